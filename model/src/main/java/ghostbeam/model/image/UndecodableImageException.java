@@ -1,0 +1,10 @@
+package ghostbeam.model.image;
+
+/** An image's bytes that are no image, or a broken or refused one; the message says why. */
+public final class UndecodableImageException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  public UndecodableImageException(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,2 @@
+/** Images in, logits out: batch norm folded, temporaries closed at once. */
+package ghostbeam.model.inference;

@@ -1,0 +1,2 @@
+/** What the network is: architectures and the one forward pass over them. */
+package ghostbeam.model.network;

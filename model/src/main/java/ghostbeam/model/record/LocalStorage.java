@@ -1,0 +1,64 @@
+package ghostbeam.model.record;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** {@link Storage} on this machine's disk; an enum, so that it stays one through serialisation. */
+enum LocalStorage implements Storage {
+  INSTANCE;
+
+  @Override
+  public SeekableByteChannel open(String path) throws IOException {
+    return Files.newByteChannel(Path.of(path));
+  }
+
+  @Override
+  public WritableByteChannel create(String path) throws IOException {
+    Path file = Path.of(path).toAbsolutePath();
+    Files.createDirectories(file.getParent());
+    return Files.newByteChannel(
+        file,
+        StandardOpenOption.CREATE,
+        StandardOpenOption.TRUNCATE_EXISTING,
+        StandardOpenOption.WRITE);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Files.move(Path.of(from), Path.of(to), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  @Override
+  public void delete(String path) throws IOException {
+    Files.deleteIfExists(Path.of(path));
+  }
+
+  @Override
+  public boolean exists(String path) {
+    return Files.isRegularFile(Path.of(path));
+  }
+
+  @Override
+  public List<Entry> list(String folder) throws IOException {
+    Path root = Path.of(folder);
+    if (!Files.exists(root)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(root)) {
+      List<Path> regular = files.filter(Files::isRegularFile).toList();
+      Stream.Builder<Entry> entries = Stream.builder();
+      for (Path file : regular) {
+        entries.add(new Entry(file.toString(), Files.size(file)));
+      }
+      return entries.build().sorted(Comparator.comparing(Entry::path)).toList();
+    }
+  }
+}

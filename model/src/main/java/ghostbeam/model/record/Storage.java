@@ -1,0 +1,81 @@
+package ghostbeam.model.record;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+
+/**
+ * Where files live: this machine's disk, or an object store behind Beam's FileSystems.
+ *
+ * <p>Paths are strings: local paths or URIs such as {@code gs://bucket/folder/file}. Folders need
+ * not exist before a file is created in them. Implementations are safe to use from many threads.
+ */
+public interface Storage extends Serializable {
+
+  /** One file below a listed folder, with its length in bytes. */
+  record Entry(String path, long bytes) {}
+
+  /** Opens a file for reading at any position; a missing one throws, naming its path. */
+  SeekableByteChannel open(String path) throws IOException;
+
+  /** Starts a new file, replacing one of that name when the channel closes. */
+  WritableByteChannel create(String path) throws IOException;
+
+  /** Moves a file within its folder, replacing a file of the new name. */
+  void rename(String from, String to) throws IOException;
+
+  /** Deletes a file; a missing one is no error. */
+  void delete(String path) throws IOException;
+
+  /** True where a file of this name can be opened. */
+  boolean exists(String path) throws IOException;
+
+  /**
+   * All files at any depth below a folder, in byte order of their paths; a file's own path lists
+   * itself; empty where nothing is there.
+   */
+  List<Entry> list(String folder) throws IOException;
+
+  /** This machine's disk. */
+  static Storage local() {
+    return LocalStorage.INSTANCE;
+  }
+
+  /** The path of {@code name} inside {@code folder}. */
+  static String resolve(String folder, String name) {
+    return folder.isEmpty() || folder.endsWith("/") ? folder + name : folder + "/" + name;
+  }
+
+  /** Reads a whole file of at most {@code limitBytes}; a longer one throws, naming its path. */
+  default byte[] readWhole(String path, int limitBytes) throws IOException {
+    try (SeekableByteChannel channel = open(path)) {
+      long size = channel.size();
+      if (size > limitBytes) {
+        throw new IOException(path + " has " + size + " bytes, more than the limit " + limitBytes);
+      }
+      ByteBuffer buffer = ByteBuffer.allocate((int) size);
+      while (buffer.hasRemaining()) {
+        if (channel.read(buffer) < 0) {
+          throw new IOException(path + " ended after " + buffer.position() + " of " + size);
+        }
+      }
+      return buffer.array();
+    }
+  }
+
+  /** Writes a file so that it appears whole or not at all: a temporary name, then a rename. */
+  default void writeWhole(String path, ByteBuffer... parts) throws IOException {
+    String temporary = path + ".part";
+    try (WritableByteChannel channel = create(temporary)) {
+      for (ByteBuffer part : parts) {
+        while (part.hasRemaining()) {
+          channel.write(part);
+        }
+      }
+    }
+    rename(temporary, path);
+  }
+}

@@ -1,0 +1,2 @@
+/** What scores mean: mergeable counts of one checkpoint, intervals and paired tests. */
+package ghostbeam.model.scoring;
