@@ -1,0 +1,84 @@
+package ghostbeam.transforms.ingest;
+
+import ghostbeam.transforms.ingest.ImageRef.Packing;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
+import java.util.Arrays;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * One zip entry, read with one request: the local header, whose length the central directory does
+ * not tell, is fetched with the data behind it.
+ */
+record ZipEntryRange(ImageRef image) {
+  private static final int SIGNATURE = 0x04034b50;
+  private static final int HEADER = 30;
+  private static final int NAME_LENGTH_AT = 26;
+  private static final int EXTRA_LENGTH_AT = 28;
+
+  /** Room for a long name and the extra fields of common packers; more costs a second request. */
+  private static final int USUAL_NAME_AND_EXTRA = 320;
+
+  byte[] read(SeekableByteChannel archive) throws IOException, DamagedImageException {
+    ByteBuffer data = data(archive);
+    return image.packing() == Packing.ZIP_STORED ? stored(data) : inflated(data);
+  }
+
+  private ByteBuffer data(SeekableByteChannel archive) throws IOException, DamagedImageException {
+    int length = (int) image.length();
+    int guess = HEADER + USUAL_NAME_AND_EXTRA + length;
+    ByteBuffer range = ImageReader.readFully(archive, image.offset(), guess);
+    range.order(ByteOrder.LITTLE_ENDIAN);
+    if (range.remaining() < HEADER || range.getInt(0) != SIGNATURE) {
+      throw new DamagedImageException("has no local header at " + image.offset() + " in the zip");
+    }
+    int start =
+        HEADER
+            + Short.toUnsignedInt(range.getShort(NAME_LENGTH_AT))
+            + Short.toUnsignedInt(range.getShort(EXTRA_LENGTH_AT));
+    ByteBuffer data =
+        start + length <= guess
+            ? range.position(Math.min(start, range.limit()))
+            : ImageReader.readFully(archive, image.offset() + start, length);
+    if (data.remaining() < length) {
+      throw new DamagedImageException("runs past the end of the zip");
+    }
+    return data.limit(data.position() + length);
+  }
+
+  private byte[] stored(ByteBuffer data) throws DamagedImageException {
+    if (image.length() != image.imageBytes()) {
+      throw new DamagedImageException(
+          "is stored in " + image.length() + " bytes, expected " + image.imageBytes());
+    }
+    return Arrays.copyOfRange(
+        data.array(), data.arrayOffset() + data.position(), data.arrayOffset() + data.limit());
+  }
+
+  private byte[] inflated(ByteBuffer data) throws DamagedImageException {
+    byte[] bytes = new byte[(int) image.imageBytes()];
+    Inflater inflater = new Inflater(true);
+    try {
+      inflater.setInput(data);
+      int length = 0;
+      while (length < bytes.length && !inflater.needsInput() && !inflater.finished()) {
+        length += inflater.inflate(bytes, length, bytes.length - length);
+      }
+      boolean more = inflater.inflate(new byte[1]) > 0;
+      if (more || !inflater.finished() || length < bytes.length) {
+        throw new DamagedImageException(
+            String.format(
+                "inflates to %s %d bytes, expected %d",
+                more ? "more than" : "only", length, bytes.length));
+      }
+      return bytes;
+    } catch (DataFormatException e) {
+      throw new DamagedImageException("cannot be inflated: " + e.getMessage());
+    } finally {
+      inflater.end();
+    }
+  }
+}
