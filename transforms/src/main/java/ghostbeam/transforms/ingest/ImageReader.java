@@ -3,6 +3,7 @@ package ghostbeam.transforms.ingest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.transforms.ingest.ImageRef.Packing;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -60,12 +61,12 @@ public final class ImageReader implements Closeable {
 
   private byte[] plain(ImageRef image) throws IOException {
     try (SeekableByteChannel file = storage.open(image.uri())) {
-      ByteBuffer bytes = readFully(file, image.offset(), (int) image.length());
-      if (bytes.remaining() < image.length() || file.size() != image.imageBytes()) {
+      byte[] bytes = readFully(file, image.offset(), (int) image.length());
+      if (bytes.length < image.length() || file.size() != image.imageBytes()) {
         throw new IOException(
             image.uri() + " changed while it was read; let nothing write to --input and run again");
       }
-      return bytes.array();
+      return bytes;
     }
   }
 
@@ -78,15 +79,21 @@ public final class ImageReader implements Closeable {
     return channel;
   }
 
-  /** As many bytes as there are from an offset, at most {@code length}. */
-  static ByteBuffer readFully(SeekableByteChannel channel, long offset, int length)
-      throws IOException {
-    ByteBuffer buffer = ByteBuffer.allocate(length);
-    channel.position(offset);
-    while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-      // short reads are normal on object stores
+  /** The bytes from an offset on, at most {@code limit}; fewer where the object ends. */
+  static byte[] readFully(SeekableByteChannel channel, long offset, int limit) throws IOException {
+    int length = (int) Math.max(0, Math.min(limit, channel.size() - offset));
+    if (length == 0) {
+      return new byte[0];
     }
-    return buffer.flip();
+    byte[] bytes = new byte[length];
+    ByteBuffer buffer = ByteBuffer.wrap(bytes);
+    channel.position(offset);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new EOFException("source ended " + buffer.remaining() + " bytes early");
+      }
+    }
+    return bytes;
   }
 
   @Override

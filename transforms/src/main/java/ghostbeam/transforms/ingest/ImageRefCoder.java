@@ -1,5 +1,6 @@
 package ghostbeam.transforms.ingest;
 
+import ghostbeam.transforms.ingest.ImageRef.Packing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -35,7 +36,7 @@ public final class ImageRefCoder extends AtomicCoder<ImageRef> {
     STRING.encode(ref.uri(), out);
     LONG.encode(ref.offset(), out);
     LONG.encode(ref.length(), out);
-    INT.encode(ref.packing().ordinal(), out);
+    INT.encode(code(ref.packing()), out);
     LONG.encode(ref.imageBytes(), out);
     LONG.encode(ref.crc32(), out);
     STRING.encode(ref.key(), out);
@@ -47,7 +48,7 @@ public final class ImageRefCoder extends AtomicCoder<ImageRef> {
     String uri = STRING.decode(in);
     long offset = LONG.decode(in);
     long length = LONG.decode(in);
-    ImageRef.Packing packing = packing(INT.decode(in));
+    Packing packing = packing(INT.decode(in));
     long imageBytes = LONG.decode(in);
     long crc32 = LONG.decode(in);
     String key = STRING.decode(in);
@@ -55,11 +56,20 @@ public final class ImageRefCoder extends AtomicCoder<ImageRef> {
     return new ImageRef(uri, offset, length, packing, imageBytes, crc32, key, label);
   }
 
-  private static ImageRef.Packing packing(int ordinal) throws CoderException {
-    ImageRef.Packing[] all = ImageRef.Packing.values();
-    if (ordinal < 0 || ordinal >= all.length) {
-      throw new CoderException("packing " + ordinal + " is none of " + all.length);
-    }
-    return all[ordinal];
+  private static int code(Packing packing) {
+    return switch (packing) {
+      case PLAIN -> 0;
+      case ZIP_STORED -> 1;
+      case ZIP_DEFLATED -> 2;
+    };
+  }
+
+  private static Packing packing(int code) throws CoderException {
+    return switch (code) {
+      case 0 -> Packing.PLAIN;
+      case 1 -> Packing.ZIP_STORED;
+      case 2 -> Packing.ZIP_DEFLATED;
+      default -> throw new CoderException("no packing has the code " + code);
+    };
   }
 }

@@ -23,39 +23,38 @@ record ZipEntryRange(ImageRef image) {
   private static final int USUAL_NAME_AND_EXTRA = 320;
 
   byte[] read(SeekableByteChannel archive) throws IOException, DamagedImageException {
-    ByteBuffer data = data(archive);
-    return image.packing() == Packing.ZIP_STORED ? stored(data) : inflated(data);
-  }
-
-  private ByteBuffer data(SeekableByteChannel archive) throws IOException, DamagedImageException {
-    int length = (int) image.length();
-    int guess = HEADER + USUAL_NAME_AND_EXTRA + length;
-    ByteBuffer range = ImageReader.readFully(archive, image.offset(), guess);
-    range.order(ByteOrder.LITTLE_ENDIAN);
-    if (range.remaining() < HEADER || range.getInt(0) != SIGNATURE) {
-      throw new DamagedImageException("has no local header at " + image.offset() + " in the zip");
+    byte[] range =
+        ImageReader.readFully(
+            archive, image.offset(), HEADER + USUAL_NAME_AND_EXTRA + (int) image.length());
+    int start = headerLength(range);
+    int end = start + (int) image.length();
+    if (end > HEADER + USUAL_NAME_AND_EXTRA + image.length()) {
+      range = ImageReader.readFully(archive, image.offset(), end);
     }
-    int start =
-        HEADER
-            + Short.toUnsignedInt(range.getShort(NAME_LENGTH_AT))
-            + Short.toUnsignedInt(range.getShort(EXTRA_LENGTH_AT));
-    ByteBuffer data =
-        start + length <= guess
-            ? range.position(Math.min(start, range.limit()))
-            : ImageReader.readFully(archive, image.offset() + start, length);
-    if (data.remaining() < length) {
+    if (range.length < end) {
       throw new DamagedImageException("runs past the end of the zip");
     }
-    return data.limit(data.position() + length);
+    return image.packing() == Packing.ZIP_STORED
+        ? stored(Arrays.copyOfRange(range, start, end))
+        : inflated(ByteBuffer.wrap(range, start, end - start));
   }
 
-  private byte[] stored(ByteBuffer data) throws DamagedImageException {
-    if (image.length() != image.imageBytes()) {
-      throw new DamagedImageException(
-          "is stored in " + image.length() + " bytes, expected " + image.imageBytes());
+  private int headerLength(byte[] range) throws DamagedImageException {
+    ByteBuffer header = ByteBuffer.wrap(range).order(ByteOrder.LITTLE_ENDIAN);
+    if (range.length < HEADER || header.getInt(0) != SIGNATURE) {
+      throw new DamagedImageException("has no local header at " + image.offset() + " in the zip");
     }
-    return Arrays.copyOfRange(
-        data.array(), data.arrayOffset() + data.position(), data.arrayOffset() + data.limit());
+    return HEADER
+        + Short.toUnsignedInt(header.getShort(NAME_LENGTH_AT))
+        + Short.toUnsignedInt(header.getShort(EXTRA_LENGTH_AT));
+  }
+
+  private byte[] stored(byte[] bytes) throws DamagedImageException {
+    if (bytes.length != image.imageBytes()) {
+      throw new DamagedImageException(
+          "is stored in " + bytes.length + " bytes, expected " + image.imageBytes());
+    }
+    return bytes;
   }
 
   private byte[] inflated(ByteBuffer data) throws DamagedImageException {

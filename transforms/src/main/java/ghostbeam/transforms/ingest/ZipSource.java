@@ -50,6 +50,10 @@ final class ZipSource {
       throw new IOException(
           uri + " holds " + entry.getName() + " encrypted; pack it again without a password");
     }
+    if (entry.getLocalHeaderOffset() < 0 || entry.getCompressedSize() < 0 || entry.getSize() < 0) {
+      throw new IOException(
+          uri + " says " + entry.getName() + " lies nowhere; copy or download it again");
+    }
     return new SourceFile(
         entry.getName(),
         uri,
