@@ -58,7 +58,7 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
       }
       throw new IOException(input + refusal(name));
     }
-    List<SourceFile> files = FolderSource.list(storage, input);
+    List<SourceFile> files = SourceFile.below(storage, input);
     if (files.isEmpty()) {
       throw new IOException(
           input + " does not exist or is empty; --input takes a folder of class folders or a .zip");

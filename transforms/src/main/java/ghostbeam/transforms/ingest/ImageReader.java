@@ -1,5 +1,6 @@
 package ghostbeam.transforms.ingest;
 
+import ghostbeam.model.image.UndecodableImageException;
 import ghostbeam.model.record.Storage;
 import ghostbeam.transforms.ingest.ImageRef.Packing;
 import java.io.Closeable;
@@ -30,12 +31,12 @@ public final class ImageReader implements Closeable {
   /**
    * The image's own bytes, unpacked, its length and CRC-32 checked where its container tells them.
    *
-   * @throws DamagedImageException if the container lies about the image, or it is too long
+   * @throws UndecodableImageException if the container lies about the image, or it is too long
    * @throws IOException if the source cannot be read, or changed since it was listed
    */
-  public byte[] read(ImageRef image) throws IOException, DamagedImageException {
+  public byte[] read(ImageRef image) throws IOException, UndecodableImageException {
     if (image.imageBytes() > LONGEST_IMAGE || image.length() > LONGEST_IMAGE) {
-      throw new DamagedImageException(
+      throw new UndecodableImageException(
           "has " + image.imageBytes() + " bytes, more than the limit " + LONGEST_IMAGE);
     }
     byte[] bytes =
@@ -47,7 +48,7 @@ public final class ImageReader implements Closeable {
       CRC32 crc = new CRC32();
       crc.update(bytes);
       if (crc.getValue() != image.crc32()) {
-        throw new DamagedImageException(
+        throw new UndecodableImageException(
             String.format("has CRC-32 %08x, expected %08x", crc.getValue(), image.crc32()));
       }
     }

@@ -1,5 +1,6 @@
 package ghostbeam.transforms.ingest;
 
+import ghostbeam.model.image.UndecodableImageException;
 import ghostbeam.transforms.ingest.ImageRef.Packing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -22,7 +23,7 @@ record ZipEntryRange(ImageRef image) {
   /** Room for a long name and the extra fields of common packers; more costs a second request. */
   private static final int USUAL_NAME_AND_EXTRA = 320;
 
-  byte[] read(SeekableByteChannel archive) throws IOException, DamagedImageException {
+  byte[] read(SeekableByteChannel archive) throws IOException, UndecodableImageException {
     byte[] range =
         ImageReader.readFully(
             archive, image.offset(), HEADER + USUAL_NAME_AND_EXTRA + (int) image.length());
@@ -32,32 +33,33 @@ record ZipEntryRange(ImageRef image) {
       range = ImageReader.readFully(archive, image.offset(), end);
     }
     if (range.length < end) {
-      throw new DamagedImageException("runs past the end of the zip");
+      throw new UndecodableImageException("runs past the end of the zip");
     }
     return image.packing() == Packing.ZIP_STORED
         ? stored(Arrays.copyOfRange(range, start, end))
         : inflated(ByteBuffer.wrap(range, start, end - start));
   }
 
-  private int headerLength(byte[] range) throws DamagedImageException {
+  private int headerLength(byte[] range) throws UndecodableImageException {
     ByteBuffer header = ByteBuffer.wrap(range).order(ByteOrder.LITTLE_ENDIAN);
     if (range.length < HEADER || header.getInt(0) != SIGNATURE) {
-      throw new DamagedImageException("has no local header at " + image.offset() + " in the zip");
+      throw new UndecodableImageException(
+          "has no local header at " + image.offset() + " in the zip");
     }
     return HEADER
         + Short.toUnsignedInt(header.getShort(NAME_LENGTH_AT))
         + Short.toUnsignedInt(header.getShort(EXTRA_LENGTH_AT));
   }
 
-  private byte[] stored(byte[] bytes) throws DamagedImageException {
+  private byte[] stored(byte[] bytes) throws UndecodableImageException {
     if (bytes.length != image.imageBytes()) {
-      throw new DamagedImageException(
+      throw new UndecodableImageException(
           "is stored in " + bytes.length + " bytes, expected " + image.imageBytes());
     }
     return bytes;
   }
 
-  private byte[] inflated(ByteBuffer data) throws DamagedImageException {
+  private byte[] inflated(ByteBuffer data) throws UndecodableImageException {
     byte[] bytes = new byte[(int) image.imageBytes()];
     Inflater inflater = new Inflater(true);
     try {
@@ -68,14 +70,14 @@ record ZipEntryRange(ImageRef image) {
       }
       boolean more = inflater.inflate(new byte[1]) > 0;
       if (more || !inflater.finished() || length < bytes.length) {
-        throw new DamagedImageException(
+        throw new UndecodableImageException(
             String.format(
                 "inflates to %s %d bytes, expected %d",
                 more ? "more than" : "only", length, bytes.length));
       }
       return bytes;
     } catch (DataFormatException e) {
-      throw new DamagedImageException("cannot be inflated: " + e.getMessage());
+      throw new UndecodableImageException("cannot be inflated: " + e.getMessage());
     } finally {
       inflater.end();
     }

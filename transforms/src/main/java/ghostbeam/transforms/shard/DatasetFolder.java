@@ -1,5 +1,6 @@
 package ghostbeam.transforms.shard;
 
+import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.Storage;
 import java.io.IOException;
@@ -26,6 +27,11 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
                   + " --overwrite to replace it",
               folder, split));
     }
+  }
+
+  /** The finished dataset's manifest; an unfinished one throws. */
+  public Manifest manifest() throws IOException {
+    return Manifest.read(storage, folder, split);
   }
 
   String path(String file) {

@@ -20,7 +20,7 @@ import org.apache.beam.sdk.coders.SerializableCoder;
  * @param classes in label order
  */
 @DefaultCoder(SerializableCoder.class)
-record SourceSummary(String uri, long images, String digest, List<String> classes)
+public record SourceSummary(String uri, long images, String digest, List<String> classes)
     implements Serializable {
 
   static SourceSummary of(String uri, ImageListing listing) {
