@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -20,7 +21,7 @@ final class CommandLine {
 
   private CommandLine(Command command) {
     this.command = command;
-    Flag.of(command.options).forEach(flag -> flags.put(flag.name(), flag));
+    Flag.of(command.options()).forEach(flag -> flags.put(flag.name(), flag));
     // Everyone on Flink may need Flink's flags; other runners' and stores' are left to Beam.
     Flag.of(FlinkPipelineOptions.class).forEach(flag -> flags.putIfAbsent(flag.name(), flag));
   }
@@ -41,14 +42,19 @@ final class CommandLine {
       String argument = word.startsWith("-") ? word : positional(word);
       String name = argument.replaceFirst("^--", "").replaceFirst("=.*", "");
       if (!given.add(name)) {
-        throw new UsageException("--" + name + " is given twice");
+        throw new UsageException(called(name) + " is given twice");
       }
       checked.add(check(argument));
     }
     for (Flag flag : flags.values()) {
       if (flag.required() && flag.isOurs() && !given.contains(flag.name())) {
+        boolean bare = flag.name().equals(command.subject());
         throw new UsageException(
-            command.typed() + " needs " + shown(flag) + "; ./run " + command.typed()
+            command.typed()
+                + " needs "
+                + (bare ? called(flag.name()) : shown(flag))
+                + "; ./run "
+                + command.typed()
                 + " --help shows a whole command line");
       }
     }
@@ -57,10 +63,11 @@ final class CommandLine {
 
   /** A word that is no flag: what the command is about, or a value put after a blank. */
   private String positional(String word) {
-    if (command.positional() == null) {
-      throw new UsageException("unexpected '" + word + "'; a flag's value is given as --flag=value");
+    if (command.subject().isEmpty()) {
+      throw new UsageException(
+          "unexpected '" + word + "'; a flag's value is given as --flag=value");
     }
-    return "--" + command.positional() + "=" + word;
+    return "--" + command.subject() + "=" + word;
   }
 
   /** One {@code --name=value} in the form that Beam takes. */
@@ -86,7 +93,7 @@ final class CommandLine {
 
   /** A flag of Beam's other runners and file systems is let through, a misspelling is not. */
   private String checkOther(String name, String argument) {
-    if (OtherFlags.names().contains(name)) {
+    if (registeredNames().contains(name)) {
       return argument;
     }
     List<String> ours = flags.values().stream().filter(Flag::isOurs).map(Flag::name).toList();
@@ -128,18 +135,31 @@ final class CommandLine {
         "--" + flag.name() + " cannot be '" + value + "'; expected " + shown(flag) + hint);
   }
 
+  /** A flag's name, or for a word without dashes what it stands for. */
+  private String called(String name) {
+    return name.equals(command.subject()) ? command.arguments().replaceFirst(" \\[.*", "") : "--" + name;
+  }
+
   private static String shown(Flag flag) {
     return "--" + flag.name() + "=" + flag.valueForm();
   }
 
   private PipelineOptions parseAsBeam(List<String> arguments) {
-    PipelineOptionsFactory.register(command.options);
+    PipelineOptionsFactory.register(command.options());
     try {
       return PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new))
           .withValidation()
-          .as(command.options);
+          .as(command.options());
     } catch (IllegalArgumentException e) {
       throw new UsageException(Words.oneLine(e));
     }
+  }
+
+  /** Names of all flags that the class path's runners and file systems bring. */
+  private static Set<String> registeredNames() {
+    return PipelineOptionsFactory.getRegisteredOptions().stream()
+        .flatMap(registered -> Flag.of(registered).stream())
+        .map(Flag::name)
+        .collect(Collectors.toSet());
   }
 }

@@ -86,7 +86,10 @@ record Flag(
     if (type == Integer.class || type == int.class || type == Long.class || type == long.class) {
       return "<whole number>";
     }
-    if (type == Double.class || type == double.class || type == Float.class || type == float.class) {
+    if (type == Double.class
+        || type == double.class
+        || type == Float.class
+        || type == float.class) {
       return "<number>";
     }
     return constants().isEmpty() ? "<value>" : String.join("|", constants());

@@ -1,6 +1,5 @@
 package ghostbeam.pipelines;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,9 +17,13 @@ final class Help {
   private static final List<Flag> BEAMS =
       List.of(
           beams("runner", "FlinkRunner, or DirectRunner for small tests", "FlinkRunner"),
-          beams("flinkMaster", "host:port of a cluster; [local] is Flink inside this process", "[local]"),
+          beams(
+              "flinkMaster",
+              "host:port of a cluster; [local] is Flink inside this process",
+              "[local]"),
           beams("parallelism", "slots that work at once", "every core"),
-          beams("filesToStage", "jar files that a cluster needs, comma-separated", "the class path"),
+          beams(
+              "filesToStage", "jar files that a cluster needs, comma-separated", "the class path"),
           beams("endpoint", "address of an S3-compatible store, such as OBS or MinIO", ""),
           beams("awsRegion", "region of an s3:// bucket", ""));
 
@@ -33,8 +36,8 @@ final class Help {
   /** All commands in the order one needs them. */
   static String overview() {
     String commands =
-        Arrays.stream(Command.values())
-            .map(command -> String.format("  %-12s%s%n", command.typed(), command.does))
+        Command.ALL.stream()
+            .map(command -> String.format("  %-12s%s%n", command.typed(), command.does()))
             .collect(Collectors.joining());
     return """
         GhostBeam takes ImageNet from object storage to a checkpoint accuracy report.
@@ -53,10 +56,14 @@ final class Help {
   /** One command's flags in groups, its own before Beam's, and command lines to copy. */
   static String of(Command command) {
     StringBuilder text = new StringBuilder();
-    text.append("./run ").append(command.typed()).append(": ").append(command.does).append('\n');
-    text.append("\nusage: ./run ").append(command.usage()).append('\n');
-    command.examples.forEach(example -> text.append("  ").append(example).append('\n'));
-    if (command.options != null) {
+    text.append("./run ").append(command.typed()).append(": ").append(command.does()).append('\n');
+    text.append("\nusage: ./run ")
+        .append(command.typed())
+        .append(' ')
+        .append(command.arguments())
+        .append('\n');
+    command.examples().forEach(example -> text.append("  ").append(example).append('\n'));
+    if (command.hasJob()) {
       groups(command).forEach((title, flags) -> appendGroup(text, title, flags));
     }
     if (command.computes()) {
@@ -67,10 +74,9 @@ final class Help {
 
   /** Flags by the interface that declares them, whose description is the group's title. */
   private static Map<String, List<Flag>> groups(Command command) {
-    return Flag.of(command.options).stream()
+    return Flag.of(command.options()).stream()
         .filter(flag -> flag.isOurs() && !flag.hidden())
-        .collect(
-            Collectors.groupingBy(Help::title, LinkedHashMap::new, Collectors.toList()));
+        .collect(Collectors.groupingBy(Help::title, LinkedHashMap::new, Collectors.toList()));
   }
 
   private static String title(Flag flag) {

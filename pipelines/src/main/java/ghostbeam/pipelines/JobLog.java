@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
@@ -19,7 +20,11 @@ final class JobLog {
    * logger, which reads the name; help needs neither.
    */
   static Path begin() {
-    String name = "ghostbeam-" + TIME.format(LocalDateTime.now()) + "-" + ProcessHandle.current().pid();
+    String name =
+        "ghostbeam-"
+            + TIME.format(LocalDateTime.now(ZoneId.systemDefault()))
+            + "-"
+            + ProcessHandle.current().pid();
     Path log = Path.of(System.getProperty("java.io.tmpdir"), name + ".log");
     System.setProperty("ghostbeam.log", log.toString());
     // Google's and Amazon's clients speak to java.util.logging.

@@ -16,8 +16,12 @@ final class Nearest {
   static String hint(String prefix, String typed, Collection<String> names) {
     String wanted = typed.toLowerCase(Locale.ROOT);
     return names.stream()
-        .filter(name -> edits(wanted, name) <= Math.max(1, name.length() / 3) || isStartOf(wanted, name))
-        .min(Comparator.comparingInt((String name) -> edits(wanted, name)).thenComparing(name -> name))
+        .filter(
+            name ->
+                edits(wanted, name) <= Math.max(1, name.length() / 3) || isStartOf(wanted, name))
+        .min(
+            Comparator.comparingInt((String name) -> edits(wanted, name))
+                .thenComparing(name -> name))
         .map(name -> "; did you mean " + prefix + name + "?")
         .orElse("");
   }

@@ -29,7 +29,7 @@ final class Run {
    * @throws UsageException if the words after the command's name cannot be, or the job says so
    */
   int start(List<String> words) {
-    if (command == Command.TEST) {
+    if (!command.hasJob()) {
       throw new UsageException("the test suite is started by the script: ./run test");
     }
     Path log = JobLog.begin();
@@ -40,16 +40,16 @@ final class Run {
       JobLog.discard(log);
       throw e;
     }
-    if (command.computes()) {
-      err.println(means());
-    }
     return work(options, log);
   }
 
   private int work(PipelineOptions options, Path log) {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopping = true, "ghostbeam-stopping"));
     try {
-      command.job.run(options, out);
+      if (command.computes()) {
+        err.println(means());
+      }
+      command.job().run(options, out);
       return Main.DONE;
     } catch (UsageException e) {
       throw e;
@@ -58,7 +58,7 @@ final class Run {
       LoggerFactory.getLogger("failure").info("{} failed", command.typed(), e);
       if (!stopping) {
         err.println("ghostbeam " + command.typed() + ": " + Words.oneLine(e));
-        err.println("The whole story is in " + log);
+        err.println("Full log: " + log);
       }
       return Main.FAILED;
     }

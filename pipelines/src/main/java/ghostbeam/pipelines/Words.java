@@ -26,7 +26,9 @@ final class Words {
       return message + " exists already";
     }
     if (message == null) {
-      return thrown.getCause() == null ? thrown.getClass().getSimpleName() : text(thrown.getCause());
+      return thrown.getCause() == null
+          ? thrown.getClass().getSimpleName()
+          : text(thrown.getCause());
     }
     boolean forPeople =
         thrown instanceof FileSystemException
