@@ -2,34 +2,156 @@ package ghostbeam.model.record;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 
-/** A finished split of a dataset folder, with random access by record number. Thread-safe. */
+/**
+ * A finished split of a dataset folder, with random access by record number. Thread-safe: threads
+ * read different shards side by side and one shard in turn.
+ */
 public final class Dataset implements Closeable {
+  /** Shards kept open for random access, beyond one per reading thread. */
+  private static final int OPEN_SHARDS = 256;
 
-  /** Opens a split; without its manifest it does not exist. */
+  private final Storage storage;
+  private final String folder;
+  private final Manifest manifest;
+  private final long[] firstRecords;
+  private final List<Shelf> shelves = new ArrayList<>();
+
+  /** Shards with an open file, least recently used first; its own lock. */
+  private final LinkedHashSet<Shelf> recent = new LinkedHashSet<>();
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Dataset(Storage storage, String folder, Manifest manifest) {
+    this.storage = storage;
+    this.folder = folder;
+    this.manifest = manifest;
+    this.firstRecords = new long[manifest.shards().size() + 1];
+    for (int i = 0; i < manifest.shards().size(); i++) {
+      firstRecords[i + 1] = firstRecords[i] + manifest.shards().get(i).records();
+      shelves.add(new Shelf(i));
+    }
+  }
+
+  /** Opens a split; without its manifest it does not exist. Shards are opened when first read. */
   public static Dataset open(Storage storage, String folder, String split) throws IOException {
-    throw new UnsupportedOperationException("STUB");
+    return new Dataset(storage, folder, Manifest.read(storage, folder, split));
   }
 
   public Manifest manifest() {
-    throw new UnsupportedOperationException("STUB");
+    return manifest;
   }
 
-  /** The record's image, both CRCs checked; a bad one throws, naming shard, number and offset. */
+  /**
+   * The record's image, both CRCs checked.
+   *
+   * @throws CorruptRecordException for a bad record, naming shard, number and offset
+   * @throws IndexOutOfBoundsException for a number outside {@code 0 .. manifest().records() - 1}
+   */
   public Example read(long recordNumber) throws IOException {
-    throw new UnsupportedOperationException("STUB");
+    Objects.checkIndex(recordNumber, manifest.records());
+    int found = Arrays.binarySearch(firstRecords, recordNumber);
+    int shard = found >= 0 ? found : -found - 2;
+    while (manifest.shards().get(shard).records() == 0) {
+      shard++; // an empty shard shares its first record with the one after it
+    }
+    Shelf shelf = shelves.get(shard);
+    Example example = shelf.read((int) (recordNumber - firstRecords[shard]));
+    closeLeastRecent(shelf);
+    return example;
   }
 
   /** Opens one shard (0-based, manifest order) for reading from first to last record. */
   public ShardReader shard(int shard) throws IOException {
-    throw new UnsupportedOperationException("STUB");
+    return shelves.get(shard).open();
   }
 
   /** The record number of a shard's first record. */
   public long firstRecord(int shard) {
-    throw new UnsupportedOperationException("STUB");
+    return firstRecords[shard];
   }
 
   @Override
-  public void close() throws IOException {}
+  public void close() throws IOException {
+    closed.set(true);
+    for (Shelf shelf : shelves) {
+      shelf.close();
+    }
+  }
+
+  /** Called without any shelf's lock, so that no two threads wait for each other. */
+  private void closeLeastRecent(Shelf used) throws IOException {
+    Shelf oldest = null;
+    synchronized (recent) {
+      recent.remove(used);
+      recent.add(used);
+      if (recent.size() > OPEN_SHARDS) {
+        oldest = recent.iterator().next();
+        recent.remove(oldest);
+      }
+    }
+    if (oldest != null) {
+      oldest.close();
+    }
+  }
+
+  /** One shard's place: its index stays once read, its file is opened and closed as needed. */
+  private final class Shelf {
+    private final int shard;
+    private ShardIndex index;
+    private ShardReader reader;
+
+    Shelf(int shard) {
+      this.shard = shard;
+    }
+
+    synchronized Example read(int position) throws IOException {
+      if (closed.get()) {
+        throw new IOException(folder + " has been closed");
+      }
+      if (reader == null || !reader.isOpen()) {
+        reader = open();
+      }
+      return reader.read(position);
+    }
+
+    synchronized ShardReader open() throws IOException {
+      Manifest.Shard file = manifest.shards().get(shard);
+      String path = Storage.resolve(folder, file.file());
+      if (index == null) {
+        checkLength(path, file.bytes());
+        index =
+            ShardIndex.read(storage, ShardNames.index(path), (int) file.records(), file.bytes());
+      }
+      return ShardReader.open(storage, path, firstRecords[shard], index);
+    }
+
+    private void checkLength(String path, long expected) throws IOException {
+      try (SeekableByteChannel channel = storage.open(path)) {
+        if (channel.size() != expected) {
+          throw new IOException(
+              path
+                  + " has "
+                  + channel.size()
+                  + " bytes, its manifest says "
+                  + expected
+                  + "; restore the shard or run preprocess again");
+        }
+      }
+    }
+
+    synchronized void close() throws IOException {
+      if (reader != null) {
+        reader.close();
+        reader = null;
+      }
+    }
+  }
 }

@@ -1,6 +1,7 @@
 package ghostbeam.model.record;
 
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * One labelled image as a shard keeps it.
@@ -25,14 +26,73 @@ public record Example(
     int label,
     String synset,
     String filename) {
+  private static final String CHANNELS = "image/channels";
+  private static final String LABEL = "image/class/label";
+  private static final String SYNSET = "image/class/synset";
+  private static final String COLORSPACE = "image/colorspace";
+  private static final String ENCODED = "image/encoded";
+  private static final String FILENAME = "image/filename";
+  private static final String FORMAT = "image/format";
+  private static final String HEIGHT = "image/height";
+  private static final String WIDTH = "image/width";
+  private static final Set<String> NAMES =
+      Set.of(CHANNELS, LABEL, SYNSET, COLORSPACE, ENCODED, FILENAME, FORMAT, HEIGHT, WIDTH);
 
   /** This image as a serialised tf.train.Example, features in byte order of their names. */
   public byte[] toBytes() {
-    throw new UnsupportedOperationException("STUB");
+    return new Features()
+        .put(CHANNELS, channels)
+        .put(LABEL, label)
+        .put(SYNSET, synset)
+        .put(COLORSPACE, colorspace)
+        .put(ENCODED, encoded)
+        .put(FILENAME, filename)
+        .put(FORMAT, format)
+        .put(HEIGHT, height)
+        .put(WIDTH, width)
+        .toBytes();
   }
 
-  /** Reads what {@link #toBytes} or another writer of the ImageNet convention wrote. */
+  /**
+   * Reads what {@link #toBytes} or another writer of the ImageNet convention wrote.
+   *
+   * <p>Only {@code image/encoded} and {@code image/class/label} must be there. Unknown features are
+   * skipped; absent texts are empty, an absent format is {@code JPEG}, absent sizes are 0, absent
+   * channels are 3, an absent colorspace follows from the channels.
+   *
+   * @throws IOException where the bytes are no tf.train.Example or lack what must be there
+   */
   public static Example parse(byte[] bytes) throws IOException {
-    throw new UnsupportedOperationException("STUB");
+    Features features = Features.parse(bytes, NAMES);
+    byte[] encoded = features.bytes(ENCODED);
+    if (encoded == null) {
+      throw new IOException("a tf.train.Example without " + ENCODED);
+    }
+    int channels = integer(features, CHANNELS, 3);
+    return new Example(
+        encoded,
+        features.text(FORMAT, "JPEG"),
+        integer(features, WIDTH, 0),
+        integer(features, HEIGHT, 0),
+        channels,
+        features.text(COLORSPACE, channels == 1 ? "Grayscale" : "RGB"),
+        integer(features, LABEL, -1),
+        features.text(SYNSET, ""),
+        features.text(FILENAME, ""));
+  }
+
+  /** A count that must lie in int's range from 0; a negative fallback means it must be there. */
+  private static int integer(Features features, String name, int fallback) throws IOException {
+    Long value = features.number(name);
+    if (value == null && fallback >= 0) {
+      return fallback;
+    }
+    if (value == null) {
+      throw new IOException("a tf.train.Example without " + name);
+    }
+    if (value < 0 || value > Integer.MAX_VALUE) {
+      throw new IOException(name + " is " + value + ", expected 0 to " + Integer.MAX_VALUE);
+    }
+    return value.intValue();
   }
 }

@@ -1,13 +1,15 @@
 package ghostbeam.model.record;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -17,7 +19,11 @@ enum LocalStorage implements Storage {
 
   @Override
   public SeekableByteChannel open(String path) throws IOException {
-    return Files.newByteChannel(Path.of(path));
+    try {
+      return Files.newByteChannel(Path.of(path));
+    } catch (NoSuchFileException e) {
+      throw new IOException(path + " does not exist", e);
+    }
   }
 
   @Override
@@ -52,13 +58,15 @@ enum LocalStorage implements Storage {
     if (!Files.exists(root)) {
       return List.of();
     }
-    try (Stream<Path> files = Files.walk(root)) {
+    try (Stream<Path> files = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
       List<Path> regular = files.filter(Files::isRegularFile).toList();
       Stream.Builder<Entry> entries = Stream.builder();
       for (Path file : regular) {
         entries.add(new Entry(file.toString(), Files.size(file)));
       }
-      return entries.build().sorted(Comparator.comparing(Entry::path)).toList();
+      return entries.build().sorted(Storage.BYTE_ORDER).toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 }

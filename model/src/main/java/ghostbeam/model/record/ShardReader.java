@@ -2,19 +2,79 @@ package ghostbeam.model.record;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.util.Objects;
+import java.util.Optional;
 
-/** Reads one shard's records by position, checking both CRCs of each. Not thread-safe. */
+/**
+ * Reads one shard's records by position, checking both CRCs of each. Not thread-safe.
+ *
+ * <p>One read of the file per record, at the place and of the length that the index says, so a
+ * damaged length never leads to an allocation.
+ */
 public final class ShardReader implements Closeable {
+  private final String path;
+  private final long firstRecord;
+  private final ShardIndex index;
+  private final SeekableByteChannel channel;
 
-  public int records() {
-    throw new UnsupportedOperationException("STUB");
+  private ShardReader(
+      String path, long firstRecord, ShardIndex index, SeekableByteChannel channel) {
+    this.path = path;
+    this.firstRecord = firstRecord;
+    this.index = index;
+    this.channel = channel;
   }
 
-  /** The record at a position, 0-based. */
+  /** Opens a shard whose index has been read and whose length the index was held to. */
+  static ShardReader open(Storage storage, String path, long firstRecord, ShardIndex index)
+      throws IOException {
+    return new ShardReader(path, firstRecord, index, storage.open(path));
+  }
+
+  public int records() {
+    return index.records();
+  }
+
+  /**
+   * The record at a position, 0-based.
+   *
+   * @throws CorruptRecordException where the bytes are not what was written
+   */
   public Example read(int position) throws IOException {
-    throw new UnsupportedOperationException("STUB");
+    Objects.checkIndex(position, index.records());
+    byte[] framed = new byte[index.size(position)];
+    ByteBuffer buffer = ByteBuffer.wrap(framed);
+    channel.position(index.offset(position));
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw corrupt(position, "the shard ends " + buffer.remaining() + " bytes too early");
+      }
+    }
+    Optional<String> fault = Framing.fault(framed);
+    if (fault.isPresent()) {
+      throw corrupt(position, fault.get());
+    }
+    try {
+      return Example.parse(Framing.unframe(framed));
+    } catch (IOException e) {
+      throw corrupt(position, e.getMessage());
+    }
+  }
+
+  /** False once closed, also by an interrupt of the thread that was reading. */
+  boolean isOpen() {
+    return channel.isOpen();
+  }
+
+  private CorruptRecordException corrupt(int position, String reason) {
+    return new CorruptRecordException(
+        path, firstRecord + position, position, index.offset(position), reason);
   }
 
   @Override
-  public void close() throws IOException {}
+  public void close() throws IOException {
+    channel.close();
+  }
 }

@@ -1,10 +1,14 @@
 package ghostbeam.model.record;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -17,6 +21,10 @@ public interface Storage extends Serializable {
 
   /** One file below a listed folder, with its length in bytes. */
   record Entry(String path, long bytes) {}
+
+  /** Entries by the UTF-8 bytes of their paths. */
+  Comparator<Entry> BYTE_ORDER =
+      Comparator.comparing(entry -> entry.path().getBytes(UTF_8), Arrays::compareUnsigned);
 
   /** Opens a file for reading at any position; a missing one throws, naming its path. */
   SeekableByteChannel open(String path) throws IOException;

@@ -1,0 +1,200 @@
+package ghostbeam.model.record;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * The wire form of tf.train.Example for features of one value each, all in field 1 of their
+ * message: {@code Example{Features{map<string, Feature{bytes_list=1 | float_list=2 |
+ * int64_list=3}>}}}.
+ */
+final class Features {
+  private static final int VALUES_TAG = tag(1, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+  private static final int SINGLE_INT_TAG = tag(1, WireFormat.WIRETYPE_VARINT);
+  private static final int KEY_TAG = tag(1, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+  private static final int VALUE_TAG = tag(2, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+  private static final int BYTES_LIST_TAG = tag(1, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+  private static final int INT64_LIST_TAG = tag(3, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+
+  /** Names are ASCII, so the order of strings is the order of bytes. */
+  private final TreeMap<String, byte[]> texts = new TreeMap<>();
+
+  private final TreeMap<String, Long> numbers = new TreeMap<>();
+
+  Features put(String name, byte[] value) {
+    texts.put(name, value);
+    return this;
+  }
+
+  Features put(String name, String value) {
+    return put(name, value.getBytes(StandardCharsets.UTF_8));
+  }
+
+  Features put(String name, long value) {
+    numbers.put(name, value);
+    return this;
+  }
+
+  /** The first value of a bytes feature, or null. */
+  byte[] bytes(String name) {
+    return texts.get(name);
+  }
+
+  /** The first value of a bytes feature as UTF-8, or the fallback. */
+  String text(String name, String fallback) {
+    byte[] value = texts.get(name);
+    return value == null ? fallback : new String(value, StandardCharsets.UTF_8);
+  }
+
+  /** The first value of an int64 feature, or null. */
+  Long number(String name) {
+    return numbers.get(name);
+  }
+
+  byte[] toBytes() {
+    TreeMap<String, Integer> sizes = new TreeMap<>();
+    texts.forEach((name, value) -> sizes.put(name, sized(value.length)));
+    numbers.forEach(
+        (name, value) -> sizes.put(name, sized(CodedOutputStream.computeInt64SizeNoTag(value))));
+    int features = 0;
+    for (Map.Entry<String, Integer> feature : sizes.entrySet()) {
+      features += sized(entrySize(feature.getKey(), feature.getValue()));
+    }
+    byte[] bytes = new byte[sized(features)];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      open(out, VALUES_TAG, features);
+      for (Map.Entry<String, Integer> feature : sizes.entrySet()) {
+        write(out, feature.getKey(), feature.getValue());
+      }
+      out.checkNoSpaceLeft();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return bytes;
+  }
+
+  private void write(CodedOutputStream out, String name, int listSize) throws IOException {
+    open(out, VALUES_TAG, entrySize(name, listSize));
+    out.writeString(1, name);
+    open(out, VALUE_TAG, sized(listSize));
+    byte[] text = texts.get(name);
+    if (text != null) {
+      open(out, BYTES_LIST_TAG, listSize);
+      out.writeByteArray(1, text);
+    } else {
+      long number = numbers.get(name);
+      open(out, INT64_LIST_TAG, listSize);
+      open(out, VALUES_TAG, CodedOutputStream.computeInt64SizeNoTag(number));
+      out.writeInt64NoTag(number);
+    }
+  }
+
+  private static void open(CodedOutputStream out, int tag, int size) throws IOException {
+    out.writeUInt32NoTag(tag);
+    out.writeUInt32NoTag(size);
+  }
+
+  private static int entrySize(String name, int listSize) {
+    return CodedOutputStream.computeStringSize(1, name) + sized(sized(listSize));
+  }
+
+  /** A length-delimited field's size with its one-byte tag. */
+  private static int sized(int length) {
+    return 1 + CodedOutputStream.computeUInt32SizeNoTag(length) + length;
+  }
+
+  /** Reads the named features' first values; others, and lists of floats, are skipped. */
+  static Features parse(byte[] bytes, Set<String> wanted) throws IOException {
+    Features features = new Features();
+    CodedInputStream example = CodedInputStream.newInstance(bytes);
+    example.enableAliasing(true);
+    for (int tag = example.readTag(); tag != 0; tag = example.readTag()) {
+      if (tag != VALUES_TAG) {
+        example.skipField(tag);
+        continue;
+      }
+      CodedInputStream map = nested(example);
+      for (int inner = map.readTag(); inner != 0; inner = map.readTag()) {
+        if (inner == VALUES_TAG) {
+          features.parseEntry(nested(map), wanted);
+        } else {
+          map.skipField(inner);
+        }
+      }
+    }
+    return features;
+  }
+
+  private void parseEntry(CodedInputStream entry, Set<String> wanted) throws IOException {
+    String name = "";
+    CodedInputStream feature = null;
+    for (int tag = entry.readTag(); tag != 0; tag = entry.readTag()) {
+      if (tag == KEY_TAG) {
+        name = entry.readStringRequireUtf8();
+      } else if (tag == VALUE_TAG) {
+        feature = nested(entry);
+      } else {
+        entry.skipField(tag);
+      }
+    }
+    if (feature == null || !wanted.contains(name)) {
+      return;
+    }
+    for (int tag = feature.readTag(); tag != 0; tag = feature.readTag()) {
+      if (tag == BYTES_LIST_TAG) {
+        parseText(name, nested(feature));
+      } else if (tag == INT64_LIST_TAG) {
+        parseNumber(name, nested(feature));
+      } else {
+        feature.skipField(tag);
+      }
+    }
+  }
+
+  private void parseText(String name, CodedInputStream list) throws IOException {
+    for (int tag = list.readTag(); tag != 0; tag = list.readTag()) {
+      if (tag == VALUES_TAG && !texts.containsKey(name)) {
+        texts.put(name, list.readByteArray());
+      } else {
+        list.skipField(tag);
+      }
+    }
+  }
+
+  /** An int64 list comes packed (proto3) or one field a value (proto2 writers). */
+  private void parseNumber(String name, CodedInputStream list) throws IOException {
+    for (int tag = list.readTag(); tag != 0; tag = list.readTag()) {
+      if (tag == SINGLE_INT_TAG) {
+        numbers.putIfAbsent(name, list.readInt64());
+      } else if (tag == VALUES_TAG) {
+        CodedInputStream packed = nested(list);
+        while (!packed.isAtEnd()) {
+          numbers.putIfAbsent(name, packed.readInt64());
+        }
+      } else {
+        list.skipField(tag);
+      }
+    }
+  }
+
+  /** A submessage in place: the length is checked against what is left, and nothing is copied. */
+  private static CodedInputStream nested(CodedInputStream in) throws IOException {
+    ByteBuffer body = in.readByteBuffer();
+    CodedInputStream stream = CodedInputStream.newInstance(body);
+    stream.enableAliasing(true);
+    return stream;
+  }
+
+  private static int tag(int field, int wireType) {
+    return field << 3 | wireType;
+  }
+}

@@ -1,0 +1,61 @@
+package ghostbeam.model.record;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * TFRecord's frame around a record, all little-endian: its length (uint64), the masked CRC32C of
+ * those eight bytes, the record, the masked CRC32C of the record.
+ */
+final class Framing {
+  private static final int HEADER = Long.BYTES + Integer.BYTES;
+  private static final int MASK_DELTA = 0xa282ead8;
+
+  /** Bytes that a frame adds to its record. */
+  static final int OVERHEAD = HEADER + Integer.BYTES;
+
+  private Framing() {}
+
+  /** The record in its frame, ready to be written. */
+  static ByteBuffer frame(byte[] data) {
+    byte[] framed = new byte[Math.addExact(data.length, OVERHEAD)];
+    ByteBuffer buffer = ByteBuffer.wrap(framed).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(data.length);
+    buffer.putInt(maskedCrc(framed, 0, Long.BYTES));
+    buffer.put(data);
+    buffer.putInt(maskedCrc(data, 0, data.length));
+    return buffer.flip();
+  }
+
+  /** What is wrong with a frame that should fill the whole array; empty where it is sound. */
+  static Optional<String> fault(byte[] framed) {
+    ByteBuffer buffer = ByteBuffer.wrap(framed).order(ByteOrder.LITTLE_ENDIAN);
+    long length = buffer.getLong(0);
+    int data = framed.length - OVERHEAD;
+    if (buffer.getInt(Long.BYTES) != maskedCrc(framed, 0, Long.BYTES)) {
+      return Optional.of("the CRC32C of its length does not match");
+    }
+    if (length != data) {
+      return Optional.of("its length is " + length + ", its index says " + data);
+    }
+    if (buffer.getInt(HEADER + data) != maskedCrc(framed, HEADER, data)) {
+      return Optional.of("the CRC32C of its bytes does not match");
+    }
+    return Optional.empty();
+  }
+
+  /** The record inside a sound frame. */
+  static byte[] unframe(byte[] framed) {
+    return Arrays.copyOfRange(framed, HEADER, framed.length - Integer.BYTES);
+  }
+
+  /** TFRecord stores CRCs rotated and shifted, so that CRCs of data holding CRCs stay useful. */
+  static int maskedCrc(byte[] bytes, int offset, int length) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, offset, length);
+    return Integer.rotateRight((int) crc.getValue(), 15) + MASK_DELTA;
+  }
+}

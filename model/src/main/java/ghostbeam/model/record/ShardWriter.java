@@ -1,0 +1,67 @@
+package ghostbeam.model.record;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.zip.CRC32C;
+
+/**
+ * Writes one shard record by record; holds no image longer than its write. Not thread-safe.
+ *
+ * <p>The caller gives the channel (of a temporary name) and, when the shard is closed, writes the
+ * {@link #index} and renames both.
+ */
+public final class ShardWriter implements Closeable {
+  private final WritableByteChannel channel;
+  private final CRC32C crc = new CRC32C();
+  private final StringBuilder index = new StringBuilder();
+  private long records;
+  private long bytes;
+
+  /** A writer that owns the channel: closing the writer closes it. */
+  public ShardWriter(WritableByteChannel channel) {
+    this.channel = channel;
+  }
+
+  /** Appends one record. */
+  public void write(Example example) throws IOException {
+    ByteBuffer frame = Framing.frame(example.toBytes());
+    int size = frame.remaining();
+    crc.update(frame.duplicate());
+    while (frame.hasRemaining()) {
+      channel.write(frame);
+    }
+    index.append(bytes).append(' ').append(size).append('\n');
+    bytes += size;
+    records++;
+  }
+
+  /** Records written so far. */
+  public long records() {
+    return records;
+  }
+
+  /** Bytes written so far. */
+  public long bytes() {
+    return bytes;
+  }
+
+  /** What the manifest says of the shard as written so far, under the given file name. */
+  public Manifest.Shard shard(String file) {
+    String hex = String.format(Locale.ROOT, "%08x", crc.getValue());
+    return new Manifest.Shard(file, records, bytes, hex);
+  }
+
+  /** The bytes of the index file for the records written so far. */
+  public byte[] index() {
+    return index.toString().getBytes(StandardCharsets.US_ASCII);
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}
