@@ -1,14 +1,47 @@
 package ghostbeam.model.inference;
 
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.GhostNet;
+import ghostbeam.model.network.Weights;
 import java.nio.FloatBuffer;
 
-/** A network ready to score images; owns its off-heap memory. Safe to use from many threads. */
+/**
+ * A network ready to score images; owns its off-heap memory. Safe to use from many threads.
+ *
+ * <p>Each call computes on its caller's thread alone: slots side by side are faster than threads
+ * within one, and oneDNN's channels-last 1×1 convolution gives wrong sums where two threads share
+ * it (oneDNN 3.7 in PyTorch 2.7.1, output widths such as 36 or 80).
+ */
 public final class Classifier implements AutoCloseable {
+  private final Architecture architecture;
+  private final NDManager manager;
+  private final EagerOperations operations;
+
+  private Classifier(Architecture architecture, Weights weights) {
+    this.architecture = architecture;
+    this.manager = NDManager.newBaseManager();
+    this.operations = new EagerOperations(new FoldedLayers(manager, weights));
+  }
 
   /** Loads a checkpoint's weights, batch norm folded into the convolutions. */
   public static Classifier load(Checkpoint checkpoint) {
-    throw new UnsupportedOperationException("STUB");
+    return of(checkpoint.info().architecture(), checkpoint.weights());
+  }
+
+  /** A classifier of weights at hand; they are copied. */
+  public static Classifier of(Architecture architecture, Weights weights) {
+    return new Classifier(architecture, weights);
+  }
+
+  /** Width of the logits. */
+  public int classes() {
+    return architecture.classes();
   }
 
   /**
@@ -21,14 +54,41 @@ public final class Classifier implements AutoCloseable {
    * @return float32 N×classes, row by row
    */
   public float[] logits(FloatBuffer images, int count, int inputSize) {
-    throw new UnsupportedOperationException("STUB");
+    int callersThreads = JniUtils.getNumThreads();
+    if (callersThreads == 1) {
+      return compute(images, count, inputSize);
+    }
+    JniUtils.setNumThreads(1);
+    try {
+      return compute(images, count, inputSize);
+    } finally {
+      JniUtils.setNumThreads(callersThreads);
+    }
+  }
+
+  private float[] compute(FloatBuffer images, int count, int inputSize) {
+    try (NDManager batch = manager.newSubManager();
+        NDArray nhwc = batch.create(images, new Shape(count, inputSize, inputSize, 3));
+        // A view with channels-last strides, which convolutions keep: no copy, no format API.
+        NDArray image = nhwc.transpose(0, 3, 1, 2);
+        NDArray logits = GhostNet.forward(architecture, operations, image)) {
+      return logits.toFloatArray();
+    }
   }
 
   /** Makes the calling thread compute with this many threads; call it once in each slot. */
   public static void useThreads(int threads) {
-    throw new UnsupportedOperationException("STUB");
+    Engine.getInstance();
+    JniUtils.setNumThreads(threads);
+  }
+
+  /** DJL's version, for provenance. */
+  public static String engineVersion() {
+    return Engine.getDjlVersion();
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    manager.close();
+  }
 }

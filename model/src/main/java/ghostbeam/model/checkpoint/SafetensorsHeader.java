@@ -1,0 +1,157 @@
+package ghostbeam.model.checkpoint;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The head of a safetensors file: eight bytes of length (little-endian), then JSON that maps each
+ * tensor's name to its dtype, shape and place, and {@code __metadata__} to strings.
+ *
+ * @param metadata the strings a writer left
+ * @param entries tensors in the order of their bytes, without gaps or overlaps
+ */
+record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
+
+  static final int LENGTH_BYTES = Long.BYTES;
+
+  /** More than a million tensors' names; a longer head is no network's. */
+  static final int LARGEST_BYTES = 1 << 24;
+
+  private static final String METADATA = "__metadata__";
+  private static final int ALIGNMENT = 8;
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder()
+                          .maxNestingDepth(8)
+                          .maxStringLength(LARGEST_BYTES)
+                          .build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+  /** One tensor's bytes, counted from the end of the head. */
+  record Entry(String name, String dtype, long[] shape, long begin, long end) {
+
+    static int bytesOf(String dtype) {
+      return switch (dtype) {
+        case "F64", "I64", "U64" -> 8;
+        case "F32", "I32", "U32" -> 4;
+        case "F16", "BF16", "I16", "U16" -> 2;
+        case "I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2" -> 1;
+        default -> throw new IllegalArgumentException("unknown dtype " + dtype);
+      };
+    }
+  }
+
+  /** The head's bytes, its length included, padded so that the tensors start aligned. */
+  byte[] toBytes() {
+    ObjectNode root = JSON.createObjectNode();
+    ObjectNode strings = root.putObject(METADATA);
+    metadata.forEach(strings::put);
+    for (Entry entry : entries) {
+      ObjectNode node = root.putObject(entry.name());
+      node.put("dtype", entry.dtype());
+      ArrayNode shape = node.putArray("shape");
+      Arrays.stream(entry.shape()).forEach(shape::add);
+      node.putArray("data_offsets").add(entry.begin()).add(entry.end());
+    }
+    byte[] json = root.toString().getBytes(StandardCharsets.UTF_8);
+    int padded = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    byte[] bytes = new byte[LENGTH_BYTES + padded];
+    Arrays.fill(bytes, (byte) ' ');
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(padded).put(json);
+    return bytes;
+  }
+
+  /**
+   * Reads the JSON of a head, trusting none of it.
+   *
+   * @param dataBytes bytes that follow the head in the file
+   * @throws IOException saying what is wrong
+   */
+  static SafetensorsHeader parse(byte[] json, long dataBytes) throws IOException {
+    JsonNode root;
+    try {
+      root = JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IOException("its head is not JSON (" + e.getOriginalMessage() + ")", e);
+    }
+    if (root == null || !root.isObject()) {
+      throw new IOException("its head is not a JSON object");
+    }
+    Map<String, String> metadata = new LinkedHashMap<>();
+    List<Entry> entries = new ArrayList<>();
+    for (Map.Entry<String, JsonNode> field : root.properties()) {
+      if (field.getKey().equals(METADATA)) {
+        for (Map.Entry<String, JsonNode> string : field.getValue().properties()) {
+          metadata.put(string.getKey(), string.getValue().asText());
+        }
+      } else {
+        entries.add(entry(field.getKey(), field.getValue()));
+      }
+    }
+    entries.sort(Comparator.comparingLong(Entry::begin).thenComparingLong(Entry::end));
+    long position = 0;
+    for (Entry entry : entries) {
+      if (entry.begin() != position) {
+        throw new IOException(
+            "tensor " + entry.name() + " begins at " + entry.begin() + ", not " + position);
+      }
+      position = entry.end();
+    }
+    if (position != dataBytes) {
+      throw new IOException("its tensors take " + position + " bytes, the file has " + dataBytes);
+    }
+    return new SafetensorsHeader(metadata, entries);
+  }
+
+  private static Entry entry(String name, JsonNode node) throws IOException {
+    JsonNode offsets = node.path("data_offsets");
+    if (!node.path("dtype").isTextual() || !node.path("shape").isArray() || offsets.size() != 2) {
+      throw new IOException("tensor " + name + " lacks dtype, shape or data_offsets");
+    }
+    try {
+      String dtype = node.get("dtype").textValue();
+      long[] shape = new long[node.get("shape").size()];
+      long bytes = Entry.bytesOf(dtype);
+      for (int i = 0; i < shape.length; i++) {
+        shape[i] = whole(node.get("shape").get(i));
+        bytes = Math.multiplyExact(bytes, shape[i]);
+      }
+      long begin = whole(offsets.get(0));
+      long end = whole(offsets.get(1));
+      if (end - begin != bytes) {
+        throw new IllegalArgumentException(
+            "shape " + Arrays.toString(shape) + " needs " + bytes + " bytes, has " + (end - begin));
+      }
+      return new Entry(name, dtype, shape, begin, end);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new IOException("tensor " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static long whole(JsonNode number) {
+    if (!number.isIntegralNumber() || !number.canConvertToLong() || number.longValue() < 0) {
+      throw new IllegalArgumentException(number + " is no size");
+    }
+    return number.longValue();
+  }
+}

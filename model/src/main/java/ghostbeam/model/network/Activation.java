@@ -1,0 +1,12 @@
+package ghostbeam.model.network;
+
+/** What follows a convolution, element by element. */
+public enum Activation {
+  NONE,
+  /** max(x, 0). */
+  RELU,
+  /** x · relu6(x + 3) / 6. */
+  HARD_SWISH,
+  /** relu6(x + 3) / 6. */
+  HARD_SIGMOID
+}

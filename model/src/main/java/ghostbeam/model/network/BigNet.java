@@ -1,0 +1,88 @@
+package ghostbeam.model.network;
+
+import ghostbeam.model.network.Architecture.Bottleneck;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The S-GhostNet recipe's six-stage family, sized by layers, channels and {@code large}. */
+public final class BigNet {
+  private static final int STAGES = 6;
+  private static final int[] KERNELS = {3, 3, 5, 3, 3, 5};
+  private static final int[] STRIDES = {1, 2, 2, 2, 1, 2};
+  private static final int[] EXPANSIONS = {1, 3, 3, 6, 6, 6};
+
+  private BigNet() {}
+
+  /**
+   * Builds an architecture.
+   *
+   * @param layers blocks of each of the six stages
+   * @param channels output width of each stage, before rounding to a multiple of 4
+   * @param large squeeze-and-excite everywhere and hard-swish outside of the blocks
+   * @param inputSize side in pixels of the images it is meant for
+   */
+  public static Architecture of(
+      String name,
+      List<Integer> layers,
+      List<Integer> channels,
+      boolean large,
+      int inputSize,
+      int classes) {
+    if (layers.size() != STAGES || channels.size() != STAGES) {
+      throw new IllegalArgumentException(
+          "layers and channels need six numbers each, found " + layers + " and " + channels);
+    }
+    if (layers.stream().anyMatch(n -> n < 1) || channels.stream().anyMatch(n -> n < 1)) {
+      throw new IllegalArgumentException(
+          "layers and channels are at least 1, found " + layers + " and " + channels);
+    }
+    List<List<Bottleneck>> stages = new ArrayList<>();
+    int expansion = 0;
+    for (int stage = 0; stage < STAGES; stage++) {
+      int out = makeDivisible(channels.get(stage), 4);
+      List<Bottleneck> blocks = new ArrayList<>();
+      for (int i = 0; i < layers.get(stage); i++) {
+        expansion = makeDivisible(expansion(stage, i, channels, large), 4);
+        double ratio = large ? 0.1 : smallSqueezeRatio(stage, i);
+        int squeeze = ratio == 0 ? 0 : makeDivisible(expansion * ratio, large ? 8 : 4);
+        int stride = i == 0 ? STRIDES[stage] : 1;
+        blocks.add(new Bottleneck(KERNELS[stage], stride, expansion, out, squeeze));
+      }
+      stages.add(blocks);
+    }
+    int last = makeDivisible(channels.get(STAGES - 1), 4);
+    return new Architecture(
+        name,
+        inputSize,
+        makeDivisible(channels.get(0), 4),
+        stages,
+        expansion,
+        Math.max(1280, last * 5),
+        large ? Activation.HARD_SWISH : Activation.RELU,
+        classes);
+  }
+
+  private static double expansion(int stage, int i, List<Integer> channels, boolean large) {
+    if (stage == 0) {
+      return channels.get(0);
+    }
+    if (i == 0) {
+      return (double) EXPANSIONS[stage] * channels.get(stage - 1);
+    }
+    if (stage == 3) {
+      return large ? 2.5 * channels.get(3) : i == 1 ? 200 : 184;
+    }
+    return (double) EXPANSIONS[stage] * channels.get(stage);
+  }
+
+  private static double smallSqueezeRatio(int stage, int i) {
+    boolean squeezed = stage == 2 || stage == 4 || (stage == 5 && i % 2 == 0);
+    return squeezed ? 0.25 : 0;
+  }
+
+  /** The nearest multiple of {@code divisor}, never more than 10 % below {@code x}. */
+  static int makeDivisible(double x, int divisor) {
+    int nearest = Math.max(divisor, (int) (x + divisor / 2.0) / divisor * divisor);
+    return nearest < 0.9 * x ? nearest + divisor : nearest;
+  }
+}
