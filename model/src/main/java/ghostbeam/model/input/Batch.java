@@ -1,14 +1,14 @@
 package ghostbeam.model.input;
 
-import java.nio.FloatBuffer;
+import java.nio.ByteBuffer;
 
 /**
  * Images ready for the network.
  *
- * @param images direct, from position to limit: float32 N×3×H×W or N×H×W×3, as the loader was told
+ * @param images direct, in native order: float32 N×3×H×W, normalised
  * @param labels N class numbers
  */
-public record Batch(FloatBuffer images, int[] labels) {
+public record Batch(ByteBuffer images, int[] labels) {
 
   /** N. */
   public int size() {

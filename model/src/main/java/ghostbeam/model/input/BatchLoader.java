@@ -36,10 +36,10 @@ public final class BatchLoader implements AutoCloseable {
   private final int[] order;
   private final ExecutorService workers;
   private final Deque<Pending> pending = new ArrayDeque<>();
-  private final Deque<FloatBuffer> spare = new ArrayDeque<>();
+  private final Deque<ByteBuffer> spare = new ArrayDeque<>();
   private int started;
 
-  private record Pending(FloatBuffer images, int[] labels, List<Future<?>> tasks) {}
+  private record Pending(ByteBuffer images, int[] labels, List<Future<?>> tasks) {}
 
   /**
    * @param order record numbers of the epoch, in the order of training; a tail that fills no batch
@@ -91,19 +91,23 @@ public final class BatchLoader implements AutoCloseable {
       }
     }
     spare.add(batch.images());
-    return new Batch(batch.images().duplicate().clear(), batch.labels());
+    return new Batch(batch.images(), batch.labels());
   }
 
   private Pending start(int batch) {
     int floats = 3 * view.inputSize() * view.inputSize();
     // The buffer handed out last is still with the caller; any older one is free.
-    FloatBuffer images = spare.size() > 1 ? spare.remove() : allocate(batchSize * floats);
+    ByteBuffer images = spare.size() > 1 ? spare.remove() : allocate(batchSize * floats);
     int[] labels = new int[batchSize];
     List<Future<?>> tasks = new ArrayList<>();
     for (int i = 0; i < batchSize; i++) {
       int position = i;
       int record = order[batch * batchSize + i];
-      FloatBuffer slot = images.slice(position * floats, floats);
+      FloatBuffer slot =
+          images
+              .slice(position * floats * Float.BYTES, floats * Float.BYTES)
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer();
       tasks.add(
           workers.submit(
               () -> {
@@ -128,10 +132,8 @@ public final class BatchLoader implements AutoCloseable {
     return example.label();
   }
 
-  private static FloatBuffer allocate(int floats) {
-    return ByteBuffer.allocateDirect(floats * Float.BYTES)
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
+  private static ByteBuffer allocate(int floats) {
+    return ByteBuffer.allocateDirect(floats * Float.BYTES).order(ByteOrder.nativeOrder());
   }
 
   @Override

@@ -6,8 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import java.util.Arrays;
 
 /**
- * Softmax cross-entropy with label smoothing as the original recipe has it: the true class gets
- * 1 − s, each other class s / (classes − 1).
+ * Softmax cross-entropy with label smoothing as the original recipe has it: the true class gets 1 −
+ * s, each other class s / (classes − 1).
  *
  * @param smoothing s, from 0 (plain cross-entropy) up to but without 1
  */
@@ -24,8 +24,8 @@ public record SmoothedCrossEntropy(double smoothing) {
    *
    * @param logits (N,classes), before softmax
    * @param labels N class numbers
-   * @return a scalar of the logits' type, on which backward can be called; what backward needs stays
-   *     with the logits' manager, so close that only afterwards
+   * @return a scalar of the logits' type, on which backward can be called; what backward needs
+   *     stays with the logits' manager, so close that only afterwards
    */
   public NDArray of(NDArray logits, int[] labels) {
     int classes = Math.toIntExact(logits.getShape().get(1));

@@ -61,9 +61,7 @@ final class TrainingNetwork implements AutoCloseable {
    */
   NDArray logits(NDArray images, RandomGenerator random) {
     return GhostNet.forward(
-        architecture,
-        new TrainingOperations(this::array, dropRate, dropPathRate, random),
-        images);
+        architecture, new TrainingOperations(this::array, dropRate, dropPathRate, random), images);
   }
 
   private NDArray array(String name) {
@@ -81,9 +79,7 @@ final class TrainingNetwork implements AutoCloseable {
 
   /** The tensors that gradients change, in network order. */
   List<Parameter> parameters() {
-    return tensors.values().stream()
-        .filter(tensor -> tensor.spec().kind().trainable())
-        .toList();
+    return tensors.values().stream().filter(tensor -> tensor.spec().kind().trainable()).toList();
   }
 
   /** A copy of the current weights, rounded to float32. */

@@ -28,8 +28,7 @@ class OptimizerTest {
   private static void follow(JsonNode row, NDManager manager) {
     NDArray value = manager.create(new double[] {row.get("start").asDouble()}, new Shape(1));
     value.setRequiresGradient(true);
-    Parameter parameter =
-        new Parameter(new TensorSpec("w", Kind.CONVOLUTION, List.of(1)), value);
+    Parameter parameter = new Parameter(new TensorSpec("w", Kind.CONVOLUTION, List.of(1)), value);
     try (Optimizer optimizer = optimizer(row, List.of(parameter));
         WeightAverage average =
             new WeightAverage(List.of(parameter), row.get("ema_decay").asDouble())) {

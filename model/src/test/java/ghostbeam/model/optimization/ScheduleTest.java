@@ -14,8 +14,7 @@ class ScheduleTest {
     int rows = 0;
     for (JsonNode row : Golden.read("schedules.json")) {
       Schedule schedule = schedule(row);
-      long skipped =
-          row.path("global_epoch").asLong() * row.path("steps").asLong();
+      long skipped = row.path("global_epoch").asLong() * row.path("steps").asLong();
       if (row.has("lr")) {
         for (int i = 0; i < row.get("lr").size(); i++) {
           assertEquals(

@@ -65,7 +65,8 @@ class TrainingStepTest {
       golden
           .get("gradients")
           .fields()
-          .forEachRemaining(row -> check(row.getValue(), gradients.get(row.getKey()), row.getKey()));
+          .forEachRemaining(
+              row -> check(row.getValue(), gradients.get(row.getKey()), row.getKey()));
       checkAll(golden.get("statistics_after_forward"), values(name, network));
     }
   }
@@ -97,8 +98,7 @@ class TrainingStepTest {
         for (int i = 0; i < 3; i++) {
           String where = run.getKey() + " step " + i;
           double loss =
-              step.learn(
-                  images(golden, precision), LABELS, spec.get("lr").asDouble(), random());
+              step.learn(images(golden, precision), LABELS, spec.get("lr").asDouble(), random());
           average.update();
           double expectedLoss = run.getValue().get("losses").get(i).asDouble();
           double noise = run.getValue().get("float32_loss_errors").get(i).asDouble();
@@ -119,8 +119,7 @@ class TrainingStepTest {
           Map<String, double[]> shadows = new HashMap<>();
           average
               .averages()
-              .forEach(
-                  (tensor, array) -> shadows.put(original(name, tensor), doubles(array)));
+              .forEach((tensor, array) -> shadows.put(original(name, tensor), doubles(array)));
           checkAll(golden.get("ema").get("shadow"), shadows);
           checkAll(golden.get("ema").get("raw"), values(name, network));
         }
@@ -139,11 +138,9 @@ class TrainingStepTest {
           step(network, momentum(network.parameters(), 0.9, 0, WeightDecay.ALL_BUT_NORM));
       Function<NDManager, NDArray> images = images(golden, DataType.FLOAT32);
       double loss =
-          step.learn(
-              manager -> images.apply(manager).mul(Float.NaN), LABELS, 0.01, random());
+          step.learn(manager -> images.apply(manager).mul(Float.NaN), LABELS, 0.01, random());
       assertEquals(Double.NaN, loss);
-      assertArrayEquals(
-          before, network.weights().get("classifier.weight"));
+      assertArrayEquals(before, network.weights().get("classifier.weight"));
     }
   }
 
@@ -204,12 +201,15 @@ class TrainingStepTest {
 
   private void checkAll(JsonNode expected, Map<String, double[]> actual) {
     assertTrue(expected.size() > 0, "the fixture has tensors");
-    expected.properties().forEach(row -> check(row.getValue(), actual.get(row.getKey()), row.getKey()));
+    expected
+        .properties()
+        .forEach(row -> check(row.getValue(), actual.get(row.getKey()), row.getKey()));
   }
 
   private void check(JsonNode expected, double[] actual, String where) {
     double scale = Math.max(expected.get("l2").asDouble(), 1e-3);
-    double noise = relative == EXACT ? 0 : NOISE * expected.path("float32_relative_error").asDouble();
+    double noise =
+        relative == EXACT ? 0 : NOISE * expected.path("float32_relative_error").asDouble();
     double tolerance =
         expected.path("zero").asBoolean() ? relative * 1e-1 : (relative + noise) * scale;
     assertEquals(expected.get("l2").asDouble(), norm(actual), tolerance, where);
