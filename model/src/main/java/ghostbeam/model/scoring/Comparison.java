@@ -1,0 +1,93 @@
+package ghostbeam.model.scoring;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.statistics.distribution.BinomialDistribution;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * One checkpoint against the best on the same records.
+ *
+ * @param onlyThis records that only this one gets right (Top-1)
+ * @param onlyBest records that only the best one gets right
+ * @param p McNemar's exact test with mid-p: how likely a difference as large is by chance
+ * @param pHolm {@code p} after Holm's correction over all checkpoints compared
+ */
+public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
+  private static final double LEVEL = 0.05;
+
+  /** True where the test at 5 % cannot tell this checkpoint from the best. */
+  public boolean tied() {
+    return pHolm > LEVEL;
+  }
+
+  /**
+   * Compares each tally with the best one.
+   *
+   * @param others of the same records as {@code best}, without it
+   * @return in the order of {@code others}
+   */
+  public static List<Comparison> withBest(Tally best, List<Tally> others) {
+    List<Comparison> raw =
+        others.stream()
+            .map(
+                other -> {
+                  if (!other.seen.equals(best.seen)) {
+                    throw new IllegalArgumentException(
+                        "%s and %s saw different records"
+                            .formatted(other.checkpoint, best.checkpoint));
+                  }
+                  long onlyThis = RoaringBitmap.andNotCardinality(other.top1, best.top1);
+                  long onlyBest = RoaringBitmap.andNotCardinality(best.top1, other.top1);
+                  double p = mcNemarMidP(onlyThis, onlyBest);
+                  return new Comparison(onlyThis, onlyBest, p, p);
+                })
+            .toList();
+    double[] corrected = holm(raw.stream().mapToDouble(Comparison::p).toArray());
+    List<Comparison> result = new ArrayList<>();
+    for (int i = 0; i < corrected.length; i++) {
+      Comparison c = raw.get(i);
+      result.add(new Comparison(c.onlyThis, c.onlyBest, c.p, corrected[i]));
+    }
+    return result;
+  }
+
+  /** A checkpoint against itself. */
+  public static Comparison ofBest() {
+    return new Comparison(0, 0, 1, 1);
+  }
+
+  /**
+   * Two-sided mid-p of McNemar's exact test: twice the probability, with a fair coin, of fewer than
+   * the smaller count among the discordant pairs, plus the probability of exactly it.
+   */
+  static double mcNemarMidP(long one, long other) {
+    int discordant = Math.toIntExact(one + other);
+    if (one == other) {
+      return 1;
+    }
+    int smaller = (int) Math.min(one, other);
+    BinomialDistribution coin = BinomialDistribution.of(discordant, 0.5);
+    // cumulativeProbability(-1) is 0, so no answer of its own for smaller = 0.
+    return 2 * coin.cumulativeProbability(smaller - 1) + coin.probability(smaller);
+  }
+
+  /** Holm's step-down adjusted p-values, in the order given. */
+  static double[] holm(double[] p) {
+    int[] ascending =
+        IntStream.range(0, p.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble(i -> p[i]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    double[] adjusted = new double[p.length];
+    double floor = 0;
+    for (int rank = 0; rank < ascending.length; rank++) {
+      floor = Math.max(floor, Math.min(1, (p.length - rank) * p[ascending[rank]]));
+      adjusted[ascending[rank]] = floor;
+    }
+    return adjusted;
+  }
+}

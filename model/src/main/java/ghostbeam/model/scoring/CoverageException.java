@@ -1,0 +1,46 @@
+package ghostbeam.model.scoring;
+
+import org.roaringbitmap.IntIterator;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * A record that was scored twice or not at all, so that no figure may be taken. The message names
+ * the checkpoint, the number of such records and the first of them.
+ */
+public final class CoverageException extends IllegalStateException {
+  private static final long serialVersionUID = 1L;
+  private static final int NAMED = 10;
+
+  private CoverageException(String message) {
+    super(message);
+  }
+
+  static CoverageException twice(String checkpoint, RoaringBitmap records) {
+    return new CoverageException(
+        "checkpoint %s: %s seen twice; a shard was read more than once, run the evaluation again"
+            .formatted(checkpoint, describe(records)));
+  }
+
+  static CoverageException missing(String checkpoint, RoaringBitmap records, long expected) {
+    return new CoverageException(
+        "checkpoint %s: %s of %d not seen; the shards hold less than the manifest says"
+            .formatted(checkpoint, describe(records), expected));
+  }
+
+  static CoverageException unexpected(String checkpoint, RoaringBitmap records, long expected) {
+    return new CoverageException(
+        "checkpoint %s: %s seen beyond the manifest's %d records"
+            .formatted(checkpoint, describe(records), expected));
+  }
+
+  /** Such as {@code 12 records (3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …)}. */
+  private static String describe(RoaringBitmap records) {
+    long count = records.getLongCardinality();
+    StringBuilder text = new StringBuilder(count == 1 ? "1 record (" : count + " records (");
+    IntIterator numbers = records.getIntIterator();
+    for (int i = 0; i < NAMED && numbers.hasNext(); i++) {
+      text.append(i == 0 ? "" : ", ").append(numbers.next());
+    }
+    return text.append(numbers.hasNext() ? ", …)" : ")").toString();
+  }
+}

@@ -1,0 +1,48 @@
+package ghostbeam.model.scoring;
+
+/**
+ * What one row of logits says of one image.
+ *
+ * @param predicted the class of the greatest logit, the lowest such index; {@link #NONE} where a
+ *     logit is not finite
+ * @param rank classes ahead of the true one: those with a greater logit, and those with an equal
+ *     logit and a lower index; so 0 means Top-1, and ties never help twice
+ * @param loss cross-entropy of the true class in nats, at least 0
+ * @param confidence softmax probability of the predicted class, above 0 and at most 1
+ */
+record Prediction(int predicted, int rank, double loss, double confidence) {
+  static final int NONE = -1;
+  private static final Prediction NOT_FINITE =
+      new Prediction(NONE, Integer.MAX_VALUE, Double.NaN, Double.NaN);
+
+  /** Reads {@code classes} logits from {@code offset}; sums run in class order, in double. */
+  static Prediction of(float[] logits, int offset, int classes, int label) {
+    float target = logits[offset + label];
+    float greatest = Float.NEGATIVE_INFINITY;
+    int predicted = NONE;
+    int rank = 0;
+    for (int i = 0; i < classes; i++) {
+      float logit = logits[offset + i];
+      if (!Float.isFinite(logit)) {
+        return NOT_FINITE;
+      }
+      if (logit > greatest) {
+        greatest = logit;
+        predicted = i;
+      }
+      if (logit > target || (logit == target && i < label)) {
+        rank++;
+      }
+    }
+    double sum = 0;
+    for (int i = 0; i < classes; i++) {
+      sum += Math.exp((double) logits[offset + i] - greatest);
+    }
+    double loss = Math.log(sum) + ((double) greatest - target);
+    return new Prediction(predicted, rank, loss, 1 / sum);
+  }
+
+  boolean isFinite() {
+    return predicted != NONE;
+  }
+}

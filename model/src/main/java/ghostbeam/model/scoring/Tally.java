@@ -1,0 +1,264 @@
+package ghostbeam.model.scoring;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Everything counted about one checkpoint on some records of a dataset. Tallies of disjoint records
+ * merge in any order and grouping to the same bytes: bitmaps unite, counts add, and losses add as
+ * whole multiples of 2⁻³² nat. {@link #empty()} is the neutral element. Ratios are taken at the
+ * end, never before.
+ *
+ * <p>Mutable and not thread-safe; equal where the {@linkplain #toBytes() bytes} are.
+ */
+public final class Tally {
+  private static final double LOSS_UNIT = 0x1p32;
+
+  /**
+   * One calibration bin.
+   *
+   * @param count images whose confidence falls into it
+   * @param correct Top-1 hits among them
+   * @param confidence sum of their confidences
+   */
+  public record Bin(long count, long correct, double confidence) {}
+
+  String checkpoint;
+  final int classes;
+  final RoaringBitmap seen = new RoaringBitmap();
+  final RoaringBitmap top1 = new RoaringBitmap();
+  final RoaringBitmap top5 = new RoaringBitmap();
+  final RoaringBitmap undecodable = new RoaringBitmap();
+  final RoaringBitmap notFinite = new RoaringBitmap();
+  final Confusion confusion;
+  final Calibration calibration = new Calibration();
+  BigInteger lossUnits = BigInteger.ZERO;
+
+  private Tally(String checkpoint, int classes) {
+    this.checkpoint = checkpoint;
+    this.classes = classes;
+    this.confusion = new Confusion(classes);
+  }
+
+  /** The neutral element of {@link #plus}: of no checkpoint, no record. */
+  public static Tally empty() {
+    return new Tally("", 0);
+  }
+
+  /**
+   * A checkpoint's tally of no record yet.
+   *
+   * @param checkpoint its name in the report, not empty
+   * @param classes logits per image, at least 1
+   */
+  public static Tally of(String checkpoint, int classes) {
+    if (checkpoint.isEmpty() || classes < 1) {
+      throw new IllegalArgumentException(
+          "a tally needs a checkpoint's name and classes, not '" + checkpoint + "', " + classes);
+    }
+    return new Tally(checkpoint, classes);
+  }
+
+  /**
+   * Counts one scored image. A row with a logit that is not finite is a wrong answer without loss.
+   *
+   * @param record its record number, from 0 to 2³¹ − 1
+   * @param label its true class
+   * @param logits float32, one row of {@code classes} from {@code offset}
+   * @throws CoverageException where the record was counted before
+   */
+  public void add(long record, int label, float[] logits, int offset) {
+    int number = see(record, label);
+    Prediction prediction = Prediction.of(logits, offset, classes, label);
+    confusion.add(label, prediction.predicted());
+    if (!prediction.isFinite()) {
+      notFinite.add(number);
+      return;
+    }
+    boolean hit = prediction.rank() == 0;
+    if (hit) {
+      top1.add(number);
+    }
+    if (prediction.rank() < 5) {
+      top5.add(number);
+    }
+    calibration.add(prediction.confidence(), hit);
+    lossUnits = lossUnits.add(inLossUnits(prediction.loss()));
+  }
+
+  /**
+   * Counts an image that no codec reads as a wrong answer, without loss or confidence.
+   *
+   * @throws CoverageException where the record was counted before
+   */
+  public void addUndecodable(long record, int label) {
+    undecodable.add(see(record, label));
+    confusion.add(label, Prediction.NONE);
+  }
+
+  private int see(long record, int label) {
+    int number = Math.toIntExact(record);
+    if (number < 0 || label < 0 || label >= classes) {
+      throw new IllegalArgumentException(
+          "checkpoint %s knows %d classes: record %d has label %d"
+              .formatted(checkpoint, classes, record, label));
+    }
+    if (!seen.checkedAdd(number)) {
+      throw CoverageException.twice(checkpoint, RoaringBitmap.bitmapOf(number));
+    }
+    return number;
+  }
+
+  private static BigInteger inLossUnits(double loss) {
+    double units = Math.rint(loss * LOSS_UNIT);
+    return units < 0x1p62
+        ? BigInteger.valueOf((long) units)
+        : new BigDecimal(units).toBigIntegerExact();
+  }
+
+  /**
+   * The tally of both sides' records, as a new one or as either side where the other is of no
+   * checkpoint; this side may be changed and must not be used again, the other never changes.
+   *
+   * @throws CoverageException where a record is in both
+   * @throws IllegalArgumentException where the sides are of different checkpoints
+   */
+  public Tally plus(Tally other) {
+    if (other.checkpoint.isEmpty()) {
+      return this;
+    }
+    Tally sum = checkpoint.isEmpty() ? of(other.checkpoint, other.classes) : this;
+    if (!sum.checkpoint.equals(other.checkpoint) || sum.classes != other.classes) {
+      throw new IllegalArgumentException(
+          "tallies of different checkpoints: %s with %d classes and %s with %d"
+              .formatted(sum.checkpoint, sum.classes, other.checkpoint, other.classes));
+    }
+    if (RoaringBitmap.intersects(sum.seen, other.seen)) {
+      throw CoverageException.twice(checkpoint, RoaringBitmap.and(sum.seen, other.seen));
+    }
+    sum.seen.or(other.seen);
+    sum.top1.or(other.top1);
+    sum.top5.or(other.top5);
+    sum.undecodable.or(other.undecodable);
+    sum.notFinite.or(other.notFinite);
+    sum.confusion.merge(other.confusion);
+    sum.calibration.merge(other.calibration);
+    sum.lossUnits = sum.lossUnits.add(other.lossUnits);
+    return sum;
+  }
+
+  /** The same counts under another name: for a checkpoint file that is a copy of another. */
+  public Tally named(String name) {
+    Tally copy = of(checkpoint, classes).plus(this);
+    copy.checkpoint = name;
+    return copy;
+  }
+
+  /**
+   * Checks that every record from 0 to {@code records} − 1 was counted, and none else.
+   *
+   * @throws CoverageException naming the first missing or unexpected records
+   */
+  public void requireCoverage(long records) {
+    RoaringBitmap expected = RoaringBitmap.bitmapOfRange(0, records);
+    RoaringBitmap missing = RoaringBitmap.andNot(expected, seen);
+    if (!missing.isEmpty()) {
+      throw CoverageException.missing(checkpoint, missing, records);
+    }
+    RoaringBitmap unexpected = RoaringBitmap.andNot(seen, expected);
+    if (!unexpected.isEmpty()) {
+      throw CoverageException.unexpected(checkpoint, unexpected, records);
+    }
+  }
+
+  public String checkpoint() {
+    return checkpoint;
+  }
+
+  public int classes() {
+    return classes;
+  }
+
+  /** Records counted. */
+  public long records() {
+    return seen.getLongCardinality();
+  }
+
+  public Proportion top1() {
+    return new Proportion(top1.getLongCardinality(), records());
+  }
+
+  /** True class among the five greatest logits; all, where there are no more than five classes. */
+  public Proportion top5() {
+    return new Proportion(top5.getLongCardinality(), records());
+  }
+
+  /** Numbers of the records that no codec reads, ascending. */
+  public IntStream undecodable() {
+    return undecodable.stream();
+  }
+
+  /** Numbers of the records for which a logit was NaN or infinite, ascending. */
+  public IntStream notFinite() {
+    return notFinite.stream();
+  }
+
+  /** Mean cross-entropy in nats over decodable records; NaN where one is not finite or none is. */
+  public double loss() {
+    long images = records() - undecodable.getLongCardinality();
+    if (images == 0 || !notFinite.isEmpty()) {
+      return Double.NaN;
+    }
+    // 2^-32 scales a double exactly, so the quotient is rounded once after the sum.
+    return lossUnits.doubleValue() / images / LOSS_UNIT;
+  }
+
+  /** Expected calibration error over 15 bins; NaN without an image that has finite logits. */
+  public double calibrationError() {
+    return calibration.expectedError();
+  }
+
+  /** The calibration bin from 0 to 14; bin b holds confidences in (b / 15, (b + 1) / 15]. */
+  public Bin calibrationBin(int bin) {
+    return calibration.bin(bin);
+  }
+
+  /** Top-1 hits among the records of one true class. */
+  public Proportion ofClass(int label) {
+    return new Proportion(confusion.correct(label), confusion.total(label));
+  }
+
+  /** How many records of one class were taken for another. */
+  public long mistaken(int label, int predicted) {
+    return confusion.mistaken(label, predicted);
+  }
+
+  /** The wire form: a version byte, then the counts; equal tallies have equal bytes. */
+  public byte[] toBytes() {
+    return TallyFormat.write(this);
+  }
+
+  /** Reads the wire form; anything else throws without large allocations. */
+  public static Tally fromBytes(byte[] bytes) throws IOException {
+    return TallyFormat.read(bytes);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Tally tally && Arrays.equals(toBytes(), tally.toBytes());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(toBytes());
+  }
+
+  @Override
+  public String toString() {
+    return "%s: %s of %d".formatted(checkpoint, top1().correct(), records());
+  }
+}

@@ -1,0 +1,120 @@
+package ghostbeam.model.scoring;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.math.BigInteger;
+import java.util.Arrays;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * The wire form of a {@link Tally}, version 1: a version byte; the checkpoint's name and the number
+ * of classes; five bitmaps in RoaringBitmap's portable format (seen, Top-1, Top-5, undecodable, not
+ * finite); the loss sum in 2⁻³² nat as a two's complement number; per class total and correct;
+ * confusion pairs as (distance from the last pair, count); 15 calibration bins. Numbers are
+ * base-128 varints, texts and bitmaps have their length before them.
+ */
+final class TallyFormat {
+  private static final byte VERSION = 1;
+  private static final int MAX_CLASSES = 1 << 20;
+  private static final int MAX_NAME = 1 << 12;
+  private static final int MAX_LOSS_BYTES = 64;
+
+  private TallyFormat() {}
+
+  static byte[] write(Tally tally) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    try {
+      out.writeRawByte(VERSION);
+      out.writeStringNoTag(tally.checkpoint);
+      out.writeUInt32NoTag(tally.classes);
+      out.writeByteArrayNoTag(bitmapBytes(tally.seen));
+      out.writeByteArrayNoTag(bitmapBytes(tally.top1));
+      out.writeByteArrayNoTag(bitmapBytes(tally.top5));
+      out.writeByteArrayNoTag(bitmapBytes(tally.undecodable));
+      out.writeByteArrayNoTag(bitmapBytes(tally.notFinite));
+      out.writeByteArrayNoTag(tally.lossUnits.toByteArray());
+      tally.confusion.write(out);
+      tally.calibration.write(out);
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory refused bytes", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Containers depend on a bitmap's history; rebuilt in order they depend on its content only. */
+  private static byte[] bitmapBytes(RoaringBitmap bitmap) throws IOException {
+    RoaringBitmap canonical = new RoaringBitmap();
+    bitmap.forEach((int number) -> canonical.add(number));
+    canonical.runOptimize();
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(canonical.serializedSizeInBytes());
+    canonical.serialize(new DataOutputStream(bytes));
+    return bytes.toByteArray();
+  }
+
+  static Tally read(byte[] bytes) throws IOException {
+    if (bytes.length == 0 || bytes[0] != VERSION) {
+      throw new IOException(
+          "not a tally of format " + VERSION + "; score the checkpoint again with this version");
+    }
+    try {
+      CodedInputStream in = CodedInputStream.newInstance(bytes);
+      in.readRawByte();
+      Tally tally = parse(in);
+      require(in.isAtEnd(), "bytes after its end");
+      return tally;
+    } catch (IOException e) {
+      throw new IOException(
+          "a damaged tally (" + e.getMessage() + "); score the checkpoint again", e);
+    }
+  }
+
+  private static Tally parse(CodedInputStream in) throws IOException {
+    String checkpoint = in.readString();
+    int classes = in.readUInt32();
+    require(checkpoint.length() <= MAX_NAME, "a name longer than " + MAX_NAME);
+    require(classes >= 0 && classes <= MAX_CLASSES, "classes beyond " + MAX_CLASSES);
+    require(checkpoint.isEmpty() == (classes == 0), "a name without classes");
+    Tally tally = checkpoint.isEmpty() ? Tally.empty() : Tally.of(checkpoint, classes);
+    readBitmap(in, tally.seen);
+    readBitmap(in, tally.top1);
+    readBitmap(in, tally.top5);
+    readBitmap(in, tally.undecodable);
+    readBitmap(in, tally.notFinite);
+    byte[] loss = in.readByteArray();
+    require(loss.length > 0 && loss.length <= MAX_LOSS_BYTES, "a loss sum of odd length");
+    tally.lossUnits = new BigInteger(loss);
+    tally.confusion.read(in);
+    tally.calibration.read(in);
+    require(tally.top5.contains(tally.top1), "Top-1 hits outside Top-5");
+    require(tally.seen.contains(tally.top5), "Top-5 hits outside the records seen");
+    require(tally.seen.contains(tally.undecodable), "undecodable records that were not seen");
+    require(tally.seen.contains(tally.notFinite), "scored records that were not seen");
+    require(tally.confusion.images() == tally.records(), "class totals unlike the records seen");
+    return tally;
+  }
+
+  private static void readBitmap(CodedInputStream in, RoaringBitmap into) throws IOException {
+    byte[] bytes = in.readByteArray();
+    try {
+      into.deserialize(new DataInputStream(new ByteArrayInputStream(bytes)));
+    } catch (RuntimeException e) {
+      // RoaringBitmap bounds the sizes it reads from above only, and by several exceptions.
+      throw new IOException("a bitmap that is none", e);
+    }
+    require(Arrays.equals(bitmapBytes(into), bytes), "a bitmap that is not in order");
+  }
+
+  private static void require(boolean holds, String otherwise) throws IOException {
+    if (!holds) {
+      throw new IOException(otherwise);
+    }
+  }
+}

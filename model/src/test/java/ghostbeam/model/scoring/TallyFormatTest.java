@@ -1,0 +1,107 @@
+package ghostbeam.model.scoring;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class TallyFormatTest {
+
+  /** Held so that tallies/ of earlier versions stay readable; a new form needs a new version. */
+  @Test
+  void versionOneIsTheseBytes() {
+    Tally tally = Tally.of("best", 2);
+    tally.add(0, 0, new float[] {0, 0}, 0);
+    tally.add(2, 1, new float[] {0, 0}, 0);
+    String expected =
+        "01"
+            + "0462657374" // "best"
+            + "02" // classes
+            + "143a30000001000000000001001000000000000200" // seen {0, 2}
+            + "123a3000000100000000000000100000000000" // Top-1 {0}: a tie goes to class 0
+            + "143a30000001000000000001001000000000000200" // Top-5 {0, 2}
+            + "083a30000000000000" // undecodable
+            + "083a30000000000000" // not finite
+            + "050162e42ff0" // 2 ln 2, rounded to 2^-32 twice
+            + "01010100" // class 0: 1 and 1 right, class 1: 1 and 0 right
+            + "010201" // one pair: 1 taken for 0, once
+            + "000000".repeat(7)
+            + "02018080808010" // two images of confidence 1/2, one right
+            + "000000".repeat(7);
+    assertEquals(expected, HexFormat.of().formatHex(tally.toBytes()));
+  }
+
+  @Test
+  void readsWhatItWrote() throws IOException {
+    Tally tally = Tally.of("ε/best", 11);
+    for (int i = 0; i < 9000; i++) {
+      TallyTest.addRecord(tally, i * 3);
+    }
+    Tally read = Tally.fromBytes(tally.toBytes());
+    assertArrayEquals(tally.toBytes(), read.toBytes());
+    assertEquals(tally.loss(), read.loss());
+    assertEquals(tally.calibrationError(), read.calibrationError());
+    assertEquals(Tally.empty(), Tally.fromBytes(Tally.empty().toBytes()));
+  }
+
+  @Test
+  void refusesAnotherVersion() {
+    byte[] bytes = Tally.of("c", 2).toBytes();
+    bytes[0] = 9;
+    IOException refused = assertThrows(IOException.class, () -> Tally.fromBytes(bytes));
+    assertTrue(refused.getMessage().contains("format 1"), refused::getMessage);
+    assertThrows(IOException.class, () -> Tally.fromBytes(new byte[0]));
+  }
+
+  @Test
+  void refusesEveryTruncationAndAnyAddition() {
+    Tally tally = Tally.of("c", 11);
+    for (int i = 0; i < 50; i++) {
+      TallyTest.addRecord(tally, i);
+    }
+    byte[] bytes = tally.toBytes();
+    for (int length = 0; length < bytes.length; length++) {
+      byte[] truncated = Arrays.copyOf(bytes, length);
+      assertThrows(IOException.class, () -> Tally.fromBytes(truncated), "length " + length);
+    }
+    byte[] longer = Arrays.copyOf(bytes, bytes.length + 1);
+    assertThrows(IOException.class, () -> Tally.fromBytes(longer));
+  }
+
+  @Test
+  void damagedBytesEitherReadOrAreRefusedByName() {
+    Tally tally = Tally.of("c", 11);
+    for (int i = 0; i < 300; i++) {
+      TallyTest.addRecord(tally, i);
+    }
+    Random random = new Random(1);
+    int refused = 0;
+    for (int trial = 0; trial < 3000; trial++) {
+      byte[] bytes = tally.toBytes();
+      bytes[1 + random.nextInt(bytes.length - 1)] = (byte) random.nextInt(256);
+      try {
+        Tally.fromBytes(bytes);
+      } catch (IOException e) {
+        refused++;
+        assertTrue(e.getMessage().startsWith("a damaged tally ("), e::getMessage);
+      }
+    }
+    assertTrue(refused > 100, "only " + refused + " refused");
+  }
+
+  @Test
+  void refusesClassesBeyondTheBytesThere() {
+    // Version, name "c", 2^20 classes, then nothing: the limit holds, the bytes do not.
+    byte[] hostile = {1, 1, 'c', (byte) 0x80, (byte) 0x80, 0x40};
+    assertThrows(IOException.class, () -> Tally.fromBytes(hostile));
+    byte[] beyond = {1, 1, 'c', (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x07};
+    IOException refused = assertThrows(IOException.class, () -> Tally.fromBytes(beyond));
+    assertTrue(refused.getMessage().contains("classes"), refused::getMessage);
+  }
+}

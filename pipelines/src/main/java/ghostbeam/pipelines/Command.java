@@ -1,0 +1,105 @@
+package ghostbeam.pipelines;
+
+import ghostbeam.pipelines.demo.DemoOptions;
+import ghostbeam.pipelines.demo.DemoPipeline;
+import ghostbeam.pipelines.inspect.InspectJob;
+import ghostbeam.pipelines.inspect.InspectOptions;
+import java.io.PrintStream;
+import java.util.List;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/**
+ * One thing that {@code ./run} can do.
+ *
+ * @param typed its name on the command line
+ * @param arguments what may follow the name, for people
+ * @param does what it is for, in a few words
+ * @param options declares its flags; null for {@code test}, which the script runs without Java
+ * @param job does it; null for {@code test}
+ * @param subject the flag that a word without dashes stands for; empty where there is none
+ * @param computes whether it works on many images, so that speed matters and Beam's flags help
+ * @param examples whole command lines to copy
+ */
+record Command(
+    String typed,
+    String arguments,
+    String does,
+    Class<? extends PipelineOptions> options,
+    Job job,
+    String subject,
+    boolean computes,
+    List<String> examples) {
+
+  /** In the order one needs them. */
+  static final List<Command> ALL =
+      List.of(
+          compute(
+              "demo",
+              "preprocess, train, evaluate and report on the bundled real images",
+              DemoOptions.class,
+              (options, out) -> DemoPipeline.run(options.as(DemoOptions.class), out),
+              "./run demo",
+              "./run demo --output=/tmp/ghostbeam-demo"),
+          new Command(
+              "inspect",
+              "<path or preset> [--flag=value ...]",
+              "say what a dataset, shard, checkpoint or preset is",
+              InspectOptions.class,
+              (options, out) -> InspectJob.run(options.as(InspectOptions.class), out),
+              "what",
+              false,
+              List.of(
+                  "./run inspect ghostbeam-demo/data",
+                  "./run inspect ghostbeam-demo/training/checkpoints/best.safetensors",
+                  "./run inspect ghostnet-1x --json")),
+          new Command(
+              "test",
+              "[Maven's arguments]",
+              "run the whole test suite",
+              null,
+              null,
+              "",
+              false,
+              List.of("./run test", "./run test -pl model -am")));
+
+  /** What a command starts; it returns when the work is done. */
+  @FunctionalInterface
+  interface Job {
+    void run(PipelineOptions options, PrintStream out) throws Exception;
+  }
+
+  /** A job on many images. */
+  private static Command compute(
+      String typed,
+      String does,
+      Class<? extends PipelineOptions> options,
+      Job job,
+      String... examples) {
+    return new Command(
+        typed, "[--flag=value ...]", does, options, job, "", true, List.of(examples));
+  }
+
+  /**
+   * The command of a name.
+   *
+   * @throws UsageException if there is none, with the nearest name
+   */
+  static Command named(String typed) {
+    return ALL.stream()
+        .filter(command -> command.typed().equals(typed))
+        .findFirst()
+        .orElseThrow(() -> unknown(typed));
+  }
+
+  private static UsageException unknown(String typed) {
+    List<String> names = ALL.stream().map(Command::typed).toList();
+    String hint = Nearest.hint("", typed, names);
+    return new UsageException(
+        "unknown command '" + typed + "'" + hint + "; ./run --help lists them");
+  }
+
+  /** Whether Java runs it. */
+  boolean hasJob() {
+    return job != null;
+  }
+}

@@ -1,0 +1,76 @@
+package ghostbeam.pipelines;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.concurrent.ExecutionException;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.util.UserCodeException;
+import org.apache.flink.util.FlinkException;
+import org.apache.flink.util.SerializedThrowable;
+
+/** Finds in a runner's failure the one that a step threw, which says what to do. */
+final class Failure {
+  private Failure() {}
+
+  /**
+   * Throws an unchecked cause or returns a checked one, in both cases with a one-line message.
+   *
+   * @return the failure as an IOException, for the caller to throw
+   * @throws UsageException if a step threw one
+   * @throws IllegalStateException if the cause is neither that nor an IOException
+   */
+  static IOException of(Throwable thrown) {
+    Throwable cause = unwrap(innermostStep(thrown));
+    if (cause instanceof UsageException usage) {
+      throw usage;
+    }
+    if (cause instanceof IOException) {
+      return new IOException(message(cause), thrown);
+    }
+    throw new IllegalStateException(message(cause), thrown);
+  }
+
+  /** The innermost failure of user code; what was thrown itself where there is none. */
+  private static Throwable innermostStep(Throwable thrown) {
+    Throwable step = thrown;
+    for (Throwable t = revive(thrown); t != null; t = revive(t.getCause())) {
+      if (t instanceof UserCodeException) {
+        step = t;
+      }
+    }
+    return step;
+  }
+
+  /** The first of a chain that is no wrapper of the runner's, or the chain's end. */
+  private static Throwable unwrap(Throwable step) {
+    Throwable cause = revive(step);
+    while (isWrapper(cause) && cause.getCause() != null) {
+      cause = revive(cause.getCause());
+    }
+    return cause;
+  }
+
+  private static boolean isWrapper(Throwable t) {
+    return t instanceof UserCodeException
+        || t instanceof Pipeline.PipelineExecutionException
+        || t instanceof FlinkException
+        || t instanceof ExecutionException
+        || t instanceof UncheckedIOException
+        || t.getClass() == RuntimeException.class
+        || t.getClass() == Exception.class;
+  }
+
+  /** Flink sends failures in a form that survives classes missing at the other end. */
+  private static Throwable revive(Throwable t) {
+    return t instanceof SerializedThrowable serialized
+        ? serialized.deserializeError(Failure.class.getClassLoader())
+        : t;
+  }
+
+  /** One line; the type is left out where our own steps write messages for people. */
+  private static String message(Throwable cause) {
+    boolean forPeople = cause instanceof IOException || cause instanceof IllegalStateException;
+    String text = forPeople && cause.getMessage() != null ? cause.getMessage() : cause.toString();
+    return text.strip().replaceAll("\\s*\\R\\s*", " ");
+  }
+}

@@ -1,0 +1,101 @@
+package ghostbeam.pipelines;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.commons.text.WordUtils;
+
+/** What {@code --help} prints: all commands, or one command's flags. */
+final class Help {
+  private static final int WIDTH = 100;
+  private static final int MARGIN = 6;
+
+  /** Written down here, since reading them from Flink's options would load half of Flink. */
+  private static final List<Flag> BEAMS =
+      List.of(
+          beams("runner", "FlinkRunner, or DirectRunner for small tests", "FlinkRunner"),
+          beams(
+              "flinkMaster",
+              "host:port of a cluster; [local] is Flink inside this process",
+              "[local]"),
+          beams("parallelism", "slots that work at once", "every core"),
+          beams(
+              "filesToStage", "jar files that a cluster needs, comma-separated", "the class path"),
+          beams("endpoint", "address of an S3-compatible store, such as OBS or MinIO", ""),
+          beams("awsRegion", "region of an s3:// bucket", ""));
+
+  private Help() {}
+
+  private static Flag beams(String name, String description, String fallback) {
+    return new Flag(name, String.class, description, fallback, false, false, PipelineOptions.class);
+  }
+
+  /** All commands in the order one needs them. */
+  static String overview() {
+    String commands =
+        Command.ALL.stream()
+            .map(command -> String.format("  %-12s%s%n", command.typed(), command.does()))
+            .collect(Collectors.joining());
+    return """
+        GhostBeam takes ImageNet from object storage to a checkpoint accuracy report.
+
+        usage: ./run <command> [--flag=value ...]
+
+        %s
+        ./run <command> --help shows a command's flags and a whole command line to copy.
+        Paths may be local, gs:// or s3://. Jobs run on embedded Flink with every core; with
+        --runner=FlinkRunner --flinkMaster=host:8081 the same job runs on a cluster.
+        Exit codes: 0 done; 1 the job failed; 2 wrong usage; 3 a quality gate failed.
+        """
+        .formatted(commands);
+  }
+
+  /** One command's flags in groups, its own before Beam's, and command lines to copy. */
+  static String of(Command command) {
+    StringBuilder text = new StringBuilder();
+    text.append("./run ").append(command.typed()).append(": ").append(command.does()).append('\n');
+    text.append("\nusage: ./run ")
+        .append(command.typed())
+        .append(' ')
+        .append(command.arguments())
+        .append('\n');
+    command.examples().forEach(example -> text.append("  ").append(example).append('\n'));
+    if (command.hasJob()) {
+      groups(command).forEach((title, flags) -> appendGroup(text, title, flags));
+    }
+    if (command.computes()) {
+      appendGroup(text, "Beam's, the ones most used:", BEAMS);
+    }
+    return text.toString();
+  }
+
+  /** Flags by the interface that declares them, whose description is the group's title. */
+  private static Map<String, List<Flag>> groups(Command command) {
+    return Flag.of(command.options()).stream()
+        .filter(flag -> flag.isOurs() && !flag.hidden())
+        .collect(Collectors.groupingBy(Help::title, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  private static String title(Flag flag) {
+    Description description = flag.owner().getAnnotation(Description.class);
+    return description == null ? "flags:" : description.value();
+  }
+
+  private static void appendGroup(StringBuilder text, String title, List<Flag> flags) {
+    text.append('\n').append(title).append('\n');
+    for (Flag flag : flags) {
+      text.append("  --").append(flag.name()).append(flag.isSwitch() ? "" : "=" + flag.valueForm());
+      text.append(flag.required() ? "  (needed)" : "");
+      text.append(flag.fallback().isEmpty() ? "" : "  (default " + flag.fallback() + ")");
+      text.append('\n');
+      String indent = " ".repeat(MARGIN);
+      if (!flag.description().isEmpty()) {
+        String wrapped = WordUtils.wrap(flag.description(), WIDTH - MARGIN, "\n" + indent, false);
+        text.append(indent).append(wrapped).append('\n');
+      }
+    }
+  }
+}

@@ -1,0 +1,91 @@
+package ghostbeam.pipelines;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.display.DisplayData;
+
+/**
+ * Starts jobs: on embedded Flink with every core unless the options say otherwise, and with a
+ * failure's own one-line message in place of the runner's wrapping.
+ */
+public final class Launch {
+  private static final String EMBEDDED = "[local]";
+  private static final String UNSET_MASTER = "[auto]";
+  private static final Pattern URI_SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*://");
+
+  private Launch() {}
+
+  /**
+   * Fills in what the options leave open and lets file systems know them. Needed before any file is
+   * touched; calling it twice changes nothing.
+   *
+   * <ul>
+   *   <li>no {@code --runner}: FlinkRunner
+   *   <li>Flink without {@code --flinkMaster}: embedded in this JVM
+   *   <li>embedded Flink without {@code --parallelism}: one slot a core
+   *   <li>Flink: batch mode, elements passed on without copies, which our transforms never change
+   * </ul>
+   */
+  public static <T extends PipelineOptions> T prepare(T options) {
+    if (!isSet(options, "runner")) {
+      options.setRunner(FlinkRunner.class);
+    }
+    if (options.getRunner() == FlinkRunner.class) {
+      FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+      if (flink.getFlinkMaster().equals(UNSET_MASTER)) {
+        flink.setFlinkMaster(EMBEDDED);
+      }
+      if (flink.getFlinkMaster().equals(EMBEDDED) && flink.getParallelism() < 1) {
+        flink.setParallelism(Runtime.getRuntime().availableProcessors());
+      }
+      flink.setStreaming(false);
+      flink.setObjectReuse(true);
+      flink.setFasterCopy(true);
+    }
+    FileSystems.setDefaultPipelineOptions(options);
+    return options;
+  }
+
+  /**
+   * Runs a pipeline to its end.
+   *
+   * @throws UsageException as a step threw it
+   * @throws IOException if a step failed with one; its message is that step's
+   * @throws IllegalStateException if the job failed in another way; its message is the cause's
+   */
+  public static PipelineResult run(Pipeline pipeline) throws IOException {
+    prepare(pipeline.getOptions());
+    PipelineResult result;
+    PipelineResult.State state;
+    try {
+      result = pipeline.run();
+      state = result.waitUntilFinish();
+    } catch (RuntimeException | LinkageError e) {
+      throw Failure.of(e);
+    }
+    if (state != PipelineResult.State.DONE) {
+      throw new IllegalStateException(
+          "job ended as " + state + ", not DONE; the runner's log says why");
+    }
+    return result;
+  }
+
+  /** A path as every worker understands it: a URI as it is, a local path absolute. */
+  public static String absolute(String path) {
+    return URI_SCHEME.matcher(path).lookingAt()
+        ? path
+        : Path.of(path).toAbsolutePath().normalize().toString();
+  }
+
+  /** Whether a user gave the option, which its getter cannot tell from its default. */
+  private static boolean isSet(PipelineOptions options, String name) {
+    return DisplayData.from(options).items().stream().anyMatch(item -> item.getKey().equals(name));
+  }
+}

@@ -1,0 +1,90 @@
+package ghostbeam.pipelines.demo;
+
+import ghostbeam.pipelines.UsageException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * The folder that a demo fills: {@code data/}, {@code training/}, {@code report/} and the sample's
+ * zip.
+ *
+ * @param root the folder itself
+ */
+record DemoFolder(Path root) {
+  private static final String SAMPLE = "fashion-mnist-sample.zip";
+
+  /** Marks a folder as a demo's, which a later demo may empty. */
+  private static final String MARKER = ".ghostbeam-demo";
+
+  /**
+   * Makes the folder with nothing but the sample in it, removing what an earlier demo left.
+   *
+   * @throws UsageException if there is something in it that is no demo's
+   */
+  static DemoFolder prepare(String output) throws IOException {
+    if (output.contains("://")) {
+      throw new UsageException("--output of the demo is a local folder, found " + output);
+    }
+    DemoFolder folder = new DemoFolder(Path.of(output));
+    folder.refuseOthers();
+    for (Path part : List.of(folder.data(), folder.training(), folder.report())) {
+      remove(part);
+    }
+    Files.createDirectories(folder.root);
+    Files.writeString(folder.root.resolve(MARKER), "Made by ./run demo, which may replace it.\n");
+    try (InputStream sample = DemoFolder.class.getResourceAsStream(SAMPLE)) {
+      Files.deleteIfExists(folder.sample());
+      Files.copy(sample, folder.sample());
+    }
+    return folder;
+  }
+
+  Path sample() {
+    return root.resolve(SAMPLE);
+  }
+
+  Path data() {
+    return root.resolve("data");
+  }
+
+  Path training() {
+    return root.resolve("training");
+  }
+
+  Path report() {
+    return root.resolve("report");
+  }
+
+  private void refuseOthers() throws IOException {
+    if (!Files.exists(root) || Files.exists(root.resolve(MARKER))) {
+      return;
+    }
+    if (!Files.isDirectory(root)) {
+      throw new UsageException(root + " is a file; choose a new folder with --output=");
+    }
+    try (Stream<Path> found = Files.list(root)) {
+      if (found.findAny().isPresent()) {
+        throw new UsageException(
+            root + " holds files that are not a demo's; choose a new folder with --output=");
+      }
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> deepestFirst;
+    try (Stream<Path> all = Files.walk(folder)) {
+      deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : deepestFirst) {
+      Files.delete(path);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package ghostbeam.pipelines.inspect;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.ShardNames;
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.util.Collections;
+import java.util.List;
+
+/** What the manifests of a dataset folder say. */
+final class DatasetFacts {
+  private DatasetFacts() {}
+
+  /**
+   * Facts about each finished split of a folder, in byte order of their names.
+   *
+   * @throws IOException if the folder holds none; its message says what it holds
+   */
+  static ObjectNode of(Storage storage, String folder) throws IOException {
+    List<String> splits = splits(storage, folder);
+    if (splits.isEmpty()) {
+      throw new IOException(
+          folder
+              + " holds no finished dataset; expected a dataset folder, a shard (.tfrecord), a"
+              + " checkpoint (.safetensors) or a preset's name");
+    }
+    ObjectNode facts = JsonNodeFactory.instance.objectNode();
+    facts.put("kind", "dataset").put("uri", folder);
+    ArrayNode list = facts.putArray("splits");
+    for (String split : splits) {
+      list.add(of(Manifest.read(storage, folder, split)));
+    }
+    return facts;
+  }
+
+  private static List<String> splits(Storage storage, String folder) throws IOException {
+    String parent = Storage.resolve(folder, "");
+    String suffix = ShardNames.manifest("");
+    return storage.list(folder).stream()
+        .filter(entry -> entry.path().startsWith(parent))
+        .map(entry -> entry.path().substring(parent.length()))
+        .filter(name -> name.endsWith(suffix) && !name.contains("/"))
+        .map(name -> name.substring(0, name.length() - suffix.length()))
+        .sorted()
+        .toList();
+  }
+
+  private static ObjectNode of(Manifest manifest) {
+    ObjectNode facts = JsonNodeFactory.instance.objectNode();
+    facts.put("split", manifest.split());
+    facts.put("digest", manifest.digest());
+    facts.put("records", manifest.records());
+    facts.put("shards", manifest.shards().size());
+    facts.put("bytes", manifest.shards().stream().mapToLong(Manifest.Shard::bytes).sum());
+    facts.put("rejected", manifest.rejected());
+    facts.put("classes", manifest.classes().size());
+    facts.put("smallestClass", Collections.min(manifest.labelCounts()));
+    facts.put("largestClass", Collections.max(manifest.labelCounts()));
+    ArrayNode names = facts.putArray("classNames");
+    manifest.classes().forEach(names::add);
+    ObjectNode settings = facts.putObject("settings");
+    settings.put("seed", manifest.seed());
+    settings.put("encoding", manifest.settings().encoding());
+    settings.put("shorterSide", manifest.settings().shorterSide());
+    settings.put("quality", manifest.settings().quality());
+    settings.put("codec", manifest.settings().codec());
+    ObjectNode source = facts.putObject("source");
+    source.put("uri", manifest.source().uri());
+    source.put("images", manifest.source().images());
+    source.put("digest", manifest.source().digest());
+    return facts;
+  }
+}

@@ -1,0 +1,59 @@
+package ghostbeam.pipelines.inspect;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/** Facts as lines for people: one a line, names in a column, groups set apart. */
+final class FactLines {
+  /** A longer list is of interest to programs, which read the JSON. */
+  private static final int LONGEST_LIST = 12;
+
+  private FactLines() {}
+
+  static String of(ObjectNode facts) {
+    StringBuilder text = new StringBuilder();
+    append(text, facts, "");
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, ObjectNode facts, String indent) {
+    facts
+        .properties()
+        .forEach(
+            fact -> {
+              JsonNode value = fact.getValue();
+              if (value instanceof ObjectNode group) {
+                text.append(indent).append(fact.getKey()).append('\n');
+                append(text, group, indent + "  ");
+              } else if (value.isArray()
+                  && value.size() > 0
+                  && value.get(0) instanceof ObjectNode) {
+                for (JsonNode group : value) {
+                  text.append(indent).append(fact.getKey()).append('\n');
+                  append(text, (ObjectNode) group, indent + "  ");
+                }
+              } else {
+                text.append(String.format("%-26s%s%n", indent + fact.getKey(), shown(value)));
+              }
+            });
+  }
+
+  private static String shown(JsonNode value) {
+    if (value.isIntegralNumber()) {
+      return String.format(Locale.ROOT, "%,d", value.longValue());
+    }
+    if (!value.isArray()) {
+      return value.asText();
+    }
+    String items =
+        StreamSupport.stream(value.spliterator(), false)
+            .limit(LONGEST_LIST)
+            .map(FactLines::shown)
+            .collect(Collectors.joining(", "));
+    int more = value.size() - LONGEST_LIST;
+    return more > 0 ? items + " and " + more + " more" : items;
+  }
+}

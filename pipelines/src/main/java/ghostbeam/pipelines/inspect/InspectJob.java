@@ -1,0 +1,35 @@
+package ghostbeam.pipelines.inspect;
+
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.Launch;
+import ghostbeam.transforms.storage.BeamStorage;
+import java.io.IOException;
+import java.io.PrintStream;
+
+/** Finds out what a name or path is and prints the facts about it. */
+public final class InspectJob {
+  private InspectJob() {}
+
+  /**
+   * Prints facts as lines, or as one JSON object.
+   *
+   * @throws IOException if there is nothing at the path, or what is there is damaged
+   */
+  public static void run(InspectOptions options, PrintStream out) throws IOException {
+    Launch.prepare(options);
+    ObjectNode facts = facts(BeamStorage.INSTANCE, options.getWhat());
+    out.print(
+        options.isJson()
+            ? JsonMapper.builder().build().writeValueAsString(facts) + "\n"
+            : FactLines.of(facts));
+  }
+
+  private static ObjectNode facts(Storage storage, String what) throws IOException {
+    if (what.endsWith(".tfrecord")) {
+      return ShardFacts.of(storage, what);
+    }
+    return DatasetFacts.of(storage, what);
+  }
+}

@@ -1,0 +1,2 @@
+/** Says what a dataset, shard, checkpoint or preset is. */
+package ghostbeam.pipelines.inspect;

@@ -1,0 +1,115 @@
+package ghostbeam.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import org.apache.beam.runners.direct.DirectRunner;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.ProcessFunction;
+import org.apache.beam.sdk.transforms.Reshuffle;
+import org.apache.beam.sdk.values.TypeDescriptors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LaunchTest {
+
+  @Test
+  void runsOnEmbeddedFlinkWithEveryCoreUnlessToldOtherwise() {
+    PipelineOptions options = Launch.prepare(PipelineOptionsFactory.create());
+
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    assertEquals(FlinkRunner.class, options.getRunner());
+    assertEquals("[local]", flink.getFlinkMaster());
+    assertEquals(Runtime.getRuntime().availableProcessors(), flink.getParallelism());
+    assertTrue(flink.getObjectReuse());
+    assertTrue(flink.getFasterCopy());
+  }
+
+  @Test
+  void keepsRunnerMasterAndParallelismThatWereGiven() {
+    PipelineOptions direct =
+        Launch.prepare(PipelineOptionsFactory.fromArgs("--runner=DirectRunner").create());
+    FlinkPipelineOptions cluster =
+        Launch.prepare(
+            PipelineOptionsFactory.fromArgs("--flinkMaster=host:8081", "--parallelism=3")
+                .as(FlinkPipelineOptions.class));
+    FlinkPipelineOptions clusterDefault =
+        Launch.prepare(
+            PipelineOptionsFactory.fromArgs("--runner=FlinkRunner", "--flinkMaster=host:8081")
+                .as(FlinkPipelineOptions.class));
+
+    assertEquals(DirectRunner.class, direct.getRunner());
+    assertEquals("host:8081", cluster.getFlinkMaster());
+    assertEquals(3, cluster.getParallelism());
+    assertEquals(-1, clusterDefault.getParallelism());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--runner=DirectRunner", "--runner=FlinkRunner"})
+  void reportsTheMessageOfTheStepThatFailed(String runner) {
+    IOException failure =
+        assertThrows(
+            IOException.class,
+            () ->
+                run(
+                    runner,
+                    x -> {
+                      throw new IOException("x.zip is cut\n short", new IllegalStateException());
+                    }));
+
+    assertEquals("x.zip is cut short", failure.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--runner=DirectRunner", "--runner=FlinkRunner"})
+  void namesTheTypeOfAFailureNobodyWroteAMessageFor(String runner) {
+    IllegalStateException failure =
+        assertThrows(
+            IllegalStateException.class,
+            () ->
+                run(
+                    runner,
+                    x -> {
+                      throw new ArithmeticException("odd");
+                    }));
+
+    assertEquals("java.lang.ArithmeticException: odd", failure.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--runner=DirectRunner", "--runner=FlinkRunner"})
+  void leavesUsageErrorsAsTheyAre(String runner) {
+    UsageException failure =
+        assertThrows(
+            UsageException.class,
+            () ->
+                run(
+                    runner,
+                    x -> {
+                      throw new UsageException("--shards=0 is below 1");
+                    }));
+
+    assertEquals("--shards=0 is below 1", failure.getMessage());
+  }
+
+  /** A job that fails behind a shuffle, where runners wrap failures most. */
+  private static void run(String runner, ProcessFunction<String, String> step) throws IOException {
+    PipelineOptions options =
+        PipelineOptionsFactory.fromArgs(runner).as(FlinkPipelineOptions.class);
+    Pipeline pipeline = Pipeline.create(Launch.prepare(options));
+    pipeline
+        .apply(Create.of("element"))
+        .apply(Reshuffle.viaRandomKey())
+        .apply(MapElements.into(TypeDescriptors.strings()).via(step));
+    Launch.run(pipeline);
+  }
+}

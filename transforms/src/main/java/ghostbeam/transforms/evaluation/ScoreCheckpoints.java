@@ -1,0 +1,114 @@
+package ghostbeam.transforms.evaluation;
+
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.scoring.Tally;
+import java.io.IOException;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.apache.beam.sdk.coders.BigEndianLongCoder;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Scores every record of a dataset with every candidate and gives one {@link Tally} per candidate,
+ * keyed by its name; no order, no duplicates.
+ *
+ * <p>An image is read and decoded once, prepared once per distinct view, and scored by all
+ * candidates in the same batch. A batch is {@code batchSize} consecutive record numbers, so which
+ * images share one is decided by the dataset alone and the tallies are the same bytes at any
+ * parallelism and any number of shards.
+ *
+ * <p>An image that no codec reads is a wrong answer of each candidate (metric {@code
+ * images_undecodable}; its number is in the tallies). A record or shard that is missing or damaged
+ * fails the job, naming it; so does a checkpoint that is no longer the file it was.
+ *
+ * <p>Weights are loaded once per JVM. Each slot computes with one thread.
+ */
+public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<String, Tally>>> {
+  private static final long serialVersionUID = 1L;
+
+  private final Storage storage;
+  private final String folder;
+  private final String split;
+  private final String digest;
+  private final long records;
+  private final List<Candidate> candidates;
+  private final int batchSize;
+
+  /**
+   * @param folder the dataset's
+   * @param manifest of the split to score
+   * @param candidates of different names, whose classes are the dataset's
+   * @param batchSize images per forward pass, at least 1
+   */
+  public ScoreCheckpoints(
+      Storage storage,
+      String folder,
+      Manifest manifest,
+      List<Candidate> candidates,
+      int batchSize) {
+    this.storage = storage;
+    this.folder = folder;
+    this.split = manifest.split();
+    this.digest = manifest.digest();
+    this.records = manifest.records();
+    this.candidates = List.copyOf(candidates);
+    this.batchSize = batchSize;
+    Set<String> names = new HashSet<>();
+    for (Candidate candidate : candidates) {
+      if (!names.add(candidate.name())) {
+        throw new IllegalArgumentException("two checkpoints are named " + candidate.name());
+      }
+    }
+  }
+
+  @Override
+  public PCollection<KV<String, Tally>> expand(PBegin begin) {
+    List<Long> firstRecords =
+        LongStream.iterate(0, first -> first < records, first -> first + batchSize)
+            .boxed()
+            .toList();
+    // Not grouped: a source that one step reads is cut into even, consecutive parts, one a slot,
+    // where grouping by any key leaves it to chance which slot gets how much.
+    return begin
+        .apply("PlanBatches", Create.of(firstRecords).withCoder(BigEndianLongCoder.of()))
+        .apply("Score", ParDo.of(new ScoreFn(this)))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), TallyCoder.of()))
+        .apply("MergeTallies", Combine.perKey(new TallyFn()));
+  }
+
+  Storage storage() {
+    return storage;
+  }
+
+  List<Candidate> candidates() {
+    return candidates;
+  }
+
+  int batchSize() {
+    return batchSize;
+  }
+
+  /** Opens the dataset as a worker finds it, which must be the one that was planned for. */
+  Dataset openDataset() throws IOException {
+    Dataset dataset = Dataset.open(storage, folder, split);
+    if (!dataset.manifest().digest().equals(digest)) {
+      dataset.close();
+      throw new IOException(
+          "%s, split %s, changed while it was evaluated: its digest was %s and is %s; start again"
+              .formatted(folder, split, digest, dataset.manifest().digest()));
+    }
+    return dataset;
+  }
+}

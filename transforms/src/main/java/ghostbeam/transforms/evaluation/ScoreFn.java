@@ -1,0 +1,129 @@
+package ghostbeam.transforms.evaluation;
+
+import ghostbeam.model.image.Codec;
+import ghostbeam.model.image.Pixels;
+import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.scoring.Tally;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Distribution;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
+import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
+import org.apache.beam.sdk.values.KV;
+
+/**
+ * Scores one batch of records, named by its first, with all candidates; gives one tally per
+ * candidate and bundle. One thread of one slot does all of it.
+ */
+final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
+  private static final long serialVersionUID = 1L;
+
+  private final ScoreCheckpoints settings;
+  private final Counter decoded = Metrics.counter(ScoreCheckpoints.class, "images_decoded");
+  private final Counter undecodable = Metrics.counter(ScoreCheckpoints.class, "images_undecodable");
+  private final Counter scored = Metrics.counter(ScoreCheckpoints.class, "images_scored");
+  private final Distribution millis = Metrics.distribution(ScoreCheckpoints.class, "batch_millis");
+
+  private transient Dataset dataset;
+  private transient Codec codec;
+  private transient List<LoadedClassifiers.Lease> leases;
+  private transient Map<ValidationView, ViewBatch> views;
+  private transient List<Tally> tallies;
+
+  ScoreFn(ScoreCheckpoints settings) {
+    this.settings = settings;
+  }
+
+  @Setup
+  public void setup() throws IOException {
+    dataset = settings.openDataset();
+    codec = Codec.best();
+    leases = new ArrayList<>();
+    views = new LinkedHashMap<>();
+    for (Candidate candidate : settings.candidates()) {
+      leases.add(LoadedClassifiers.acquire(settings.storage(), candidate));
+      views.computeIfAbsent(candidate.view(), view -> new ViewBatch(view, settings.batchSize()));
+    }
+  }
+
+  @StartBundle
+  public void startBundle() {
+    Classifier.useThreads(1);
+    tallies = new ArrayList<>();
+    for (int i = 0; i < leases.size(); i++) {
+      int classes = leases.get(i).classifier().classes();
+      tallies.add(Tally.of(settings.candidates().get(i).name(), classes));
+    }
+  }
+
+  @ProcessElement
+  public void score(@Element Long first) throws IOException {
+    long start = System.nanoTime();
+    long end = Math.min(first + settings.batchSize(), dataset.manifest().records());
+    List<Long> records = new ArrayList<>();
+    List<Integer> labels = new ArrayList<>();
+    views.values().forEach(ViewBatch::clear);
+    for (long record = first; record < end; record++) {
+      Example example = dataset.read(record);
+      try {
+        Pixels image = codec.decode(example.encoded());
+        views.values().forEach(view -> view.add(image));
+        records.add(record);
+        labels.add(example.label());
+      } catch (UndecodableImageException e) {
+        undecodable.inc();
+        for (Tally tally : tallies) {
+          tally.addUndecodable(record, example.label());
+        }
+      }
+    }
+    decoded.inc(records.size());
+    if (!records.isEmpty()) {
+      tally(records, labels);
+    }
+    millis.update((System.nanoTime() - start) / 1_000_000);
+  }
+
+  private void tally(List<Long> records, List<Integer> labels) {
+    for (int i = 0; i < leases.size(); i++) {
+      Tally tally = tallies.get(i);
+      ViewBatch view = views.get(settings.candidates().get(i).view());
+      float[] logits = view.logits(leases.get(i).classifier());
+      for (int row = 0; row < records.size(); row++) {
+        tally.add(records.get(row), labels.get(row), logits, row * tally.classes());
+      }
+      scored.inc(records.size());
+    }
+  }
+
+  @FinishBundle
+  public void finishBundle(FinishBundleContext context) {
+    for (Tally tally : tallies) {
+      context.output(
+          KV.of(tally.checkpoint(), tally),
+          BoundedWindow.TIMESTAMP_MIN_VALUE,
+          GlobalWindow.INSTANCE);
+    }
+    tallies = null;
+  }
+
+  @Teardown
+  public void teardown() throws IOException {
+    if (leases != null) {
+      leases.forEach(LoadedClassifiers.Lease::close);
+    }
+    if (dataset != null) {
+      dataset.close();
+    }
+  }
+}
