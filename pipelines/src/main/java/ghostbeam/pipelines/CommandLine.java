@@ -137,7 +137,9 @@ final class CommandLine {
 
   /** A flag's name, or for a word without dashes what it stands for. */
   private String called(String name) {
-    return name.equals(command.subject()) ? command.arguments().replaceFirst(" \\[.*", "") : "--" + name;
+    return name.equals(command.subject())
+        ? command.arguments().replaceFirst(" \\[.*", "")
+        : "--" + name;
   }
 
   private static String shown(Flag flag) {
