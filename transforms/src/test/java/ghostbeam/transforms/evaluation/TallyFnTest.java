@@ -9,6 +9,7 @@ import ghostbeam.model.scoring.Tally;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -20,7 +21,8 @@ class TallyFnTest {
 
   @Test
   void anyGroupingOfTalliesGivesTheSameTally() {
-    List<Tally> parts = IntStream.range(0, 7).mapToObj(i -> tally(i * 40, i * 40 + 40)).toList();
+    List<Tally> parts = new ArrayList<>();
+    IntStream.range(0, 7).forEach(i -> parts.add(tally(i * 40, i * 40 + 40)));
     CombineFnTester.testCombineFn(new TallyFn(), parts, tally(0, 280));
   }
 
