@@ -1,6 +1,8 @@
 package ghostbeam.pipelines;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -16,6 +18,7 @@ import org.apache.beam.sdk.transforms.display.DisplayData;
 public final class Launch {
   private static final String EMBEDDED = "[local]";
   private static final String UNSET_MASTER = "[auto]";
+  private static final Pattern URI_SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*://");
 
   private Launch() {}
 
@@ -72,6 +75,13 @@ public final class Launch {
           "job ended as " + state + ", not DONE; the runner's log says why");
     }
     return result;
+  }
+
+  /** A path as every worker understands it: a URI as it is, a local path absolute. */
+  public static String absolute(String path) {
+    return URI_SCHEME.matcher(path).lookingAt()
+        ? path
+        : Path.of(path).toAbsolutePath().normalize().toString();
   }
 
   /** Whether a user gave the option, which its getter cannot tell from its default. */

@@ -1,14 +1,49 @@
 package ghostbeam.model.image;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
+import org.opencv.core.Mat;
+import org.opencv.core.Size;
+import org.opencv.imgproc.Imgproc;
+
 /** Which bicubic; a score belongs to the one it was taken with. */
 public enum Interpolation {
   /** OpenCV's INTER_CUBIC: a = −0.75, no antialiasing; the original recipe's. */
-  OPENCV,
+  @JsonProperty("opencv")
+  OPENCV {
+    @Override
+    Pixels resizeAndCrop(
+        Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight) {
+      OpenCv.load();
+      Mat from = OpenCv.toMat(image);
+      Mat to = new Mat();
+      try {
+        Imgproc.resize(from, to, new Size(width, height), 0, 0, Imgproc.INTER_CUBIC);
+        return OpenCv.toPixels(to).crop(left, top, cropWidth, cropHeight);
+      } finally {
+        from.release();
+        to.release();
+      }
+    }
+  },
+
   /** Pillow's BICUBIC: a = −0.5, antialiased when shrinking; timm's and torchvision's. */
-  PILLOW;
+  @JsonProperty("pillow")
+  PILLOW {
+    @Override
+    Pixels resizeAndCrop(
+        Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight) {
+      PillowAxis columns = PillowAxis.of(image.width(), width, left, cropWidth);
+      PillowAxis rows = PillowAxis.of(image.height(), height, top, cropHeight);
+      return PillowResize.resize(image, columns, rows);
+    }
+  };
 
   /** Resizes to exactly the given size. */
   public Pixels resize(Pixels image, int width, int height) {
-    throw new UnsupportedOperationException("STUB");
+    return resizeAndCrop(image, width, height, 0, 0, width, height);
   }
+
+  /** A part of the resized image, equal to cropping it afterwards. */
+  abstract Pixels resizeAndCrop(
+      Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight);
 }

@@ -5,13 +5,59 @@ import java.util.random.RandomGenerator;
 /**
  * How training sees an image: random resized crop, then a horizontal flip half of the time.
  *
+ * <p>The crop is drawn as torchvision and MindSpore draw it: area uniform in [minScale, 1] of the
+ * image's, aspect ratio log-uniform in [3/4, 4/3], position uniform; after ten draws that do not
+ * fit, the largest central crop within the ratios.
+ *
  * @param inputSize side of the square result in pixels
  * @param minScale smallest crop area as a share of the image's, 0.08 by convention; largest is 1
  */
 public record TrainingView(int inputSize, double minScale, Interpolation interpolation) {
+  private static final double MIN_RATIO = 3.0 / 4.0;
+  private static final double MAX_RATIO = 4.0 / 3.0;
+  private static final int DRAWS = 10;
+
+  public TrainingView {
+    if (inputSize < 1 || inputSize > 1 << 14) {
+      throw new IllegalArgumentException("input size " + inputSize + ", expected 1 to 16384");
+    }
+    if (!(minScale > 0 && minScale <= 1)) {
+      throw new IllegalArgumentException("minimum scale " + minScale + ", expected (0, 1]");
+    }
+  }
 
   /** One random inputSize × inputSize view, a pure function of the image and the generator. */
   public Pixels apply(Pixels image, RandomGenerator random) {
-    throw new UnsupportedOperationException("STUB");
+    Box box = draw(image.width(), image.height(), random);
+    Pixels crop = image.crop(box.left, box.top, box.width, box.height);
+    Pixels resized = interpolation.resize(crop, inputSize, inputSize);
+    return random.nextBoolean() ? resized.flipped() : resized;
+  }
+
+  /** A crop in the image's pixels. */
+  record Box(int left, int top, int width, int height) {}
+
+  Box draw(int width, int height, RandomGenerator random) {
+    double area = (double) width * height;
+    for (int i = 0; i < DRAWS; i++) {
+      double target = area * (minScale + (1 - minScale) * random.nextDouble());
+      double low = Math.log(MIN_RATIO);
+      double ratio = Math.exp(low + (Math.log(MAX_RATIO) - low) * random.nextDouble());
+      int boxWidth = (int) Math.rint(Math.sqrt(target * ratio));
+      int boxHeight = (int) Math.rint(Math.sqrt(target / ratio));
+      if (boxWidth > 0 && boxWidth <= width && boxHeight > 0 && boxHeight <= height) {
+        int top = random.nextInt(height - boxHeight + 1);
+        int left = random.nextInt(width - boxWidth + 1);
+        return new Box(left, top, boxWidth, boxHeight);
+      }
+    }
+    return central(width, height);
+  }
+
+  private static Box central(int width, int height) {
+    double ratio = (double) width / height;
+    int boxWidth = ratio > MAX_RATIO ? (int) Math.rint(height * MAX_RATIO) : width;
+    int boxHeight = ratio < MIN_RATIO ? (int) Math.rint(width / MIN_RATIO) : height;
+    return new Box((width - boxWidth) / 2, (height - boxHeight) / 2, boxWidth, boxHeight);
   }
 }

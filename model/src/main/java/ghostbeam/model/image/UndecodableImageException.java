@@ -7,4 +7,9 @@ public final class UndecodableImageException extends Exception {
   public UndecodableImageException(String message) {
     super(message);
   }
+
+  static UndecodableImageException truncated(String format, int bytes) {
+    return new UndecodableImageException(
+        "truncated " + format + ": it ends after " + bytes + " bytes");
+  }
 }

@@ -1,15 +1,59 @@
 package ghostbeam.model.image;
 
 /**
- * How validation sees an image: shorter side to floor(inputSize / cropFraction), centre crop.
+ * How validation sees an image: shorter side to floor(inputSize / cropFraction), longer side in
+ * proportion rounded to nearest, centre crop (corner rounded down).
+ *
+ * <p>As JSON: {@code {"inputSize":224,"cropFraction":0.875,"interpolation":"pillow"}}.
  *
  * @param inputSize side of the square crop in pixels
- * @param cropFraction crop side over resized shorter side, 0.875 by convention
+ * @param cropFraction crop side over resized shorter side, in (0, 1], 0.875 by convention
  */
 public record ValidationView(int inputSize, double cropFraction, Interpolation interpolation) {
+  public ValidationView {
+    if (inputSize < 1 || inputSize > 1 << 14) {
+      throw new IllegalArgumentException("input size " + inputSize + ", expected 1 to 16384");
+    }
+    if (!(cropFraction > 0 && cropFraction <= 1)) {
+      throw new IllegalArgumentException("crop fraction " + cropFraction + ", expected (0, 1]");
+    }
+  }
 
   /** The inputSize × inputSize crop. */
   public Pixels apply(Pixels image) {
-    throw new UnsupportedOperationException("STUB");
+    Geometry at = geometry(image.width(), image.height());
+    if ((long) at.width * at.height > ImageHeader.MAX_PIXELS) {
+      return apply(middle(image));
+    }
+    return interpolation.resizeAndCrop(
+        image, at.width, at.height, at.left, at.top, inputSize, inputSize);
+  }
+
+  /** The size to resize to and the crop's corner in it. */
+  record Geometry(int width, int height, int left, int top) {}
+
+  Geometry geometry(int width, int height) {
+    int side = resizedShorterSide();
+    double shorter = Math.min(width, height);
+    int resizedWidth = (int) Math.round(width / shorter * side);
+    int resizedHeight = (int) Math.round(height / shorter * side);
+    return new Geometry(
+        resizedWidth,
+        resizedHeight,
+        (resizedWidth - inputSize) / 2,
+        (resizedHeight - inputSize) / 2);
+  }
+
+  /** The shorter side's length after resizing, in pixels. */
+  int resizedShorterSide() {
+    return (int) Math.floor(inputSize / cropFraction);
+  }
+
+  /** The middle four squares of an image so long that resizing it whole would take gigabytes. */
+  private static Pixels middle(Pixels image) {
+    int longest = Math.min(image.width(), image.height()) * 4;
+    int width = Math.min(image.width(), longest);
+    int height = Math.min(image.height(), longest);
+    return image.crop((image.width() - width) / 2, (image.height() - height) / 2, width, height);
   }
 }

@@ -1,0 +1,43 @@
+package ghostbeam.model.image;
+
+/** One instance of each codec a JVM uses, made when first asked for. */
+final class Codecs {
+  private Codecs() {}
+
+  private static final class TurboJpegHolder {
+    static final Codec INSTANCE = new TurboJpegCodec();
+  }
+
+  private static final class OpenCvHolder {
+    static final Codec INSTANCE = new OpenCvCodec();
+  }
+
+  static Codec best() {
+    String forced = System.getProperty(Codec.PROPERTY, "");
+    if (forced.isEmpty()) {
+      return TurboJpeg.ABSENCE.isEmpty() ? TurboJpegHolder.INSTANCE : OpenCvHolder.INSTANCE;
+    }
+    return named(forced);
+  }
+
+  static Codec named(String name) {
+    return switch (name) {
+      case "turbojpeg" -> turboJpeg();
+      case "opencv" -> OpenCvHolder.INSTANCE;
+      default ->
+          throw new IllegalStateException(
+              Codec.PROPERTY + "=" + name + ", expected turbojpeg or opencv");
+    };
+  }
+
+  private static Codec turboJpeg() {
+    if (TurboJpeg.ABSENCE.isPresent()) {
+      throw new IllegalStateException(
+          String.format(
+              "%s=turbojpeg, but libturbojpeg cannot be loaded (%s); install libturbojpeg0 or"
+                  + " leave the property out",
+              Codec.PROPERTY, TurboJpeg.ABSENCE.get()));
+    }
+    return TurboJpegHolder.INSTANCE;
+  }
+}

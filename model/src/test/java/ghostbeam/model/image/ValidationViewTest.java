@@ -1,0 +1,151 @@
+package ghostbeam.model.image;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.image.ValidationView.Geometry;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ValidationViewTest {
+  static Stream<JsonNode> images() {
+    return Golden.rows("images");
+  }
+
+  static Stream<JsonNode> geometry() {
+    return Stream.concat(Golden.rows("images"), Golden.rows("geometry"));
+  }
+
+  static Stream<JsonNode> scaleSizes() {
+    return Golden.rows("scale_sizes");
+  }
+
+  static Stream<Arguments> imagesByCodec() {
+    return images().flatMap(row -> Golden.codecs().map(codec -> Arguments.of(row, codec)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("images")
+  void equalsPillowOnDecodedPixels(JsonNode row) {
+    Pixels view = view(row).apply(Golden.png(row.get("decoded").asText()));
+
+    assertArrayEquals(Golden.png(row.get("expected").asText()).rgb(), view.rgb());
+  }
+
+  @ParameterizedTest
+  @MethodSource("imagesByCodec")
+  void isCloseToPillowFromFileToCrop(JsonNode row, Codec codec) throws Exception {
+    Pixels view = view(row).apply(codec.decode(Golden.file(row.get("file").asText())));
+
+    Pixels expected = Golden.png(row.get("expected").asText());
+    assertTrue(Golden.largestDifference(expected, view) <= 2, codec.name() + " " + row);
+    // OpenCV multiplies CMYK's inks rounding down where Pillow rounds to nearest.
+    double tolerance = row.get("mode").asText().equals("CMYK") ? 1.0 : 0.5;
+    assertTrue(Golden.rms(expected, view) <= tolerance, codec.name() + " " + row);
+  }
+
+  @ParameterizedTest
+  @MethodSource("images")
+  void normalisesToTheGoldenTensor(JsonNode row) {
+    int size = row.get("input_size").asInt();
+    Pixels view = view(row).apply(Golden.png(row.get("decoded").asText()));
+    FloatBuffer chw =
+        ByteBuffer.allocateDirect(size * size * 12).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    FloatBuffer hwc = FloatBuffer.allocate(size * size * 3);
+
+    Normalization.putChw(view, chw);
+    Normalization.putHwc(view, hwc);
+
+    double squares = 0;
+    for (int channel = 0; channel < 3; channel++) {
+      double sum = 0;
+      for (int i = 0; i < size * size; i++) {
+        float value = chw.get(channel * size * size + i);
+        assertEquals(value, hwc.get(i * 3 + channel));
+        sum += value;
+        squares += (double) value * value;
+      }
+      assertEquals(row.get("channel_mean").get(channel).asDouble(), sum / (size * size), 1e-6);
+    }
+    assertEquals(row.get("l2").asDouble(), Math.sqrt(squares), 1e-5);
+    for (int i = 0; i < row.get("head").size(); i++) {
+      assertEquals((float) row.get("head").get(i).asDouble(), chw.get(i));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("geometry")
+  void resizesAndCropsWhereTheGoldenRulesSay(JsonNode row) {
+    Geometry at = view(row).geometry(row.get("width").asInt(), row.get("height").asInt());
+
+    assertEquals(row.get("resized").get(0).asInt(), at.width());
+    assertEquals(row.get("resized").get(1).asInt(), at.height());
+    assertEquals(row.get("crop_left_top").get(0).asInt(), at.left());
+    assertEquals(row.get("crop_left_top").get(1).asInt(), at.top());
+  }
+
+  @ParameterizedTest
+  @MethodSource("scaleSizes")
+  void roundsTheShorterSideDown(JsonNode row) {
+    assertEquals(row.get("resize_shorter_side").asInt(), view(row).resizedShorterSide());
+  }
+
+  @ParameterizedTest
+  @EnumSource(Interpolation.class)
+  void cropEqualsCroppingTheWholeResizedImage(Interpolation interpolation) {
+    Pixels image = Golden.png("landscape_420.decoded.png");
+    for (int size : new int[] {20, 99, 131, 300}) {
+      ValidationView view = new ValidationView(size, 0.875, interpolation);
+      Geometry at = view.geometry(image.width(), image.height());
+      Pixels whole = interpolation.resize(image, at.width(), at.height());
+
+      assertArrayEquals(whole.crop(at.left(), at.top(), size, size).rgb(), view.apply(image).rgb());
+    }
+  }
+
+  @Test
+  void seesAVeryLongImageWithoutResizingItWhole() {
+    Pixels line = new Pixels(2_000_000, 1, new byte[6_000_000]);
+
+    Pixels view = new ValidationView(224, 0.875, Interpolation.OPENCV).apply(line);
+
+    assertEquals(224, view.width());
+    assertEquals(224, view.height());
+  }
+
+  @Test
+  void isDocumentedJsonBothWays() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    String text = "{\"inputSize\":224,\"cropFraction\":0.875,\"interpolation\":\"pillow\"}";
+    ValidationView view = new ValidationView(224, 0.875, Interpolation.PILLOW);
+
+    assertEquals(text, json.writeValueAsString(view));
+    assertEquals(view, json.readValue(text, ValidationView.class));
+  }
+
+  @Test
+  void refusesSizesThatCannotBe() {
+    assertThrows(
+        IllegalArgumentException.class, () -> new ValidationView(0, 0.875, Interpolation.PILLOW));
+    assertThrows(
+        IllegalArgumentException.class, () -> new ValidationView(224, 1.1, Interpolation.PILLOW));
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new ValidationView(224, Double.NaN, Interpolation.PILLOW));
+  }
+
+  private static ValidationView view(JsonNode row) {
+    return new ValidationView(row.get("input_size").asInt(), 0.875, Interpolation.PILLOW);
+  }
+}

@@ -1,0 +1,83 @@
+package ghostbeam.pipelines.preprocess;
+
+import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.UsageException;
+import ghostbeam.transforms.shard.DatasetFolder;
+import ghostbeam.transforms.shard.Preparation;
+import ghostbeam.transforms.storage.BeamStorage;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * What {@link PreprocessOptions} ask for, checked.
+ *
+ * @param input the source's absolute path or URI
+ * @param shards how many, or 0 for a number that suits the number of images
+ */
+record PreprocessRequest(
+    String input,
+    DatasetFolder output,
+    int shards,
+    long seed,
+    long maxRejected,
+    Preparation preparation) {
+  private static final List<String> SPLITS = List.of("train", "val");
+  private static final int MOST_SHARDS = 99_999;
+
+  /** Throws {@link UsageException} for a flag that is missing or cannot be. */
+  static PreprocessRequest of(PreprocessOptions options) {
+    require(SPLITS.contains(options.getSplit()), "split", options.getSplit(), "train or val");
+    Integer shards = options.getShards();
+    require(
+        shards == null || (shards >= 1 && shards <= MOST_SHARDS),
+        "shards",
+        shards,
+        "1 to " + MOST_SHARDS + ", or leave it out");
+    require(options.getMaxRejected() >= 0, "maxRejected", options.getMaxRejected(), "0 or more");
+    return new PreprocessRequest(
+        place("input", options.getInput()),
+        new DatasetFolder(
+            BeamStorage.INSTANCE, place("output", options.getOutput()), options.getSplit()),
+        shards == null ? 0 : shards,
+        options.getSeed(),
+        options.getMaxRejected(),
+        preparation(options));
+  }
+
+  private static Preparation preparation(PreprocessOptions options) {
+    int side = options.getShorterSide();
+    require(side >= 1, "shorterSide", side, "1 or more pixels");
+    int quality = options.getQuality();
+    require(quality >= 1 && quality <= 100, "quality", quality, "1 to 100");
+    Preparation.Encoding encoding =
+        Arrays.stream(Preparation.Encoding.values())
+            .filter(value -> value.flag().equals(options.getEncoding()))
+            .findFirst()
+            .orElseThrow(() -> wrong("encoding", options.getEncoding(), encodings()));
+    return new Preparation(encoding, side, quality);
+  }
+
+  private static String encodings() {
+    return Arrays.stream(Preparation.Encoding.values())
+        .map(Preparation.Encoding::flag)
+        .collect(Collectors.joining(" or "));
+  }
+
+  private static String place(String flag, String path) {
+    if (path == null || path.isBlank()) {
+      throw new UsageException("--" + flag + " is missing; it takes a path or a gs://, s3:// URI");
+    }
+    return Launch.absolute(path);
+  }
+
+  private static void require(boolean condition, String flag, Object value, String expected) {
+    if (!condition) {
+      throw wrong(flag, value, expected);
+    }
+  }
+
+  private static UsageException wrong(String flag, Object value, String expected) {
+    return new UsageException("--" + flag + "=" + value + " cannot be; expected " + expected);
+  }
+}

@@ -1,0 +1,2 @@
+/** The job that turns source images into sharded records. */
+package ghostbeam.pipelines.preprocess;

@@ -1,0 +1,138 @@
+package ghostbeam.pipelines.report;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.core.util.Separators;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.UsageException;
+import ghostbeam.transforms.evaluation.WriteTallies;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A folder that holds, or is to hold, an evaluation: {@code report.json}, {@code report.csv},
+ * {@code report.md} and {@code tallies/}. {@code report.json} is written last, so without it there
+ * is no evaluation yet.
+ *
+ * @param storage where it lies
+ * @param folder its path
+ */
+public record EvaluationFolder(Storage storage, String folder) {
+  private static final String REPORT = "report.json";
+  private static final int LARGEST_JSON = 64 << 20;
+  private static final int LARGEST_TALLY = 1 << 30;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Two spaces and line feeds on every machine. */
+  private static final ObjectWriter JSON_WRITER =
+      JSON.writer(
+          new DefaultPrettyPrinter(
+                  Separators.createDefaultInstance()
+                      .withObjectFieldValueSpacing(Separators.Spacing.AFTER))
+              .withObjectIndenter(new DefaultIndenter("  ", "\n")));
+
+  /** Path of report.json. */
+  public String report() {
+    return Storage.resolve(folder, REPORT);
+  }
+
+  /** Folder of the tallies. */
+  public String tallies() {
+    return Storage.resolve(folder, "tallies");
+  }
+
+  /**
+   * Makes room for a new evaluation: an earlier one ends to exist before its first file goes.
+   *
+   * @throws UsageException where there is a finished one that may not be overwritten
+   */
+  public void prepare(boolean overwrite) throws IOException {
+    if (storage.exists(report())) {
+      if (!overwrite) {
+        throw new UsageException(
+            report() + " exists; choose another --output, or --overwrite to replace it");
+      }
+      storage.delete(report());
+    }
+    storage.delete(Storage.resolve(folder, "report.csv"));
+    storage.delete(Storage.resolve(folder, "report.md"));
+    for (Storage.Entry stale : storage.list(tallies())) {
+      storage.delete(stale.path());
+    }
+  }
+
+  /** A checkpoint's tally as {@link WriteTallies} left it here. */
+  public Tally readTally(String checkpoint) throws IOException {
+    String path = WriteTallies.path(tallies(), checkpoint);
+    byte[] bytes = storage.readWhole(path, LARGEST_TALLY);
+    try {
+      return Tally.fromBytes(bytes);
+    } catch (IOException e) {
+      throw new IOException(path + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** Ranks the entrants and writes everything, each file whole, report.json last. */
+  public Report write(Report.Dataset dataset, List<Entrant> entrants) throws IOException {
+    Report report = Leaderboard.of(dataset, entrants, Report.Software.current());
+    for (Entrant entrant : entrants) {
+      storage.writeWhole(
+          WriteTallies.path(tallies(), entrant.name()), ByteBuffer.wrap(entrant.tally().toBytes()));
+    }
+    writeText("report.csv", ReportCsv.of(report));
+    writeText("report.md", ReportMarkdown.of(report, entrants));
+    writeText(REPORT, JSON_WRITER.writeValueAsString(report) + "\n");
+    return report;
+  }
+
+  private void writeText(String name, String text) throws IOException {
+    storage.writeWhole(
+        Storage.resolve(folder, name), ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The report of a finished evaluation; a missing one throws, saying what to do. */
+  public Report readReport() throws IOException {
+    if (!storage.exists(report())) {
+      throw new IOException(
+          folder
+              + " holds no finished evaluation (no report.json); run evaluate with this --output");
+    }
+    try {
+      return JSON.readValue(storage.readWhole(report(), LARGEST_JSON), Report.class);
+    } catch (JsonProcessingException e) {
+      throw new IOException(
+          report() + " is not a report that this version reads: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /** The entrants of a finished evaluation, best first, with their tallies. */
+  public List<Entrant> readEntrants(Report report) throws IOException {
+    List<Entrant> entrants = new ArrayList<>();
+    for (Report.Row row : report.checkpoints()) {
+      Tally tally = readTally(row.name());
+      if (!tally.checkpoint().equals(row.name())) {
+        throw new IOException(
+            "%s is the tally of %s; restore it or evaluate again"
+                .formatted(WriteTallies.path(tallies(), row.name()), tally.checkpoint()));
+      }
+      entrants.add(
+          new Entrant(
+              row.uri(),
+              row.digest(),
+              row.architecture(),
+              row.weights(),
+              row.epoch(),
+              row.step(),
+              row.preprocessing(),
+              tally));
+    }
+    return entrants;
+  }
+}

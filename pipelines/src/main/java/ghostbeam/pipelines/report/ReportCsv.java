@@ -1,0 +1,83 @@
+package ghostbeam.pipelines.report;
+
+import java.io.IOException;
+import java.util.List;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+
+/** {@code report.csv}: a line per checkpoint, columns named by their path in report.json. */
+final class ReportCsv {
+  private static final CSVFormat FORMAT =
+      CSVFormat.Builder.create()
+          .setRecordSeparator('\n')
+          .setHeader(
+              "name",
+              "uri",
+              "digest",
+              "architecture",
+              "weights",
+              "epoch",
+              "step",
+              "records",
+              "top1.correct",
+              "top1.rate",
+              "top1.low",
+              "top1.high",
+              "top5.correct",
+              "top5.rate",
+              "top5.low",
+              "top5.high",
+              "loss",
+              "calibrationError",
+              "preprocessing.inputSize",
+              "preprocessing.cropFraction",
+              "preprocessing.interpolation",
+              "versusBest.onlyThis",
+              "versusBest.onlyBest",
+              "versusBest.p",
+              "versusBest.pHolm",
+              "tied")
+          .build();
+
+  private ReportCsv() {}
+
+  static String of(Report report) throws IOException {
+    StringBuilder text = new StringBuilder();
+    try (CSVPrinter csv = new CSVPrinter(text, FORMAT)) {
+      for (Report.Row row : report.checkpoints()) {
+        csv.printRecord(cells(row));
+      }
+    }
+    return text.toString();
+  }
+
+  private static List<Object> cells(Report.Row row) {
+    return List.of(
+        row.name(),
+        row.uri(),
+        row.digest(),
+        row.architecture(),
+        row.weights(),
+        row.epoch(),
+        row.step(),
+        row.records(),
+        row.top1().correct(),
+        row.top1().rate(),
+        row.top1().low(),
+        row.top1().high(),
+        row.top5().correct(),
+        row.top5().rate(),
+        row.top5().low(),
+        row.top5().high(),
+        row.loss() == null ? "" : row.loss(),
+        row.calibrationError() == null ? "" : row.calibrationError(),
+        row.preprocessing().inputSize(),
+        row.preprocessing().cropFraction(),
+        row.preprocessing().interpolation(),
+        row.versusBest().onlyThis(),
+        row.versusBest().onlyBest(),
+        row.versusBest().p(),
+        row.versusBest().pHolm(),
+        row.tied());
+  }
+}

@@ -1,0 +1,106 @@
+package ghostbeam.pipelines.report;
+
+import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.UsageException;
+import ghostbeam.transforms.storage.BeamStorage;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.beam.sdk.io.FileSystems;
+
+/**
+ * Joins evaluations of the same dataset into one report, from their tallies: nothing is scored
+ * again.
+ */
+public final class ReportJob {
+  private ReportJob() {}
+
+  /**
+   * Joins, prints the table and where the report is.
+   *
+   * @throws UsageException where a flag is missing or the output exists
+   * @throws IOException where an evaluation is missing, damaged or of another dataset
+   */
+  public static void run(ReportOptions options, PrintStream out) throws IOException {
+    FileSystems.setDefaultPipelineOptions(options);
+    List<String> folders = folders(options.getEvaluations());
+    if (options.getOutput() == null || options.getOutput().isBlank()) {
+      throw new UsageException("report needs --output, the folder for the joined report");
+    }
+    Storage storage = BeamStorage.INSTANCE;
+    Report.Dataset dataset = null;
+    Map<String, List<Entrant>> byFolder = new LinkedHashMap<>();
+    for (String folder : folders) {
+      EvaluationFolder evaluation = new EvaluationFolder(storage, folder);
+      Report report = evaluation.readReport();
+      dataset = dataset == null ? report.dataset() : dataset;
+      requireSame(dataset, folders.get(0), report.dataset(), folder);
+      byFolder.put(folder, evaluation.readEntrants(report));
+    }
+    EvaluationFolder output = new EvaluationFolder(storage, options.getOutput());
+    output.prepare(options.isOverwrite());
+    announce(output, output.write(dataset, join(byFolder)), out);
+  }
+
+  /** Prints the table of a report and where it lies. */
+  public static void announce(EvaluationFolder folder, Report report, PrintStream out) {
+    out.print(ReportTable.of(report));
+    out.println("Report: " + folder.report());
+  }
+
+  private static List<String> folders(String evaluations) {
+    List<String> folders =
+        Arrays.stream((evaluations == null ? "" : evaluations).split(","))
+            .map(String::strip)
+            .filter(folder -> !folder.isEmpty())
+            .distinct()
+            .toList();
+    if (folders.isEmpty()) {
+      throw new UsageException(
+          "report needs --evaluations, folders of finished evaluations, comma-separated");
+    }
+    return folders;
+  }
+
+  private static void requireSame(
+      Report.Dataset expected, String first, Report.Dataset found, String folder)
+      throws IOException {
+    if (!expected.digest().equals(found.digest())) {
+      throw new IOException(
+          "%s is of another dataset (%s) than %s (%s); join evaluations of the same digest only"
+              .formatted(folder, found.digest(), first, expected.digest()));
+    }
+  }
+
+  /** All entrants; the same scores of the same file once, different ones under different names. */
+  private static List<Entrant> join(Map<String, List<Entrant>> byFolder) {
+    List<Entrant> joined = new ArrayList<>();
+    Map<String, String> folderNames = ShortNames.of(List.copyOf(byFolder.keySet()), "report");
+    Map<String, List<Entrant>> byName =
+        byFolder.values().stream()
+            .flatMap(List::stream)
+            .collect(Collectors.groupingBy(Entrant::name));
+    byFolder.forEach(
+        (folder, entrants) -> {
+          for (Entrant entrant : entrants) {
+            List<Entrant> namesakes = byName.get(entrant.name());
+            boolean same = namesakes.stream().allMatch(other -> sameScores(other, entrant));
+            if (!same) {
+              joined.add(entrant.named(folderNames.get(folder) + "/" + entrant.name()));
+            } else if (namesakes.get(0) == entrant) {
+              joined.add(entrant);
+            }
+          }
+        });
+    return joined;
+  }
+
+  private static boolean sameScores(Entrant one, Entrant other) {
+    return one.identity().equals(other.identity()) && one.tally().equals(other.tally());
+  }
+}

@@ -1,0 +1,125 @@
+package ghostbeam.pipelines.report;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** {@code report.md}: the leaderboard and where its figures come from, for pull requests. */
+final class ReportMarkdown {
+  private static final int NUMBERS = 100;
+
+  private ReportMarkdown() {}
+
+  static String of(Report report, List<Entrant> entrants) {
+    StringBuilder text = new StringBuilder();
+    Report.Row best = report.checkpoints().get(0);
+    Report.Dataset data = report.dataset();
+    text.append(
+        String.format(
+            Locale.ROOT,
+            """
+            # Evaluation of `%s` on %,d records
+
+            Best: **%s**, Top-1 %s %% (95 %%: %s–%s), Top-5 %s %%. %s
+
+            %s
+            Intervals are Wilson's; p is McNemar's mid-p against the best on the same images, after \
+            Holm's correction; `tied` is not distinguishable from the best at 5 %%.
+
+            """,
+            data.split(),
+            data.records(),
+            best.name(),
+            ReportTable.percent(best.top1().rate()),
+            ReportTable.percent(best.top1().low()),
+            ReportTable.percent(best.top1().high()),
+            ReportTable.percent(best.top5().rate()),
+            tied(report),
+            ReportTable.of(report)));
+    text.append(remarks(entrants));
+    text.append(
+        """
+        ## Where it comes from
+
+        - Dataset: `%s`, split `%s`, %d classes, `%s`
+        - Software: ghostbeam %s, Beam %s, DJL %s
+
+        """
+            .formatted(
+                data.uri(),
+                data.split(),
+                data.classes().size(),
+                data.digest(),
+                report.software().version(),
+                report.software().beam(),
+                report.software().djl()));
+    text.append("| checkpoint | network | step | input | crop | bicubic | file | digest |\n");
+    text.append("|---|---|--:|--:|--:|---|---|---|\n");
+    report.checkpoints().forEach(row -> text.append(provenance(row)));
+    return text.toString();
+  }
+
+  private static String tied(Report report) {
+    String others =
+        report.checkpoints().stream()
+            .filter(row -> row.tied() && !row.name().equals(report.best()))
+            .map(Report.Row::name)
+            .collect(Collectors.joining(", "));
+    return others.isEmpty()
+        ? report.checkpoints().size() == 1 ? "" : "No other is tied with it."
+        : "Tied with it: " + others + ".";
+  }
+
+  /** What a reader must know before believing the table. */
+  private static String remarks(List<Entrant> entrants) {
+    StringBuilder text = new StringBuilder();
+    int[] undecodable = entrants.get(0).tally().undecodable().toArray();
+    if (undecodable.length > 0) {
+      text.append("Images that no codec reads, counted as wrong for all: ")
+          .append(numbers(undecodable))
+          .append(".\n\n");
+    }
+    for (Entrant entrant : entrants) {
+      int[] notFinite = entrant.tally().notFinite().toArray();
+      if (notFinite.length > 0) {
+        text.append(
+            "**%s** gave logits that are not finite, counted as wrong: %s.\n\n"
+                .formatted(entrant.name(), numbers(notFinite)));
+      }
+    }
+    entrants.stream().collect(Collectors.groupingBy(Entrant::identity)).values().stream()
+        .filter(copies -> copies.size() > 1)
+        .map(copies -> copies.stream().map(Entrant::name).sorted().toList())
+        .sorted((a, b) -> a.get(0).compareTo(b.get(0)))
+        .forEach(
+            names ->
+                text.append("The same file, scored once: ")
+                    .append(String.join(", ", names))
+                    .append(".\n\n"));
+    return text.toString();
+  }
+
+  private static String numbers(int[] records) {
+    String first =
+        IntStream.of(records)
+            .limit(NUMBERS)
+            .mapToObj(Integer::toString)
+            .collect(Collectors.joining(", "));
+    String rest = records.length > NUMBERS ? ", … (all are in tallies/)" : "";
+    return (records.length == 1 ? "record " : records.length + " records, ") + first + rest;
+  }
+
+  private static String provenance(Report.Row row) {
+    return "| %s | %s | %d | %d | %s | %s | `%s` | `%s` |\n"
+        .formatted(
+            row.name().replace("|", "\\|"),
+            row.architecture(),
+            row.step(),
+            row.preprocessing().inputSize(),
+            row.preprocessing().cropFraction(),
+            row.preprocessing().interpolation(),
+            row.uri(),
+            row.digest());
+  }
+}

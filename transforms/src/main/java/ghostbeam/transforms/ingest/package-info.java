@@ -1,0 +1,2 @@
+/** Where source images lie: folders and archives listed, and read in place, as byte ranges. */
+package ghostbeam.transforms.ingest;

@@ -1,0 +1,118 @@
+package ghostbeam.transforms.shard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Rejection;
+import ghostbeam.model.record.ShardNames;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** The last files of a dataset, written once all its shards are there. */
+record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long maxRejected)
+    implements Serializable {
+  private static final int SHOWN = 10;
+
+  /** Writes the rejections, if any, then the manifest. */
+  void write(SourceSummary source, List<ShardSummary> unordered) throws IOException {
+    List<ShardSummary> shards =
+        unordered.stream().sorted(Comparator.comparingInt(ShardSummary::shard)).toList();
+    List<Rejection> rejected =
+        shards.stream()
+            .flatMap(shard -> shard.rejected().stream())
+            .sorted(Comparator.comparing(r -> r.key().getBytes(UTF_8), Arrays::compareUnsigned))
+            .toList();
+    Manifest manifest = manifest(source, shards, rejected.size());
+    requireAllAccounted(manifest);
+    if (!rejected.isEmpty()) {
+      writeRejected(rejected);
+    }
+    requireFewRejected(manifest, rejected);
+    manifest.withDigest().write(output.storage(), output.folder());
+  }
+
+  private Manifest manifest(SourceSummary source, List<ShardSummary> shards, long rejected) {
+    List<Manifest.Shard> files = shards.stream().map(ShardSummary::toManifest).toList();
+    return new Manifest(
+        Manifest.FORMAT,
+        output.split(),
+        files.stream().mapToLong(Manifest.Shard::records).sum(),
+        source.classes(),
+        labelCounts(source.classes().size(), shards),
+        seed,
+        preparation.toManifest(onlyCodec(shards)),
+        source.toManifest(),
+        files,
+        rejected,
+        "");
+  }
+
+  private static List<Long> labelCounts(int classes, List<ShardSummary> shards) {
+    return IntStream.range(0, classes)
+        .mapToObj(
+            label ->
+                shards.stream()
+                    .mapToLong(shard -> shard.recordsByLabel().getOrDefault(label, 0L))
+                    .sum())
+        .toList();
+  }
+
+  /** Two codecs may differ by a grey level, and then the bytes would depend on who wrote them. */
+  private static String onlyCodec(List<ShardSummary> shards) {
+    List<String> codecs = shards.stream().map(ShardSummary::codec).distinct().sorted().toList();
+    if (codecs.size() != 1) {
+      throw new IllegalStateException(
+          "workers have different JPEG codecs ("
+              + String.join(", ", codecs)
+              + "); install TurboJPEG on all of them or on none");
+    }
+    return codecs.get(0);
+  }
+
+  private static void requireAllAccounted(Manifest manifest) {
+    long accounted = manifest.records() + manifest.rejected();
+    if (accounted != manifest.source().images()) {
+      throw new IllegalStateException(
+          String.format(
+              "%s has %d images, but %d were written and %d rejected",
+              manifest.source().uri(),
+              manifest.source().images(),
+              manifest.records(),
+              manifest.rejected()));
+    }
+  }
+
+  private void writeRejected(List<Rejection> rejected) throws IOException {
+    String lines = rejected.stream().map(Rejection::toJsonLine).collect(Collectors.joining());
+    String path = output.path(ShardNames.rejected(output.split()));
+    output.storage().writeWhole(path, ByteBuffer.wrap(lines.getBytes(UTF_8)));
+  }
+
+  private void requireFewRejected(Manifest manifest, List<Rejection> rejected) {
+    boolean none = manifest.records() == 0;
+    if (rejected.size() > maxRejected || none) {
+      String limit = none ? "no image is left" : "more than --maxRejected=" + maxRejected;
+      String first =
+          rejected.stream()
+              .limit(SHOWN)
+              .map(r -> r.key() + " (" + r.step() + ": " + r.reason() + ")")
+              .collect(Collectors.joining(", "));
+      throw new IllegalStateException(
+          String.format(
+              "%d of %d images were rejected, %s: %s%s; all of them are in %s: repair the source%s",
+              rejected.size(),
+              manifest.source().images(),
+              limit,
+              first,
+              rejected.size() > SHOWN ? ", …" : "",
+              output.path(ShardNames.rejected(output.split())),
+              none ? "" : " or raise --maxRejected"));
+    }
+  }
+}

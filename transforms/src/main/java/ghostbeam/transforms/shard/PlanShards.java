@@ -1,0 +1,87 @@
+package ghostbeam.transforms.shard;
+
+import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.ingest.ImageListing;
+import java.io.IOException;
+import java.util.List;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+
+/**
+ * Lists a source and decides which images each shard holds, in one step: a million references are
+ * sorted and cut in memory instead of travelling.
+ *
+ * <p>Input: one element, the source's absolute path or URI. Output: under {@link #SHARDS} one
+ * element a shard, in no order; under {@link #SOURCE} one element. Whatever earlier runs left of
+ * the split in the output is deleted once the source is listed.
+ */
+public final class PlanShards extends PTransform<PCollection<String>, PCollectionTuple> {
+  /** One element a shard. */
+  public static final TupleTag<ShardPlan> SHARDS = new TupleTag<>() {};
+
+  /** One element. */
+  public static final TupleTag<SourceSummary> SOURCE = new TupleTag<>() {};
+
+  private final DatasetFolder output;
+  private final int shards;
+  private final long seed;
+
+  /**
+   * A plan for the output's split.
+   *
+   * @param shards how many, or 0 for a number that suits the number of images
+   * @param seed of the images' random order
+   */
+  public PlanShards(DatasetFolder output, int shards, long seed) {
+    this.output = output;
+    this.shards = shards;
+    this.seed = seed;
+  }
+
+  @Override
+  public PCollectionTuple expand(PCollection<String> sources) {
+    return sources.apply(
+        "List and plan",
+        ParDo.of(new PlanFn(output, shards, seed)).withOutputTags(SHARDS, TupleTagList.of(SOURCE)));
+  }
+
+  private static final class PlanFn extends DoFn<String, ShardPlan> {
+    private final Counter skipped = Metrics.counter(PlanShards.class, "files_skipped");
+    private final DatasetFolder output;
+    private final int shards;
+    private final long seed;
+
+    PlanFn(DatasetFolder output, int shards, long seed) {
+      this.output = output;
+      this.shards = shards;
+      this.seed = seed;
+    }
+
+    @ProcessElement
+    public void plan(@Element String source, MultiOutputReceiver out) throws IOException {
+      Storage storage = output.storage();
+      ImageListing listing = ImageListing.of(storage, source, output.split());
+      skipped.inc(listing.skipped());
+      int images = listing.images().size();
+      if (shards > images) {
+        throw new IllegalStateException(
+            String.format(
+                "%s has %d images, too few for --shards=%d; give at most %d",
+                source, images, shards, images));
+      }
+      List<ShardPlan> plans =
+          ShardPlan.of(
+              listing.images(), shards == 0 ? ShardPlan.usualShards(images) : shards, seed);
+      output.clear();
+      out.get(SOURCE).output(SourceSummary.of(source, listing));
+      plans.forEach(out.get(SHARDS)::output);
+    }
+  }
+}

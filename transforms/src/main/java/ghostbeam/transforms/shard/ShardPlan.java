@@ -1,0 +1,89 @@
+package ghostbeam.transforms.shard;
+
+import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.ingest.ImageRefCoder;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.CoderProvider;
+import org.apache.beam.sdk.coders.CoderProviders;
+import org.apache.beam.sdk.coders.DefaultCoder;
+import org.apache.beam.sdk.coders.ListCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.values.TypeDescriptor;
+
+/**
+ * What one shard is to hold.
+ *
+ * @param shard which one, from 0
+ * @param shards of how many
+ * @param images in the order of their records
+ */
+@DefaultCoder(ShardPlan.ShardPlanCoder.class)
+public record ShardPlan(int shard, int shards, List<ImageRef> images) {
+  private static final int FEWEST_SHARDS = 8;
+  private static final int MOST_SHARDS = 1024;
+  private static final int IMAGES_PER_SHARD = 1250;
+
+  /**
+   * Cuts a random order of all images into shards whose sizes differ by at most one. The order is
+   * that of {@code Collections.shuffle} by {@code java.util.Random}, both of which Java specifies
+   * to the digit, so a plan is the same on every machine.
+   *
+   * @param images in a fixed order
+   */
+  static List<ShardPlan> of(List<ImageRef> images, int shards, long seed) {
+    List<ImageRef> order = new ArrayList<>(images);
+    Collections.shuffle(order, new Random(seed));
+    List<ShardPlan> plans = new ArrayList<>(shards);
+    for (int shard = 0; shard < shards; shard++) {
+      int from = (int) ((long) shard * order.size() / shards);
+      int to = (int) ((shard + 1L) * order.size() / shards);
+      plans.add(new ShardPlan(shard, shards, List.copyOf(order.subList(from, to))));
+    }
+    return plans;
+  }
+
+  /** About 1,250 images a shard, 8 to 1,024 shards, never more shards than images. */
+  static int usualShards(int images) {
+    int wanted = (images + IMAGES_PER_SHARD - 1) / IMAGES_PER_SHARD;
+    return Math.min(images, Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, wanted)));
+  }
+
+  /** Components in their order; deterministic. */
+  static final class ShardPlanCoder extends AtomicCoder<ShardPlan> {
+    private static final ShardPlanCoder INSTANCE = new ShardPlanCoder();
+    private static final VarIntCoder INT = VarIntCoder.of();
+    private static final ListCoder<ImageRef> IMAGES = ListCoder.of(ImageRefCoder.of());
+
+    private ShardPlanCoder() {}
+
+    static ShardPlanCoder of() {
+      return INSTANCE;
+    }
+
+    /** What {@code @DefaultCoder} asks for. */
+    public static CoderProvider getCoderProvider() {
+      return CoderProviders.forCoder(TypeDescriptor.of(ShardPlan.class), INSTANCE);
+    }
+
+    @Override
+    public void encode(ShardPlan plan, OutputStream out) throws IOException {
+      INT.encode(plan.shard(), out);
+      INT.encode(plan.shards(), out);
+      IMAGES.encode(plan.images(), out);
+    }
+
+    @Override
+    public ShardPlan decode(InputStream in) throws IOException {
+      int shard = INT.decode(in);
+      int shards = INT.decode(in);
+      return new ShardPlan(shard, shards, List.copyOf(IMAGES.decode(in)));
+    }
+  }
+}

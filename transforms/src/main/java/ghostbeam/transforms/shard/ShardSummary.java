@@ -1,0 +1,38 @@
+package ghostbeam.transforms.shard;
+
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Rejection;
+import java.io.Serializable;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.coders.DefaultCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+
+/**
+ * What became of one {@link ShardPlan}: a whole shard file with its index, and the images that did
+ * not get in.
+ *
+ * @param shard which one, from 0
+ * @param file the shard file's name
+ * @param bytes of the shard file
+ * @param crc32c of the shard file, eight hex digits
+ * @param recordsByLabel without labels the shard has none of
+ * @param rejected in the plan's order
+ * @param codec the name of the one that decoded and encoded
+ */
+@DefaultCoder(SerializableCoder.class)
+public record ShardSummary(
+    int shard,
+    String file,
+    long records,
+    long bytes,
+    String crc32c,
+    Map<Integer, Long> recordsByLabel,
+    List<Rejection> rejected,
+    String codec)
+    implements Serializable {
+
+  Manifest.Shard toManifest() {
+    return new Manifest.Shard(file, records, bytes, crc32c);
+  }
+}

@@ -1,0 +1,47 @@
+package ghostbeam.transforms.shard;
+
+import ghostbeam.model.record.Manifest;
+import ghostbeam.transforms.ingest.ImageListing;
+import ghostbeam.transforms.ingest.ImageRef;
+import java.io.Serializable;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import org.apache.beam.sdk.coders.DefaultCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+
+/**
+ * What a dataset's manifest says of its source.
+ *
+ * @param images all of them, the later rejected ones too
+ * @param digest of keys and lengths in key order, wherever and however packed the images lie
+ * @param classes in label order
+ */
+@DefaultCoder(SerializableCoder.class)
+public record SourceSummary(String uri, long images, String digest, List<String> classes)
+    implements Serializable {
+
+  static SourceSummary of(String uri, ImageListing listing) {
+    MessageDigest sha256 = sha256();
+    for (ImageRef image : listing.images()) {
+      String line = image.key() + '\0' + image.imageBytes() + '\n';
+      sha256.update(line.getBytes(StandardCharsets.UTF_8));
+    }
+    String digest = "sha256:" + HexFormat.of().formatHex(sha256.digest());
+    return new SourceSummary(uri, listing.images().size(), digest, listing.classes());
+  }
+
+  Manifest.Source toManifest() {
+    return new Manifest.Source(uri, images, digest);
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has SHA-256
+    }
+  }
+}
