@@ -1,0 +1,90 @@
+package ghostbeam.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** How large classes and rooms may grow, and what may lie at the door. */
+final class HouseSizesTest {
+  private static final int LONGEST_FILE = 300;
+  private static final int LARGEST_ROOM = 15;
+  private static final Path ROOT = Path.of("..");
+
+  private static List<Path> sources() throws IOException {
+    List<Path> sources;
+    try (Stream<Path> all = Files.walk(ROOT)) {
+      sources =
+          all.filter(file -> file.toString().endsWith(".java"))
+              .filter(file -> file.toString().contains("/src/"))
+              .toList();
+    }
+    assertTrue(sources.size() > 100, () -> "only " + sources.size() + " sources found");
+    return sources;
+  }
+
+  private static long lines(Path file) {
+    try {
+      return Files.readAllLines(file).size();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void noFileIsLongerThanThreeHundredLines() throws IOException {
+    Map<Path, Long> long_ = new TreeMap<>();
+    for (Path file : sources()) {
+      long lines = lines(file);
+      if (lines > LONGEST_FILE) {
+        long_.put(file, lines);
+      }
+    }
+    assertEquals(Map.of(), long_);
+  }
+
+  @Test
+  void noRoomIsCrowdedOrUndescribed() throws IOException {
+    Map<Path, List<String>> rooms =
+        sources().stream()
+            .filter(file -> file.toString().contains("/src/main/java/"))
+            .collect(
+                Collectors.groupingBy(
+                    Path::getParent,
+                    TreeMap::new,
+                    Collectors.mapping(
+                        file -> file.getFileName().toString(), Collectors.toList())));
+    assertTrue(rooms.size() > 8, rooms.keySet().toString());
+    rooms.forEach(
+        (room, files) -> {
+          assertTrue(files.contains("package-info.java"), () -> room + " is not described");
+          assertTrue(
+              files.size() - 1 <= LARGEST_ROOM, () -> room + " holds " + files.size() + " files");
+        });
+  }
+
+  @Test
+  void onlyTheHouseLiesAtTheDoor() throws IOException {
+    Set<String> allowed =
+        Set.of("pom.xml", "run", "README.md", "LICENSE", "model", "transforms", "pipelines");
+    Process git =
+        new ProcessBuilder("git", "ls-tree", "--name-only", "HEAD")
+            .directory(ROOT.toFile())
+            .start();
+    Set<String> found =
+        new TreeSet<>(new String(git.getInputStream().readAllBytes()).lines().toList());
+    found.removeIf(name -> name.startsWith(".") || allowed.contains(name));
+    assertEquals(Set.of(), found);
+  }
+}
