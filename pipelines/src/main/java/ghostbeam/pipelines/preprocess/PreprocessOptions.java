@@ -3,6 +3,7 @@ package ghostbeam.pipelines.preprocess;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.Validation;
 
 /** Flags of {@code preprocess}. */
 public interface PreprocessOptions extends PipelineOptions {
@@ -10,14 +11,15 @@ public interface PreprocessOptions extends PipelineOptions {
   @Description(
       "Where the images are: a folder or .zip in ImageNet's layout, <class>/<image>, or with"
           + " train/ and val/ folders of that layout anywhere inside. Local path or gs://, s3://"
-          + " URI. Required. Example: --input=gs://bucket/imagenet.zip")
+          + " URI. Example: --input=gs://bucket/imagenet.zip")
+  @Validation.Required
   String getInput();
 
   void setInput(String input);
 
   @Description(
       "Which split to read, and what the output's files are called: train or val. An input without"
-          + " train/ and val/ folders is read whole. Default: train. Example: --split=val")
+          + " train/ and val/ folders is read whole. Example: --split=val")
   @Default.String("train")
   String getSplit();
 
@@ -25,7 +27,8 @@ public interface PreprocessOptions extends PipelineOptions {
 
   @Description(
       "Folder for shards, indices and manifest; train and val may share it. Local path or gs://,"
-          + " s3:// URI. Required. Example: --output=gs://bucket/imagenet-records")
+          + " s3:// URI. Example: --output=gs://bucket/imagenet-records")
+  @Validation.Required
   String getOutput();
 
   void setOutput(String output);
@@ -39,7 +42,7 @@ public interface PreprocessOptions extends PipelineOptions {
 
   @Description(
       "What a record keeps: original (sound RGB or grey JPEGs byte for byte, other images as JPEG)"
-          + " or resized (JPEG, shorter side shrunk to --shorterSide). Default: original."
+          + " or resized (JPEG, shorter side shrunk to --shorterSide)."
           + " Example: --encoding=resized")
   @Default.String("original")
   String getEncoding();
@@ -48,21 +51,19 @@ public interface PreprocessOptions extends PipelineOptions {
 
   @Description(
       "Pixels of the shorter side with --encoding=resized; smaller images are kept as original"
-          + " keeps them. Default: 256. Example: --shorterSide=320")
+          + " keeps them. Example: --shorterSide=320")
   @Default.Integer(256)
   int getShorterSide();
 
   void setShorterSide(int shorterSide);
 
-  @Description(
-      "JPEG quality of images that are encoded anew, 1 to 100. Default: 95. Example: --quality=90")
+  @Description("JPEG quality of images that are encoded anew, 1 to 100. Example: --quality=90")
   @Default.Integer(95)
   int getQuality();
 
   void setQuality(int quality);
 
-  @Description(
-      "Seed of the images' order in the shards, any whole number. Default: 1. Example: --seed=7")
+  @Description("Seed of the images' order in the shards, any whole number. Example: --seed=7")
   @Default.Long(1)
   long getSeed();
 
@@ -70,15 +71,15 @@ public interface PreprocessOptions extends PipelineOptions {
 
   @Description(
       "Most unreadable images, as a count, with which the job still succeeds; they are listed in"
-          + " <split>-rejected.jsonl. Default: 0. Example: --maxRejected=20")
+          + " <split>-rejected.jsonl. Example: --maxRejected=20")
   @Default.Long(0)
   long getMaxRejected();
 
   void setMaxRejected(long maxRejected);
 
   @Description(
-      "Replace a finished dataset of this split in --output. Default: false, such an output is"
-          + " refused. Example: --overwrite")
+      "Replace a finished dataset of this split in --output. Without it such an output"
+          + " is refused. Example: --overwrite")
   @Default.Boolean(false)
   boolean isOverwrite();
 
