@@ -155,7 +155,8 @@ final class CommandLine {
   }
 
   private PipelineOptions parseAsBeam(List<String> arguments) {
-    PipelineOptionsFactory.register(command.options());
+    // Not registered: Beam would hold all registered options to one default a flag, and jobs
+    // differ.
     try {
       return PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new))
           .withValidation()

@@ -42,7 +42,7 @@ final class HelpTest {
     return DynamicTest.dynamicTest(
         line,
         () -> {
-          List<String> words = List.of(line.split(" "));
+          List<String> words = List.of(line.split(" ", -1));
           assertEquals(List.of("./run", command.typed()), words.subList(0, 2));
           CommandLine.parse(command, words.subList(2, words.size()));
         });

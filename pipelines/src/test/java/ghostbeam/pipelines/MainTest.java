@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,7 +69,7 @@ final class MainTest {
         "demo --output=a --output=b | --output is given twice",
         "demo --parallelism=two | --parallelism cannot be 'two'; expected --parallelism=<whole",
         "demo --parallelism=9999999999 | --parallelism cannot be '9999999999'",
-        "demo --runner=Flinkrunner | Unknown 'runner' specified 'Flinkrunner'",
+        "demo --runner=FlnkRunner | Unknown 'runner' specified 'FlnkRunner'",
         "inspect               | inspect needs <path or preset>",
         "inspect a b           | <path or preset> is given twice",
         "inspect a --json=yes  | --json cannot be 'yes'; expected --json=true|false",
@@ -76,7 +77,7 @@ final class MainTest {
         "demo --output=gs://b/c | --output of the demo is a local folder, found gs://b/c",
       })
   void tellsWrongWordsInOneLine(String words, String said) {
-    int code = words == null ? run() : run(words.split(" "));
+    int code = words == null ? run() : run(words.split(" ", -1));
     assertEquals(2, code);
     assertTrue(err().contains("ghostbeam: " + said), err());
     assertEquals(1, lastWords().lines().count(), err());
@@ -92,11 +93,12 @@ final class MainTest {
   void endsAFailedJobWithItsMessageAndItsLog(@TempDir Path folder) throws Exception {
     Path nothing = folder.resolve("nothing");
     assertEquals(1, run("inspect", nothing.toString()));
-    String[] lines = err().split("\\R");
-    assertEquals(2, lines.length, err());
-    assertTrue(lines[0].startsWith("ghostbeam inspect: " + nothing + " holds no finished"), err());
-    assertTrue(lines[1].startsWith("Full log: "), err());
-    Files.deleteIfExists(Path.of(lines[1].substring("Full log: ".length())));
+    List<String> lines = err().lines().toList();
+    assertEquals(2, lines.size(), err());
+    assertTrue(
+        lines.get(0).startsWith("ghostbeam inspect: " + nothing + " holds no finished"), err());
+    assertTrue(lines.get(1).startsWith("Full log: "), err());
+    Files.deleteIfExists(Path.of(lines.get(1).substring("Full log: ".length())));
   }
 
   @Test
