@@ -18,6 +18,7 @@ public final class Dataset implements Closeable {
   /** Shards kept open for random access, beyond one per reading thread. */
   private static final int OPEN_SHARDS = 256;
 
+  private final int openShards;
   private final Storage storage;
   private final String folder;
   private final Manifest manifest;
@@ -29,7 +30,8 @@ public final class Dataset implements Closeable {
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Dataset(Storage storage, String folder, Manifest manifest) {
+  private Dataset(Storage storage, String folder, Manifest manifest, int openShards) {
+    this.openShards = openShards;
     this.storage = storage;
     this.folder = folder;
     this.manifest = manifest;
@@ -42,7 +44,12 @@ public final class Dataset implements Closeable {
 
   /** Opens a split; without its manifest it does not exist. Shards are opened when first read. */
   public static Dataset open(Storage storage, String folder, String split) throws IOException {
-    return new Dataset(storage, folder, Manifest.read(storage, folder, split));
+    return open(storage, folder, split, OPEN_SHARDS);
+  }
+
+  static Dataset open(Storage storage, String folder, String split, int openShards)
+      throws IOException {
+    return new Dataset(storage, folder, Manifest.read(storage, folder, split), openShards);
   }
 
   public Manifest manifest() {
@@ -92,7 +99,7 @@ public final class Dataset implements Closeable {
     synchronized (recent) {
       recent.remove(used);
       recent.add(used);
-      if (recent.size() > OPEN_SHARDS) {
+      if (recent.size() > openShards) {
         oldest = recent.iterator().next();
         recent.remove(oldest);
       }

@@ -39,7 +39,11 @@ enum LocalStorage implements Storage {
 
   @Override
   public void rename(String from, String to) throws IOException {
-    Files.move(Path.of(from), Path.of(to), StandardCopyOption.ATOMIC_MOVE);
+    try {
+      Files.move(Path.of(from), Path.of(to), StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException e) {
+      throw new IOException(from + " does not exist", e);
+    }
   }
 
   @Override

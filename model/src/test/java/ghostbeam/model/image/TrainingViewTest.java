@@ -51,8 +51,8 @@ class TrainingViewTest {
       areas += area;
       lefts.add(box.left());
     }
-    // Areas are uniform in [0.08, 1] but for the few that do not fit: near the middle, 0.54.
-    assertTrue(areas > 4_700 && areas < 5_400, "mean area " + areas / 10_000);
+    // torchvision's mean of 10,000 such crops is 0.432: large ones often do not fit.
+    assertEquals(0.432, areas / 10_000, 0.01);
     assertTrue(lefts.size() > 200, lefts.size() + " different left edges");
   }
 

@@ -24,8 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DatasetTest {
-  private static final int SHARDS = 300; // more than stay open
-  private static final int RECORDS = 1000;
+  private static final int SHARDS = 30;
+  private static final int OPEN_SHARDS = 3; // so that threads close each other's
+  private static final int RECORDS = 100;
 
   @TempDir Path folder;
 
@@ -68,7 +69,7 @@ class DatasetTest {
         Random random = new Random(seed);
         readers.add(
             () -> {
-              for (int i = 0; i < RECORDS; i++) {
+              for (int i = 0; i < 10 * RECORDS; i++) {
                 int record = random.nextInt(RECORDS);
                 assertSame(record, dataset.read(record));
               }
@@ -199,7 +200,7 @@ class DatasetTest {
   }
 
   private Dataset open() throws IOException {
-    return Dataset.open(Storage.local(), folder.toString(), "train");
+    return Dataset.open(Storage.local(), folder.toString(), "train", OPEN_SHARDS);
   }
 
   private Path shard(int shard) {

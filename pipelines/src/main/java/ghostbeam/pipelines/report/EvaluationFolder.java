@@ -49,18 +49,20 @@ public record EvaluationFolder(Storage storage, String folder) {
   }
 
   /**
-   * Makes room for a new evaluation: an earlier one ends to exist before its first file goes.
+   * Throws where there is a finished evaluation that may not be overwritten.
    *
-   * @throws UsageException where there is a finished one that may not be overwritten
+   * @throws UsageException naming it and the flag
    */
-  public void prepare(boolean overwrite) throws IOException {
-    if (storage.exists(report())) {
-      if (!overwrite) {
-        throw new UsageException(
-            report() + " exists; choose another --output, or --overwrite to replace it");
-      }
-      storage.delete(report());
+  public void requireFree(boolean overwrite) throws IOException {
+    if (!overwrite && storage.exists(report())) {
+      throw new UsageException(
+          report() + " exists; choose another --output, or --overwrite to replace it");
     }
+  }
+
+  /** Makes room for a new evaluation: an earlier one ends to exist before its first file goes. */
+  public void clear() throws IOException {
+    storage.delete(report());
     storage.delete(Storage.resolve(folder, "report.csv"));
     storage.delete(Storage.resolve(folder, "report.md"));
     for (Storage.Entry stale : storage.list(tallies())) {

@@ -12,8 +12,8 @@ import java.util.Properties;
 import org.apache.beam.sdk.util.ReleaseInfo;
 
 /**
- * {@code report.json}: what the checkpoints of one evaluation scored. It holds no time and no place
- * of the run, so the same scores are the same bytes.
+ * {@code report.json}: what the checkpoints of one evaluation scored. It holds no time of the run,
+ * so the same files scored again are the same bytes.
  *
  * @param dataset what was scored
  * @param checkpoints best first

@@ -5,7 +5,6 @@ import ghostbeam.pipelines.UsageException;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,9 +29,11 @@ public final class ReportJob {
     FileSystems.setDefaultPipelineOptions(options);
     List<String> folders = folders(options.getEvaluations());
     if (options.getOutput() == null || options.getOutput().isBlank()) {
-      throw new UsageException("report needs --output, the folder for the joined report");
+      throw new UsageException("--output is missing; it takes the folder for the joined report");
     }
     Storage storage = BeamStorage.INSTANCE;
+    EvaluationFolder output = new EvaluationFolder(storage, options.getOutput());
+    output.requireFree(options.isOverwrite());
     Report.Dataset dataset = null;
     Map<String, List<Entrant>> byFolder = new LinkedHashMap<>();
     for (String folder : folders) {
@@ -42,8 +43,7 @@ public final class ReportJob {
       requireSame(dataset, folders.get(0), report.dataset(), folder);
       byFolder.put(folder, evaluation.readEntrants(report));
     }
-    EvaluationFolder output = new EvaluationFolder(storage, options.getOutput());
-    output.prepare(options.isOverwrite());
+    output.clear();
     announce(output, output.write(dataset, join(byFolder)), out);
   }
 
@@ -62,7 +62,7 @@ public final class ReportJob {
             .toList();
     if (folders.isEmpty()) {
       throw new UsageException(
-          "report needs --evaluations, folders of finished evaluations, comma-separated");
+          "--evaluations is missing; it takes folders of finished evaluations, comma-separated");
     }
     return folders;
   }
@@ -79,25 +79,22 @@ public final class ReportJob {
 
   /** All entrants; the same scores of the same file once, different ones under different names. */
   private static List<Entrant> join(Map<String, List<Entrant>> byFolder) {
-    List<Entrant> joined = new ArrayList<>();
     Map<String, String> folderNames = ShortNames.of(List.copyOf(byFolder.keySet()), "report");
     Map<String, List<Entrant>> byName =
         byFolder.values().stream()
             .flatMap(List::stream)
             .collect(Collectors.groupingBy(Entrant::name));
+    Map<String, Entrant> joined = new LinkedHashMap<>();
     byFolder.forEach(
         (folder, entrants) -> {
           for (Entrant entrant : entrants) {
             List<Entrant> namesakes = byName.get(entrant.name());
             boolean same = namesakes.stream().allMatch(other -> sameScores(other, entrant));
-            if (!same) {
-              joined.add(entrant.named(folderNames.get(folder) + "/" + entrant.name()));
-            } else if (namesakes.get(0) == entrant) {
-              joined.add(entrant);
-            }
+            String prefix = same ? "" : folderNames.get(folder) + "/";
+            joined.putIfAbsent(prefix + entrant.name(), entrant.named(prefix + entrant.name()));
           }
         });
-    return joined;
+    return List.copyOf(joined.values());
   }
 
   private static boolean sameScores(Entrant one, Entrant other) {

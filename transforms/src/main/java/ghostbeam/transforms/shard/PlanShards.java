@@ -47,9 +47,13 @@ public final class PlanShards extends PTransform<PCollection<String>, PCollectio
 
   @Override
   public PCollectionTuple expand(PCollection<String> sources) {
-    return sources.apply(
-        "List and plan",
-        ParDo.of(new PlanFn(output, shards, seed)).withOutputTags(SHARDS, TupleTagList.of(SOURCE)));
+    PCollectionTuple outputs =
+        sources.apply(
+            "List and plan",
+            ParDo.of(new PlanFn(output, shards, seed))
+                .withOutputTags(SHARDS, TupleTagList.of(SOURCE)));
+    outputs.get(SHARDS).setCoder(ShardPlan.ShardPlanCoder.of());
+    return outputs;
   }
 
   private static final class PlanFn extends DoFn<String, ShardPlan> {

@@ -10,12 +10,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import org.apache.beam.sdk.coders.AtomicCoder;
-import org.apache.beam.sdk.coders.CoderProvider;
-import org.apache.beam.sdk.coders.CoderProviders;
-import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
-import org.apache.beam.sdk.values.TypeDescriptor;
 
 /**
  * What one shard is to hold.
@@ -24,7 +20,6 @@ import org.apache.beam.sdk.values.TypeDescriptor;
  * @param shards of how many
  * @param images in the order of their records
  */
-@DefaultCoder(ShardPlan.ShardPlanCoder.class)
 public record ShardPlan(int shard, int shards, List<ImageRef> images) {
   private static final int FEWEST_SHARDS = 8;
   private static final int MOST_SHARDS = 1024;
@@ -51,8 +46,8 @@ public record ShardPlan(int shard, int shards, List<ImageRef> images) {
 
   /** About 1,250 images a shard, 8 to 1,024 shards, never more shards than images. */
   static int usualShards(int images) {
-    int wanted = (images + IMAGES_PER_SHARD - 1) / IMAGES_PER_SHARD;
-    return Math.min(images, Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, wanted)));
+    long wanted = (images + IMAGES_PER_SHARD - 1L) / IMAGES_PER_SHARD;
+    return (int) Math.min(images, Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, wanted)));
   }
 
   /** Components in their order; deterministic. */
@@ -65,11 +60,6 @@ public record ShardPlan(int shard, int shards, List<ImageRef> images) {
 
     static ShardPlanCoder of() {
       return INSTANCE;
-    }
-
-    /** What {@code @DefaultCoder} asks for. */
-    public static CoderProvider getCoderProvider() {
-      return CoderProviders.forCoder(TypeDescriptor.of(ShardPlan.class), INSTANCE);
     }
 
     @Override

@@ -60,8 +60,7 @@ public final class WriteShards
   }
 
   /** Writes a shard from first to last image, holding one image at a time. */
-  static final class WriteShardFn
-      extends DoFn<KV<Integer, Iterable<ShardPlan>>, ShardSummary> {
+  static final class WriteShardFn extends DoFn<KV<Integer, Iterable<ShardPlan>>, ShardSummary> {
     private final Counter read = Metrics.counter(WriteShards.class, "images_read");
     private final Counter decoded = Metrics.counter(WriteShards.class, "images_decoded");
     private final Counter rejected = Metrics.counter(WriteShards.class, "images_rejected");

@@ -1,0 +1,79 @@
+package ghostbeam.pipelines.evaluate;
+
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Path;
+import java.nio.file.PathMatcher;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
+
+/** Finds checkpoint files: given by path, by glob, or by the folder of a training. */
+final class CheckpointFiles {
+  private static final String SUFFIX = ".safetensors";
+  private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
+
+  /** Directly in the folder or in its checkpoints/; what resumes a training lies in state/. */
+  private static final Pattern IN_FOLDER = Pattern.compile("(checkpoints/)?[^/]+\\.safetensors");
+
+  private static final Pattern OPTIMIZER_STATE =
+      Pattern.compile("(.*/)?state/[^/]+|(.*/)?[^/]*optimi[sz]er[^/]*");
+
+  private CheckpointFiles() {}
+
+  /**
+   * The checkpoint files that the paths stand for, each once, in byte order.
+   *
+   * @throws IOException where a path stands for none
+   */
+  static List<String> find(Storage storage, List<String> paths) throws IOException {
+    TreeSet<String> found = new TreeSet<>();
+    for (String path : paths) {
+      List<String> files = GLOB.matcher(path).find() ? glob(storage, path) : at(storage, path);
+      if (files.isEmpty()) {
+        throw new IOException(
+            path
+                + " holds no checkpoint: give a .safetensors file, a glob, or a folder with"
+                + " .safetensors files in it or in its checkpoints/");
+      }
+      found.addAll(files);
+    }
+    return List.copyOf(found);
+  }
+
+  private static List<String> at(Storage storage, String path) throws IOException {
+    return path.endsWith(SUFFIX) && storage.exists(path)
+        ? List.of(path)
+        : below(storage, path, IN_FOLDER.asMatchPredicate());
+  }
+
+  private static List<String> glob(Storage storage, String glob) throws IOException {
+    int firstWildcard = GLOB.splitAsStream(glob).findFirst().orElse("").length();
+    int split = glob.lastIndexOf('/', firstWildcard);
+    PathMatcher matcher =
+        FileSystems.getDefault().getPathMatcher("glob:" + glob.substring(split + 1));
+    return below(
+        storage,
+        glob.substring(0, split),
+        name -> name.endsWith(SUFFIX) && matcher.matches(Path.of(name)));
+  }
+
+  /** Files below a folder whose path from there on is wanted and which are no optimiser's state. */
+  private static List<String> below(Storage storage, String folder, Predicate<String> wanted)
+      throws IOException {
+    String prefix = Storage.resolve(folder, "");
+    List<String> files = new ArrayList<>();
+    for (Storage.Entry entry : storage.list(folder)) {
+      if (entry.path().startsWith(prefix)) {
+        String name = entry.path().substring(prefix.length());
+        if (wanted.test(name) && !OPTIMIZER_STATE.matcher(name).matches()) {
+          files.add(entry.path());
+        }
+      }
+    }
+    return files;
+  }
+}

@@ -1,0 +1,98 @@
+package ghostbeam.pipelines.evaluate;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.report.Entrant;
+import ghostbeam.pipelines.report.Report;
+import ghostbeam.pipelines.report.ShortNames;
+import ghostbeam.transforms.evaluation.Candidate;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * A checkpoint file that has been read once and fits the dataset.
+ *
+ * @param name short, unique in the report
+ * @param view how it is to see images
+ */
+record Contender(
+    String name, String path, String digest, CheckpointInfo info, ValidationView view) {
+
+  /**
+   * Reads and checks the files before any work starts.
+   *
+   * @throws IOException where one is damaged or has other classes than the dataset, or where none
+   *     has the weights asked for
+   */
+  static List<Contender> read(
+      Storage storage, List<String> paths, EvaluateRequest request, Manifest manifest)
+      throws IOException {
+    Map<String, String> names =
+        ShortNames.of(
+            paths.stream().map(path -> path.replaceFirst("\\.safetensors$", "")).toList(),
+            "checkpoints");
+    List<String> shortNames = List.copyOf(names.values());
+    List<Contender> contenders = new ArrayList<>();
+    for (int i = 0; i < paths.size(); i++) {
+      String path = paths.get(i);
+      CheckpointInfo info = Checkpoint.readInfo(storage, path);
+      if (request.wants(info.weights())) {
+        requireSameClasses(path, info.classes(), request, manifest.classes());
+        String digest = Checkpoint.read(storage, path).digest();
+        ValidationView view = request.view(info.preprocessing());
+        contenders.add(new Contender(shortNames.get(i), path, digest, info, view));
+      }
+    }
+    if (contenders.isEmpty()) {
+      throw new IOException(
+          "none of the %d checkpoints, such as %s, holds %s weights; leave --weights out"
+              .formatted(paths.size(), paths.get(0), request.weights()));
+    }
+    return contenders;
+  }
+
+  private static void requireSameClasses(
+      String path, List<String> own, EvaluateRequest request, List<String> dataset)
+      throws IOException {
+    if (own.size() != dataset.size()) {
+      throw new IOException(
+          "%s knows %d classes, but %s, split %s, has %d; score it on data of its own classes"
+              .formatted(path, own.size(), request.data(), request.split(), dataset.size()));
+    }
+    for (int i = 0; i < own.size(); i++) {
+      if (!own.get(i).equals(dataset.get(i))) {
+        throw new IOException(
+            "class %d is %s to %s, but %s in %s, split %s; score it on data of its own classes"
+                .formatted(i, own.get(i), path, dataset.get(i), request.data(), request.split()));
+      }
+    }
+  }
+
+  Candidate candidate() {
+    return new Candidate(
+        name, path, digest, view.inputSize(), view.cropFraction(), view.interpolation());
+  }
+
+  /** This contender with its scores, which may be those of a copy of its file. */
+  Entrant scored(Tally tally) {
+    return new Entrant(
+        path,
+        digest,
+        info.architecture().name(),
+        info.weights(),
+        info.epoch(),
+        info.step(),
+        new Report.Preprocessing(
+            view.inputSize(),
+            view.cropFraction(),
+            view.interpolation().name().toLowerCase(Locale.ROOT)),
+        tally.named(name));
+  }
+}

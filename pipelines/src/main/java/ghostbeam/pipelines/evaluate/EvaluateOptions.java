@@ -1,0 +1,86 @@
+package ghostbeam.pipelines.evaluate;
+
+import org.apache.beam.sdk.options.Default;
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.Validation;
+
+/** Flags of {@code evaluate}. */
+public interface EvaluateOptions extends PipelineOptions {
+
+  @Validation.Required
+  @Description(
+      "Folder of a finished dataset, as preprocess writes it. Local path or gs://, s3:// URI."
+          + " Required. Example: --data=gs://bucket/imagenet-records")
+  String getData();
+
+  void setData(String data);
+
+  @Description("Which split of the dataset to score. Default: val. Example: --split=train")
+  @Default.String("val")
+  String getSplit();
+
+  void setSplit(String split);
+
+  @Validation.Required
+  @Description(
+      "Checkpoints to score, comma-separated: files, globs, or folders, which stand for the"
+          + " .safetensors files in them and in their checkpoints/ folder. Required."
+          + " Example: --checkpoints=runs/a,runs/b/checkpoints/epoch-*.safetensors")
+  String getCheckpoints();
+
+  void setCheckpoints(String checkpoints);
+
+  @Validation.Required
+  @Description(
+      "Folder for report.json, report.csv, report.md and tallies/. Local path or gs://, s3:// URI."
+          + " Required. Example: --output=runs/a/report")
+  String getOutput();
+
+  void setOutput(String output);
+
+  @Description(
+      "Side of the square images in pixels, 8 to 4096. Default: 0, what each checkpoint was"
+          + " validated with. Example: --inputSize=256")
+  @Default.Integer(0)
+  int getInputSize();
+
+  void setInputSize(int inputSize);
+
+  @Description(
+      "Side of the centre crop over the resized shorter side, above 0 and at most 1. Default: 0,"
+          + " what each checkpoint was validated with. Example: --cropFraction=0.875")
+  @Default.Double(0)
+  double getCropFraction();
+
+  void setCropFraction(double cropFraction);
+
+  @Description(
+      "Which bicubic resizes: opencv (the original recipe's), pillow (timm's and torchvision's), or"
+          + " checkpoint, what each checkpoint was validated with. Default: checkpoint."
+          + " Example: --interpolation=pillow")
+  @Default.String("checkpoint")
+  String getInterpolation();
+
+  void setInterpolation(String interpolation);
+
+  @Description("Images per forward pass, 1 to 1024. Default: 16. Example: --batchSize=32")
+  @Default.Integer(16)
+  int getBatchSize();
+
+  void setBatchSize(int batchSize);
+
+  @Description(
+      "Which weights to score: raw, ema (the averaged ones) or all. Default: all."
+          + " Example: --weights=ema")
+  @Default.String("all")
+  String getWeights();
+
+  void setWeights(String weights);
+
+  @Description("Replace a report that --output already holds. Default: false. Example: --overwrite")
+  @Default.Boolean(false)
+  boolean isOverwrite();
+
+  void setOverwrite(boolean overwrite);
+}

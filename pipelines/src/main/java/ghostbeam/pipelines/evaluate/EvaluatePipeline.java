@@ -1,0 +1,101 @@
+package ghostbeam.pipelines.evaluate;
+
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.report.Entrant;
+import ghostbeam.pipelines.report.EvaluationFolder;
+import ghostbeam.pipelines.report.Report;
+import ghostbeam.pipelines.report.ReportJob;
+import ghostbeam.transforms.evaluation.Candidate;
+import ghostbeam.transforms.evaluation.ScoreCheckpoints;
+import ghostbeam.transforms.evaluation.WriteTallies;
+import ghostbeam.transforms.storage.BeamStorage;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.Pipeline;
+
+/**
+ * Scores all checkpoints on all records in one pass and writes their report.
+ *
+ * <p>Byte-identical checkpoint files, such as {@code best} and the epoch it was, are scored once
+ * and reported under each of their names.
+ */
+public final class EvaluatePipeline {
+  private EvaluatePipeline() {}
+
+  /**
+   * Runs the job, prints its table and where the report is.
+   *
+   * @throws UsageException where a flag is missing or cannot be, or the output exists
+   * @throws IOException where data or checkpoints are missing, damaged, or do not fit each other
+   * @throws IllegalStateException where a record was scored twice or not at all
+   */
+  public static void run(EvaluateOptions options, PrintStream out) throws IOException {
+    EvaluateRequest request = EvaluateRequest.of(options);
+    Launch.prepare(options);
+    Storage storage = BeamStorage.INSTANCE;
+    EvaluationFolder output = new EvaluationFolder(storage, request.output());
+    output.requireFree(request.overwrite());
+    Manifest manifest = Manifest.read(storage, request.data(), request.split());
+    if (manifest.records() == 0) {
+      throw new IOException(
+          request.data() + ", split " + request.split() + ", has no records to score");
+    }
+    List<String> files = CheckpointFiles.find(storage, request.checkpoints());
+    List<Contender> contenders = Contender.read(storage, files, request, manifest);
+    Map<String, Candidate> distinct = distinct(contenders);
+    out.printf(
+        "Scoring %d checkpoints (%d distinct files) on %d records of %s, split %s%n",
+        contenders.size(), distinct.size(), manifest.records(), request.data(), request.split());
+
+    output.clear();
+    Pipeline pipeline = Pipeline.create(options);
+    setupPipeline(pipeline, storage, request, manifest, List.copyOf(distinct.values()));
+    Launch.run(pipeline);
+
+    List<Entrant> entrants = new ArrayList<>();
+    for (Contender contender : contenders) {
+      String scoredAs = distinct.get(contender.digest()).name();
+      entrants.add(contender.scored(output.readTally(scoredAs)));
+    }
+    Report report = output.write(dataset(request, manifest), entrants);
+    ReportJob.announce(output, report, out);
+  }
+
+  private static void setupPipeline(
+      Pipeline pipeline,
+      Storage storage,
+      EvaluateRequest request,
+      Manifest manifest,
+      List<Candidate> candidates) {
+    EvaluationFolder output = new EvaluationFolder(storage, request.output());
+    pipeline
+        .apply(
+            "ScoreCheckpoints",
+            new ScoreCheckpoints(
+                storage, request.data(), manifest, candidates, request.batchSize()))
+        .apply("WriteTallies", new WriteTallies(storage, output.tallies()));
+  }
+
+  /** One candidate per file content, by digest, under the name of its first file. */
+  private static Map<String, Candidate> distinct(List<Contender> contenders) {
+    Map<String, Candidate> distinct = new LinkedHashMap<>();
+    contenders.forEach(c -> distinct.putIfAbsent(c.digest(), c.candidate()));
+    return distinct;
+  }
+
+  private static Report.Dataset dataset(EvaluateRequest request, Manifest manifest) {
+    return new Report.Dataset(
+        request.data(),
+        manifest.split(),
+        manifest.digest(),
+        manifest.records(),
+        manifest.classes());
+  }
+}

@@ -1,0 +1,106 @@
+package ghostbeam.pipelines.evaluate;
+
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.UsageException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What {@link EvaluateOptions} ask for, checked.
+ *
+ * @param data the dataset's folder
+ * @param checkpoints files, globs and folders
+ * @param inputSize in pixels, or 0 for the checkpoint's
+ * @param cropFraction from 0 to 1, or 0 for the checkpoint's
+ * @param interpolation {@code opencv}, {@code pillow}, or each checkpoint's own
+ * @param weights {@code raw}, {@code ema} or {@code all}
+ */
+record EvaluateRequest(
+    String data,
+    String split,
+    List<String> checkpoints,
+    String output,
+    int inputSize,
+    double cropFraction,
+    String interpolation,
+    int batchSize,
+    String weights,
+    boolean overwrite) {
+  private static final String ALL = "all";
+  private static final String CHECKPOINTS_OWN = "checkpoint";
+  private static final int LARGEST_BATCH = 1024;
+
+  EvaluateRequest {
+    require(!split.isBlank(), "split", split, "a split such as val");
+    require(
+        inputSize == 0 || (inputSize >= 8 && inputSize <= 4096),
+        "inputSize",
+        inputSize,
+        "8 to 4096 pixels, or leave it out");
+    require(
+        cropFraction >= 0 && cropFraction <= 1,
+        "cropFraction",
+        cropFraction,
+        "above 0 and at most 1, or leave it out");
+    require(
+        List.of("opencv", "pillow", CHECKPOINTS_OWN).contains(interpolation),
+        "interpolation",
+        interpolation,
+        "opencv, pillow or checkpoint");
+    require(
+        batchSize >= 1 && batchSize <= LARGEST_BATCH, "batchSize", batchSize, "1 to 1024 images");
+    require(List.of("raw", "ema", ALL).contains(weights), "weights", weights, "raw, ema or all");
+  }
+
+  /** Throws {@link UsageException} for a flag that is missing or cannot be. */
+  static EvaluateRequest of(EvaluateOptions options) {
+    List<String> checkpoints =
+        Arrays.stream(given("checkpoints", options.getCheckpoints()).split(","))
+            .map(String::strip)
+            .filter(path -> !path.isEmpty())
+            .map(Launch::absolute)
+            .toList();
+    require(!checkpoints.isEmpty(), "checkpoints", options.getCheckpoints(), "files or folders");
+    return new EvaluateRequest(
+        Launch.absolute(given("data", options.getData())),
+        options.getSplit(),
+        checkpoints,
+        Launch.absolute(given("output", options.getOutput())),
+        options.getInputSize(),
+        options.getCropFraction(),
+        options.getInterpolation(),
+        options.getBatchSize(),
+        options.getWeights(),
+        options.isOverwrite());
+  }
+
+  /** A checkpoint's own view, with what the flags say instead. */
+  ValidationView view(ValidationView own) {
+    return new ValidationView(
+        inputSize == 0 ? own.inputSize() : inputSize,
+        cropFraction == 0 ? own.cropFraction() : cropFraction,
+        interpolation.equals(CHECKPOINTS_OWN)
+            ? own.interpolation()
+            : Interpolation.valueOf(interpolation.toUpperCase(Locale.ROOT)));
+  }
+
+  boolean wants(String checkpointWeights) {
+    return weights.equals(ALL) || weights.equals(checkpointWeights);
+  }
+
+  private static String given(String flag, String value) {
+    if (value == null || value.isBlank()) {
+      throw new UsageException("--" + flag + " is missing; it takes a path or a gs://, s3:// URI");
+    }
+    return value;
+  }
+
+  private static void require(boolean condition, String flag, Object value, String expected) {
+    if (!condition) {
+      throw new UsageException("--" + flag + "=" + value + " cannot be; it takes " + expected);
+    }
+  }
+}

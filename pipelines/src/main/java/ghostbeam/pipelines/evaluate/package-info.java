@@ -1,0 +1,2 @@
+/** The {@code evaluate} job: records × checkpoints → report. */
+package ghostbeam.pipelines.evaluate;

@@ -1,0 +1,112 @@
+package ghostbeam.transforms.shard;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ghostbeam.model.image.Codec;
+import ghostbeam.model.image.Pixels;
+import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.record.Manifest;
+import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.ingest.ImageRef.Packing;
+import ghostbeam.transforms.shard.Preparation.Encoding;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+class PreparationTest {
+  private static final Codec CODEC = Codec.best();
+  private static final Preparation ORIGINAL = new Preparation(Encoding.ORIGINAL, 32, 90);
+  private static final Preparation RESIZED = new Preparation(Encoding.RESIZED, 32, 90);
+
+  @Test
+  void keepsASoundJpegByteForByte() throws Exception {
+    byte[] jpeg = Pictures.jpeg(90, 60, 1);
+
+    Example example = prepare(ORIGINAL, jpeg);
+
+    assertArrayEquals(jpeg, example.encoded());
+    assertKind(example, 90, 60, 3, "RGB");
+    assertEquals(7, example.label());
+    assertEquals("n01440764", example.synset());
+    assertEquals("n01440764_18.JPEG", example.filename());
+  }
+
+  @Test
+  void keepsAGreyJpegGrey() throws Exception {
+    byte[] jpeg = Pictures.file("jpg", 40, 30, BufferedImage.TYPE_BYTE_GRAY);
+
+    Example example = prepare(ORIGINAL, jpeg);
+
+    assertArrayEquals(jpeg, example.encoded());
+    assertKind(example, 40, 30, 1, "Grayscale");
+  }
+
+  @Test
+  void turnsOtherFormatsIntoJpegWhateverTheirName() throws Exception {
+    Example example = prepare(ORIGINAL, Pictures.file("png", 40, 30, BufferedImage.TYPE_BYTE_GRAY));
+
+    assertKind(example, 40, 30, 3, "RGB");
+    Pixels decoded = CODEC.decode(example.encoded());
+    assertEquals(40, decoded.width());
+    assertEquals(30, decoded.height());
+  }
+
+  @Test
+  void shrinksTheShorterSideAndRoundsTheLonger() throws Exception {
+    assertKind(prepare(RESIZED, Pictures.jpeg(101, 64, 1)), 51, 32, 3, "RGB");
+    assertKind(prepare(RESIZED, Pictures.jpeg(64, 101, 1)), 32, 51, 3, "RGB");
+    assertKind(prepare(RESIZED, Pictures.jpeg(33, 33, 1)), 32, 32, 3, "RGB");
+
+    Pixels decoded = CODEC.decode(prepare(RESIZED, Pictures.jpeg(101, 64, 1)).encoded());
+    assertEquals(51, decoded.width());
+    assertEquals(32, decoded.height());
+  }
+
+  @Test
+  void neverEnlarges() throws Exception {
+    byte[] exact = Pictures.jpeg(32, 64, 1);
+    byte[] small = Pictures.jpeg(16, 300, 1);
+
+    assertArrayEquals(exact, prepare(RESIZED, exact).encoded());
+    assertArrayEquals(small, prepare(RESIZED, small).encoded());
+  }
+
+  @Test
+  void rejectsWhatIsNoWholeImage() throws IOException {
+    byte[] jpeg = Pictures.jpeg(90, 60, 1);
+
+    assertRejected(Arrays.copyOf(jpeg, jpeg.length / 2));
+    assertRejected(new byte[0]);
+    assertRejected("no image".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+  }
+
+  @Test
+  void saysInTheManifestOnlyWhatMadeADifference() {
+    assertEquals(new Manifest.Settings("original", 0, 90, "x"), ORIGINAL.toManifest("x"));
+    assertEquals(new Manifest.Settings("resized", 32, 90, "x"), RESIZED.toManifest("x"));
+  }
+
+  private static Example prepare(Preparation preparation, byte[] bytes) throws Exception {
+    ImageRef image =
+        new ImageRef("x", 0, 1, Packing.PLAIN, 1, -1, "n01440764/n01440764_18.JPEG", 7);
+    return preparation.prepare(image, bytes, CODEC);
+  }
+
+  private static void assertKind(
+      Example example, int width, int height, int channels, String colorspace) {
+    assertEquals("JPEG", example.format());
+    assertEquals(width, example.width());
+    assertEquals(height, example.height());
+    assertEquals(channels, example.channels());
+    assertEquals(colorspace, example.colorspace());
+  }
+
+  private static void assertRejected(byte[] bytes) {
+    assertThrows(UndecodableImageException.class, () -> prepare(ORIGINAL, bytes));
+    assertThrows(UndecodableImageException.class, () -> prepare(RESIZED, bytes));
+  }
+}

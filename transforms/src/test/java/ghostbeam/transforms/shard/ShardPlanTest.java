@@ -1,0 +1,73 @@
+package ghostbeam.transforms.shard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.ingest.ImageRef.Packing;
+import java.util.HashSet;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.beam.sdk.testing.CoderProperties;
+import org.junit.jupiter.api.Test;
+
+class ShardPlanTest {
+  private static final List<ImageRef> IMAGES =
+      IntStream.range(0, 1003)
+          .mapToObj(
+              i ->
+                  new ImageRef(
+                      "a.zip", i, 1, Packing.PLAIN, 1, ImageRef.UNKNOWN_CRC, "n1/" + i, i % 7))
+          .toList();
+
+  @Test
+  void dealsEveryImageOnceIntoShardsOfEqualSize() {
+    List<ShardPlan> plans = ShardPlan.of(IMAGES, 10, 1);
+
+    List<ImageRef> dealt = plans.stream().flatMap(plan -> plan.images().stream()).toList();
+    assertEquals(IMAGES.size(), dealt.size());
+    assertEquals(new HashSet<>(IMAGES), new HashSet<>(dealt));
+    for (int shard = 0; shard < plans.size(); shard++) {
+      assertEquals(shard, plans.get(shard).shard());
+      assertTrue(Math.abs(plans.get(shard).images().size() - 100.5) < 1);
+    }
+  }
+
+  @Test
+  void ordersBySeedAloneWhateverTheNumberOfShards() {
+    assertEquals(order(1, 1), order(10, 1));
+    assertNotEquals(order(10, 1), order(10, 2));
+  }
+
+  @Test
+  void staysTheSameForever() {
+    List<String> first = order(3, 1).stream().limit(4).map(ImageRef::key).toList();
+
+    assertEquals(List.of("n1/589", "n1/820", "n1/230", "n1/496"), first);
+  }
+
+  @Test
+  void suitsTheNumberOfShardsToTheNumberOfImages() {
+    assertEquals(2, ShardPlan.usualShards(2));
+    assertEquals(8, ShardPlan.usualShards(6000));
+    assertEquals(40, ShardPlan.usualShards(50_000));
+    assertEquals(1024, ShardPlan.usualShards(1_281_167));
+    assertEquals(1024, ShardPlan.usualShards(14_197_122));
+    assertEquals(1024, ShardPlan.usualShards(Integer.MAX_VALUE));
+  }
+
+  @Test
+  void travelsThroughItsCoder() throws Exception {
+    ShardPlan plan = ShardPlan.of(IMAGES, 10, 1).get(3);
+
+    CoderProperties.coderDecodeEncodeEqual(ShardPlan.ShardPlanCoder.of(), plan);
+    CoderProperties.coderSerializable(ShardPlan.ShardPlanCoder.of());
+  }
+
+  private static List<ImageRef> order(int shards, long seed) {
+    return ShardPlan.of(IMAGES, shards, seed).stream()
+        .flatMap(plan -> plan.images().stream())
+        .toList();
+  }
+}

@@ -1,0 +1,178 @@
+package ghostbeam.transforms.storage;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.record.Storage.Entry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BeamStorageTest {
+  private final Storage storage = BeamStorage.INSTANCE;
+
+  @TempDir Path disk;
+
+  @BeforeEach
+  void registerFileSystems() {
+    FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create());
+    MemoryFileSystem.OBJECTS.clear();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void readsAtAnyPositionWhatItWrote(boolean local) throws IOException {
+    String path = root(local) + "/new/folder/file";
+    write(path, "0123456789");
+
+    try (SeekableByteChannel channel = storage.open(path)) {
+      assertEquals(10, channel.size());
+      ByteBuffer two = ByteBuffer.allocate(2);
+      channel.position(7).read(two);
+      assertArrayEquals(new byte[] {'7', '8'}, two.array());
+      channel.position(0).read(two.clear());
+      assertArrayEquals(new byte[] {'0', '1'}, two.array());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void listsEveryDepthInByteOrderWithSizes(boolean local) throws IOException {
+    String folder = root(local) + "/data";
+    // U+FF5E sorts before U+1F600 in bytes, after it in Java's strings.
+    for (String name : List.of("b", "a/z/deep", "a.b", "B", "a/é", "\uFF5E", "\uD83D\uDE00")) {
+      write(folder + "/" + name, name);
+    }
+    write(root(local) + "/data-not", "x");
+
+    List<Entry> entries = storage.list(folder);
+
+    assertEquals(
+        List.of("B", "a.b", "a/z/deep", "a/é", "b", "\uFF5E", "\uD83D\uDE00"),
+        entries.stream().map(e -> e.path().substring(folder.length() + 1)).toList());
+    assertEquals(8, entries.get(2).bytes());
+    assertEquals(entries, storage.list(folder + "/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void takesGlobCharactersForThemselves(boolean local) throws IOException {
+    String odd = root(local) + "/[a]*?{b}";
+    write(odd + "/f[1].txt", "right");
+    write(root(local) + "/XaX12YbZ/f-1-.txt", "wrong");
+
+    assertEquals(List.of(new Entry(odd + "/f[1].txt", 5)), storage.list(odd));
+    assertTrue(storage.exists(odd + "/f[1].txt"));
+    assertFalse(storage.exists(root(local) + "/*/f[1].txt"));
+    storage.rename(odd + "/f[1].txt", odd + "/g*");
+    assertEquals(List.of(new Entry(odd + "/g*", 5)), storage.list(odd));
+    storage.delete(odd + "/g*");
+    assertEquals(List.of(), storage.list(odd));
+    assertEquals(1, storage.list(root(local)).size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void listsAFileAsItselfAndNothingAsEmpty(boolean local) throws IOException {
+    write(root(local) + "/file", "abc");
+
+    assertEquals(List.of(new Entry(root(local) + "/file", 3)), storage.list(root(local) + "/file"));
+    assertEquals(List.of(), storage.list(root(local) + "/nothing"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void renameReplaces(boolean local) throws IOException {
+    write(root(local) + "/old", "old");
+    write(root(local) + "/new", "new");
+
+    storage.rename(root(local) + "/new", root(local) + "/old");
+
+    assertEquals("new", read(root(local) + "/old"));
+    assertFalse(storage.exists(root(local) + "/new"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void writesWholeFilesWithoutLeavingParts(boolean local) throws IOException {
+    storage.writeWhole(root(local) + "/whole", ByteBuffer.wrap(new byte[] {'a', 'b'}));
+
+    assertEquals(List.of(new Entry(root(local) + "/whole", 2)), storage.list(root(local)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void namesAMissingFileInOneLine(boolean local) throws IOException {
+    String path = root(local) + "/missing";
+
+    assertFalse(storage.exists(path));
+    storage.delete(path);
+    IOException open = assertThrows(IOException.class, () -> storage.open(path));
+    IOException rename = assertThrows(IOException.class, () -> storage.rename(path, path + "2"));
+    assertEquals(path + " does not exist", open.getMessage());
+    assertEquals(path + " does not exist", rename.getMessage());
+  }
+
+  @Test
+  void refusesAFileSystemThatCannotSeek() throws IOException {
+    write("memory://bucket/a.stream", "abc");
+
+    IOException e = assertThrows(IOException.class, () -> storage.open("memory://bucket/a.stream"));
+
+    assertTrue(e.getMessage().startsWith("memory://bucket/a.stream: "), e.getMessage());
+    assertTrue(e.getMessage().contains("cannot seek"), e.getMessage());
+  }
+
+  @Test
+  void namesThePathOfAnUnknownScheme() {
+    IOException e = assertThrows(IOException.class, () -> storage.list("nowhere://bucket/a"));
+
+    assertTrue(e.getMessage().startsWith("nowhere://bucket/a: "), e.getMessage());
+    assertEquals(1, e.getMessage().lines().count());
+  }
+
+  @Test
+  void takesFileUrisForLocalPaths() throws IOException {
+    write("file://" + disk + "/a", "abc");
+
+    assertEquals("abc", Files.readString(disk.resolve("a")));
+    assertEquals(List.of(new Entry(disk + "/a", 3)), storage.list("file:" + disk));
+  }
+
+  @Test
+  void followsLinksToFolders() throws IOException {
+    write(disk + "/there/a", "abc");
+    Path link = Files.createSymbolicLink(disk.resolve("here"), disk.resolve("there"));
+
+    assertEquals(List.of(new Entry(link + "/a", 3)), storage.list(link.toString()));
+  }
+
+  private String root(boolean local) {
+    return local ? disk.toString() : "memory://bucket";
+  }
+
+  private void write(String path, String text) throws IOException {
+    try (var channel = storage.create(path)) {
+      channel.write(StandardCharsets.UTF_8.encode(text));
+    }
+  }
+
+  private String read(String path) throws IOException {
+    return new String(storage.readWhole(path, 100), StandardCharsets.UTF_8);
+  }
+}
