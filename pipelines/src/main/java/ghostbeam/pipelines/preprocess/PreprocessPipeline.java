@@ -53,8 +53,8 @@ public final class PreprocessPipeline {
     PCollectionTuple plan =
         source.apply(
             "Plan shards", new PlanShards(request.output(), request.shards(), request.seed()));
-    PCollectionView<SourceSummary> summary =
-        plan.get(PlanShards.SOURCE).apply("Source summary", View.asSingleton());
+    PCollectionView<Iterable<SourceSummary>> summary =
+        plan.get(PlanShards.SOURCE).apply("Source summary", View.asIterable());
     PCollection<ShardSummary> shards =
         plan.get(PlanShards.SHARDS)
             .apply("Write shards", new WriteShards(request.output(), request.preparation()));
