@@ -4,6 +4,10 @@ import ghostbeam.pipelines.demo.DemoOptions;
 import ghostbeam.pipelines.demo.DemoPipeline;
 import ghostbeam.pipelines.inspect.InspectJob;
 import ghostbeam.pipelines.inspect.InspectOptions;
+import ghostbeam.pipelines.preprocess.PreprocessOptions;
+import ghostbeam.pipelines.preprocess.PreprocessPipeline;
+import ghostbeam.pipelines.report.ReportJob;
+import ghostbeam.pipelines.report.ReportOptions;
 import java.io.PrintStream;
 import java.util.List;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -30,6 +34,8 @@ record Command(
     boolean computes,
     List<String> examples) {
 
+  private static final String FLAGS = "[--flag=value ...]";
+
   /** In the order one needs them. */
   static final List<Command> ALL =
       List.of(
@@ -40,9 +46,26 @@ record Command(
               (options, out) -> DemoPipeline.run(options.as(DemoOptions.class), out),
               "./run demo",
               "./run demo --output=/tmp/ghostbeam-demo"),
+          compute(
+              "preprocess",
+              "images in a folder or zip to sharded records",
+              PreprocessOptions.class,
+              (options, out) -> PreprocessPipeline.run(options.as(PreprocessOptions.class), out),
+              "./run preprocess --input=imagenet.zip --split=train --output=imagenet-records",
+              "./run preprocess --input=gs://in/imagenet --split=val --output=gs://out/records"
+                  + " --encoding=resized"),
+          new Command(
+              "report",
+              FLAGS,
+              "join evaluations of the same data into one report, without scoring again",
+              ReportOptions.class,
+              (options, out) -> ReportJob.run(options.as(ReportOptions.class), out),
+              "",
+              false,
+              List.of("./run report --evaluations=monday/report,tuesday/report --output=week")),
           new Command(
               "inspect",
-              "<path or preset> [--flag=value ...]",
+              "<path or preset> " + FLAGS,
               "say what a dataset, shard, checkpoint or preset is",
               InspectOptions.class,
               (options, out) -> InspectJob.run(options.as(InspectOptions.class), out),
@@ -75,8 +98,7 @@ record Command(
       Class<? extends PipelineOptions> options,
       Job job,
       String... examples) {
-    return new Command(
-        typed, "[--flag=value ...]", does, options, job, "", true, List.of(examples));
+    return new Command(typed, FLAGS, does, options, job, "", true, List.of(examples));
   }
 
   /**

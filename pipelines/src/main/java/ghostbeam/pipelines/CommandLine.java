@@ -119,7 +119,7 @@ final class CommandLine {
             throw wrongValue(flag, value);
           }
         }
-        case "<whole number>" -> Long.parseLong(value);
+        case "<whole number>" -> parseWhole(flag, value);
         case "<number>" -> Double.parseDouble(value);
         default -> {}
       }
@@ -127,6 +127,14 @@ final class CommandLine {
       throw wrongValue(flag, value);
     }
     return value;
+  }
+
+  private static void parseWhole(Flag flag, String value) {
+    if (flag.type() == int.class || flag.type() == Integer.class) {
+      Integer.parseInt(value);
+    } else {
+      Long.parseLong(value);
+    }
   }
 
   private static UsageException wrongValue(Flag flag, String value) {
@@ -147,7 +155,8 @@ final class CommandLine {
   }
 
   private PipelineOptions parseAsBeam(List<String> arguments) {
-    PipelineOptionsFactory.register(command.options());
+    // Not registered: Beam would hold all registered options to one default a flag, and jobs
+    // differ.
     try {
       return PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new))
           .withValidation()

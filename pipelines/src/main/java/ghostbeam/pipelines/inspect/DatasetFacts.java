@@ -3,6 +3,7 @@ package ghostbeam.pipelines.inspect;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.network.Preset;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.Storage;
@@ -25,7 +26,8 @@ final class DatasetFacts {
       throw new IOException(
           folder
               + " holds no finished dataset; expected a dataset folder, a shard (.tfrecord), a"
-              + " checkpoint (.safetensors) or a preset's name");
+              + " checkpoint (.safetensors) or one of the presets "
+              + String.join(", ", Preset.titles()));
     }
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     facts.put("kind", "dataset").put("uri", folder);

@@ -2,6 +2,7 @@ package ghostbeam.pipelines.inspect;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.network.Preset;
 import ghostbeam.model.record.Storage;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.transforms.storage.BeamStorage;
@@ -29,6 +30,12 @@ public final class InspectJob {
   private static ObjectNode facts(Storage storage, String what) throws IOException {
     if (what.endsWith(".tfrecord")) {
       return ShardFacts.of(storage, what);
+    }
+    if (what.endsWith(".safetensors")) {
+      return NetworkFacts.ofCheckpoint(storage, what);
+    }
+    if (Preset.titles().contains(what)) {
+      return NetworkFacts.ofPreset(what);
     }
     return DatasetFacts.of(storage, what);
   }

@@ -1,0 +1,65 @@
+package ghostbeam.pipelines.inspect;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Outline;
+import ghostbeam.model.network.Preset;
+import ghostbeam.model.network.TensorSpec;
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.util.Locale;
+
+/** What a network is, as a preset describes it or as a checkpoint holds it. */
+final class NetworkFacts {
+  private static final int IMAGENET_CLASSES = 1000;
+
+  private NetworkFacts() {}
+
+  /** Facts about a preset with ImageNet's number of classes. */
+  static ObjectNode ofPreset(String title) {
+    ObjectNode facts = JsonNodeFactory.instance.objectNode();
+    facts.put("kind", "preset").put("name", title);
+    putNetwork(facts, Preset.named(title).architecture(IMAGENET_CLASSES));
+    return facts;
+  }
+
+  /**
+   * Facts about a checkpoint file, read and checked in full.
+   *
+   * @throws IOException if it is none, or its tensors are not those of its architecture
+   */
+  static ObjectNode ofCheckpoint(Storage storage, String path) throws IOException {
+    Checkpoint checkpoint = Checkpoint.read(storage, path);
+    CheckpointInfo info = checkpoint.info();
+    ObjectNode facts = JsonNodeFactory.instance.objectNode();
+    facts.put("kind", "checkpoint").put("uri", path).put("digest", checkpoint.digest());
+    facts.put("name", info.architecture().name());
+    putNetwork(facts, info.architecture());
+    facts.put("weights", info.weights());
+    facts.put("epoch", info.epoch());
+    facts.put("step", info.step());
+    info.classes().forEach(facts.putArray("classNames")::add);
+    facts.put("dataset", info.dataset());
+    facts.put("recipe", info.recipe());
+    ObjectNode view = facts.putObject("preprocessing");
+    view.put("inputSize", info.preprocessing().inputSize());
+    view.put("cropFraction", info.preprocessing().cropFraction());
+    String interpolation = info.preprocessing().interpolation().name();
+    view.put("interpolation", interpolation.toLowerCase(Locale.ROOT));
+    return facts;
+  }
+
+  private static void putNetwork(ObjectNode facts, Architecture architecture) {
+    Outline outline = Outline.of(architecture);
+    facts.put("classes", architecture.classes());
+    facts.put("inputSize", architecture.inputSize());
+    facts.put("blocks", architecture.blockCount());
+    facts.put("tensors", outline.tensors().size());
+    facts.put("parameters", outline.trainableParameters());
+    facts.put("values", outline.tensors().stream().mapToLong(TensorSpec::size).sum());
+    facts.put("multiplyAdds", outline.multiplyAdds());
+  }
+}

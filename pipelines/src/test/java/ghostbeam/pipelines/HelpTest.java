@@ -1,0 +1,79 @@
+package ghostbeam.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+final class HelpTest {
+
+  @TestFactory
+  Stream<DynamicTest> describesEveryFlagOf() {
+    return Command.ALL.stream()
+        .filter(Command::hasJob)
+        .map(
+            command ->
+                DynamicTest.dynamicTest(
+                    command.typed(),
+                    () ->
+                        Flag.of(command.options()).stream()
+                            .filter(flag -> flag.isOurs())
+                            .forEach(
+                                flag ->
+                                    assertFalse(flag.description().isBlank(), flag.toString()))));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> takesItsOwnExamples() {
+    return Command.ALL.stream()
+        .filter(Command::hasJob)
+        .flatMap(command -> command.examples().stream().map(line -> example(command, line)));
+  }
+
+  private static DynamicTest example(Command command, String line) {
+    return DynamicTest.dynamicTest(
+        line,
+        () -> {
+          List<String> words = List.of(line.split(" ", -1));
+          assertEquals(List.of("./run", command.typed()), words.subList(0, 2));
+          CommandLine.parse(command, words.subList(2, words.size()));
+        });
+  }
+
+  @Test
+  void namesOnlyFlagsOfBeamsThatExist() {
+    Matcher shown = Pattern.compile("(?m)^  --(\\w+)").matcher(Help.of(Command.named("demo")));
+    List<String> names = shown.results().map(found -> found.group(1)).toList();
+    assertTrue(names.contains("filesToStage"), names.toString());
+    assertAll(
+        names.stream()
+            .map(name -> () -> CommandLine.parse(Command.named("demo"), List.of(value(name)))));
+  }
+
+  private static String value(String name) {
+    return switch (name) {
+      case "parallelism" -> "--parallelism=2";
+      case "runner" -> "--runner=DirectRunner";
+      case "endpoint" -> "--endpoint=http://localhost:9000";
+      default -> "--" + name + "=x";
+    };
+  }
+
+  @Test
+  void keepsToAHundredColumns() {
+    assertTrue(Help.overview().lines().allMatch(line -> line.length() <= 100), Help.overview());
+    Command.ALL.forEach(
+        command ->
+            assertTrue(
+                Help.of(command).lines().allMatch(line -> line.length() <= 100),
+                () -> Help.of(command)));
+  }
+}

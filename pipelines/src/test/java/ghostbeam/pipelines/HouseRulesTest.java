@@ -1,0 +1,188 @@
+package ghostbeam.pipelines;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaModifier;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.GeneralCodingRules;
+import java.util.List;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The arrows and names of the house, over all three modules. */
+final class HouseRulesTest {
+  private static final DescribedPredicate<JavaClass> NAMED =
+      DescribedPredicate.describe("have a name", type -> !type.isAnonymousClass());
+
+  private static JavaClasses house;
+
+  @BeforeAll
+  static void readTheHouse() {
+    house =
+        new ClassFileImporter()
+            .withImportOption(new ImportOption.DoNotIncludeTests())
+            .importPackages("ghostbeam");
+  }
+
+  private static void hold(ArchRule rule) {
+    rule.check(house);
+  }
+
+  @Test
+  void readsAllModules() {
+    for (String module : List.of("model", "transforms", "pipelines")) {
+      long found = house.stream().filter(resideInAPackage("ghostbeam." + module + "..")).count();
+      assertTrue(found > 10, () -> module + " has only " + found + " classes");
+    }
+  }
+
+  @Test
+  void importsRunFromPipelinesToTransformsToModel() {
+    hold(
+        noClasses()
+            .that()
+            .resideInAPackage("ghostbeam.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ghostbeam.transforms..", "ghostbeam.pipelines.."));
+    hold(
+        noClasses()
+            .that()
+            .resideInAPackage("ghostbeam.transforms..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("ghostbeam.pipelines.."));
+  }
+
+  @Test
+  void modelKnowsNoBeam() {
+    hold(
+        noClasses()
+            .that()
+            .resideInAPackage("ghostbeam.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.apache.beam..", "org.apache.flink.."));
+  }
+
+  @Test
+  void transformsKnowNeitherRunnersNorOptions() {
+    hold(
+        noClasses()
+            .that()
+            .resideInAPackage("ghostbeam.transforms..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "org.apache.beam.sdk.options..",
+                "org.apache.beam.runners..",
+                "org.apache.flink.."));
+  }
+
+  @Test
+  void onlyModelKnowsTensorsAndNativeLibraries() {
+    hold(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("ghostbeam.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("ai.djl..", "org.opencv..", "nu.pattern..", "com.sun.jna.."));
+  }
+
+  @Test
+  void roomsFormNoCycles() {
+    hold(slices().matching("ghostbeam.(*).(*)..").should().beFreeOfCycles());
+  }
+
+  @Test
+  void jobsKnowNothingOfTheCommandLine() {
+    hold(
+        noClasses()
+            .that()
+            .resideInAPackage("ghostbeam.pipelines.*..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName(Main.class.getName()));
+  }
+
+  @Test
+  void transformsAreVerbPhrases() {
+    hold(
+        noClasses()
+            .that()
+            .areAssignableTo(PTransform.class)
+            .should()
+            .haveNameMatching(".*(Transform|Fn)"));
+  }
+
+  @Test
+  void doFnsAreHiddenAndEndInFn() {
+    hold(
+        classes()
+            .that(NAMED)
+            .and()
+            .areAssignableTo(DoFn.class)
+            .should()
+            .haveSimpleNameEndingWith("Fn")
+            .andShould()
+            .notHaveModifier(JavaModifier.PUBLIC));
+  }
+
+  @Test
+  void combineFnsEndInFn() {
+    hold(
+        classes()
+            .that(NAMED)
+            .and()
+            .areAssignableTo(Combine.CombineFn.class)
+            .should()
+            .haveSimpleNameEndingWith("Fn"));
+  }
+
+  @Test
+  void codersEndInCoder() {
+    hold(
+        classes()
+            .that(NAMED)
+            .and()
+            .areAssignableTo(Coder.class)
+            .should()
+            .haveSimpleNameEndingWith("Coder"));
+  }
+
+  @Test
+  void namesSayWhatAClassIs() {
+    hold(
+        noClasses()
+            .should()
+            .haveNameMatching(".*(Utils?|Helpers?|Manager|Impl|Common|Base|Dto)")
+            .because("such a name fits any class"));
+  }
+
+  @Test
+  void logsThroughSlf4j() {
+    hold(GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING);
+  }
+
+  @Test
+  void onlyMainEndsTheProcessAndTouchesTheStandardStreams() {
+    DescribedPredicate<JavaClass> others =
+        DescribedPredicate.describe("are not Main", type -> !type.isEquivalentTo(Main.class));
+    hold(noClasses().that(others).should().callMethod(System.class, "exit", int.class));
+    hold(noClasses().that(others).should(GeneralCodingRules.ACCESS_STANDARD_STREAMS));
+  }
+}

@@ -1,0 +1,110 @@
+package ghostbeam.pipelines;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class MainTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+
+  private int run(String... args) {
+    return Main.run(args, stream(out), stream(err));
+  }
+
+  private static PrintStream stream(ByteArrayOutputStream bytes) {
+    return new PrintStream(bytes, true, StandardCharsets.UTF_8);
+  }
+
+  private String err() {
+    return err.toString(StandardCharsets.UTF_8);
+  }
+
+  private String out() {
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void listsEveryCommandInHelp() {
+    assertEquals(0, run("--help"));
+    Command.ALL.forEach(command -> assertTrue(out().contains("\n  " + command.typed() + " ")));
+    assertEquals("", err());
+  }
+
+  @Test
+  void showsHelpOfACommandInWhateverOrderItIsAskedFor() {
+    assertEquals(0, run("demo", "--output=x", "--help"));
+    String first = out();
+    out.reset();
+    assertEquals(0, run("help", "demo"));
+    assertEquals(first, out());
+    assertTrue(first.contains("--output=<value>  (default ghostbeam-demo)"), first);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "                      | no command; ./run --help lists them",
+        "inspct x              | unknown command 'inspct'; did you mean inspect?",
+        "qqqq                  | unknown command 'qqqq'; ./run --help lists them",
+        "demo --outptu=x       | unknown flag --outptu; did you mean --output?",
+        "demo --flinkmaster=x  | unknown flag --flinkmaster; did you mean --flinkMaster?",
+        "demo --zzzzzzzz=1     | unknown flag --zzzzzzzz; ./run demo --help lists them",
+        "demo -o x             | unknown flag -o; flags start with two dashes",
+        "demo x                | unexpected 'x'; a flag's value is given as --flag=value",
+        "demo --output         | --output needs a value: --output=<value>",
+        "demo --output=        | --output needs a value: --output=<value>",
+        "demo --output x       | --output needs a value: --output=<value>",
+        "demo --output=a --output=b | --output is given twice",
+        "demo --parallelism=two | --parallelism cannot be 'two'; expected --parallelism=<whole",
+        "demo --parallelism=9999999999 | --parallelism cannot be '9999999999'",
+        "demo --runner=FlnkRunner | Unknown 'runner' specified 'FlnkRunner'",
+        "inspect               | inspect needs <path or preset>",
+        "inspect a b           | <path or preset> is given twice",
+        "inspect a --json=yes  | --json cannot be 'yes'; expected --json=true|false",
+        "test                  | the test suite is started by the script: ./run test",
+        "demo --output=gs://b/c | --output of the demo is a local folder, found gs://b/c",
+      })
+  void tellsWrongWordsInOneLine(String words, String said) {
+    int code = words == null ? run() : run(words.split(" ", -1));
+    assertEquals(2, code);
+    assertTrue(err().contains("ghostbeam: " + said), err());
+    assertEquals(1, lastWords().lines().count(), err());
+    assertEquals("", out());
+  }
+
+  /** Without the line that says what the job runs with. */
+  private String lastWords() {
+    return err().replaceFirst("^allocator .*\\R", "");
+  }
+
+  @Test
+  void endsAFailedJobWithItsMessageAndItsLog(@TempDir Path folder) throws Exception {
+    Path nothing = folder.resolve("nothing");
+    assertEquals(1, run("inspect", nothing.toString()));
+    List<String> lines = err().lines().toList();
+    assertEquals(2, lines.size(), err());
+    assertTrue(
+        lines.get(0).startsWith("ghostbeam inspect: " + nothing + " holds no finished"), err());
+    assertTrue(lines.get(1).startsWith("Full log: "), err());
+    Files.deleteIfExists(Path.of(lines.get(1).substring("Full log: ".length())));
+  }
+
+  @Test
+  void takesASubjectWithoutDashes() {
+    assertEquals(0, run("inspect", "ghostnet-1x", "--json"));
+    assertTrue(out().startsWith("{\"kind\":\"preset\",\"name\":\"ghostnet-1x\""), out());
+    assertEquals("", err());
+  }
+}
