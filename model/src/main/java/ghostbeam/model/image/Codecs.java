@@ -15,7 +15,7 @@ final class Codecs {
   static Codec best() {
     String forced = System.getProperty(Codec.PROPERTY, "");
     if (forced.isEmpty()) {
-      return TurboJpeg.ABSENCE.isEmpty() ? TurboJpegHolder.INSTANCE : OpenCvHolder.INSTANCE;
+      return TurboJpeg.ABSENCE.isEmpty() ? TurboJpegHolder.INSTANCE : openCv();
     }
     return named(forced);
   }
@@ -23,11 +23,16 @@ final class Codecs {
   static Codec named(String name) {
     return switch (name) {
       case "turbojpeg" -> turboJpeg();
-      case "opencv" -> OpenCvHolder.INSTANCE;
+      case "opencv" -> openCv();
       default ->
           throw new IllegalStateException(
               Codec.PROPERTY + "=" + name + ", expected turbojpeg or opencv");
     };
+  }
+
+  /** Loading it unpacks 65 MB, so nobody asks before there is something to decode. */
+  static Codec openCv() {
+    return OpenCvHolder.INSTANCE;
   }
 
   private static Codec turboJpeg() {

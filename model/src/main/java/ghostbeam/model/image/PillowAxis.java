@@ -9,12 +9,15 @@ package ghostbeam.model.image;
  *
  * @param first first input position of each output, never falling
  * @param counts input positions of each output
- * @param weights fixed-point weights, {@code taps} for each output, unused ones last
- * @param taps most input positions that an output can have
+ * @param weights fixed-point weights, {@code taps} for each output, zeros behind its count
+ * @param taps most input positions that an output can have, a multiple of {@value #STEP}
  */
 record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
   /** 8 bits for the result and 2 for overshoot are kept free in an int. */
   static final int PRECISION_BITS = 32 - 8 - 2;
+
+  /** Weights may be taken so many at a time. */
+  static final int STEP = 2;
 
   private static final double A = -0.5;
   private static final double SUPPORT = 2.0;
@@ -29,7 +32,7 @@ record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
     double scale = (double) size / resized;
     double filterScale = Math.max(scale, 1.0);
     double support = SUPPORT * filterScale;
-    int taps = (int) Math.ceil(support) * 2 + 1;
+    int taps = (int) Math.ceil(support) * 2 + 2; // Pillow's odd number, and one to make it even
     int[] first = new int[length];
     int[] counts = new int[length];
     int[] weights = new int[Math.multiplyExact(length, taps)];
@@ -54,13 +57,13 @@ record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
   private static PillowAxis identity(int start, int length) {
     int[] first = new int[length];
     int[] ones = new int[length];
-    int[] weights = new int[length];
+    int[] weights = new int[length * STEP];
     for (int i = 0; i < length; i++) {
       first[i] = start + i;
       ones[i] = 1;
-      weights[i] = 1 << PRECISION_BITS;
+      weights[i * STEP] = 1 << PRECISION_BITS;
     }
-    return new PillowAxis(first, ones, weights, 1);
+    return new PillowAxis(first, ones, weights, STEP);
   }
 
   private static int fixed(double weight) {
@@ -70,6 +73,17 @@ record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
 
   int length() {
     return first.length;
+  }
+
+  /** The first input position that is read. */
+  int begin() {
+    return first[0];
+  }
+
+  /** The input position behind the last one that is read. */
+  int end() {
+    int last = length() - 1;
+    return first[last] + counts[last];
   }
 
   private static double bicubic(double at) {

@@ -6,13 +6,18 @@ import java.util.Arrays;
  * Pillow's two-pass resampling of 8-bit images: along rows, rounded to 8 bits, then along columns,
  * rounded again.
  *
- * <p>A source row is resampled once, when the first output row needs it, and kept in a ring as long
- * as output rows need it; so nothing is computed for rows that no output row reads, and the ring
+ * <p>Each source row is resampled once, when the first output row needs it, and kept in a ring as
+ * long as output rows need it: nothing is computed for rows that no output row reads, and all of it
  * stays in the processor's cache.
+ *
+ * <p>The first pass takes two rows at once, the samples of one in the low half of a long and of the
+ * other in its high half, so that one multiplication serves both. A half's sum never leaves 32
+ * bits; a negative low half borrows from the high one, which {@link #high} undoes.
  */
 final class PillowResize {
   private static final int BITS = PillowAxis.PRECISION_BITS;
   private static final int HALF = 1 << (BITS - 1);
+  private static final long HALVES = HALF | (long) HALF << 32;
 
   private final Pixels image;
   private final PillowAxis columns;
@@ -21,11 +26,15 @@ final class PillowResize {
   /** Resampled source rows; source row y is in {@code ring[y % ring.length]}, samples as ints. */
   private final int[][] ring;
 
+  /** Samples of two source rows, with room for the zero weights behind the last column's. */
+  private final long[] pair;
+
   private PillowResize(Pixels image, PillowAxis columns, PillowAxis rows) {
     this.image = image;
     this.columns = columns;
     this.rows = rows;
-    this.ring = new int[Math.min(rows.taps(), image.height())][columns.length() * 3];
+    this.ring = new int[rows.taps() + 2][columns.length() * 3];
+    this.pair = new long[(columns.end() - columns.begin() + PillowAxis.STEP) * 3];
   }
 
   static Pixels resize(Pixels image, PillowAxis columns, PillowAxis rows) {
@@ -36,12 +45,12 @@ final class PillowResize {
     int stride = columns.length() * 3;
     byte[] out = new byte[Math.multiplyExact(stride, rows.length())];
     int[] sums = new int[stride];
-    int ready = 0;
+    int ready = rows.begin();
     for (int y = 0; y < rows.length(); y++) {
       int begin = rows.first()[y];
       int end = begin + rows.counts()[y];
-      for (ready = Math.max(ready, begin); ready < end; ready++) {
-        alongRow(ready, ring[ready % ring.length]);
+      for (ready = Math.max(ready, begin); ready < end; ready += 2) {
+        alongRows(ready, Math.min(ready + 1, image.height() - 1));
       }
       Arrays.fill(sums, HALF);
       for (int source = begin; source < end; source++) {
@@ -54,30 +63,49 @@ final class PillowResize {
     return new Pixels(columns.length(), rows.length(), out);
   }
 
-  private void alongRow(int y, int[] out) {
-    byte[] in = image.rgb();
-    int row = y * image.width() * 3;
+  /** Resamples two source rows, which are the same one at the bottom, into the ring. */
+  private void alongRows(int y, int next) {
+    pack(y, next);
+    int[] out = ring[y % ring.length];
+    int[] outNext = ring[next % ring.length];
     int[] first = columns.first();
     int[] counts = columns.counts();
     int[] weights = columns.weights();
-    int taps = columns.taps();
-    for (int x = 0; x < first.length; x++) {
-      int at = row + first[x] * 3;
-      int end = x * taps + counts[x];
-      int red = HALF;
-      int green = HALF;
-      int blue = HALF;
-      for (int t = x * taps; t < end; t++) {
-        int weight = weights[t];
-        red += (in[at] & 0xFF) * weight;
-        green += (in[at + 1] & 0xFF) * weight;
-        blue += (in[at + 2] & 0xFF) * weight;
-        at += 3;
+    for (int x = 0, o = 0; x < first.length; x++, o += 3) {
+      int at = (first[x] - columns.begin()) * 3;
+      int end = x * columns.taps() + counts[x];
+      long red = HALVES;
+      long green = HALVES;
+      long blue = HALVES;
+      for (int t = x * columns.taps(); t < end; t += PillowAxis.STEP) {
+        long w = weights[t];
+        long v = weights[t + 1];
+        red += pair[at] * w + pair[at + 3] * v;
+        green += pair[at + 1] * w + pair[at + 4] * v;
+        blue += pair[at + 2] * w + pair[at + 5] * v;
+        at += 3 * PillowAxis.STEP;
       }
-      out[x * 3] = clip(red);
-      out[x * 3 + 1] = clip(green);
-      out[x * 3 + 2] = clip(blue);
+      out[o] = clip((int) red);
+      out[o + 1] = clip((int) green);
+      out[o + 2] = clip((int) blue);
+      outNext[o] = clip(high(red));
+      outNext[o + 1] = clip(high(green));
+      outNext[o + 2] = clip(high(blue));
     }
+  }
+
+  private void pack(int y, int next) {
+    byte[] in = image.rgb();
+    int from = (y * image.width() + columns.begin()) * 3;
+    int fromNext = (next * image.width() + columns.begin()) * 3;
+    int samples = (columns.end() - columns.begin()) * 3;
+    for (int i = 0; i < samples; i++) {
+      pair[i] = (in[from + i] & 0xFFL) | (in[fromNext + i] & 0xFFL) << 32;
+    }
+  }
+
+  private static int high(long sums) {
+    return (int) ((sums - (int) sums) >> 32);
   }
 
   /** Over ints only, so that the compiler uses vector instructions. */

@@ -16,7 +16,6 @@ import java.util.function.Supplier;
 final class TurboJpegCodec implements Codec {
   private final Handles decompressors = new Handles(TurboJpeg::tjInitDecompress);
   private final Handles compressors = new Handles(TurboJpeg::tjInitCompress);
-  private final Codec others = new OpenCvCodec();
 
   @Override
   public String name() {
@@ -27,7 +26,7 @@ final class TurboJpegCodec implements Codec {
   public Pixels decode(byte[] encoded) throws UndecodableImageException {
     ImageHeader header = ImageHeader.read(encoded);
     if (!header.format().equals("JPEG")) {
-      return others.decode(encoded);
+      return Codecs.openCv().decode(encoded);
     }
     int samples = header.channels() == 4 ? 4 : 3;
     byte[] out = new byte[header.width() * header.height() * samples];

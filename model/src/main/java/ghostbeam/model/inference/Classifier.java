@@ -3,13 +3,14 @@ package ghostbeam.model.inference;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.GhostNet;
 import ghostbeam.model.network.Weights;
-import java.nio.FloatBuffer;
+import java.nio.ByteBuffer;
 
 /**
  * A network ready to score images; owns its off-heap memory. Safe to use from many threads.
@@ -47,13 +48,13 @@ public final class Classifier implements AutoCloseable {
   /**
    * Logits of a batch.
    *
-   * @param images normalised floats N×H×W×3 ({@code Normalization.putHwc}), a direct buffer from
-   *     position to limit
+   * @param images normalised float32 N×H×W×3 ({@code Normalization.putHwc}), a direct buffer in
+   *     native order that holds exactly those from position to limit; it is read in place
    * @param count images in the batch, N
    * @param inputSize H and W
    * @return float32 N×classes, row by row
    */
-  public float[] logits(FloatBuffer images, int count, int inputSize) {
+  public float[] logits(ByteBuffer images, int count, int inputSize) {
     int callersThreads = JniUtils.getNumThreads();
     if (callersThreads == 1) {
       return compute(images, count, inputSize);
@@ -66,9 +67,10 @@ public final class Classifier implements AutoCloseable {
     }
   }
 
-  private float[] compute(FloatBuffer images, int count, int inputSize) {
+  private float[] compute(ByteBuffer images, int count, int inputSize) {
     try (NDManager batch = manager.newSubManager();
-        NDArray nhwc = batch.create(images, new Shape(count, inputSize, inputSize, 3));
+        NDArray nhwc =
+            batch.create(images, new Shape(count, inputSize, inputSize, 3), DataType.FLOAT32);
         // A view with channels-last strides, which convolutions keep: no copy, no format API.
         NDArray image = nhwc.transpose(0, 3, 1, 2);
         NDArray logits = GhostNet.forward(architecture, operations, image)) {

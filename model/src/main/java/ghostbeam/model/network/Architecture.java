@@ -1,5 +1,6 @@
 package ghostbeam.model.network;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -24,7 +25,8 @@ public record Architecture(
     int trunkWidth,
     int featureWidth,
     Activation activation,
-    int classes) {
+    int classes)
+    implements Serializable {
 
   private static final int WIDEST = 1 << 16;
   private static final int DEEPEST = 1 << 10;
@@ -38,7 +40,8 @@ public record Architecture(
    * @param out channels after the block, even
    * @param squeeze channels inside squeeze-and-excite; 0 where the block has none
    */
-  public record Bottleneck(int kernel, int stride, int hidden, int out, int squeeze) {
+  public record Bottleneck(int kernel, int stride, int hidden, int out, int squeeze)
+      implements Serializable {
     public Bottleneck {
       require(kernel == 3 || kernel == 5, "kernel 3 or 5", kernel);
       require(stride == 1 || stride == 2, "stride 1 or 2", stride);

@@ -255,6 +255,17 @@ class CodecTest {
     assertTrue(message.contains("100000 x 100000 pixels, more than the limit"), message);
   }
 
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void theSystemPropertyForcesACodec(Codec codec) {
+    System.setProperty(Codec.PROPERTY, codec.name());
+    try {
+      assertEquals(codec.name(), Codec.best().name());
+    } finally {
+      System.clearProperty(Codec.PROPERTY);
+    }
+  }
+
   @Test
   void refusesACodecThatDoesNotExist() {
     String message =

@@ -8,7 +8,6 @@ import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.Architecture;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,16 +60,14 @@ class ClassifierTest {
     assertEquals(row.get("argmax").asInt(), best, where);
   }
 
-  private static FloatBuffer channelsLast(float[] chw, int batch, int size) {
-    FloatBuffer out =
-        ByteBuffer.allocateDirect(chw.length * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
+  private static ByteBuffer channelsLast(float[] chw, int batch, int size) {
+    ByteBuffer out =
+        ByteBuffer.allocateDirect(chw.length * Float.BYTES).order(ByteOrder.nativeOrder());
     int plane = size * size;
     for (int b = 0; b < batch; b++) {
       for (int p = 0; p < plane; p++) {
         for (int c = 0; c < 3; c++) {
-          out.put(chw[(b * 3 + c) * plane + p]);
+          out.putFloat(chw[(b * 3 + c) * plane + p]);
         }
       }
     }

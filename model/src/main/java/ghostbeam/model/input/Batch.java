@@ -1,0 +1,17 @@
+package ghostbeam.model.input;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Images ready for the network.
+ *
+ * @param images direct, in native order: float32 N×3×H×W, normalised
+ * @param labels N class numbers
+ */
+public record Batch(ByteBuffer images, int[] labels) {
+
+  /** N. */
+  public int size() {
+    return labels.length;
+  }
+}

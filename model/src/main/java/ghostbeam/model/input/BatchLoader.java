@@ -1,0 +1,143 @@
+package ghostbeam.model.input;
+
+import ghostbeam.model.image.Codec;
+import ghostbeam.model.image.Normalization;
+import ghostbeam.model.image.Pixels;
+import ghostbeam.model.image.TrainingView;
+import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Example;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Reads, decodes and augments the batches of one epoch ahead of the training step, on threads of
+ * its own. Batches come in order and hold the same floats however many threads there are.
+ */
+public final class BatchLoader implements AutoCloseable {
+  private static final int BATCHES_AHEAD = 3;
+
+  private final Dataset dataset;
+  private final ImageSource source = new ImageSource(Codec.best());
+  private final TrainingView view;
+  private final long seed;
+  private final int epoch;
+  private final int batchSize;
+  private final int[] order;
+  private final ExecutorService workers;
+  private final Deque<Pending> pending = new ArrayDeque<>();
+  private final Deque<ByteBuffer> spare = new ArrayDeque<>();
+  private int started;
+
+  private record Pending(ByteBuffer images, int[] labels, List<Future<?>> tasks) {}
+
+  /**
+   * @param order record numbers of the epoch, in the order of training; a tail that fills no batch
+   *     is left out
+   */
+  public BatchLoader(
+      Dataset dataset,
+      TrainingView view,
+      long seed,
+      int epoch,
+      int batchSize,
+      int[] order,
+      int threads) {
+    this.dataset = dataset;
+    this.view = view;
+    this.seed = seed;
+    this.epoch = epoch;
+    this.batchSize = batchSize;
+    this.order = order.clone();
+    this.workers = Executors.newFixedThreadPool(threads, BatchLoader::daemon);
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "ghostbeam-input");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Batches of the epoch. */
+  public int batches() {
+    return order.length / batchSize;
+  }
+
+  /**
+   * The next batch, float32 N×3×H×W; the previous one's buffer is used again.
+   *
+   * @throws IOException naming the record that could not be read or decoded
+   */
+  public Batch next() throws IOException, InterruptedException {
+    while (pending.size() <= BATCHES_AHEAD && started < batches()) {
+      pending.add(start(started++));
+    }
+    Pending batch = pending.remove();
+    for (Future<?> task : batch.tasks()) {
+      try {
+        task.get();
+      } catch (ExecutionException e) {
+        throw new IOException(e.getCause().getMessage(), e.getCause());
+      }
+    }
+    spare.add(batch.images());
+    return new Batch(batch.images(), batch.labels());
+  }
+
+  private Pending start(int batch) {
+    int floats = 3 * view.inputSize() * view.inputSize();
+    // The buffer handed out last is still with the caller; any older one is free.
+    ByteBuffer images = spare.size() > 1 ? spare.remove() : allocate(batchSize * floats);
+    int[] labels = new int[batchSize];
+    List<Future<?>> tasks = new ArrayList<>();
+    for (int i = 0; i < batchSize; i++) {
+      int position = i;
+      int record = order[batch * batchSize + i];
+      FloatBuffer slot =
+          images
+              .slice(position * floats * Float.BYTES, floats * Float.BYTES)
+              .order(ByteOrder.nativeOrder())
+              .asFloatBuffer();
+      tasks.add(
+          workers.submit(
+              () -> {
+                labels[position] = load(record, slot);
+                return null;
+              }));
+    }
+    return new Pending(images, labels, tasks);
+  }
+
+  private int load(int record, FloatBuffer slot) throws IOException {
+    Example example = dataset.read(record);
+    try {
+      Pixels image = source.decode(example);
+      Normalization.putChw(view.apply(image, SampleOrder.random(seed, epoch, record)), slot);
+    } catch (UndecodableImageException e) {
+      throw new IOException(
+          "record %d (%s) cannot be decoded: %s; preprocess the dataset again"
+              .formatted(record, example.filename(), e.getMessage()),
+          e);
+    }
+    return example.label();
+  }
+
+  private static ByteBuffer allocate(int floats) {
+    return ByteBuffer.allocateDirect(floats * Float.BYTES).order(ByteOrder.nativeOrder());
+  }
+
+  @Override
+  public void close() {
+    workers.shutdownNow();
+  }
+}

@@ -1,0 +1,38 @@
+package ghostbeam.model.input;
+
+import ghostbeam.model.image.Codec;
+import ghostbeam.model.image.Pixels;
+import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.record.Example;
+
+/** Decodes what a record holds, whatever encoding its dataset has. Thread-safe. */
+public final class ImageSource {
+  private final Codec codec;
+
+  public ImageSource(Codec codec) {
+    this.codec = codec;
+  }
+
+  /** The record's image as RGB. */
+  public Pixels decode(Example example) throws UndecodableImageException {
+    return example.format().equals("RAW") ? raw(example) : codec.decode(example.encoded());
+  }
+
+  private static Pixels raw(Example example) throws UndecodableImageException {
+    byte[] samples = example.encoded();
+    int pixels = Math.multiplyExact(example.width(), example.height());
+    if (samples.length == pixels * 3) {
+      return new Pixels(example.width(), example.height(), samples);
+    }
+    if (samples.length != pixels) {
+      throw new UndecodableImageException(
+          "%d bytes are no raw image of %d×%d"
+              .formatted(samples.length, example.width(), example.height()));
+    }
+    byte[] rgb = new byte[pixels * 3];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = samples[i / 3];
+    }
+    return new Pixels(example.width(), example.height(), rgb);
+  }
+}

@@ -1,0 +1,28 @@
+package ghostbeam.model.input;
+
+import java.util.SplittableRandom;
+
+/** The order of records in each epoch, a pure function of the seed and the epoch. */
+public final class SampleOrder {
+  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
+
+  private SampleOrder() {}
+
+  /** All record numbers from 0 to {@code records} − 1, shuffled. */
+  public static int[] ofEpoch(long seed, int epoch, int records) {
+    SplittableRandom random = random(seed, epoch, -1);
+    int[] order = new int[records];
+    for (int i = 0; i < records; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
+
+  /** Random numbers of one record's augmentation in one epoch, the same wherever it is decoded. */
+  public static SplittableRandom random(long seed, int epoch, long record) {
+    long mixed = new SplittableRandom(seed).nextLong() + epoch * GOLDEN_RATIO;
+    return new SplittableRandom(new SplittableRandom(mixed).nextLong() + record * GOLDEN_RATIO);
+  }
+}

@@ -1,0 +1,25 @@
+package ghostbeam.model.optimization;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ghostbeam.model.network.TensorSpec;
+
+/**
+ * One tensor of a network in training.
+ *
+ * @param spec its name, kind and shape
+ * @param array its current value, changed in place; gradients gather on it where it is trainable
+ */
+public record Parameter(TensorSpec spec, NDArray array) {
+
+  /** The gradient gathered since the last {@link #clearGradient}; the caller closes it. */
+  public NDArray gradient() {
+    return array.getGradient();
+  }
+
+  /** Sets the gathered gradient to zero. */
+  public void clearGradient() {
+    JniUtils.zeroGrad((PtNDArray) array);
+  }
+}

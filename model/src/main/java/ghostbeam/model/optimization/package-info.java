@@ -1,0 +1,2 @@
+/** How gradients change weights: loss, schedules, optimisers, weight averaging. */
+package ghostbeam.model.optimization;

@@ -1,0 +1,73 @@
+package ghostbeam.model.training;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/**
+ * The checkpoints of one training: {@code epoch-0005} and {@code epoch-0005.ema} every few epochs
+ * and after the last one, {@code best}, {@code ema_best} and {@code ema_last}, each {@code
+ * .safetensors}.
+ */
+final class CheckpointFolder {
+  private static final String SUFFIX = ".safetensors";
+
+  private final Storage storage;
+  private final String folder;
+  private final int keep;
+  private final Deque<Integer> kept = new ArrayDeque<>();
+  private long best = -1;
+  private long emaBest = -1;
+
+  CheckpointFolder(Storage storage, String folder, int keep) {
+    this.storage = storage;
+    this.folder = folder;
+    this.keep = keep;
+  }
+
+  /** One epoch's weights; keeps the best by right answers, the earlier one of equals. */
+  void offer(CheckpointInfo info, Weights weights, long correct, boolean save) throws IOException {
+    if (correct > best) {
+      best = correct;
+      write("best", info, weights);
+    }
+    if (save) {
+      write(name(info.epoch()), info, weights);
+      kept.add(info.epoch());
+      if (kept.size() > keep) {
+        int dropped = kept.remove();
+        storage.delete(path(name(dropped)));
+        storage.delete(path(name(dropped) + ".ema"));
+      }
+    }
+  }
+
+  /** The same epoch's averaged weights; call it before {@link #offer}. */
+  void offerAveraged(CheckpointInfo info, Weights weights, long correct, boolean save)
+      throws IOException {
+    write("ema_last", info, weights);
+    if (correct > emaBest) {
+      emaBest = correct;
+      write("ema_best", info, weights);
+    }
+    if (save) {
+      write(name(info.epoch()) + ".ema", info, weights);
+    }
+  }
+
+  private void write(String name, CheckpointInfo info, Weights weights) throws IOException {
+    Checkpoint.write(storage, path(name), info, weights);
+  }
+
+  private static String name(int epoch) {
+    return "epoch-%04d".formatted(epoch);
+  }
+
+  private String path(String name) {
+    return Storage.resolve(folder, name + SUFFIX);
+  }
+}

@@ -1,0 +1,174 @@
+package ghostbeam.model.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.nn.convolutional.Conv2d;
+import ai.djl.nn.core.Linear;
+import ai.djl.nn.pooling.Pool;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ghostbeam.model.network.Activation;
+import ghostbeam.model.network.Convolution;
+import ghostbeam.model.network.Operations;
+import java.util.function.Function;
+import java.util.random.RandomGenerator;
+
+/**
+ * The forward pass of training: differentiable, batch norm by batch statistics.
+ *
+ * <p>Closing a temporary that the engine made only gives up our handle: the graph keeps what
+ * backward needs. An array made from Java memory (a mask, a constant) is another matter: the graph
+ * keeps its address, not the buffer, which the collector may free once the array is closed. Those
+ * stay with the step's manager until backward is done.
+ */
+final class TrainingOperations implements Operations<NDArray> {
+  /** Share of the batch in the running statistics: new = 0.9 old + 0.1 batch. */
+  private static final double NORM_MOMENTUM = 0.1;
+
+  private static final double NORM_EPSILON = 1e-5;
+  private static final Shape ONCE = new Shape(1, 1);
+
+  private final Function<String, NDArray> tensors;
+  private final double dropRate;
+  private final double dropPathRate;
+  private final RandomGenerator random;
+
+  TrainingOperations(
+      Function<String, NDArray> tensors,
+      double dropRate,
+      double dropPathRate,
+      RandomGenerator random) {
+    this.tensors = tensors;
+    this.dropRate = dropRate;
+    this.dropPathRate = dropPathRate;
+    this.random = random;
+  }
+
+  @Override
+  public NDArray convolveAndNormalize(
+      Convolution layer, String batchNorm, Activation activation, NDArray x) {
+    try (NDArray y = convolve(layer, null, x)) {
+      NDArray normalized =
+          JniUtils.batchNorm(
+              (PtNDArray) y,
+              tensor(batchNorm + ".running_mean"),
+              tensor(batchNorm + ".running_var"),
+              tensor(batchNorm + ".weight"),
+              tensor(batchNorm + ".bias"),
+              true,
+              NORM_MOMENTUM,
+              NORM_EPSILON);
+      return activated(activation, normalized);
+    }
+  }
+
+  private PtNDArray tensor(String name) {
+    return (PtNDArray) tensors.apply(name);
+  }
+
+  @Override
+  public NDArray convolveWithBias(Convolution layer, Activation activation, NDArray x) {
+    return activated(activation, convolve(layer, tensors.apply(layer.name() + ".bias"), x));
+  }
+
+  private NDArray convolve(Convolution layer, NDArray bias, NDArray x) {
+    return Conv2d.conv2d(
+            x,
+            tensors.apply(layer.name() + ".weight"),
+            bias,
+            new Shape(layer.stride(), layer.stride()),
+            new Shape(layer.padding(), layer.padding()),
+            ONCE,
+            layer.groups())
+        .singletonOrThrow();
+  }
+
+  private static NDArray activated(Activation activation, NDArray x) {
+    if (activation == Activation.NONE) {
+      return x;
+    }
+    try (x) {
+      return switch (activation) {
+        case NONE -> throw new AssertionError();
+        case RELU -> ai.djl.nn.Activation.relu(x);
+        case HARD_SIGMOID -> hardSigmoid(x);
+        case HARD_SWISH -> {
+          try (NDArray gates = hardSigmoid(x)) {
+            yield x.mul(gates);
+          }
+        }
+      };
+    }
+  }
+
+  private static NDArray hardSigmoid(NDArray x) {
+    try (NDArray shifted = x.add(3);
+        NDArray clipped = shifted.clip(0, 6)) {
+      NDArray six = x.getManager().create(6f);
+      return clipped.div(six);
+    }
+  }
+
+  @Override
+  public NDArray globalMean(NDArray x) {
+    try (NDArray mean = Pool.globalAvgPool2d(x)) {
+      return mean.reshape(mean.getShape().get(0), mean.getShape().get(1), 1, 1);
+    }
+  }
+
+  @Override
+  public NDArray gate(NDArray x, NDArray gates) {
+    return x.mul(gates);
+  }
+
+  @Override
+  public NDArray concatenate(NDArray a, NDArray b) {
+    return NDArrays.concat(new NDList(a, b), 1);
+  }
+
+  @Override
+  public NDArray add(NDArray a, NDArray b) {
+    return a.add(b);
+  }
+
+  @Override
+  public NDArray dropPath(double depth, NDArray x) {
+    long images = x.getShape().get(0);
+    return kept(dropPathRate * depth, new Shape(images, 1, 1, 1), x);
+  }
+
+  @Override
+  public NDArray dropFeatures(NDArray x) {
+    return kept(dropRate, x.getShape(), x);
+  }
+
+  /** Multiplies by a random mask of zeros and 1 / (1 − rate), so that the mean stays. */
+  private NDArray kept(double rate, Shape maskShape, NDArray x) {
+    if (rate == 0) {
+      return x;
+    }
+    float[] mask = new float[Math.toIntExact(maskShape.size())];
+    for (int i = 0; i < mask.length; i++) {
+      mask[i] = random.nextDouble() < rate ? 0 : (float) (1 / (1 - rate));
+    }
+    try (x) {
+      NDArray single = x.getManager().create(mask, maskShape);
+      return x.mul(single.toType(x.getDataType(), false));
+    }
+  }
+
+  @Override
+  public NDArray dense(String name, int in, int out, NDArray x) {
+    try (NDArray flat = x.reshape(x.getShape().get(0), in)) {
+      return Linear.linear(flat, tensors.apply(name + ".weight"), tensors.apply(name + ".bias"))
+          .singletonOrThrow();
+    }
+  }
+
+  @Override
+  public void release(NDArray x) {
+    x.close();
+  }
+}

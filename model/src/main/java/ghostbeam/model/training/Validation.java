@@ -1,0 +1,110 @@
+package ghostbeam.model.training;
+
+import ghostbeam.model.image.Codec;
+import ghostbeam.model.image.Normalization;
+import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.input.ImageSource;
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Example;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Counts right answers over a whole validation split, in slots of one thread each. */
+final class Validation implements AutoCloseable {
+  private static final int BATCH = 32;
+
+  private final Dataset dataset;
+  private final ValidationView view;
+  private final ImageSource source = new ImageSource(Codec.best());
+  private final ExecutorService slots;
+
+  Validation(Dataset dataset, ValidationView view, int slots) {
+    this.dataset = dataset;
+    this.view = view;
+    this.slots = Executors.newFixedThreadPool(slots);
+  }
+
+  /** Images in the split. */
+  long records() {
+    return dataset.manifest().records();
+  }
+
+  /** For each classifier, the images whose own class has the greatest logit. */
+  long[] correct(List<Classifier> classifiers) throws IOException, InterruptedException {
+    List<Future<long[]>> parts = new ArrayList<>();
+    for (long first = 0; first < records(); first += BATCH) {
+      long from = first;
+      int count = (int) Math.min(BATCH, records() - first);
+      parts.add(slots.submit(() -> score(classifiers, from, count)));
+    }
+    long[] correct = new long[classifiers.size()];
+    for (Future<long[]> part : parts) {
+      try {
+        long[] counts = part.get();
+        for (int k = 0; k < correct.length; k++) {
+          correct[k] += counts[k];
+        }
+      } catch (ExecutionException e) {
+        throw new IOException(e.getCause().getMessage(), e.getCause());
+      }
+    }
+    return correct;
+  }
+
+  private long[] score(List<Classifier> classifiers, long first, int count) throws IOException {
+    int side = view.inputSize();
+    ByteBuffer images =
+        ByteBuffer.allocateDirect(count * 3 * side * side * Float.BYTES)
+            .order(ByteOrder.nativeOrder());
+    FloatBuffer floats = images.asFloatBuffer();
+    int[] labels = new int[count];
+    for (int i = 0; i < count; i++) {
+      Example example = dataset.read(first + i);
+      labels[i] = example.label();
+      try {
+        Normalization.putHwc(view.apply(source.decode(example)), floats);
+      } catch (UndecodableImageException e) {
+        throw new IOException(
+            "validation record %d (%s) cannot be decoded: %s; preprocess the dataset again"
+                .formatted(first + i, example.filename(), e.getMessage()),
+            e);
+      }
+    }
+    long[] correct = new long[classifiers.size()];
+    for (int k = 0; k < correct.length; k++) {
+      Classifier classifier = classifiers.get(k);
+      float[] logits = classifier.logits(images, count, side);
+      for (int i = 0; i < count; i++) {
+        correct[k] +=
+            greatest(logits, i * classifier.classes(), classifier.classes()) == labels[i] ? 1 : 0;
+      }
+    }
+    return correct;
+  }
+
+  /** Index of the greatest logit; the lower one of equals. */
+  private static int greatest(float[] logits, int offset, int classes) {
+    int best = 0;
+    for (int c = 1; c < classes; c++) {
+      if (logits[offset + c] > logits[offset + best]) {
+        best = c;
+      }
+    }
+    return best;
+  }
+
+  @Override
+  public void close() {
+    slots.shutdownNow();
+  }
+}

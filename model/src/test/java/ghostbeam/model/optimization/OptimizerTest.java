@@ -1,0 +1,74 @@
+package ghostbeam.model.optimization;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import com.fasterxml.jackson.databind.JsonNode;
+import ghostbeam.model.golden.Golden;
+import ghostbeam.model.network.TensorSpec;
+import ghostbeam.model.network.TensorSpec.Kind;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class OptimizerTest {
+
+  @Test
+  void followsEveryGoldenTraceAndItsAverage() {
+    for (JsonNode row : Golden.read("optimizer_traces.json")) {
+      try (NDManager manager = NDManager.newBaseManager()) {
+        follow(row, manager);
+      }
+    }
+  }
+
+  private static void follow(JsonNode row, NDManager manager) {
+    NDArray value = manager.create(new double[] {row.get("start").asDouble()}, new Shape(1));
+    value.setRequiresGradient(true);
+    Parameter parameter = new Parameter(new TensorSpec("w", Kind.CONVOLUTION, List.of(1)), value);
+    try (Optimizer optimizer = optimizer(row, List.of(parameter));
+        WeightAverage average =
+            new WeightAverage(List.of(parameter), row.get("ema_decay").asDouble())) {
+      for (int i = 0; i < row.get("gradients").size(); i++) {
+        gather(value, row.get("gradients").get(i).asDouble(), manager);
+        JniUtils.setGradMode(false);
+        optimizer.step(row.get("lr").asDouble());
+        average.update();
+        parameter.clearGradient();
+        double expected = row.get("values").get(i).asDouble();
+        assertEquals(expected, value.toDoubleArray()[0], 1e-12, row.get("optimizer").asText());
+        assertEquals(
+            row.get("ema").get(i).asDouble(),
+            average.averages().get(parameter.spec()).toDoubleArray()[0],
+            1e-12);
+      }
+    }
+  }
+
+  private static Optimizer optimizer(JsonNode row, List<Parameter> parameters) {
+    double momentum = row.get("momentum").asDouble();
+    double decay = row.get("wd").asDouble();
+    return row.get("optimizer").asText().equals("momentum")
+        ? new Optimizer.Momentum(parameters, momentum, decay, WeightDecay.MATRICES)
+        : new Optimizer.RmsProp(
+            parameters,
+            momentum,
+            row.get("eps").asDouble(),
+            row.get("ms_init").asDouble(),
+            decay,
+            WeightDecay.MATRICES);
+  }
+
+  private static void gather(NDArray value, double gradient, NDManager manager) {
+    JniUtils.setGradMode(true);
+    try (NDArray factor = manager.create(new double[] {gradient}, new Shape(1));
+        NDArray product = value.mul(factor);
+        NDArray sum = product.sum();
+        NDArray one = sum.onesLike()) {
+      JniUtils.backward((PtNDArray) sum, (PtNDArray) one, false, false);
+    }
+  }
+}

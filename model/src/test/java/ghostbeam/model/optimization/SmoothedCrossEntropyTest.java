@@ -1,0 +1,53 @@
+package ghostbeam.model.optimization;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import com.fasterxml.jackson.databind.JsonNode;
+import ghostbeam.model.golden.Golden;
+import org.junit.jupiter.api.Test;
+
+class SmoothedCrossEntropyTest {
+
+  @Test
+  void givesTheGoldenLossesAndGradients() {
+    for (JsonNode row : Golden.read("loss.json")) {
+      int classes = row.get("classes").asInt();
+      double[] values = new double[3 * classes];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = Golden.unit(77, i) * 4;
+      }
+      int[] labels = new int[3];
+      for (int i = 0; i < 3; i++) {
+        labels[i] = row.get("labels").get(i).asInt();
+      }
+      try (NDManager manager = NDManager.newBaseManager()) {
+        JniUtils.setGradMode(true);
+        NDArray logits = manager.create(values, new Shape(3, classes));
+        logits.setRequiresGradient(true);
+        NDArray loss = new SmoothedCrossEntropy(row.get("smoothing").asDouble()).of(logits, labels);
+        assertEquals(row.get("loss").asDouble(), loss.getDouble(), 1e-12);
+        JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
+        double[] gradient = logits.getGradient().toDoubleArray();
+        double squares = 0;
+        for (double value : gradient) {
+          squares += value * value;
+        }
+        assertEquals(row.get("gradient_l2").asDouble(), Math.sqrt(squares), 1e-12);
+        for (int i = 0; i < row.get("gradient_head").size(); i++) {
+          assertEquals(row.get("gradient_head").get(i).asDouble(), gradient[i], 1e-12);
+        }
+      }
+    }
+  }
+
+  @Test
+  void refusesSmoothingOfOne() {
+    assertThrows(IllegalArgumentException.class, () -> new SmoothedCrossEntropy(1));
+  }
+}

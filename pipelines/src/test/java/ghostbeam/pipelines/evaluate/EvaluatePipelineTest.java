@@ -1,0 +1,380 @@
+package ghostbeam.pipelines.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.image.Codec;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.Normalization;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.UsageException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class EvaluatePipelineTest {
+  @TempDir static Path root;
+  private static Scene scene;
+
+  @BeforeAll
+  static void build() throws IOException {
+    scene = new Scene(root);
+    scene.images("images", Scene.CLASSES);
+    scene.dataset("data", "images", 3);
+    checkpoint("epoch-0001", 1, "raw", Interpolation.OPENCV);
+    checkpoint("epoch-0002", 2, "raw", Interpolation.PILLOW);
+    checkpoint("epoch-0002.ema", 3, "ema", Interpolation.PILLOW);
+    Files.copy(
+        scene.path("run/checkpoints/epoch-0002.safetensors"),
+        scene.path("run/checkpoints/best.safetensors"));
+    Files.createDirectories(scene.path("run/state"));
+    Files.writeString(scene.path("run/state/optimizer.safetensors"), "no checkpoint");
+    evaluate("reference");
+  }
+
+  @Test
+  void writesWhatTheContractSays() throws IOException {
+    JsonNode report = report("reference");
+    assertEquals(List.of("dataset", "checkpoints", "best", "gate", "software"), fields(report));
+    assertEquals(
+        List.of("uri", "split", "digest", "records", "classes"), fields(report.get("dataset")));
+    assertEquals(Scene.RECORDS, report.at("/dataset/records").asInt());
+    assertEquals(4, report.get("checkpoints").size());
+    JsonNode best = report.at("/checkpoints/0");
+    assertEquals(
+        List.of(
+            "name",
+            "uri",
+            "digest",
+            "architecture",
+            "weights",
+            "epoch",
+            "step",
+            "records",
+            "top1",
+            "top5",
+            "loss",
+            "calibrationError",
+            "preprocessing",
+            "versusBest",
+            "tied"),
+        fields(best));
+    assertEquals(List.of("correct", "rate", "low", "high"), fields(best.get("top1")));
+    assertEquals(List.of("onlyThis", "onlyBest", "p", "pHolm"), fields(best.get("versusBest")));
+    assertEquals(
+        List.of("inputSize", "cropFraction", "interpolation"), fields(best.get("preprocessing")));
+    assertEquals(report.get("best"), best.get("name"));
+    assertTrue(best.get("tied").asBoolean());
+    assertEquals(List.of("version", "beam", "djl"), fields(report.get("software")));
+    assertTrue(report.at("/software/version").asText().matches("\\d.*"), report::toString);
+    assertEquals("2.70.0", report.at("/software/beam").asText());
+    assertTrue(report.at("/gate/passed").asBoolean());
+    for (String file : List.of("report.csv", "report.md", "tallies/epoch-0001.tally")) {
+      assertTrue(Files.size(scene.path("reference").resolve(file)) > 0, file);
+    }
+    assertEquals(5, Files.readAllLines(scene.path("reference/report.csv")).size());
+  }
+
+  /** The figures come from the same classes, but by a loop without Beam, one image at a time. */
+  @Test
+  void agreesWithAPlainLoop() throws Exception {
+    JsonNode rows = report("reference").get("checkpoints");
+    for (JsonNode row : rows) {
+      Tally tally = plainLoop(row.get("uri").asText());
+      assertEquals(tally.top1().correct(), row.at("/top1/correct").asLong());
+      assertEquals(tally.top5().correct(), row.at("/top5/correct").asLong());
+      assertEquals(tally.loss(), row.get("loss").asDouble(), 1e-5);
+      assertEquals(tally.calibrationError(), row.get("calibrationError").asDouble(), 1e-5);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--runner=DirectRunner --targetParallelism=1",
+        "--runner=DirectRunner --targetParallelism=4",
+        "--runner=FlinkRunner --parallelism=1",
+        "--runner=FlinkRunner --parallelism=2"
+      })
+  void anyRunnerAtAnyParallelismWritesTheSameBytes(String flags) throws IOException {
+    String output = "same" + flags.hashCode();
+    evaluate(output, flags.split(" "));
+    assertEquals(scene.contents("reference"), scene.contents(output));
+  }
+
+  @Test
+  void oneShardAndSevenScoreTheSame() throws IOException {
+    for (int shards : new int[] {1, 7}) {
+      scene.dataset("data" + shards, "images", shards);
+      scene.evaluate(
+          "--data=" + scene.path("data" + shards),
+          "--checkpoints=" + scene.path("run"),
+          "--output=" + scene.path("shards" + shards));
+    }
+    JsonNode reference = report("reference").get("checkpoints");
+    assertEquals(reference, report("shards1").get("checkpoints"));
+    assertEquals(reference, report("shards7").get("checkpoints"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 25, 64})
+  void noPredictionDependsOnTheBatchSize(int batchSize) throws IOException {
+    evaluate("batch" + batchSize, "--batchSize=" + batchSize);
+    JsonNode reference = report("reference").get("checkpoints");
+    JsonNode found = report("batch" + batchSize).get("checkpoints");
+    for (int i = 0; i < reference.size(); i++) {
+      for (String figure : List.of("name", "top1", "top5", "versusBest")) {
+        assertEquals(reference.get(i).get(figure), found.get(i).get(figure));
+      }
+      assertEquals(
+          reference.get(i).get("loss").asDouble(), found.get(i).get("loss").asDouble(), 1e-6);
+    }
+  }
+
+  @Test
+  void copiesOfAFileAreReportedUnderEachName() throws IOException {
+    JsonNode rows = report("reference").get("checkpoints");
+    JsonNode best = row(rows, "best");
+    JsonNode epoch = row(rows, "epoch-0002");
+    for (String figure : List.of("digest", "top1", "top5", "loss", "versusBest", "tied")) {
+      assertEquals(epoch.get(figure), best.get(figure));
+    }
+    String markdown = Files.readString(scene.path("reference/report.md"));
+    assertTrue(markdown.contains("The same file, scored once: best, epoch-0002."), markdown);
+  }
+
+  @Test
+  void eachCheckpointSeesImagesAsItWasValidated() throws IOException {
+    JsonNode rows = report("reference").get("checkpoints");
+    assertEquals("opencv", row(rows, "epoch-0001").at("/preprocessing/interpolation").asText());
+    assertEquals("pillow", row(rows, "epoch-0002").at("/preprocessing/interpolation").asText());
+  }
+
+  @Test
+  void flagsReplaceWhatTheCheckpointSays() throws IOException {
+    evaluate("flags", "--interpolation=opencv", "--inputSize=40", "--cropFraction=1");
+    for (JsonNode row : report("flags").get("checkpoints")) {
+      assertEquals(
+          "{\"inputSize\":40,\"cropFraction\":1.0,\"interpolation\":\"opencv\"}",
+          row.get("preprocessing").toString());
+    }
+    assertNotEquals(
+        row(report("reference").get("checkpoints"), "epoch-0002").get("loss"),
+        row(report("flags").get("checkpoints"), "epoch-0002").get("loss"));
+  }
+
+  @Test
+  void weightsChooseAmongRawAndAveraged() throws IOException {
+    evaluate("ema", "--weights=ema");
+    JsonNode rows = report("ema").get("checkpoints");
+    assertEquals(1, rows.size());
+    assertEquals("epoch-0002.ema", rows.get(0).get("name").asText());
+  }
+
+  @Test
+  void printsTheTableAndWhereTheReportIs() throws IOException {
+    String printed = evaluate("printed");
+    assertTrue(printed.contains("Scoring 4 checkpoints (3 distinct files) on 63 records"), printed);
+    assertTrue(printed.contains("| checkpoint     | epoch | weights | Top-1 % |"), printed);
+    assertTrue(printed.contains("Report: " + scene.path("printed/report.json")), printed);
+  }
+
+  @Test
+  void refusesAnOutputThatHoldsAReportUnlessToldTo() throws IOException {
+    evaluate("twice");
+    String before = scene.contents("twice");
+    UsageException refused = assertThrows(UsageException.class, () -> evaluate("twice"));
+    assertTrue(refused.getMessage().contains("--overwrite"), refused::getMessage);
+    Files.writeString(scene.path("twice/tallies/stale.tally"), "stale");
+    evaluate("twice", "--overwrite");
+    assertEquals(before, scene.contents("twice"));
+  }
+
+  @Test
+  void aMissingShardFailsByName() throws IOException {
+    copyData("missing");
+    Files.delete(shard("missing"));
+    assertFailsWithoutReport("missing", "val-00001-of-00003.tfrecord");
+  }
+
+  @Test
+  void aCorruptRecordFailsByShardNumberAndOffset() throws IOException {
+    copyData("corrupt");
+    byte[] bytes = Files.readAllBytes(shard("corrupt"));
+    bytes[100] ^= 1;
+    Files.write(shard("corrupt"), bytes);
+    assertFailsWithoutReport(
+        "corrupt", "val-00001-of-00003.tfrecord", "record 21", "offset 0", "corrupt");
+  }
+
+  @Test
+  void aCheckpointOfAnotherClassCountIsRefusedBeforeWork() throws IOException {
+    scene.checkpoint(
+        "other/six.safetensors", 4, "raw", Scene.CLASSES.subList(0, 6), Interpolation.PILLOW);
+    assertRefused(
+        "six",
+        "other/six.safetensors",
+        "other/six.safetensors knows 6 classes",
+        scene.path("data").toString(),
+        "has 7");
+  }
+
+  @Test
+  void aCheckpointOfOtherClassesIsRefusedBeforeWork() throws IOException {
+    scene.checkpoint(
+        "renamed/x.safetensors",
+        4,
+        "raw",
+        List.of("n01", "n02", "n03", "cat", "n05", "n06", "n07"),
+        Interpolation.PILLOW);
+    assertRefused("renamed", "renamed/x.safetensors", "class 3 is cat", "but n04");
+  }
+
+  @Test
+  void pathsWithoutCheckpointsAreRefusedByName() {
+    assertRefused("nothing", "nowhere", "nowhere holds no checkpoint");
+    assertRefused("nothing", "images", "images holds no checkpoint");
+    assertRefused("nothing", "run/checkpoints/none-*.safetensors", "holds no checkpoint");
+    assertRefused("nothing", "run/state/optimizer.safetensors", "optimizer.safetensors");
+  }
+
+  @Test
+  void aMissingSplitIsRefusedByName() {
+    IOException refused =
+        assertThrows(IOException.class, () -> evaluate("nosplit", "--split=test"));
+    assertTrue(refused.getMessage().contains("test"), refused::getMessage);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--batchSize=0",
+        "--inputSize=4",
+        "--cropFraction=1.5",
+        "--interpolation=lanczos",
+        "--weights=best",
+        "--data=",
+        "--output=",
+        "--checkpoints="
+      })
+  void wrongFlagsAreWrongUsage(String flag) {
+    UsageException refused = assertThrows(UsageException.class, () -> evaluate("wrong", flag));
+    assertTrue(refused.getMessage().contains(flag.replaceFirst("=.*", "")), refused::getMessage);
+  }
+
+  private static void assertRefused(String output, String checkpoints, String... expected) {
+    assertFails(output, scene.path("data"), scene.path(checkpoints), expected);
+  }
+
+  private static void assertFailsWithoutReport(String data, String... expected) {
+    assertFails("out-" + data, scene.path(data), scene.path("run"), expected);
+  }
+
+  private static void assertFails(String output, Path data, Path checkpoints, String... expected) {
+    IOException failure =
+        assertThrows(
+            IOException.class,
+            () ->
+                scene.evaluate(
+                    "--data=" + data,
+                    "--checkpoints=" + checkpoints,
+                    "--output=" + scene.path(output)));
+    for (String part : expected) {
+      assertTrue(failure.getMessage().contains(part), failure::getMessage);
+    }
+    assertFalse(failure.getMessage().contains("\n"), failure::getMessage);
+    assertFalse(Files.exists(scene.path(output).resolve("report.json")));
+  }
+
+  private static String evaluate(String output, String... flags) throws IOException {
+    Map<String, String> byName = new LinkedHashMap<>();
+    byName.put("--data", "--data=" + scene.path("data"));
+    byName.put("--checkpoints", "--checkpoints=" + scene.path("run"));
+    byName.put("--output", "--output=" + scene.path(output));
+    for (String flag : flags) {
+      byName.put(flag.replaceFirst("=.*", ""), flag);
+    }
+    return scene.evaluate(byName.values().toArray(String[]::new));
+  }
+
+  private static Tally plainLoop(String uri) throws Exception {
+    Checkpoint checkpoint = Checkpoint.read(Storage.local(), uri);
+    Tally tally = Tally.of("plain", Scene.CLASSES.size());
+    try (Classifier classifier = Classifier.load(checkpoint);
+        Dataset dataset = Dataset.open(Storage.local(), scene.path("data").toString(), "val")) {
+      for (int record = 0; record < Scene.RECORDS; record++) {
+        Example example = dataset.read(record);
+        FloatBuffer image =
+            ByteBuffer.allocateDirect(32 * 32 * 3 * Float.BYTES)
+                .order(ByteOrder.nativeOrder())
+                .asFloatBuffer();
+        Normalization.putHwc(
+            checkpoint.info().preprocessing().apply(Codec.best().decode(example.encoded())), image);
+        tally.add(record, example.label(), classifier.logits(image.flip(), 1, 32), 0);
+      }
+    }
+    return tally;
+  }
+
+  private static void checkpoint(
+      String name, long seed, String weights, Interpolation interpolation) throws IOException {
+    scene.checkpoint(
+        "run/checkpoints/" + name + ".safetensors", seed, weights, Scene.CLASSES, interpolation);
+  }
+
+  private static void copyData(String name) throws IOException {
+    Files.createDirectories(scene.path(name));
+    try (Stream<Path> files = Files.list(scene.path("data"))) {
+      for (Path file : files.toList()) {
+        Files.copy(
+            file,
+            scene.path(name).resolve(file.getFileName()),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  private static Path shard(String data) {
+    return scene.path(data).resolve("val-00001-of-00003.tfrecord");
+  }
+
+  private static JsonNode report(String output) throws IOException {
+    return new ObjectMapper().readTree(scene.path(output).resolve("report.json").toFile());
+  }
+
+  private static JsonNode row(JsonNode rows, String name) {
+    for (JsonNode row : rows) {
+      if (row.get("name").asText().equals(name)) {
+        return row;
+      }
+    }
+    throw new AssertionError("no row " + name + " in " + rows);
+  }
+
+  private static List<String> fields(JsonNode node) {
+    return node.properties().stream().map(Map.Entry::getKey).toList();
+  }
+}

@@ -1,0 +1,121 @@
+package ghostbeam.pipelines.evaluate;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.image.Codec;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.Pixels;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.BigNet;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.preprocess.PreprocessOptions;
+import ghostbeam.pipelines.preprocess.PreprocessPipeline;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+
+/** A small world on disk: JPEG images, datasets made of them, checkpoints of tiny networks. */
+final class Scene {
+  static final List<String> CLASSES = List.of("n01", "n02", "n03", "n04", "n05", "n06", "n07");
+  private static final int IMAGES_PER_CLASS = 9;
+  static final int RECORDS = CLASSES.size() * IMAGES_PER_CLASS;
+
+  private final Path root;
+
+  Scene(Path root) {
+    this.root = root;
+  }
+
+  Path path(String name) {
+    return root.resolve(name);
+  }
+
+  /** Random blobs, so that networks of random weights disagree about them. */
+  void images(String name, List<String> classes) throws IOException {
+    Random random = new Random(5);
+    for (String synset : classes) {
+      Path folder = Files.createDirectories(path(name).resolve(synset));
+      for (int i = 0; i < IMAGES_PER_CLASS; i++) {
+        int width = 32 + random.nextInt(24);
+        int height = 32 + random.nextInt(24);
+        byte[] rgb = new byte[width * height * 3];
+        int coarse = 1 + random.nextInt(12);
+        int salt = random.nextInt();
+        for (int p = 0; p < rgb.length; p++) {
+          int x = p / 3 % width / coarse;
+          int y = p / 3 / width / coarse;
+          rgb[p] = (byte) new Random(salt + 31L * x + 1009L * y + p % 3).nextInt(256);
+        }
+        byte[] jpeg = Codec.best().encodeJpeg(new Pixels(width, height, rgb), 95);
+        Files.write(folder.resolve("image" + i + ".JPEG"), jpeg);
+      }
+    }
+  }
+
+  void dataset(String name, String images, int shards) throws IOException {
+    PreprocessOptions options =
+        PipelineOptionsFactory.fromArgs(
+                "--runner=DirectRunner",
+                "--input=" + path(images),
+                "--output=" + path(name),
+                "--split=val",
+                "--shards=" + shards)
+            .as(PreprocessOptions.class);
+    PreprocessPipeline.run(options, new PrintStream(OutputStream.nullOutputStream(), true));
+  }
+
+  void checkpoint(
+      String file, long seed, String weights, List<String> classes, Interpolation interpolation)
+      throws IOException {
+    List<Integer> layers = List.of(1, 1, 1, 1, 1, 1);
+    List<Integer> channels = List.of(8, 8, 8, 8, 8, 8);
+    Architecture architecture = BigNet.of("tiny", layers, channels, false, 32, classes.size());
+    CheckpointInfo info =
+        new CheckpointInfo(
+            architecture,
+            (int) seed,
+            100 * seed,
+            weights,
+            classes,
+            "",
+            "",
+            new ValidationView(32, 0.875, interpolation));
+    Checkpoint.write(
+        Storage.local(), path(file).toString(), info, Weights.initial(architecture, seed));
+  }
+
+  /** Runs evaluate with the flags and gives what it printed. */
+  String evaluate(String... flags) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    List<String> all = new ArrayList<>(Arrays.asList(flags));
+    if (all.stream().noneMatch(flag -> flag.startsWith("--runner"))) {
+      all.add("--runner=DirectRunner");
+    }
+    EvaluateOptions options =
+        PipelineOptionsFactory.fromArgs(all.toArray(String[]::new)).as(EvaluateOptions.class);
+    EvaluatePipeline.run(options, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Every file of a folder with its bytes as hex, in order of names. */
+  String contents(String folder) throws IOException {
+    StringBuilder text = new StringBuilder();
+    for (Storage.Entry entry : Storage.local().list(path(folder).toString())) {
+      text.append(path(folder).relativize(Path.of(entry.path()))).append('\n');
+      text.append(Files.readString(Path.of(entry.path()), StandardCharsets.ISO_8859_1))
+          .append('\n');
+    }
+    return text.toString();
+  }
+}
