@@ -37,9 +37,7 @@ public final class PreprocessPipeline {
   public static void run(PreprocessOptions options, PrintStream out) throws IOException {
     PreprocessRequest request = PreprocessRequest.of(options);
     Launch.prepare(options);
-    if (!options.isOverwrite()) {
-      request.output().requireUnfinished();
-    }
+    request.output().requireFree(options.isOverwrite());
     long start = System.nanoTime();
     Pipeline pipeline = Pipeline.create(options);
     new PreprocessPipeline(request).setupPipeline(pipeline);

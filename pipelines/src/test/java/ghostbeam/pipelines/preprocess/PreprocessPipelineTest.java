@@ -130,6 +130,17 @@ class PreprocessPipelineTest {
   }
 
   @Test
+  void refusesAnOutputThatIsOrWouldBecomeASource() throws IOException {
+    UsageException inside =
+        assertThrows(UsageException.class, () -> run("--input=data", "--output=./data/records"));
+    IOException file =
+        assertThrows(IOException.class, () -> run("--input=elsewhere", "--output=" + zip));
+
+    assertTrue(inside.getMessage().startsWith("--output lies inside --input"));
+    assertTrue(file.getMessage().startsWith(zip + " is a file"));
+  }
+
+  @Test
   void namesTheEncodingsThereAre() {
     UsageException refusal =
         assertThrows(UsageException.class, () -> run("--input=x", "--output=y", "--encoding=webp"));
