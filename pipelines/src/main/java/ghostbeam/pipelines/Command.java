@@ -2,8 +2,6 @@ package ghostbeam.pipelines;
 
 import ghostbeam.pipelines.demo.DemoOptions;
 import ghostbeam.pipelines.demo.DemoPipeline;
-import ghostbeam.pipelines.evaluate.EvaluateOptions;
-import ghostbeam.pipelines.evaluate.EvaluatePipeline;
 import ghostbeam.pipelines.inspect.InspectJob;
 import ghostbeam.pipelines.inspect.InspectOptions;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
@@ -56,13 +54,6 @@ record Command(
               "./run preprocess --input=imagenet.zip --split=train --output=imagenet-records",
               "./run preprocess --input=gs://in/imagenet --split=val --output=gs://out/records"
                   + " --encoding=resized"),
-          compute(
-              "evaluate",
-              "records and checkpoints to an accuracy report",
-              EvaluateOptions.class,
-              (options, out) -> EvaluatePipeline.run(options.as(EvaluateOptions.class), out),
-              "./run evaluate --data=imagenet-records --checkpoints=run/checkpoints --output=run/report",
-              "./run evaluate --data=gs://out/records --checkpoints=a,b/*.safetensors --output=report"),
           new Command(
               "report",
               FLAGS,

@@ -11,12 +11,12 @@ public interface EvaluateOptions extends PipelineOptions {
   @Validation.Required
   @Description(
       "Folder of a finished dataset, as preprocess writes it. Local path or gs://, s3:// URI."
-          + " Example: --data=gs://bucket/imagenet-records")
+          + " Required. Example: --data=gs://bucket/imagenet-records")
   String getData();
 
   void setData(String data);
 
-  @Description("Which split of the dataset to score. Example: --split=train")
+  @Description("Which split of the dataset to score. Default: val. Example: --split=train")
   @Default.String("val")
   String getSplit();
 
@@ -25,7 +25,7 @@ public interface EvaluateOptions extends PipelineOptions {
   @Validation.Required
   @Description(
       "Checkpoints to score, comma-separated: files, globs, or folders, which stand for the"
-          + " .safetensors files in them and in their checkpoints/ folder."
+          + " .safetensors files in them and in their checkpoints/ folder. Required."
           + " Example: --checkpoints=runs/a,runs/b/checkpoints/epoch-*.safetensors")
   String getCheckpoints();
 
@@ -34,13 +34,13 @@ public interface EvaluateOptions extends PipelineOptions {
   @Validation.Required
   @Description(
       "Folder for report.json, report.csv, report.md and tallies/. Local path or gs://, s3:// URI."
-          + " Example: --output=runs/a/report")
+          + " Required. Example: --output=runs/a/report")
   String getOutput();
 
   void setOutput(String output);
 
   @Description(
-      "Side of the square images in pixels, 8 to 4096. 0: what each checkpoint was"
+      "Side of the square images in pixels, 8 to 4096. Default: 0, what each checkpoint was"
           + " validated with. Example: --inputSize=256")
   @Default.Integer(0)
   int getInputSize();
@@ -48,7 +48,7 @@ public interface EvaluateOptions extends PipelineOptions {
   void setInputSize(int inputSize);
 
   @Description(
-      "Side of the centre crop over the resized shorter side, above 0 and at most 1. 0:"
+      "Side of the centre crop over the resized shorter side, above 0 and at most 1. Default: 0,"
           + " what each checkpoint was validated with. Example: --cropFraction=0.875")
   @Default.Double(0)
   double getCropFraction();
@@ -57,27 +57,28 @@ public interface EvaluateOptions extends PipelineOptions {
 
   @Description(
       "Which bicubic resizes: opencv (the original recipe's), pillow (timm's and torchvision's), or"
-          + " checkpoint, what each checkpoint was validated with."
+          + " checkpoint, what each checkpoint was validated with. Default: checkpoint."
           + " Example: --interpolation=pillow")
   @Default.String("checkpoint")
   String getInterpolation();
 
   void setInterpolation(String interpolation);
 
-  @Description("Images per forward pass, 1 to 1024. Example: --batchSize=32")
+  @Description("Images per forward pass, 1 to 1024. Default: 16. Example: --batchSize=32")
   @Default.Integer(16)
   int getBatchSize();
 
   void setBatchSize(int batchSize);
 
   @Description(
-      "Which weights to score: raw, ema (the averaged ones) or all." + " Example: --weights=ema")
+      "Which weights to score: raw, ema (the averaged ones) or all. Default: all."
+          + " Example: --weights=ema")
   @Default.String("all")
   String getWeights();
 
   void setWeights(String weights);
 
-  @Description("Replace a report that --output already holds. Example: --overwrite")
+  @Description("Replace a report that --output already holds. Default: false. Example: --overwrite")
   @Default.Boolean(false)
   boolean isOverwrite();
 
