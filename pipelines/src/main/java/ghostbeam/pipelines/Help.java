@@ -87,15 +87,21 @@ final class Help {
   private static void appendGroup(StringBuilder text, String title, List<Flag> flags) {
     text.append('\n').append(title).append('\n');
     for (Flag flag : flags) {
-      text.append("  --").append(flag.name()).append(flag.isSwitch() ? "" : "=" + flag.valueForm());
-      text.append(flag.required() ? "  (needed)" : "");
-      text.append(flag.fallback().isEmpty() ? "" : "  (default " + flag.fallback() + ")");
-      text.append('\n');
+      String form = flag.isSwitch() ? "" : "=" + flag.valueForm();
+      text.append("  --").append(flag.name()).append(form).append(remark(flag)).append('\n');
       String indent = " ".repeat(MARGIN);
-      if (!flag.description().isEmpty()) {
-        String wrapped = WordUtils.wrap(flag.description(), WIDTH - MARGIN, "\n" + indent, false);
-        text.append(indent).append(wrapped).append('\n');
-      }
+      String description = flag.description().replace(" Required.", "");
+      String wrapped = WordUtils.wrap(description, WIDTH - MARGIN, "\n" + indent, false);
+      text.append(indent).append(wrapped).append('\n');
     }
+  }
+
+  /** Whether the flag is needed, or its default where the description does not tell it. */
+  private static String remark(Flag flag) {
+    if (flag.required()) {
+      return "  (required)";
+    }
+    boolean told = flag.fallback().isEmpty() || flag.description().contains("Default:");
+    return told ? "" : "  (default " + flag.fallback() + ")";
   }
 }

@@ -68,6 +68,15 @@ final class HelpTest {
   }
 
   @Test
+  void tellsWhatIsRequiredAndWhatADefaultIs() {
+    String help = Help.of(Command.named("preprocess"));
+    assertTrue(help.contains("  --input=<value>  (required)\n"), help);
+    assertTrue(help.contains("  --quality=<whole number>  (default 95)\n"), help);
+    assertTrue(help.indexOf("--output=") < help.indexOf("--quality="), help);
+    assertTrue(help.indexOf("--quality=") < help.indexOf("--runner="), help);
+  }
+
+  @Test
   void keepsToAHundredColumns() {
     assertTrue(Help.overview().lines().allMatch(line -> line.length() <= 100), Help.overview());
     Command.ALL.forEach(
