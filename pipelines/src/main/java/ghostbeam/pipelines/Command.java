@@ -2,12 +2,16 @@ package ghostbeam.pipelines;
 
 import ghostbeam.pipelines.demo.DemoOptions;
 import ghostbeam.pipelines.demo.DemoPipeline;
+import ghostbeam.pipelines.evaluate.EvaluateOptions;
+import ghostbeam.pipelines.evaluate.EvaluatePipeline;
 import ghostbeam.pipelines.inspect.InspectJob;
 import ghostbeam.pipelines.inspect.InspectOptions;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
 import ghostbeam.pipelines.report.ReportJob;
 import ghostbeam.pipelines.report.ReportOptions;
+import ghostbeam.pipelines.train.TrainOptions;
+import ghostbeam.pipelines.train.TrainPipeline;
 import java.io.PrintStream;
 import java.util.List;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -54,6 +58,23 @@ record Command(
               "./run preprocess --input=imagenet.zip --split=train --output=imagenet-records",
               "./run preprocess --input=gs://in/imagenet --split=val --output=gs://out/records"
                   + " --encoding=resized"),
+          compute(
+              "train",
+              "sharded records to checkpoints",
+              TrainOptions.class,
+              (options, out) -> TrainPipeline.run(options.as(TrainOptions.class), out),
+              "./run train --data=imagenet-records --output=runs/b1 --preset=s-ghostnet-b1"
+                  + " --batchSize=128",
+              "./run train --data=gs://out/records --output=gs://out/own --layers=1,2,2,4,2,5"
+                  + " --channels=16,24,40,80,112,160 --opt=momentum"),
+          compute(
+              "evaluate",
+              "score every checkpoint on every image and report which is best",
+              EvaluateOptions.class,
+              (options, out) -> EvaluatePipeline.run(options.as(EvaluateOptions.class), out),
+              "./run evaluate --data=imagenet-records --checkpoints=runs/b1 --output=runs/b1/report",
+              "./run evaluate --data=gs://out/records --checkpoints=gs://out/own/checkpoints"
+                  + " --output=gs://out/report --weights=ema"),
           new Command(
               "report",
               FLAGS,

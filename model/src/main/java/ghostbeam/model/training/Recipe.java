@@ -120,6 +120,37 @@ public record Recipe(
     }
   }
 
+  /** The same recipe for another number of classes. */
+  public Recipe withClasses(int classes) {
+    return new Recipe(
+        architecture.withClasses(classes),
+        epochs,
+        batchSize,
+        opt,
+        optEps,
+        momentum,
+        weightDecay,
+        lrDecayStyle,
+        lr,
+        lrMax,
+        lrEnd,
+        warmupLr,
+        warmupEpochs,
+        decayEpochs,
+        decayRate,
+        smoothing,
+        drop,
+        dropPath,
+        emaDecay,
+        cropScale,
+        cropFraction,
+        interpolation,
+        ckptSaveEpoch,
+        keepCheckpoints,
+        perPrintTimes,
+        seed);
+  }
+
   Schedule schedule(long stepsPerEpoch) {
     return lrDecayStyle.equals("cosine")
         ? new Schedule.Cosine(

@@ -21,7 +21,6 @@ import ghostbeam.pipelines.UsageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -327,13 +326,12 @@ class EvaluatePipelineTest {
         Dataset dataset = Dataset.open(Storage.local(), scene.path("data").toString(), "val")) {
       for (int record = 0; record < Scene.RECORDS; record++) {
         Example example = dataset.read(record);
-        FloatBuffer image =
-            ByteBuffer.allocateDirect(32 * 32 * 3 * Float.BYTES)
-                .order(ByteOrder.nativeOrder())
-                .asFloatBuffer();
+        ByteBuffer image =
+            ByteBuffer.allocateDirect(32 * 32 * 3 * Float.BYTES).order(ByteOrder.nativeOrder());
         Normalization.putHwc(
-            checkpoint.info().preprocessing().apply(Codec.best().decode(example.encoded())), image);
-        tally.add(record, example.label(), classifier.logits(image.flip(), 1, 32), 0);
+            checkpoint.info().preprocessing().apply(Codec.best().decode(example.encoded())),
+            image.asFloatBuffer());
+        tally.add(record, example.label(), classifier.logits(image, 1, 32), 0);
       }
     }
     return tally;

@@ -16,22 +16,24 @@ final class ViewBatch {
   private final ValidationView view;
   private final int capacity;
   private final int floatsPerImage;
-  private final FloatBuffer images;
+  private final ByteBuffer images;
+  private final FloatBuffer floats;
 
   ViewBatch(ValidationView view, int capacity) {
     this.view = view;
     this.capacity = capacity;
     this.floatsPerImage = view.inputSize() * view.inputSize() * 3;
     int bytes = Math.multiplyExact(Math.multiplyExact(capacity, floatsPerImage), Float.BYTES);
-    this.images = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder()).asFloatBuffer();
+    this.images = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
+    this.floats = images.asFloatBuffer();
   }
 
   void clear() {
-    images.clear();
+    floats.clear();
   }
 
   void add(Pixels image) {
-    Normalization.putHwc(view.apply(image), images);
+    Normalization.putHwc(view.apply(image), floats);
   }
 
   /**
@@ -40,11 +42,10 @@ final class ViewBatch {
    * it.
    */
   float[] logits(Classifier classifier) {
-    FloatBuffer whole = images.duplicate();
-    while (whole.hasRemaining()) {
-      whole.put(0);
+    FloatBuffer blank = floats.duplicate();
+    while (blank.hasRemaining()) {
+      blank.put(0);
     }
-    whole.flip();
-    return classifier.logits(whole, capacity, view.inputSize());
+    return classifier.logits(images, capacity, view.inputSize());
   }
 }

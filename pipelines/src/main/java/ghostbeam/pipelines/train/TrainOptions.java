@@ -1,0 +1,267 @@
+package ghostbeam.pipelines.train;
+
+import org.apache.beam.sdk.options.Default;
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.Validation;
+
+/** Flags of {@code train}; the defaults are the original recipe's. */
+public interface TrainOptions extends PipelineOptions {
+
+  @Validation.Required
+  @Description(
+      "Folder of a finished dataset with a train split, as preprocess writes it. Local path "
+          + "or gs://, s3:// URI. Required. Example: --data=gs://bucket/imagenet-records")
+  String getData();
+
+  void setData(String data);
+
+  @Description(
+      "Folder with the val split that each epoch is validated on. Default: the folder of "
+          + "--data. Example: --validation=imagenet-val")
+  @Default.String("")
+  String getValidation();
+
+  void setValidation(String validation);
+
+  @Validation.Required
+  @Description(
+      "Folder for checkpoints/, training.jsonl and recipe.json. Local path or gs://, s3:// "
+          + "URI. Required. Example: --output=runs/b1")
+  String getOutput();
+
+  void setOutput(String output);
+
+  @Description(
+      "Network to train: ghostnet-1x, ghostnet-nose-1x, bignet-1x, s-ghostnet-b1, "
+          + "s-ghostnet-b4 or s-ghostnet-large; ./run inspect PRESET says more. Default: "
+          + "ghostnet-1x. Example: --preset=s-ghostnet-b1")
+  @Default.String("ghostnet-1x")
+  String getPreset();
+
+  void setPreset(String preset);
+
+  @Description(
+      "Blocks of each of the six stages of a network of one's own, comma-separated; needs "
+          + "--channels and takes the place of --preset. Example: --layers=1,2,2,4,2,5")
+  @Default.String("")
+  String getLayers();
+
+  void setLayers(String layers);
+
+  @Description(
+      "Output channels of each of the six stages, comma-separated; needs --layers. Example: "
+          + "--channels=16,24,40,80,112,160")
+  @Default.String("")
+  String getChannels();
+
+  void setChannels(String channels);
+
+  @Description(
+      "With --layers and --channels: squeeze-and-excite in every block and hard-swish "
+          + "outside of them. Default: false. Example: --large")
+  @Default.Boolean(false)
+  boolean isLarge();
+
+  void setLarge(boolean large);
+
+  @Description(
+      "Width of the logits; must be the dataset's. Default: 0, the dataset's number of "
+          + "classes. Example: --numClasses=1000")
+  @Default.Integer(0)
+  int getNumClasses();
+
+  void setNumClasses(int numClasses);
+
+  @Description(
+      "Side of the square images in pixels, 8 to 4096. Default: 0, the preset's (224 for a "
+          + "network of one's own). Example: --inputSize=240")
+  @Default.Integer(0)
+  int getInputSize();
+
+  void setInputSize(int inputSize);
+
+  @Description("Passes over the data. Default: 200. Example: --epochs=450")
+  @Default.Integer(200)
+  int getEpochs();
+
+  void setEpochs(int epochs);
+
+  @Description(
+      "Images of one step; those of an epoch's tail that fill no batch wait for another "
+          + "epoch's order. Default: 256. Example: --batchSize=32")
+  @Default.Integer(256)
+  int getBatchSize();
+
+  void setBatchSize(int batchSize);
+
+  @Description(
+      "Optimiser: sgd and rmsprop decay convolutions and dense weights, momentum decays all "
+          + "but batch norm. Default: sgd. Example: --opt=momentum")
+  @Default.String("sgd")
+  String getOpt();
+
+  void setOpt(String opt);
+
+  @Description("rmsprop's epsilon, inside of the root. Default: 1e-8. Example: --optEps=0.001")
+  @Default.Double(1e-8)
+  double getOptEps();
+
+  void setOptEps(double optEps);
+
+  @Description("Momentum of every optimiser, 0 to below 1. Default: 0.9. Example: --momentum=0.9")
+  @Default.Double(0.9)
+  double getMomentum();
+
+  void setMomentum(double momentum);
+
+  @Description("Weight decay, added to the gradient. Default: 1e-4. Example: --weightDecay=2e-5")
+  @Default.Double(1e-4)
+  double getWeightDecay();
+
+  void setWeightDecay(double weightDecay);
+
+  @Description(
+      "cosine: learning rate at the first step; cosine_step: after warm-up. Default: 0.01. "
+          + "Example: --lr=1e-4")
+  @Default.Double(0.01)
+  double getLr();
+
+  void setLr(double lr);
+
+  @Description("cosine: learning rate when warm-up ends. Default: 0.4. Example: --lrMax=0.6")
+  @Default.Double(0.4)
+  double getLrMax();
+
+  void setLrMax(double lrMax);
+
+  @Description("cosine: learning rate towards which it falls. Default: 1e-6. Example: --lrEnd=1e-6")
+  @Default.Double(1e-6)
+  double getLrEnd();
+
+  void setLrEnd(double lrEnd);
+
+  @Description(
+      "Schedule: cosine changes at every step, cosine_step at epochs. Default: cosine. "
+          + "Example: --lrDecayStyle=cosine_step")
+  @Default.String("cosine")
+  String getLrDecayStyle();
+
+  void setLrDecayStyle(String lrDecayStyle);
+
+  @Description(
+      "cosine_step: learning rate of the first epoch of warm-up. Default: 1e-4. Example: "
+          + "--warmupLr=1e-6")
+  @Default.Double(1e-4)
+  double getWarmupLr();
+
+  void setWarmupLr(double warmupLr);
+
+  @Description("Epochs of warm-up. Default: 3. Example: --warmupEpochs=20")
+  @Default.Integer(3)
+  int getWarmupEpochs();
+
+  void setWarmupEpochs(int warmupEpochs);
+
+  @Description("cosine_step: epochs between two decays. Default: 30. Example: --decayEpochs=2.4")
+  @Default.Double(30)
+  double getDecayEpochs();
+
+  void setDecayEpochs(double decayEpochs);
+
+  @Description("cosine_step: factor of each decay. Default: 0.1. Example: --decayRate=0.97")
+  @Default.Double(0.1)
+  double getDecayRate();
+
+  void setDecayRate(double decayRate);
+
+  @Description(
+      "Label smoothing s: the true class gets 1 - s, each other s / (classes - 1). Default: "
+          + "0.1. Example: --smoothing=0")
+  @Default.Double(0.1)
+  double getSmoothing();
+
+  void setSmoothing(double smoothing);
+
+  @Description(
+      "Share of features left out before the classifier, 0 to below 1. Default: 0. Example: "
+          + "--drop=0.2")
+  @Default.Double(0)
+  double getDrop();
+
+  void setDrop(double drop);
+
+  @Description(
+      "Share of residual branches left out at the end of the network; less before, "
+          + "linearly. Default: 0. Example: --dropPath=0.1")
+  @Default.Double(0)
+  double getDropPath();
+
+  void setDropPath(double dropPath);
+
+  @Description(
+      "Decay of the moving average of all weights, taken after each step; 0 for no "
+          + "averages. Default: 0.9999. Example: --emaDecay=0.97")
+  @Default.Double(0.9999)
+  double getEmaDecay();
+
+  void setEmaDecay(double emaDecay);
+
+  @Description(
+      "Smallest area of a random crop, as a share of the image. Default: 0.08. Example: "
+          + "--cropScale=0.35")
+  @Default.Double(0.08)
+  double getCropScale();
+
+  void setCropScale(double cropScale);
+
+  @Description(
+      "Validation's centre crop over the resized shorter side. Default: 0.875. Example: "
+          + "--cropFraction=1")
+  @Default.Double(0.875)
+  double getCropFraction();
+
+  void setCropFraction(double cropFraction);
+
+  @Description(
+      "Which bicubic resizes images: opencv (the original recipe's), pillow (timm's), or "
+          + "preset: pillow for ghostnet, opencv for the others. Default: preset. Example: "
+          + "--interpolation=pillow")
+  @Default.String("preset")
+  String getInterpolation();
+
+  void setInterpolation(String interpolation);
+
+  @Description("Steps between two lines of the log. Default: 100. Example: --perPrintTimes=10")
+  @Default.Integer(100)
+  int getPerPrintTimes();
+
+  void setPerPrintTimes(int perPrintTimes);
+
+  @Description(
+      "Epochs between two kept checkpoints; the last epoch is always kept. Default: 5. "
+          + "Example: --ckptSaveEpoch=1")
+  @Default.Integer(5)
+  int getCkptSaveEpoch();
+
+  void setCkptSaveEpoch(int ckptSaveEpoch);
+
+  @Description("How many of those stay, the newest. Default: 5. Example: --keepCheckpoints=32")
+  @Default.Integer(5)
+  int getKeepCheckpoints();
+
+  void setKeepCheckpoints(int keepCheckpoints);
+
+  @Description("Decides first weights, order and augmentation. Default: 1. Example: --seed=7")
+  @Default.Long(1)
+  long getSeed();
+
+  void setSeed(long seed);
+
+  @Description(
+      "Replace a training that --output already holds. Default: false. Example: --overwrite")
+  @Default.Boolean(false)
+  boolean isOverwrite();
+
+  void setOverwrite(boolean overwrite);
+}

@@ -1,0 +1,70 @@
+package ghostbeam.pipelines.train;
+
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Outline;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.training.TrainingJob;
+import ghostbeam.pipelines.Launch;
+import ghostbeam.transforms.storage.BeamStorage;
+import ghostbeam.transforms.training.TrainRank;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Locale;
+import org.apache.beam.sdk.Pipeline;
+
+/** Sharded records to checkpoints, as one stage on one slot. */
+public final class TrainPipeline {
+  private TrainPipeline() {}
+
+  /**
+   * Trains and says where the checkpoints are.
+   *
+   * @throws ghostbeam.pipelines.UsageException for a flag that is missing or cannot be
+   * @throws IOException where data is missing or does not fit, or output exists or cannot be
+   *     written
+   */
+  public static void run(TrainOptions options, PrintStream out) throws IOException {
+    Launch.prepare(options);
+    Storage storage = BeamStorage.INSTANCE;
+    TrainingJob job = TrainRequest.job(storage, options);
+    makeRoom(storage, job, options.isOverwrite());
+    Architecture architecture = job.recipe().architecture();
+    out.printf(
+        Locale.ROOT,
+        "Training %s for %d classes at %d×%d: %,d parameters%n",
+        architecture.name(),
+        architecture.classes(),
+        architecture.inputSize(),
+        architecture.inputSize(),
+        Outline.of(architecture).trainableParameters());
+    long start = System.nanoTime();
+    Pipeline pipeline = Pipeline.create(options);
+    pipeline.apply("Train", new TrainRank(storage, job));
+    Launch.run(pipeline);
+    out.printf(
+        Locale.ROOT,
+        "Trained %d epochs in %.0f s; checkpoints are in %s%n",
+        job.recipe().epochs(),
+        (System.nanoTime() - start) / 1e9,
+        Storage.resolve(job.output(), "checkpoints"));
+  }
+
+  /** Refuses an output that holds a training, or removes that training. */
+  private static void makeRoom(Storage storage, TrainingJob job, boolean overwrite)
+      throws IOException {
+    String recipe = Storage.resolve(job.output(), "recipe.json");
+    if (!storage.exists(recipe)) {
+      return;
+    }
+    if (!overwrite) {
+      throw new IOException(
+          job.output()
+              + " already holds a training; choose another --output or replace it with --overwrite");
+    }
+    for (Storage.Entry old : storage.list(Storage.resolve(job.output(), "checkpoints"))) {
+      storage.delete(old.path());
+    }
+    storage.delete(Storage.resolve(job.output(), "training.jsonl"));
+    storage.delete(recipe);
+  }
+}

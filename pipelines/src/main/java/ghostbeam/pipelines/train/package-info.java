@@ -1,0 +1,2 @@
+/** Sharded records to checkpoints. */
+package ghostbeam.pipelines.train;

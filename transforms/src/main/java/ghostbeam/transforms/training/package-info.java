@@ -1,0 +1,2 @@
+/** Training as a stage of a pipeline: one element per rank. */
+package ghostbeam.transforms.training;
