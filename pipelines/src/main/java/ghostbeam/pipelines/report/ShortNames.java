@@ -15,8 +15,9 @@ public final class ShortNames {
 
   /**
    * Each path's last part, and before it as many of the folders above as the paths that end alike
-   * need to differ: {@code a/checkpoints/best} and {@code b/checkpoints/best} become {@code a/best}
-   * and {@code b/best} with {@code boring} = "checkpoints", which is left out where it can be.
+   * need to differ. Parts called {@code boring} are left out where they can be: with "checkpoints",
+   * {@code a/checkpoints/best} and {@code b/checkpoints/best} become {@code a/best} and {@code
+   * b/best}.
    *
    * @param paths distinct, with slashes
    * @return names by path, in the order of {@code paths}
@@ -49,7 +50,9 @@ public final class ShortNames {
   private static String suffix(String path, String skipped, int length) {
     List<String> parts =
         new ArrayList<>(Arrays.stream(path.split("/+")).filter(p -> !p.isEmpty()).toList());
-    parts.subList(0, parts.size() - 1).removeIf(skipped::equals);
+    if (!parts.stream().allMatch(skipped::equals)) {
+      parts.removeIf(skipped::equals);
+    }
     return String.join("/", parts.subList(Math.max(0, parts.size() - length), parts.size()));
   }
 }

@@ -78,9 +78,7 @@ final class Scene {
   void checkpoint(
       String file, long seed, String weights, List<String> classes, Interpolation interpolation)
       throws IOException {
-    List<Integer> layers = List.of(1, 1, 1, 1, 1, 1);
-    List<Integer> channels = List.of(8, 8, 8, 8, 8, 8);
-    Architecture architecture = BigNet.of("tiny", layers, channels, false, 32, classes.size());
+    Architecture architecture = tiny(classes.size());
     CheckpointInfo info =
         new CheckpointInfo(
             architecture,
@@ -93,6 +91,21 @@ final class Scene {
             new ValidationView(32, 0.875, interpolation));
     Checkpoint.write(
         Storage.local(), path(file).toString(), info, Weights.initial(architecture, seed));
+  }
+
+  void checkpointOfNaNs(String file) throws IOException {
+    Architecture architecture = tiny(CLASSES.size());
+    Weights weights = Weights.initial(architecture, 1);
+    weights.get("classifier.bias")[0] = Float.NaN;
+    ValidationView view = new ValidationView(32, 0.875, Interpolation.PILLOW);
+    CheckpointInfo info = new CheckpointInfo(architecture, 9, 9, "raw", CLASSES, "", "", view);
+    Checkpoint.write(Storage.local(), path(file).toString(), info, weights);
+  }
+
+  private static Architecture tiny(int classes) {
+    List<Integer> ones = List.of(1, 1, 1, 1, 1, 1);
+    List<Integer> eights = List.of(8, 8, 8, 8, 8, 8);
+    return BigNet.of("tiny", ones, eights, false, 32, classes);
   }
 
   /** Runs evaluate with the flags and gives what it printed. */

@@ -1,0 +1,126 @@
+package ghostbeam.pipelines.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.report.ReportJob;
+import ghostbeam.pipelines.report.ReportOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Here and not beside ReportJob, since evaluations to join come from this package. */
+class ReportJobTest {
+  @TempDir static Path root;
+  private static Scene scene;
+
+  @BeforeAll
+  static void build() throws IOException {
+    scene = new Scene(root);
+    scene.images("images", Scene.CLASSES);
+    scene.dataset("data", "images", 2);
+    for (int i = 1; i <= 3; i++) {
+      scene.checkpoint("run/c" + i + ".safetensors", i, "raw", Scene.CLASSES, Interpolation.PILLOW);
+    }
+    evaluate("data", "all/report", "run");
+    evaluate("data", "monday/report", "run/c1.safetensors", "run/c2.safetensors");
+    evaluate("data", "tuesday/report", "run/c2.safetensors", "run/c3.safetensors");
+  }
+
+  @Test
+  void joiningPartsGivesTheBytesOfOneEvaluationOfAll() throws IOException {
+    String printed = join("joined", "monday/report", "tuesday/report");
+    assertEquals(scene.contents("all/report"), scene.contents("joined"));
+    assertTrue(printed.contains("Report: " + scene.path("joined/report.json")), printed);
+  }
+
+  @Test
+  void differentScoresOfOneNameAreToldApartByTheirFolders() throws IOException {
+    scene.evaluate(
+        "--data=" + scene.path("data"),
+        "--checkpoints=" + scene.path("run/c1.safetensors"),
+        "--output=" + scene.path("opencv/report"),
+        "--interpolation=opencv");
+    join("apart", "monday/report", "opencv/report");
+    String csv = Files.readString(scene.path("apart/report.csv"));
+    assertEquals(
+        List.of("c2", "monday/c1", "opencv/c1"),
+        csv.lines().skip(1).map(line -> line.substring(0, line.indexOf(','))).sorted().toList());
+    join("again", "apart", "tuesday/report");
+    assertTrue(Files.exists(scene.path("again/tallies/monday/c1.tally")));
+  }
+
+  @Test
+  void anotherDatasetIsRefusedWithBothDigests() throws IOException {
+    scene.images("fewer", Scene.CLASSES.subList(0, 3));
+    scene.dataset("other", "fewer", 1);
+    scene.checkpoint(
+        "three/c.safetensors", 5, "raw", Scene.CLASSES.subList(0, 3), Interpolation.PILLOW);
+    evaluate("other", "other/report", "three");
+    IOException refused =
+        assertThrows(IOException.class, () -> join("never", "monday/report", "other/report"));
+    assertTrue(refused.getMessage().contains("another dataset (sha256:"), refused::getMessage);
+    assertFalse(Files.exists(scene.path("never")));
+  }
+
+  @Test
+  void anUnfinishedEvaluationIsRefusedByName() {
+    IOException refused =
+        assertThrows(IOException.class, () -> join("never", "monday/report", "run"));
+    assertTrue(refused.getMessage().contains("run holds no finished evaluation"));
+  }
+
+  @Test
+  void aDamagedTallyIsRefusedByName() throws IOException {
+    evaluate("data", "damaged", "run/c1.safetensors");
+    Files.write(scene.path("damaged/tallies/c1.tally"), new byte[] {1, 2, 3});
+    IOException refused = assertThrows(IOException.class, () -> join("never", "damaged"));
+    assertTrue(refused.getMessage().contains("c1.tally: a damaged tally"), refused::getMessage);
+  }
+
+  @Test
+  void missingFlagsAndFinishedOutputsAreWrongUsage() {
+    assertThrows(UsageException.class, () -> join("never"));
+    UsageException exists =
+        assertThrows(UsageException.class, () -> join("all/report", "monday/report"));
+    assertTrue(exists.getMessage().contains("--overwrite"), exists::getMessage);
+  }
+
+  private static void evaluate(String data, String output, String... checkpoints)
+      throws IOException {
+    scene.evaluate(
+        "--data=" + scene.path(data),
+        "--checkpoints=" + paths(checkpoints),
+        "--output=" + scene.path(output));
+  }
+
+  private static String join(String output, String... evaluations) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ReportOptions options =
+        PipelineOptionsFactory.fromArgs(
+                "--evaluations=" + paths(evaluations), "--output=" + scene.path(output))
+            .as(ReportOptions.class);
+    ReportJob.run(options, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private static String paths(String... names) {
+    return Arrays.stream(names)
+        .map(name -> scene.path(name).toString())
+        .collect(Collectors.joining(","));
+  }
+}

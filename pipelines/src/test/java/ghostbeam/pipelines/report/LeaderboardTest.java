@@ -1,0 +1,98 @@
+package ghostbeam.pipelines.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.scoring.CoverageException;
+import ghostbeam.model.scoring.Tally;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class LeaderboardTest {
+  private static final int RECORDS = 100;
+
+  @Test
+  void ranksByTopOneThenTopFiveThenLossThenName() {
+    Report report =
+        report(
+            entrant("f", "f", 50, 60, 8),
+            entrant("b", "b", 50, 70, 8),
+            entrant("c", "c", 50, 70, 7),
+            entrant("e", "e", 60, 60, 8),
+            entrant("a", "a", 50, 70, 8));
+    assertEquals(
+        List.of("e", "c", "a", "b", "f"),
+        report.checkpoints().stream().map(Report.Row::name).toList());
+    assertEquals("e", report.best());
+  }
+
+  @Test
+  void marksWhatIsTiedWithTheBest() {
+    Report report = report(entrant("best", "1", 60, 60, 8), entrant("bad", "2", 40, 60, 8));
+    assertTrue(report.checkpoints().get(0).tied());
+    assertFalse(report.checkpoints().get(1).tied());
+    assertEquals(0, report.checkpoints().get(1).versusBest().onlyThis());
+    assertEquals(20, report.checkpoints().get(1).versusBest().onlyBest());
+  }
+
+  @Test
+  void copiesOfAFileAreOneComparison() {
+    Entrant best = entrant("best", "1", 60, 60, 8);
+    Entrant other = entrant("other", "2", 55, 60, 8);
+    double alone = report(best, other).checkpoints().get(1).versusBest().pHolm();
+    Report report = report(best, other, other.named("other2"), best.named("z"));
+    assertEquals(
+        List.of("best", "z", "other", "other2"),
+        report.checkpoints().stream().map(Report.Row::name).toList());
+    assertEquals(alone, report.checkpoints().get(2).versusBest().pHolm());
+    assertEquals(alone, report.checkpoints().get(3).versusBest().pHolm());
+    assertEquals(1, report.checkpoints().get(1).versusBest().pHolm());
+  }
+
+  @Test
+  void figuresThatDoNotExistAreNull() {
+    Tally tally = Tally.of("nan", 7);
+    for (int i = 0; i < RECORDS; i++) {
+      tally.add(i, 0, new float[] {Float.NaN, 0, 0, 0, 0, 0, 0}, 0);
+    }
+    Report.Row row = report(entrant(tally, "1")).checkpoints().get(0);
+    assertNull(row.loss());
+    assertNull(row.calibrationError());
+    assertEquals(0, row.top5().correct());
+    assertEquals(0.0, row.top1().low());
+  }
+
+  @Test
+  void aMissingRecordLeavesNoReport() {
+    Tally tally = Tally.of("c", 7);
+    tally.addUndecodable(0, 0);
+    CoverageException missing =
+        assertThrows(CoverageException.class, () -> report(entrant(tally, "1")));
+    assertTrue(missing.getMessage().contains("99 records (1, 2,"), missing::getMessage);
+  }
+
+  private static Report report(Entrant... entrants) {
+    Report.Dataset dataset = new Report.Dataset("/data", "val", "sha256:d", RECORDS, List.of());
+    return Leaderboard.of(dataset, List.of(entrants), new Report.Software("1", "2", "3"));
+  }
+
+  /** Right on the first {@code top1} records; the surer, the greater the loss of the others. */
+  private static Entrant entrant(String name, String digest, int top1, int top5, float sure) {
+    Tally tally = Tally.of(name, 7);
+    for (int i = 0; i < RECORDS; i++) {
+      float[] logits = new float[7];
+      logits[i < top1 ? 6 : 0] = sure;
+      logits[6] = i < top1 ? logits[6] : i < top5 ? 1 : -1;
+      tally.add(i, 6, logits, 0);
+    }
+    return entrant(tally, digest);
+  }
+
+  private static Entrant entrant(Tally tally, String digest) {
+    return new Entrant(
+        "/c", digest, "tiny", "raw", 1, 1, new Report.Preprocessing(32, 0.875, "pillow"), tally);
+  }
+}

@@ -1,0 +1,113 @@
+package ghostbeam.transforms.evaluation;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.scoring.Tally;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ScoreCheckpointsTest {
+  @TempDir Path root;
+
+  @Test
+  void everyCandidateScoresEveryRecordOnce() throws IOException {
+    TinyWorld world = new TinyWorld(root);
+    Manifest manifest = world.dataset(Set.of());
+    List<Candidate> candidates =
+        List.of(
+            world.candidate("a", 1, 32), world.candidate("b", 2, 32), world.candidate("c", 3, 40));
+    Map<String, Long> metrics = run(world, manifest, candidates, 4);
+    for (Candidate candidate : candidates) {
+      Tally tally = read(candidate.name());
+      tally.requireCoverage(TinyWorld.RECORDS);
+      assertEquals(7, tally.ofClass(2).total());
+      assertTrue(Double.isFinite(tally.loss()));
+    }
+    assertEquals(TinyWorld.RECORDS, metrics.get("images_decoded"));
+    assertEquals(3L * TinyWorld.RECORDS, metrics.get("images_scored"));
+    assertEquals(0, LoadedClassifiers.count());
+  }
+
+  @Test
+  void anImageThatNoCodecReadsIsWrongForAllAndListed() throws IOException {
+    TinyWorld world = new TinyWorld(root);
+    Manifest manifest = world.dataset(Set.of(3, 8, 9, 10, 11, 20));
+    List<Candidate> candidates = List.of(world.candidate("a", 1, 32), world.candidate("b", 2, 32));
+    Map<String, Long> metrics = run(world, manifest, candidates, 4);
+    for (Candidate candidate : candidates) {
+      Tally tally = read(candidate.name());
+      tally.requireCoverage(TinyWorld.RECORDS);
+      assertArrayEquals(new int[] {3, 8, 9, 10, 11, 20}, tally.undecodable().toArray());
+      assertEquals(TinyWorld.RECORDS - 6, tally.top5().correct());
+    }
+    assertEquals(6, metrics.get("images_undecodable"));
+    assertEquals(TinyWorld.RECORDS - 6, metrics.get("images_decoded"));
+  }
+
+  @Test
+  void aCandidateScoresTheSameAloneAndInCompany() throws IOException {
+    TinyWorld world = new TinyWorld(root);
+    Manifest manifest = world.dataset(Set.of(5));
+    Candidate a = world.candidate("a", 1, 32);
+    run(world, manifest, List.of(a), 8);
+    Tally alone = read("a");
+    run(world, manifest, List.of(world.candidate("b", 2, 40), a), 8);
+    assertEquals(alone, read("a"));
+  }
+
+  @Test
+  void aDatasetThatIsNoLongerThePlannedOneFails() throws IOException {
+    TinyWorld world = new TinyWorld(root);
+    Manifest planned = world.dataset(Set.of());
+    Candidate candidate = world.candidate("a", 1, 32);
+    world.dataset(Set.of(1));
+    Exception failure =
+        assertThrows(Exception.class, () -> run(world, planned, List.of(candidate), 4));
+    assertTrue(failure.toString().contains("changed while it was evaluated"), failure::toString);
+  }
+
+  @Test
+  void twoCandidatesOfOneNameAreRefused() throws IOException {
+    TinyWorld world = new TinyWorld(root);
+    Manifest manifest = world.dataset(Set.of());
+    Candidate a = world.candidate("a", 1, 32);
+    assertThrows(IllegalArgumentException.class, () -> run(world, manifest, List.of(a, a), 4));
+    assertTrue(Files.notExists(root.resolve("tallies")));
+  }
+
+  private Map<String, Long> run(
+      TinyWorld world, Manifest manifest, List<Candidate> candidates, int batchSize) {
+    Pipeline pipeline = Pipeline.create();
+    pipeline
+        .apply(
+            new ScoreCheckpoints(Storage.local(), world.folder(), manifest, candidates, batchSize))
+        .apply(new WriteTallies(Storage.local(), root.resolve("tallies").toString()));
+    PipelineResult result = pipeline.run();
+    result.waitUntilFinish();
+    return StreamSupport.stream(result.metrics().allMetrics().getCounters().spliterator(), false)
+        .filter(counter -> counter.getName().getNamespace().contains("ScoreCheckpoints"))
+        .collect(
+            Collectors.toMap(counter -> counter.getName().getName(), MetricResult::getAttempted));
+  }
+
+  private Tally read(String name) throws IOException {
+    Path file = Path.of(WriteTallies.path(root.resolve("tallies").toString(), name));
+    return Tally.fromBytes(Files.readAllBytes(file));
+  }
+}

@@ -1,0 +1,90 @@
+package ghostbeam.transforms.evaluation;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.image.Codec;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.Pixels;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.BigNet;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.ShardWriter;
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/** A one-shard dataset and checkpoints of tiny networks, on disk. */
+final class TinyWorld {
+  static final int RECORDS = 21;
+  private static final List<String> CLASSES = List.of("a", "b", "c");
+
+  private final Path root;
+
+  TinyWorld(Path root) {
+    this.root = root;
+  }
+
+  String folder() {
+    return root.toString();
+  }
+
+  /** Label n mod 3; records of the given numbers hold bytes that are no image. */
+  Manifest dataset(Set<Integer> undecodable) throws IOException {
+    String name = "val-00000-of-00001";
+    String path = root.resolve(name + ".tfrecord").toString();
+    Manifest.Shard shard;
+    try (ShardWriter writer = new ShardWriter(Storage.local().create(path))) {
+      for (int record = 0; record < RECORDS; record++) {
+        byte[] image = undecodable.contains(record) ? new byte[] {1, 2, 3} : image(record);
+        int label = record % 3;
+        String file = record + ".JPEG";
+        writer.write(new Example(image, "JPEG", 32, 32, 3, "RGB", label, CLASSES.get(label), file));
+      }
+      shard = writer.shard(name + ".tfrecord");
+      Storage.local()
+          .writeWhole(root.resolve(name + ".index").toString(), ByteBuffer.wrap(writer.index()));
+    }
+    Manifest manifest =
+        new Manifest(
+                Manifest.FORMAT,
+                "val",
+                RECORDS,
+                CLASSES,
+                List.of(7L, 7L, 7L),
+                1,
+                new Manifest.Settings("original", 0, 0, "opencv"),
+                new Manifest.Source("/somewhere", RECORDS, "sha256:0"),
+                List.of(shard),
+                0,
+                "")
+            .withDigest();
+    manifest.write(Storage.local(), folder());
+    return manifest;
+  }
+
+  private static byte[] image(int record) {
+    byte[] rgb = new byte[32 * 32 * 3];
+    new Random(record).nextBytes(rgb);
+    return Codec.best().encodeJpeg(new Pixels(32, 32, rgb), 95);
+  }
+
+  /** A checkpoint of random weights as a candidate of its file's name. */
+  Candidate candidate(String name, long seed, int inputSize) throws IOException {
+    List<Integer> ones = List.of(1, 1, 1, 1, 1, 1);
+    List<Integer> eights = List.of(8, 8, 8, 8, 8, 8);
+    Architecture tiny = BigNet.of("tiny", ones, eights, false, 32, CLASSES.size());
+    ValidationView view = new ValidationView(inputSize, 0.875, Interpolation.PILLOW);
+    CheckpointInfo info = new CheckpointInfo(tiny, 1, 1, "raw", CLASSES, "", "", view);
+    String path = root.resolve(name + ".safetensors").toString();
+    Checkpoint.write(Storage.local(), path, info, Weights.initial(tiny, seed));
+    String digest = Checkpoint.read(Storage.local(), path).digest();
+    return new Candidate(name, path, digest, inputSize, 0.875, Interpolation.PILLOW);
+  }
+}
