@@ -25,9 +25,9 @@ final class Failure {
       throw usage;
     }
     if (cause instanceof IOException) {
-      return new IOException(message(cause), thrown);
+      return new IOException(Words.oneLine(cause), thrown);
     }
-    throw new IllegalStateException(message(cause), thrown);
+    throw new IllegalStateException(Words.oneLine(cause), thrown);
   }
 
   /** The innermost failure of user code; what was thrown itself where there is none. */
@@ -65,12 +65,5 @@ final class Failure {
     return t instanceof SerializedThrowable serialized
         ? serialized.deserializeError(Failure.class.getClassLoader())
         : t;
-  }
-
-  /** One line; the type is left out where our own steps write messages for people. */
-  private static String message(Throwable cause) {
-    boolean forPeople = cause instanceof IOException || cause instanceof IllegalStateException;
-    String text = forPeople && cause.getMessage() != null ? cause.getMessage() : cause.toString();
-    return text.strip().replaceAll("\\s*\\R\\s*", " ");
   }
 }

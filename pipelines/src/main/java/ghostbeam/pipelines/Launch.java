@@ -77,11 +77,12 @@ public final class Launch {
     return result;
   }
 
-  /** A path as every worker understands it: a URI as it is, a local path absolute. */
+  /** A path as every worker understands it: a store's URI as it is, a local path absolute. */
   public static String absolute(String path) {
-    return URI_SCHEME.matcher(path).lookingAt()
-        ? path
-        : Path.of(path).toAbsolutePath().normalize().toString();
+    String plain = path.replaceFirst("^file:(//)?(?=/)", "");
+    return URI_SCHEME.matcher(plain).lookingAt()
+        ? plain
+        : Path.of(plain).toAbsolutePath().normalize().toString();
   }
 
   /** Whether a user gave the option, which its getter cannot tell from its default. */

@@ -82,7 +82,7 @@ class LaunchTest {
                       throw new ArithmeticException("odd");
                     }));
 
-    assertEquals("java.lang.ArithmeticException: odd", failure.getMessage());
+    assertEquals("ArithmeticException: odd", failure.getMessage());
   }
 
   @ParameterizedTest

@@ -37,9 +37,7 @@ public final class PreprocessPipeline {
   public static void run(PreprocessOptions options, PrintStream out) throws IOException {
     PreprocessRequest request = PreprocessRequest.of(options);
     Launch.prepare(options);
-    if (!options.isOverwrite()) {
-      request.output().requireUnfinished();
-    }
+    request.output().requireFree(options.isOverwrite());
     long start = System.nanoTime();
     Pipeline pipeline = Pipeline.create(options);
     new PreprocessPipeline(request).setupPipeline(pipeline);
@@ -53,8 +51,8 @@ public final class PreprocessPipeline {
     PCollectionTuple plan =
         source.apply(
             "Plan shards", new PlanShards(request.output(), request.shards(), request.seed()));
-    PCollectionView<SourceSummary> summary =
-        plan.get(PlanShards.SOURCE).apply("Source summary", View.asSingleton());
+    PCollectionView<Iterable<SourceSummary>> summary =
+        plan.get(PlanShards.SOURCE).apply("Source summary", View.asIterable());
     PCollection<ShardSummary> shards =
         plan.get(PlanShards.SHARDS)
             .apply("Write shards", new WriteShards(request.output(), request.preparation()));

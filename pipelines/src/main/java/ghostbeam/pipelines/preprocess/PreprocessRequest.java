@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.preprocess;
 
+import ghostbeam.model.record.Storage;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
 import ghostbeam.transforms.shard.DatasetFolder;
@@ -35,10 +36,15 @@ record PreprocessRequest(
         shards,
         "1 to " + MOST_SHARDS + ", or leave it out");
     require(options.getMaxRejected() >= 0, "maxRejected", options.getMaxRejected(), "0 or more");
+    String input = place("input", options.getInput());
+    String output = place("output", options.getOutput());
+    if (Storage.resolve(output, "").startsWith(Storage.resolve(input, ""))) {
+      throw new UsageException(
+          "--output lies inside --input, where the next run would take it for images; give another");
+    }
     return new PreprocessRequest(
-        place("input", options.getInput()),
-        new DatasetFolder(
-            BeamStorage.INSTANCE, place("output", options.getOutput()), options.getSplit()),
+        input,
+        new DatasetFolder(BeamStorage.INSTANCE, output, options.getSplit()),
         shards == null ? 0 : shards,
         options.getSeed(),
         options.getMaxRejected(),

@@ -18,9 +18,16 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   /** What a file is called until it is whole. */
   private static final String UNFINISHED = ".part";
 
-  /** Refuses a folder that already holds this split, finished. */
-  public void requireUnfinished() throws IOException {
-    if (storage.exists(path(ShardNames.manifest(split)))) {
+  /**
+   * Refuses a place that cannot take this split.
+   *
+   * @param replace whether a finished dataset of this split may be there
+   */
+  public void requireFree(boolean replace) throws IOException {
+    if (storage.exists(folder)) {
+      throw new IOException(folder + " is a file; --output takes a folder, which need not exist");
+    }
+    if (!replace && storage.exists(path(ShardNames.manifest(split)))) {
       throw new IOException(
           String.format(
               "%s already holds a finished dataset of split %s; give another --output, or"

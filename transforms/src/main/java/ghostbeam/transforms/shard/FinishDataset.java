@@ -25,21 +25,21 @@ public final class FinishDataset extends PTransform<PCollection<ShardSummary>, P
   private final Preparation preparation;
   private final long seed;
   private final long maxRejected;
-  private final PCollectionView<SourceSummary> source;
+  private final PCollectionView<Iterable<SourceSummary>> source;
 
   /**
    * The end of a run.
    *
    * @param seed the plan's, for the manifest
    * @param maxRejected most images that may be rejected
-   * @param source the shards' {@link PlanShards#SOURCE}
+   * @param source the shards' {@link PlanShards#SOURCE}, one element
    */
   public FinishDataset(
       DatasetFolder output,
       Preparation preparation,
       long seed,
       long maxRejected,
-      PCollectionView<SourceSummary> source) {
+      PCollectionView<Iterable<SourceSummary>> source) {
     this.output = output;
     this.preparation = preparation;
     this.seed = seed;
@@ -59,9 +59,9 @@ public final class FinishDataset extends PTransform<PCollection<ShardSummary>, P
 
   private static final class FinishFn extends DoFn<KV<Void, Iterable<ShardSummary>>, Void> {
     private final DatasetEnd end;
-    private final PCollectionView<SourceSummary> source;
+    private final PCollectionView<Iterable<SourceSummary>> source;
 
-    FinishFn(DatasetEnd end, PCollectionView<SourceSummary> source) {
+    FinishFn(DatasetEnd end, PCollectionView<Iterable<SourceSummary>> source) {
       this.end = end;
       this.source = source;
     }
@@ -70,7 +70,7 @@ public final class FinishDataset extends PTransform<PCollection<ShardSummary>, P
     public void finish(ProcessContext context) throws IOException {
       List<ShardSummary> shards = new ArrayList<>();
       context.element().getValue().forEach(shards::add);
-      end.write(context.sideInput(source), shards);
+      end.write(context.sideInput(source).iterator().next(), shards);
     }
   }
 }

@@ -54,7 +54,9 @@ public final class WriteShards
   public PCollection<ShardSummary> expand(PCollection<ShardPlan> plans) {
     return plans
         .apply(
-            "Key by shard", WithKeys.of(ShardPlan::shard).withKeyType(TypeDescriptors.integers()))
+            "Key by shard",
+            WithKeys.of((ShardPlan plan) -> EvenKeys.of(plan.shard()))
+                .withKeyType(TypeDescriptors.integers()))
         .apply("Spread over workers", GroupByKey.create())
         .apply("Write", ParDo.of(new WriteShardFn(output, preparation)));
   }

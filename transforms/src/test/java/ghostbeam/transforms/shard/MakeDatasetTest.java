@@ -187,7 +187,7 @@ class MakeDatasetTest {
                 ORIGINAL,
                 1,
                 maxRejected,
-                plan.get(PlanShards.SOURCE).apply(View.asSingleton())));
+                plan.get(PlanShards.SOURCE).apply(View.asIterable())));
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();
     return result;

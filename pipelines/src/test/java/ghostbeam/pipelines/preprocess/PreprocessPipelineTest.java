@@ -1,0 +1,200 @@
+package ghostbeam.pipelines.preprocess;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.image.Codec;
+import ghostbeam.model.image.Pixels;
+import ghostbeam.pipelines.UsageException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PreprocessPipelineTest {
+  @TempDir static Path sources;
+  @TempDir Path temporary;
+
+  /** 40 images of two classes in train/; 2 in val/. */
+  private static Path zip;
+
+  @BeforeAll
+  static void makeSource() throws IOException {
+    Map<String, byte[]> files = new TreeMap<>();
+    files.put("LICENSE", "public domain".getBytes(UTF_8));
+    for (int i = 0; i < 40; i++) {
+      files.put(String.format("train/n%d/%02d.JPEG", i % 2, i), picture(60 + i, i));
+    }
+    files.put("val/n0/a.JPEG", picture(50, 1));
+    files.put("val/n1/b.JPEG", picture(50, 2));
+    zip = sources.resolve("source.zip");
+    try (OutputStream file = Files.newOutputStream(zip);
+        ZipOutputStream out = new ZipOutputStream(file)) {
+      for (Map.Entry<String, byte[]> entry : files.entrySet()) {
+        out.putNextEntry(new ZipEntry(entry.getKey()));
+        out.write(entry.getValue());
+        out.closeEntry();
+      }
+    }
+  }
+
+  @Test
+  void writesTheSameBytesOnAnyRunnerAtAnyParallelism() throws IOException {
+    Map<String, String> flinkAlone = preprocess("a", "--parallelism=1");
+    Map<String, String> flinkWide = preprocess("b", "--parallelism=4");
+    Map<String, String> direct = preprocess("c", "--runner=DirectRunner");
+
+    assertEquals(17, flinkAlone.size());
+    assertEquals(flinkAlone, flinkWide);
+    assertEquals(flinkAlone, direct);
+  }
+
+  @Test
+  void saysInTwoLinesWhatCameOut() throws IOException {
+    String said = run("--input=" + zip, "--output=" + temporary.resolve("out"), "--split=val");
+
+    List<String> lines = said.lines().toList();
+    assertEquals(2, lines.size(), said);
+    assertTrue(lines.get(0).startsWith("val: 2 images of 2 classes in 2 shards, "), said);
+    assertTrue(lines.get(0).contains("; 0 rejected; "), said);
+    assertTrue(lines.get(1).matches("digest sha256:[0-9a-f]{64}"), said);
+  }
+
+  @Test
+  void replacesAFinishedDatasetOnlyWhenAskedTo() throws IOException {
+    Map<String, String> before = preprocess("out", "--shards=3", "--runner=DirectRunner");
+
+    IOException refusal =
+        assertThrows(IOException.class, () -> preprocess("out", "--runner=DirectRunner"));
+    assertTrue(refusal.getMessage().contains("already holds a finished dataset of split train"));
+    assertTrue(refusal.getMessage().contains("--overwrite"));
+    assertEquals(before, files(temporary.resolve("out")));
+
+    Map<String, String> after =
+        preprocess("out", "--shards=2", "--runner=DirectRunner", "--overwrite");
+    assertEquals(5, after.size());
+  }
+
+  @Test
+  void failsInOneLineAndWritesNothing() throws IOException {
+    Path cut = temporary.resolve("cut.zip");
+    byte[] bytes = Files.readAllBytes(zip);
+    Files.write(cut, Arrays.copyOf(bytes, bytes.length / 2));
+    Path missing = temporary.resolve("missing");
+
+    assertFails(cut + " is not a whole zip", "--input=" + cut);
+    assertFails(missing + " does not exist or is empty", "--input=" + missing);
+    assertFails("too few for --shards=99", "--input=" + zip, "--shards=99");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--split=test",
+        "--shards=0",
+        "--shards=100000",
+        "--encoding=webp",
+        "--shorterSide=0",
+        "--quality=101",
+        "--maxRejected=-1"
+      })
+  void refusesValuesThatCannotBe(String flag) {
+    UsageException refusal =
+        assertThrows(
+            UsageException.class,
+            () -> run("--input=" + zip, "--output=" + temporary.resolve("out"), flag));
+
+    assertTrue(refusal.getMessage().startsWith(flag + " cannot be; expected "));
+  }
+
+  @Test
+  void refusesAnOutputThatIsOrWouldBecomeASource() throws IOException {
+    UsageException inside =
+        assertThrows(UsageException.class, () -> run("--input=data", "--output=./data/records"));
+    IOException file =
+        assertThrows(IOException.class, () -> run("--input=elsewhere", "--output=" + zip));
+
+    assertTrue(inside.getMessage().startsWith("--output lies inside --input"));
+    assertTrue(file.getMessage().startsWith(zip + " is a file"));
+  }
+
+  @Test
+  void namesTheEncodingsThereAre() {
+    UsageException refusal =
+        assertThrows(UsageException.class, () -> run("--input=x", "--output=y", "--encoding=webp"));
+
+    assertEquals("--encoding=webp cannot be; expected original or resized", refusal.getMessage());
+  }
+
+  private void assertFails(String words, String... flags) {
+    Path output = temporary.resolve("never");
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.add("--output=" + output);
+    all.add("--runner=DirectRunner");
+
+    Exception failure = assertThrows(Exception.class, () -> run(all.toArray(String[]::new)));
+
+    assertTrue(failure.getMessage().contains(words), failure.getMessage());
+    assertEquals(1, failure.getMessage().lines().count());
+    assertFalse(Files.exists(output));
+  }
+
+  /** Makes the training split, resized, and returns every file's name and checksum. */
+  private Map<String, String> preprocess(String output, String... flags) throws IOException {
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.add("--input=" + zip);
+    all.add("--output=" + temporary.resolve(output));
+    all.add("--encoding=resized");
+    all.add("--shorterSide=48");
+    run(all.toArray(String[]::new));
+    return files(temporary.resolve(output));
+  }
+
+  private static String run(String... flags) throws IOException {
+    PreprocessOptions options =
+        PipelineOptionsFactory.fromArgs(flags).withValidation().as(PreprocessOptions.class);
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PreprocessPipeline.run(options, new PrintStream(said, true, UTF_8));
+    return said.toString(UTF_8);
+  }
+
+  private static Map<String, String> files(Path folder) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> paths = Files.list(folder)) {
+      for (Path path : paths.toList()) {
+        CRC32C crc = new CRC32C();
+        crc.update(Files.readAllBytes(path));
+        files.put(path.getFileName().toString(), HexFormat.of().toHexDigits(crc.getValue()));
+      }
+    }
+    return files;
+  }
+
+  private static byte[] picture(int side, long seed) {
+    byte[] rgb = new byte[side * side * 3];
+    new Random(seed).nextBytes(rgb);
+    return Codec.best().encodeJpeg(new Pixels(side, side, rgb), 90);
+  }
+}
