@@ -13,6 +13,9 @@ final class Help {
   private static final int WIDTH = 100;
   private static final int MARGIN = 6;
 
+  /** Breaks a command line so that a shell still takes it whole. */
+  private static final String CONTINUED = " \\\n      ";
+
   /** Written down here, since reading them from Flink's options would load half of Flink. */
   private static final List<Flag> BEAMS =
       List.of(
@@ -62,7 +65,11 @@ final class Help {
         .append(' ')
         .append(command.arguments())
         .append('\n');
-    command.examples().forEach(example -> text.append("  ").append(example).append('\n'));
+    for (String example : command.examples()) {
+      text.append("  ")
+          .append(WordUtils.wrap(example, WIDTH - MARGIN, CONTINUED, false))
+          .append('\n');
+    }
     if (command.hasJob()) {
       groups(command).forEach((title, flags) -> appendGroup(text, title, flags));
     }
