@@ -16,8 +16,7 @@ import java.nio.ByteBuffer;
  * A network ready to score images; owns its off-heap memory. Safe to use from many threads.
  *
  * <p>Each call computes on its caller's thread alone: slots side by side are faster than threads
- * within one, and oneDNN's channels-last 1×1 convolution gives wrong sums where two threads share
- * it (oneDNN 3.7 in PyTorch 2.7.1, output widths such as 36 or 80).
+ * within one.
  */
 public final class Classifier implements AutoCloseable {
   private final Architecture architecture;
@@ -69,10 +68,8 @@ public final class Classifier implements AutoCloseable {
 
   private float[] compute(ByteBuffer images, int count, int inputSize) {
     try (NDManager batch = manager.newSubManager();
-        NDArray nhwc =
+        NDArray image =
             batch.create(images, new Shape(count, inputSize, inputSize, 3), DataType.FLOAT32);
-        // A view with channels-last strides, which convolutions keep: no copy, no format API.
-        NDArray image = nhwc.transpose(0, 3, 1, 2);
         NDArray logits = GhostNet.forward(architecture, operations, image)) {
       return logits.toFloatArray();
     }

@@ -13,7 +13,11 @@ import ghostbeam.model.network.Convolution;
 import ghostbeam.model.network.Operations;
 
 /**
- * Inference operator by operator. Every temporary is closed as soon as it is used: freed memory is
+ * Inference operator by operator, on arrays of N×H×W×C: there a 1×1 convolution is one matrix
+ * product. It is done as one, not as a convolution, because oneDNN 3.7's channels-last 1×1
+ * convolution gives wrong sums for some output widths (36, 40, 72, 80, 100 …) on some processors.
+ *
+ * <p>Every temporary is closed as soon as it is used: freed memory is
  * still in the processor's cache when the next operator asks for some.
  */
 final class EagerOperations implements Operations<NDArray> {
@@ -34,16 +38,35 @@ final class EagerOperations implements Operations<NDArray> {
   @Override
   public NDArray convolveWithBias(Convolution layer, Activation activation, NDArray x) {
     Layer arrays = layers.get(layer.name());
-    NDList y =
-        Conv2d.conv2d(
-            x,
-            arrays.weight(),
-            arrays.bias(),
-            new Shape(layer.stride(), layer.stride()),
-            new Shape(layer.padding(), layer.padding()),
-            ONCE,
-            layer.groups());
-    return activated(activation, y.singletonOrThrow());
+    return activated(
+        activation, layer.kernel() == 1 ? pointwise(arrays, x) : spatial(layer, arrays, x));
+  }
+
+  private static NDArray pointwise(Layer arrays, NDArray x) {
+    Shape shape = x.getShape();
+    long channels = shape.get(3);
+    try (NDArray pixels = x.reshape(shape.size() / channels, channels);
+        NDArray y =
+            Linear.linear(pixels, arrays.weight(), arrays.bias()).singletonOrThrow()) {
+      return y.reshape(shape.get(0), shape.get(1), shape.get(2), y.getShape().get(1));
+    }
+  }
+
+  /** The engine wants N×C×H×W; transposed, our layout is that with channels-last strides. */
+  private static NDArray spatial(Convolution layer, Layer arrays, NDArray x) {
+    try (NDArray nchw = x.transpose(0, 3, 1, 2);
+        NDArray y =
+            Conv2d.conv2d(
+                    nchw,
+                    arrays.weight(),
+                    arrays.bias(),
+                    new Shape(layer.stride(), layer.stride()),
+                    new Shape(layer.padding(), layer.padding()),
+                    ONCE,
+                    layer.groups())
+                .singletonOrThrow()) {
+      return y.transpose(0, 2, 3, 1);
+    }
   }
 
   private static NDArray activated(Activation activation, NDArray x) {
@@ -68,9 +91,9 @@ final class EagerOperations implements Operations<NDArray> {
 
   @Override
   public NDArray globalMean(NDArray x) {
-    // Pooling drops the two dimensions it averages over.
-    try (NDArray mean = Pool.globalAvgPool2d(x)) {
-      return mean.reshape(mean.getShape().get(0), mean.getShape().get(1), 1, 1);
+    try (NDArray nchw = x.transpose(0, 3, 1, 2);
+        NDArray mean = Pool.globalAvgPool2d(nchw)) {
+      return mean.reshape(mean.getShape().get(0), 1, 1, mean.getShape().get(1));
     }
   }
 
@@ -81,7 +104,7 @@ final class EagerOperations implements Operations<NDArray> {
 
   @Override
   public NDArray concatenate(NDArray a, NDArray b) {
-    return NDArrays.concat(new NDList(a, b), 1);
+    return NDArrays.concat(new NDList(a, b), 3);
   }
 
   @Override

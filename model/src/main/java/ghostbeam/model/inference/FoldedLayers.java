@@ -17,7 +17,7 @@ import java.util.Map;
 final class FoldedLayers {
   private static final double NORM_EPSILON = 1e-5;
 
-  /** A layer's weight and bias. */
+  /** A layer's weight, a matrix (out,in) where it is dense or a 1×1 convolution, and bias. */
   record Layer(NDArray weight, NDArray bias) {}
 
   private final Map<String, Layer> layers = new HashMap<>();
@@ -67,6 +67,7 @@ final class FoldedLayers {
 
   private static NDArray array(NDManager manager, TensorSpec spec, float[] value) {
     long[] shape = spec.shape().stream().mapToLong(Integer::longValue).toArray();
-    return manager.create(value, new Shape(shape));
+    boolean pointwise = shape.length == 4 && shape[2] == 1;
+    return manager.create(value, pointwise ? new Shape(shape[0], shape[1]) : new Shape(shape));
   }
 }
