@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,6 +32,30 @@ class ClassifierTest {
     try (Classifier classifier = Classifier.of(architecture, Golden.fill(architecture))) {
       for (JsonNode row : rows) {
         check(row, classifier);
+      }
+    }
+  }
+
+  /** Kernels are chosen by batch size: some that serve only larger batches have been wrong. */
+  @Test
+  void givesTheGoldenLogitsInALargeBatchToo() {
+    JsonNode row = Golden.read("forward.json").get(0);
+    Architecture architecture =
+        Golden.ARCHITECTURES.get(row.get("arch").asText()).architecture(1000);
+    int size = row.get("size").asInt();
+    int copies = 24;
+    float[] one = Golden.image(row.get("image_seed").asInt(), 1, size);
+    float[] many = new float[copies * one.length];
+    for (int i = 0; i < copies; i++) {
+      System.arraycopy(one, 0, many, i * one.length, one.length);
+    }
+    double tolerance = 8 * row.get("float32_max_abs_error").asDouble();
+    try (Classifier classifier = Classifier.of(architecture, Golden.fill(architecture))) {
+      float[] all = classifier.logits(channelsLast(many, copies, size), copies, size);
+      for (int i = 0; i < copies; i++) {
+        for (int c = 0; c < row.get("logits").size(); c++) {
+          assertEquals(row.get("logits").get(c).asDouble(), all[i * 1000 + c], tolerance);
+        }
       }
     }
   }

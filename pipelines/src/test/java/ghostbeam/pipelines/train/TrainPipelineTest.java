@@ -1,0 +1,210 @@
+package ghostbeam.pipelines.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.image.Codec;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.Pixels;
+import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.preprocess.PreprocessOptions;
+import ghostbeam.pipelines.preprocess.PreprocessPipeline;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainPipelineTest {
+  private static final int SIDE = 32;
+  private static final String[] TINY = {
+    "--layers=1,1,1,1,1,1",
+    "--channels=8,8,8,8,8,8",
+    "--inputSize=32",
+    "--batchSize=8",
+    "--epochs=4",
+    "--warmupEpochs=1",
+    "--opt=momentum",
+    "--lrMax=0.05",
+    "--emaDecay=0.8",
+    "--ckptSaveEpoch=1",
+    "--keepCheckpoints=2",
+    "--perPrintTimes=3",
+  };
+
+  @TempDir static Path root;
+
+  private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
+
+  @BeforeAll
+  static void makeDataset() throws IOException {
+    List<String> classes = List.of("bright", "dark");
+    for (String split : List.of("train", "val")) {
+      int images = split.equals("train") ? 26 : 10;
+      for (int i = 0; i < images * 2; i++) {
+        Path folder = root.resolve("images/" + split + "/" + classes.get(i % 2));
+        Files.createDirectories(folder);
+        Files.write(folder.resolve(split + i + ".JPEG"), image(i, i % 2 == 0 ? 160 : 0));
+      }
+      PreprocessPipeline.run(
+          options(
+              PreprocessOptions.class,
+              "--input=" + root.resolve("images"),
+              "--split=" + split,
+              "--output=" + root.resolve("data")),
+          new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+    }
+  }
+
+  private static byte[] image(int seed, int floor) {
+    byte[] rgb = new byte[SIDE * SIDE * 3];
+    Random random = new Random(seed);
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) (floor + random.nextInt(90));
+    }
+    return Codec.best().encodeJpeg(new Pixels(SIDE, SIDE, rgb), 95);
+  }
+
+  @Test
+  void learnsAndKeepsTheNewestBestAndAveragedCheckpoints() throws IOException {
+    train("learned", TINY);
+    Path checkpoints = root.resolve("learned/checkpoints");
+    try (Stream<Path> files = Files.list(checkpoints)) {
+      assertEquals(
+          List.of(
+              "best.safetensors",
+              "ema_best.safetensors",
+              "ema_last.safetensors",
+              "epoch-0003.ema.safetensors",
+              "epoch-0003.safetensors",
+              "epoch-0004.ema.safetensors",
+              "epoch-0004.safetensors"),
+          files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+    assertArrayEquals(
+        Files.readAllBytes(checkpoints.resolve("epoch-0004.ema.safetensors")),
+        Files.readAllBytes(checkpoints.resolve("ema_last.safetensors")));
+    CheckpointInfo info =
+        Checkpoint.readInfo(
+            Storage.local(), checkpoints.resolve("epoch-0004.ema.safetensors").toString());
+    assertEquals(4, info.epoch());
+    assertEquals(4 * (52 / 8), info.step());
+    assertEquals("ema", info.weights());
+    assertEquals(List.of("bright", "dark"), info.classes());
+    assertEquals(Interpolation.OPENCV, info.preprocessing().interpolation());
+
+    List<JsonNode> epochs = new ArrayList<>();
+    List<JsonNode> steps = new ArrayList<>();
+    for (String line : Files.readAllLines(root.resolve("learned/training.jsonl"))) {
+      JsonNode node = new ObjectMapper().readTree(line);
+      (node.has("top1") ? epochs : steps).add(node);
+    }
+    assertEquals(4, epochs.size());
+    assertEquals(4 * 6 / 3, steps.size());
+    assertTrue(epochs.get(3).get("meanLoss").asDouble() < epochs.get(0).get("meanLoss").asDouble());
+    assertEquals(1.0, epochs.stream().mapToDouble(e -> e.get("top1").asDouble()).max().orElse(0));
+  }
+
+  @Test
+  void givesTheSameBytesAgainOnAnotherRunner() throws IOException {
+    train("first", TINY);
+    train("second", with("--runner=DirectRunner"));
+    for (String name : List.of("epoch-0004.safetensors", "ema_best.safetensors")) {
+      assertArrayEquals(
+          Files.readAllBytes(root.resolve("first/checkpoints/" + name)),
+          Files.readAllBytes(root.resolve("second/checkpoints/" + name)),
+          name);
+    }
+  }
+
+  @Test
+  void stopsWithEpochAndStepWhereTheLossIsNoLongerFinite() {
+    Exception failure =
+        assertThrows(
+            Exception.class, () -> train("diverged", with("--lr=1e30", "--lrMax=1e30")));
+    assertTrue(
+        failure.getMessage().matches("the loss became (NaN|-?Infinity) at epoch 1, step \\d+ .*"),
+        failure.getMessage());
+  }
+
+  @Test
+  void refusesAnOutputThatHoldsATraining() throws IOException {
+    train("kept", with("--epochs=1", "--warmupEpochs=0"));
+    Exception failure = assertThrows(IOException.class, () -> train("kept", TINY));
+    assertTrue(failure.getMessage().contains("--overwrite"), failure.getMessage());
+    train("kept", with("--epochs=2", "--overwrite", "--keepCheckpoints=1"));
+    assertTrue(Files.exists(root.resolve("kept/checkpoints/epoch-0002.safetensors")));
+    assertTrue(Files.notExists(root.resolve("kept/checkpoints/epoch-0001.safetensors")));
+  }
+
+  @Test
+  void refusesAnotherClassCountThanTheData() {
+    Exception failure =
+        assertThrows(Exception.class, () -> train("classes", with("--numClasses=1000")));
+    assertTrue(failure.getMessage().contains("1000 classes"), failure.getMessage());
+    assertTrue(Files.notExists(root.resolve("classes")));
+  }
+
+  @Test
+  void namesTheFlagThatCannotBe() {
+    assertTrue(usage(with("--smoothing=1")).contains("--smoothing"));
+    assertTrue(usage(with("--opt=adam")).contains("momentum, sgd, rmsprop"));
+    assertTrue(usage(with("--layers=1,2,x")).contains("--layers"));
+    assertTrue(usage(with("--interpolation=lanczos")).contains("--interpolation"));
+    assertTrue(usage("--preset=resnet50").contains("ghostnet-1x"));
+    assertTrue(usage("--large").contains("--layers"));
+  }
+
+  private String usage(String... flags) {
+    return assertThrows(UsageException.class, () -> train("usage", flags)).getMessage();
+  }
+
+  @Test
+  void saysWhichDatasetIsMissing() {
+    IOException failure =
+        assertThrows(
+            IOException.class,
+            () -> train("missing", with("--validation=" + root.resolve("nowhere"))));
+    assertTrue(failure.getMessage().contains("nowhere"), failure.getMessage());
+  }
+
+  private void train(String output, String... flags) throws IOException {
+    List<String> all = new ArrayList<>(Arrays.asList(flags));
+    all.add("--data=" + root.resolve("data"));
+    all.add("--output=" + root.resolve(output));
+    TrainPipeline.run(
+        options(TrainOptions.class, all.toArray(String[]::new)),
+        new PrintStream(printed, true, StandardCharsets.UTF_8));
+  }
+
+  /** The tiny training with flags added or replaced. */
+  private static String[] with(String... flags) {
+    List<String> names = Arrays.stream(flags).map(flag -> flag.replaceFirst("=.*", "=")).toList();
+    Stream<String> kept =
+        Arrays.stream(TINY).filter(flag -> names.stream().noneMatch(flag::startsWith));
+    return Stream.concat(kept, Arrays.stream(flags)).toArray(String[]::new);
+  }
+
+  private static <T extends PipelineOptions> T options(
+      Class<T> type, String... flags) {
+    return PipelineOptionsFactory.fromArgs(flags).withValidation().as(type);
+  }
+}
