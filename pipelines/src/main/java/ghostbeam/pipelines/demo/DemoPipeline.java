@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.demo;
 
+import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.evaluate.EvaluateOptions;
 import ghostbeam.pipelines.evaluate.EvaluatePipeline;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
@@ -10,6 +11,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.stream.Stream;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
@@ -37,6 +40,7 @@ public final class DemoPipeline {
   /** Runs the chain, each command shown as a user would type it. */
   public static void run(DemoOptions options, PrintStream out) throws IOException {
     DemoFolder folder = DemoFolder.prepare(options.getOutput());
+    Launch.prepare(options);
     String data = "--data=" + folder.data();
     for (String split : new String[] {"train", "val"}) {
       PreprocessPipeline.run(
@@ -66,11 +70,18 @@ public final class DemoPipeline {
         out);
   }
 
-  private static <T extends PipelineOptions> T options(
+  /** A step's flags, said as a user would type them; it runs where the demo was told to. */
+  static <T extends PipelineOptions> T options(
       DemoOptions demo, Class<T> type, PrintStream out, String command, String... flags) {
     out.printf("%n$ ./run %s %s%n", command, String.join(" ", flags));
     T options = PipelineOptionsFactory.fromArgs(flags).withValidation().as(type);
     options.setRunner(demo.getRunner());
+    if (demo.getRunner() == FlinkRunner.class) {
+      FlinkPipelineOptions given = demo.as(FlinkPipelineOptions.class);
+      FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+      flink.setFlinkMaster(given.getFlinkMaster());
+      flink.setParallelism(given.getParallelism());
+    }
     return options;
   }
 }

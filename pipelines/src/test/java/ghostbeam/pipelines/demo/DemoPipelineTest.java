@@ -1,0 +1,53 @@
+package ghostbeam.pipelines.demo;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.evaluate.EvaluateOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.beam.runners.direct.DirectRunner;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.Test;
+
+final class DemoPipelineTest {
+  private final ByteArrayOutputStream said = new ByteArrayOutputStream();
+
+  private EvaluateOptions step(String... demoFlags) {
+    DemoOptions demo = PipelineOptionsFactory.fromArgs(demoFlags).as(DemoOptions.class);
+    return DemoPipeline.options(
+        Launch.prepare(demo),
+        EvaluateOptions.class,
+        new PrintStream(said, true, StandardCharsets.UTF_8),
+        "evaluate",
+        "--data=d",
+        "--checkpoints=c",
+        "--output=o");
+  }
+
+  @Test
+  void runsItsStepsOnEmbeddedFlinkWithoutBeingTold() {
+    EvaluateOptions step = step();
+    assertEquals(FlinkRunner.class, step.getRunner());
+    assertEquals("[local]", step.as(FlinkPipelineOptions.class).getFlinkMaster());
+  }
+
+  @Test
+  void runsItsStepsWhereItIsToldTo() {
+    assertEquals(DirectRunner.class, step("--runner=DirectRunner").getRunner());
+    assertEquals(3, step("--parallelism=3").as(FlinkPipelineOptions.class).getParallelism());
+  }
+
+  @Test
+  void saysItsStepsAsCommandLines() {
+    step();
+    String line = "$ ./run evaluate --data=d --checkpoints=c --output=o\n";
+    assertTrue(
+        said.toString(StandardCharsets.UTF_8).contains(line),
+        () -> said.toString(StandardCharsets.UTF_8));
+  }
+}
