@@ -17,8 +17,8 @@ import ghostbeam.model.network.Operations;
  * product. It is done as one, not as a convolution, because oneDNN 3.7's channels-last 1×1
  * convolution gives wrong sums for some output widths (36, 40, 72, 80, 100 …) on some processors.
  *
- * <p>Every temporary is closed as soon as it is used: freed memory is
- * still in the processor's cache when the next operator asks for some.
+ * <p>Every temporary is closed as soon as it is used: freed memory is still in the processor's
+ * cache when the next operator asks for some.
  */
 final class EagerOperations implements Operations<NDArray> {
   private static final Shape ONCE = new Shape(1, 1);
@@ -46,8 +46,7 @@ final class EagerOperations implements Operations<NDArray> {
     Shape shape = x.getShape();
     long channels = shape.get(3);
     try (NDArray pixels = x.reshape(shape.size() / channels, channels);
-        NDArray y =
-            Linear.linear(pixels, arrays.weight(), arrays.bias()).singletonOrThrow()) {
+        NDArray y = Linear.linear(pixels, arrays.weight(), arrays.bias()).singletonOrThrow()) {
       return y.reshape(shape.get(0), shape.get(1), shape.get(2), y.getShape().get(1));
     }
   }

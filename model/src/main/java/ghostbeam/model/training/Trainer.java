@@ -2,7 +2,6 @@ package ghostbeam.model.training;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Batch;
@@ -69,7 +68,7 @@ public final class Trainer {
       check(train.manifest(), val.manifest());
       byte[] json = recipe.toJson().getBytes(StandardCharsets.UTF_8);
       storage.writeWhole(Storage.resolve(job.output(), "recipe.json"), ByteBuffer.wrap(json));
-      Classifier.useThreads(job.threads());
+      Classifier.useThreads(job.stepThreads());
       Weights start = Weights.initial(architecture, recipe.seed());
       try (TrainingNetwork network =
               new TrainingNetwork(
@@ -79,7 +78,7 @@ public final class Trainer {
               recipe.emaDecay() == 0
                   ? null
                   : new WeightAverage(network.tensors(), recipe.emaDecay());
-          Validation validation = new Validation(val, recipe.validationView(), job.threads())) {
+          Validation validation = new Validation(val, recipe.validationView(), job.cores())) {
         TrainingStep step =
             new TrainingStep(network, new SmoothedCrossEntropy(recipe.smoothing()), optimizer);
         for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
@@ -122,7 +121,7 @@ public final class Trainer {
             epoch,
             recipe.batchSize(),
             order,
-            job.threads())) {
+            job.cores())) {
       int batches = loader.batches();
       Schedule schedule = recipe.schedule(batches);
       LossMeter meter = new LossMeter();
@@ -198,7 +197,6 @@ public final class Trainer {
       return validation.correct(classifiers);
     } finally {
       classifiers.forEach(Classifier::close);
-      JniUtils.setNumThreads(job.threads());
     }
   }
 

@@ -21,7 +21,7 @@ public final class DemoPipeline {
   private static final String[] TRAINING = {
     "--preset=ghostnet-1x",
     "--inputSize=32",
-    "--epochs=8",
+    "--epochs=10",
     "--batchSize=64",
     "--opt=momentum",
     "--lr=0.01",

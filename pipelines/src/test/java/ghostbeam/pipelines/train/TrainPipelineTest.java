@@ -138,8 +138,7 @@ class TrainPipelineTest {
   @Test
   void stopsWithEpochAndStepWhereTheLossIsNoLongerFinite() {
     Exception failure =
-        assertThrows(
-            Exception.class, () -> train("diverged", with("--lr=1e30", "--lrMax=1e30")));
+        assertThrows(Exception.class, () -> train("diverged", with("--lr=1e30", "--lrMax=1e30")));
     assertTrue(
         failure.getMessage().matches("the loss became (NaN|-?Infinity) at epoch 1, step \\d+ .*"),
         failure.getMessage());
@@ -203,8 +202,7 @@ class TrainPipelineTest {
     return Stream.concat(kept, Arrays.stream(flags)).toArray(String[]::new);
   }
 
-  private static <T extends PipelineOptions> T options(
-      Class<T> type, String... flags) {
+  private static <T extends PipelineOptions> T options(Class<T> type, String... flags) {
     return PipelineOptionsFactory.fromArgs(flags).withValidation().as(type);
   }
 }
