@@ -54,7 +54,7 @@ public final class Trainer {
    *
    * @throws IOException where data is missing, does not fit the recipe or cannot be read, or a file
    *     cannot be written
-   * @throws ArithmeticException where the loss is no longer finite, naming epoch and step
+   * @throws IllegalStateException where the loss is no longer finite, naming epoch and step
    */
   public static void run(Storage storage, TrainingJob job)
       throws IOException, InterruptedException {
@@ -136,7 +136,7 @@ public final class Trainer {
                 schedule.at(number),
                 SampleOrder.random(recipe.seed(), epoch, Long.MIN_VALUE + i));
         if (!Double.isFinite(loss)) {
-          throw new ArithmeticException(
+          throw new IllegalStateException(
               "the loss became %s at epoch %d, step %d (learning rate %s); try a lower --lrMax or more --warmupEpochs"
                   .formatted(loss, epoch, number + 1, schedule.at(number)));
         }

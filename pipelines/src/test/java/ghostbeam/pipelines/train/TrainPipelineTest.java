@@ -40,7 +40,7 @@ class TrainPipelineTest {
     "--channels=8,8,8,8,8,8",
     "--inputSize=32",
     "--batchSize=8",
-    "--epochs=4",
+    "--epochs=8",
     "--warmupEpochs=1",
     "--opt=momentum",
     "--lrMax=0.05",
@@ -93,20 +93,20 @@ class TrainPipelineTest {
               "best.safetensors",
               "ema_best.safetensors",
               "ema_last.safetensors",
-              "epoch-0003.ema.safetensors",
-              "epoch-0003.safetensors",
-              "epoch-0004.ema.safetensors",
-              "epoch-0004.safetensors"),
+              "epoch-0007.ema.safetensors",
+              "epoch-0007.safetensors",
+              "epoch-0008.ema.safetensors",
+              "epoch-0008.safetensors"),
           files.map(file -> file.getFileName().toString()).sorted().toList());
     }
     assertArrayEquals(
-        Files.readAllBytes(checkpoints.resolve("epoch-0004.ema.safetensors")),
+        Files.readAllBytes(checkpoints.resolve("epoch-0008.ema.safetensors")),
         Files.readAllBytes(checkpoints.resolve("ema_last.safetensors")));
     CheckpointInfo info =
         Checkpoint.readInfo(
-            Storage.local(), checkpoints.resolve("epoch-0004.ema.safetensors").toString());
-    assertEquals(4, info.epoch());
-    assertEquals(4 * (52 / 8), info.step());
+            Storage.local(), checkpoints.resolve("epoch-0008.ema.safetensors").toString());
+    assertEquals(8, info.epoch());
+    assertEquals(8 * (52 / 8), info.step());
     assertEquals("ema", info.weights());
     assertEquals(List.of("bright", "dark"), info.classes());
     assertEquals(Interpolation.OPENCV, info.preprocessing().interpolation());
@@ -117,9 +117,11 @@ class TrainPipelineTest {
       JsonNode node = new ObjectMapper().readTree(line);
       (node.has("top1") ? epochs : steps).add(node);
     }
-    assertEquals(4, epochs.size());
-    assertEquals(4 * 6 / 3, steps.size());
-    assertTrue(epochs.get(3).get("meanLoss").asDouble() < epochs.get(0).get("meanLoss").asDouble());
+    assertEquals(8, epochs.size());
+    assertEquals(8 * 6 / 3, steps.size());
+    assertTrue(
+        epochs.get(7).get("meanLoss").asDouble() < epochs.get(0).get("meanLoss").asDouble(),
+        epochs.toString());
     assertEquals(1.0, epochs.stream().mapToDouble(e -> e.get("top1").asDouble()).max().orElse(0));
   }
 
@@ -127,7 +129,7 @@ class TrainPipelineTest {
   void givesTheSameBytesAgainOnAnotherRunner() throws IOException {
     train("first", TINY);
     train("second", with("--runner=DirectRunner"));
-    for (String name : List.of("epoch-0004.safetensors", "ema_best.safetensors")) {
+    for (String name : List.of("epoch-0008.safetensors", "ema_best.safetensors")) {
       assertArrayEquals(
           Files.readAllBytes(root.resolve("first/checkpoints/" + name)),
           Files.readAllBytes(root.resolve("second/checkpoints/" + name)),
