@@ -13,9 +13,7 @@ import ghostbeam.model.network.Convolution;
 import ghostbeam.model.network.Operations;
 
 /**
- * Inference operator by operator, on arrays of N×H×W×C: there a 1×1 convolution is one matrix
- * product. It is done as one, not as a convolution, because oneDNN 3.7's channels-last 1×1
- * convolution gives wrong sums for some output widths (36, 40, 72, 80, 100 …) on some processors.
+ * Inference operator by operator, on arrays of N×H×W×C.
  *
  * <p>Every temporary is closed as soon as it is used: freed memory is still in the processor's
  * cache when the next operator asks for some.
@@ -39,16 +37,8 @@ final class EagerOperations implements Operations<NDArray> {
   public NDArray convolveWithBias(Convolution layer, Activation activation, NDArray x) {
     Layer arrays = layers.get(layer.name());
     return activated(
-        activation, layer.kernel() == 1 ? pointwise(arrays, x) : spatial(layer, arrays, x));
-  }
-
-  private static NDArray pointwise(Layer arrays, NDArray x) {
-    Shape shape = x.getShape();
-    long channels = shape.get(3);
-    try (NDArray pixels = x.reshape(shape.size() / channels, channels);
-        NDArray y = Linear.linear(pixels, arrays.weight(), arrays.bias()).singletonOrThrow()) {
-      return y.reshape(shape.get(0), shape.get(1), shape.get(2), y.getShape().get(1));
-    }
+        activation,
+        layer.kernel() == 1 ? PointwiseConvolution.apply(arrays, x) : spatial(layer, arrays, x));
   }
 
   /** The engine wants N×C×H×W; transposed, our layout is that with channels-last strides. */
