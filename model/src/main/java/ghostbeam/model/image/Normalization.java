@@ -1,6 +1,7 @@
 package ghostbeam.model.image;
 
 import java.nio.FloatBuffer;
+import java.util.Arrays;
 
 /**
  * ImageNet's mean and standard deviation, per channel: a sample v becomes (v − 255·mean) /
@@ -15,18 +16,18 @@ public final class Normalization {
 
   private Normalization() {}
 
-  /** Appends an image as floats in H×W×C order. */
-  public static void putHwc(Pixels image, FloatBuffer out) {
-    byte[] rgb = image.rgb();
-    float[] row = new float[image.width() * 3];
-    for (int start = 0; start < rgb.length; start += row.length) {
-      for (int x = 0; x < row.length; x += 3) {
-        row[x] = TABLE[0][rgb[start + x] & 0xFF];
-        row[x + 1] = TABLE[1][rgb[start + x + 1] & 0xFF];
-        row[x + 2] = TABLE[2][rgb[start + x + 2] & 0xFF];
-      }
-      out.put(row);
+  /** What is subtracted from the samples of each channel: 255·mean. */
+  public static float[] means() {
+    float[] means = new float[MEAN.length];
+    for (int channel = 0; channel < means.length; channel++) {
+      means[channel] = (float) (255 * MEAN[channel]);
     }
+    return means;
+  }
+
+  /** What each channel is divided by after that: 255·std. */
+  public static double[] deviations() {
+    return Arrays.stream(STD).map(std -> 255 * std).toArray();
   }
 
   /** Appends an image as floats in C×H×W order. */

@@ -1,32 +1,48 @@
 package ghostbeam.model.inference;
 
+import ai.djl.MalformedModelException;
+import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
+import ai.djl.training.ParameterStore;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.network.GhostNet;
 import ghostbeam.model.network.Weights;
+import ghostbeam.model.torchscript.TorchScript;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * A network ready to score images; owns its off-heap memory. Safe to use from many threads.
  *
  * <p>Each call computes on its caller's thread alone: slots side by side are faster than threads
- * within one.
+ * within one. An image's logits are the same bits whatever comes with it in its batch.
+ *
+ * <p>Off the heap it takes twice the size of the weights for each thread that calls at the same
+ * time, and on the heap once the size of the weights.
  */
 public final class Classifier implements AutoCloseable {
   private final Architecture architecture;
+  private final Weights weights;
   private final NDManager manager;
-  private final EagerOperations operations;
+
+  /** Loaded modules that no call is using; a module serves one thread at a time. */
+  private final Queue<Model> idle = new ConcurrentLinkedQueue<>();
 
   private Classifier(Architecture architecture, Weights weights) {
     this.architecture = architecture;
+    this.weights = weights;
     this.manager = NDManager.newBaseManager();
-    this.operations = new EagerOperations(new FoldedLayers(manager, weights));
+    idle.add(load());
   }
 
   /** Loads a checkpoint's weights, batch norm folded into the convolutions. */
@@ -34,7 +50,7 @@ public final class Classifier implements AutoCloseable {
     return of(checkpoint.info().architecture(), checkpoint.weights());
   }
 
-  /** A classifier of weights at hand; they are copied. */
+  /** A classifier of weights at hand, which must not change while it is open. */
   public static Classifier of(Architecture architecture, Weights weights) {
     return new Classifier(architecture, weights);
   }
@@ -47,38 +63,52 @@ public final class Classifier implements AutoCloseable {
   /**
    * Logits of a batch.
    *
-   * @param images normalised float32 N×H×W×3 ({@code Normalization.putHwc}), a direct buffer in
-   *     native order that holds exactly those from position to limit; it is read in place
+   * @param images decoded images, uint8 N×H×W×3, a direct buffer that holds exactly those from
+   *     position to limit; it is read in place
    * @param count images in the batch, N
    * @param inputSize H and W
    * @return float32 N×classes, row by row
    */
   public float[] logits(ByteBuffer images, int count, int inputSize) {
-    int callersThreads = JniUtils.getNumThreads();
-    if (callersThreads == 1) {
-      return compute(images, count, inputSize);
-    }
-    JniUtils.setNumThreads(1);
-    try {
-      return compute(images, count, inputSize);
-    } finally {
-      JniUtils.setNumThreads(callersThreads);
-    }
+    return logits(images, DataType.UINT8, count, inputSize);
   }
 
-  private float[] compute(ByteBuffer images, int count, int inputSize) {
-    try (NDManager batch = manager.newSubManager();
-        NDArray image =
-            batch.create(images, new Shape(count, inputSize, inputSize, 3), DataType.FLOAT32);
-        NDArray logits = GhostNet.forward(architecture, operations, image)) {
-      return logits.toFloatArray();
+  /** {@link #logits(ByteBuffer, int, int)} of samples of any type from 0 to 255. */
+  float[] logits(ByteBuffer images, DataType type, int count, int inputSize) {
+    return EngineThreads.alone(
+        () -> {
+          Model spare = idle.poll();
+          Model module = spare == null ? load() : spare;
+          try (NDManager batch = manager.newSubManager()) {
+            NDArray image = batch.create(images, new Shape(count, inputSize, inputSize, 3), type);
+            NDList logits =
+                module
+                    .getBlock()
+                    .forward(new ParameterStore(batch, false), new NDList(image), false);
+            return logits.singletonOrThrow().toFloatArray();
+          } finally {
+            idle.add(module);
+          }
+        });
+  }
+
+  private Model load() {
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    Model module = Model.newInstance(architecture.name(), "PyTorch");
+    try {
+      TorchScript.writeForCpu(architecture, weights, archive);
+      module.load(new ByteArrayInputStream(archive.toByteArray()));
+      return module;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (MalformedModelException e) {
+      throw new IllegalStateException("PyTorch does not load the module written for it", e);
     }
   }
 
   /** Makes the calling thread compute with this many threads; call it once in each slot. */
   public static void useThreads(int threads) {
-    Engine.getInstance();
-    JniUtils.setNumThreads(threads);
+    EngineThreads.use(threads);
   }
 
   /** DJL's version, for provenance. */
@@ -88,6 +118,9 @@ public final class Classifier implements AutoCloseable {
 
   @Override
   public void close() {
+    for (Model module = idle.poll(); module != null; module = idle.poll()) {
+      module.close();
+    }
     manager.close();
   }
 }

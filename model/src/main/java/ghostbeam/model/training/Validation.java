@@ -1,7 +1,6 @@
 package ghostbeam.model.training;
 
 import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.Normalization;
 import ghostbeam.model.image.UndecodableImageException;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
@@ -10,8 +9,6 @@ import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -63,16 +60,13 @@ final class Validation implements AutoCloseable {
 
   private long[] score(List<Classifier> classifiers, long first, int count) throws IOException {
     int side = view.inputSize();
-    ByteBuffer images =
-        ByteBuffer.allocateDirect(count * 3 * side * side * Float.BYTES)
-            .order(ByteOrder.nativeOrder());
-    FloatBuffer floats = images.asFloatBuffer();
+    ByteBuffer images = ByteBuffer.allocateDirect(count * side * side * 3);
     int[] labels = new int[count];
     for (int i = 0; i < count; i++) {
       Example example = dataset.read(first + i);
       labels[i] = example.label();
       try {
-        Normalization.putHwc(view.apply(source.decode(example)), floats);
+        images.put(view.apply(source.decode(example)).rgb());
       } catch (UndecodableImageException e) {
         throw new IOException(
             "validation record %d (%s) cannot be decoded: %s; preprocess the dataset again"
@@ -83,7 +77,7 @@ final class Validation implements AutoCloseable {
     long[] correct = new long[classifiers.size()];
     for (int k = 0; k < correct.length; k++) {
       Classifier classifier = classifiers.get(k);
-      float[] logits = classifier.logits(images, count, side);
+      float[] logits = classifier.logits(images.duplicate().flip(), count, side);
       for (int i = 0; i < count; i++) {
         correct[k] +=
             greatest(logits, i * classifier.classes(), classifier.classes()) == labels[i] ? 1 : 0;

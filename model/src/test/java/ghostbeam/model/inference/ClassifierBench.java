@@ -3,7 +3,6 @@ package ghostbeam.model.inference;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.Architecture;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -53,14 +52,9 @@ class ClassifierBench {
 
   private static double imagesPerSecond(Classifier classifier, int side) {
     Classifier.useThreads(1);
-    ByteBuffer images =
-        ByteBuffer.allocateDirect(BATCH * 3 * side * side * Float.BYTES)
-            .order(ByteOrder.nativeOrder());
-    Random random = new Random(1);
-    while (images.hasRemaining()) {
-      images.putFloat((float) random.nextGaussian());
-    }
-    images.flip();
+    byte[] samples = new byte[BATCH * 3 * side * side];
+    new Random(1).nextBytes(samples);
+    ByteBuffer images = ByteBuffer.allocateDirect(samples.length).put(samples).flip();
     for (int i = 0; i < WARMUP_BATCHES; i++) {
       classifier.logits(images, BATCH, side);
     }

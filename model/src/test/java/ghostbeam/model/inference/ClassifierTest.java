@@ -1,15 +1,25 @@
 package ghostbeam.model.inference;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.golden.Golden;
+import ghostbeam.model.image.Normalization;
 import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Preset;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -51,7 +61,7 @@ class ClassifierTest {
     }
     double tolerance = 8 * row.get("float32_max_abs_error").asDouble();
     try (Classifier classifier = Classifier.of(architecture, Golden.fill(architecture))) {
-      float[] all = classifier.logits(channelsLast(many, copies, size), copies, size);
+      float[] all = logits(classifier, many, copies, size);
       for (int i = 0; i < copies; i++) {
         for (int c = 0; c < row.get("logits").size(); c++) {
           assertEquals(row.get("logits").get(c).asDouble(), all[i * 1000 + c], tolerance);
@@ -64,7 +74,7 @@ class ClassifierTest {
     int size = row.get("size").asInt();
     int batch = row.get("batch").asInt();
     float[] chw = Golden.image(row.get("image_seed").asInt(), batch, size);
-    float[] all = classifier.logits(channelsLast(chw, batch, size), batch, size);
+    float[] all = logits(classifier, chw, batch, size);
     int offset = row.get("image").asInt() * 1000;
 
     // The recorded error is one float32 implementation's largest over all logits: a guide. Folding
@@ -85,14 +95,76 @@ class ClassifierTest {
     assertEquals(row.get("argmax").asInt(), best, where);
   }
 
-  private static ByteBuffer channelsLast(float[] chw, int batch, int size) {
+  /** Bit for bit, so that no score depends on how images are batched. */
+  @Test
+  void givesAnImageTheSameLogitsInABatchOfAnySize() {
+    Architecture architecture = Preset.S_GHOSTNET_B1.architecture(10);
+    int size = 40;
+    int count = 13;
+    byte[] samples = new byte[count * size * size * 3];
+    new Random(1).nextBytes(samples);
+    try (Classifier classifier = Classifier.of(architecture, Golden.fill(architecture))) {
+      float[] together = classifier.logits(direct(samples), count, size);
+      for (int batch : new int[] {1, 2, 5}) {
+        for (int first = 0; first + batch <= count; first += batch) {
+          int image = size * size * 3;
+          byte[] part = Arrays.copyOfRange(samples, first * image, (first + batch) * image);
+          assertArrayEquals(
+              Arrays.copyOfRange(together, first * 10, (first + batch) * 10),
+              classifier.logits(direct(part), batch, size));
+        }
+      }
+    }
+  }
+
+  @Test
+  void servesManyThreadsAtOnceWhileOthersChangeTheirs() throws Exception {
+    Architecture architecture = Preset.GHOSTNET_1X.architecture(10);
+    byte[] samples = new byte[4 * 32 * 32 * 3];
+    new Random(2).nextBytes(samples);
+    try (Classifier classifier = Classifier.of(architecture, Golden.fill(architecture))) {
+      float[] expected = classifier.logits(direct(samples), 4, 32);
+      ExecutorService pool = Executors.newFixedThreadPool(4);
+      try {
+        List<Callable<Void>> calls = new ArrayList<>();
+        for (int i = 0; i < 80; i++) {
+          int threads = 1 + i % 2;
+          calls.add(
+              () -> {
+                Classifier.useThreads(threads);
+                assertArrayEquals(expected, classifier.logits(direct(samples), 4, 32));
+                return null;
+              });
+        }
+        for (Future<Void> call : pool.invokeAll(calls)) {
+          call.get();
+        }
+      } finally {
+        pool.shutdownNow();
+      }
+    }
+  }
+
+  private static ByteBuffer direct(byte[] bytes) {
+    return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
+  }
+
+  /** Logits of normalised images, given as the samples that are normalised to them. */
+  private static float[] logits(Classifier classifier, float[] chw, int batch, int size) {
+    return classifier.logits(samples(chw, batch, size), DataType.FLOAT32, batch, size);
+  }
+
+  private static ByteBuffer samples(float[] chw, int batch, int size) {
+    float[] means = Normalization.means();
+    double[] deviations = Normalization.deviations();
     ByteBuffer out =
         ByteBuffer.allocateDirect(chw.length * Float.BYTES).order(ByteOrder.nativeOrder());
     int plane = size * size;
     for (int b = 0; b < batch; b++) {
       for (int p = 0; p < plane; p++) {
         for (int c = 0; c < 3; c++) {
-          out.putFloat(chw[(b * 3 + c) * plane + p]);
+          double normalized = chw[(b * 3 + c) * plane + p];
+          out.putFloat((float) (normalized * deviations[c] + means[c]));
         }
       }
     }

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.image.Codec;
 import ghostbeam.model.image.Interpolation;
-import ghostbeam.model.image.Normalization;
+import ghostbeam.model.image.Pixels;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
@@ -20,7 +20,6 @@ import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.UsageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -341,12 +340,10 @@ class EvaluatePipelineTest {
         Dataset dataset = Dataset.open(Storage.local(), scene.path("data").toString(), "val")) {
       for (int record = 0; record < Scene.RECORDS; record++) {
         Example example = dataset.read(record);
-        ByteBuffer image =
-            ByteBuffer.allocateDirect(32 * 32 * 3 * Float.BYTES).order(ByteOrder.nativeOrder());
-        Normalization.putHwc(
-            checkpoint.info().preprocessing().apply(Codec.best().decode(example.encoded())),
-            image.asFloatBuffer());
-        tally.add(record, example.label(), classifier.logits(image, 1, 32), 0);
+        ByteBuffer image = ByteBuffer.allocateDirect(32 * 32 * 3);
+        Pixels decoded = Codec.best().decode(example.encoded());
+        image.put(checkpoint.info().preprocessing().apply(decoded).rgb());
+        tally.add(record, example.label(), classifier.logits(image.flip(), 1, 32), 0);
       }
     }
     return tally;

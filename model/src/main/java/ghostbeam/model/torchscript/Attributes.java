@@ -1,0 +1,102 @@
+package ghostbeam.model.torchscript;
+
+import ghostbeam.model.network.Convolution;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** What a module's object holds: tensors and packed convolutions, named in order of appearance. */
+final class Attributes {
+  private static final String PACKED = "__torch__.torch.classes.xnnpack.Conv2dOpContext";
+
+  private record Attribute(String name, String type, Consumer<Pickle> value) {}
+
+  private final List<Attribute> attributes = new ArrayList<>();
+
+  /** Adds a tensor of any shape, row-major; gives the expression that names it. */
+  String tensor(float[] values, int... shape) {
+    return add("Tensor", pickle -> pickle.tensor(values, shape, rowMajor(shape)));
+  }
+
+  /** Adds a layer's weight (out, in / groups, kernel, kernel) with channels-last strides. */
+  String weight(FoldedLayer layer) {
+    return add("Tensor", pickle -> weight(pickle, layer));
+  }
+
+  /** Adds a convolution that XNNPACK packs as the module is loaded. */
+  String packedConvolution(FoldedLayer layer, boolean relu) {
+    return add(
+        PACKED,
+        pickle -> {
+          Convolution geometry = layer.geometry();
+          pickle.newObject(PACKED);
+          pickle.mark();
+          weight(pickle, layer);
+          pickle.tensor(layer.bias(), new int[] {geometry.out()}, new int[] {1});
+          pickle.list(geometry.stride(), geometry.stride());
+          pickle.list(geometry.padding(), geometry.padding());
+          pickle.list(1, 1);
+          pickle.integer(geometry.groups());
+          if (relu) {
+            pickle.real(0);
+          } else {
+            pickle.none();
+          }
+          pickle.none();
+          pickle.tuple();
+          pickle.build();
+        });
+  }
+
+  private static void weight(Pickle pickle, FoldedLayer layer) {
+    int in = layer.geometry().in() / layer.geometry().groups();
+    int kernel = layer.geometry().kernel();
+    pickle.tensor(
+        layer.weight(),
+        new int[] {layer.geometry().out(), in, kernel, kernel},
+        new int[] {kernel * kernel * in, 1, kernel * in, in});
+  }
+
+  private static int[] rowMajor(int[] shape) {
+    int[] strides = new int[shape.length];
+    int stride = 1;
+    for (int i = shape.length - 1; i >= 0; i--) {
+      strides[i] = stride;
+      stride *= shape[i];
+    }
+    return strides;
+  }
+
+  private String add(String type, Consumer<Pickle> value) {
+    String name = "a" + attributes.size();
+    attributes.add(new Attribute(name, type, value));
+    return "self." + name;
+  }
+
+  /** The declarations in the class's text. */
+  String declarations() {
+    StringBuilder text = new StringBuilder("  training : bool\n");
+    for (Attribute attribute : attributes) {
+      text.append("  ").append(attribute.name).append(" : ").append(attribute.type).append('\n');
+    }
+    return text.toString();
+  }
+
+  /** The module's object, of the class named. */
+  Pickle pickle(String className) {
+    Pickle pickle = new Pickle();
+    pickle.newObject(className);
+    pickle.emptyDictionary();
+    pickle.mark();
+    pickle.string("training");
+    pickle.bool(false);
+    for (Attribute attribute : attributes) {
+      pickle.string(attribute.name);
+      attribute.value.accept(pickle);
+    }
+    pickle.setItems();
+    pickle.build();
+    pickle.stop();
+    return pickle;
+  }
+}

@@ -1,0 +1,86 @@
+package ghostbeam.model.torchscript;
+
+import ghostbeam.model.network.Convolution;
+import ghostbeam.model.network.Weights;
+import java.util.Arrays;
+
+/**
+ * A convolution for inference, batch norm folded into it in float64, then rounded to float32.
+ *
+ * @param geometry widths, kernel, stride and groups
+ * @param weight (out, kernel, kernel, in / groups): channels last, as kernels read it
+ * @param bias (out)
+ */
+record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
+  private static final double NORM_EPSILON = 1e-5;
+
+  /** A convolution and the batch norm after it. */
+  static FoldedLayer normalized(Weights weights, Convolution geometry, String batchNorm) {
+    float[] gamma = weights.get(batchNorm + ".weight");
+    float[] beta = weights.get(batchNorm + ".bias");
+    float[] mean = weights.get(batchNorm + ".running_mean");
+    float[] variance = weights.get(batchNorm + ".running_var");
+    double[] scale = new double[gamma.length];
+    float[] bias = new float[gamma.length];
+    for (int c = 0; c < scale.length; c++) {
+      scale[c] = gamma[c] / Math.sqrt(variance[c] + NORM_EPSILON);
+      bias[c] = (float) (beta[c] - mean[c] * scale[c]);
+    }
+    return new FoldedLayer(geometry, channelsLast(weights, geometry, scale), bias);
+  }
+
+  /** A convolution with a bias of its own. */
+  static FoldedLayer biased(Weights weights, Convolution geometry) {
+    double[] scale = new double[geometry.out()];
+    Arrays.fill(scale, 1);
+    float[] bias = weights.get(geometry.name() + ".bias");
+    return new FoldedLayer(geometry, channelsLast(weights, geometry, scale), bias);
+  }
+
+  private static float[] channelsLast(Weights weights, Convolution geometry, double[] scale) {
+    float[] weight = weights.get(geometry.name() + ".weight");
+    int in = geometry.in() / geometry.groups();
+    int taps = geometry.kernel() * geometry.kernel();
+    float[] result = new float[weight.length];
+    for (int o = 0; o < geometry.out(); o++) {
+      for (int i = 0; i < in; i++) {
+        for (int t = 0; t < taps; t++) {
+          result[(o * taps + t) * in + i] = (float) (weight[(o * in + i) * taps + t] * scale[o]);
+        }
+      }
+    }
+    return result;
+  }
+
+  /** The layer for inputs that still want a division, channel by channel. */
+  FoldedLayer dividingInputsBy(double[] divisors) {
+    float[] divided = new float[weight.length];
+    for (int i = 0; i < divided.length; i++) {
+      divided[i] = (float) (weight[i] / divisors[i % divisors.length]);
+    }
+    return new FoldedLayer(geometry, divided, bias);
+  }
+
+  /** The part of a depthwise layer that makes some of its channels from the same of its input. */
+  FoldedLayer channels(int from, int to) {
+    int taps = geometry.kernel() * geometry.kernel();
+    int width = to - from;
+    return new FoldedLayer(
+        new Convolution(geometry.name(), width, width, geometry.kernel(), geometry.stride(), width),
+        Arrays.copyOfRange(weight, from * taps, to * taps),
+        Arrays.copyOfRange(bias, from, to));
+  }
+
+  /** What some of a 1×1 layer's inputs add to its outputs; the first inputs bring the bias. */
+  FoldedLayer inputs(int from, int to) {
+    int width = to - from;
+    float[] columns = new float[geometry.out() * width];
+    for (int o = 0; o < geometry.out(); o++) {
+      System.arraycopy(weight, o * geometry.in() + from, columns, o * width, width);
+    }
+    return new FoldedLayer(
+        new Convolution(geometry.name(), width, geometry.out(), 1, 1, 1),
+        columns,
+        from == 0 ? bias : new float[bias.length]);
+  }
+}

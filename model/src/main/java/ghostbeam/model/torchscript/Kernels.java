@@ -1,0 +1,39 @@
+package ghostbeam.model.torchscript;
+
+import java.util.List;
+
+/** Which of PyTorch's kernels a module's convolutions call. */
+enum Kernels {
+  /**
+   * XNNPACK's, weights packed when the module is loaded, ReLU fused. Each sum is taken in an order
+   * that depends on the layer alone, so an image's logits are the same bits in a batch of any size.
+   * A module must not run on two threads at once.
+   */
+  XNNPACK {
+    @Override
+    String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
+      return "ops.prepacked.conv2d_clamp_run(%s, %s)"
+          .formatted(x, attributes.packedConvolution(layer, relu));
+    }
+  },
+
+  /** Whatever PyTorch has on the device at hand; any libtorch runs it. */
+  PORTABLE {
+    @Override
+    String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
+      String convolved =
+          "torch._convolution(%s, %s, %s, %s, %s, [1, 1], False, [0, 0], %d, False, False, True, True)"
+              .formatted(
+                  x,
+                  attributes.weight(layer),
+                  attributes.tensor(layer.bias(), layer.bias().length),
+                  List.of(layer.geometry().stride(), layer.geometry().stride()),
+                  List.of(layer.geometry().padding(), layer.geometry().padding()),
+                  layer.geometry().groups());
+      return relu ? "torch.relu_(%s)".formatted(convolved) : convolved;
+    }
+  };
+
+  /** The expression that convolves variable {@code x}, (N,in,H,W) → (N,out,H',W'). */
+  abstract String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes);
+}

@@ -1,0 +1,218 @@
+package ghostbeam.model.torchscript;
+
+import ghostbeam.model.image.Normalization;
+import ghostbeam.model.network.Activation;
+import ghostbeam.model.network.Convolution;
+import ghostbeam.model.network.Operations;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.torchscript.Value.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+
+/**
+ * Writes the forward pass as the body of a TorchScript method, one assignment a line.
+ *
+ * <p>Sums and gates overwrite their first operand, which the forward pass always releases at once.
+ */
+final class ModuleText implements Operations<Value> {
+  private static final int FLOAT32 = 6;
+
+  private final Weights weights;
+  private final Kernels kernels;
+  private final Attributes attributes;
+  private final StringBuilder body = new StringBuilder();
+  private int variables;
+  private boolean stem = true;
+
+  ModuleText(Weights weights, Kernels kernels, Attributes attributes) {
+    this.weights = weights;
+    this.kernels = kernels;
+    this.attributes = attributes;
+  }
+
+  /** The statements so far. */
+  String body() {
+    return body.toString();
+  }
+
+  /**
+   * Images (N,H,W,3) of samples from 0 to 255, uint8 or float32, as (N,3,H,W) less the mean. The
+   * division by the standard deviation is folded into the stem; the mean cannot be, since the
+   * stem's padding is 0 after normalisation.
+   */
+  Value pixels(String images) {
+    String mean = attributes.tensor(Normalization.means(), 1, 3, 1, 1);
+    String channelsFirst = assign("torch.permute(%s, [0, 3, 1, 2])".formatted(images));
+    String floats = assign("torch.to(%s, %d)".formatted(channelsFirst, FLOAT32));
+    return Value.of(assign("torch.sub(%s, %s)".formatted(floats, mean)), 3);
+  }
+
+  @Override
+  public Value convolveAndNormalize(
+      Convolution layer, String batchNorm, Activation activation, Value x) {
+    FoldedLayer folded = FoldedLayer.normalized(weights, layer, batchNorm);
+    if (stem) {
+      stem = false;
+      folded = folded.dividingInputsBy(Normalization.deviations());
+    }
+    return convolution(folded, activation, x);
+  }
+
+  @Override
+  public Value convolveWithBias(Convolution layer, Activation activation, Value x) {
+    return convolution(FoldedLayer.biased(weights, layer), activation, x);
+  }
+
+  private Value convolution(FoldedLayer layer, Activation activation, Value x) {
+    Convolution geometry = layer.geometry();
+    if (x.parts().size() == 1) {
+      return Value.of(convolution(layer, activation, x.parts().get(0).variable()), geometry.out());
+    }
+    if (geometry.groups() > 1) {
+      return channelByChannel(layer, activation, x);
+    }
+    // A sum of narrow outputs costs less than copying wide inputs together.
+    if (activation == Activation.NONE && geometry.out() < geometry.in()) {
+      return Value.of(summed(layer, x), geometry.out());
+    }
+    return convolution(layer, activation, joined(x));
+  }
+
+  private Value channelByChannel(FoldedLayer layer, Activation activation, Value x) {
+    List<Part> results = new ArrayList<>();
+    int from = 0;
+    for (Part part : x.parts()) {
+      FoldedLayer own = layer.channels(from, from + part.channels());
+      results.add(new Part(convolution(own, activation, part.variable()), part.channels()));
+      from += part.channels();
+    }
+    return new Value(results);
+  }
+
+  private String summed(FoldedLayer layer, Value x) {
+    String sum = null;
+    int from = 0;
+    for (Part part : x.parts()) {
+      FoldedLayer own = layer.inputs(from, from + part.channels());
+      String term = convolution(own, Activation.NONE, part.variable());
+      sum = sum == null ? term : assign("torch.add_(%s, %s)".formatted(sum, term));
+      from += part.channels();
+    }
+    return sum;
+  }
+
+  private String convolution(FoldedLayer layer, Activation activation, String x) {
+    boolean relu = activation == Activation.RELU;
+    String y = assign(kernels.convolution(layer, relu, x, attributes));
+    return switch (activation) {
+      case NONE, RELU -> y;
+      case HARD_SWISH -> assign("torch.hardswish_(%s)".formatted(y));
+      case HARD_SIGMOID -> assign("torch.hardsigmoid_(%s)".formatted(y));
+    };
+  }
+
+  @Override
+  public Value globalMean(Value x) {
+    return joined(each(x, part -> "torch.mean(%s, [2, 3], True)".formatted(part)));
+  }
+
+  @Override
+  public Value gate(Value x, Value gates) {
+    List<Part> gated = new ArrayList<>();
+    int from = 0;
+    for (Part part : x.parts()) {
+      String own =
+          assign(
+              "torch.slice(%s, 1, %d, %d, 1)"
+                  .formatted(variable(gates), from, from + part.channels()));
+      gated.add(
+          new Part(assign("torch.mul_(%s, %s)".formatted(part.variable(), own)), part.channels()));
+      from += part.channels();
+    }
+    return new Value(gated);
+  }
+
+  @Override
+  public Value concatenate(Value a, Value b) {
+    List<Part> parts = new ArrayList<>(a.parts());
+    parts.addAll(b.parts());
+    return new Value(parts);
+  }
+
+  @Override
+  public Value add(Value a, Value b) {
+    if (!widths(a).equals(widths(b))) {
+      return Value.of(
+          assign("torch.add_(%s, %s)".formatted(variable(joined(a)), variable(joined(b)))),
+          a.channels());
+    }
+    List<Part> sums = new ArrayList<>();
+    for (int i = 0; i < a.parts().size(); i++) {
+      Part part = a.parts().get(i);
+      String other = b.parts().get(i).variable();
+      sums.add(
+          new Part(
+              assign("torch.add_(%s, %s)".formatted(part.variable(), other)), part.channels()));
+    }
+    return new Value(sums);
+  }
+
+  private static List<Integer> widths(Value x) {
+    return x.parts().stream().map(Part::channels).toList();
+  }
+
+  @Override
+  public Value dropPath(double depth, Value x) {
+    return x;
+  }
+
+  @Override
+  public Value dropFeatures(Value x) {
+    return x;
+  }
+
+  /** As a 1×1 convolution of a 1×1 image, since a matrix product may round by the batch's size. */
+  @Override
+  public Value dense(String name, int in, int out, Value x) {
+    Convolution geometry = new Convolution(name, in, out, 1, 1, 1);
+    Value logits = convolveWithBias(geometry, Activation.NONE, x);
+    return each(logits, part -> "torch.flatten(%s, 1, -1)".formatted(part));
+  }
+
+  @Override
+  public void release(Value x) {
+    // A TorchScript interpreter frees a tensor after its last use.
+  }
+
+  /** The one variable of a value that has no more. */
+  static String variable(Value x) {
+    if (x.parts().size() != 1) {
+      throw new IllegalStateException("a value of " + x.parts().size() + " variables");
+    }
+    return x.parts().get(0).variable();
+  }
+
+  private Value joined(Value x) {
+    if (x.parts().size() == 1) {
+      return x;
+    }
+    String variables =
+        x.parts().stream().map(Part::variable).collect(Collectors.joining(", ", "[", "]"));
+    return Value.of(assign("torch.cat(%s, 1)".formatted(variables)), x.channels());
+  }
+
+  private Value each(Value x, UnaryOperator<String> expression) {
+    return new Value(
+        x.parts().stream()
+            .map(part -> new Part(assign(expression.apply(part.variable())), part.channels()))
+            .toList());
+  }
+
+  private String assign(String expression) {
+    String variable = "v" + ++variables;
+    body.append("    ").append(variable).append(" = ").append(expression).append('\n');
+    return variable;
+  }
+}

@@ -1,0 +1,2 @@
+/** The network as a TorchScript module, written without any of PyTorch's tools. */
+package ghostbeam.model.torchscript;
