@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.checkpoint.Checkpoint;
-import ghostbeam.model.image.Codec;
+import ghostbeam.model.codec.Codec;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.Normalization;
 import ghostbeam.model.inference.Classifier;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.Pixels;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
 import ghostbeam.pipelines.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -1,8 +1,8 @@
 package ghostbeam.transforms.evaluation;
 
-import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.Pixels;
-import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.record.Dataset;

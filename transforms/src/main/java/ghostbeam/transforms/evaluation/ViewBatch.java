@@ -1,7 +1,7 @@
 package ghostbeam.transforms.evaluation;
 
+import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.Normalization;
-import ghostbeam.model.image.Pixels;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
 import java.nio.ByteBuffer;

@@ -1,10 +1,10 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.ImageHeader;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.ImageHeader;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.image.Interpolation;
-import ghostbeam.model.image.Pixels;
-import ghostbeam.model.image.UndecodableImageException;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.transforms.ingest.ImageRef;

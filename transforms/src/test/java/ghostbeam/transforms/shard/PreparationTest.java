@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.Pixels;
-import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.transforms.ingest.ImageRef;

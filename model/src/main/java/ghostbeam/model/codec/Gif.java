@@ -1,4 +1,4 @@
-package ghostbeam.model.image;
+package ghostbeam.model.codec;
 
 import java.awt.Color;
 import java.awt.Graphics2D;

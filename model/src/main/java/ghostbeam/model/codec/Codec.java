@@ -1,4 +1,4 @@
-package ghostbeam.model.image;
+package ghostbeam.model.codec;
 
 /**
  * Decodes image files by their bytes and encodes JPEG. Thread-safe.

@@ -1,4 +1,4 @@
-package ghostbeam.model.image;
+package ghostbeam.model.codec;
 
 /** An image's bytes that are no image, or a broken or refused one; the message says why. */
 public final class UndecodableImageException extends Exception {

@@ -1,4 +1,4 @@
-package ghostbeam.model.image;
+package ghostbeam.model.codec;
 
 /** CMYK as JPEG files hold it, by Adobe's custom inverted: 255 is no ink. */
 final class Cmyk {

@@ -1,4 +1,4 @@
-package ghostbeam.model.image;
+package ghostbeam.model.codec;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -33,7 +33,7 @@ import org.opencv.imgcodecs.Imgcodecs;
 
 class CodecTest {
   static Stream<Codec> codecs() {
-    return Golden.codecs();
+    return GoldenImages.codecs();
   }
 
   @ParameterizedTest
@@ -48,12 +48,12 @@ class CodecTest {
             "progressive_420",
             "cmyk",
             "png_bytes")) {
-      Pixels decoded = codec.decode(Golden.file(name + ".JPEG"));
+      Pixels decoded = codec.decode(GoldenImages.file(name + ".JPEG"));
 
-      Pixels expected = Golden.png(name + ".decoded.png");
+      Pixels expected = GoldenImages.png(name + ".decoded.png");
       assertEquals(expected.width(), decoded.width());
       int tolerance = codec.name().equals("turbojpeg") || name.equals("png_bytes") ? 0 : 3;
-      int difference = Golden.largestDifference(expected, decoded);
+      int difference = GoldenImages.largestDifference(expected, decoded);
       assertTrue(difference <= tolerance, name + " differs by " + difference);
     }
   }
@@ -62,7 +62,7 @@ class CodecTest {
   @MethodSource("codecs")
   void rejectsJpegsCutAnywhere(Codec codec) {
     for (String name : List.of("landscape_420", "progressive_420", "cmyk", "grey")) {
-      byte[] whole = Golden.file(name + ".JPEG");
+      byte[] whole = GoldenImages.file(name + ".JPEG");
       for (int length = 1; length < whole.length; length += 1 + whole.length / 97) {
         assertRejected(codec, Arrays.copyOf(whole, length));
       }
@@ -95,7 +95,7 @@ class CodecTest {
   @ParameterizedTest
   @MethodSource("codecs")
   void rejectsAJpegWhoseTablesAreBroken(Codec codec) {
-    byte[] jpeg = Golden.file("landscape_420.JPEG");
+    byte[] jpeg = GoldenImages.file("landscape_420.JPEG");
     for (int i = 0; i + 1 < jpeg.length; i++) {
       if (jpeg[i] == -1 && jpeg[i + 1] == (byte) 0xC4) {
         Arrays.fill(jpeg, i + 5, i + 21, (byte) 0xFF); // code counts that no Huffman table has
@@ -108,19 +108,21 @@ class CodecTest {
   @ParameterizedTest
   @MethodSource("codecs")
   void acceptsStrayBytesThatPillowAccepts(Codec codec) throws Exception {
-    byte[] jpeg = Golden.file("landscape_420.JPEG");
+    byte[] jpeg = GoldenImages.file("landscape_420.JPEG");
     ByteBuffer stray = ByteBuffer.allocate(jpeg.length + 20);
     stray.put(jpeg, 0, jpeg.length - 2).put(new byte[10]).put(jpeg, jpeg.length - 2, 2);
 
     Pixels decoded = codec.decode(stray.array());
 
-    assertTrue(Golden.largestDifference(Golden.png("landscape_420.decoded.png"), decoded) <= 3);
+    assertTrue(
+        GoldenImages.largestDifference(GoldenImages.png("landscape_420.decoded.png"), decoded)
+            <= 3);
   }
 
   @ParameterizedTest
   @MethodSource("codecs")
   void ignoresExifOrientation(Codec codec) throws Exception {
-    byte[] jpeg = Golden.file("portrait_444.JPEG");
+    byte[] jpeg = GoldenImages.file("portrait_444.JPEG");
     byte[] exif =
         ascii(
             "Exif\0\0MM\0*\0\0\0\u0008\0\u0001\u0001\u0012\0\u0003\0\0\0\u0001\0\u0006\0\0\0\0\0\0");
@@ -176,7 +178,7 @@ class CodecTest {
   @ParameterizedTest
   @MethodSource("codecs")
   void decodesPalettesOfPngAndGif(Codec codec) throws Exception {
-    Pixels expected = Golden.pixels(palette());
+    Pixels expected = GoldenImages.pixels(palette());
 
     assertArrayEquals(expected.rgb(), codec.decode(written("png", palette())).rgb());
     assertArrayEquals(expected.rgb(), codec.decode(written("gif", palette())).rgb());
@@ -198,13 +200,13 @@ class CodecTest {
   @ParameterizedTest
   @MethodSource("codecs")
   void encodesBaselineJpegThatDecodesToNearlyTheSame(Codec codec) throws Exception {
-    Pixels image = Golden.png("landscape_420.decoded.png");
+    Pixels image = GoldenImages.png("landscape_420.decoded.png");
 
     byte[] jpeg = codec.encodeJpeg(image, 95);
 
     assertEquals(
         new ImageHeader("JPEG", image.width(), image.height(), 3, "RGB"), ImageHeader.read(jpeg));
-    assertTrue(Golden.rms(image, codec.decode(jpeg)) < 4);
+    assertTrue(GoldenImages.rms(image, codec.decode(jpeg)) < 4);
     assertTrue(codec.encodeJpeg(image, 50).length < jpeg.length / 2);
     assertArrayEquals(jpeg, codec.encodeJpeg(image, 95));
     assertThrows(IllegalArgumentException.class, () -> codec.encodeJpeg(image, 0));
@@ -213,11 +215,11 @@ class CodecTest {
   @ParameterizedTest
   @MethodSource("codecs")
   void worksInManyThreadsAtOnce(Codec codec) throws Exception {
-    byte[] file = Golden.file("landscape_420.JPEG");
+    byte[] file = GoldenImages.file("landscape_420.JPEG");
     Pixels expected = codec.decode(file);
     Callable<Pixels> work =
         () -> {
-          codec.encodeJpeg(codec.decode(Golden.file("grey.JPEG")), 90);
+          codec.encodeJpeg(codec.decode(GoldenImages.file("grey.JPEG")), 90);
           return codec.decode(file);
         };
     ExecutorService threads = Executors.newFixedThreadPool(8);
@@ -235,19 +237,21 @@ class CodecTest {
   void headersSayWhatTheGoldenFilesAre() throws Exception {
     assertEquals(
         new ImageHeader("JPEG", 150, 113, 3, "RGB"),
-        ImageHeader.read(Golden.file("landscape_420.JPEG")));
+        ImageHeader.read(GoldenImages.file("landscape_420.JPEG")));
     assertEquals(
         new ImageHeader("JPEG", 120, 90, 1, "Grayscale"),
-        ImageHeader.read(Golden.file("grey.JPEG")));
+        ImageHeader.read(GoldenImages.file("grey.JPEG")));
     assertEquals(
-        new ImageHeader("JPEG", 100, 80, 4, "CMYK"), ImageHeader.read(Golden.file("cmyk.JPEG")));
+        new ImageHeader("JPEG", 100, 80, 4, "CMYK"),
+        ImageHeader.read(GoldenImages.file("cmyk.JPEG")));
     assertEquals(
-        new ImageHeader("PNG", 90, 110, 3, "RGB"), ImageHeader.read(Golden.file("png_bytes.JPEG")));
+        new ImageHeader("PNG", 90, 110, 3, "RGB"),
+        ImageHeader.read(GoldenImages.file("png_bytes.JPEG")));
   }
 
   @Test
   void refusesABombByItsHeader() {
-    byte[] png = Golden.file("png_bytes.JPEG");
+    byte[] png = GoldenImages.file("png_bytes.JPEG");
     ByteBuffer.wrap(png).putInt(16, 100_000).putInt(20, 100_000);
 
     String message = assertRejected(Codec.best(), png);

@@ -1,4 +1,4 @@
-package ghostbeam.model.image;
+package ghostbeam.model.codec;
 
 /**
  * A decoded image.
@@ -16,7 +16,7 @@ public record Pixels(int width, int height, byte[] rgb) {
   }
 
   /** A part of this image, copied. */
-  Pixels crop(int left, int top, int cropWidth, int cropHeight) {
+  public Pixels crop(int left, int top, int cropWidth, int cropHeight) {
     if (cropWidth == width && cropHeight == height) {
       return this;
     }
@@ -28,7 +28,7 @@ public record Pixels(int width, int height, byte[] rgb) {
   }
 
   /** This image with left and right exchanged. */
-  Pixels flipped() {
+  public Pixels flipped() {
     byte[] mirror = new byte[rgb.length];
     int stride = width * 3;
     for (int row = 0; row < rgb.length; row += stride) {

@@ -1,4 +1,4 @@
-package ghostbeam.model.image;
+package ghostbeam.model.codec;
 
 /** One instance of each codec a JVM uses, made when first asked for. */
 final class Codecs {

@@ -1,4 +1,4 @@
-package ghostbeam.model.image;
+package ghostbeam.model.codec;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,4 +1,4 @@
-package ghostbeam.model.image;
+package ghostbeam.model.codec;
 
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;

@@ -1,4 +1,4 @@
-package ghostbeam.model.image;
+package ghostbeam.model.codec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,18 +11,18 @@ import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
 
 /** The files of golden/preprocess; PNG pixels are read by the JDK, independently of our codecs. */
-final class Golden {
-  private Golden() {}
+public final class GoldenImages {
+  private GoldenImages() {}
 
-  static byte[] file(String name) {
-    try (InputStream in = Golden.class.getResourceAsStream("/golden/preprocess/" + name)) {
+  public static byte[] file(String name) {
+    try (InputStream in = GoldenImages.class.getResourceAsStream("/golden/preprocess/" + name)) {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }
 
-  static Stream<JsonNode> rows(String list) {
+  public static Stream<JsonNode> rows(String list) {
     try {
       JsonNode tree = new ObjectMapper().readTree(file("preprocess.json"));
       return StreamSupport.stream(tree.get(list).spliterator(), false);
@@ -31,7 +31,7 @@ final class Golden {
     }
   }
 
-  static Pixels png(String name) {
+  public static Pixels png(String name) {
     try {
       return pixels(ImageIO.read(new ByteArrayInputStream(file(name))));
     } catch (IOException e) {
@@ -39,7 +39,7 @@ final class Golden {
     }
   }
 
-  static Pixels pixels(BufferedImage image) {
+  public static Pixels pixels(BufferedImage image) {
     byte[] rgb = new byte[image.getWidth() * image.getHeight() * 3];
     for (int y = 0, at = 0; y < image.getHeight(); y++) {
       for (int x = 0; x < image.getWidth(); x++) {
@@ -53,7 +53,7 @@ final class Golden {
   }
 
   /** Largest difference of two samples at the same place. */
-  static int largestDifference(Pixels a, Pixels b) {
+  public static int largestDifference(Pixels a, Pixels b) {
     int largest = 0;
     for (int i = 0; i < a.rgb().length; i++) {
       largest = Math.max(largest, Math.abs((a.rgb()[i] & 0xFF) - (b.rgb()[i] & 0xFF)));
@@ -62,7 +62,7 @@ final class Golden {
   }
 
   /** Root of the mean squared difference, in grey levels. */
-  static double rms(Pixels a, Pixels b) {
+  public static double rms(Pixels a, Pixels b) {
     double sum = 0;
     for (int i = 0; i < a.rgb().length; i++) {
       int difference = (a.rgb()[i] & 0xFF) - (b.rgb()[i] & 0xFF);
@@ -72,7 +72,7 @@ final class Golden {
   }
 
   /** Both codecs, or the one this machine has. */
-  static Stream<Codec> codecs() {
+  public static Stream<Codec> codecs() {
     Stream<String> names =
         TurboJpeg.ABSENCE.isEmpty() ? Stream.of("opencv", "turbojpeg") : Stream.of("opencv");
     return names.map(Codecs::named);

@@ -1,4 +1,4 @@
-package ghostbeam.model.image;
+package ghostbeam.model.codec;
 
 /** A JPEG file's marker segments, walked without decoding. */
 final class JpegMarkers {

@@ -1,4 +1,4 @@
-package ghostbeam.model.image;
+package ghostbeam.model.codec;
 
 import java.util.ArrayList;
 import java.util.List;
