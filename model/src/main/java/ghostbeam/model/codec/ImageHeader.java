@@ -80,6 +80,9 @@ public record ImageHeader(String format, int width, int height, int channels, St
       return of("WEBP", (bits & 0x3FFF) + 1, ((bits >> 14) & 0x3FFF) + 1, 3);
     }
     if (startsWith(file, 12, "VP8X")) {
+      if ((file[20] & 2) != 0) {
+        throw new UndecodableImageException("animated WebP, which no codec here decodes");
+      }
       int width = (little.getInt(23) >>> 8) + 1;
       int height = (little.getInt(26) >>> 8) + 1;
       return of("WEBP", width, height, 3);

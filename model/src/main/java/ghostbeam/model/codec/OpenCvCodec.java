@@ -1,5 +1,8 @@
 package ghostbeam.model.codec;
 
+import java.awt.image.DataBufferByte;
+import java.awt.image.Raster;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.opencv.core.Core;
@@ -32,6 +35,9 @@ final class OpenCvCodec implements Codec {
     if (header.format().equals("GIF")) {
       return Gif.decode(encoded, header);
     }
+    if (header.channels() == 4) {
+      return cmyk(encoded, header);
+    }
     List<Mat> mats = new ArrayList<>();
     try {
       Mat file = kept(mats, new Mat(1, encoded.length, CvType.CV_8UC1));
@@ -49,6 +55,18 @@ final class OpenCvCodec implements Codec {
       throw new UndecodableImageException("broken " + header.format());
     } finally {
       OpenCv.release(mats);
+    }
+  }
+
+  /** By the JDK: OpenCV takes every CMYK for inverted and keeps its four inks to itself. */
+  private static Pixels cmyk(byte[] encoded, ImageHeader header) throws UndecodableImageException {
+    try {
+      Raster raster = JdkReader.read("jpeg", encoded, reader -> reader.readRaster(0, null));
+      byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
+      byte[] inks = Cmyk.ofYcck(samples, encoded);
+      return new Pixels(header.width(), header.height(), Cmyk.toRgb(inks, encoded));
+    } catch (IOException | RuntimeException e) { // the JDK's reader throws either for a broken file
+      throw new UndecodableImageException("broken JPEG: " + e.getMessage());
     }
   }
 

@@ -40,6 +40,8 @@ final class TurboJpeg {
 
   static native Pointer tjInitCompress();
 
+  static native int tjDestroy(Pointer handle);
+
   static native int tjDecompress2(
       Pointer handle,
       byte[] jpeg,

@@ -4,19 +4,14 @@ import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.NativeLongByReference;
 import com.sun.jna.ptr.PointerByReference;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Supplier;
 
 /**
  * JPEG by the system's libjpeg-turbo, whose pixels equal Pillow's; other formats by OpenCV.
  *
- * <p>Handles hold no image between calls and are kept for reuse, as many as threads ever worked at
- * once, for the life of the JVM.
+ * <p>Every call has a native handle of its own: one used before would lend the tables of its last
+ * image to a file that lacks them. Making one takes microseconds.
  */
 final class TurboJpegCodec implements Codec {
-  private final Handles decompressors = new Handles(TurboJpeg::tjInitDecompress);
-  private final Handles compressors = new Handles(TurboJpeg::tjInitCompress);
-
   @Override
   public String name() {
     return "turbojpeg";
@@ -30,7 +25,7 @@ final class TurboJpegCodec implements Codec {
     }
     int samples = header.channels() == 4 ? 4 : 3;
     byte[] out = new byte[header.width() * header.height() * samples];
-    Pointer handle = decompressors.take();
+    Pointer handle = made(TurboJpeg.tjInitDecompress());
     try {
       int code =
           TurboJpeg.tjDecompress2(
@@ -47,9 +42,10 @@ final class TurboJpegCodec implements Codec {
         judge(handle, encoded);
       }
     } finally {
-      decompressors.giveBack(handle);
+      TurboJpeg.tjDestroy(handle);
     }
-    return new Pixels(header.width(), header.height(), samples == 4 ? Cmyk.toRgb(out) : out);
+    byte[] rgb = samples == 4 ? Cmyk.toRgb(out, encoded) : out;
+    return new Pixels(header.width(), header.height(), rgb);
   }
 
   /**
@@ -70,7 +66,7 @@ final class TurboJpegCodec implements Codec {
     Codec.checkQuality(quality);
     PointerByReference jpeg = new PointerByReference();
     NativeLongByReference size = new NativeLongByReference();
-    Pointer handle = compressors.take();
+    Pointer handle = made(TurboJpeg.tjInitCompress());
     try {
       int code =
           TurboJpeg.tjCompress2(
@@ -96,32 +92,14 @@ final class TurboJpegCodec implements Codec {
       if (jpeg.getValue() != null) {
         TurboJpeg.tjFree(jpeg.getValue());
       }
-      compressors.giveBack(handle);
+      TurboJpeg.tjDestroy(handle);
     }
   }
 
-  /** Idle native handles of one kind; one serves one thread at a time. */
-  private static final class Handles {
-    private final Supplier<Pointer> create;
-    private final ConcurrentLinkedQueue<Pointer> idle = new ConcurrentLinkedQueue<>();
-
-    Handles(Supplier<Pointer> create) {
-      this.create = create;
+  private static Pointer made(Pointer handle) {
+    if (handle == null) {
+      throw new IllegalStateException("libturbojpeg gave no handle: out of memory");
     }
-
-    Pointer take() {
-      Pointer handle = idle.poll();
-      if (handle == null) {
-        handle = create.get();
-      }
-      if (handle == null) {
-        throw new IllegalStateException("libturbojpeg gave no handle: out of memory");
-      }
-      return handle;
-    }
-
-    void giveBack(Pointer handle) {
-      idle.add(handle);
-    }
+    return handle;
   }
 }

@@ -10,12 +10,34 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.imageio.ImageIO;
 
-/** The files of golden/preprocess; PNG pixels are read by the JDK, independently of our codecs. */
+/**
+ * The files of golden/preprocess and golden/odd; PNG pixels are read by the JDK, independently of
+ * our codecs.
+ */
 public final class GoldenImages {
   private GoldenImages() {}
 
   public static byte[] file(String name) {
-    try (InputStream in = GoldenImages.class.getResourceAsStream("/golden/preprocess/" + name)) {
+    return resource("preprocess/" + name);
+  }
+
+  /** A file of golden/odd. */
+  public static byte[] oddFile(String name) {
+    return resource("odd/" + name);
+  }
+
+  /** The verdicts of golden/odd. */
+  public static Stream<JsonNode> odd() {
+    try {
+      JsonNode rows = new ObjectMapper().readTree(oddFile("odd.json"));
+      return StreamSupport.stream(rows.spliterator(), false);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static byte[] resource(String path) {
+    try (InputStream in = GoldenImages.class.getResourceAsStream("/golden/" + path)) {
       return in.readAllBytes();
     } catch (IOException e) {
       throw new IllegalStateException(e);
@@ -32,8 +54,16 @@ public final class GoldenImages {
   }
 
   public static Pixels png(String name) {
+    return read(file(name));
+  }
+
+  public static Pixels oddPixels(String name) {
+    return read(oddFile(name));
+  }
+
+  private static Pixels read(byte[] png) {
     try {
-      return pixels(ImageIO.read(new ByteArrayInputStream(file(name))));
+      return pixels(ImageIO.read(new ByteArrayInputStream(png)));
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
