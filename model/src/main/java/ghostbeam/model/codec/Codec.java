@@ -25,12 +25,24 @@ public interface Codec {
   String name();
 
   /**
-   * Decodes to RGB; EXIF orientation is ignored.
+   * Decodes to RGB; EXIF orientation and colour profiles are ignored.
    *
    * @throws UndecodableImageException for no image, a truncated or broken one, or one of more than
    *     {@link ImageHeader#MAX_PIXELS}, which is found before memory is taken for it
    */
-  Pixels decode(byte[] encoded) throws UndecodableImageException;
+  default Pixels decode(byte[] encoded) throws UndecodableImageException {
+    return decode(encoded, 1);
+  }
+
+  /**
+   * Decodes to RGB at a fraction of its size, a JPEG by a smaller transform of each of its blocks:
+   * all of its coded data is read and judged as at full size, but far fewer pixels are computed.
+   *
+   * @param denominator 1; or 2, 4 or 8 if {@link ImageHeader#canShrink}; both sides are divided by
+   *     it and rounded up
+   * @throws UndecodableImageException as by {@link #decode(byte[])}
+   */
+  Pixels decode(byte[] encoded, int denominator) throws UndecodableImageException;
 
   /**
    * Encodes as baseline JPEG, 4:2:0.
@@ -38,6 +50,16 @@ public interface Codec {
    * @param quality 1 to 100
    */
   byte[] encodeJpeg(Pixels image, int quality);
+
+  /** Throws unless an image of this kind can be decoded at 1/denominator of its size. */
+  static void checkDenominator(ImageHeader header, int denominator) {
+    boolean one = denominator == 2 || denominator == 4 || denominator == 8;
+    if (denominator != 1 && !(one && header.canShrink())) {
+      throw new IllegalArgumentException(
+          String.format(
+              "cannot decode a %s %s at 1/%d", header.colorspace(), header.format(), denominator));
+    }
+  }
 
   /** Throws unless a JPEG quality is 1 to 100. */
   static void checkQuality(int quality) {

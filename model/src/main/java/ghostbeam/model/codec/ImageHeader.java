@@ -17,6 +17,11 @@ public record ImageHeader(String format, int width, int height, int channels, St
   /** More pixels than this are refused as a decompression bomb; the limit is Pillow's. */
   public static final long MAX_PIXELS = 178_956_970;
 
+  /** True for a grey or colour JPEG, which codecs can decode at a fraction of its size. */
+  public boolean canShrink() {
+    return format.equals("JPEG") && channels != 4;
+  }
+
   /**
    * Reads a header by its magic bytes, whatever the file was called.
    *

@@ -27,8 +27,9 @@ final class OpenCvCodec implements Codec {
   }
 
   @Override
-  public Pixels decode(byte[] encoded) throws UndecodableImageException {
+  public Pixels decode(byte[] encoded, int denominator) throws UndecodableImageException {
     ImageHeader header = ImageHeader.read(encoded);
+    Codec.checkDenominator(header, denominator);
     if (header.format().equals("JPEG") && !JpegMarkers.isComplete(encoded)) {
       throw UndecodableImageException.truncated("JPEG", encoded.length);
     }
@@ -42,8 +43,9 @@ final class OpenCvCodec implements Codec {
     try {
       Mat file = kept(mats, new Mat(1, encoded.length, CvType.CV_8UC1));
       file.put(0, 0, encoded);
-      Mat decoded = kept(mats, Imgcodecs.imdecode(file, flags(header)));
-      if (decoded.cols() != header.width() || decoded.rows() != header.height()) {
+      Mat decoded = kept(mats, Imgcodecs.imdecode(file, flags(header, denominator)));
+      if (decoded.cols() != (header.width() + denominator - 1) / denominator
+          || decoded.rows() != (header.height() + denominator - 1) / denominator) {
         throw new UndecodableImageException("broken " + header.format());
       }
       Mat bgr = overWhite(to8Bits(decoded, mats), mats);
@@ -71,11 +73,18 @@ final class OpenCvCodec implements Codec {
   }
 
   /** Alpha is asked for where a format has it; a BMP's fourth byte is mostly padding. */
-  private static int flags(ImageHeader header) {
-    boolean alpha = header.format().equals("PNG") || header.format().equals("WEBP");
-    return alpha
-        ? Imgcodecs.IMREAD_UNCHANGED
-        : Imgcodecs.IMREAD_COLOR | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+  private static int flags(ImageHeader header, int denominator) {
+    if (header.format().equals("PNG") || header.format().equals("WEBP")) {
+      return Imgcodecs.IMREAD_UNCHANGED;
+    }
+    int colour =
+        switch (denominator) {
+          case 2 -> Imgcodecs.IMREAD_REDUCED_COLOR_2;
+          case 4 -> Imgcodecs.IMREAD_REDUCED_COLOR_4;
+          case 8 -> Imgcodecs.IMREAD_REDUCED_COLOR_8;
+          default -> Imgcodecs.IMREAD_COLOR;
+        };
+    return colour | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
   }
 
   /** The high byte of 16-bit samples, as libpng and Pillow take it. */

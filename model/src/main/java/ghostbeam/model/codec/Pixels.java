@@ -1,5 +1,10 @@
 package ghostbeam.model.codec;
 
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
 /**
  * A decoded image.
  *
@@ -12,6 +17,17 @@ public record Pixels(int width, int height, byte[] rgb) {
     if (width < 1 || height < 1 || (long) width * height * 3 != rgb.length) {
       throw new IllegalArgumentException(
           rgb.length + " samples for " + width + " x " + height + " pixels");
+    }
+  }
+
+  /** Lower-case hex SHA-256 of height and width, each a big-endian int32, and the samples. */
+  public String sha256() {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update(ByteBuffer.allocate(8).putInt(height).putInt(width).array());
+      return HexFormat.of().formatHex(sha256.digest(rgb));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has SHA-256
     }
   }
 

@@ -18,13 +18,16 @@ final class TurboJpegCodec implements Codec {
   }
 
   @Override
-  public Pixels decode(byte[] encoded) throws UndecodableImageException {
+  public Pixels decode(byte[] encoded, int denominator) throws UndecodableImageException {
     ImageHeader header = ImageHeader.read(encoded);
+    Codec.checkDenominator(header, denominator);
     if (!header.format().equals("JPEG")) {
       return Codecs.openCv().decode(encoded);
     }
+    int width = (header.width() + denominator - 1) / denominator;
+    int height = (header.height() + denominator - 1) / denominator;
     int samples = header.channels() == 4 ? 4 : 3;
-    byte[] out = new byte[header.width() * header.height() * samples];
+    byte[] out = new byte[width * height * samples];
     Pointer handle = made(TurboJpeg.tjInitDecompress());
     try {
       int code =
@@ -33,9 +36,9 @@ final class TurboJpegCodec implements Codec {
               encoded,
               new NativeLong(encoded.length),
               out,
-              header.width(),
-              header.width() * samples,
-              header.height(),
+              width,
+              width * samples,
+              height,
               samples == 4 ? TurboJpeg.FORMAT_CMYK : TurboJpeg.FORMAT_RGB,
               0);
       if (code != 0) {
@@ -45,7 +48,7 @@ final class TurboJpegCodec implements Codec {
       TurboJpeg.tjDestroy(handle);
     }
     byte[] rgb = samples == 4 ? Cmyk.toRgb(out, encoded) : out;
-    return new Pixels(header.width(), header.height(), rgb);
+    return new Pixels(width, height, rgb);
   }
 
   /**

@@ -1,6 +1,7 @@
 package ghostbeam.model.codec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -8,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -25,6 +27,10 @@ class OddImagesTest {
 
   static Stream<Arguments> rejected() {
     return byCodec("rejected");
+  }
+
+  static Stream<Arguments> all() {
+    return byCodec("file");
   }
 
   private static Stream<Arguments> byCodec(String verdict) {
@@ -64,6 +70,47 @@ class OddImagesTest {
 
     assertTrue(reason.startsWith(row.get("rejected").asText()), reason);
     assertEquals(1, reason.lines().count(), reason);
+  }
+
+  /** The coded data is read in full at any size, so verdict and reason stay. */
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("all")
+  void judgesTheSameAtAFractionOfTheSize(String name, Codec codec) {
+    byte[] file = GoldenImages.oddFile(name);
+    if (name.startsWith("jpeg_") && !name.contains("_cmyk") && !name.contains("_ycck")) {
+      for (int denominator : new int[] {2, 4, 8}) {
+        assertEquals(verdict(codec, file, 1), verdict(codec, file, denominator));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ghostbeam.model.codec.GoldenImages#codecs")
+  void findsAJpegCutAnywhereAtAFractionOfTheSize(Codec codec) {
+    for (String name : new String[] {"landscape_420", "progressive_420", "grey"}) {
+      byte[] whole = GoldenImages.file(name + ".JPEG");
+      assertEquals("", verdict(codec, whole, 8));
+      for (int length = 1; length < whole.length; length += 1 + whole.length / 61) {
+        byte[] cut = Arrays.copyOf(whole, length);
+        String verdict = verdict(codec, cut, 8);
+        assertEquals(verdict(codec, cut, 1), verdict);
+        assertNotEquals("", verdict, name + " cut after " + length);
+      }
+      assertNotEquals("", verdict(codec, Arrays.copyOf(whole, whole.length - 1), 2));
+    }
+  }
+
+  /** Empty for an image that decodes to its size; else the reason. */
+  private static String verdict(Codec codec, byte[] file, int denominator) {
+    try {
+      Pixels decoded = codec.decode(file, denominator);
+      ImageHeader header = ImageHeader.read(file);
+      assertEquals((header.width() + denominator - 1) / denominator, decoded.width());
+      assertEquals((header.height() + denominator - 1) / denominator, decoded.height());
+      return "";
+    } catch (UndecodableImageException e) {
+      return e.getMessage();
+    }
   }
 
   /** A header alone gives the reason, so nothing was allocated for the pixels it announces. */
