@@ -11,6 +11,9 @@ public interface Codec {
   /** The system property that forces a codec: {@code turbojpeg} or {@code opencv}. */
   String PROPERTY = "ghostbeam.codec";
 
+  /** The longest side, in pixels, that libjpeg writes. */
+  int MAX_JPEG_SIDE = 65_500;
+
   /**
    * The fastest codec this machine has: TurboJPEG where installed, else OpenCV; or the one that the
    * system property {@value #PROPERTY} names.
@@ -47,6 +50,7 @@ public interface Codec {
   /**
    * Encodes as baseline JPEG, 4:2:0.
    *
+   * @param image with sides of at most {@link #MAX_JPEG_SIDE}
    * @param quality 1 to 100
    */
   byte[] encodeJpeg(Pixels image, int quality);

@@ -5,7 +5,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What an image file is by its first bytes, read without decoding or allocating.
+ * What an image file is by its bytes, read without decoding or allocating.
  *
  * @param format {@code JPEG}, {@code PNG}, {@code GIF}, {@code BMP} or {@code WEBP}
  * @param width in pixels

@@ -145,7 +145,8 @@ class PreprocessPipelineTest {
     UsageException refusal =
         assertThrows(UsageException.class, () -> run("--input=x", "--output=y", "--encoding=webp"));
 
-    assertEquals("--encoding=webp cannot be; expected original or resized", refusal.getMessage());
+    assertEquals(
+        "--encoding=webp cannot be; expected original, resized, raw", refusal.getMessage());
   }
 
   private void assertFails(String words, String... flags) {
