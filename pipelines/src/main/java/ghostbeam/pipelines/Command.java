@@ -87,13 +87,14 @@ record Command(
           new Command(
               "inspect",
               "<path or preset> " + FLAGS,
-              "say what a dataset, shard, checkpoint or preset is",
+              "say what a dataset, shard, checkpoint or preset is; list duplicate images",
               InspectOptions.class,
               (options, out) -> InspectJob.run(options.as(InspectOptions.class), out),
               "what",
               false,
               List.of(
                   "./run inspect ghostbeam-demo/data",
+                  "./run inspect imagenet-records --duplicates",
                   "./run inspect ghostbeam-demo/training/checkpoints/best.safetensors",
                   "./run inspect ghostnet-1x --json")),
           new Command(

@@ -1,6 +1,6 @@
 package ghostbeam.pipelines;
 
-import ghostbeam.model.image.Codec;
+import ghostbeam.model.codec.Codec;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;

@@ -35,6 +35,12 @@ final class MainTest {
   }
 
   @Test
+  void takesSeveralPathsToInspect() {
+    assertEquals(1, run("inspect", "nowhere/a", "nowhere/b"));
+    assertTrue(err().contains("nowhere/a holds no finished dataset"), err());
+  }
+
+  @Test
   void listsEveryCommandInHelp() {
     assertEquals(0, run("--help"));
     Command.ALL.forEach(command -> assertTrue(out().contains("\n  " + command.typed() + " ")));
@@ -71,7 +77,7 @@ final class MainTest {
         "demo --parallelism=9999999999 | --parallelism cannot be '9999999999'",
         "demo --runner=FlnkRunner | Unknown 'runner' specified 'FlnkRunner'",
         "inspect               | inspect needs <path or preset>",
-        "inspect a b           | <path or preset> is given twice",
+        "inspect a --json=true --json=true | --json is given twice",
         "inspect a --json=yes  | --json cannot be 'yes'; expected --json=true|false",
         "test                  | the test suite is started by the script: ./run test",
         "demo --output=gs://b/c | --output of the demo is a local folder, found gs://b/c",

@@ -1,6 +1,8 @@
 package ghostbeam.model.image;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import ghostbeam.model.codec.OpenCv;
+import ghostbeam.model.codec.Pixels;
 import org.opencv.core.Mat;
 import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;

@@ -1,5 +1,6 @@
 package ghostbeam.model.image;
 
+import ghostbeam.model.codec.Pixels;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 

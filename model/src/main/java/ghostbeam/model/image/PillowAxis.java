@@ -26,10 +26,15 @@ record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
    * Outputs {@code start} to {@code start + length} of an axis resized from one length to another.
    */
   static PillowAxis of(int size, int resized, int start, int length) {
-    if (size == resized) {
-      return identity(start, length);
-    }
-    double scale = (double) size / resized;
+    return size == resized ? identity(start, length) : of(size, size, resized, start, length);
+  }
+
+  /**
+   * The same for an axis of which only the part from 0 to {@code covered} is resized; it may end
+   * within the last position.
+   */
+  static PillowAxis of(int size, double covered, int resized, int start, int length) {
+    double scale = covered / resized;
     double filterScale = Math.max(scale, 1.0);
     double support = SUPPORT * filterScale;
     int taps = (int) Math.ceil(support) * 2 + 2; // Pillow's odd number, and one to make it even

@@ -1,5 +1,6 @@
 package ghostbeam.model.image;
 
+import ghostbeam.model.codec.Pixels;
 import java.util.random.RandomGenerator;
 
 /**

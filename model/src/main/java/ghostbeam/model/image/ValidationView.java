@@ -1,5 +1,8 @@
 package ghostbeam.model.image;
 
+import ghostbeam.model.codec.ImageHeader;
+import ghostbeam.model.codec.Pixels;
+
 /**
  * How validation sees an image: shorter side to floor(inputSize / cropFraction), longer side in
  * proportion rounded to nearest, centre crop (corner rounded down).

@@ -1,2 +1,2 @@
-/** From an image's bytes to the pixels a network sees: decode, resize, crop, normalise. */
+/** From decoded pixels to what a network sees: resize, crop, flip, normalise. */
 package ghostbeam.model.image;

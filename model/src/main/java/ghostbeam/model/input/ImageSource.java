@@ -1,8 +1,8 @@
 package ghostbeam.model.input;
 
-import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.Pixels;
-import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.record.Example;
 
 /** Decodes what a record holds, whatever encoding its dataset has. Thread-safe. */

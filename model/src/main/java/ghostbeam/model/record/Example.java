@@ -15,6 +15,7 @@ import java.util.Set;
  * @param label 0-based rank of the synset among the dataset's classes
  * @param synset the class's folder name, such as {@code n01440764}
  * @param filename the image's own name without folders
+ * @param pixelsSha256 hex SHA-256 of the stored pixels, equal for equal images; empty where unknown
  */
 public record Example(
     byte[] encoded,
@@ -25,7 +26,8 @@ public record Example(
     String colorspace,
     int label,
     String synset,
-    String filename) {
+    String filename,
+    String pixelsSha256) {
   private static final String CHANNELS = "image/channels";
   private static final String LABEL = "image/class/label";
   private static final String SYNSET = "image/class/synset";
@@ -34,23 +36,42 @@ public record Example(
   private static final String FILENAME = "image/filename";
   private static final String FORMAT = "image/format";
   private static final String HEIGHT = "image/height";
+  private static final String PIXELS = "image/pixels/sha256";
   private static final String WIDTH = "image/width";
   private static final Set<String> NAMES =
-      Set.of(CHANNELS, LABEL, SYNSET, COLORSPACE, ENCODED, FILENAME, FORMAT, HEIGHT, WIDTH);
+      Set.of(CHANNELS, LABEL, SYNSET, COLORSPACE, ENCODED, FILENAME, FORMAT, HEIGHT, PIXELS, WIDTH);
+
+  /** An image of whose pixels no digest is kept. */
+  public Example(
+      byte[] encoded,
+      String format,
+      int width,
+      int height,
+      int channels,
+      String colorspace,
+      int label,
+      String synset,
+      String filename) {
+    this(encoded, format, width, height, channels, colorspace, label, synset, filename, "");
+  }
 
   /** This image as a serialised tf.train.Example, features in byte order of their names. */
   public byte[] toBytes() {
-    return new Features()
-        .put(CHANNELS, channels)
-        .put(LABEL, label)
-        .put(SYNSET, synset)
-        .put(COLORSPACE, colorspace)
-        .put(ENCODED, encoded)
-        .put(FILENAME, filename)
-        .put(FORMAT, format)
-        .put(HEIGHT, height)
-        .put(WIDTH, width)
-        .toBytes();
+    Features features =
+        new Features()
+            .put(CHANNELS, channels)
+            .put(LABEL, label)
+            .put(SYNSET, synset)
+            .put(COLORSPACE, colorspace)
+            .put(ENCODED, encoded)
+            .put(FILENAME, filename)
+            .put(FORMAT, format)
+            .put(HEIGHT, height)
+            .put(WIDTH, width);
+    if (!pixelsSha256.isEmpty()) {
+      features.put(PIXELS, pixelsSha256);
+    }
+    return features.toBytes();
   }
 
   /**
@@ -78,7 +99,8 @@ public record Example(
         features.text(COLORSPACE, channels == 1 ? "Grayscale" : "RGB"),
         integer(features, LABEL, -1),
         features.text(SYNSET, ""),
-        features.text(FILENAME, ""));
+        features.text(FILENAME, ""),
+        features.text(PIXELS, ""));
   }
 
   /** A count that must lie in int's range from 0; a negative fallback means it must be there. */

@@ -1,7 +1,7 @@
 package ghostbeam.model.training;
 
-import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.ImageSource;

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.codec.GoldenImages;
+import ghostbeam.model.codec.Pixels;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -57,8 +59,8 @@ class InterpolationTest {
     Arrays.fill(mid, (byte) 127);
     Pixels middle = new Pixels(50, 50, mid);
 
-    assertTrue(Golden.rms(middle, Interpolation.PILLOW.resize(image, 50, 50)) < 10);
-    assertTrue(Golden.rms(middle, Interpolation.OPENCV.resize(image, 50, 50)) > 40);
+    assertTrue(GoldenImages.rms(middle, Interpolation.PILLOW.resize(image, 50, 50)) < 10);
+    assertTrue(GoldenImages.rms(middle, Interpolation.OPENCV.resize(image, 50, 50)) > 40);
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.codec.GoldenImages;
+import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.TrainingView.Box;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -20,7 +22,7 @@ class TrainingViewTest {
   @ParameterizedTest
   @EnumSource(Interpolation.class)
   void isAPureFunctionOfImageAndGenerator(Interpolation interpolation) {
-    Pixels image = Golden.png("landscape_420.decoded.png");
+    Pixels image = GoldenImages.png("landscape_420.decoded.png");
     byte[] before = image.rgb().clone();
     TrainingView view = new TrainingView(48, 0.08, interpolation);
 

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.GoldenImages;
+import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.ValidationView.Geometry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -20,46 +23,46 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ValidationViewTest {
   static Stream<JsonNode> images() {
-    return Golden.rows("images");
+    return GoldenImages.rows("images");
   }
 
   static Stream<JsonNode> geometry() {
-    return Stream.concat(Golden.rows("images"), Golden.rows("geometry"));
+    return Stream.concat(GoldenImages.rows("images"), GoldenImages.rows("geometry"));
   }
 
   static Stream<JsonNode> scaleSizes() {
-    return Golden.rows("scale_sizes");
+    return GoldenImages.rows("scale_sizes");
   }
 
   static Stream<Arguments> imagesByCodec() {
-    return images().flatMap(row -> Golden.codecs().map(codec -> Arguments.of(row, codec)));
+    return images().flatMap(row -> GoldenImages.codecs().map(codec -> Arguments.of(row, codec)));
   }
 
   @ParameterizedTest
   @MethodSource("images")
   void equalsPillowOnDecodedPixels(JsonNode row) {
-    Pixels view = view(row).apply(Golden.png(row.get("decoded").asText()));
+    Pixels view = view(row).apply(GoldenImages.png(row.get("decoded").asText()));
 
-    assertArrayEquals(Golden.png(row.get("expected").asText()).rgb(), view.rgb());
+    assertArrayEquals(GoldenImages.png(row.get("expected").asText()).rgb(), view.rgb());
   }
 
   @ParameterizedTest
   @MethodSource("imagesByCodec")
   void isCloseToPillowFromFileToCrop(JsonNode row, Codec codec) throws Exception {
-    Pixels view = view(row).apply(codec.decode(Golden.file(row.get("file").asText())));
+    Pixels view = view(row).apply(codec.decode(GoldenImages.file(row.get("file").asText())));
 
-    Pixels expected = Golden.png(row.get("expected").asText());
-    assertTrue(Golden.largestDifference(expected, view) <= 2, codec.name() + " " + row);
+    Pixels expected = GoldenImages.png(row.get("expected").asText());
+    assertTrue(GoldenImages.largestDifference(expected, view) <= 2, codec.name() + " " + row);
     // OpenCV multiplies CMYK's inks rounding down where Pillow rounds to nearest.
     double tolerance = row.get("mode").asText().equals("CMYK") ? 1.0 : 0.5;
-    assertTrue(Golden.rms(expected, view) <= tolerance, codec.name() + " " + row);
+    assertTrue(GoldenImages.rms(expected, view) <= tolerance, codec.name() + " " + row);
   }
 
   @ParameterizedTest
   @MethodSource("images")
   void normalisesToTheGoldenTensor(JsonNode row) {
     int size = row.get("input_size").asInt();
-    Pixels view = view(row).apply(Golden.png(row.get("decoded").asText()));
+    Pixels view = view(row).apply(GoldenImages.png(row.get("decoded").asText()));
     FloatBuffer chw =
         ByteBuffer.allocateDirect(size * size * 12).order(ByteOrder.nativeOrder()).asFloatBuffer();
 
@@ -101,7 +104,7 @@ class ValidationViewTest {
   @ParameterizedTest
   @EnumSource(Interpolation.class)
   void cropEqualsCroppingTheWholeResizedImage(Interpolation interpolation) {
-    Pixels image = Golden.png("landscape_420.decoded.png");
+    Pixels image = GoldenImages.png("landscape_420.decoded.png");
     for (int size : new int[] {20, 99, 131, 300}) {
       ValidationView view = new ValidationView(size, 0.875, interpolation);
       Geometry at = view.geometry(image.width(), image.height());

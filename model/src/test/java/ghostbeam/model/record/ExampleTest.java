@@ -26,7 +26,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ExampleTest {
   private static final Example CAT =
       new Example(
-          new byte[] {-1, -40, 0, 7}, "JPEG", 500, 375, 3, "RGB", 281, "n02123045", "katze-ü.JPEG");
+          new byte[] {-1, -40, 0, 7},
+          "JPEG",
+          500,
+          375,
+          3,
+          "RGB",
+          281,
+          "n02123045",
+          "katze-ü.JPEG",
+          "5e1f");
 
   @Test
   void protobufReadsWhatWeWrite() throws Exception {
@@ -44,6 +53,7 @@ class ExampleTest {
             "image/filename",
             "image/format",
             "image/height",
+            "image/pixels/sha256",
             "image/width"),
         names);
     assertEquals(List.of(281L), values(entries.get(1), "int64_list"));
@@ -82,6 +92,7 @@ class ExampleTest {
     assertEquals("RGB", read.colorspace());
     assertEquals(0, read.width());
     assertEquals("", read.synset());
+    assertEquals("", read.pixelsSha256());
   }
 
   @Test
@@ -131,7 +142,8 @@ class ExampleTest {
         e.colorspace(),
         e.label(),
         e.synset(),
-        e.filename());
+        e.filename(),
+        e.pixelsSha256());
   }
 
   private static Object get(Message message, String field) {

@@ -38,7 +38,8 @@ final class DatasetFacts {
     return facts;
   }
 
-  private static List<String> splits(Storage storage, String folder) throws IOException {
+  /** Names of the finished splits of a folder, in byte order. */
+  static List<String> splits(Storage storage, String folder) throws IOException {
     String parent = Storage.resolve(folder, "");
     String suffix = ShardNames.manifest("");
     return storage.list(folder).stream()

@@ -2,7 +2,9 @@ package ghostbeam.pipelines.inspect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
@@ -10,6 +12,8 @@ import java.util.stream.StreamSupport;
 final class FactLines {
   /** A longer list is of interest to programs, which read the JSON. */
   private static final int LONGEST_LIST = 12;
+
+  private static final int LONGEST_ROW = 4;
 
   private FactLines() {}
 
@@ -32,13 +36,24 @@ final class FactLines {
                   && value.size() > 0
                   && value.get(0) instanceof ObjectNode) {
                 for (JsonNode group : value) {
-                  text.append(indent).append(fact.getKey()).append('\n');
-                  append(text, (ObjectNode) group, indent + "  ");
+                  append(text, indent, fact.getKey(), (ObjectNode) group);
                 }
               } else {
                 text.append(String.format("%-26s%s%n", indent + fact.getKey(), shown(value)));
               }
             });
+  }
+
+  /** One of several groups: a small one of single values as one line. */
+  private static void append(StringBuilder text, String indent, String name, ObjectNode group) {
+    List<JsonNode> values = group.properties().stream().map(Map.Entry::getValue).toList();
+    if (values.size() <= LONGEST_ROW && values.stream().allMatch(JsonNode::isValueNode)) {
+      String row = values.stream().map(JsonNode::asText).collect(Collectors.joining("  "));
+      text.append(String.format("%-26s%s%n", indent + name, row));
+    } else {
+      text.append(indent).append(name).append('\n');
+      append(text, group, indent + "  ");
+    }
   }
 
   private static String shown(JsonNode value) {

@@ -8,8 +8,9 @@ import ghostbeam.pipelines.Launch;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 
-/** Finds out what a name or path is and prints the facts about it. */
+/** Finds out what names or paths are and prints the facts about them. */
 public final class InspectJob {
   private InspectJob() {}
 
@@ -20,7 +21,11 @@ public final class InspectJob {
    */
   public static void run(InspectOptions options, PrintStream out) throws IOException {
     Launch.prepare(options);
-    ObjectNode facts = facts(BeamStorage.INSTANCE, options.getWhat());
+    List<String> what = options.getWhat();
+    ObjectNode facts =
+        what.size() > 1 || options.isDuplicates()
+            ? DuplicateFacts.of(BeamStorage.INSTANCE, what.stream().distinct().toList())
+            : facts(BeamStorage.INSTANCE, what.get(0));
     out.print(
         options.isJson()
             ? JsonMapper.builder().build().writeValueAsString(facts) + "\n"

@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.inspect;
 
+import java.util.List;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Hidden;
@@ -11,10 +12,18 @@ public interface InspectOptions extends PipelineOptions {
 
   @Hidden
   @Validation.Required
-  @Description("Dataset folder, shard file, checkpoint file or preset name; given without a flag.")
-  String getWhat();
+  @Description("Dataset folders, shard file, checkpoint file or preset name; given without a flag.")
+  List<String> getWhat();
 
-  void setWhat(String what);
+  void setWhat(List<String> what);
+
+  @Description(
+      "List images of identical pixels within the dataset and across its splits, reading every"
+          + " record. Several datasets are always compared. Example: --duplicates")
+  @Default.Boolean(false)
+  boolean isDuplicates();
+
+  void setDuplicates(boolean duplicates);
 
   @Description("Print one JSON object instead of lines for people.")
   @Default.Boolean(false)

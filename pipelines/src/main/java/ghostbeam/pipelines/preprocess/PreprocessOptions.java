@@ -41,8 +41,9 @@ public interface PreprocessOptions extends PipelineOptions {
   void setShards(Integer shards);
 
   @Description(
-      "What a record keeps: original (sound RGB or grey JPEGs byte for byte, other images as JPEG)"
-          + " or resized (JPEG, shorter side shrunk to --shorterSide)."
+      "What a record keeps: original (sound RGB or grey JPEGs byte for byte, other images as JPEG),"
+          + " resized (JPEG, shorter side shrunk to --shorterSide) or raw (uint8 pixels, H x W x 3:"
+          + " no decoding later, about five times the space)."
           + " Example: --encoding=resized")
   @Default.String("original")
   String getEncoding();

@@ -67,7 +67,7 @@ record PreprocessRequest(
   private static String encodings() {
     return Arrays.stream(Preparation.Encoding.values())
         .map(Preparation.Encoding::flag)
-        .collect(Collectors.joining(" or "));
+        .collect(Collectors.joining(", "));
   }
 
   private static String place(String flag, String path) {

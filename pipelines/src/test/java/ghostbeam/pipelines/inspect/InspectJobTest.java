@@ -36,7 +36,7 @@ final class InspectJobTest {
 
   private static String inspect(String what, boolean json) throws IOException {
     InspectOptions options = PipelineOptionsFactory.as(InspectOptions.class);
-    options.setWhat(what);
+    options.setWhat(List.of(what));
     options.setJson(json);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     InspectJob.run(options, new PrintStream(bytes, true, StandardCharsets.UTF_8));

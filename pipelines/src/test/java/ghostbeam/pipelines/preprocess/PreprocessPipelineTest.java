@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.Pixels;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
 import ghostbeam.pipelines.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -145,7 +145,8 @@ class PreprocessPipelineTest {
     UsageException refusal =
         assertThrows(UsageException.class, () -> run("--input=x", "--output=y", "--encoding=webp"));
 
-    assertEquals("--encoding=webp cannot be; expected original or resized", refusal.getMessage());
+    assertEquals(
+        "--encoding=webp cannot be; expected original, resized, raw", refusal.getMessage());
   }
 
   private void assertFails(String words, String... flags) {

@@ -1,10 +1,11 @@
 package ghostbeam.transforms.evaluation;
 
-import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.Pixels;
-import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.input.ImageSource;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.scoring.Tally;
@@ -35,7 +36,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   private final Distribution millis = Metrics.distribution(ScoreCheckpoints.class, "batch_millis");
 
   private transient Dataset dataset;
-  private transient Codec codec;
+  private transient ImageSource source;
   private transient List<LoadedClassifiers.Lease> leases;
   private transient Map<ValidationView, ViewBatch> views;
   private transient List<Tally> tallies;
@@ -47,7 +48,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   @Setup
   public void setup() throws IOException {
     dataset = settings.openDataset();
-    codec = Codec.best();
+    source = new ImageSource(Codec.best());
     leases = new ArrayList<>();
     views = new LinkedHashMap<>();
     for (Candidate candidate : settings.candidates()) {
@@ -76,7 +77,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     for (long record = first; record < end; record++) {
       Example example = dataset.read(record);
       try {
-        Pixels image = codec.decode(example.encoded());
+        Pixels image = source.decode(example);
         views.values().forEach(view -> view.add(image));
         records.add(record);
         labels.add(example.label());

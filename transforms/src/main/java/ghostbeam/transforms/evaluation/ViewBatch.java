@@ -1,6 +1,6 @@
 package ghostbeam.transforms.evaluation;
 
-import ghostbeam.model.image.Pixels;
+import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package ghostbeam.transforms.ingest;
 
-import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.record.Storage;
 import ghostbeam.transforms.ingest.ImageRef.Packing;
 import java.io.Closeable;

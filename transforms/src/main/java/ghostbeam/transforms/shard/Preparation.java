@@ -1,10 +1,10 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.ImageHeader;
-import ghostbeam.model.image.Interpolation;
-import ghostbeam.model.image.Pixels;
-import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.ImageHeader;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.image.ShorterSide;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.transforms.ingest.ImageRef;
@@ -14,7 +14,7 @@ import java.util.Locale;
 /**
  * How a source image becomes a record.
  *
- * @param shorterSide pixels; what {@link Encoding#RESIZED} shrinks to
+ * @param shorterSide pixels; what {@link Encoding#RESIZED} shrinks to, others do not
  * @param quality of JPEGs that are encoded anew, 1 to 100
  */
 public record Preparation(Encoding encoding, int shorterSide, int quality) implements Serializable {
@@ -28,9 +28,11 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
      * antialiased bicubic. An image no larger than that is kept as by {@link #ORIGINAL}: enlarging
      * adds bytes, not detail.
      */
-    RESIZED;
+    RESIZED,
+    /** The pixels themselves, uint8 H×W×3 of R, G, B, in format {@code RAW}. */
+    RAW;
 
-    /** The name in flags and manifests: {@code original}, {@code resized}. */
+    /** The name in flags and manifests: {@code original}, {@code resized}, {@code raw}. */
     public String flag() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -44,57 +46,60 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     Codec.checkQuality(quality);
   }
 
-  /** What the manifest says; a shorter side of 0 where none is asked for. */
+  /** What the manifest says; 0 for a shorter side or quality that made no difference. */
   Manifest.Settings toManifest(String codec) {
     int side = encoding == Encoding.RESIZED ? shorterSide : 0;
-    return new Manifest.Settings(encoding.flag(), side, quality, codec);
+    int jpegs = encoding == Encoding.RAW ? 0 : quality;
+    return new Manifest.Settings(encoding.flag(), side, jpegs, codec);
   }
 
   /**
-   * Decodes an image in full, whatever is kept of it, so that no record is undecodable.
+   * Decodes an image, all of its bytes, whatever is kept of it, so that no record is undecodable.
    *
-   * @throws UndecodableImageException for bytes that are no image, or not a whole one
+   * @throws UndecodableImageException for bytes that are no image, or not a whole one, or one too
+   *     long for the encoding
    */
   Example prepare(ImageRef image, byte[] bytes, Codec codec) throws UndecodableImageException {
-    Pixels pixels = codec.decode(bytes);
-    if (encoding == Encoding.RESIZED && Math.min(pixels.width(), pixels.height()) > shorterSide) {
-      return encoded(image, shrunk(pixels), codec);
-    }
     ImageHeader header = ImageHeader.read(bytes);
+    ShorterSide shorter = new ShorterSide(shorterSide);
+    if (encoding == Encoding.RESIZED && shorter.shrinks(header)) {
+      return encoded(image, shorter.decode(bytes, header, codec), codec);
+    }
+    Pixels pixels = codec.decode(bytes);
+    if (encoding == Encoding.RAW) {
+      return example(image, pixels.rgb(), rgb("RAW", pixels), pixels);
+    }
     boolean keep = header.format().equals("JPEG") && header.channels() != 4;
-    return keep ? kept(image, bytes, header) : encoded(image, pixels, codec);
+    return keep ? example(image, bytes, header, pixels) : encoded(image, pixels, codec);
   }
 
-  private Pixels shrunk(Pixels pixels) {
-    double scale = (double) shorterSide / Math.min(pixels.width(), pixels.height());
-    int width = (int) Math.round(pixels.width() * scale);
-    int height = (int) Math.round(pixels.height() * scale);
-    return Interpolation.PILLOW.resize(pixels, width, height);
+  private Example encoded(ImageRef image, Pixels pixels, Codec codec)
+      throws UndecodableImageException {
+    if (Math.max(pixels.width(), pixels.height()) > Codec.MAX_JPEG_SIDE) {
+      throw new UndecodableImageException(
+          String.format(
+              "%d x %d pixels cannot be kept as JPEG, whose sides end at %d",
+              pixels.width(), pixels.height(), Codec.MAX_JPEG_SIDE));
+    }
+    return example(image, codec.encodeJpeg(pixels, quality), rgb("JPEG", pixels), pixels);
   }
 
-  private static Example kept(ImageRef image, byte[] bytes, ImageHeader header) {
+  private static ImageHeader rgb(String format, Pixels pixels) {
+    return new ImageHeader(format, pixels.width(), pixels.height(), 3, "RGB");
+  }
+
+  /** The digest is of the pixels before any new encoding, so that it tells equal images. */
+  private static Example example(ImageRef image, byte[] kept, ImageHeader kind, Pixels pixels) {
     return new Example(
-        bytes,
-        header.format(),
-        header.width(),
-        header.height(),
-        header.channels(),
-        header.colorspace(),
+        kept,
+        kind.format(),
+        kind.width(),
+        kind.height(),
+        kind.channels(),
+        kind.colorspace(),
         image.label(),
         image.synset(),
-        image.filename());
-  }
-
-  private Example encoded(ImageRef image, Pixels pixels, Codec codec) {
-    return new Example(
-        codec.encodeJpeg(pixels, quality),
-        "JPEG",
-        pixels.width(),
-        pixels.height(),
-        3,
-        "RGB",
-        image.label(),
-        image.synset(),
-        image.filename());
+        image.filename(),
+        pixels.sha256());
   }
 }

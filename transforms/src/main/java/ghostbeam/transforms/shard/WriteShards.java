@@ -1,7 +1,7 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Rejection;

@@ -2,9 +2,9 @@ package ghostbeam.transforms.evaluation;
 
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
-import ghostbeam.model.image.Codec;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.Interpolation;
-import ghostbeam.model.image.Pixels;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;

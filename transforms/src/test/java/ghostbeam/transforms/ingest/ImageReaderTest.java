@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.record.Storage;
 import ghostbeam.transforms.ingest.ImageRef.Packing;
 import java.io.IOException;

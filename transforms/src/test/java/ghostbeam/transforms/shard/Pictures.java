@@ -1,7 +1,7 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.Pixels;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;

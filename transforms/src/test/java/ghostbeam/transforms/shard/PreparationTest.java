@@ -2,11 +2,13 @@ package ghostbeam.transforms.shard;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import ghostbeam.model.image.Codec;
-import ghostbeam.model.image.Pixels;
-import ghostbeam.model.image.UndecodableImageException;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.input.ImageSource;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.transforms.ingest.ImageRef;
@@ -14,13 +16,18 @@ import ghostbeam.transforms.ingest.ImageRef.Packing;
 import ghostbeam.transforms.shard.Preparation.Encoding;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class PreparationTest {
   private static final Codec CODEC = Codec.best();
   private static final Preparation ORIGINAL = new Preparation(Encoding.ORIGINAL, 32, 90);
   private static final Preparation RESIZED = new Preparation(Encoding.RESIZED, 32, 90);
+  private static final Preparation RAW = new Preparation(Encoding.RAW, 32, 90);
 
   @Test
   void keepsASoundJpegByteForByte() throws Exception {
@@ -76,6 +83,58 @@ class PreparationTest {
   }
 
   @Test
+  void keepsRawPixelsOfAnyFormat() throws Exception {
+    for (byte[] file :
+        List.of(
+            Pictures.jpeg(90, 60, 1),
+            Pictures.file("jpg", 40, 30, BufferedImage.TYPE_BYTE_GRAY),
+            Pictures.file("png", 41, 29, BufferedImage.TYPE_INT_RGB))) {
+      Pixels decoded = CODEC.decode(file);
+
+      Example example = prepare(RAW, file);
+
+      assertArrayEquals(decoded.rgb(), example.encoded());
+      assertEquals("RAW", example.format());
+      assertEquals(decoded.width(), example.width());
+      assertEquals(decoded.height(), example.height());
+      assertEquals(3, example.channels());
+      Pixels back = new ImageSource(CODEC).decode(example);
+      assertArrayEquals(decoded.rgb(), back.rgb());
+    }
+  }
+
+  @Test
+  void digestsThePixelsThatAreKept() throws Exception {
+    byte[] jpeg = Pictures.jpeg(90, 60, 1);
+    ByteBuffer joined = ByteBuffer.allocate(8 + 90 * 60 * 3).putInt(60).putInt(90);
+    byte[] expected =
+        MessageDigest.getInstance("SHA-256").digest(joined.put(CODEC.decode(jpeg).rgb()).array());
+
+    String digest = prepare(ORIGINAL, jpeg).pixelsSha256();
+
+    assertEquals(HexFormat.of().formatHex(expected), digest);
+    assertEquals(digest, prepare(RAW, jpeg).pixelsSha256());
+    byte[] commented =
+        ByteBuffer.allocate(jpeg.length + 6)
+            .put(jpeg, 0, 2)
+            .put(new byte[] {-1, -2, 0, 4, 'h', 'i'})
+            .put(jpeg, 2, jpeg.length - 2)
+            .array();
+    assertEquals(digest, prepare(ORIGINAL, commented).pixelsSha256());
+    assertNotEquals(digest, prepare(ORIGINAL, Pictures.jpeg(90, 60, 2)).pixelsSha256());
+    assertEquals(prepare(RESIZED, jpeg).pixelsSha256(), prepare(RESIZED, commented).pixelsSha256());
+    assertNotEquals(digest, prepare(RESIZED, jpeg).pixelsSha256());
+  }
+
+  @Test
+  void rejectsAnImageTooLongForAJpeg() throws Exception {
+    byte[] line = Pictures.file("png", 65_501, 1, BufferedImage.TYPE_BYTE_GRAY);
+
+    assertRejected(line);
+    assertEquals(65_501, prepare(RAW, line).width());
+  }
+
+  @Test
   void rejectsWhatIsNoWholeImage() throws IOException {
     byte[] jpeg = Pictures.jpeg(90, 60, 1);
 
@@ -88,6 +147,7 @@ class PreparationTest {
   void saysInTheManifestOnlyWhatMadeADifference() {
     assertEquals(new Manifest.Settings("original", 0, 90, "x"), ORIGINAL.toManifest("x"));
     assertEquals(new Manifest.Settings("resized", 32, 90, "x"), RESIZED.toManifest("x"));
+    assertEquals(new Manifest.Settings("raw", 0, 0, "x"), RAW.toManifest("x"));
   }
 
   private static Example prepare(Preparation preparation, byte[] bytes) throws Exception {

@@ -1,0 +1,112 @@
+package ghostbeam.model.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What an image file is by its bytes, read without decoding or allocating.
+ *
+ * @param format {@code JPEG}, {@code PNG}, {@code GIF}, {@code BMP} or {@code WEBP}
+ * @param width in pixels
+ * @param height in pixels
+ * @param channels 1 grey, 3 RGB (or a palette), 4 CMYK; alpha does not count
+ * @param colorspace {@code Grayscale}, {@code RGB} or {@code CMYK}
+ */
+public record ImageHeader(String format, int width, int height, int channels, String colorspace) {
+  /** More pixels than this are refused as a decompression bomb; the limit is Pillow's. */
+  public static final long MAX_PIXELS = 178_956_970;
+
+  /** True for a grey or colour JPEG, which codecs can decode at a fraction of its size. */
+  public boolean canShrink() {
+    return format.equals("JPEG") && channels != 4;
+  }
+
+  /**
+   * Reads a header by its magic bytes, whatever the file was called.
+   *
+   * @throws UndecodableImageException for no image, an unknown format, or too many pixels
+   */
+  public static ImageHeader read(byte[] file) throws UndecodableImageException {
+    if (file.length == 0) {
+      throw new UndecodableImageException("empty file");
+    }
+    ImageHeader header;
+    try {
+      header = sniff(file);
+    } catch (IndexOutOfBoundsException e) {
+      throw new UndecodableImageException(
+          "ends within its header, after " + file.length + " bytes");
+    }
+    if (header.width <= 0 || header.height <= 0) {
+      throw new UndecodableImageException(
+          header.format + " of " + header.width + " x " + header.height + " pixels");
+    }
+    if ((long) header.width * header.height > MAX_PIXELS) {
+      throw new UndecodableImageException(
+          String.format(
+              "%s of %d x %d pixels, more than the limit of %d",
+              header.format, header.width, header.height, MAX_PIXELS));
+    }
+    return header;
+  }
+
+  private static ImageHeader sniff(byte[] file) throws UndecodableImageException {
+    if (startsWith(file, 0, "\u00FF\u00D8\u00FF")) {
+      return JpegMarkers.header(file);
+    }
+    ByteBuffer little = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    if (startsWith(file, 0, "\u0089PNG\r\n\u001A\n") && startsWith(file, 12, "IHDR")) {
+      ByteBuffer big = ByteBuffer.wrap(file);
+      boolean grey = (big.get(25) & 2) == 0;
+      return of("PNG", big.getInt(16), big.getInt(20), grey ? 1 : 3);
+    }
+    if (startsWith(file, 0, "GIF87a") || startsWith(file, 0, "GIF89a")) {
+      return of("GIF", little.getChar(6), little.getChar(8), 3);
+    }
+    if (startsWith(file, 0, "RIFF") && startsWith(file, 8, "WEBP")) {
+      return webp(file, little);
+    }
+    if (startsWith(file, 0, "BM") && little.getInt(14) == 12) {
+      return of("BMP", little.getChar(18), little.getChar(20), 3);
+    }
+    if (startsWith(file, 0, "BM") && little.getInt(14) >= 40) {
+      return of("BMP", little.getInt(18), Math.abs(little.getInt(22)), 3);
+    }
+    throw new UndecodableImageException("no image: neither JPEG, PNG, GIF, BMP nor WebP");
+  }
+
+  private static ImageHeader webp(byte[] file, ByteBuffer little) throws UndecodableImageException {
+    if (startsWith(file, 12, "VP8 ")) {
+      return of("WEBP", little.getChar(26) & 0x3FFF, little.getChar(28) & 0x3FFF, 3);
+    }
+    if (startsWith(file, 12, "VP8L")) {
+      int bits = little.getInt(21);
+      return of("WEBP", (bits & 0x3FFF) + 1, ((bits >> 14) & 0x3FFF) + 1, 3);
+    }
+    if (startsWith(file, 12, "VP8X")) {
+      if ((file[20] & 2) != 0) {
+        throw new UndecodableImageException("animated WebP, which no codec here decodes");
+      }
+      int width = (little.getInt(23) >>> 8) + 1;
+      int height = (little.getInt(26) >>> 8) + 1;
+      return of("WEBP", width, height, 3);
+    }
+    throw new UndecodableImageException("WebP of an unknown kind");
+  }
+
+  static ImageHeader of(String format, int width, int height, int channels) {
+    String colorspace = channels == 1 ? "Grayscale" : channels == 4 ? "CMYK" : "RGB";
+    return new ImageHeader(format, width, height, channels, colorspace);
+  }
+
+  private static boolean startsWith(byte[] file, int offset, String magic) {
+    byte[] bytes = magic.getBytes(StandardCharsets.ISO_8859_1);
+    for (int i = 0; i < bytes.length; i++) {
+      if (offset + i >= file.length || file[offset + i] != bytes[i]) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

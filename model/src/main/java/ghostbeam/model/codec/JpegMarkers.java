@@ -1,0 +1,161 @@
+package ghostbeam.model.codec;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/** A JPEG file's marker segments, walked without decoding. */
+final class JpegMarkers {
+  /** More scans than any encoder writes; each costs a decoder the whole image's time. */
+  private static final int MAX_SCANS = 500;
+
+  private static final int SOI = 0xD8;
+  private static final int EOI = 0xD9;
+  private static final int SOS = 0xDA;
+  private static final int TEM = 0x01;
+  private static final int APP14 = 0xEE;
+  private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.US_ASCII);
+
+  private final byte[] file;
+  private int at = 2;
+
+  private JpegMarkers(byte[] file) {
+    this.file = file;
+  }
+
+  /**
+   * The frame header's size and components.
+   *
+   * @throws UndecodableImageException where there is none, or one of a kind that no codec decodes
+   */
+  static ImageHeader header(byte[] file) throws UndecodableImageException {
+    JpegMarkers markers = new JpegMarkers(file);
+    for (int marker = markers.next(); marker >= 0; marker = markers.next()) {
+      if (marker == SOS || marker == EOI) {
+        throw new UndecodableImageException("JPEG without a frame header");
+      }
+      if (isFrame(marker)) {
+        ImageHeader frame = frame(file, marker, markers.at);
+        markers.skipSegment(marker);
+        markers.requireFewScans(frame, marker);
+        return frame;
+      }
+      markers.skipSegment(marker);
+    }
+    throw new UndecodableImageException("JPEG that ends before its frame header");
+  }
+
+  /**
+   * True where the file runs to an end-of-image marker. One that does not is truncated, however
+   * many rows decode: libjpeg fills the rest with grey and only warns.
+   */
+  static boolean isComplete(byte[] file) {
+    JpegMarkers markers = new JpegMarkers(file);
+    for (int marker = markers.next(); marker >= 0; marker = markers.next()) {
+      if (marker == EOI) {
+        return true;
+      }
+      markers.skipSegment(marker);
+    }
+    return false;
+  }
+
+  /** The colour transform that Adobe's marker before the first scan names; −1 without it. */
+  static int adobeTransform(byte[] file) {
+    JpegMarkers markers = new JpegMarkers(file);
+    for (int marker = markers.next(); marker >= 0 && marker != SOS; marker = markers.next()) {
+      int body = markers.at + 2;
+      if (marker == APP14
+          && body + 12 <= file.length
+          && word(file, markers.at) >= 14
+          && Arrays.equals(file, body, body + ADOBE.length, ADOBE, 0, ADOBE.length)) {
+        return file[body + 11];
+      }
+      markers.skipSegment(marker);
+    }
+    return -1;
+  }
+
+  private static ImageHeader frame(byte[] file, int marker, int at)
+      throws UndecodableImageException {
+    int precision = file[at + 2];
+    int height = word(file, at + 3);
+    int width = word(file, at + 5);
+    int components = file[at + 7];
+    String process = undecoded(marker);
+    if (!process.isEmpty()) {
+      throw new UndecodableImageException(process + ", which no codec here decodes");
+    }
+    if (precision != 8) {
+      throw new UndecodableImageException(
+          "JPEG of " + precision + "-bit samples; codecs here decode 8 bits");
+    }
+    if (components != 1 && components != 3 && components != 4) {
+      throw new UndecodableImageException("JPEG with " + components + " components");
+    }
+    return ImageHeader.of("JPEG", width, height, components);
+  }
+
+  /** The name of a coding process beyond Huffman or arithmetic, sequential or progressive. */
+  private static String undecoded(int marker) {
+    return switch (marker) {
+      case 0xC3, 0xCB -> "lossless JPEG";
+      case 0xC5, 0xC6, 0xC7, 0xCD, 0xCE, 0xCF -> "hierarchical JPEG";
+      case 0xF7 -> "JPEG-LS";
+      default -> "";
+    };
+  }
+
+  /** SOF0 to SOF15 without DHT, JPG and DAC, which share their range, and JPEG-LS's SOF55. */
+  private static boolean isFrame(int marker) {
+    boolean other = marker == 0xC4 || marker == 0xC8 || marker == 0xCC;
+    return (marker >= 0xC0 && marker <= 0xCF && !other) || marker == 0xF7;
+  }
+
+  /** Counts the scans behind a frame header; the usual one scan of all components is soon told. */
+  private void requireFewScans(ImageHeader frame, int frameMarker)
+      throws UndecodableImageException {
+    boolean progressive = frameMarker == 0xC2 || frameMarker == 0xCA;
+    int scans = 0;
+    for (int marker = next(); marker >= 0 && marker != EOI; marker = next()) {
+      if (marker == SOS) {
+        boolean whole = at + 2 < file.length && file[at + 2] == frame.channels();
+        if (scans == 0 && whole && !progressive) {
+          return;
+        }
+        if (++scans > MAX_SCANS) {
+          throw new UndecodableImageException("JPEG of more than " + MAX_SCANS + " scans");
+        }
+      }
+      skipSegment(marker);
+    }
+  }
+
+  /**
+   * Moves behind the next marker and returns its code, or −1 at the file's end. Entropy-coded data
+   * on the way is passed over: stuffed zeros and restart markers belong to it, fill bytes may
+   * precede a marker.
+   */
+  private int next() {
+    while (at + 1 < file.length) {
+      if (file[at++] != -1) {
+        continue;
+      }
+      int code = file[at] & 0xFF;
+      if (code != 0 && code != 0xFF && (code < 0xD0 || code > 0xD7)) {
+        at++;
+        return code;
+      }
+    }
+    return -1;
+  }
+
+  private void skipSegment(int marker) {
+    if (marker != SOI && marker != TEM) {
+      at = at + 1 < file.length ? at + word(file, at) : file.length;
+    }
+  }
+
+  private static int word(byte[] file, int at) {
+    return (file[at] & 0xFF) << 8 | (file[at + 1] & 0xFF);
+  }
+}

@@ -1,0 +1,61 @@
+package ghostbeam.model.codec;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * A decoded image.
+ *
+ * @param width in pixels
+ * @param height in pixels
+ * @param rgb uint8 samples, rows from the top, R, G, B interleaved (H×W×3)
+ */
+public record Pixels(int width, int height, byte[] rgb) {
+  public Pixels {
+    if (width < 1 || height < 1 || (long) width * height * 3 != rgb.length) {
+      throw new IllegalArgumentException(
+          rgb.length + " samples for " + width + " x " + height + " pixels");
+    }
+  }
+
+  /** Lower-case hex SHA-256 of height and width, each a big-endian int32, and the samples. */
+  public String sha256() {
+    try {
+      MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
+      sha256.update(ByteBuffer.allocate(8).putInt(height).putInt(width).array());
+      return HexFormat.of().formatHex(sha256.digest(rgb));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // every Java platform has SHA-256
+    }
+  }
+
+  /** A part of this image, copied. */
+  public Pixels crop(int left, int top, int cropWidth, int cropHeight) {
+    if (cropWidth == width && cropHeight == height) {
+      return this;
+    }
+    byte[] part = new byte[cropWidth * cropHeight * 3];
+    for (int y = 0; y < cropHeight; y++) {
+      System.arraycopy(rgb, ((top + y) * width + left) * 3, part, y * cropWidth * 3, cropWidth * 3);
+    }
+    return new Pixels(cropWidth, cropHeight, part);
+  }
+
+  /** This image with left and right exchanged. */
+  public Pixels flipped() {
+    byte[] mirror = new byte[rgb.length];
+    int stride = width * 3;
+    for (int row = 0; row < rgb.length; row += stride) {
+      for (int x = 0; x < stride; x += 3) {
+        int from = row + x;
+        int to = row + stride - 3 - x;
+        mirror[to] = rgb[from];
+        mirror[to + 1] = rgb[from + 1];
+        mirror[to + 2] = rgb[from + 2];
+      }
+    }
+    return new Pixels(width, height, mirror);
+  }
+}

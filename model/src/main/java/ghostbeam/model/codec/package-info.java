@@ -1,0 +1,2 @@
+/** Image files to pixels and back, judged by their bytes. */
+package ghostbeam.model.codec;

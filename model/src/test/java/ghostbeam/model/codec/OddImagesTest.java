@@ -1,0 +1,149 @@
+package ghostbeam.model.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The corpus of golden/odd: every file's verdict and pixels, by every codec. */
+class OddImagesTest {
+  static Stream<Arguments> taken() {
+    return byCodec("pixels");
+  }
+
+  static Stream<Arguments> rejected() {
+    return byCodec("rejected");
+  }
+
+  static Stream<Arguments> all() {
+    return byCodec("file");
+  }
+
+  private static Stream<Arguments> byCodec(String verdict) {
+    return GoldenImages.odd()
+        .filter(row -> row.has(verdict))
+        .flatMap(
+            row ->
+                GoldenImages.codecs()
+                    .map(codec -> Arguments.of(row.get("file").asText(), codec, row)));
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("taken")
+  void takesWithItsPixels(String name, Codec codec, JsonNode row) throws Exception {
+    byte[] file = GoldenImages.oddFile(name);
+
+    Pixels decoded = codec.decode(file);
+
+    Pixels expected = GoldenImages.oddPixels(row.get("pixels").asText());
+    assertEquals(expected.width(), decoded.width());
+    assertEquals(expected.height(), decoded.height());
+    int difference = GoldenImages.largestDifference(expected, decoded);
+    int tolerance = row.get("tolerance").get(codec.name()).asInt();
+    assertTrue(difference <= tolerance, name + " differs by " + difference);
+    ImageHeader header = ImageHeader.read(file);
+    assertEquals(row.get("format").asText(), header.format());
+    assertEquals(row.get("channels").asInt(), header.channels());
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("rejected")
+  void rejectsWithItsReason(String name, Codec codec, JsonNode row) {
+    byte[] file = GoldenImages.oddFile(name);
+
+    String reason =
+        assertThrows(UndecodableImageException.class, () -> codec.decode(file)).getMessage();
+
+    assertTrue(reason.startsWith(row.get("rejected").asText()), reason);
+    assertEquals(1, reason.lines().count(), reason);
+  }
+
+  /** The coded data is read in full at any size, so verdict and reason stay. */
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("all")
+  void judgesTheSameAtAFractionOfTheSize(String name, Codec codec) {
+    byte[] file = GoldenImages.oddFile(name);
+    if (name.startsWith("jpeg_") && !name.contains("_cmyk") && !name.contains("_ycck")) {
+      for (int denominator : new int[] {2, 4, 8}) {
+        assertEquals(verdict(codec, file, 1), verdict(codec, file, denominator));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("ghostbeam.model.codec.GoldenImages#codecs")
+  void findsAJpegCutAnywhereAtAFractionOfTheSize(Codec codec) {
+    for (String name : new String[] {"landscape_420", "progressive_420", "grey"}) {
+      byte[] whole = GoldenImages.file(name + ".JPEG");
+      assertEquals("", verdict(codec, whole, 8));
+      for (int length = 1; length < whole.length; length += 1 + whole.length / 61) {
+        byte[] cut = Arrays.copyOf(whole, length);
+        String verdict = verdict(codec, cut, 8);
+        assertEquals(verdict(codec, cut, 1), verdict);
+        assertNotEquals("", verdict, name + " cut after " + length);
+      }
+      assertNotEquals("", verdict(codec, Arrays.copyOf(whole, whole.length - 1), 2));
+    }
+  }
+
+  /** Empty for an image that decodes to its size; else the reason. */
+  private static String verdict(Codec codec, byte[] file, int denominator) {
+    try {
+      Pixels decoded = codec.decode(file, denominator);
+      ImageHeader header = ImageHeader.read(file);
+      assertEquals((header.width() + denominator - 1) / denominator, decoded.width());
+      assertEquals((header.height() + denominator - 1) / denominator, decoded.height());
+      return "";
+    } catch (UndecodableImageException e) {
+      return e.getMessage();
+    }
+  }
+
+  /** A header alone gives the reason, so nothing was allocated for the pixels it announces. */
+  @Test
+  void findsBombsByTheirHeaders() {
+    for (String format : new String[] {"jpeg", "png", "gif", "bmp", "webp"}) {
+      byte[] bomb = GoldenImages.oddFile(format + "_bomb.JPEG");
+
+      String reason =
+          assertThrows(UndecodableImageException.class, () -> ImageHeader.read(bomb)).getMessage();
+
+      assertTrue(reason.contains("more than the limit of 178956970"), reason);
+    }
+  }
+
+  @Test
+  void listsEveryFileOfTheFolder() throws IOException {
+    Set<String> listed = new TreeSet<>(Set.of("odd.json"));
+    GoldenImages.odd()
+        .forEach(
+            row -> {
+              assertTrue(listed.add(row.get("file").asText()), row + " is listed twice");
+              if (row.has("pixels")) {
+                listed.add(row.get("pixels").asText());
+              }
+            });
+    try (Stream<Path> files = Files.list(Path.of("src/test/resources/golden/odd"))) {
+      assertEquals(
+          listed,
+          files
+              .map(file -> file.getFileName().toString())
+              .collect(Collectors.toCollection(TreeSet::new)));
+    }
+    assertTrue(GoldenImages.odd().count() > 100);
+  }
+}

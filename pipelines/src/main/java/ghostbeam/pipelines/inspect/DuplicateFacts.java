@@ -1,0 +1,117 @@
+package ghostbeam.pipelines.inspect;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.inspect.PixelDigests.Place;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Which images of datasets have identical pixels, within a split and across splits. */
+final class DuplicateFacts {
+  private final List<Split> splits = new ArrayList<>();
+
+  private record Split(String uri, Dataset dataset) {
+    String name() {
+      return dataset.manifest().split();
+    }
+  }
+
+  private DuplicateFacts() {}
+
+  /**
+   * Reads every record of every finished split.
+   *
+   * @param folders of datasets, each once
+   * @throws IOException if one holds no finished split, or a record is damaged
+   */
+  static ObjectNode of(Storage storage, List<String> folders) throws IOException {
+    ObjectNode facts = JsonNodeFactory.instance.objectNode();
+    facts.put("kind", "datasets");
+    ArrayNode datasets = facts.putArray("datasets");
+    DuplicateFacts duplicates = new DuplicateFacts();
+    try {
+      for (String folder : folders) {
+        datasets.add(DatasetFacts.of(storage, folder));
+        for (String split : DatasetFacts.splits(storage, folder)) {
+          duplicates.splits.add(new Split(folder, Dataset.open(storage, folder, split)));
+        }
+      }
+      facts.set("duplicates", duplicates.toJson());
+      return facts;
+    } finally {
+      for (Split split : duplicates.splits) {
+        split.dataset().close();
+      }
+    }
+  }
+
+  private ObjectNode toJson() throws IOException {
+    PixelDigests digests = new PixelDigests();
+    for (int i = 0; i < splits.size(); i++) {
+      digests.add(i, splits.get(i).dataset());
+    }
+    List<List<Place>> groups = digests.groups();
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("images", digests.known());
+    json.put("withoutDigest", digests.missing());
+    json.put("comparable", areComparable());
+    json.put("groups", groups.size());
+    json.put("groupsWithinASplit", groups.stream().filter(DuplicateFacts::isWithin).count());
+    json.put("groupsAcrossSplits", groups.stream().filter(DuplicateFacts::isAcross).count());
+    int severalClasses = 0;
+    ArrayNode same = JsonNodeFactory.instance.arrayNode();
+    for (List<Place> group : groups) {
+      Set<String> classes = new HashSet<>();
+      same.add(toJson(group, classes));
+      severalClasses += classes.size() > 1 ? 1 : 0;
+    }
+    json.put("groupsOfSeveralClasses", severalClasses);
+    json.set("samePixels", same);
+    return json;
+  }
+
+  private ObjectNode toJson(List<Place> group, Set<String> classes) throws IOException {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    ArrayNode images = JsonNodeFactory.instance.arrayNode();
+    for (Place place : group) {
+      Split split = splits.get(place.split());
+      Example example = split.dataset().read(place.record());
+      classes.add(example.synset());
+      json.put("sha256", example.pixelsSha256());
+      images
+          .addObject()
+          .put("dataset", split.uri())
+          .put("split", split.name())
+          .put("record", place.record())
+          .put("image", example.synset() + "/" + example.filename());
+    }
+    json.set("image", images);
+    return json;
+  }
+
+  /** Pixels that were shrunk or decoded in another way differ though their images do not. */
+  private boolean areComparable() {
+    return splits.stream()
+            .map(split -> split.dataset().manifest().settings())
+            .map((Manifest.Settings made) -> List.of(made.shorterSide(), made.codec()))
+            .distinct()
+            .count()
+        <= 1;
+  }
+
+  private static boolean isAcross(List<Place> group) {
+    return group.stream().mapToInt(Place::split).distinct().count() > 1;
+  }
+
+  private static boolean isWithin(List<Place> group) {
+    return group.stream().mapToInt(Place::split).distinct().count() < group.size();
+  }
+}
