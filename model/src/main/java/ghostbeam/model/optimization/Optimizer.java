@@ -14,47 +14,47 @@ import java.util.List;
  */
 public abstract sealed class Optimizer implements AutoCloseable {
   private final NDManager manager;
-  private final List<Parameter> parameters;
+  private final List<Bucket> buckets;
   private final double decay;
   private final WeightDecay rule;
   final List<NDArray> velocities = new ArrayList<>();
 
-  private Optimizer(List<Parameter> parameters, double decay, WeightDecay rule) {
-    this.parameters = List.copyOf(parameters);
+  private Optimizer(List<Bucket> buckets, double decay, WeightDecay rule) {
+    this.buckets = buckets.stream().filter(Bucket::trainable).toList();
     this.decay = decay;
     this.rule = rule;
-    this.manager = parameters.get(0).array().getManager().newSubManager();
-    for (Parameter parameter : parameters) {
-      velocities.add(state(parameter, 0));
+    this.manager = buckets.get(0).values().getManager().newSubManager();
+    for (Bucket bucket : this.buckets) {
+      velocities.add(state(bucket, 0));
     }
   }
 
-  final NDArray state(Parameter parameter, double start) {
-    NDArray array = parameter.array();
-    NDArray state = manager.zeros(array.getShape(), array.getDataType());
+  final NDArray state(Bucket bucket, double start) {
+    NDArray values = bucket.values();
+    NDArray state = manager.zeros(values.getShape(), values.getDataType());
     return start == 0 ? state : state.addi(start);
   }
 
-  final List<Parameter> parameters() {
-    return parameters;
+  final List<Bucket> buckets() {
+    return buckets;
   }
 
   /** One step with the gradients gathered; must run without recording gradients. */
   public final void step(double rate) {
-    for (int i = 0; i < parameters.size(); i++) {
-      Parameter parameter = parameters.get(i);
-      try (NDArray gradient = parameter.gradient()) {
-        if (decay != 0 && rule.appliesTo(parameter.spec().kind())) {
-          try (NDArray pull = parameter.array().mul(decay)) {
+    for (int i = 0; i < buckets.size(); i++) {
+      Bucket bucket = buckets.get(i);
+      try (NDArray gradient = bucket.gradient()) {
+        if (decay != 0 && rule.appliesTo(bucket.kind())) {
+          try (NDArray pull = bucket.values().mul(decay)) {
             gradient.addi(pull);
           }
         }
-        update(i, parameter.array(), gradient, rate);
+        update(i, bucket.values(), gradient, rate);
       }
     }
   }
 
-  abstract void update(int i, NDArray parameter, NDArray gradient, double rate);
+  abstract void update(int i, NDArray values, NDArray gradient, double rate);
 
   @Override
   public void close() {
@@ -65,16 +65,17 @@ public abstract sealed class Optimizer implements AutoCloseable {
   public static final class Momentum extends Optimizer {
     private final double momentum;
 
-    public Momentum(List<Parameter> parameters, double momentum, double decay, WeightDecay rule) {
-      super(parameters, decay, rule);
+    /** Changes the trainable ones of a network's buckets. */
+    public Momentum(List<Bucket> buckets, double momentum, double decay, WeightDecay rule) {
+      super(buckets, decay, rule);
       this.momentum = momentum;
     }
 
     @Override
-    void update(int i, NDArray parameter, NDArray gradient, double rate) {
+    void update(int i, NDArray values, NDArray gradient, double rate) {
       NDArray velocity = velocities.get(i).muli(momentum).addi(gradient);
       try (NDArray change = velocity.mul(rate)) {
-        parameter.subi(change);
+        values.subi(change);
       }
     }
   }
@@ -90,28 +91,29 @@ public abstract sealed class Optimizer implements AutoCloseable {
     private final double epsilon;
     private final List<NDArray> meanSquares = new ArrayList<>();
 
+    /** Changes the trainable ones of a network's buckets. */
     public RmsProp(
-        List<Parameter> parameters,
+        List<Bucket> buckets,
         double momentum,
         double epsilon,
         double meanSquareStart,
         double decay,
         WeightDecay rule) {
-      super(parameters, decay, rule);
+      super(buckets, decay, rule);
       this.momentum = momentum;
       this.epsilon = epsilon;
-      parameters.forEach(parameter -> meanSquares.add(state(parameter, meanSquareStart)));
+      buckets().forEach(bucket -> meanSquares.add(state(bucket, meanSquareStart)));
     }
 
     @Override
-    void update(int i, NDArray parameter, NDArray gradient, double rate) {
+    void update(int i, NDArray values, NDArray gradient, double rate) {
       try (NDArray square = gradient.mul(gradient)) {
         meanSquares.get(i).muli(MEAN_SQUARE_DECAY).addi(square.muli(1 - MEAN_SQUARE_DECAY));
       }
       try (NDArray shifted = meanSquares.get(i).add(epsilon);
           NDArray root = shifted.sqrt();
           NDArray scaled = gradient.div(root)) {
-        parameter.subi(velocities.get(i).muli(momentum).addi(scaled.muli(rate)));
+        values.subi(velocities.get(i).muli(momentum).addi(scaled.muli(rate)));
       }
     }
   }

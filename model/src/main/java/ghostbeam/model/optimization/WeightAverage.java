@@ -2,10 +2,9 @@ package ghostbeam.model.optimization;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ghostbeam.model.network.TensorSpec;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 
 /**
  * The exponential moving average of every tensor of a network, batch norm's running statistics
@@ -15,35 +14,36 @@ import java.util.Map;
 public final class WeightAverage implements AutoCloseable {
   private final NDManager manager;
   private final double decay;
-  private final List<Parameter> tensors;
-  private final Map<TensorSpec, NDArray> averages = new LinkedHashMap<>();
+  private final List<Bucket> buckets;
+  private final List<Bucket> averages = new ArrayList<>();
 
-  public WeightAverage(List<Parameter> tensors, double decay) {
+  /** The average of all tensors of these buckets. */
+  public WeightAverage(List<Bucket> buckets, double decay) {
     if (!(decay > 0 && decay < 1)) {
       throw new IllegalArgumentException("a decay is between 0 and 1, found " + decay);
     }
-    this.tensors = List.copyOf(tensors);
+    this.buckets = List.copyOf(buckets);
     this.decay = decay;
-    this.manager = tensors.get(0).array().getManager().newSubManager();
-    for (Parameter tensor : tensors) {
-      NDArray copy = tensor.array().duplicate();
+    this.manager = buckets.get(0).values().getManager().newSubManager();
+    for (Bucket bucket : buckets) {
+      NDArray copy = bucket.values().duplicate();
       copy.attach(manager);
-      averages.put(tensor.spec(), copy);
+      averages.add(bucket.with(copy));
     }
   }
 
   /** Takes the current values in; must run without recording gradients. */
   public void update() {
-    for (Parameter tensor : tensors) {
-      try (NDArray share = tensor.array().mul(1 - decay)) {
-        averages.get(tensor.spec()).muli(decay).addi(share);
+    for (int i = 0; i < buckets.size(); i++) {
+      try (NDArray share = buckets.get(i).values().mul(1 - decay)) {
+        averages.get(i).values().muli(decay).addi(share);
       }
     }
   }
 
-  /** The averages in network order; they stay this object's. */
-  public Map<TensorSpec, NDArray> averages() {
-    return averages;
+  /** The averages; they stay this object's. */
+  public List<Bucket> averages() {
+    return Collections.unmodifiableList(averages);
   }
 
   @Override

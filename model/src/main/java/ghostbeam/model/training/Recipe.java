@@ -6,8 +6,8 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.TrainingView;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
+import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;
-import ghostbeam.model.optimization.Parameter;
 import ghostbeam.model.optimization.Schedule;
 import ghostbeam.model.optimization.WeightDecay;
 import java.io.Serializable;
@@ -159,14 +159,14 @@ public record Recipe(
             warmupLr, lr, warmupEpochs, decayEpochs, decayRate, stepsPerEpoch);
   }
 
-  Optimizer optimizer(List<Parameter> parameters) {
+  Optimizer optimizer(List<Bucket> buckets) {
     return switch (opt) {
       case "momentum" ->
-          new Optimizer.Momentum(parameters, momentum, weightDecay, WeightDecay.ALL_BUT_NORM);
-      case "sgd" -> new Optimizer.Momentum(parameters, momentum, weightDecay, WeightDecay.MATRICES);
+          new Optimizer.Momentum(buckets, momentum, weightDecay, WeightDecay.ALL_BUT_NORM);
+      case "sgd" -> new Optimizer.Momentum(buckets, momentum, weightDecay, WeightDecay.MATRICES);
       default ->
           new Optimizer.RmsProp(
-              parameters,
+              buckets,
               momentum,
               optEps,
               Optimizer.RmsProp.ORIGINAL_START,

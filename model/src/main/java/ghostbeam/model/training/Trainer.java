@@ -73,11 +73,11 @@ public final class Trainer {
       try (TrainingNetwork network =
               new TrainingNetwork(
                   architecture, start, DataType.FLOAT32, recipe.drop(), recipe.dropPath());
-          Optimizer optimizer = recipe.optimizer(network.parameters());
+          Optimizer optimizer = recipe.optimizer(network.buckets());
           WeightAverage average =
               recipe.emaDecay() == 0
                   ? null
-                  : new WeightAverage(network.tensors(), recipe.emaDecay());
+                  : new WeightAverage(network.buckets(), recipe.emaDecay());
           Validation validation = new Validation(val, recipe.validationView(), job.cores())) {
         TrainingStep step =
             new TrainingStep(network, new SmoothedCrossEntropy(recipe.smoothing()), optimizer);
@@ -173,7 +173,7 @@ public final class Trainer {
       Validation validation)
       throws IOException, InterruptedException {
     Weights raw = network.weights();
-    Weights averaged = average == null ? null : TrainingNetwork.weights(average.averages());
+    Weights averaged = average == null ? null : network.weights(average.averages());
     long[] correct = correct(validation, raw, averaged);
     long step = epoch * (data.records() / recipe.batchSize());
     boolean save = epoch % recipe.ckptSaveEpoch() == 0 || epoch == recipe.epochs();

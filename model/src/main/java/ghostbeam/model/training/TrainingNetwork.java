@@ -3,17 +3,18 @@ package ghostbeam.model.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.GhostNet;
 import ghostbeam.model.network.TensorSpec;
 import ghostbeam.model.network.Weights;
+import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Parameter;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /** A network whose weights are being learned; owns them, off-heap. For one thread at a time. */
 final class TrainingNetwork implements AutoCloseable {
@@ -21,7 +22,9 @@ final class TrainingNetwork implements AutoCloseable {
   private final Architecture architecture;
   private final double dropRate;
   private final double dropPathRate;
-  private final Map<String, Parameter> tensors = new LinkedHashMap<>();
+  private final List<TensorSpec> specs;
+  private final List<Bucket> buckets;
+  private final Map<String, Parameter> tensors;
 
   /**
    * @param weights where training starts; they are copied
@@ -38,19 +41,15 @@ final class TrainingNetwork implements AutoCloseable {
     this.architecture = architecture;
     this.dropRate = dropRate;
     this.dropPathRate = dropPathRate;
-    for (TensorSpec spec : weights.specs()) {
-      long[] shape = spec.shape().stream().mapToLong(Integer::longValue).toArray();
-      NDArray array = manager.create(weights.get(spec.name()), new Shape(shape));
-      if (precision != DataType.FLOAT32) {
-        try (NDArray single = array) {
-          array = single.toType(precision, true);
-        }
-      }
-      if (spec.kind().trainable()) {
-        array.setRequiresGradient(true);
-      }
-      tensors.put(spec.name(), new Parameter(spec, array));
-    }
+    this.specs = weights.specs();
+    this.buckets = Bucket.of(manager, weights, precision);
+    this.tensors = byName(buckets);
+  }
+
+  private static Map<String, Parameter> byName(List<Bucket> buckets) {
+    return buckets.stream()
+        .flatMap(bucket -> bucket.parameters().stream())
+        .collect(Collectors.toMap(parameter -> parameter.spec().name(), Function.identity()));
   }
 
   /**
@@ -72,35 +71,37 @@ final class TrainingNetwork implements AutoCloseable {
     return manager;
   }
 
+  /** Every tensor, batch norm's running statistics included. */
+  List<Bucket> buckets() {
+    return buckets;
+  }
+
   /** Every tensor, in network order. */
   List<Parameter> tensors() {
-    return List.copyOf(tensors.values());
+    return specs.stream().map(spec -> tensors.get(spec.name())).toList();
   }
 
   /** The tensors that gradients change, in network order. */
   List<Parameter> parameters() {
-    return tensors.values().stream().filter(tensor -> tensor.spec().kind().trainable()).toList();
+    return tensors().stream().filter(tensor -> tensor.spec().kind().trainable()).toList();
   }
 
   /** A copy of the current weights, rounded to float32. */
   Weights weights() {
-    Map<TensorSpec, NDArray> arrays = new LinkedHashMap<>();
-    tensors.values().forEach(tensor -> arrays.put(tensor.spec(), tensor.array()));
-    return weights(arrays);
+    return weights(buckets);
   }
 
-  /** A copy of arrays as weights, rounded to float32. */
-  static Weights weights(Map<TensorSpec, NDArray> arrays) {
-    Map<String, float[]> values = new LinkedHashMap<>();
-    List<TensorSpec> specs = new ArrayList<>();
-    arrays.forEach(
-        (spec, array) -> {
-          try (NDArray single = array.toType(DataType.FLOAT32, true)) {
-            values.put(spec.name(), single.toFloatArray());
-          }
-          specs.add(spec);
-        });
-    return new Weights(specs, values);
+  /** A copy of buckets of all of this network's tensors as weights, rounded to float32. */
+  Weights weights(List<Bucket> values) {
+    Map<String, float[]> copies = new HashMap<>();
+    byName(values)
+        .forEach(
+            (name, tensor) -> {
+              try (NDArray single = tensor.array().toType(DataType.FLOAT32, true)) {
+                copies.put(name, single.toFloatArray());
+              }
+            });
+    return new Weights(specs, copies);
   }
 
   @Override

@@ -6,7 +6,6 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
-import ai.djl.nn.pooling.Pool;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.network.Activation;
@@ -113,8 +112,10 @@ final class TrainingOperations implements Operations<NDArray> {
 
   @Override
   public NDArray globalMean(NDArray x) {
-    try (NDArray mean = Pool.globalAvgPool2d(x)) {
-      return mean.reshape(mean.getShape().get(0), mean.getShape().get(1), 1, 1);
+    // A mean's gradient is divided after it is spread over the image; a sum's is only spread.
+    NDArray pixels = x.getManager().create((float) (x.getShape().get(2) * x.getShape().get(3)));
+    try (NDArray sum = x.sum(new int[] {2, 3}, true)) {
+      return sum.div(pixels);
     }
   }
 

@@ -5,8 +5,8 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
+import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;
-import ghostbeam.model.optimization.Parameter;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -37,7 +37,7 @@ final class TrainingStep {
     if (Double.isFinite(value)) {
       optimizer.step(rate);
     }
-    network.parameters().forEach(Parameter::clearGradient);
+    network.buckets().stream().filter(Bucket::trainable).forEach(Bucket::clearGradients);
     return value;
   }
 

@@ -26,12 +26,13 @@ class OptimizerTest {
   }
 
   private static void follow(JsonNode row, NDManager manager) {
-    NDArray value = manager.create(new double[] {row.get("start").asDouble()}, new Shape(1));
+    NDArray flat = manager.create(new double[] {row.get("start").asDouble()}, new Shape(1));
+    NDArray value = flat.reshape(1);
     value.setRequiresGradient(true);
     Parameter parameter = new Parameter(new TensorSpec("w", Kind.CONVOLUTION, List.of(1)), value);
-    try (Optimizer optimizer = optimizer(row, List.of(parameter));
-        WeightAverage average =
-            new WeightAverage(List.of(parameter), row.get("ema_decay").asDouble())) {
+    List<Bucket> buckets = List.of(new Bucket(List.of(parameter), flat));
+    try (Optimizer optimizer = optimizer(row, buckets);
+        WeightAverage average = new WeightAverage(buckets, row.get("ema_decay").asDouble())) {
       for (int i = 0; i < row.get("gradients").size(); i++) {
         gather(value, row.get("gradients").get(i).asDouble(), manager);
         JniUtils.setGradMode(false);
@@ -42,19 +43,19 @@ class OptimizerTest {
         assertEquals(expected, value.toDoubleArray()[0], 1e-12, row.get("optimizer").asText());
         assertEquals(
             row.get("ema").get(i).asDouble(),
-            average.averages().get(parameter.spec()).toDoubleArray()[0],
+            average.averages().get(0).values().toDoubleArray()[0],
             1e-12);
       }
     }
   }
 
-  private static Optimizer optimizer(JsonNode row, List<Parameter> parameters) {
+  private static Optimizer optimizer(JsonNode row, List<Bucket> buckets) {
     double momentum = row.get("momentum").asDouble();
     double decay = row.get("wd").asDouble();
     return row.get("optimizer").asText().equals("momentum")
-        ? new Optimizer.Momentum(parameters, momentum, decay, WeightDecay.MATRICES)
+        ? new Optimizer.Momentum(buckets, momentum, decay, WeightDecay.MATRICES)
         : new Optimizer.RmsProp(
-            parameters,
+            buckets,
             momentum,
             row.get("eps").asDouble(),
             row.get("ms_init").asDouble(),

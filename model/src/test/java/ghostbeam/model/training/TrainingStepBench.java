@@ -40,7 +40,7 @@ class TrainingStepBench {
             new TrainingNetwork(
                 architecture, Weights.initial(architecture, 1), DataType.FLOAT32, 0, 0);
         Optimizer optimizer =
-            new Optimizer.Momentum(network.parameters(), 0.9, 1e-4, WeightDecay.MATRICES)) {
+            new Optimizer.Momentum(network.buckets(), 0.9, 1e-4, WeightDecay.MATRICES)) {
       TrainingStep step = new TrainingStep(network, new SmoothedCrossEntropy(0.1), optimizer);
       for (int i = -WARMUP_STEPS; i < STEPS; i++) {
         long start = System.nanoTime();

@@ -1,0 +1,170 @@
+package ghostbeam.model.optimization;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ghostbeam.model.network.TensorSpec;
+import ghostbeam.model.network.TensorSpec.Kind;
+import ghostbeam.model.network.Weights;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Tensors of one sort that lie in one flat array, so that what changes all of them takes a few
+ * operators and not a few for each; small enough to stay in a processor's cache meanwhile.
+ *
+ * @param parameters the tensors, views of the array
+ * @param values all of their elements, flat
+ */
+public record Bucket(List<Parameter> parameters, NDArray values) {
+  /** A bucket is full above this many elements; a larger tensor has one to itself. */
+  private static final int FULL = 1 << 19;
+
+  /** What an optimiser treats alike. */
+  private enum Sort {
+    MATRIX,
+    BIAS,
+    NORM,
+    STATISTIC;
+
+    static Sort of(TensorSpec spec) {
+      return switch (spec.kind()) {
+        case CONVOLUTION, DENSE -> MATRIX;
+        case BIAS -> BIAS;
+        case NORM_WEIGHT, NORM_BIAS -> NORM;
+        case NORM_MEAN, NORM_VARIANCE -> STATISTIC;
+      };
+    }
+  }
+
+  public Bucket {
+    parameters = List.copyOf(parameters);
+  }
+
+  /**
+   * Copies weights into buckets, each tensor into one, sort by sort and otherwise in network order.
+   *
+   * @param manager owns the arrays
+   * @param precision FLOAT32 or FLOAT64
+   */
+  public static List<Bucket> of(NDManager manager, Weights weights, DataType precision) {
+    List<TensorSpec> specs =
+        weights.specs().stream().sorted(Comparator.comparing(Sort::of)).toList();
+    List<Bucket> buckets = new ArrayList<>();
+    List<TensorSpec> open = new ArrayList<>();
+    for (TensorSpec spec : specs) {
+      boolean fits =
+          !open.isEmpty()
+              && Sort.of(open.get(0)) == Sort.of(spec)
+              && elements(open) + spec.size() <= FULL;
+      if (!open.isEmpty() && !fits) {
+        buckets.add(filled(manager, open, weights, precision));
+        open.clear();
+      }
+      open.add(spec);
+    }
+    buckets.add(filled(manager, open, weights, precision));
+    return buckets;
+  }
+
+  private static int elements(List<TensorSpec> specs) {
+    return specs.stream().collect(Collectors.summingInt(TensorSpec::size));
+  }
+
+  private static Bucket filled(
+      NDManager manager, List<TensorSpec> specs, Weights weights, DataType precision) {
+    float[] flat = new float[elements(specs)];
+    int at = 0;
+    for (TensorSpec spec : specs) {
+      System.arraycopy(weights.get(spec.name()), 0, flat, at, spec.size());
+      at += spec.size();
+    }
+    NDArray values;
+    try (NDArray single = manager.create(flat)) {
+      // A copy, since the array made of Java's memory ends with it.
+      values = precision == DataType.FLOAT32 ? single.duplicate() : single.toType(precision, true);
+    }
+    return new Bucket(views(specs, values), values);
+  }
+
+  private static List<Parameter> views(List<TensorSpec> specs, NDArray values) {
+    List<Parameter> parameters = new ArrayList<>();
+    List<NDArray> parts = parts(specs, values);
+    for (int i = 0; i < parts.size(); i++) {
+      if (specs.get(i).kind().trainable()) {
+        parts.get(i).setRequiresGradient(true);
+      }
+      parameters.add(new Parameter(specs.get(i), parts.get(i)));
+    }
+    return parameters;
+  }
+
+  /** Cuts a flat array into views in the tensors' shapes. */
+  private static List<NDArray> parts(List<TensorSpec> specs, NDArray flat) {
+    if (specs.size() == 1) {
+      return List.of(flat.reshape(shape(specs.get(0))));
+    }
+    long[] starts = new long[specs.size() - 1];
+    for (int i = 0; i < starts.length; i++) {
+      starts[i] = (i == 0 ? 0 : starts[i - 1]) + specs.get(i).size();
+    }
+    NDList pieces = flat.split(starts);
+    List<NDArray> parts = new ArrayList<>();
+    for (int i = 0; i < pieces.size(); i++) {
+      try (NDArray piece = pieces.get(i)) {
+        parts.add(piece.reshape(shape(specs.get(i))));
+      }
+    }
+    return parts;
+  }
+
+  private static Shape shape(TensorSpec spec) {
+    return new Shape(spec.shape().stream().mapToLong(Integer::longValue).toArray());
+  }
+
+  /** Whether gradients change it; batch norm's running statistics are changed otherwise. */
+  public boolean trainable() {
+    return kind().trainable();
+  }
+
+  /** The kind of its first tensor; weight decay treats all the others like it. */
+  Kind kind() {
+    return parameters.get(0).spec().kind();
+  }
+
+  /** The same tensors with other values. */
+  Bucket with(NDArray flat) {
+    List<TensorSpec> specs = parameters.stream().map(Parameter::spec).toList();
+    List<NDArray> parts = parts(specs, flat);
+    List<Parameter> views = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      views.add(new Parameter(specs.get(i), parts.get(i)));
+    }
+    return new Bucket(views, flat);
+  }
+
+  /** The gradients gathered on its tensors, flat; the caller closes it. */
+  public NDArray gradient() {
+    NDList flat = new NDList();
+    try {
+      for (Parameter parameter : parameters) {
+        try (NDArray gradient = parameter.gradient()) {
+          flat.add(gradient.reshape(parameter.spec().size()));
+        }
+      }
+      return NDArrays.concat(flat);
+    } finally {
+      flat.close();
+    }
+  }
+
+  /** Sets the gathered gradients to zero. */
+  public void clearGradients() {
+    parameters.forEach(Parameter::clearGradient);
+  }
+}
