@@ -1,10 +1,10 @@
 package ghostbeam.model.input;
 
+import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.image.Normalization;
-import ghostbeam.model.image.TrainingView;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import java.io.IOException;

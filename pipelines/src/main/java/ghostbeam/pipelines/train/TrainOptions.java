@@ -87,13 +87,20 @@ public interface TrainOptions extends PipelineOptions {
 
   void setEpochs(int epochs);
 
-  @Description(
-      "Images of one step; those of an epoch's tail that fill no batch wait for another "
-          + "epoch's order. Default: 256. Example: --batchSize=32")
+  @Description("Images of one step. Default: 256. Example: --batchSize=32")
   @Default.Integer(256)
   int getBatchSize();
 
   void setBatchSize(int batchSize);
+
+  @Description(
+      "Leave an epoch's last images out where they fill no batch, so that all batches have one "
+          + "size; false makes a smaller last batch of them. Default: true. Example: "
+          + "--dropTail=false")
+  @Default.Boolean(true)
+  boolean isDropTail();
+
+  void setDropTail(boolean dropTail);
 
   @Description(
       "Optimiser: sgd and rmsprop decay convolutions and dense weights, momentum decays all "
@@ -206,6 +213,22 @@ public interface TrainOptions extends PipelineOptions {
   double getEmaDecay();
 
   void setEmaDecay(double emaDecay);
+
+  @Description(
+      "Replace the colour jitter by AutoAugment's policy for ImageNet. Default: false. "
+          + "Example: --autoaugment")
+  @Default.Boolean(false)
+  boolean isAutoaugment();
+
+  void setAutoaugment(boolean autoaugment);
+
+  @Description(
+      "Strength j of the colour jitter: brightness, contrast and saturation each change by a "
+          + "factor from 1 - j to 1 + j; 0 for none. Default: 0.5. Example: --colorJitter=0.4")
+  @Default.Double(0.5)
+  double getColorJitter();
+
+  void setColorJitter(double colorJitter);
 
   @Description(
       "Smallest area of a random crop, as a share of the image. Default: 0.08. Example: "
