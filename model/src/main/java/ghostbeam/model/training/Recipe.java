@@ -47,6 +47,7 @@ import java.util.List;
  * @param ckptSaveEpoch epochs between two kept checkpoints
  * @param keepCheckpoints how many of those stay
  * @param perPrintTimes steps between two log lines
+ * @param initialCheckpoint file whose weights training starts from; empty for random ones
  * @param seed decides start weights, order and augmentation
  */
 public record Recipe(
@@ -78,6 +79,7 @@ public record Recipe(
     int ckptSaveEpoch,
     int keepCheckpoints,
     int perPrintTimes,
+    String initialCheckpoint,
     long seed)
     implements Serializable {
 
@@ -162,6 +164,7 @@ public record Recipe(
         ckptSaveEpoch,
         keepCheckpoints,
         perPrintTimes,
+        initialCheckpoint,
         seed);
   }
 

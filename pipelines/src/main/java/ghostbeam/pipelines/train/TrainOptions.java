@@ -27,7 +27,7 @@ public interface TrainOptions extends NetworkOptions {
 
   @Validation.Required
   @Description(
-      "Folder for checkpoints/, training.jsonl and recipe.json. Local path or gs://, s3:// "
+      "Folder for checkpoints/, state/, training.jsonl and recipe.json. Local path or gs://, s3:// "
           + "URI. Required. Example: --output=runs/b1")
   String getOutput();
 
@@ -234,6 +234,32 @@ public interface TrainOptions extends NetworkOptions {
   int getKeepCheckpoints();
 
   void setKeepCheckpoints(int keepCheckpoints);
+
+  @Description(
+      "Weights to start from: a checkpoint of ours, a MindSpore .ckpt, or safetensors with "
+          + "PyTorch's or timm's names. Where their number of classes is another, the last layer "
+          + "starts anew. Default: none, random weights. Example: --initialCheckpoint=b1.ckpt")
+  @Default.String("")
+  String getInitialCheckpoint();
+
+  void setInitialCheckpoint(String initialCheckpoint);
+
+  @Description(
+      "Go on with the training that --output holds, from its last saved state; the flags must be "
+          + "those it was started with. Ends in the same weights as one that was never stopped. "
+          + "Starts anew where no state was saved yet. Default: false. Example: --resume")
+  @Default.Boolean(false)
+  boolean isResume();
+
+  void setResume(boolean resume);
+
+  @Description(
+      "Steps between two saved states, beside the one at each epoch's end; 0 for that one only. "
+          + "Default: 1000. Example: --stateSaveSteps=200")
+  @Default.Integer(1000)
+  int getStateSaveSteps();
+
+  void setStateSaveSteps(int stateSaveSteps);
 
   @Description("Decides first weights, order and augmentation. Default: 1. Example: --seed=7")
   @Default.Long(1)

@@ -37,7 +37,9 @@ final class TrainRequest {
           data,
           validation,
           output,
-          Runtime.getRuntime().availableProcessors());
+          Runtime.getRuntime().availableProcessors(),
+          options.getStateSaveSteps(),
+          options.isResume());
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
@@ -73,6 +75,9 @@ final class TrainRequest {
         options.getCkptSaveEpoch(),
         options.getKeepCheckpoints(),
         options.getPerPrintTimes(),
+        options.getInitialCheckpoint().isEmpty()
+            ? ""
+            : Launch.absolute(options.getInitialCheckpoint()),
         options.getSeed());
   }
 
