@@ -41,7 +41,7 @@ final class CommandLine {
     for (String word : words) {
       String argument = word.startsWith("-") ? word : positional(word);
       String name = argument.replaceFirst("^--", "").replaceFirst("=.*", "");
-      if (!given.add(name)) {
+      if (!given.add(name) && !isRepeatable(name)) {
         throw new UsageException(called(name) + " is given twice");
       }
       checked.add(check(argument));
@@ -59,6 +59,10 @@ final class CommandLine {
       }
     }
     return parseAsBeam(checked);
+  }
+
+  private boolean isRepeatable(String name) {
+    return flags.containsKey(name) && flags.get(name).isList();
   }
 
   /** A word that is no flag: what the command is about, or a value put after a blank. */

@@ -3,6 +3,7 @@ package ghostbeam.pipelines;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -76,6 +77,11 @@ record Flag(
 
   boolean isSwitch() {
     return type == Boolean.class || type == boolean.class;
+  }
+
+  /** Whether it may be given several times. */
+  boolean isList() {
+    return type instanceof ParameterizedType list && list.getRawType() == List.class;
   }
 
   /** What a value looks like: {@code <whole number>}, {@code a|b} or {@code <value>}. */

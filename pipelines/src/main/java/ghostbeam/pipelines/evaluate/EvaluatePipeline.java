@@ -1,13 +1,16 @@
 package ghostbeam.pipelines.evaluate;
 
+import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
-import ghostbeam.pipelines.report.Entrant;
 import ghostbeam.pipelines.report.EvaluationFolder;
-import ghostbeam.pipelines.report.Report;
 import ghostbeam.pipelines.report.ReportJob;
+import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Gate;
+import ghostbeam.pipelines.verdict.RealLabels;
+import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.transforms.evaluation.Candidate;
 import ghostbeam.transforms.evaluation.ScoreCheckpoints;
 import ghostbeam.transforms.evaluation.WriteTallies;
@@ -35,13 +38,17 @@ public final class EvaluatePipeline {
    * @throws UsageException where a flag is missing or cannot be, or the output exists
    * @throws IOException where data or checkpoints are missing, damaged, or do not fit each other
    * @throws IllegalStateException where a record was scored twice or not at all
+   * @throws ghostbeam.pipelines.QualityGateException where the best misses a rule, after all is
+   *     written
    */
   public static void run(EvaluateOptions options, PrintStream out) throws IOException {
     EvaluateRequest request = EvaluateRequest.of(options);
+    Gate asked = Gate.of(options);
     Launch.prepare(options);
     Storage storage = BeamStorage.INSTANCE;
     EvaluationFolder output = new EvaluationFolder(storage, request.output());
     output.requireFree(request.overwrite());
+    RealLabels realLabels = RealLabels.of(storage, options);
     Manifest manifest = Manifest.read(storage, request.data(), request.split());
     if (manifest.records() == 0) {
       throw new IOException(
@@ -49,6 +56,11 @@ public final class EvaluatePipeline {
     }
     List<String> files = CheckpointFiles.find(storage, request.checkpoints());
     List<Contender> contenders = Contender.read(storage, files, request, manifest);
+    Gate gate =
+        asked.resolve(
+            contenders.stream().map(Contender::name).toList(),
+            manifest.digest(),
+            path -> EvaluationFolder.readReport(storage, path));
     Map<String, Candidate> distinct = distinct(contenders);
     out.printf(
         "Scoring %d checkpoints (%d distinct files) on %d records of %s, split %s%n",
@@ -64,8 +76,14 @@ public final class EvaluatePipeline {
       String scoredAs = distinct.get(contender.digest()).name();
       entrants.add(contender.scored(output.readTally(scoredAs)));
     }
-    Report report = output.write(dataset(request, manifest), entrants);
+    Report report =
+        output.write(
+            dataset(request, manifest),
+            realLabels == null ? entrants : count(realLabels, storage, request, entrants),
+            realLabels == null ? null : realLabels.digest(),
+            gate);
     ReportJob.announce(output, report, out);
+    Gate.require(report);
   }
 
   private static void setupPipeline(
@@ -88,6 +106,14 @@ public final class EvaluatePipeline {
     Map<String, Candidate> distinct = new LinkedHashMap<>();
     contenders.forEach(c -> distinct.putIfAbsent(c.digest(), c.candidate()));
     return distinct;
+  }
+
+  private static List<Entrant> count(
+      RealLabels labels, Storage storage, EvaluateRequest request, List<Entrant> entrants)
+      throws IOException {
+    try (Dataset dataset = Dataset.open(storage, request.data(), request.split())) {
+      return labels.count(dataset, entrants);
+    }
   }
 
   private static Report.Dataset dataset(EvaluateRequest request, Manifest manifest) {

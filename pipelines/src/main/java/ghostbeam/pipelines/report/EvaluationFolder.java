@@ -9,6 +9,10 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Gate;
+import ghostbeam.pipelines.verdict.Leaderboard;
+import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.transforms.evaluation.WriteTallies;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -81,9 +85,16 @@ public record EvaluationFolder(Storage storage, String folder) {
     }
   }
 
-  /** Ranks the entrants and writes everything, each file whole, report.json last. */
-  public Report write(Report.Dataset dataset, List<Entrant> entrants) throws IOException {
-    Report report = Leaderboard.of(dataset, entrants, Report.Software.current());
+  /**
+   * Ranks the entrants, holds the best to the gate and writes everything, each file whole,
+   * report.json last.
+   *
+   * @param realLabels digest of the ReaL labels that the entrants were counted by, or null
+   */
+  public Report write(Report.Dataset dataset, List<Entrant> entrants, String realLabels, Gate gate)
+      throws IOException {
+    Report ungated = Leaderboard.of(dataset, entrants, realLabels, Report.Software.current());
+    Report report = ungated.with(gate.judge(ungated));
     for (Entrant entrant : entrants) {
       storage.writeWhole(
           WriteTallies.path(tallies(), entrant.name()), ByteBuffer.wrap(entrant.tally().toBytes()));
@@ -106,11 +117,20 @@ public record EvaluationFolder(Storage storage, String folder) {
           folder
               + " holds no finished evaluation (no report.json); run evaluate with this --output");
     }
+    return readReport(storage, report());
+  }
+
+  /** A report.json by its own path. */
+  public static Report readReport(Storage storage, String path) throws IOException {
     try {
-      return JSON.readValue(storage.readWhole(report(), LARGEST_JSON), Report.class);
+      Report report = JSON.readValue(storage.readWhole(path, LARGEST_JSON), Report.class);
+      if (report.dataset() == null || report.checkpoints() == null) {
+        throw new IOException(path + " is no report.json of an evaluation");
+      }
+      return report;
     } catch (JsonProcessingException e) {
       throw new IOException(
-          report() + " is not a report that this version reads: " + e.getOriginalMessage(), e);
+          path + " is not a report that this version reads: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -124,16 +144,7 @@ public record EvaluationFolder(Storage storage, String folder) {
             "%s is the tally of %s; restore it or evaluate again"
                 .formatted(WriteTallies.path(tallies(), row.name()), tally.checkpoint()));
       }
-      entrants.add(
-          new Entrant(
-              row.uri(),
-              row.digest(),
-              row.architecture(),
-              row.weights(),
-              row.epoch(),
-              row.step(),
-              row.preprocessing(),
-              tally));
+      entrants.add(Entrant.of(row, tally));
     }
     return entrants;
   }

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.image.Codec;
 import ghostbeam.model.image.Interpolation;
@@ -17,6 +19,7 @@ import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.QualityGateException;
 import ghostbeam.pipelines.UsageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -57,7 +60,17 @@ class EvaluatePipelineTest {
   @Test
   void writesWhatTheContractSays() throws IOException {
     JsonNode report = report("reference");
-    assertEquals(List.of("dataset", "checkpoints", "best", "gate", "software"), fields(report));
+    assertEquals(
+        List.of(
+            "dataset",
+            "checkpoints",
+            "best",
+            "gate",
+            "software",
+            "oneStandardError",
+            "averaging",
+            "undecodable"),
+        fields(report));
     assertEquals(
         List.of("uri", "split", "digest", "records", "classes"), fields(report.get("dataset")));
     assertEquals(Scene.RECORDS, report.at("/dataset/records").asInt());
@@ -79,7 +92,12 @@ class EvaluatePipelineTest {
             "calibrationError",
             "preprocessing",
             "versusBest",
-            "tied"),
+            "tied",
+            "parameters",
+            "smoothedLoss",
+            "notFinite",
+            "trainedOn",
+            "recipe"),
         fields(best));
     assertEquals(List.of("correct", "rate", "low", "high"), fields(best.get("top1")));
     assertEquals(List.of("onlyThis", "onlyBest", "p", "pHolm"), fields(best.get("versusBest")));
@@ -208,6 +226,69 @@ class EvaluatePipelineTest {
     assertTrue(markdown.contains("**exploded** gave logits that are not finite"), markdown);
   }
 
+  /** Labels that make every answer right, or every one wrong, and none for one class. */
+  @Test
+  void realLabelsGiveASecondTopOne() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode generous = json.createObjectNode();
+    ObjectNode strict = json.createObjectNode();
+    try (Dataset dataset = Dataset.open(Storage.local(), scene.path("data").toString(), "val")) {
+      for (int record = 0; record < Scene.RECORDS; record++) {
+        Example example = dataset.read(record);
+        String name = example.synset() + "/" + example.filename();
+        ArrayNode all = generous.putArray(name);
+        for (int label = 0; label < 7 && example.label() > 0; label++) {
+          all.add(label);
+        }
+        strict.putArray(name).add(example.label());
+      }
+    }
+    Files.writeString(scene.path("generous.json"), generous.toString());
+    Files.writeString(scene.path("strict.json"), strict.toString());
+
+    String printed = evaluate("generous", "--realLabels=" + scene.path("generous.json"));
+    JsonNode real = report("generous").at("/checkpoints/0/real");
+    assertEquals(List.of("records", "correct", "rate", "low", "high"), fields(real));
+    assertEquals(Scene.RECORDS - 9, real.get("records").asInt());
+    assertEquals(Scene.RECORDS - 9, real.get("correct").asInt());
+    assertTrue(report("generous").get("realLabels").asText().startsWith("sha256:"));
+    assertTrue(printed.contains("| ReaL % |"), printed);
+
+    evaluate("strict", "--realLabels=" + scene.path("strict.json"));
+    for (JsonNode row : report("strict").get("checkpoints")) {
+      assertEquals(row.at("/top1/correct"), row.at("/real/correct"));
+      assertEquals(row.at("/top1/low"), row.at("/real/low"));
+    }
+
+    ObjectNode lacking = generous.deepCopy();
+    lacking.remove(generous.fieldNames().next());
+    Files.writeString(scene.path("lacking.json"), lacking.toString());
+    IOException refused =
+        assertThrows(
+            IOException.class,
+            () -> evaluate("lacking", "--realLabels=" + scene.path("lacking.json")));
+    assertTrue(refused.getMessage().contains("has no list of labels for"), refused::getMessage);
+  }
+
+  @Test
+  void aGateIsWrittenAndEndsTheJobWhereItIsMissed() throws IOException {
+    String met = evaluate("met", "--gate=records==63,top1>=0");
+    assertTrue(met.contains("Gate: records==63 met"), met);
+    assertEquals(2, report("met").at("/gate/rules").size());
+    QualityGateException failed =
+        assertThrows(
+            QualityGateException.class,
+            () ->
+                evaluate(
+                    "missed",
+                    "--gate=top1>=baseline+0.5",
+                    "--baseline=" + scene.path("met/report.json")));
+    assertTrue(failed.getMessage().startsWith("gate failed: top1>=baseline+0.5"));
+    assertFalse(report("missed").at("/gate/passed").asBoolean());
+    String markdown = Files.readString(scene.path("missed/report.md"));
+    assertTrue(markdown.contains("- Gate `top1>=baseline+0.5`: **not met**, found 0."), markdown);
+  }
+
   @Test
   void printsTheTableAndWhereTheReportIs() throws IOException {
     String printed = evaluate("printed");
@@ -290,6 +371,8 @@ class EvaluatePipelineTest {
         "--cropFraction=1.5",
         "--interpolation=lanczos",
         "--weights=best",
+        "--gate=top1>=80",
+        "--baseline=best",
         "--data=",
         "--output=",
         "--checkpoints="

@@ -87,7 +87,7 @@ class ReportJobTest {
   @Test
   void aDamagedTallyIsRefusedByName() throws IOException {
     evaluate("data", "damaged", "run/c1.safetensors");
-    Files.write(scene.path("damaged/tallies/c1.tally"), new byte[] {1, 2, 3});
+    Files.write(scene.path("damaged/tallies/c1.tally"), new byte[] {2, 2, 3});
     IOException refused = assertThrows(IOException.class, () -> join("never", "damaged"));
     assertTrue(refused.getMessage().contains("c1.tally: a damaged tally"), refused::getMessage);
   }
