@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.page.ReportPage;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.Leaderboard;
@@ -22,8 +23,8 @@ import java.util.List;
 
 /**
  * A folder that holds, or is to hold, an evaluation: {@code report.json}, {@code report.csv},
- * {@code report.md} and {@code tallies/}. {@code report.json} is written last, so without it there
- * is no evaluation yet.
+ * {@code report.md}, {@code report.html} and {@code tallies/}. {@code report.json} is written last,
+ * so without it there is no evaluation yet.
  *
  * @param storage where it lies
  * @param folder its path
@@ -45,6 +46,11 @@ public record EvaluationFolder(Storage storage, String folder) {
   /** Path of report.json. */
   public String report() {
     return Storage.resolve(folder, REPORT);
+  }
+
+  /** Path of report.html. */
+  public String page() {
+    return Storage.resolve(folder, "report.html");
   }
 
   /** Folder of the tallies. */
@@ -69,6 +75,7 @@ public record EvaluationFolder(Storage storage, String folder) {
     storage.delete(report());
     storage.delete(Storage.resolve(folder, "report.csv"));
     storage.delete(Storage.resolve(folder, "report.md"));
+    storage.delete(Storage.resolve(folder, "report.html"));
     for (Storage.Entry stale : storage.list(tallies())) {
       storage.delete(stale.path());
     }
@@ -101,6 +108,7 @@ public record EvaluationFolder(Storage storage, String folder) {
     }
     writeText("report.csv", ReportCsv.of(report));
     writeText("report.md", ReportMarkdown.of(report, entrants));
+    writeText("report.html", ReportPage.of(report, entrants, storage));
     writeText(REPORT, JSON_WRITER.writeValueAsString(report) + "\n");
     return report;
   }

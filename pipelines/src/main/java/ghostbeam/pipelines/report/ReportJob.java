@@ -100,6 +100,7 @@ public final class ReportJob {
       out.printf("Gate: %s %s%n", rule.rule(), rule.passed() ? "met" : "NOT MET");
     }
     out.println("Report: " + folder.report());
+    out.println("To read: " + folder.page());
   }
 
   private static List<String> folders(String evaluations) {
