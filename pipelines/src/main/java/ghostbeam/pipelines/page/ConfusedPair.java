@@ -20,7 +20,7 @@ record ConfusedPair(int label, int predicted, List<Integer> records) {
           .thenComparingInt(ConfusedPair::label)
           .thenComparingInt(ConfusedPair::predicted);
 
-  int count() {
+  public int count() {
     return records.size();
   }
 

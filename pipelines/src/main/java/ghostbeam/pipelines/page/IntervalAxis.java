@@ -20,13 +20,13 @@ record IntervalAxis(double from, double to) {
     return new IntervalAxis(Math.floor(low / STEP) * STEP, Math.ceil(high / STEP) * STEP);
   }
 
-  /** Where a fraction lies, in percent of the width from the left. */
-  String at(double fraction) {
+  /** For the template, which passes numbers boxed: where a fraction lies, in percent of the width from the left. */
+  public String at(Double fraction) {
     return String.format(Locale.ROOT, "%.2f", 100 * (fraction - from) / (to - from));
   }
 
   /** How wide an interval is, in percent of the width. */
-  String width(double low, double high) {
+  public String width(Double low, Double high) {
     return String.format(Locale.ROOT, "%.2f", 100 * (high - low) / (to - from));
   }
 }

@@ -65,6 +65,7 @@ public final class ReportPage {
     model.put("bins", bins(best));
     model.put("pairs", Thumbnails.of(storage, report.dataset(), pairs));
     model.put("trainings", trainings);
+    model.put("trainedOn", trainedOn(report));
     model.put("recipes", recipes(report));
     model.put("commands", ScoringCommand.of(report));
     model.put("charts", Charts.of(report, distinct, trainings));
@@ -160,6 +161,14 @@ public final class ReportPage {
                   none ? null : bin.confidence() / bin.count(),
                   none ? null : (double) bin.correct() / bin.count());
             })
+        .toList();
+  }
+
+  private static List<String> trainedOn(Report report) {
+    return report.checkpoints().stream()
+        .map(Report.Row::trainedOn)
+        .filter(digest -> digest != null && !digest.isEmpty())
+        .distinct()
         .toList();
   }
 

@@ -45,8 +45,8 @@
         x: { label: "images", axis: "top", tickFormat: (d) => d3.format(",")(Math.abs(d)), grid: true, nice: true },
         y: { label: null, domain: others.map((c) => c.name), tickSize: 0, padding: 0.25, tickFormat: (name) => shortened(name, longest) },
         marks: [
-          Plot.barX(others, { y: "name", x: (c) => -c.onlyBest, fill: AVERAGED, fillOpacity: opacity }),
-          Plot.barX(others, { y: "name", x: "onlyThis", fill: RAW, fillOpacity: opacity }),
+          Plot.barX(others, { y: "name", x: (c) => -c.onlyBest, fill: "var(--that)", fillOpacity: opacity }),
+          Plot.barX(others, { y: "name", x: "onlyThis", fill: "var(--this)", fillOpacity: opacity }),
           Plot.ruleX([0], { stroke: "currentColor" }),
           Plot.tip(others, Plot.pointerY({
             y: "name", x: "onlyThis",
@@ -103,8 +103,8 @@
     },
     validation(width, training) {
       const line = (column, stroke, symbol) => [
-        Plot.line(training.epochs, { x: "0", y: column, stroke, strokeWidth: 1.8, filter: (e) => e[column] !== null }),
-        Plot.dot(training.epochs, { x: "0", y: column, fill: stroke, symbol, r: 3, filter: (e) => e[column] !== null, title: (e) => `epoch ${e[0]}: ${percent(e[column])} %`, tip: true }),
+        Plot.line(training.epochs, { x: "0", y: String(column), stroke, strokeWidth: 1.8, filter: (e) => e[column] !== null }),
+        Plot.dot(training.epochs, { x: "0", y: String(column), fill: stroke, symbol, r: 3, filter: (e) => e[column] !== null, title: (e) => `epoch ${e[0]}: ${percent(e[column])} %`, tip: true }),
       ];
       return small(width, "epoch", share, [...line(3, RAW, "circle"), ...line(4, AVERAGED, "triangle")]);
     },
