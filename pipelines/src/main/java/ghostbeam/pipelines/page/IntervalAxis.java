@@ -20,7 +20,10 @@ record IntervalAxis(double from, double to) {
     return new IntervalAxis(Math.floor(low / STEP) * STEP, Math.ceil(high / STEP) * STEP);
   }
 
-  /** For the template, which passes numbers boxed: where a fraction lies, in percent of the width from the left. */
+  /**
+   * For the template, which passes numbers boxed: where a fraction lies, in percent of the width
+   * from the left.
+   */
   public String at(Double fraction) {
     return String.format(Locale.ROOT, "%.2f", 100 * (fraction - from) / (to - from));
   }

@@ -21,6 +21,7 @@ import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.QualityGateException;
 import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.page.Browser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -109,7 +110,8 @@ class EvaluatePipelineTest {
     assertTrue(report.at("/software/version").asText().matches("\\d.*"), report::toString);
     assertEquals("2.70.0", report.at("/software/beam").asText());
     assertTrue(report.at("/gate/passed").asBoolean());
-    for (String file : List.of("report.csv", "report.md", "tallies/epoch-0001.tally")) {
+    for (String file :
+        List.of("report.csv", "report.md", "report.html", "tallies/epoch-0001.tally")) {
       assertTrue(Files.size(scene.path("reference").resolve(file)) > 0, file);
     }
     assertEquals(5, Files.readAllLines(scene.path("reference/report.csv")).size());
@@ -268,6 +270,26 @@ class EvaluatePipelineTest {
             IOException.class,
             () -> evaluate("lacking", "--realLabels=" + scene.path("lacking.json")));
     assertTrue(refused.getMessage().contains("has no list of labels for"), refused::getMessage);
+  }
+
+  @Test
+  void thePageShowsWhatWasScoredWithPicturesOfWhatWasConfused(@TempDir Path profile) {
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(scene.path("reference/report.html"));
+      List<String> names = browser.seen("#ranking tbody th");
+      assertEquals(4, names.size());
+      assertTrue(names.contains("epoch-0002.ema tied") || names.contains("epoch-0002.ema best"));
+      int pictures = browser.all(".pictures img").size();
+      assertTrue(pictures > 12, () -> pictures + " pictures");
+      assertEquals(
+          Integer.toString(pictures),
+          browser.text(
+              "[...document.querySelectorAll('.pictures img')]"
+                  + ".filter(i => i.complete && i.naturalWidth === 144).length"));
+      assertTrue(browser.one("#provenance").getText().contains("All could be decoded."));
+      assertEquals(List.of(), browser.console());
+      assertEquals(List.of(), browser.requests());
+    }
   }
 
   @Test
