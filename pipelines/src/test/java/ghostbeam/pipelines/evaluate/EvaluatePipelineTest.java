@@ -32,6 +32,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -289,6 +292,23 @@ class EvaluatePipelineTest {
       assertTrue(browser.one("#provenance").getText().contains("All could be decoded."));
       assertEquals(List.of(), browser.console());
       assertEquals(List.of(), browser.requests());
+    }
+  }
+
+  @Test
+  void theCsvSaysWhatTheJsonSays() throws IOException {
+    JsonNode rows = report("reference").get("checkpoints");
+    CSVFormat format = CSVFormat.Builder.create().setHeader().setSkipHeaderRecord(true).build();
+    try (CSVParser csv =
+        format.parse(Files.newBufferedReader(scene.path("reference/report.csv")))) {
+      assertEquals(35, csv.getHeaderNames().size());
+      for (CSVRecord line : csv) {
+        JsonNode row = row(rows, line.get("name"));
+        for (String column : csv.getHeaderNames()) {
+          JsonNode value = row.at("/" + column.replace('.', '/'));
+          assertEquals(value.asText(), line.get(column), column);
+        }
+      }
     }
   }
 

@@ -105,6 +105,42 @@ class ReportPageTest {
     assertFalse(Files.readString(page).contains("<b id=\"x\">"));
   }
 
+  /** One checkpoint, without loss, calibration, pairs, mistakes or log; one image no codec read. */
+  @Test
+  void aLoneCheckpointOfNaNsHasAPageToo(@TempDir Path profile) throws IOException {
+    Tally tally = Tally.of("exploded", 2);
+    tally.add(0, 0, new float[] {Float.NaN, 0}, 0);
+    tally.addUndecodable(1, 0);
+    Entrant lone =
+        new Entrant(
+            "/gone/exploded.safetensors",
+            "sha256:e",
+            "tiny",
+            1,
+            "raw",
+            1,
+            1,
+            new Report.Preprocessing(32, 1, "opencv"),
+            "",
+            null,
+            tally,
+            null);
+    Report.Dataset data = new Report.Dataset("/gone", "val", "sha256:d", 2, List.of("a", "b"));
+    Report alone = Leaderboard.of(data, List.of(lone), null, new Report.Software("1", "2", "3"));
+    Path file = folder.resolve("alone.html");
+    Files.writeString(file, ReportPage.of(alone, List.of(lone), Storage.local()));
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(file);
+      assertTrue(browser.seen("#ranking td").contains("not finite"));
+      String coverage = browser.one("#provenance p").getText();
+      assertTrue(coverage.contains("1 could not be decoded"), coverage);
+      assertTrue(coverage.contains("exploded gave logits that are not finite for 1"), coverage);
+      assertEquals("It took no class for another.", browser.one("#confusions p").getText());
+      assertTrue(browser.one("#training p").getText().startsWith("No training log"));
+      assertEquals(List.of(), browser.console());
+    }
+  }
+
   @Test
   void opensFastAndSaysNothingToConsoleOrNetwork(@TempDir Path profile) {
     try (Browser browser = Browser.start(profile)) {
