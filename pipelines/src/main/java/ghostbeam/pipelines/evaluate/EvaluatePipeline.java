@@ -1,6 +1,5 @@
 package ghostbeam.pipelines.evaluate;
 
-import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.pipelines.Launch;
@@ -48,7 +47,6 @@ public final class EvaluatePipeline {
     Storage storage = BeamStorage.INSTANCE;
     EvaluationFolder output = new EvaluationFolder(storage, request.output());
     output.requireFree(request.overwrite());
-    RealLabels realLabels = RealLabels.of(storage, options);
     Manifest manifest = Manifest.read(storage, request.data(), request.split());
     if (manifest.records() == 0) {
       throw new IOException(
@@ -61,6 +59,8 @@ public final class EvaluatePipeline {
             contenders.stream().map(Contender::name).toList(),
             manifest.digest(),
             path -> EvaluationFolder.readReport(storage, path));
+    Report.Dataset data = dataset(request, manifest);
+    RealLabels realLabels = RealLabels.of(storage, options, data);
     Map<String, Candidate> distinct = distinct(contenders);
     out.printf(
         "Scoring %d checkpoints (%d distinct files) on %d records of %s, split %s%n",
@@ -78,8 +78,8 @@ public final class EvaluatePipeline {
     }
     Report report =
         output.write(
-            dataset(request, manifest),
-            realLabels == null ? entrants : count(realLabels, storage, request, entrants),
+            data,
+            realLabels == null ? entrants : realLabels.count(entrants),
             realLabels == null ? null : realLabels.digest(),
             gate);
     ReportJob.announce(output, report, out);
@@ -106,14 +106,6 @@ public final class EvaluatePipeline {
     Map<String, Candidate> distinct = new LinkedHashMap<>();
     contenders.forEach(c -> distinct.putIfAbsent(c.digest(), c.candidate()));
     return distinct;
-  }
-
-  private static List<Entrant> count(
-      RealLabels labels, Storage storage, EvaluateRequest request, List<Entrant> entrants)
-      throws IOException {
-    try (Dataset dataset = Dataset.open(storage, request.data(), request.split())) {
-      return labels.count(dataset, entrants);
-    }
   }
 
   private static Report.Dataset dataset(EvaluateRequest request, Manifest manifest) {

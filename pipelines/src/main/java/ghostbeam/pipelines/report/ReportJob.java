@@ -1,6 +1,5 @@
 package ghostbeam.pipelines.report;
 
-import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Storage;
 import ghostbeam.pipelines.UsageException;
 import ghostbeam.pipelines.verdict.Entrant;
@@ -44,7 +43,6 @@ public final class ReportJob {
     EvaluationFolder output = new EvaluationFolder(storage, options.getOutput());
     output.requireFree(options.isOverwrite());
     Gate gate = Gate.of(options);
-    RealLabels realLabels = RealLabels.of(storage, options);
     List<Report> reports = new ArrayList<>();
     Map<String, List<Entrant>> byFolder = new LinkedHashMap<>();
     for (String folder : folders) {
@@ -59,11 +57,10 @@ public final class ReportJob {
     List<String> names = entrants.stream().map(Entrant::name).sorted().toList();
     Gate resolved =
         gate.resolve(names, data.digest(), path -> EvaluationFolder.readReport(storage, path));
+    RealLabels realLabels = RealLabels.of(storage, options, data);
     String digest = realLabels == null ? sharedLabels(reports) : realLabels.digest();
     if (realLabels != null) {
-      try (Dataset dataset = open(storage, data)) {
-        entrants = realLabels.count(dataset, entrants);
-      }
+      entrants = realLabels.count(entrants);
     } else if (digest == null) {
       entrants = entrants.stream().map(entrant -> entrant.withReal(null)).toList();
     }
@@ -79,18 +76,6 @@ public final class ReportJob {
     return reports.stream().allMatch(report -> Objects.equals(report.realLabels(), first))
         ? first
         : null;
-  }
-
-  private static Dataset open(Storage storage, Report.Dataset data) throws IOException {
-    Dataset dataset = Dataset.open(storage, data.uri(), data.split());
-    String found = dataset.manifest().digest();
-    if (!found.equals(data.digest())) {
-      dataset.close();
-      throw new IOException(
-          "%s, split %s, is %s now, but was %s when it was scored"
-              .formatted(data.uri(), data.split(), found, data.digest()));
-    }
-    return dataset;
   }
 
   /** Prints the table of a report and where it lies. */

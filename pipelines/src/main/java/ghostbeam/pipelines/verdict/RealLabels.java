@@ -7,6 +7,7 @@ import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Proportion;
+import ghostbeam.model.scoring.Tally;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -31,6 +32,11 @@ public final class RealLabels {
   private final JsonNode labels;
   private final String digest;
 
+  /** By record number: the dataset's label, and all classes that are right. */
+  private final List<Answer> answers = new ArrayList<>();
+
+  private record Answer(int label, Set<Integer> right) {}
+
   private RealLabels(String path, JsonNode labels, String digest) {
     this.path = path;
     this.labels = labels;
@@ -38,10 +44,34 @@ public final class RealLabels {
   }
 
   /**
-   * Reads the published {@code real.json}, or an object with a list for each file name or
-   * synset/name.
+   * Reads what {@code --realLabels} names, the published {@code real.json} or an object with a list
+   * for each file name or synset/name, and finds each record's labels by its image's name. Reads
+   * the dataset once; nothing is scored.
+   *
+   * @return null where the flag is not given
+   * @throws IOException where the file or the dataset is not there or damaged, the dataset is not
+   *     the one meant, an image has no entry, or an entry is no list of the dataset's classes
    */
-  static RealLabels read(Storage storage, String path) throws IOException {
+  public static RealLabels of(Storage storage, VerdictOptions options, Report.Dataset data)
+      throws IOException {
+    String path = options.getRealLabels();
+    if (path == null || path.isBlank()) {
+      return null;
+    }
+    RealLabels labels = read(storage, path);
+    try (Dataset dataset = Dataset.open(storage, data.uri(), data.split())) {
+      String found = dataset.manifest().digest();
+      if (!found.equals(data.digest())) {
+        throw new IOException(
+            "%s, split %s, is %s now, but was %s when it was scored"
+                .formatted(data.uri(), data.split(), found, data.digest()));
+      }
+      labels.match(dataset);
+    }
+    return labels;
+  }
+
+  private static RealLabels read(Storage storage, String path) throws IOException {
     if (!storage.exists(path)) {
       throw new IOException("--realLabels=" + path + " is not there");
     }
@@ -60,10 +90,12 @@ public final class RealLabels {
     }
   }
 
-  /** What {@code --realLabels} names; null where it is not given. */
-  public static RealLabels of(Storage storage, VerdictOptions options) throws IOException {
-    String path = options.getRealLabels();
-    return path == null || path.isBlank() ? null : read(storage, path);
+  private void match(Dataset dataset) throws IOException {
+    int classes = dataset.manifest().classes().size();
+    for (long record = 0; record < dataset.manifest().records(); record++) {
+      Example example = dataset.read(record);
+      answers.add(new Answer(example.label(), of(example, classes)));
+    }
   }
 
   /** {@code sha256:} and 64 hex digits of the file. */
@@ -71,34 +103,22 @@ public final class RealLabels {
     return digest;
   }
 
-  /**
-   * Counts each entrant's Top-1 answers by these labels. Reads the dataset once, for the images'
-   * names; nothing is scored.
-   *
-   * @throws IOException where an image has no entry, or an entry is no list of the dataset's
-   *     classes
-   */
-  public List<Entrant> count(Dataset dataset, List<Entrant> entrants) throws IOException {
-    long[] correct = new long[entrants.size()];
+  /** Each entrant with its Top-1 answers counted by these labels. */
+  public List<Entrant> count(List<Entrant> entrants) {
+    return entrants.stream().map(entrant -> entrant.withReal(count(entrant.tally()))).toList();
+  }
+
+  private Proportion count(Tally tally) {
+    int correct = 0;
     int counted = 0;
-    for (int record = 0; record < dataset.manifest().records(); record++) {
-      Example example = dataset.read(record);
-      Set<Integer> right = of(example, dataset.manifest().classes().size());
-      if (right.isEmpty()) {
-        continue;
-      }
-      counted++;
-      for (int i = 0; i < correct.length; i++) {
-        if (entrants.get(i).tally().answersOneOf(record, example.label(), right)) {
-          correct[i]++;
-        }
+    for (int record = 0; record < answers.size(); record++) {
+      Answer answer = answers.get(record);
+      if (!answer.right.isEmpty()) {
+        counted++;
+        correct += tally.answersOneOf(record, answer.label, answer.right) ? 1 : 0;
       }
     }
-    List<Entrant> result = new ArrayList<>();
-    for (int i = 0; i < correct.length; i++) {
-      result.add(entrants.get(i).withReal(new Proportion(correct[i], counted)));
-    }
-    return result;
+    return new Proportion(correct, counted);
   }
 
   private Set<Integer> of(Example example, int classes) throws IOException {

@@ -11,8 +11,11 @@
   const style = { background: "transparent", fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
   let detail = data.details[0];
 
-  const several = new Set(data.checkpoints.map((c) => c.training)).size > 1;
-  const last = (path) => path.split("/").pop();
+  // Trainings by as few of their folders' names as tell them apart.
+  const folders = [...new Set(data.checkpoints.map((c) => c.training))];
+  const ending = (path, parts) => path.split("/").slice(-parts).join("/");
+  const parts = [1, 2, 3, 4].find((n) => new Set(folders.map((f) => ending(f, n))).size === folders.length) ?? 99;
+  const short = (path) => ending(path, parts);
 
   const charts = {
     epochs(width) {
@@ -20,7 +23,14 @@
       const series = (c) => `${c.training} ${c.weights}`;
       const title = (c) =>
         `${c.name}\n${called(c.weights)}, epoch ${c.epoch}\n${percent(c.top1)} % (${percent(c.low)} – ${percent(c.high)})`;
+      const several = folders.length > 1;
+      const room = several ? Math.min(width * 0.3, 24 + 7 * Math.max(...folders.map((f) => short(f).length))) : 20;
+      const labelled = folders.map((folder) => {
+        const own = scored.filter((c) => c.training === folder);
+        return own.filter((c) => c.epoch === Math.max(...own.map((o) => o.epoch)))[0];
+      });
       return Plot.plot({
+        marginRight: room,
         width, height: Math.min(380, Math.max(260, width * 0.42)), marginLeft: 48, marginBottom: 40, style,
         x: { label: "epoch", tickFormat: "d", inset: 12, interval: 1, type: "linear" },
         y: { label: "Top-1", tickFormat: share, grid: true, nice: true },
@@ -30,7 +40,7 @@
           Plot.ruleX(scored, { x: "epoch", y1: "low", y2: "high", stroke: (c) => called(c.weights), strokeOpacity: 0.35, strokeWidth: 3 }),
           Plot.line(scored, { x: "epoch", y: "top1", z: series, sort: "epoch", stroke: (c) => called(c.weights), strokeWidth: 1.8 }),
           Plot.dot(scored, { x: "epoch", y: "top1", fill: (c) => called(c.weights), symbol: (c) => called(c.weights), r: 4 }),
-          several ? Plot.text(scored, Plot.selectLast({ x: "epoch", y: "top1", z: series, sort: "epoch", text: (c) => last(c.training), textAnchor: "start", dx: 8 })) : null,
+          several ? Plot.text(labelled.filter(Boolean), { x: "epoch", y: "top1", text: (c) => short(c.training), textAnchor: "start", dx: 10 }) : null,
           Plot.tip(scored, Plot.pointer({ x: "epoch", y: "top1", title })),
         ],
       });
