@@ -275,6 +275,30 @@ class EvaluatePipelineTest {
     assertTrue(refused.getMessage().contains("has no list of labels for"), refused::getMessage);
   }
 
+  /** The published real.json: a list by the number in the image's name. */
+  @Test
+  void realLabelsMayBeListedByTheNumberOfTheImage() throws IOException {
+    scene.images("numbered", Scene.CLASSES);
+    ArrayNode labels = new ObjectMapper().createArrayNode();
+    try (Stream<Path> images = Files.walk(scene.path("numbered"))) {
+      for (Path image : images.filter(Files::isRegularFile).sorted().toList()) {
+        String name = "ILSVRC2012_val_%08d.JPEG".formatted(labels.size() + 1);
+        labels.addArray().add(Scene.CLASSES.indexOf(image.getParent().getFileName().toString()));
+        Files.move(image, image.resolveSibling(name));
+      }
+    }
+    scene.dataset("numbered-data", "numbered", 2);
+    Files.writeString(scene.path("list.json"), labels.toString());
+    evaluate(
+        "numbered-out",
+        "--data=" + scene.path("numbered-data"),
+        "--realLabels=" + scene.path("list.json"));
+    for (JsonNode row : report("numbered-out").get("checkpoints")) {
+      assertEquals(row.at("/top1/correct"), row.at("/real/correct"));
+      assertEquals(Scene.RECORDS, row.at("/real/records").asInt());
+    }
+  }
+
   @Test
   void thePageShowsWhatWasScoredWithPicturesOfWhatWasConfused(@TempDir Path profile) {
     try (Browser browser = Browser.start(profile)) {
