@@ -74,7 +74,9 @@ record Command(
               (options, out) -> EvaluatePipeline.run(options.as(EvaluateOptions.class), out),
               "./run evaluate --data=imagenet-records --checkpoints=runs/b1 --output=runs/b1/report",
               "./run evaluate --data=gs://out/records --checkpoints=gs://out/own/checkpoints"
-                  + " --output=gs://out/report --weights=ema"),
+                  + " --output=gs://out/report --weights=ema",
+              "./run evaluate --data=imagenet-records --checkpoints=runs/b1 --output=nightly"
+                  + " --gate='top1>=baseline-0.002;records==50000' --baseline=released/report.json"),
           new Command(
               "report",
               FLAGS,
