@@ -1,9 +1,9 @@
 package ghostbeam.pipelines.page;
 
-import ghostbeam.model.image.Codec;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.image.Interpolation;
-import ghostbeam.model.image.Pixels;
-import ghostbeam.model.image.UndecodableImageException;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Storage;
