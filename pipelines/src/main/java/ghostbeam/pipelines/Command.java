@@ -4,6 +4,8 @@ import ghostbeam.pipelines.demo.DemoOptions;
 import ghostbeam.pipelines.demo.DemoPipeline;
 import ghostbeam.pipelines.evaluate.EvaluateOptions;
 import ghostbeam.pipelines.evaluate.EvaluatePipeline;
+import ghostbeam.pipelines.export.ExportJob;
+import ghostbeam.pipelines.export.ExportOptions;
 import ghostbeam.pipelines.inspect.InspectJob;
 import ghostbeam.pipelines.inspect.InspectOptions;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
@@ -86,6 +88,15 @@ record Command(
               "",
               false,
               List.of("./run report --evaluations=monday/report,tuesday/report --output=week")),
+          new Command(
+              "export",
+              FLAGS,
+              "checkpoint to a TorchScript module for Python, C++ or Triton",
+              ExportOptions.class,
+              (options, out) -> ExportJob.run(options.as(ExportOptions.class), out),
+              "",
+              false,
+              List.of("./run export --checkpoint=runs/b1/checkpoints/best.safetensors --to=b1.pt")),
           new Command(
               "inspect",
               "<path or preset> " + FLAGS,
