@@ -2,6 +2,7 @@ package ghostbeam.pipelines.preprocess;
 
 import ghostbeam.model.record.Manifest;
 import ghostbeam.pipelines.Launch;
+import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.FinishDataset;
 import ghostbeam.transforms.shard.PlanShards;
 import ghostbeam.transforms.shard.ShardSummary;
@@ -47,7 +48,7 @@ public final class PreprocessPipeline {
   }
 
   void setupPipeline(Pipeline pipeline) {
-    PCollection<String> source = pipeline.apply("Source", Create.of(request.input()));
+    PCollection<ImageSource> source = pipeline.apply("Source", Create.of(request.source()));
     PCollectionTuple plan =
         source.apply(
             "Plan shards", new PlanShards(request.output(), request.shards(), request.seed()));

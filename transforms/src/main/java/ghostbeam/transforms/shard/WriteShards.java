@@ -8,7 +8,7 @@ import ghostbeam.model.record.Rejection;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.record.Storage;
-import ghostbeam.transforms.ingest.ImageReader;
+import ghostbeam.transforms.fetch.ImageReader;
 import ghostbeam.transforms.ingest.ImageRef;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -120,7 +120,7 @@ public final class WriteShards
       Map<Integer, Long> recordsByLabel = new TreeMap<>();
       ShardWriter writer = new ShardWriter(storage.create(temporary));
       try (writer;
-          ImageReader reader = new ImageReader(storage)) {
+          ImageReader reader = new ImageReader(storage, plan.images())) {
         for (ImageRef image : plan.images()) {
           Optional<Example> example = prepare(image, reader, rejections);
           if (example.isPresent()) {
@@ -148,7 +148,7 @@ public final class WriteShards
         ImageRef image, ImageReader reader, List<Rejection> rejections) throws IOException {
       String step = "read";
       try {
-        byte[] bytes = reader.read(image);
+        byte[] bytes = reader.next();
         read.inc();
         step = "decode";
         Example example = preparation.prepare(image, bytes, codec);
