@@ -1,5 +1,7 @@
 package ghostbeam.pipelines;
 
+import ghostbeam.pipelines.convert.ImportJob;
+import ghostbeam.pipelines.convert.ImportOptions;
 import ghostbeam.pipelines.demo.DemoOptions;
 import ghostbeam.pipelines.demo.DemoPipeline;
 import ghostbeam.pipelines.evaluate.EvaluateOptions;
@@ -88,6 +90,18 @@ record Command(
               "",
               false,
               List.of("./run report --evaluations=monday/report,tuesday/report --output=week")),
+          new Command(
+              "import",
+              FLAGS,
+              "weights of MindSpore, PyTorch or timm to a checkpoint",
+              ImportOptions.class,
+              (options, out) -> ImportJob.run(options.as(ImportOptions.class), out),
+              "",
+              false,
+              List.of(
+                  "./run import --from=ema_best.ckpt --preset=s-ghostnet-b1 --data=imagenet-records"
+                      + " --to=b1.safetensors",
+                  "./run import --from=ghostnet_100.safetensors --to=ghostnet.safetensors")),
           new Command(
               "export",
               FLAGS,

@@ -110,8 +110,9 @@ public final class Checkpoint {
         faults.add(spec.name() + " is missing");
         continue;
       }
-      List<Integer> shape = Arrays.stream(entry.shape()).mapToObj(Math::toIntExact).toList();
-      if (!shape.equals(spec.shape()) || !entry.dtype().equals("F32")) {
+      List<Long> shape = Arrays.stream(entry.shape()).boxed().toList();
+      List<Long> expected = spec.shape().stream().map(Integer::longValue).toList();
+      if (!shape.equals(expected) || !entry.dtype().equals("F32")) {
         faults.add(
             "%s is %s %s, not F32 %s".formatted(spec.name(), entry.dtype(), shape, spec.shape()));
       }

@@ -1,5 +1,6 @@
 package ghostbeam.model.checkpoint;
 
+import ghostbeam.model.network.Architecture;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -34,6 +35,11 @@ public final class OriginalNames {
           "running_var", "moving_variance");
 
   private OriginalNames() {}
+
+  /** The original's name of one of a network's tensors. */
+  static String of(String name, Architecture architecture) {
+    return of(name, architecture.stages().size() == FLAT_START.length - 1);
+  }
 
   /**
    * The original's name of one of our tensors.

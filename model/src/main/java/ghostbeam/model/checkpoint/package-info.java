@@ -1,2 +1,2 @@
-/** Weights on disk: safetensors files and what their metadata says. */
+/** Files of weights: our own checkpoints, and those that MindSpore, PyTorch and timm write. */
 package ghostbeam.model.checkpoint;

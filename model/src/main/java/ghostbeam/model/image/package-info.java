@@ -1,2 +1,2 @@
-/** From decoded pixels to what a network sees: resize, crop, flip, normalise. */
+/** From decoded pixels to what a network sees: resize, crop, normalise. */
 package ghostbeam.model.image;

@@ -1,10 +1,10 @@
 package ghostbeam.model.input;
 
+import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.image.Normalization;
-import ghostbeam.model.image.TrainingView;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import java.io.IOException;
@@ -30,10 +30,7 @@ public final class BatchLoader implements AutoCloseable {
   private final Dataset dataset;
   private final ImageSource source = new ImageSource(Codec.best());
   private final TrainingView view;
-  private final long seed;
-  private final int epoch;
-  private final int batchSize;
-  private final int[] order;
+  private final EpochPlan plan;
   private final ExecutorService workers;
   private final Deque<Pending> pending = new ArrayDeque<>();
   private final Deque<ByteBuffer> spare = new ArrayDeque<>();
@@ -42,23 +39,13 @@ public final class BatchLoader implements AutoCloseable {
   private record Pending(ByteBuffer images, int[] labels, List<Future<?>> tasks) {}
 
   /**
-   * @param order record numbers of the epoch, in the order of training; a tail that fills no batch
-   *     is left out
+   * @param first number of the first batch to load
    */
-  public BatchLoader(
-      Dataset dataset,
-      TrainingView view,
-      long seed,
-      int epoch,
-      int batchSize,
-      int[] order,
-      int threads) {
+  public BatchLoader(Dataset dataset, TrainingView view, EpochPlan plan, int first, int threads) {
     this.dataset = dataset;
     this.view = view;
-    this.seed = seed;
-    this.epoch = epoch;
-    this.batchSize = batchSize;
-    this.order = order.clone();
+    this.plan = plan;
+    this.started = first;
     this.workers = Executors.newFixedThreadPool(threads, BatchLoader::daemon);
   }
 
@@ -68,18 +55,13 @@ public final class BatchLoader implements AutoCloseable {
     return thread;
   }
 
-  /** Batches of the epoch. */
-  public int batches() {
-    return order.length / batchSize;
-  }
-
   /**
    * The next batch, float32 N×3×H×W; the previous one's buffer is used again.
    *
    * @throws IOException naming the record that could not be read or decoded
    */
   public Batch next() throws IOException, InterruptedException {
-    while (pending.size() <= BATCHES_AHEAD && started < batches()) {
+    while (pending.size() <= BATCHES_AHEAD && started < plan.batches()) {
       pending.add(start(started++));
     }
     Pending batch = pending.remove();
@@ -91,18 +73,20 @@ public final class BatchLoader implements AutoCloseable {
       }
     }
     spare.add(batch.images());
-    return new Batch(batch.images(), batch.labels());
+    int bytes = batch.labels().length * floats() * Float.BYTES;
+    return new Batch(batch.images().slice(0, bytes).order(ByteOrder.nativeOrder()), batch.labels());
   }
 
   private Pending start(int batch) {
-    int floats = 3 * view.inputSize() * view.inputSize();
+    int floats = floats();
+    int[] records = plan.batch(batch);
     // The buffer handed out last is still with the caller; any older one is free.
-    ByteBuffer images = spare.size() > 1 ? spare.remove() : allocate(batchSize * floats);
-    int[] labels = new int[batchSize];
+    ByteBuffer images = spare.size() > 1 ? spare.remove() : allocate(plan.batchSize() * floats);
+    int[] labels = new int[records.length];
     List<Future<?>> tasks = new ArrayList<>();
-    for (int i = 0; i < batchSize; i++) {
+    for (int i = 0; i < records.length; i++) {
       int position = i;
-      int record = order[batch * batchSize + i];
+      int record = records[i];
       FloatBuffer slot =
           images
               .slice(position * floats * Float.BYTES, floats * Float.BYTES)
@@ -122,7 +106,8 @@ public final class BatchLoader implements AutoCloseable {
     Example example = dataset.read(record);
     try {
       Pixels image = source.decode(example);
-      Normalization.putChw(view.apply(image, SampleOrder.random(seed, epoch, record)), slot);
+      Normalization.putChw(
+          view.apply(image, SampleOrder.random(plan.seed(), plan.epoch(), record)), slot);
     } catch (UndecodableImageException e) {
       throw new IOException(
           "record %d (%s) cannot be decoded: %s; preprocess the dataset again"
@@ -130,6 +115,11 @@ public final class BatchLoader implements AutoCloseable {
           e);
     }
     return example.label();
+  }
+
+  /** Floats of an image. */
+  private int floats() {
+    return 3 * view.inputSize() * view.inputSize();
   }
 
   private static ByteBuffer allocate(int floats) {

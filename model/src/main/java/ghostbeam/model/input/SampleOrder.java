@@ -25,4 +25,10 @@ public final class SampleOrder {
     long mixed = new SplittableRandom(seed).nextLong() + epoch * GOLDEN_RATIO;
     return new SplittableRandom(new SplittableRandom(mixed).nextLong() + record * GOLDEN_RATIO);
   }
+
+  /** Random numbers of one step of an epoch, such as what is left out; apart from all records'. */
+  public static SplittableRandom ofStep(long seed, int epoch, int batch) {
+    // Hashed once more: streams that start a constant apart would be one stream, shifted.
+    return new SplittableRandom(random(seed, epoch, Long.MIN_VALUE + batch).nextLong());
+  }
 }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Changes parameters by their gradients, in place; owns its state, which starts at zero.
@@ -52,6 +53,11 @@ public abstract sealed class Optimizer implements AutoCloseable {
         update(i, bucket.values(), gradient, rate);
       }
     }
+  }
+
+  /** The arrays that steps change beside the parameters, always in the same order; not copies. */
+  public List<NDArray> state() {
+    return List.copyOf(velocities);
   }
 
   abstract void update(int i, NDArray values, NDArray gradient, double rate);
@@ -103,6 +109,11 @@ public abstract sealed class Optimizer implements AutoCloseable {
       this.momentum = momentum;
       this.epsilon = epsilon;
       buckets().forEach(bucket -> meanSquares.add(state(bucket, meanSquareStart)));
+    }
+
+    @Override
+    public List<NDArray> state() {
+      return Stream.concat(velocities.stream(), meanSquares.stream()).toList();
     }
 
     @Override

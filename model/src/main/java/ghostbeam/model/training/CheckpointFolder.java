@@ -7,6 +7,7 @@ import ghostbeam.model.record.Storage;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * The checkpoints of one training: {@code epoch-0005} and {@code epoch-0005.ema} every few epochs
@@ -29,6 +30,29 @@ final class CheckpointFolder {
     this.keep = keep;
   }
 
+  /** Goes on where a training had got to. */
+  void restore(Progress progress) {
+    best = progress.best();
+    emaBest = progress.emaBest();
+    kept.clear();
+    kept.addAll(progress.kept());
+  }
+
+  /** Right answers of the best raw weights so far. */
+  long best() {
+    return best;
+  }
+
+  /** Right answers of the best averaged weights so far. */
+  long emaBest() {
+    return emaBest;
+  }
+
+  /** Epochs whose checkpoints stay, oldest first. */
+  List<Integer> kept() {
+    return List.copyOf(kept);
+  }
+
   /** One epoch's weights; keeps the best by right answers, the earlier one of equals. */
   void offer(CheckpointInfo info, Weights weights, long correct, boolean save) throws IOException {
     if (correct > best) {
@@ -38,7 +62,7 @@ final class CheckpointFolder {
     if (save) {
       write(name(info.epoch()), info, weights);
       kept.add(info.epoch());
-      if (kept.size() > keep) {
+      while (kept.size() > keep) {
         int dropped = kept.remove();
         storage.delete(path(name(dropped)));
         storage.delete(path(name(dropped) + ".ema"));

@@ -2,8 +2,11 @@ package ghostbeam.model.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.augmentation.Augmentation;
+import ghostbeam.model.augmentation.AutoAugment;
+import ghostbeam.model.augmentation.ColorJitter;
+import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.image.Interpolation;
-import ghostbeam.model.image.TrainingView;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Bucket;
@@ -34,12 +37,17 @@ import java.util.List;
  * @param drop share of features left out before the dense layer
  * @param dropPath share of residual branches left out at the end of the network
  * @param emaDecay decay of the weights' moving average; 0 for none
+ * @param autoaugment whether AutoAugment's policy takes the place of the colour jitter
+ * @param colorJitter strength of the colour jitter, 0 to 1
  * @param cropScale smallest area of a random crop, as a share of the image
  * @param cropFraction validation's crop side over its resized shorter side
  * @param interpolation which bicubic, in training and validation
+ * @param dropTail whether images that fill no batch are left out of an epoch, rather than making a
+ *     smaller last batch
  * @param ckptSaveEpoch epochs between two kept checkpoints
  * @param keepCheckpoints how many of those stay
  * @param perPrintTimes steps between two log lines
+ * @param initialCheckpoint file whose weights training starts from; empty for random ones
  * @param seed decides start weights, order and augmentation
  */
 public record Recipe(
@@ -62,12 +70,16 @@ public record Recipe(
     double drop,
     double dropPath,
     double emaDecay,
+    boolean autoaugment,
+    double colorJitter,
     double cropScale,
     double cropFraction,
     Interpolation interpolation,
+    boolean dropTail,
     int ckptSaveEpoch,
     int keepCheckpoints,
     int perPrintTimes,
+    String initialCheckpoint,
     long seed)
     implements Serializable {
 
@@ -105,6 +117,7 @@ public record Recipe(
     require(drop >= 0 && drop < 1, "drop", "from 0 to below 1", drop);
     require(dropPath >= 0 && dropPath < 1, "dropPath", "from 0 to below 1", dropPath);
     require(emaDecay >= 0 && emaDecay < 1, "emaDecay", "from 0 to below 1", emaDecay);
+    require(colorJitter >= 0 && colorJitter <= 1, "colorJitter", "from 0 to 1", colorJitter);
     require(cropScale > 0 && cropScale <= 1, "cropScale", "above 0, at most 1", cropScale);
     require(
         cropFraction > 0 && cropFraction <= 1, "cropFraction", "above 0, at most 1", cropFraction);
@@ -142,12 +155,16 @@ public record Recipe(
         drop,
         dropPath,
         emaDecay,
+        autoaugment,
+        colorJitter,
         cropScale,
         cropFraction,
         interpolation,
+        dropTail,
         ckptSaveEpoch,
         keepCheckpoints,
         perPrintTimes,
+        initialCheckpoint,
         seed);
   }
 
@@ -175,8 +192,16 @@ public record Recipe(
     };
   }
 
-  TrainingView trainingView() {
-    return new TrainingView(architecture.inputSize(), cropScale, interpolation);
+  /** How training sees images. */
+  public TrainingView trainingView() {
+    return new TrainingView(architecture.inputSize(), cropScale, interpolation, augmentation());
+  }
+
+  private Augmentation augmentation() {
+    if (autoaugment) {
+      return AutoAugment.IMAGENET;
+    }
+    return colorJitter == 0 ? Augmentation.NONE : new ColorJitter(colorJitter);
   }
 
   /** How validation sees images; a checkpoint's scores belong to it. */

@@ -1,18 +1,14 @@
 package ghostbeam.model.training;
 
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.TensorFile;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.input.BatchLoader;
+import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.input.SampleOrder;
-import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Weights;
-import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.Schedule;
-import ghostbeam.model.optimization.SmoothedCrossEntropy;
-import ghostbeam.model.optimization.WeightAverage;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
@@ -26,7 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Runs a training from first weights to last checkpoint. The weights it ends with are a pure
- * function of the data, the recipe and the number of threads.
+ * function of the data, the recipe and the number of threads, however often it was stopped and went
+ * on.
  */
 public final class Trainer {
   private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
@@ -49,8 +46,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains and writes {@code recipe.json}, {@code training.jsonl} and {@code checkpoints/} into the
-   * job's output.
+   * Trains and writes {@code recipe.json}, {@code training.jsonl}, {@code checkpoints/} and {@code
+   * state/} into the job's output.
    *
    * @throws IOException where data is missing, does not fit the recipe or cannot be read, or a file
    *     cannot be written
@@ -62,28 +59,27 @@ public final class Trainer {
   }
 
   private void run() throws IOException, InterruptedException {
-    Architecture architecture = recipe.architecture();
     try (Dataset train = Dataset.open(storage, job.data(), "train");
         Dataset val = Dataset.open(storage, job.validation(), "val")) {
       check(train.manifest(), val.manifest());
-      byte[] json = recipe.toJson().getBytes(StandardCharsets.UTF_8);
-      storage.writeWhole(Storage.resolve(job.output(), "recipe.json"), ByteBuffer.wrap(json));
+      String digests = train.manifest().digest() + " " + val.manifest().digest();
+      TrainingState state = new TrainingState(storage, job.output(), recipe, digests);
+      boolean resumes = job.resume() && state.exists();
       Classifier.useThreads(job.stepThreads());
-      Weights start = Weights.initial(architecture, recipe.seed());
-      try (TrainingNetwork network =
-              new TrainingNetwork(
-                  architecture, start, DataType.FLOAT32, recipe.drop(), recipe.dropPath());
-          Optimizer optimizer = recipe.optimizer(network.buckets());
-          WeightAverage average =
-              recipe.emaDecay() == 0
-                  ? null
-                  : new WeightAverage(network.buckets(), recipe.emaDecay());
+      try (Learner learner = new Learner(recipe, resumes ? random() : start());
           Validation validation = new Validation(val, recipe.validationView(), job.cores())) {
-        TrainingStep step =
-            new TrainingStep(network, new SmoothedCrossEntropy(recipe.smoothing()), optimizer);
-        for (int epoch = 1; epoch <= recipe.epochs(); epoch++) {
-          double loss = learnEpoch(train, epoch, step, average);
-          finishEpoch(epoch, loss, train.manifest(), network, average, validation);
+        Progress progress = Progress.start(job.stepThreads());
+        if (resumes) {
+          progress = resume(state, learner);
+        }
+        byte[] json = recipe.toJson().getBytes(StandardCharsets.UTF_8);
+        storage.writeWhole(Storage.resolve(job.output(), "recipe.json"), ByteBuffer.wrap(json));
+        while (progress.epoch() <= recipe.epochs()) {
+          EpochPlan plan = plan(progress.epoch(), (int) train.manifest().records());
+          LossMeter meter = learnEpoch(train, plan, learner, state, progress);
+          finishEpoch(plan, meter, train.manifest(), learner, validation);
+          progress = progress(plan.epoch() + 1, 0, new LossMeter(0, 0));
+          state.save(learner, progress);
         }
       }
     }
@@ -101,89 +97,137 @@ public final class Trainer {
           "the classes of %s (train) and %s (val) differ; preprocess both from one source"
               .formatted(job.data(), job.validation()));
     }
-    if (train.records() < recipe.batchSize() || train.records() > LARGEST_DATASET) {
+    int needed = recipe.dropTail() ? recipe.batchSize() : 2;
+    if (train.records() < needed || train.records() > LARGEST_DATASET) {
       throw new IOException(
-          "%s has %d training images, --batchSize=%d needs at least that many"
-              .formatted(job.data(), train.records(), recipe.batchSize()));
+          "%s has %d training images, --batchSize=%d needs at least %d"
+              .formatted(job.data(), train.records(), recipe.batchSize(), needed));
     }
   }
 
-  /** Trains one epoch and returns its mean loss. */
-  private double learnEpoch(Dataset data, int epoch, TrainingStep step, WeightAverage average)
+  private Weights random() {
+    return Weights.initial(recipe.architecture(), recipe.seed());
+  }
+
+  /** The weights to start from; those of another number of classes give all but the last layer. */
+  private Weights start() throws IOException {
+    if (recipe.initialCheckpoint().isEmpty()) {
+      return random();
+    }
+    TensorFile file = TensorFile.read(storage, recipe.initialCheckpoint());
+    int classes = recipe.architecture().classes();
+    if (file.classes() == classes) {
+      LOG.info("starts from the weights of {}", recipe.initialCheckpoint());
+      return file.weights(recipe.architecture());
+    }
+    LOG.info(
+        "starts from the weights of {} but for its last layer, which is for {} classes and not {}",
+        recipe.initialCheckpoint(),
+        file.classes(),
+        classes);
+    return file.trunk(recipe.architecture(), random());
+  }
+
+  private Progress resume(TrainingState state, Learner learner) throws IOException {
+    Progress progress = state.restore(learner);
+    log.restore(progress.logLines());
+    checkpoints.restore(progress);
+    LOG.info("goes on in epoch {} after {} batches", progress.epoch(), progress.batches());
+    if (progress.threads() != job.stepThreads()) {
+      LOG.warn(
+          "the state was saved by steps of {} threads, these have {}: last digits will differ",
+          progress.threads(),
+          job.stepThreads());
+    }
+    return progress;
+  }
+
+  private Progress progress(int epoch, int batches, LossMeter meter) {
+    return new Progress(
+        epoch,
+        batches,
+        meter.sum(),
+        meter.images(),
+        checkpoints.best(),
+        checkpoints.emaBest(),
+        checkpoints.kept(),
+        log.size(),
+        job.stepThreads());
+  }
+
+  private EpochPlan plan(int epoch, int records) {
+    return EpochPlan.of(recipe.seed(), epoch, records, recipe.batchSize(), recipe.dropTail());
+  }
+
+  /** Trains the rest of one epoch and returns its losses. */
+  private LossMeter learnEpoch(
+      Dataset data, EpochPlan plan, Learner learner, TrainingState state, Progress from)
       throws IOException, InterruptedException {
-    int[] order = SampleOrder.ofEpoch(recipe.seed(), epoch, (int) data.manifest().records());
-    int side = recipe.architecture().inputSize();
+    int batches = plan.batches();
+    Schedule schedule = recipe.schedule(batches);
+    LossMeter meter = new LossMeter(from.lossSum(), from.images());
     try (BatchLoader loader =
-        new BatchLoader(
-            data,
-            recipe.trainingView(),
-            recipe.seed(),
-            epoch,
-            recipe.batchSize(),
-            order,
-            job.cores())) {
-      int batches = loader.batches();
-      Schedule schedule = recipe.schedule(batches);
-      LossMeter meter = new LossMeter();
-      for (int i = 0; i < batches; i++) {
+        new BatchLoader(data, recipe.trainingView(), plan, from.batches(), job.cores())) {
+      for (int i = from.batches(); i < batches; i++) {
+        long step = (long) (plan.epoch() - 1) * batches + i;
+        double rate = schedule.at(step);
         Batch batch = loader.next();
-        long number = (long) (epoch - 1) * batches + i;
-        Shape shape = new Shape(batch.size(), 3, side, side);
         double loss =
-            step.learn(
-                manager -> manager.create(batch.images(), shape, DataType.FLOAT32),
-                batch.labels(),
-                schedule.at(number),
-                SampleOrder.random(recipe.seed(), epoch, Long.MIN_VALUE + i));
+            learner.learn(batch, rate, SampleOrder.ofStep(recipe.seed(), plan.epoch(), i));
         if (!Double.isFinite(loss)) {
           throw new IllegalStateException(
               "the loss became %s at epoch %d, step %d (learning rate %s); try a lower --lrMax or more --warmupEpochs"
-                  .formatted(loss, epoch, number + 1, schedule.at(number)));
+                  .formatted(loss, plan.epoch(), step + 1, rate));
         }
-        if (average != null) {
-          average.update();
-        }
-        meter.add(loss);
-        if ((number + 1) % recipe.perPrintTimes() == 0) {
-          log.step(
-              epoch,
-              number + 1,
-              meter.recentMean(),
-              schedule.at(number),
-              meter.recentPerSecond() * batch.size());
-          meter.startRecent();
+        meter.add(loss, batch.size());
+        tell(plan, step + 1, rate, meter);
+        if (job.stateSteps() > 0 && (step + 1) % job.stateSteps() == 0 && i + 1 < batches) {
+          log.write();
+          state.save(learner, progress(plan.epoch(), i + 1, meter));
         }
       }
-      if (epoch == 1 && order.length % recipe.batchSize() != 0) {
-        LOG.info(
-            "{} images of {} fill no batch and wait for another epoch's order",
-            order.length % recipe.batchSize(),
-            order.length);
-      }
-      return meter.mean();
+    }
+    return meter;
+  }
+
+  private void tell(EpochPlan plan, long step, double rate, LossMeter meter) {
+    long steps = (long) recipe.epochs() * plan.batches();
+    TrainingLog.Moment moment =
+        new TrainingLog.Moment(
+            plan.epoch(), step, steps, meter.recentMean(), rate, meter.recentPerSecond());
+    log.progress(moment, plan.batchSize());
+    if (step % recipe.perPrintTimes() == 0) {
+      log.step(moment, plan.batchSize());
+      meter.startRecent();
     }
   }
 
   private void finishEpoch(
-      int epoch,
-      double loss,
-      Manifest data,
-      TrainingNetwork network,
-      WeightAverage average,
-      Validation validation)
+      EpochPlan plan, LossMeter meter, Manifest data, Learner learner, Validation validation)
       throws IOException, InterruptedException {
-    Weights raw = network.weights();
-    Weights averaged = average == null ? null : network.weights(average.averages());
+    int epoch = plan.epoch();
+    Weights raw = learner.weights();
+    Weights averaged = learner.averaged().orElse(null);
     long[] correct = correct(validation, raw, averaged);
-    long step = epoch * (data.records() / recipe.batchSize());
+    long step = (long) epoch * plan.batches();
     boolean save = epoch % recipe.ckptSaveEpoch() == 0 || epoch == recipe.epochs();
     if (averaged != null) {
       checkpoints.offerAveraged(info(epoch, step, "ema", data), averaged, correct[1], save);
     }
     checkpoints.offer(info(epoch, step, "raw", data), raw, correct[0], save);
+    if (epoch == 1 && plan.leftOut() > 0) {
+      LOG.info("{} images of each epoch fill no batch and are left out", plan.leftOut());
+    }
     double records = validation.records();
-    double emaTop1 = averaged == null ? Double.NaN : correct[1] / records;
-    log.epoch(epoch, recipe.epochs(), step, loss, correct[0] / records, emaTop1);
+    log.epoch(
+        epoch,
+        recipe.epochs(),
+        step,
+        meter.mean(),
+        meter.images(),
+        plan.leftOut(),
+        correct[0] / records,
+        averaged == null ? Double.NaN : correct[1] / records);
   }
 
   private long[] correct(Validation validation, Weights raw, Weights averaged)

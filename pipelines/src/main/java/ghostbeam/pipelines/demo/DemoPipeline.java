@@ -29,6 +29,7 @@ public final class DemoPipeline {
     "--warmupEpochs=1",
     "--weightDecay=1e-4",
     "--emaDecay=0.99",
+    "--colorJitter=0",
     "--cropScale=0.5",
     "--cropFraction=1",
     "--ckptSaveEpoch=2",

@@ -22,10 +22,16 @@ public final class InspectJob {
   public static void run(InspectOptions options, PrintStream out) throws IOException {
     Launch.prepare(options);
     List<String> what = options.getWhat();
+    if (!options.getContactSheet().isEmpty()) {
+      SheetFacts.require(what, options);
+    }
     ObjectNode facts =
         what.size() > 1 || options.isDuplicates()
             ? DuplicateFacts.of(BeamStorage.INSTANCE, what.stream().distinct().toList())
             : facts(BeamStorage.INSTANCE, what.get(0));
+    if (!options.getContactSheet().isEmpty()) {
+      facts.set("contactSheet", SheetFacts.write(BeamStorage.INSTANCE, what.get(0), options));
+    }
     out.print(
         options.isJson()
             ? JsonMapper.builder().build().writeValueAsString(facts) + "\n"

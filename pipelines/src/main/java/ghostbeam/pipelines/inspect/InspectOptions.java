@@ -25,6 +25,45 @@ public interface InspectOptions extends PipelineOptions {
 
   void setDuplicates(boolean duplicates);
 
+  @Description(
+      "Write a PNG grid of a dataset's training images as training sees them: a row each image,"
+          + " first uncropped, then in epoch 1, 2, 3 and so on. Local path or gs://, s3:// URI."
+          + " Example: --contactSheet=sheet.png")
+  @Default.String("")
+  String getContactSheet();
+
+  void setContactSheet(String contactSheet);
+
+  @Description("Contact sheet: as train's --autoaugment. Example: --autoaugment")
+  @Default.Boolean(false)
+  boolean isAutoaugment();
+
+  void setAutoaugment(boolean autoaugment);
+
+  @Description("Contact sheet: as train's --colorJitter. Example: --colorJitter=0")
+  @Default.Double(0.5)
+  double getColorJitter();
+
+  void setColorJitter(double colorJitter);
+
+  @Description("Contact sheet: as train's --cropScale. Example: --cropScale=0.5")
+  @Default.Double(0.08)
+  double getCropScale();
+
+  void setCropScale(double cropScale);
+
+  @Description("Contact sheet: side of an image in pixels, 8 to 512. Example: --inputSize=128")
+  @Default.Integer(128)
+  int getInputSize();
+
+  void setInputSize(int inputSize);
+
+  @Description("Contact sheet: as train's --seed. Example: --seed=7")
+  @Default.Long(1)
+  long getSeed();
+
+  void setSeed(long seed);
+
   @Description("Print one JSON object instead of lines for people.")
   @Default.Boolean(false)
   boolean isJson();

@@ -1,12 +1,13 @@
 package ghostbeam.pipelines.train;
 
+import ghostbeam.pipelines.NetworkOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.Validation;
 
 /** Flags of {@code train}; the defaults are the original recipe's. */
-public interface TrainOptions extends PipelineOptions {
+@Description("training:")
+public interface TrainOptions extends NetworkOptions {
 
   @Validation.Required
   @Description(
@@ -26,44 +27,11 @@ public interface TrainOptions extends PipelineOptions {
 
   @Validation.Required
   @Description(
-      "Folder for checkpoints/, training.jsonl and recipe.json. Local path or gs://, s3:// "
+      "Folder for checkpoints/, state/, training.jsonl and recipe.json. Local path or gs://, s3:// "
           + "URI. Required. Example: --output=runs/b1")
   String getOutput();
 
   void setOutput(String output);
-
-  @Description(
-      "Network to train: ghostnet-1x, ghostnet-nose-1x, bignet-1x, s-ghostnet-b1, "
-          + "s-ghostnet-b4 or s-ghostnet-large; ./run inspect PRESET says more. Default: "
-          + "ghostnet-1x. Example: --preset=s-ghostnet-b1")
-  @Default.String("ghostnet-1x")
-  String getPreset();
-
-  void setPreset(String preset);
-
-  @Description(
-      "Blocks of each of the six stages of a network of one's own, comma-separated; needs "
-          + "--channels and takes the place of --preset. Example: --layers=1,2,2,4,2,5")
-  @Default.String("")
-  String getLayers();
-
-  void setLayers(String layers);
-
-  @Description(
-      "Output channels of each of the six stages, comma-separated; needs --layers. Example: "
-          + "--channels=16,24,40,80,112,160")
-  @Default.String("")
-  String getChannels();
-
-  void setChannels(String channels);
-
-  @Description(
-      "With --layers and --channels: squeeze-and-excite in every block and hard-swish "
-          + "outside of them. Default: false. Example: --large")
-  @Default.Boolean(false)
-  boolean isLarge();
-
-  void setLarge(boolean large);
 
   @Description(
       "Width of the logits; must be the dataset's. Default: 0, the dataset's number of "
@@ -73,27 +41,26 @@ public interface TrainOptions extends PipelineOptions {
 
   void setNumClasses(int numClasses);
 
-  @Description(
-      "Side of the square images in pixels, 8 to 4096. Default: 0, the preset's (224 for a "
-          + "network of one's own). Example: --inputSize=240")
-  @Default.Integer(0)
-  int getInputSize();
-
-  void setInputSize(int inputSize);
-
   @Description("Passes over the data. Default: 200. Example: --epochs=450")
   @Default.Integer(200)
   int getEpochs();
 
   void setEpochs(int epochs);
 
-  @Description(
-      "Images of one step; those of an epoch's tail that fill no batch wait for another "
-          + "epoch's order. Default: 256. Example: --batchSize=32")
+  @Description("Images of one step. Default: 256. Example: --batchSize=32")
   @Default.Integer(256)
   int getBatchSize();
 
   void setBatchSize(int batchSize);
+
+  @Description(
+      "Leave an epoch's last images out where they fill no batch, so that all batches have one "
+          + "size; false makes a smaller last batch of them. Default: true. Example: "
+          + "--dropTail=false")
+  @Default.Boolean(true)
+  boolean isDropTail();
+
+  void setDropTail(boolean dropTail);
 
   @Description(
       "Optimiser: sgd and rmsprop decay convolutions and dense weights, momentum decays all "
@@ -208,6 +175,22 @@ public interface TrainOptions extends PipelineOptions {
   void setEmaDecay(double emaDecay);
 
   @Description(
+      "Replace the colour jitter by AutoAugment's policy for ImageNet. Default: false. "
+          + "Example: --autoaugment")
+  @Default.Boolean(false)
+  boolean isAutoaugment();
+
+  void setAutoaugment(boolean autoaugment);
+
+  @Description(
+      "Strength j of the colour jitter: brightness, contrast and saturation each change by a "
+          + "factor from 1 - j to 1 + j; 0 for none. Default: 0.5. Example: --colorJitter=0.4")
+  @Default.Double(0.5)
+  double getColorJitter();
+
+  void setColorJitter(double colorJitter);
+
+  @Description(
       "Smallest area of a random crop, as a share of the image. Default: 0.08. Example: "
           + "--cropScale=0.35")
   @Default.Double(0.08)
@@ -251,6 +234,32 @@ public interface TrainOptions extends PipelineOptions {
   int getKeepCheckpoints();
 
   void setKeepCheckpoints(int keepCheckpoints);
+
+  @Description(
+      "Weights to start from: a checkpoint of ours, a MindSpore .ckpt, or safetensors with "
+          + "PyTorch's or timm's names. Where their number of classes is another, the last layer "
+          + "starts anew. Default: none, random weights. Example: --initialCheckpoint=b1.ckpt")
+  @Default.String("")
+  String getInitialCheckpoint();
+
+  void setInitialCheckpoint(String initialCheckpoint);
+
+  @Description(
+      "Go on with the training that --output holds, from its last saved state; the flags must be "
+          + "those it was started with. Ends in the same weights as one that was never stopped. "
+          + "Starts anew where no state was saved yet. Default: false. Example: --resume")
+  @Default.Boolean(false)
+  boolean isResume();
+
+  void setResume(boolean resume);
+
+  @Description(
+      "Steps between two saved states, beside the one at each epoch's end; 0 for that one only. "
+          + "Default: 1000. Example: --stateSaveSteps=200")
+  @Default.Integer(1000)
+  int getStateSaveSteps();
+
+  void setStateSaveSteps(int stateSaveSteps);
 
   @Description("Decides first weights, order and augmentation. Default: 1. Example: --seed=7")
   @Default.Long(1)

@@ -5,10 +5,12 @@ import ghostbeam.model.network.Outline;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.training.TrainingJob;
 import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.UsageException;
 import ghostbeam.transforms.storage.BeamStorage;
 import ghostbeam.transforms.training.TrainRank;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 import org.apache.beam.sdk.Pipeline;
 
@@ -27,6 +29,9 @@ public final class TrainPipeline {
     Launch.prepare(options);
     Storage storage = BeamStorage.INSTANCE;
     TrainingJob job = TrainRequest.job(storage, options);
+    if (job.resume() && options.isOverwrite()) {
+      throw new UsageException("--resume and --overwrite exclude each other");
+    }
     makeRoom(storage, job, options.isOverwrite());
     Architecture architecture = job.recipe().architecture();
     out.printf(
@@ -49,19 +54,28 @@ public final class TrainPipeline {
         Storage.resolve(job.output(), "checkpoints"));
   }
 
-  /** Refuses an output that holds a training, or removes that training. */
+  /** Refuses an output that holds a training, or removes that training; one may go on with it. */
   private static void makeRoom(Storage storage, TrainingJob job, boolean overwrite)
       throws IOException {
     String recipe = Storage.resolve(job.output(), "recipe.json");
-    if (!storage.exists(recipe)) {
+    String state = Storage.resolve(job.output(), TrainingJob.STATE);
+    List<Storage.Entry> checkpoints = storage.list(Storage.resolve(job.output(), "checkpoints"));
+    boolean goesOn = job.resume() && (storage.exists(state) || checkpoints.isEmpty());
+    if (goesOn || !storage.exists(recipe)) {
       return;
+    }
+    if (job.resume()) {
+      throw new IOException(
+          job.output() + " holds checkpoints but no " + TrainingJob.STATE + " to go on from");
     }
     if (!overwrite) {
       throw new IOException(
           job.output()
-              + " already holds a training; choose another --output or replace it with --overwrite");
+              + " already holds a training; choose another --output, go on with it with --resume or"
+              + " replace it with --overwrite");
     }
-    for (Storage.Entry old : storage.list(Storage.resolve(job.output(), "checkpoints"))) {
+    storage.delete(state);
+    for (Storage.Entry old : checkpoints) {
       storage.delete(old.path());
     }
     storage.delete(Storage.resolve(job.output(), "training.jsonl"));

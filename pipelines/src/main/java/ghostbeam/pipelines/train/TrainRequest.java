@@ -2,22 +2,17 @@ package ghostbeam.pipelines.train;
 
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.network.BigNet;
-import ghostbeam.model.network.Preset;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.training.Recipe;
 import ghostbeam.model.training.TrainingJob;
 import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.NetworkFlags;
 import ghostbeam.pipelines.UsageException;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
 
 /** What {@link TrainOptions} ask for, checked and completed by what the data says. */
 final class TrainRequest {
-  private static final int OWN_INPUT_SIZE = 224;
-
   private TrainRequest() {}
 
   /**
@@ -32,7 +27,7 @@ final class TrainRequest {
         options.getValidation().isEmpty() ? data : place("validation", options.getValidation());
     String output = place("output", options.getOutput());
     try {
-      Architecture shape = architecture(options, 2);
+      Architecture shape = NetworkFlags.architecture(options, 2);
       Recipe unsized = recipe(options, shape);
       Manifest train = Manifest.read(storage, data, "train");
       Manifest.read(storage, validation, "val");
@@ -42,36 +37,11 @@ final class TrainRequest {
           data,
           validation,
           output,
-          Runtime.getRuntime().availableProcessors());
+          Runtime.getRuntime().availableProcessors(),
+          options.getStateSaveSteps(),
+          options.isResume());
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
-    }
-  }
-
-  private static Architecture architecture(TrainOptions options, int classes) {
-    boolean own = !options.getLayers().isEmpty() || !options.getChannels().isEmpty();
-    if (!own) {
-      if (options.isLarge()) {
-        throw new UsageException("--large needs --layers and --channels; presets have their own");
-      }
-      Architecture preset = Preset.named(options.getPreset()).architecture(classes);
-      return options.getInputSize() == 0 ? preset : preset.withInputSize(options.getInputSize());
-    }
-    return BigNet.of(
-        "custom",
-        numbers("layers", options.getLayers()),
-        numbers("channels", options.getChannels()),
-        options.isLarge(),
-        options.getInputSize() == 0 ? OWN_INPUT_SIZE : options.getInputSize(),
-        classes);
-  }
-
-  private static List<Integer> numbers(String flag, String value) {
-    try {
-      return Arrays.stream(value.split(",", -1)).map(String::trim).map(Integer::valueOf).toList();
-    } catch (NumberFormatException e) {
-      throw new UsageException(
-          "--" + flag + "=" + value + " cannot be; expected six numbers such as 1,2,2,4,2,5");
     }
   }
 
@@ -96,12 +66,18 @@ final class TrainRequest {
         options.getDrop(),
         options.getDropPath(),
         options.getEmaDecay(),
+        options.isAutoaugment(),
+        options.getColorJitter(),
         options.getCropScale(),
         options.getCropFraction(),
         interpolation(options, architecture),
+        options.isDropTail(),
         options.getCkptSaveEpoch(),
         options.getKeepCheckpoints(),
         options.getPerPrintTimes(),
+        options.getInitialCheckpoint().isEmpty()
+            ? ""
+            : Launch.absolute(options.getInitialCheckpoint()),
         options.getSeed());
   }
 
@@ -109,8 +85,7 @@ final class TrainRequest {
     return switch (options.getInterpolation()) {
       case "opencv" -> Interpolation.OPENCV;
       case "pillow" -> Interpolation.PILLOW;
-      case "preset" ->
-          architecture.name().startsWith("ghostnet") ? Interpolation.PILLOW : Interpolation.OPENCV;
+      case "preset" -> NetworkFlags.published(architecture);
       default ->
           throw new UsageException(
               "--interpolation="

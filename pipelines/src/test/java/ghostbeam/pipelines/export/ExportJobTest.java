@@ -24,7 +24,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
+import java.util.Scanner;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,13 +87,12 @@ final class ExportJobTest {
                 .formatted(image, options.getTo(), SIDE, SIDE));
 
     assertEquals(0, ran.exit(), ran.output());
-    String[] actual = ran.output().strip().split(" ");
+    Scanner actual = new Scanner(ran.output()).useLocale(Locale.ROOT);
     try (Classifier classifier = Classifier.of(architecture, Weights.initial(architecture, 1))) {
       ByteBuffer direct = ByteBuffer.allocateDirect(samples.length).put(samples).flip();
       float[] expected = classifier.logits(direct, 1, SIDE);
       for (int i = 0; i < expected.length; i++) {
-        assertEquals(
-            expected[i], Double.parseDouble(actual[i]), 1e-4 * Math.max(1, Math.abs(expected[i])));
+        assertEquals(expected[i], actual.nextDouble(), 1e-4 * Math.max(1, Math.abs(expected[i])));
       }
     }
   }

@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.inspect;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,6 +19,7 @@ import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.record.Storage;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -25,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -49,7 +52,11 @@ final class InspectJobTest {
 
   /** A dataset of one shard with three images, one of them wider; returns the shard's path. */
   private Path writeDataset() throws IOException {
-    String file = ShardNames.shard("val", 0, 1);
+    return writeDataset("val");
+  }
+
+  private Path writeDataset(String split) throws IOException {
+    String file = ShardNames.shard(split, 0, 1);
     Path path = folder.resolve(file);
     try (ShardWriter writer = new ShardWriter(Storage.local().create(path.toString()))) {
       for (int i = 0; i < 3; i++) {
@@ -61,7 +68,7 @@ final class InspectJobTest {
       Files.write(folder.resolve(ShardNames.index(file)), writer.index());
       new Manifest(
               Manifest.FORMAT,
-              "val",
+              split,
               3,
               CLASSES,
               List.of(2L, 1L),
@@ -152,5 +159,28 @@ final class InspectJobTest {
     String nothing = folder.resolve("nothing").toString();
     IOException refusal = assertThrows(IOException.class, () -> inspect(nothing, false));
     assertTrue(refusal.getMessage().startsWith(nothing + " holds no finished dataset; expected"));
+  }
+
+  @Test
+  void drawsASheetOfAugmentedImages() throws IOException {
+    writeDataset("train");
+    Path sheet = folder.resolve("sheet.png");
+    Path other = folder.resolve("other.png");
+    for (Path path : List.of(sheet, other)) {
+      InspectOptions options = PipelineOptionsFactory.as(InspectOptions.class);
+      options.setWhat(List.of(folder.toString()));
+      options.setContactSheet(path.toString());
+      options.setInputSize(16);
+      options.setAutoaugment(path.equals(other));
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      InspectJob.run(options, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+      assertTrue(bytes.toString(StandardCharsets.UTF_8).contains(path.toString()));
+    }
+    BufferedImage image = ImageIO.read(sheet.toFile());
+    assertEquals(10 * (16 + 4) + 4, image.getWidth());
+    assertEquals(3 * (16 + 4) + 4, image.getHeight());
+    assertEquals(0xFFFFFF, image.getRGB(0, 0) & 0xFFFFFF);
+    assertEquals(0, image.getRGB(10, 10) & 0xFFFFFF);
+    assertNotEquals(-1, Files.mismatch(sheet, other));
   }
 }

@@ -45,6 +45,7 @@ class TrainPipelineTest {
     "--opt=momentum",
     "--lrMax=0.05",
     "--emaDecay=0.8",
+    "--colorJitter=0",
     "--ckptSaveEpoch=1",
     "--keepCheckpoints=2",
     "--perPrintTimes=3",

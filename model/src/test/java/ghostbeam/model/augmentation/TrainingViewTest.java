@@ -1,13 +1,14 @@
-package ghostbeam.model.image;
+package ghostbeam.model.augmentation;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.augmentation.TrainingView.Box;
 import ghostbeam.model.codec.GoldenImages;
 import ghostbeam.model.codec.Pixels;
-import ghostbeam.model.image.TrainingView.Box;
+import ghostbeam.model.image.Interpolation;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
@@ -17,14 +18,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class TrainingViewTest {
-  private static final TrainingView VIEW = new TrainingView(32, 0.08, Interpolation.PILLOW);
+  private static final TrainingView VIEW = view(0.08, Interpolation.PILLOW);
+
+  private static TrainingView view(double minScale, Interpolation interpolation) {
+    return new TrainingView(32, minScale, interpolation, Augmentation.NONE);
+  }
 
   @ParameterizedTest
   @EnumSource(Interpolation.class)
   void isAPureFunctionOfImageAndGenerator(Interpolation interpolation) {
     Pixels image = GoldenImages.png("landscape_420.decoded.png");
     byte[] before = image.rgb().clone();
-    TrainingView view = new TrainingView(48, 0.08, interpolation);
+    TrainingView view = new TrainingView(48, 0.08, interpolation, AutoAugment.IMAGENET);
 
     Pixels first = view.apply(image, new SplittableRandom(5));
     Pixels again = view.apply(image, new SplittableRandom(5));
@@ -62,10 +67,10 @@ class TrainingViewTest {
   void takesTheMiddleOfAnImageThatNoDrawFits() {
     assertEquals(
         new Box(498, 0, 4, 3),
-        new TrainingView(32, 1, Interpolation.PILLOW).draw(1000, 3, new SplittableRandom(1)));
+        view(1, Interpolation.PILLOW).draw(1000, 3, new SplittableRandom(1)));
     assertEquals(
         new Box(0, 498, 3, 4),
-        new TrainingView(32, 1, Interpolation.PILLOW).draw(3, 1000, new SplittableRandom(1)));
+        view(1, Interpolation.PILLOW).draw(3, 1000, new SplittableRandom(1)));
   }
 
   @Test

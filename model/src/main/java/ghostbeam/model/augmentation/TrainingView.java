@@ -1,10 +1,12 @@
-package ghostbeam.model.image;
+package ghostbeam.model.augmentation;
 
 import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.image.Interpolation;
 import java.util.random.RandomGenerator;
 
 /**
- * How training sees an image: random resized crop, then a horizontal flip half of the time.
+ * How training sees an image: random resized crop, augmentation, then a horizontal flip half of the
+ * time.
  *
  * <p>The crop is drawn as torchvision and MindSpore draw it: area uniform in [minScale, 1] of the
  * image's, aspect ratio log-uniform in [3/4, 4/3], position uniform; after ten draws that do not
@@ -12,8 +14,10 @@ import java.util.random.RandomGenerator;
  *
  * @param inputSize side of the square result in pixels
  * @param minScale smallest crop area as a share of the image's, 0.08 by convention; largest is 1
+ * @param augmentation what happens to the resized crop
  */
-public record TrainingView(int inputSize, double minScale, Interpolation interpolation) {
+public record TrainingView(
+    int inputSize, double minScale, Interpolation interpolation, Augmentation augmentation) {
   private static final double MIN_RATIO = 3.0 / 4.0;
   private static final double MAX_RATIO = 4.0 / 3.0;
   private static final int DRAWS = 10;
@@ -32,7 +36,8 @@ public record TrainingView(int inputSize, double minScale, Interpolation interpo
     Box box = draw(image.width(), image.height(), random);
     Pixels crop = image.crop(box.left, box.top, box.width, box.height);
     Pixels resized = interpolation.resize(crop, inputSize, inputSize);
-    return random.nextBoolean() ? resized.flipped() : resized;
+    Pixels augmented = augmentation.apply(resized, random);
+    return random.nextBoolean() ? augmented.flipped() : augmented;
   }
 
   /** A crop in the image's pixels. */

@@ -1,0 +1,78 @@
+package ghostbeam.model.augmentation;
+
+import ghostbeam.model.codec.Pixels;
+
+/**
+ * AutoAugment's operations, pixel for pixel as Pillow does them; what a distortion uncovers is
+ * grey, and its samples are the nearest ones.
+ */
+enum Operation {
+  /** Magnitude: horizontal shift over height, ±0.3 at level 10. */
+  SHEAR_X,
+  /** Magnitude: vertical shift over width, ±0.3 at level 10. */
+  SHEAR_Y,
+  /** Magnitude: shift to the left over width, ±150/331 at level 10. */
+  TRANSLATE_X,
+  /** Magnitude: shift to the top over height, ±150/331 at level 10. */
+  TRANSLATE_Y,
+  /** Magnitude: degrees counter-clockwise about the centre, ±30 at level 10. */
+  ROTATE,
+  /** Magnitude: saturation's factor, from 0.1 at level 0 to 1.9 at level 10. */
+  COLOR,
+  /** Magnitude: factor of the distance to the mean grey, from 0.1 to 1.9. */
+  CONTRAST,
+  /** Magnitude: factor of all samples, from 0.1 to 1.9. */
+  BRIGHTNESS,
+  /** Magnitude: factor of the distance to the smoothed image, from 0.1 to 1.9. */
+  SHARPNESS,
+  /** Magnitude: samples at and above it are inverted, from 256 down to 0. */
+  SOLARIZE,
+  /** Magnitude: bits kept of each sample, from 4 down to 0. */
+  POSTERIZE,
+  EQUALIZE,
+  INVERT,
+  AUTO_CONTRAST;
+
+  private static final double FARTHEST = 150.0 / 331;
+
+  /** What a level from 0 to 10 means. */
+  double magnitude(int level) {
+    return switch (this) {
+      case SHEAR_X, SHEAR_Y -> 0.3 * level / 10;
+      case TRANSLATE_X, TRANSLATE_Y -> FARTHEST * level / 10;
+      case ROTATE -> 30.0 * level / 10;
+      case COLOR, CONTRAST, BRIGHTNESS, SHARPNESS -> 1.8 * level / 10 + 0.1;
+      case SOLARIZE -> 256 - 256.0 * level / 10;
+      case POSTERIZE -> 4 - 4 * level / 10;
+      case EQUALIZE, INVERT, AUTO_CONTRAST -> 0;
+    };
+  }
+
+  /** Whether the magnitude may be negative. */
+  boolean isSigned() {
+    return switch (this) {
+      case SHEAR_X, SHEAR_Y, TRANSLATE_X, TRANSLATE_Y, ROTATE -> true;
+      default -> false;
+    };
+  }
+
+  /** The changed image, of the same size. */
+  Pixels apply(Pixels image, double magnitude) {
+    return switch (this) {
+      case SHEAR_X -> new Distortion(1, magnitude, 0, 0, 1, 0).apply(image);
+      case SHEAR_Y -> new Distortion(1, 0, 0, magnitude, 1, 0).apply(image);
+      case TRANSLATE_X -> new Distortion(1, 0, magnitude * image.width(), 0, 1, 0).apply(image);
+      case TRANSLATE_Y -> new Distortion(1, 0, 0, 0, 1, magnitude * image.height()).apply(image);
+      case ROTATE -> Distortion.rotation(image, magnitude).apply(image);
+      case COLOR -> Enhancement.color(image, magnitude);
+      case CONTRAST -> Enhancement.contrast(image, magnitude);
+      case BRIGHTNESS -> Enhancement.brightness(image, magnitude);
+      case SHARPNESS -> Enhancement.sharpness(image, magnitude);
+      case SOLARIZE -> ToneCurve.solarize(magnitude).apply(image);
+      case POSTERIZE -> ToneCurve.posterize((int) magnitude).apply(image);
+      case INVERT -> ToneCurve.solarize(0).apply(image);
+      case EQUALIZE -> ToneCurve.equalize(image).apply(image);
+      case AUTO_CONTRAST -> ToneCurve.stretch(image).apply(image);
+    };
+  }
+}

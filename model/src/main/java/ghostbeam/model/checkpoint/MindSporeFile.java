@@ -1,0 +1,189 @@
+package ghostbeam.model.checkpoint;
+
+import com.google.protobuf.CodedInputStream;
+import com.google.protobuf.WireFormat;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * MindSpore's checkpoint files: {@code Checkpoint { repeated Value value = 1 }}, {@code Value {
+ * string tag = 1; TensorProto tensor = 2; MapTensorProto maptensor = 3 }}, {@code TensorProto {
+ * repeated int64 dims = 1; string tensor_type = 2; bytes tensor_content = 3 }}. A large tensor
+ * comes in several values of one tag, whose contents are joined in order.
+ *
+ * <p>Nothing is trusted: lengths are held against the bytes that are there, and contents are slices
+ * of them, so that reading allocates no more than names and dimensions.
+ */
+final class MindSporeFile {
+  private static final int MOST_VALUES = 1 << 20;
+  private static final int MOST_DIMENSIONS = 8;
+  private static final int LONGEST_NAME = 1 << 10;
+
+  private MindSporeFile() {}
+
+  /** A tensor of one value, before slices are joined. */
+  private record Slice(long[] shape, String type, ByteBuffer content) {}
+
+  /**
+   * The tensors by name, in the order of the file.
+   *
+   * @throws IOException saying what is wrong, without the file's name
+   */
+  static Map<String, RawTensor> parse(byte[] file) throws IOException {
+    CodedInputStream in = CodedInputStream.newInstance(file);
+    in.enableAliasing(true);
+    Map<String, RawTensor> tensors = new LinkedHashMap<>();
+    int values = 0;
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      if (WireFormat.getTagFieldNumber(tag) != 1 || values++ == MOST_VALUES) {
+        throw new IOException("it holds something else than up to a million values");
+      }
+      int outer = enter(in, tag);
+      value(in, tensors);
+      in.popLimit(outer);
+    }
+    for (RawTensor tensor : tensors.values()) {
+      requireContent(tensor);
+    }
+    return tensors;
+  }
+
+  private static void value(CodedInputStream in, Map<String, RawTensor> tensors)
+      throws IOException {
+    String name = null;
+    Slice slice = null;
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case 1 -> name = text(in, tag);
+        case 2 -> {
+          int outer = enter(in, tag);
+          slice = slice(in);
+          in.popLimit(outer);
+        }
+        default -> in.skipField(tag);
+      }
+    }
+    if (name == null) {
+      throw new IOException("a value has no tag");
+    }
+    if (slice != null) {
+      add(tensors, name, slice);
+    }
+  }
+
+  private static Slice slice(CodedInputStream in) throws IOException {
+    List<Long> shape = new ArrayList<>();
+    String type = "";
+    ByteBuffer content = ByteBuffer.allocate(0);
+    for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+      switch (WireFormat.getTagFieldNumber(tag)) {
+        case 1 -> {
+          if (WireFormat.getTagWireType(tag) == WireFormat.WIRETYPE_LENGTH_DELIMITED) {
+            int outer = enter(in, tag);
+            while (in.getBytesUntilLimit() > 0) {
+              addSide(shape, in.readInt64());
+            }
+            in.popLimit(outer);
+          } else {
+            require(tag, WireFormat.WIRETYPE_VARINT);
+            addSide(shape, in.readInt64());
+          }
+        }
+        case 2 -> type = text(in, tag);
+        case 3 -> {
+          require(tag, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+          content = in.readByteBuffer();
+        }
+        default -> in.skipField(tag);
+      }
+    }
+    return new Slice(shape.stream().mapToLong(Long::longValue).toArray(), type, content);
+  }
+
+  private static void addSide(List<Long> shape, long side) throws IOException {
+    if (side < 0 || shape.size() == MOST_DIMENSIONS) {
+      throw new IOException("a tensor has dimensions " + shape + " and then " + side);
+    }
+    shape.add(side);
+  }
+
+  private static void add(Map<String, RawTensor> tensors, String name, Slice slice)
+      throws IOException {
+    String dtype = dtype(slice.type());
+    RawTensor known = tensors.get(name);
+    List<ByteBuffer> contents = new ArrayList<>();
+    if (known != null) {
+      if (!known.dtype().equals(dtype) || !Arrays.equals(known.shape(), slice.shape())) {
+        throw new IOException("the slices of tensor " + name + " differ in type or dimensions");
+      }
+      contents = known.slices();
+    }
+    contents.add(slice.content());
+    if (known == null) {
+      tensors.put(name, new RawTensor(name, dtype, slice.shape(), contents));
+    }
+  }
+
+  /** MindSpore's type names in safetensors' words; one that no weight has stays itself. */
+  private static String dtype(String type) {
+    return switch (type) {
+      case "Float64" -> "F64";
+      case "Float32" -> "F32";
+      case "Float16" -> "F16";
+      case "BFloat16" -> "BF16";
+      default -> type;
+    };
+  }
+
+  private static void requireContent(RawTensor tensor) throws IOException {
+    if (!tensor.isFloating() || tensor.isScalar()) {
+      return;
+    }
+    int size = SafetensorsHeader.Entry.bytesOf(tensor.dtype());
+    long found = 0;
+    boolean whole = true;
+    for (ByteBuffer slice : tensor.slices()) {
+      found += slice.remaining();
+      whole &= slice.remaining() % size == 0;
+    }
+    try {
+      long needed = size;
+      for (long side : tensor.shape()) {
+        needed = Math.multiplyExact(needed, side);
+      }
+      whole &= needed == found;
+    } catch (ArithmeticException e) {
+      whole = false;
+    }
+    if (!whole) {
+      throw new IOException(
+          "tensor " + tensor.name() + " is " + tensor.described() + " but has " + found + " bytes");
+    }
+  }
+
+  private static String text(CodedInputStream in, int tag) throws IOException {
+    require(tag, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    String text = in.readStringRequireUtf8();
+    if (text.length() > LONGEST_NAME) {
+      throw new IOException("a name has " + text.length() + " characters");
+    }
+    return text;
+  }
+
+  private static int enter(CodedInputStream in, int tag) throws IOException {
+    require(tag, WireFormat.WIRETYPE_LENGTH_DELIMITED);
+    return in.pushLimit(in.readRawVarint32());
+  }
+
+  private static void require(int tag, int wireType) throws IOException {
+    if (WireFormat.getTagWireType(tag) != wireType) {
+      throw new IOException(
+          "field " + WireFormat.getTagFieldNumber(tag) + " is not of the expected type");
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package ghostbeam.model.checkpoint;
+
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Outline;
+import ghostbeam.model.network.TensorSpec;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Weights as others write them: MindSpore's {@code .ckpt} with the original's names, or safetensors
+ * with PyTorch's (timm's) names, which ours are; told apart by their bytes. Elements may be
+ * float64, float32, float16 or bfloat16 and become float32.
+ */
+public final class TensorFile {
+  private static final int LARGEST_BYTES = Integer.MAX_VALUE - 8;
+  private static final String CLASSIFIER = "classifier.";
+  private static final String CLASSIFIER_WEIGHT = CLASSIFIER + "weight";
+
+  private final String path;
+  private final boolean original;
+  private final Map<String, RawTensor> tensors;
+
+  private TensorFile(String path, boolean original, Map<String, RawTensor> tensors) {
+    this.path = path;
+    this.original = original;
+    this.tensors = tensors;
+  }
+
+  /**
+   * Reads a file, trusting none of it: no size it states is allocated before the bytes are there.
+   *
+   * @throws IOException naming the file and what is wrong with it
+   */
+  public static TensorFile read(Storage storage, String path) throws IOException {
+    byte[] file = storage.readWhole(path, LARGEST_BYTES);
+    if (file.length > SafetensorsHeader.LENGTH_BYTES
+        && file[SafetensorsHeader.LENGTH_BYTES] == '{') {
+      return new TensorFile(path, false, safetensors(Safetensors.readHeader(storage, path), file));
+    }
+    try {
+      return new TensorFile(path, true, MindSporeFile.parse(file));
+    } catch (IOException e) {
+      throw new IOException(
+          path + " is neither safetensors nor a MindSpore checkpoint: " + e.getMessage(), e);
+    }
+  }
+
+  private static Map<String, RawTensor> safetensors(SafetensorsHeader header, byte[] file) {
+    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
+    int data = Math.toIntExact(SafetensorsHeader.LENGTH_BYTES + bytes.getLong());
+    Map<String, RawTensor> tensors = new LinkedHashMap<>();
+    for (SafetensorsHeader.Entry entry : header.entries()) {
+      int begin = Math.toIntExact(entry.begin());
+      ByteBuffer content = bytes.slice(data + begin, Math.toIntExact(entry.end()) - begin);
+      tensors.put(
+          entry.name(),
+          new RawTensor(entry.name(), entry.dtype(), entry.shape(), List.of(content)));
+    }
+    return tensors;
+  }
+
+  /** The number of classes of its last layer. */
+  public int classes() throws IOException {
+    RawTensor classifier = tensors.get(CLASSIFIER_WEIGHT);
+    if (classifier == null || classifier.shape().length != 2 || classifier.shape()[0] > 1 << 20) {
+      throw new IOException(
+          path + " has no matrix " + CLASSIFIER_WEIGHT + ", whose rows would be the classes");
+    }
+    return (int) classifier.shape()[0];
+  }
+
+  /**
+   * The weights of a network, all of them.
+   *
+   * @throws IOException naming every tensor that is missing, unknown or of another shape
+   */
+  public Weights weights(Architecture architecture) throws IOException {
+    return weights(architecture, null);
+  }
+
+  /**
+   * The weights of a network but for its last layer, which stays as it is in {@code start}.
+   *
+   * @throws IOException naming every other tensor that is missing, unknown or of another shape
+   */
+  public Weights trunk(Architecture architecture, Weights start) throws IOException {
+    return weights(architecture, start);
+  }
+
+  private Weights weights(Architecture architecture, Weights start) throws IOException {
+    List<TensorSpec> specs = Outline.of(architecture).tensors();
+    Map<String, float[]> values = new LinkedHashMap<>();
+    List<String> faults = new ArrayList<>();
+    Set<String> left = new LinkedHashSet<>(tensors.keySet());
+    for (TensorSpec spec : specs) {
+      String name = original ? OriginalNames.of(spec.name(), architecture) : spec.name();
+      left.remove(name);
+      RawTensor tensor = tensors.get(name);
+      if (start != null && name.startsWith(CLASSIFIER)) {
+        values.put(spec.name(), start.get(spec.name()));
+      } else if (tensor == null) {
+        faults.add(name + " is missing");
+      } else if (!tensor.isFloating() || !tensor.hasShape(spec.shape())) {
+        faults.add(name + " is " + tensor.described() + ", not floats " + spec.shape());
+      } else {
+        values.put(spec.name(), tensor.toFloats(spec.size()));
+      }
+    }
+    left.stream().filter(this::isUnknown).forEach(name -> faults.add(name + " is unknown"));
+    if (!faults.isEmpty()) {
+      throw new IOException(
+          "%s does not hold the tensors of %s: %s"
+              .formatted(path, architecture.name(), String.join("; ", faults)));
+    }
+    return new Weights(specs, values);
+  }
+
+  /**
+   * Whether a tensor is neither the network's nor state of its training: counters and rates, or
+   * what an optimiser keeps of a tensor, named by that tensor's name after a word.
+   */
+  private boolean isUnknown(String name) {
+    RawTensor tensor = tensors.get(name);
+    String owner = name.substring(name.indexOf('.') + 1);
+    return tensor.isFloating() && !tensor.isScalar() && !tensors.containsKey(owner);
+  }
+}

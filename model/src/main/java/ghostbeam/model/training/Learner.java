@@ -1,0 +1,121 @@
+package ghostbeam.model.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ghostbeam.model.input.Batch;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.optimization.Bucket;
+import ghostbeam.model.optimization.Optimizer;
+import ghostbeam.model.optimization.SmoothedCrossEntropy;
+import ghostbeam.model.optimization.WeightAverage;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+
+/** What learns: a network, its optimiser and the average of its weights. Owns them, off-heap. */
+final class Learner implements AutoCloseable {
+  private final int side;
+  private final TrainingNetwork network;
+  private final Optimizer optimizer;
+  private final WeightAverage average;
+  private final TrainingStep step;
+
+  /** One that learns by a recipe, from the given weights. */
+  Learner(Recipe recipe, Weights start) {
+    this.side = recipe.architecture().inputSize();
+    this.network =
+        new TrainingNetwork(
+            recipe.architecture(), start, DataType.FLOAT32, recipe.drop(), recipe.dropPath());
+    this.optimizer = recipe.optimizer(network.buckets());
+    this.average =
+        recipe.emaDecay() == 0 ? null : new WeightAverage(network.buckets(), recipe.emaDecay());
+    this.step = new TrainingStep(network, new SmoothedCrossEntropy(recipe.smoothing()), optimizer);
+  }
+
+  /**
+   * One step; returns the mean loss before it, and has learned nothing where that is not finite.
+   */
+  double learn(Batch batch, double rate, RandomGenerator random) {
+    Shape shape = new Shape(batch.size(), 3, side, side);
+    double loss =
+        step.learn(
+            manager -> manager.create(batch.images(), shape, DataType.FLOAT32),
+            batch.labels(),
+            rate,
+            random);
+    if (average != null && Double.isFinite(loss)) {
+      average.update();
+    }
+    return loss;
+  }
+
+  /** A copy of the weights. */
+  Weights weights() {
+    return network.weights();
+  }
+
+  /** A copy of the averaged weights, where they are averaged. */
+  Optional<Weights> averaged() {
+    return Optional.ofNullable(average).map(all -> network.weights(all.averages()));
+  }
+
+  /** A copy of all that steps change, flat and by name. */
+  Map<String, float[]> state() {
+    Map<String, float[]> state = new LinkedHashMap<>();
+    arrays().forEach((name, array) -> state.put(name, array.toFloatArray()));
+    return state;
+  }
+
+  /**
+   * Goes back to a state.
+   *
+   * @throws IllegalArgumentException where it is not one of such a learner
+   */
+  void restore(Map<String, float[]> state) {
+    Map<String, NDArray> arrays = arrays();
+    if (!state.keySet().equals(arrays.keySet())) {
+      throw new IllegalArgumentException(
+          "it holds " + state.keySet() + " instead of " + arrays.keySet());
+    }
+    arrays.forEach(
+        (name, array) -> {
+          float[] values = state.get(name);
+          if (values.length != array.size()) {
+            throw new IllegalArgumentException(
+                "its %s has %d values instead of %d".formatted(name, values.length, array.size()));
+          }
+          try (NDArray copy = array.getManager().create(values)) {
+            array.set(new NDIndex(":"), copy);
+          }
+        });
+  }
+
+  private Map<String, NDArray> arrays() {
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    put(arrays, "weights.", network.buckets().stream().map(Bucket::values).toList());
+    put(arrays, "optimizer.", optimizer.state());
+    if (average != null) {
+      put(arrays, "average.", average.averages().stream().map(Bucket::values).toList());
+    }
+    return arrays;
+  }
+
+  private static void put(Map<String, NDArray> arrays, String prefix, List<NDArray> values) {
+    for (int i = 0; i < values.size(); i++) {
+      arrays.put(prefix + i, values.get(i));
+    }
+  }
+
+  @Override
+  public void close() {
+    if (average != null) {
+      average.close();
+    }
+    optimizer.close();
+    network.close();
+  }
+}

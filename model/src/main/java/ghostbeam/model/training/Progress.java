@@ -1,0 +1,37 @@
+package ghostbeam.model.training;
+
+import java.util.List;
+
+/**
+ * How far a training is, at the end of a step.
+ *
+ * @param epoch the epoch to go on with, 1-based; one more than the last where all is done
+ * @param batches batches of that epoch already learned
+ * @param lossSum sum of the loss over that epoch's images so far
+ * @param images that epoch's images so far
+ * @param best right answers of the best raw weights so far, −1 before the first
+ * @param emaBest the same of the averaged weights
+ * @param kept epochs whose checkpoints stay, oldest first
+ * @param logLines lines of {@code training.jsonl} so far
+ * @param threads of a step; last digits depend on them
+ */
+record Progress(
+    int epoch,
+    int batches,
+    double lossSum,
+    long images,
+    long best,
+    long emaBest,
+    List<Integer> kept,
+    int logLines,
+    int threads) {
+
+  Progress {
+    kept = List.copyOf(kept);
+  }
+
+  /** Where a training starts. */
+  static Progress start(int threads) {
+    return new Progress(1, 0, 0, 0, -1, -1, List.of(), 0, threads);
+  }
+}

@@ -1,0 +1,96 @@
+package ghostbeam.model.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.checkpoint.TensorArchive;
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * {@code state/state.safetensors} of a training: all that going on with it needs, in one file that
+ * appears whole or not at all. Random numbers need no place in it: they are a function of seed,
+ * epoch and record or step.
+ */
+final class TrainingState {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What may change between a training's parts, since it changes no weight. */
+  private static final Set<String> FREE =
+      Set.of("perPrintTimes", "keepCheckpoints", "ckptSaveEpoch");
+
+  private final Storage storage;
+  private final String path;
+  private final Recipe recipe;
+  private final String dataset;
+
+  /**
+   * The state of the training in a folder.
+   *
+   * @param dataset digests of what it learns from and is validated on
+   */
+  TrainingState(Storage storage, String folder, Recipe recipe, String dataset) {
+    this.storage = storage;
+    this.path = Storage.resolve(folder, TrainingJob.STATE);
+    this.recipe = recipe;
+    this.dataset = dataset;
+  }
+
+  boolean exists() throws IOException {
+    return storage.exists(path);
+  }
+
+  void save(Learner learner, Progress progress) throws IOException {
+    Map<String, String> strings = new LinkedHashMap<>();
+    strings.put("recipe", recipe.toJson());
+    strings.put("dataset", dataset);
+    strings.put("progress", JSON.writeValueAsString(progress));
+    new TensorArchive(strings, learner.state()).write(storage, path);
+  }
+
+  /**
+   * Puts the learner where the state was saved.
+   *
+   * @throws IOException where it is damaged, or of another recipe or dataset, naming what differs
+   */
+  Progress restore(Learner learner) throws IOException {
+    TensorArchive archive = TensorArchive.read(storage, path);
+    Map<String, String> strings = archive.strings();
+    try {
+      requireSame(JSON.readTree(strings.getOrDefault("recipe", "{}")));
+      if (!dataset.equals(strings.get("dataset"))) {
+        throw new IOException(path + " is of a training on other data; --resume needs the same");
+      }
+      learner.restore(archive.tensors());
+      return JSON.readValue(strings.getOrDefault("progress", ""), Progress.class);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new IOException(path + " is no state of this training: " + e.getMessage(), e);
+    }
+  }
+
+  private void requireSame(JsonNode saved) throws IOException {
+    JsonNode mine = JSON.readTree(recipe.toJson());
+    List<String> changes = new ArrayList<>();
+    mine.properties()
+        .forEach(
+            field -> {
+              JsonNode before = saved.path(field.getKey());
+              if (!FREE.contains(field.getKey()) && !field.getValue().equals(before)) {
+                changes.add(
+                    field.getValue().isValueNode()
+                        ? "--%s was %s and is %s"
+                            .formatted(field.getKey(), before.asText(), field.getValue().asText())
+                        : "the " + field.getKey() + " is another");
+              }
+            });
+    if (!changes.isEmpty()) {
+      throw new IOException(
+          path + " is of another recipe, --resume needs the same: " + String.join("; ", changes));
+    }
+  }
+}

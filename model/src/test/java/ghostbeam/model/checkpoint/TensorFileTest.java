@@ -1,0 +1,261 @@
+package ghostbeam.model.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.BigNet;
+import ghostbeam.model.network.Preset;
+import ghostbeam.model.network.TensorSpec;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Storage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class TensorFileTest {
+  private static final Architecture TINY =
+      BigNet.of("custom", Collections.nCopies(6, 1), Collections.nCopies(6, 8), true, 32, 3);
+
+  @TempDir Path folder;
+
+  private Path write(byte[] bytes) throws IOException {
+    return Files.write(folder.resolve("file"), bytes);
+  }
+
+  private TensorFile read(byte[] bytes) throws IOException {
+    return TensorFile.read(Storage.local(), write(bytes).toString());
+  }
+
+  private static CkptWriter ckpt(Architecture architecture, Weights weights) {
+    CkptWriter writer = new CkptWriter();
+    for (TensorSpec spec : weights.specs()) {
+      String name = OriginalNames.of(spec.name(), architecture);
+      if (spec.size() % 3 == 0) {
+        writer.sliced(name, spec.shape(), weights.get(spec.name()));
+      } else {
+        writer.float32(name, spec.shape(), weights.get(spec.name()));
+      }
+    }
+    return writer;
+  }
+
+  private static void assertSame(Weights expected, Weights actual) {
+    for (TensorSpec spec : expected.specs()) {
+      assertArrayEquals(expected.get(spec.name()), actual.get(spec.name()), spec.name());
+    }
+  }
+
+  @Test
+  void givesTheLogitsOfTheWeightsThatMindSporeWrote() throws IOException {
+    Weights weights = Weights.initial(TINY, 5);
+    CkptWriter writer = ckpt(TINY, weights);
+    for (TensorSpec spec : weights.specs().subList(0, 9)) {
+      writer.float32(
+          "moments." + OriginalNames.of(spec.name(), TINY), spec.shape(), new float[spec.size()]);
+    }
+    writer.float32("learning_rate", List.of(), new float[1]);
+    writer.tensor("global_step", "Int32", new long[] {1}, new byte[4]);
+    TensorFile file = read(writer.bytes());
+    assertEquals(3, file.classes());
+    Weights imported = file.weights(TINY);
+    assertSame(weights, imported);
+    ByteBuffer image = ByteBuffer.allocateDirect(32 * 32 * 3);
+    for (int i = 0; i < image.capacity(); i++) {
+      image.put(i, (byte) (i * 37));
+    }
+    try (Classifier direct = Classifier.of(TINY, weights);
+        Classifier after = Classifier.of(TINY, imported)) {
+      assertArrayEquals(
+          direct.logits(image.duplicate(), 1, 32), after.logits(image.duplicate(), 1, 32));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Preset.class,
+      names = {"GHOSTNET_1X", "GHOSTNET_NOSE_1X", "BIGNET_1X", "S_GHOSTNET_B1"})
+  void knowsTheOriginalsNamesOfEachFamily(Preset preset) throws IOException {
+    Architecture architecture = preset.architecture(10);
+    Weights weights = Weights.initial(architecture, 2);
+    CkptWriter writer = ckpt(architecture, weights);
+    assertSame(weights, read(writer.bytes()).weights(architecture));
+  }
+
+  @Test
+  void readsSafetensorsOfOursAndOfPyTorchsHalves() throws IOException {
+    Weights weights = Weights.initial(TINY, 6);
+    String path = folder.resolve("ours.safetensors").toString();
+    ValidationView view = new ValidationView(32, 0.875, Interpolation.PILLOW);
+    CheckpointInfo info =
+        new CheckpointInfo(TINY, 0, 0, "raw", List.of("a", "b", "c"), "", "", view);
+    Checkpoint.write(Storage.local(), path, info, weights);
+    assertSame(weights, TensorFile.read(Storage.local(), path).weights(TINY));
+
+    StringBuilder head = new StringBuilder("{");
+    ByteBuffer data = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+    for (TensorSpec spec : weights.specs()) {
+      int begin = data.position();
+      for (float value : weights.get(spec.name())) {
+        data.putShort((short) (Float.floatToIntBits(value) >> 16));
+      }
+      head.append(entry(spec.name(), "BF16", spec.shape().toString(), begin, data.position()));
+    }
+    int begin = data.position();
+    data.putLong(7);
+    head.append(entry("bn1.num_batches_tracked", "I64", "[]", begin, data.position()));
+    head.setCharAt(head.length() - 1, '}');
+    Weights halves =
+        read(safetensors(head.toString(), Arrays.copyOf(data.array(), data.position())))
+            .weights(TINY);
+    for (TensorSpec spec : weights.specs()) {
+      float[] expected = weights.get(spec.name()).clone();
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] = Float.intBitsToFloat(Float.floatToIntBits(expected[i]) & 0xFFFF0000);
+      }
+      assertArrayEquals(expected, halves.get(spec.name()), spec.name());
+    }
+  }
+
+  private static String entry(String name, String dtype, String shape, long begin, long end) {
+    return "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]},"
+        .formatted(name, dtype, shape, begin, end);
+  }
+
+  private static byte[] safetensors(String head, byte[] data) {
+    byte[] json = head.getBytes(StandardCharsets.UTF_8);
+    return ByteBuffer.allocate(8 + json.length + data.length)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(json.length)
+        .put(json)
+        .put(data)
+        .array();
+  }
+
+  @Test
+  void widensHalvesExactly() {
+    assertEquals(1.0f, RawTensor.half((short) 0x3C00));
+    assertEquals(-2.0f, RawTensor.half((short) 0xC000));
+    assertEquals(65504f, RawTensor.half((short) 0x7BFF));
+    assertEquals(0x1p-14f, RawTensor.half((short) 0x0400));
+    assertEquals(0x1p-24f, RawTensor.half((short) 0x0001));
+    assertEquals(-0.0f, RawTensor.half((short) 0x8000));
+    assertEquals(Float.NEGATIVE_INFINITY, RawTensor.half((short) 0xFC00));
+    assertTrue(Float.isNaN(RawTensor.half((short) 0x7E00)));
+  }
+
+  @Test
+  void listsEveryMismatchAtOnce() throws IOException {
+    Weights weights = Weights.initial(TINY, 5);
+    CkptWriter writer = new CkptWriter();
+    for (TensorSpec spec : weights.specs()) {
+      String name = OriginalNames.of(spec.name(), TINY);
+      switch (name) {
+        case "conv_stem.weight" -> {}
+        case "bn1.gamma" -> writer.float32(name, List.of(2, 4), weights.get(spec.name()));
+        default -> writer.bfloat16(name, spec.shape(), weights.get(spec.name()));
+      }
+    }
+    writer.float32("blocks.9.extra.weight", List.of(2, 2), new float[4]);
+    byte[] bytes = writer.bytes();
+    TensorFile file = read(bytes);
+    String message = assertThrows(IOException.class, () -> file.weights(TINY)).getMessage();
+    assertTrue(message.contains("conv_stem.weight is missing"), message);
+    assertTrue(message.contains("bn1.gamma is F32 [2, 4], not floats [8]"), message);
+    assertTrue(message.contains("blocks.9.extra.weight is unknown"), message);
+  }
+
+  @Test
+  void keepsTheTrunkForAnotherNumberOfClasses() throws IOException {
+    Weights weights = Weights.initial(TINY, 5);
+    Architecture other = TINY.withClasses(7);
+    Weights start = Weights.initial(other, 9);
+    TensorFile file = read(ckpt(TINY, weights).bytes());
+    assertThrows(IOException.class, () -> file.weights(other));
+    Weights trunk = file.trunk(other, start);
+    assertArrayEquals(start.get("classifier.weight"), trunk.get("classifier.weight"));
+    assertArrayEquals(start.get("classifier.bias"), trunk.get("classifier.bias"));
+    assertArrayEquals(weights.get("conv_head.weight"), trunk.get("conv_head.weight"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[-1],\"data_offsets\":[0,4]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[274877906944],\"data_offsets\":[0,1099511627776]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[4611686018427387904,4],\"data_offsets\":[0,0]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},"
+            + "\"b\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[2,6]}}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[4,0]}}",
+        "{\"a\":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]}",
+        "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":1}",
+      })
+  void refusesAHostileSafetensorsHead(String head) {
+    IOException refusal =
+        assertThrows(IOException.class, () -> read(safetensors(head, new byte[8])));
+    assertTrue(refusal.getMessage().contains("is no safetensors file"), refusal.getMessage());
+  }
+
+  @Test
+  void refusesAHeadAsLongAsAnAddressSpace() throws IOException {
+    byte[] bytes = safetensors("{}", new byte[8]);
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 40);
+    assertThrows(IOException.class, () -> read(bytes));
+  }
+
+  @Test
+  void refusesHostileMindSporeFilesWithoutAllocating() {
+    long tooMany = 1L << 40;
+    List<byte[]> hostile =
+        List.of(
+            new CkptWriter().tensor("w", "Float32", new long[] {-1, 4}, new byte[16]).bytes(),
+            new CkptWriter().tensor("w", "Float32", new long[] {tooMany}, new byte[16]).bytes(),
+            new CkptWriter().tensor("w", "Float32", new long[] {1L << 62, 8}, new byte[0]).bytes(),
+            new CkptWriter().tensor("w", "Float32", new long[9], new byte[0]).bytes(),
+            new CkptWriter()
+                .tensor("w", "Float32", new long[] {2, 2}, new byte[8])
+                .tensor("w", "Float32", new long[] {4}, new byte[8])
+                .bytes(),
+            // A value, then a tensor's content, that claim two gigabytes; and a negative length.
+            new CkptWriter().raw(0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07).bytes(),
+            new CkptWriter()
+                .raw(0x0A, 0x0A, 0x12, 0x08, 0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0, 0)
+                .bytes(),
+            new CkptWriter().raw(0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x0F).bytes(),
+            nestedGroups(),
+            "not a checkpoint at all".getBytes(StandardCharsets.UTF_8));
+    for (byte[] bytes : hostile) {
+      IOException refusal = assertThrows(IOException.class, () -> read(bytes));
+      assertTrue(refusal.getMessage().contains("nor a MindSpore"), refusal.getMessage());
+    }
+  }
+
+  /** A value with an unknown field: a million groups, each within the one before. */
+  private static byte[] nestedGroups() {
+    int depth = 1_000_000;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(0x0A);
+    CkptWriter.varint(out, depth);
+    byte[] groups = new byte[depth];
+    Arrays.fill(groups, (byte) 0x2B);
+    out.writeBytes(groups);
+    return out.toByteArray();
+  }
+}

@@ -1,0 +1,219 @@
+package ghostbeam.model.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each of the recipe's settings changes what it is said to change, and no other thing. */
+final class FlagsTest {
+  private static final String CONVOLUTION = "blocks.3.0.ghost1.primary_conv.0.weight";
+
+  @TempDir static Path root;
+  @TempDir Path folder;
+
+  private static Weights usual;
+
+  @BeforeAll
+  static void trainAsUsual() throws Exception {
+    TinyTraining.writeData(root);
+    TinyTraining.run(Storage.local(), root, root.resolve("usual"), TinyTraining.RECIPE, false);
+    usual = TinyTraining.checkpoint(root.resolve("usual"), "epoch-0002").weights();
+  }
+
+  private Path train(String... fieldsAndValues) throws IOException, InterruptedException {
+    Recipe recipe = TinyTraining.RECIPE;
+    for (int i = 0; i < fieldsAndValues.length; i += 2) {
+      recipe = TinyTraining.with(recipe, fieldsAndValues[i], fieldsAndValues[i + 1]);
+    }
+    Path output = folder.resolve(String.join("_", fieldsAndValues).replaceAll("\\W", "-"));
+    TinyTraining.run(Storage.local(), root, output, recipe, false);
+    return output;
+  }
+
+  /** Whatever decides weights decides them; a field without effect would leave them equal. */
+  @ParameterizedTest
+  @CsvSource({
+    "batchSize, 6",
+    "momentum, 0.5",
+    "weightDecay, 0",
+    "lrDecayStyle, '\"cosine_step\"'",
+    "lr, 0.02",
+    "lrMax, 0.06",
+    "lrEnd, 0.01",
+    "warmupEpochs, 0",
+    "smoothing, 0",
+    "drop, 0.3",
+    "dropPath, 0.9",
+    "autoaugment, true",
+    "colorJitter, 0.5",
+    "cropScale, 0.9",
+    "interpolation, '\"opencv\"'",
+    "dropTail, false",
+    "opt, '\"rmsprop\"'",
+    "opt, '\"sgd\"'",
+    "seed, 2",
+  })
+  void decidesTheWeights(String field, String value) throws Exception {
+    Weights weights = TinyTraining.checkpoint(train(field, value), "epoch-0002").weights();
+    assertFalse(Arrays.equals(usual.get(CONVOLUTION), weights.get(CONVOLUTION)), field);
+    for (float weight : weights.get(CONVOLUTION)) {
+      assertTrue(Float.isFinite(weight));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "warmupLr, 0.002, '\"cosine_step\"'",
+    "decayRate, 0.1, '\"cosine_step\"'",
+    "decayEpochs, 5, '\"cosine_step\"'",
+    "lr, 0.03, '\"cosine_step\"'",
+  })
+  void decidesTheWeightsUnderTheSteppedSchedule(String field, String value, String style)
+      throws Exception {
+    Path before = train("lrDecayStyle", style);
+    Path after = train("lrDecayStyle", style, field, value);
+    assertFalse(
+        Arrays.equals(
+            TinyTraining.checkpoint(before, "epoch-0002").weights().get(CONVOLUTION),
+            TinyTraining.checkpoint(after, "epoch-0002").weights().get(CONVOLUTION)));
+  }
+
+  @Test
+  void rmspropsEpsilonHoldsItsStepsBack() throws Exception {
+    Weights start = Weights.initial(TinyTraining.network(2), 1);
+    double small = moved(start, train("opt", "\"rmsprop\"", "optEps", "0.01"));
+    double large = moved(start, train("opt", "\"rmsprop\"", "optEps", "100"));
+    assertTrue(large < small / 2, large + " against " + small);
+  }
+
+  private static double moved(Weights start, Path output) throws IOException {
+    float[] before = start.get(CONVOLUTION);
+    float[] after = TinyTraining.checkpoint(output, "epoch-0002").weights().get(CONVOLUTION);
+    double squares = 0;
+    for (int i = 0; i < before.length; i++) {
+      squares += Math.pow(after[i] - before[i], 2);
+    }
+    return Math.sqrt(squares);
+  }
+
+  @Test
+  void smoothingRaisesTheFirstLossByWhatItsDefinitionSays() throws Exception {
+    double plain = firstLoss(train("smoothing", "0"));
+    double half = firstLoss(train("smoothing", "0.5"));
+    // Of two classes, smoothing by a half weighs both alike: never below the entropy of a coin.
+    assertTrue(half >= Math.log(2) - 1e-6, half + "");
+    assertNotEquals(plain, half);
+    double quarter = firstLoss(train("smoothing", "0.25"));
+    // The loss is linear in the smoothing, on the same logits.
+    assertEquals((plain + half) / 2, quarter, 1e-4);
+  }
+
+  private static double firstLoss(Path output) throws IOException {
+    return TinyTraining.log(output, false).get(0).get("loss").asDouble();
+  }
+
+  @Test
+  void averagesDecayAsFastAsTheyAreTold() throws Exception {
+    Path none = train("emaDecay", "0");
+    assertEquals(List.of("best", "epoch-0001", "epoch-0002"), TinyTraining.checkpoints(none));
+    assertFalse(TinyTraining.log(none, true).get(0).has("emaTop1"));
+    assertArrayEquals(
+        usual.get(CONVOLUTION),
+        TinyTraining.checkpoint(none, "epoch-0002").weights().get(CONVOLUTION));
+    double fast = lag(train("emaDecay", "0.01"));
+    double slow = lag(train("emaDecay", "0.9999"));
+    assertTrue(fast < slow / 20, fast + " against " + slow);
+  }
+
+  /** How far the averaged weights are behind the raw ones. */
+  private static double lag(Path output) throws IOException {
+    return moved(TinyTraining.checkpoint(output, "epoch-0002.ema").weights(), output);
+  }
+
+  @Test
+  void keepsCheckpointsAsOftenAndAsManyAsTold() throws Exception {
+    Path output = train("epochs", "5", "ckptSaveEpoch", "2", "keepCheckpoints", "2");
+    assertEquals(
+        List.of(
+            "best",
+            "ema_best",
+            "ema_last",
+            "epoch-0004",
+            "epoch-0004.ema",
+            "epoch-0005",
+            "epoch-0005.ema"),
+        TinyTraining.checkpoints(output));
+  }
+
+  @Test
+  void logsAsOftenAsTold() throws Exception {
+    List<JsonNode> lines = TinyTraining.log(train("perPrintTimes", "3"), false);
+    assertEquals(List.of(3L, 6L), lines.stream().map(line -> line.get("step").asLong()).toList());
+  }
+
+  @Test
+  void countsTheImagesOfTheTail() throws Exception {
+    JsonNode dropped = TinyTraining.log(root.resolve("usual"), true).get(0);
+    assertEquals(16, dropped.get("images").asInt());
+    assertEquals(2, dropped.get("leftOut").asInt());
+    Path output = train("dropTail", "false");
+    JsonNode carried = TinyTraining.log(output, true).get(0);
+    assertEquals(18, carried.get("images").asInt());
+    assertEquals(0, carried.get("leftOut").asInt());
+    assertEquals(10, TinyTraining.checkpoint(output, "epoch-0002").info().step());
+    // Seventeen images leave one over, of which batch norm makes nothing.
+    JsonNode single = TinyTraining.log(train("dropTail", "false", "batchSize", "17"), true).get(0);
+    assertEquals(17, single.get("images").asInt());
+    assertEquals(1, single.get("leftOut").asInt());
+  }
+
+  @Test
+  void startsFromAnotherTrainingsWeights() throws Exception {
+    Weights after = untaught(root.resolve("usual/checkpoints/epoch-0002.safetensors"));
+    assertArrayEquals(usual.get(CONVOLUTION), after.get(CONVOLUTION));
+    assertArrayEquals(usual.get("classifier.weight"), after.get("classifier.weight"));
+  }
+
+  @Test
+  void keepsTheTrunkOfANetworkOfOtherClasses() throws Exception {
+    Architecture five = TinyTraining.network(5);
+    Weights weights = Weights.initial(five, 77);
+    ValidationView view = new ValidationView(16, 1, Interpolation.PILLOW);
+    CheckpointInfo info =
+        new CheckpointInfo(five, 0, 0, "raw", List.of("a", "b", "c", "d", "e"), "", "", view);
+    Path from = folder.resolve("five.safetensors");
+    Checkpoint.write(Storage.local(), from.toString(), info, weights);
+    Weights after = untaught(from);
+    assertArrayEquals(weights.get(CONVOLUTION), after.get(CONVOLUTION));
+    assertArrayEquals(
+        Weights.initial(TinyTraining.network(2), 1).get("classifier.weight"),
+        after.get("classifier.weight"));
+  }
+
+  /** The weights after a training from a file at a rate too small to change any. */
+  private Weights untaught(Path from) throws Exception {
+    String file = "\"" + from + "\"";
+    Path output = train("initialCheckpoint", file, "lr", "0", "lrMax", "1e-30", "lrEnd", "0");
+    return TinyTraining.checkpoint(output, "epoch-0002").weights();
+  }
+}

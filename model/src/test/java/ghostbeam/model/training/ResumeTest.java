@@ -1,0 +1,170 @@
+package ghostbeam.model.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ResumeTest {
+  private static final int STEPS = 8;
+
+  @TempDir static Path root;
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void writeData() throws IOException {
+    TinyTraining.writeData(root);
+  }
+
+  /** The disk, full after so many files that were started. */
+  private static final class FullDisk implements Storage {
+    private static final long serialVersionUID = 1L;
+
+    private final AtomicInteger left;
+
+    FullDisk(int files) {
+      left = new AtomicInteger(files);
+    }
+
+    @Override
+    public SeekableByteChannel open(String path) throws IOException {
+      return Storage.local().open(path);
+    }
+
+    @Override
+    public WritableByteChannel create(String path) throws IOException {
+      if (left.decrementAndGet() < 0) {
+        throw new IOException("no space left for " + path);
+      }
+      return Storage.local().create(path);
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+      Storage.local().rename(from, to);
+    }
+
+    @Override
+    public void delete(String path) throws IOException {
+      Storage.local().delete(path);
+    }
+
+    @Override
+    public boolean exists(String path) throws IOException {
+      return Storage.local().exists(path);
+    }
+
+    @Override
+    public List<Entry> list(String path) throws IOException {
+      return Storage.local().list(path);
+    }
+  }
+
+  /** Everything random is on: dropout, drop-path, policy; and the last batch is a small one. */
+  private static Recipe recipe(String optimizer) {
+    Recipe recipe = TinyTraining.with(TinyTraining.RECIPE, "opt", "\"" + optimizer + "\"");
+    recipe = TinyTraining.with(recipe, "drop", "0.2");
+    recipe = TinyTraining.with(recipe, "dropPath", "0.3");
+    recipe = TinyTraining.with(recipe, "optEps", "0.01");
+    recipe = TinyTraining.with(recipe, "dropTail", "false");
+    return TinyTraining.with(recipe, "autoaugment", "true");
+  }
+
+  /** Each failing write is another place to stop: states, logs, checkpoints, within an epoch. */
+  @ParameterizedTest
+  @ValueSource(strings = {"momentum", "rmsprop"})
+  void endsInTheSameBytesWhereverItWasStopped(String optimizer) throws Exception {
+    Recipe recipe = recipe(optimizer);
+    Path whole = folder.resolve("whole");
+    TinyTraining.run(Storage.local(), root, whole, recipe, false);
+    List<String> names = TinyTraining.checkpoints(whole);
+    assertEquals(7, names.size(), names.toString());
+    int stops = 0;
+    for (int files = 0; ; files += optimizer.equals("momentum") ? 1 : 5) {
+      Path output = folder.resolve("stopped" + files);
+      try {
+        TinyTraining.run(new FullDisk(files), root, output, recipe, true);
+        break;
+      } catch (IOException e) {
+        assertTrue(e.getMessage().startsWith("no space left for"), e.getMessage());
+        stops++;
+      }
+      TinyTraining.run(Storage.local(), root, output, recipe, true);
+      assertEquals(names, TinyTraining.checkpoints(output));
+      for (String name : names) {
+        String file = "checkpoints/" + name + ".safetensors";
+        assertEquals(
+            -1, Files.mismatch(whole.resolve(file), output.resolve(file)), name + " " + files);
+      }
+      assertEquals(-1, Files.mismatch(state(whole), state(output)), "state " + files);
+      assertEquals(TinyTraining.log(whole, true), TinyTraining.log(output, true));
+      assertEquals(10, TinyTraining.log(output, false).size());
+    }
+    assertTrue(stops > 4, stops + " stops");
+  }
+
+  private static Path state(Path output) {
+    return output.resolve(TrainingJob.STATE);
+  }
+
+  @Test
+  void goesOnFromTheSavedStepAndNotFromTheStart() throws Exception {
+    Path output = folder.resolve("stopped");
+    // recipe.json, then a log and a state each step: three states.
+    assertThrows(
+        IOException.class,
+        () -> TinyTraining.run(new FullDisk(7), root, output, TinyTraining.RECIPE, false));
+    TinyTraining.run(Storage.local(), root, output, TinyTraining.RECIPE, true);
+    List<Long> steps =
+        TinyTraining.log(output, false).stream().map(line -> line.get("step").asLong()).toList();
+    assertEquals(STEPS, steps.size());
+    long before =
+        Files.getLastModifiedTime(output.resolve("checkpoints/best.safetensors")).toMillis();
+    TinyTraining.run(Storage.local(), root, output, TinyTraining.RECIPE, true);
+    long after =
+        Files.getLastModifiedTime(output.resolve("checkpoints/best.safetensors")).toMillis();
+    assertEquals(before, after, "a finished training has nothing left to do");
+  }
+
+  @Test
+  void refusesAnotherRecipeNamingWhatChanged() throws Exception {
+    Path output = folder.resolve("other");
+    TinyTraining.run(Storage.local(), root, output, TinyTraining.RECIPE, false);
+    Recipe other = TinyTraining.with(TinyTraining.RECIPE, "lrMax", "0.06");
+    String message =
+        assertThrows(
+                IOException.class,
+                () -> TinyTraining.run(Storage.local(), root, output, other, true))
+            .getMessage();
+    assertTrue(message.endsWith("--lrMax was 0.05 and is 0.06"), message);
+    Recipe talkative = TinyTraining.with(TinyTraining.RECIPE, "perPrintTimes", "3");
+    TinyTraining.run(Storage.local(), root, output, talkative, true);
+  }
+
+  @Test
+  void refusesADamagedState() throws Exception {
+    Path output = folder.resolve("damaged");
+    TinyTraining.run(Storage.local(), root, output, TinyTraining.RECIPE, false);
+    byte[] bytes = Files.readAllBytes(state(output));
+    Files.write(state(output), java.util.Arrays.copyOf(bytes, bytes.length / 2));
+    String message =
+        assertThrows(
+                IOException.class,
+                () -> TinyTraining.run(Storage.local(), root, output, TinyTraining.RECIPE, true))
+            .getMessage();
+    assertTrue(message.contains(state(output).toString()), message);
+  }
+}
