@@ -13,6 +13,9 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 final class JobLog {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
+  /** What a terminal takes for: empty this line. */
+  private static final String CLEAR_LINE = "\u001b[K";
+
   private JobLog() {}
 
   /**
@@ -27,6 +30,10 @@ final class JobLog {
             + ProcessHandle.current().pid();
     Path log = Path.of(System.getProperty("java.io.tmpdir"), name + ".log");
     System.setProperty("ghostbeam.log", log.toString());
+    if (Boolean.getBoolean("ghostbeam.terminal")) {
+      System.setProperty("ghostbeam.progress", "INFO");
+      System.setProperty("ghostbeam.clear", CLEAR_LINE);
+    }
     // Google's and Amazon's clients speak to java.util.logging.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();

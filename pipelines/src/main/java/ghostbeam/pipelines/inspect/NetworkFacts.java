@@ -9,6 +9,7 @@ import ghostbeam.model.network.Outline;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.TensorSpec;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.training.PublishedRecipe;
 import java.io.IOException;
 import java.util.Locale;
 
@@ -22,7 +23,14 @@ final class NetworkFacts {
   static ObjectNode ofPreset(String title) {
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     facts.put("kind", "preset").put("name", title);
-    putNetwork(facts, Preset.named(title).architecture(IMAGENET_CLASSES));
+    Preset preset = Preset.named(title);
+    putNetwork(facts, preset.architecture(IMAGENET_CLASSES));
+    PublishedRecipe recipe = PublishedRecipe.of(preset);
+    ObjectNode published = facts.putObject("publishedRecipe");
+    published.put("ranks", recipe.ranks());
+    recipe.beyond().forEach(published::put);
+    recipe.flags().forEach((flag, value) -> published.put("--" + flag, value));
+    published.put("else", "train's defaults");
     return facts;
   }
 

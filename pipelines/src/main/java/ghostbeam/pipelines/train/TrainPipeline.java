@@ -2,7 +2,9 @@ package ghostbeam.pipelines.train;
 
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
+import ghostbeam.model.network.Preset;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.training.PublishedRecipe;
 import ghostbeam.model.training.TrainingJob;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
@@ -12,6 +14,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.Pipeline;
 
 /** Sharded records to checkpoints, as one stage on one slot. */
@@ -28,6 +32,7 @@ public final class TrainPipeline {
   public static void run(TrainOptions options, PrintStream out) throws IOException {
     Launch.prepare(options);
     Storage storage = BeamStorage.INSTANCE;
+    Map<String, String> published = presetFlags(options);
     TrainingJob job = TrainRequest.job(storage, options);
     if (job.resume() && options.isOverwrite()) {
       throw new UsageException("--resume and --overwrite exclude each other");
@@ -42,6 +47,14 @@ public final class TrainPipeline {
         architecture.inputSize(),
         architecture.inputSize(),
         Outline.of(architecture).trainableParameters());
+    if (!published.isEmpty()) {
+      out.println("As published: " + words(published));
+      int ranks = PublishedRecipe.of(Preset.named(options.getPreset())).ranks();
+      if (ranks > 1) {
+        out.printf(
+            "That was for %d times --batchSize images a step; with fewer, lower --lrMax%n", ranks);
+      }
+    }
     long start = System.nanoTime();
     Pipeline pipeline = Pipeline.create(options);
     pipeline.apply("Train", new TrainRank(storage, job));
@@ -52,6 +65,20 @@ public final class TrainPipeline {
         job.recipe().epochs(),
         (System.nanoTime() - start) / 1e9,
         Storage.resolve(job.output(), "checkpoints"));
+  }
+
+  private static Map<String, String> presetFlags(TrainOptions options) {
+    try {
+      return PresetFlags.fill(options);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  private static String words(Map<String, String> flags) {
+    return flags.entrySet().stream()
+        .map(flag -> "--" + flag.getKey() + "=" + flag.getValue())
+        .collect(Collectors.joining(" "));
   }
 
   /** Refuses an output that holds a training, or removes that training; one may go on with it. */

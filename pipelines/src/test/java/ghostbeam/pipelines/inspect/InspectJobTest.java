@@ -149,6 +149,15 @@ final class InspectJobTest {
   }
 
   @Test
+  void tellsHowAPresetWasTrained() throws IOException {
+    JsonNode recipe = facts("s-ghostnet-b4").get("publishedRecipe");
+    assertEquals(32, recipe.get("ranks").asInt());
+    assertEquals("450", recipe.get("--epochs").asText());
+    assertEquals("1024", recipe.get("lossScale").asText());
+    assertTrue(inspect("s-ghostnet-b4", false).contains("  --emaDecay              0.97\n"));
+  }
+
+  @Test
   void alignsFactsForPeople() throws IOException {
     String text = inspect("ghostnet-1x", false);
     assertTrue(text.contains("parameters                5,182,508\n"), text);

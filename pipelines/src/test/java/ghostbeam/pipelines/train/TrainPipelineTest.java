@@ -22,9 +22,11 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -166,6 +168,88 @@ class TrainPipelineTest {
   }
 
   @Test
+  void takesThePublishedRecipeOfAPresetWhereTheUserSaysNothing() {
+    TrainOptions options =
+        options(
+            TrainOptions.class,
+            "--preset=s-ghostnet-b4",
+            "--data=d",
+            "--output=o",
+            "--lrMax=0.1",
+            "--emaDecay=0.9999");
+    Map<String, String> filled = PresetFlags.fill(options);
+    assertEquals("450", filled.get("epochs"));
+    assertEquals(450, options.getEpochs());
+    assertEquals("momentum", options.getOpt());
+    assertTrue(options.isAutoaugment());
+    assertEquals(0.1, options.getLrMax());
+    assertEquals(0.9999, options.getEmaDecay());
+    assertEquals(256, usualBatch("--preset=ghostnet-1x"));
+    assertEquals(4, usualBatch("--preset=s-ghostnet-large"));
+    assertEquals(256, usualBatch("--layers=1,1,1,1,1,1", "--channels=8,8,8,8,8,8"));
+  }
+
+  private static int usualBatch(String... flags) {
+    List<String> all = new ArrayList<>(Arrays.asList(flags));
+    all.addAll(List.of("--data=d", "--output=o"));
+    TrainOptions options = options(TrainOptions.class, all.toArray(String[]::new));
+    PresetFlags.fill(options);
+    return options.getBatchSize();
+  }
+
+  @Test
+  void goesOnAfterItsProcessWasKilled() throws IOException, InterruptedException {
+    String[] longer = with("--epochs=12", "--stateSaveSteps=1", "--autoaugment", "--drop=0.2");
+    train("undisturbed", longer);
+    Path output = root.resolve("killed");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-Dai.djl.offline=true",
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                "ghostbeam.pipelines.Main",
+                "train",
+                "--runner=DirectRunner",
+                "--data=" + root.resolve("data"),
+                "--output=" + output));
+    command.addAll(Arrays.asList(longer));
+    Process child =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(root.resolve("killed.log").toFile())
+            .start();
+    Path state = output.resolve("state/state.safetensors");
+    long patience = System.nanoTime() + Duration.ofMinutes(2).toNanos();
+    while (!Files.exists(state) && child.isAlive() && System.nanoTime() < patience) {
+      Thread.sleep(5);
+    }
+    child.destroyForcibly();
+    assertEquals(128 + 9, child.waitFor(), () -> "not killed; its log is " + readLog());
+    assertTrue(Files.notExists(output.resolve("checkpoints/epoch-0012.safetensors")));
+    IOException refusal = assertThrows(IOException.class, () -> train("killed", longer));
+    assertTrue(refusal.getMessage().contains("--resume"), refusal.getMessage());
+    train("killed", with(longer, "--resume"));
+    for (String name : List.of("epoch-0012", "epoch-0012.ema", "best", "ema_best")) {
+      String file = "checkpoints/" + name + ".safetensors";
+      assertEquals(
+          -1,
+          Files.mismatch(root.resolve("undisturbed").resolve(file), output.resolve(file)),
+          name);
+    }
+  }
+
+  private static String readLog() {
+    try {
+      return Files.readString(root.resolve("killed.log"));
+    } catch (IOException e) {
+      return e.getMessage();
+    }
+  }
+
+  @Test
   void namesTheFlagThatCannotBe() {
     assertTrue(usage(with("--smoothing=1")).contains("--smoothing"));
     assertTrue(usage(with("--opt=adam")).contains("momentum, sgd, rmsprop"));
@@ -199,9 +283,13 @@ class TrainPipelineTest {
 
   /** The tiny training with flags added or replaced. */
   private static String[] with(String... flags) {
+    return with(TINY, flags);
+  }
+
+  private static String[] with(String[] usual, String... flags) {
     List<String> names = Arrays.stream(flags).map(flag -> flag.replaceFirst("=.*", "=")).toList();
     Stream<String> kept =
-        Arrays.stream(TINY).filter(flag -> names.stream().noneMatch(flag::startsWith));
+        Arrays.stream(usual).filter(flag -> names.stream().noneMatch(flag::startsWith));
     return Stream.concat(kept, Arrays.stream(flags)).toArray(String[]::new);
   }
 
