@@ -37,9 +37,12 @@ class LabelFileTest {
   @Test
   void readsKagglesSolution() throws IOException {
     String solution =
-        "ImageId,PredictionString\r\n"
-            + "v_3,n03000000 85 1 499 272 n03000000 1 2 3 4 \r\n"
-            + "v_1,n02000000 1 2 3 4 \r\nv_2,n01000000 1 2 3 4 \r\n";
+        String.join(
+            "\r\n",
+            "ImageId,PredictionString",
+            "v_3,n03000000 85 1 499 272 n03000000 1 2 3 4 ",
+            "v_1,n02000000 1 2 3 4 ",
+            "v_2,n01000000 1 2 3 4 ");
 
     assertEquals(KEYS_OF_TRUTH, labels(list("v_1.JPEG v_2.JPEG v_3.JPEG", solution, "")));
   }
@@ -116,7 +119,7 @@ class LabelFileTest {
 
   private ImageListing list(String images, String labels, String classes) throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
-    for (String name : images.split(" ")) {
+    for (String name : images.split(" ", -1)) {
       files.put(name, new byte[1]);
     }
     Path tar = SourceArchives.tar(temporary.resolve("images.tar"), files);
