@@ -56,7 +56,8 @@ public interface PreprocessOptions extends PipelineOptions {
   void setSplit(String split);
 
   @Description(
-      "Folder for shards, indices and manifest; train and val may share it. Local path or gs://,"
+      "Folder for shards, indices and manifest; train and val may share it. What a run that died"
+          + " left there of the same work is kept. One run at a time. Local path or gs://,"
           + " s3:// URI. Example: --output=gs://bucket/imagenet-records")
   @Validation.Required
   String getOutput();

@@ -20,8 +20,8 @@ import org.apache.beam.sdk.values.TupleTagList;
  * sorted and cut in memory instead of travelling.
  *
  * <p>Input: one element. Output: under {@link #SHARDS} one element a shard, in no order; under
- * {@link #SOURCE} one element. Whatever earlier runs left of the split in the output is deleted
- * once the source is listed.
+ * {@link #SOURCE} one element. Once the source is listed, whatever earlier runs left of the split
+ * in the output is deleted, but for what may be whole shards of a plan of as many.
  */
 public final class PlanShards extends PTransform<PCollection<ImageSource>, PCollectionTuple> {
   /** One element a shard. */
@@ -84,7 +84,7 @@ public final class PlanShards extends PTransform<PCollection<ImageSource>, PColl
       List<ShardPlan> plans =
           ShardPlan.of(
               listing.images(), shards == 0 ? ShardPlan.usualShards(images) : shards, seed);
-      output.clear();
+      output.clear(plans.size());
       out.get(SOURCE).output(SourceSummary.of(source.uri(), listing));
       plans.forEach(out.get(SHARDS)::output);
     }
