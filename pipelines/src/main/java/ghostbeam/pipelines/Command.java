@@ -6,6 +6,8 @@ import ghostbeam.pipelines.demo.DemoOptions;
 import ghostbeam.pipelines.demo.DemoPipeline;
 import ghostbeam.pipelines.evaluate.EvaluateOptions;
 import ghostbeam.pipelines.evaluate.EvaluatePipeline;
+import ghostbeam.pipelines.export.ExportJob;
+import ghostbeam.pipelines.export.ExportOptions;
 import ghostbeam.pipelines.inspect.InspectJob;
 import ghostbeam.pipelines.inspect.InspectOptions;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
@@ -76,7 +78,9 @@ record Command(
               (options, out) -> EvaluatePipeline.run(options.as(EvaluateOptions.class), out),
               "./run evaluate --data=imagenet-records --checkpoints=runs/b1 --output=runs/b1/report",
               "./run evaluate --data=gs://out/records --checkpoints=gs://out/own/checkpoints"
-                  + " --output=gs://out/report --weights=ema"),
+                  + " --output=gs://out/report --weights=ema",
+              "./run evaluate --data=imagenet-records --checkpoints=runs/b1 --output=nightly"
+                  + " --gate='top1>=baseline-0.002;records==50000' --baseline=released/report.json"),
           new Command(
               "report",
               FLAGS,
@@ -98,6 +102,15 @@ record Command(
                   "./run import --from=ema_best.ckpt --preset=s-ghostnet-b1 --data=imagenet-records"
                       + " --to=b1.safetensors",
                   "./run import --from=ghostnet_100.safetensors --to=ghostnet.safetensors")),
+          new Command(
+              "export",
+              FLAGS,
+              "checkpoint to a TorchScript module for Python, C++ or Triton",
+              ExportOptions.class,
+              (options, out) -> ExportJob.run(options.as(ExportOptions.class), out),
+              "",
+              false,
+              List.of("./run export --checkpoint=runs/b1/checkpoints/best.safetensors --to=b1.pt")),
           new Command(
               "inspect",
               "<path or preset> " + FLAGS,

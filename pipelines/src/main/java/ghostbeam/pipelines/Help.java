@@ -51,7 +51,7 @@ final class Help {
         ./run <command> --help shows a command's flags and a whole command line to copy.
         Paths may be local, gs:// or s3://. Jobs run on embedded Flink with every core; with
         --runner=FlinkRunner --flinkMaster=host:8081 the same job runs on a cluster.
-        Exit codes: 0 done; 1 the job failed; 2 wrong usage.
+        Exit codes: 0 done; 1 the job failed; 2 wrong usage; 3 a quality gate failed.
         """
         .formatted(commands);
   }

@@ -15,6 +15,9 @@ public final class Main {
   /** The command, a flag or a value cannot be; the only line says which. */
   static final int WRONG_USAGE = 2;
 
+  /** The job is done, but its result misses a rule of {@code --gate}; the only line says which. */
+  static final int GATE_FAILED = 3;
+
   private Main() {}
 
   public static void main(String[] args) {
@@ -26,7 +29,7 @@ public final class Main {
    *
    * @param out for results and progress
    * @param err for what went wrong, and for what a job runs with
-   * @return the exit code: 0 done, 1 failed, 2 wrong usage
+   * @return the exit code: 0 done, 1 failed, 2 wrong usage, 3 a quality gate failed
    */
   static int run(String[] args, PrintStream out, PrintStream err) {
     try {

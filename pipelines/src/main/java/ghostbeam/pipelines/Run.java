@@ -53,6 +53,9 @@ final class Run {
       return Main.DONE;
     } catch (UsageException e) {
       throw e;
+    } catch (QualityGateException e) {
+      err.println("ghostbeam " + command.typed() + ": " + e.getMessage());
+      return Main.GATE_FAILED;
     } catch (Exception | LinkageError | OutOfMemoryError e) {
       // A name outside our own, so that the trace goes to the file and not to the console.
       LoggerFactory.getLogger("failure").info("{} failed", command.typed(), e);

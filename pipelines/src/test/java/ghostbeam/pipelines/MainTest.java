@@ -3,6 +3,7 @@ package ghostbeam.pipelines;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.pipelines.report.ReportOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -112,5 +113,14 @@ final class MainTest {
     assertEquals(0, run("inspect", "ghostnet-1x", "--json"));
     assertTrue(out().startsWith("{\"kind\":\"preset\",\"name\":\"ghostnet-1x\""), out());
     assertEquals("", err());
+  }
+
+  @Test
+  void takesAListsFlagSeveralTimes() {
+    List<String> words =
+        List.of("--evaluations=a", "--output=b", "--gate=top1>=0.5,top5>=0.6", "--gate=records==3");
+    assertEquals(
+        List.of("top1>=0.5", "top5>=0.6", "records==3"),
+        CommandLine.parse(Command.named("report"), words).as(ReportOptions.class).getGate());
   }
 }

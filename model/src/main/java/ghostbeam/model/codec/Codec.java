@@ -3,9 +3,9 @@ package ghostbeam.model.codec;
 /**
  * Decodes image files by their bytes and encodes JPEG. Thread-safe.
  *
- * <p>All codecs decode JPEG (grey, colour, CMYK; baseline and progressive), PNG (also palette, 16
- * bits, alpha over white), GIF's first frame, BMP and WebP, and refuse the same files. Pixels of
- * JPEG files may differ by a few grey levels between them.
+ * <p>All codecs decode JPEG of 8 bits (grey, colour, CMYK; sequential and progressive, Huffman and
+ * arithmetic), PNG (also palette, 16 bits, alpha over white), GIF's first frame, BMP and WebP, and
+ * refuse the same files. Pixels of JPEG files may differ by a few grey levels between them.
  */
 public interface Codec {
   /** The system property that forces a codec: {@code turbojpeg} or {@code opencv}. */

@@ -10,14 +10,11 @@ package ghostbeam.model.image;
  * @param first first input position of each output, never falling
  * @param counts input positions of each output
  * @param weights fixed-point weights, {@code taps} for each output, zeros behind its count
- * @param taps most input positions that an output can have, a multiple of {@value #STEP}
+ * @param taps most input positions that an output can have
  */
 record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
   /** 8 bits for the result and 2 for overshoot are kept free in an int. */
   static final int PRECISION_BITS = 32 - 8 - 2;
-
-  /** Weights may be taken so many at a time. */
-  static final int STEP = 2;
 
   private static final double A = -0.5;
   private static final double SUPPORT = 2.0;
@@ -37,7 +34,7 @@ record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
     double scale = covered / resized;
     double filterScale = Math.max(scale, 1.0);
     double support = SUPPORT * filterScale;
-    int taps = (int) Math.ceil(support) * 2 + 2; // Pillow's odd number, and one to make it even
+    int taps = (int) Math.ceil(support) * 2 + 1;
     int[] first = new int[length];
     int[] counts = new int[length];
     int[] weights = new int[Math.multiplyExact(length, taps)];
@@ -62,13 +59,13 @@ record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
   private static PillowAxis identity(int start, int length) {
     int[] first = new int[length];
     int[] ones = new int[length];
-    int[] weights = new int[length * STEP];
+    int[] weights = new int[length];
     for (int i = 0; i < length; i++) {
       first[i] = start + i;
       ones[i] = 1;
-      weights[i * STEP] = 1 << PRECISION_BITS;
+      weights[i] = 1 << PRECISION_BITS;
     }
-    return new PillowAxis(first, ones, weights, STEP);
+    return new PillowAxis(first, ones, weights, 1);
   }
 
   private static int fixed(double weight) {

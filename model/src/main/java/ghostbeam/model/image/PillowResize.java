@@ -7,35 +7,40 @@ import java.util.Arrays;
  * Pillow's two-pass resampling of 8-bit images: along rows, rounded to 8 bits, then along columns,
  * rounded again.
  *
- * <p>Each source row is resampled once, when the first output row needs it, and kept in a ring as
- * long as output rows need it: nothing is computed for rows that no output row reads, and all of it
+ * <p>Both passes add weighted arrays of ints, which the compiler turns into vector instructions (as
+ * it does not where one starts at an offset). The first takes a band of source rows at once, turned
+ * on its side so that samples of the same column lie together. Its rows are kept in a ring as long
+ * as output rows need them: nothing is computed for rows that no output row reads, and all of it
  * stays in the processor's cache.
- *
- * <p>The first pass takes two rows at once, the samples of one in the low half of a long and of the
- * other in its high half, so that one multiplication serves both. A half's sum never leaves 32
- * bits; a negative low half borrows from the high one, which {@link #high} undoes.
  */
 final class PillowResize {
   private static final int BITS = PillowAxis.PRECISION_BITS;
   private static final int HALF = 1 << (BITS - 1);
-  private static final long HALVES = HALF | (long) HALF << 32;
+  private static final int MOST_ROWS = 64;
+
+  /** Columns that are turned together: with all of a band's rows they fit the first cache. */
+  private static final int BLOCK = 32;
 
   private final Pixels image;
   private final PillowAxis columns;
   private final PillowAxis rows;
 
+  /** Source rows that are resampled at once. */
+  private final int band;
+
+  /** Source samples of a band: an array for each column, in it R of all rows, then G, then B. */
+  private final int[][] turned;
+
   /** Resampled source rows; source row y is in {@code ring[y % ring.length]}, samples as ints. */
   private final int[][] ring;
-
-  /** Samples of two source rows, with room for the zero weights behind the last column's. */
-  private final long[] pair;
 
   private PillowResize(Pixels image, PillowAxis columns, PillowAxis rows) {
     this.image = image;
     this.columns = columns;
     this.rows = rows;
-    this.ring = new int[rows.taps() + 2][columns.length() * 3];
-    this.pair = new long[(columns.end() - columns.begin() + PillowAxis.STEP) * 3];
+    this.band = Math.min(MOST_ROWS, rows.end() - rows.begin());
+    this.turned = new int[columns.end() - columns.begin()][3 * band];
+    this.ring = new int[rows.taps() + band][columns.length() * 3];
   }
 
   static Pixels resize(Pixels image, PillowAxis columns, PillowAxis rows) {
@@ -50,8 +55,9 @@ final class PillowResize {
     for (int y = 0; y < rows.length(); y++) {
       int begin = rows.first()[y];
       int end = begin + rows.counts()[y];
-      for (ready = Math.max(ready, begin); ready < end; ready += 2) {
-        alongRows(ready, Math.min(ready + 1, image.height() - 1));
+      for (ready = Math.max(ready, begin); ready < end; ready += band) {
+        turn(ready);
+        alongRows(ready);
       }
       Arrays.fill(sums, HALF);
       for (int source = begin; source < end; source++) {
@@ -64,52 +70,55 @@ final class PillowResize {
     return new Pixels(columns.length(), rows.length(), out);
   }
 
-  /** Resamples two source rows, which are the same one at the bottom, into the ring. */
-  private void alongRows(int y, int next) {
-    pack(y, next);
-    int[] out = ring[y % ring.length];
-    int[] outNext = ring[next % ring.length];
-    int[] first = columns.first();
-    int[] counts = columns.counts();
-    int[] weights = columns.weights();
-    for (int x = 0, o = 0; x < first.length; x++, o += 3) {
-      int at = (first[x] - columns.begin()) * 3;
-      int end = x * columns.taps() + counts[x];
-      long red = HALVES;
-      long green = HALVES;
-      long blue = HALVES;
-      for (int t = x * columns.taps(); t < end; t += PillowAxis.STEP) {
-        long w = weights[t];
-        long v = weights[t + 1];
-        red += pair[at] * w + pair[at + 3] * v;
-        green += pair[at + 1] * w + pair[at + 4] * v;
-        blue += pair[at + 2] * w + pair[at + 5] * v;
-        at += 3 * PillowAxis.STEP;
-      }
-      out[o] = clip((int) red);
-      out[o + 1] = clip((int) green);
-      out[o + 2] = clip((int) blue);
-      outNext[o] = clip(high(red));
-      outNext[o + 1] = clip(high(green));
-      outNext[o + 2] = clip(high(blue));
-    }
-  }
-
-  private void pack(int y, int next) {
+  /** Turns a band of source rows on its side; below the image's bottom old samples stay. */
+  private void turn(int y) {
     byte[] in = image.rgb();
-    int from = (y * image.width() + columns.begin()) * 3;
-    int fromNext = (next * image.width() + columns.begin()) * 3;
-    int samples = (columns.end() - columns.begin()) * 3;
-    for (int i = 0; i < samples; i++) {
-      pair[i] = (in[from + i] & 0xFFL) | (in[fromNext + i] & 0xFFL) << 32;
+    int height = Math.min(band, image.height() - y);
+    for (int block = 0; block < turned.length; block += BLOCK) {
+      int blockEnd = Math.min(block + BLOCK, turned.length);
+      for (int row = 0; row < height; row++) {
+        int at = ((y + row) * image.width() + columns.begin() + block) * 3;
+        for (int x = block; x < blockEnd; x++, at += 3) {
+          int[] column = turned[x];
+          column[row] = in[at] & 0xFF;
+          column[band + row] = in[at + 1] & 0xFF;
+          column[2 * band + row] = in[at + 2] & 0xFF;
+        }
+      }
     }
   }
 
-  private static int high(long sums) {
-    return (int) ((sums - (int) sums) >> 32);
+  /** Resamples the turned rows, the first of which is source row y, into the ring. */
+  private void alongRows(int y) {
+    int[][] block = new int[BLOCK][3 * band];
+    for (int from = 0; from < columns.length(); from += BLOCK) {
+      int to = Math.min(from + BLOCK, columns.length());
+      for (int x = from; x < to; x++) {
+        int[] sums = block[x - from];
+        Arrays.fill(sums, HALF);
+        int first = columns.first()[x] - columns.begin();
+        for (int t = 0; t < columns.counts()[x]; t++) {
+          add(turned[first + t], columns.weights()[x * columns.taps() + t], sums);
+        }
+      }
+      turnBack(block, from, to, y);
+    }
   }
 
-  /** Over ints only, so that the compiler uses vector instructions. */
+  /** Puts resampled columns {@code from} to {@code to} into the ring's rows. */
+  private void turnBack(int[][] block, int from, int to, int y) {
+    int height = Math.min(band, image.height() - y);
+    for (int row = 0; row < height; row++) {
+      int[] out = ring[(y + row) % ring.length];
+      for (int x = from; x < to; x++) {
+        int[] sums = block[x - from];
+        out[3 * x] = clip(sums[row]);
+        out[3 * x + 1] = clip(sums[band + row]);
+        out[3 * x + 2] = clip(sums[2 * band + row]);
+      }
+    }
+  }
+
   private static void add(int[] row, int weight, int[] sums) {
     for (int i = 0; i < sums.length; i++) {
       sums[i] += row[i] * weight;

@@ -25,4 +25,9 @@ public record Rejection(String key, String step, String reason) implements Seria
       throw new UncheckedIOException(e);
     }
   }
+
+  /** Reads such a line; a broken one throws. */
+  public static Rejection parse(String line) throws JsonProcessingException {
+    return JSON.readValue(line, Rejection.class);
+  }
 }

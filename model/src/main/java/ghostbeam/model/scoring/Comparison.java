@@ -1,6 +1,7 @@
 package ghostbeam.model.scoring;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -30,21 +31,20 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
    * @return in the order of {@code others}
    */
   public static List<Comparison> withBest(Tally best, List<Tally> others) {
-    List<Comparison> raw =
-        others.stream()
-            .map(
-                other -> {
-                  if (!other.seen.equals(best.seen)) {
-                    throw new IllegalArgumentException(
-                        "%s and %s saw different records"
-                            .formatted(other.checkpoint, best.checkpoint));
-                  }
-                  long onlyThis = RoaringBitmap.andNotCardinality(other.top1, best.top1);
-                  long onlyBest = RoaringBitmap.andNotCardinality(best.top1, other.top1);
-                  double p = mcNemarMidP(onlyThis, onlyBest);
-                  return new Comparison(onlyThis, onlyBest, p, p);
-                })
-            .toList();
+    return ofPairs(others, Collections.nCopies(others.size(), best));
+  }
+
+  /**
+   * Compares tallies pair by pair, each with the other list's at its place in the role of the best;
+   * Holm's correction is over all pairs.
+   *
+   * @return in the order of the lists
+   */
+  public static List<Comparison> ofPairs(List<Tally> these, List<Tally> those) {
+    List<Comparison> raw = new ArrayList<>();
+    for (int i = 0; i < these.size(); i++) {
+      raw.add(uncorrected(these.get(i), those.get(i)));
+    }
     double[] corrected = holm(raw.stream().mapToDouble(Comparison::p).toArray());
     List<Comparison> result = new ArrayList<>();
     for (int i = 0; i < corrected.length; i++) {
@@ -52,6 +52,17 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
       result.add(new Comparison(c.onlyThis, c.onlyBest, c.p, corrected[i]));
     }
     return result;
+  }
+
+  private static Comparison uncorrected(Tally other, Tally best) {
+    if (!other.seen.equals(best.seen)) {
+      throw new IllegalArgumentException(
+          "%s and %s saw different records".formatted(other.checkpoint, best.checkpoint));
+    }
+    long onlyThis = RoaringBitmap.andNotCardinality(other.top1, best.top1);
+    long onlyBest = RoaringBitmap.andNotCardinality(best.top1, other.top1);
+    double p = mcNemarMidP(onlyThis, onlyBest);
+    return new Comparison(onlyThis, onlyBest, p, p);
   }
 
   /** A checkpoint against itself. */

@@ -8,15 +8,15 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Images per true class, right ones per true class, and how often which class was taken for which
- * other. Sparse where it matters: of 1000×1000 pairs a validation set touches a few percent.
+ * Images per true class, right ones per true class, and which record of which class was taken for
+ * which other. Sparse where it matters: only wrong answers are kept one by one.
  */
 final class Confusion {
   private final long[] totals;
   private final long[] correct;
 
-  /** Keyed by label × classes + predicted, wrong predictions only. */
-  private final TreeMap<Long, Long> mistakes = new TreeMap<>();
+  /** By record number: label × classes + predicted, wrong predictions only. */
+  private final TreeMap<Integer, Long> mistakes = new TreeMap<>();
 
   Confusion(int classes) {
     totals = new long[classes];
@@ -24,19 +24,20 @@ final class Confusion {
   }
 
   /** Counts one image; {@link Prediction#NONE} is wrong without being taken for a class. */
-  void add(int label, int predicted) {
+  void add(int record, int label, int predicted) {
     totals[label]++;
     if (predicted == label) {
       correct[label]++;
     } else if (predicted != Prediction.NONE) {
-      mistakes.merge((long) label * totals.length + predicted, 1L, Long::sum);
+      mistakes.put(record, (long) label * totals.length + predicted);
     }
   }
 
+  /** The other's records are none of these. */
   void merge(Confusion other) {
     Arrays.setAll(totals, i -> totals[i] + other.totals[i]);
     Arrays.setAll(correct, i -> correct[i] + other.correct[i]);
-    other.mistakes.forEach((pair, count) -> mistakes.merge(pair, count, Long::sum));
+    mistakes.putAll(other.mistakes);
   }
 
   long total(int label) {
@@ -47,8 +48,15 @@ final class Confusion {
     return correct[label];
   }
 
-  long mistaken(int label, int predicted) {
-    return mistakes.getOrDefault((long) label * totals.length + predicted, 0L);
+  /** In order of record numbers. */
+  Iterable<Map.Entry<Integer, Long>> mistakes() {
+    return mistakes.entrySet();
+  }
+
+  /** What a record was taken for; the fallback where it is no mistake. */
+  int predicted(int record, int fallback) {
+    Long pair = mistakes.get(record);
+    return pair == null ? fallback : (int) (pair % totals.length);
   }
 
   long images() {
@@ -61,30 +69,40 @@ final class Confusion {
       out.writeUInt64NoTag(correct[i]);
     }
     out.writeUInt32NoTag(mistakes.size());
-    long previous = 0;
-    for (Map.Entry<Long, Long> mistake : mistakes.entrySet()) {
-      out.writeUInt64NoTag(mistake.getKey() - previous);
+    int previous = 0;
+    for (Map.Entry<Integer, Long> mistake : mistakes.entrySet()) {
+      out.writeUInt32NoTag(mistake.getKey() - previous);
       out.writeUInt64NoTag(mistake.getValue());
       previous = mistake.getKey();
     }
   }
 
   void read(CodedInputStream in) throws IOException {
+    long wrong = 0;
     for (int i = 0; i < totals.length; i++) {
       totals[i] = in.readUInt64();
       correct[i] = in.readUInt64();
       if (correct[i] < 0 || correct[i] > totals[i]) {
         throw new IOException(correct[i] + " right of " + totals[i]);
       }
+      wrong += totals[i] - correct[i];
     }
-    int pairs = in.readUInt32();
-    long pair = 0;
-    for (int i = 0; i < pairs; i++) {
-      pair += in.readUInt64();
+    int count = in.readUInt32();
+    if (count < 0 || count > wrong) {
+      throw new IOException(count + " mistakes among " + wrong + " wrong answers");
+    }
+    int record = 0;
+    for (int i = 0; i < count; i++) {
+      int distance = in.readUInt32();
+      record += distance;
+      long pair = in.readUInt64();
+      if (distance < 0 || record < 0 || (distance == 0 && i > 0)) {
+        throw new IOException("mistakes that are not in order");
+      }
       if (pair < 0 || pair >= (long) totals.length * totals.length) {
         throw new IOException("a confusion pair beyond " + totals.length + " classes");
       }
-      mistakes.put(pair, in.readUInt64());
+      mistakes.put(record, pair);
     }
   }
 }

@@ -8,12 +8,14 @@ package ghostbeam.model.scoring;
  * @param rank classes ahead of the true one: those with a greater logit, and those with an equal
  *     logit and a lower index; so 0 means Top-1, and ties never help twice
  * @param loss cross-entropy of the true class in nats, at least 0
+ * @param othersLoss mean cross-entropy of the other classes in nats, which label smoothing mixes
+ *     in; 0 where there is no other
  * @param confidence softmax probability of the predicted class, above 0 and at most 1
  */
-record Prediction(int predicted, int rank, double loss, double confidence) {
+record Prediction(int predicted, int rank, double loss, double othersLoss, double confidence) {
   static final int NONE = -1;
   private static final Prediction NOT_FINITE =
-      new Prediction(NONE, Integer.MAX_VALUE, Double.NaN, Double.NaN);
+      new Prediction(NONE, Integer.MAX_VALUE, Double.NaN, Double.NaN, Double.NaN);
 
   /** Reads {@code classes} logits from {@code offset}; sums run in class order, in double. */
   static Prediction of(float[] logits, int offset, int classes, int label) {
@@ -35,11 +37,16 @@ record Prediction(int predicted, int rank, double loss, double confidence) {
       }
     }
     double sum = 0;
+    double below = 0;
     for (int i = 0; i < classes; i++) {
-      sum += Math.exp((double) logits[offset + i] - greatest);
+      double logit = logits[offset + i];
+      sum += Math.exp(logit - greatest);
+      below += greatest - logit;
     }
-    double loss = Math.log(sum) + ((double) greatest - target);
-    return new Prediction(predicted, rank, loss, 1 / sum);
+    double logSum = Math.log(sum);
+    double behind = (double) greatest - target;
+    double othersLoss = classes == 1 ? 0 : logSum + (below - behind) / (classes - 1);
+    return new Prediction(predicted, rank, logSum + behind, othersLoss, 1 / sum);
   }
 
   boolean isFinite() {

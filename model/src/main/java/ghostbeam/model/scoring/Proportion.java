@@ -23,6 +23,11 @@ public record Proportion(long correct, long total) {
     return (double) correct / total;
   }
 
+  /** The rate's standard error, √(rate (1 − rate) / total); NaN of nothing. */
+  public double standardError() {
+    return Math.sqrt(rate() * (1 - rate()) / total);
+  }
+
   /** Lower end of the Wilson score interval at 95 %; 0 of nothing. */
   public double low() {
     // The formula's rounding may leave an exact 0 or 1 by a few units in the last place.

@@ -1,9 +1,11 @@
 package ghostbeam.model.scoring;
 
 import java.io.IOException;
-import java.math.BigDecimal;
-import java.math.BigInteger;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -16,8 +18,6 @@ import org.roaringbitmap.RoaringBitmap;
  * <p>Mutable and not thread-safe; equal where the {@linkplain #toBytes() bytes} are.
  */
 public final class Tally {
-  private static final double LOSS_UNIT = 0x1p32;
-
   /**
    * One calibration bin.
    *
@@ -26,6 +26,15 @@ public final class Tally {
    * @param confidence sum of their confidences
    */
   public record Bin(long count, long correct, double confidence) {}
+
+  /**
+   * One wrong answer.
+   *
+   * @param record its record number
+   * @param label the true class
+   * @param predicted the class it was taken for
+   */
+  public record Mistake(int record, int label, int predicted) {}
 
   String checkpoint;
   final int classes;
@@ -36,7 +45,8 @@ public final class Tally {
   final RoaringBitmap notFinite = new RoaringBitmap();
   final Confusion confusion;
   final Calibration calibration = new Calibration();
-  BigInteger lossUnits = BigInteger.ZERO;
+  final LossSum loss = new LossSum();
+  final LossSum othersLoss = new LossSum();
 
   private Tally(String checkpoint, int classes) {
     this.checkpoint = checkpoint;
@@ -74,7 +84,7 @@ public final class Tally {
   public void add(long record, int label, float[] logits, int offset) {
     int number = see(record, label);
     Prediction prediction = Prediction.of(logits, offset, classes, label);
-    confusion.add(label, prediction.predicted());
+    confusion.add(number, label, prediction.predicted());
     if (!prediction.isFinite()) {
       notFinite.add(number);
       return;
@@ -87,7 +97,8 @@ public final class Tally {
       top5.add(number);
     }
     calibration.add(prediction.confidence(), hit);
-    lossUnits = lossUnits.add(inLossUnits(prediction.loss()));
+    loss.add(prediction.loss());
+    othersLoss.add(prediction.othersLoss());
   }
 
   /**
@@ -96,8 +107,9 @@ public final class Tally {
    * @throws CoverageException where the record was counted before
    */
   public void addUndecodable(long record, int label) {
-    undecodable.add(see(record, label));
-    confusion.add(label, Prediction.NONE);
+    int number = see(record, label);
+    undecodable.add(number);
+    confusion.add(number, label, Prediction.NONE);
   }
 
   private int see(long record, int label) {
@@ -111,13 +123,6 @@ public final class Tally {
       throw CoverageException.twice(checkpoint, RoaringBitmap.bitmapOf(number));
     }
     return number;
-  }
-
-  private static BigInteger inLossUnits(double loss) {
-    double units = Math.rint(loss * LOSS_UNIT);
-    return units < 0x1p62
-        ? BigInteger.valueOf((long) units)
-        : new BigDecimal(units).toBigIntegerExact();
   }
 
   /**
@@ -147,7 +152,8 @@ public final class Tally {
     sum.notFinite.or(other.notFinite);
     sum.confusion.merge(other.confusion);
     sum.calibration.merge(other.calibration);
-    sum.lossUnits = sum.lossUnits.add(other.lossUnits);
+    sum.loss.merge(other.loss);
+    sum.othersLoss.merge(other.othersLoss);
     return sum;
   }
 
@@ -209,12 +215,22 @@ public final class Tally {
 
   /** Mean cross-entropy in nats over decodable records; NaN where one is not finite or none is. */
   public double loss() {
+    return mean(loss);
+  }
+
+  /**
+   * Mean cross-entropy in nats with label smoothing as in training: the true class weighs 1 − s,
+   * each other one s / (classes − 1); NaN where {@link #loss} is.
+   *
+   * @param smoothing s, from 0 to 1
+   */
+  public double smoothedLoss(double smoothing) {
+    return (1 - smoothing) * mean(loss) + smoothing * mean(othersLoss);
+  }
+
+  private double mean(LossSum sum) {
     long images = records() - undecodable.getLongCardinality();
-    if (images == 0 || !notFinite.isEmpty()) {
-      return Double.NaN;
-    }
-    // 2^-32 scales a double exactly, so the quotient is rounded once after the sum.
-    return lossUnits.doubleValue() / images / LOSS_UNIT;
+    return images == 0 || !notFinite.isEmpty() ? Double.NaN : sum.mean(images);
   }
 
   /** Expected calibration error over 15 bins; NaN without an image that has finite logits. */
@@ -232,9 +248,26 @@ public final class Tally {
     return new Proportion(confusion.correct(label), confusion.total(label));
   }
 
-  /** How many records of one class were taken for another. */
-  public long mistaken(int label, int predicted) {
-    return confusion.mistaken(label, predicted);
+  /** The wrong answers that name a class, in order of record numbers. */
+  public List<Mistake> mistakes() {
+    List<Mistake> mistakes = new ArrayList<>();
+    for (Map.Entry<Integer, Long> mistake : confusion.mistakes()) {
+      long pair = mistake.getValue();
+      mistakes.add(new Mistake(mistake.getKey(), (int) (pair / classes), (int) (pair % classes)));
+    }
+    return mistakes;
+  }
+
+  /**
+   * Whether a record's Top-1 answer is one of several right ones.
+   *
+   * @param label its one true class by the dataset
+   * @param right all classes that are right
+   */
+  public boolean answersOneOf(int record, int label, Set<Integer> right) {
+    boolean answered =
+        seen.contains(record) && !undecodable.contains(record) && !notFinite.contains(record);
+    return answered && right.contains(confusion.predicted(record, label));
   }
 
   /** The wire form: a version byte, then the counts; equal tallies have equal bytes. */

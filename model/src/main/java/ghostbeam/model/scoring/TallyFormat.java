@@ -8,22 +8,22 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Map;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * The wire form of a {@link Tally}, version 1: a version byte; the checkpoint's name and the number
+ * The wire form of a {@link Tally}, version 2: a version byte; the checkpoint's name and the number
  * of classes; five bitmaps in RoaringBitmap's portable format (seen, Top-1, Top-5, undecodable, not
- * finite); the loss sum in 2⁻³² nat as a two's complement number; per class total and correct;
- * confusion pairs as (distance from the last pair, count); 15 calibration bins. Numbers are
- * base-128 varints, texts and bitmaps have their length before them.
+ * finite); the sums of the true classes' losses and of the others' in 2⁻³² nat as two's complement
+ * numbers; per class total and correct; mistakes as (distance from the last one's record, label ×
+ * classes + predicted); 15 calibration bins. Numbers are base-128 varints; texts, bitmaps and sums
+ * have their length before them.
  */
 final class TallyFormat {
-  private static final byte VERSION = 1;
+  private static final byte VERSION = 2;
   private static final int MAX_CLASSES = 1 << 20;
   private static final int MAX_NAME = 1 << 12;
-  private static final int MAX_LOSS_BYTES = 64;
 
   private TallyFormat() {}
 
@@ -39,7 +39,8 @@ final class TallyFormat {
       out.writeByteArrayNoTag(bitmapBytes(tally.top5));
       out.writeByteArrayNoTag(bitmapBytes(tally.undecodable));
       out.writeByteArrayNoTag(bitmapBytes(tally.notFinite));
-      out.writeByteArrayNoTag(tally.lossUnits.toByteArray());
+      tally.loss.write(out);
+      tally.othersLoss.write(out);
       tally.confusion.write(out);
       tally.calibration.write(out);
       out.flush();
@@ -88,9 +89,8 @@ final class TallyFormat {
     readBitmap(in, tally.top5);
     readBitmap(in, tally.undecodable);
     readBitmap(in, tally.notFinite);
-    byte[] loss = in.readByteArray();
-    require(loss.length > 0 && loss.length <= MAX_LOSS_BYTES, "a loss sum of odd length");
-    tally.lossUnits = new BigInteger(loss);
+    tally.loss.read(in);
+    tally.othersLoss.read(in);
     tally.confusion.read(in);
     tally.calibration.read(in);
     require(tally.top5.contains(tally.top1), "Top-1 hits outside Top-5");
@@ -98,6 +98,11 @@ final class TallyFormat {
     require(tally.seen.contains(tally.undecodable), "undecodable records that were not seen");
     require(tally.seen.contains(tally.notFinite), "scored records that were not seen");
     require(tally.confusion.images() == tally.records(), "class totals unlike the records seen");
+    for (Map.Entry<Integer, Long> mistake : tally.confusion.mistakes()) {
+      int record = mistake.getKey();
+      require(
+          tally.seen.contains(record) && !tally.top1.contains(record), "a mistake that is none");
+    }
     return tally;
   }
 

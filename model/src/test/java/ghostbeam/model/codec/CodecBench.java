@@ -33,7 +33,7 @@ class CodecBench {
     void run(int i) throws Exception;
   }
 
-  /** ImageNet's usual sizes with photographs' spectrum and grain, about 110 KB each. */
+  /** ImageNet's usual sizes with photographs' spectrum and grain, about 65 KB each. */
   private static void makeImages(Codec codec) throws UndecodableImageException {
     int[][] sizes = {{500, 375}, {375, 500}, {500, 333}, {500, 375}, {640, 480}, {400, 300}};
     for (int i = 0; i < 4 * sizes.length; i++) {

@@ -53,9 +53,7 @@ class ValidationViewTest {
 
     Pixels expected = GoldenImages.png(row.get("expected").asText());
     assertTrue(GoldenImages.largestDifference(expected, view) <= 2, codec.name() + " " + row);
-    // OpenCV multiplies CMYK's inks rounding down where Pillow rounds to nearest.
-    double tolerance = row.get("mode").asText().equals("CMYK") ? 1.0 : 0.5;
-    assertTrue(GoldenImages.rms(expected, view) <= tolerance, codec.name() + " " + row);
+    assertTrue(GoldenImages.rms(expected, view) <= 0.5, codec.name() + " " + row);
   }
 
   @ParameterizedTest

@@ -77,6 +77,29 @@ class ComparisonTest {
     assertTrue(Comparison.withBest(best, List.of(other, other)).get(0).tied());
   }
 
+  /** Ties share the largest factor still left, as R's {@code p.adjust} has it. */
+  @Test
+  void holmOfTiesAndExtremesAgreesWithR() {
+    assertArrayEquals(
+        new double[] {0.08, 0.08, 0.08, 0.08},
+        Comparison.holm(new double[] {0.02, 0.02, 0.02, 0.02}),
+        1e-12);
+    assertArrayEquals(
+        new double[] {0, 1, 1, 0.003}, Comparison.holm(new double[] {0, 1, 1, 0.001}), 1e-12);
+  }
+
+  @Test
+  void pairsAreComparedPlaceByPlace() {
+    Tally right = tally("right", 40, n -> true);
+    Tally half = tally("half", 40, n -> n < 20);
+    Tally none = tally("none", 40, n -> false);
+    List<Comparison> pairs =
+        Comparison.ofPairs(List.of(right, none, half), List.of(half, none, none));
+    assertEquals(new Comparison(20, 0, 0x1p-20, 3 * 0x1p-20), pairs.get(0));
+    assertEquals(new Comparison(0, 0, 1, 1), pairs.get(1));
+    assertEquals(new Comparison(20, 0, 0x1p-20, 3 * 0x1p-20), pairs.get(2));
+  }
+
   @Test
   void refusesToCompareDifferentRecords() {
     Tally best = tally("best", 10, n -> true);

@@ -16,6 +16,7 @@ class PredictionTest {
     Prediction prediction = Prediction.of(new float[] {9, 1, 2, 3, 9}, 1, 3, 0);
     assertEquals(2.4076059644443806, prediction.loss(), 1e-14);
     assertEquals(0.6652409557748219, prediction.confidence(), 1e-14);
+    assertEquals((2 * 2.4076059644443806 - 3) / 2, prediction.othersLoss(), 1e-14);
     assertEquals(2, prediction.predicted());
     assertEquals(2, prediction.rank());
   }

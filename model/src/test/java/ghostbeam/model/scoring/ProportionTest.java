@@ -41,6 +41,17 @@ class ProportionTest {
     assertEquals(1.0, new Proportion(7, 7).high());
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "0, 10, 0",
+    "10, 10, 0",
+    "1, 2, 0.35355339059327376",
+    "39922, 50000, 0.00179406558631506"
+  })
+  void standardErrorIsTheBinomials(long correct, long total, double expected) {
+    assertEquals(expected, new Proportion(correct, total).standardError(), 1e-9);
+  }
+
   @Test
   void nothingIsUndecided() {
     Proportion nothing = new Proportion(0, 0);

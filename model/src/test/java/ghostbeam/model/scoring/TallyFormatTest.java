@@ -15,12 +15,12 @@ class TallyFormatTest {
 
   /** Held so that tallies/ of earlier versions stay readable; a new form needs a new version. */
   @Test
-  void versionOneIsTheseBytes() {
+  void versionTwoIsTheseBytes() {
     Tally tally = Tally.of("best", 2);
     tally.add(0, 0, new float[] {0, 0}, 0);
     tally.add(2, 1, new float[] {0, 0}, 0);
     String expected =
-        "01"
+        "02"
             + "0462657374" // "best"
             + "02" // classes
             + "143a30000001000000000001001000000000000200" // seen {0, 2}
@@ -29,8 +29,9 @@ class TallyFormatTest {
             + "083a30000000000000" // undecodable
             + "083a30000000000000" // not finite
             + "050162e42ff0" // 2 ln 2, rounded to 2^-32 twice
+            + "050162e42ff0" // the same for the other class
             + "01010100" // class 0: 1 and 1 right, class 1: 1 and 0 right
-            + "010201" // one pair: 1 taken for 0, once
+            + "010202" // one mistake: record 2, 1 taken for 0
             + "000000".repeat(7)
             + "02018080808010" // two images of confidence 1/2, one right
             + "000000".repeat(7);
@@ -55,7 +56,7 @@ class TallyFormatTest {
     byte[] bytes = Tally.of("c", 2).toBytes();
     bytes[0] = 9;
     IOException refused = assertThrows(IOException.class, () -> Tally.fromBytes(bytes));
-    assertTrue(refused.getMessage().contains("format 1"), refused::getMessage);
+    assertTrue(refused.getMessage().contains("format 2"), refused::getMessage);
     assertThrows(IOException.class, () -> Tally.fromBytes(new byte[0]));
   }
 
@@ -98,9 +99,9 @@ class TallyFormatTest {
   @Test
   void refusesClassesBeyondTheBytesThere() {
     // Version, name "c", 2^20 classes, then nothing: the limit holds, the bytes do not.
-    byte[] hostile = {1, 1, 'c', (byte) 0x80, (byte) 0x80, 0x40};
+    byte[] hostile = {2, 1, 'c', (byte) 0x80, (byte) 0x80, 0x40};
     assertThrows(IOException.class, () -> Tally.fromBytes(hostile));
-    byte[] beyond = {1, 1, 'c', (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x07};
+    byte[] beyond = {2, 1, 'c', (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x07};
     IOException refused = assertThrows(IOException.class, () -> Tally.fromBytes(beyond));
     assertTrue(refused.getMessage().contains("classes"), refused::getMessage);
   }

@@ -2,6 +2,7 @@ package ghostbeam.model.scoring;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.RepetitionInfo;
 import org.junit.jupiter.api.Test;
@@ -71,9 +73,7 @@ class TallyTest {
     assertEquals(new Proportion(2, 4), tally.top5());
     assertEquals(new Proportion(1, 2), tally.ofClass(3));
     assertEquals(new Proportion(0, 2), tally.ofClass(6));
-    assertEquals(1, tally.mistaken(3, 1));
-    assertEquals(1, tally.mistaken(6, 2));
-    assertEquals(0, tally.mistaken(6, 0));
+    assertEquals(List.of(new Tally.Mistake(1, 3, 1), new Tally.Mistake(2, 6, 2)), tally.mistakes());
     assertArrayEquals(new int[] {3}, tally.undecodable().toArray());
     double e = Math.E;
     double first = Math.log(e + 6) - 1;
@@ -96,6 +96,35 @@ class TallyTest {
     assertEquals(new Tally.Bin(4, 3, 3.6).count(), tally.calibrationBin(13).count());
     assertEquals(3.6, tally.calibrationBin(13).confidence(), 1e-6);
     assertEquals(1, tally.calibrationBin(8).correct());
+  }
+
+  /** Means of −Σ target · log softmax over the rows, computed with 40 decimal digits. */
+  @Test
+  void smoothedLossIsTheOriginals() {
+    Tally tally = Tally.of("c", 4);
+    tally.add(0, 0, new float[] {1, 2, 3, 4}, 0);
+    tally.add(1, 3, new float[] {1, 2, 3, 4}, 0);
+    tally.add(2, 2, new float[] {-2, 0.5f, 7, 0.25f}, 0);
+    assertEquals(1.29439107312726, tally.smoothedLoss(0), 1e-9);
+    assertEquals(1.54161329534949, tally.smoothedLoss(0.1), 1e-9);
+    assertEquals(3.14855773979393, tally.smoothedLoss(0.75), 1e-9);
+    assertEquals(tally.loss(), tally.smoothedLoss(0));
+  }
+
+  @Test
+  void severalRightAnswersCountOnce() {
+    Tally tally = Tally.of("c", 4);
+    tally.add(0, 0, new float[] {1, 0, 0, 0}, 0);
+    tally.add(1, 0, new float[] {0, 1, 0, 0}, 0);
+    tally.add(2, 0, new float[] {Float.NaN, 1, 0, 0}, 0);
+    tally.addUndecodable(3, 0);
+    assertTrue(tally.answersOneOf(0, 0, Set.of(0, 2)));
+    assertFalse(tally.answersOneOf(0, 0, Set.of(1, 2)));
+    assertTrue(tally.answersOneOf(1, 0, Set.of(0, 1)));
+    assertFalse(tally.answersOneOf(1, 0, Set.of(0)));
+    for (int unanswered : new int[] {2, 3, 4}) {
+      assertFalse(tally.answersOneOf(unanswered, 0, Set.of(0, 1, 2, 3)));
+    }
   }
 
   @Test

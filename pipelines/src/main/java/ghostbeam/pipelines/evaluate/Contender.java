@@ -1,14 +1,19 @@
 package ghostbeam.pipelines.evaluate;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.network.Outline;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
-import ghostbeam.pipelines.report.Entrant;
-import ghostbeam.pipelines.report.Report;
 import ghostbeam.pipelines.report.ShortNames;
+import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.transforms.evaluation.Candidate;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -86,6 +91,7 @@ record Contender(
         path,
         digest,
         info.architecture().name(),
+        Outline.of(info.architecture()).trainableParameters(),
         info.weights(),
         info.epoch(),
         info.step(),
@@ -93,6 +99,20 @@ record Contender(
             view.inputSize(),
             view.cropFraction(),
             view.interpolation().name().toLowerCase(Locale.ROOT)),
-        tally.named(name));
+        info.dataset(),
+        recipe(info.recipe()),
+        tally.named(name),
+        null);
+  }
+
+  /** The settings but for the network, which has its own fields; null where there are none. */
+  private static JsonNode recipe(String json) {
+    try {
+      return new ObjectMapper().readTree(json) instanceof ObjectNode settings
+          ? settings.without("architecture")
+          : null;
+    } catch (JsonProcessingException e) {
+      return null; // another tool's recipe, in words
+    }
   }
 }

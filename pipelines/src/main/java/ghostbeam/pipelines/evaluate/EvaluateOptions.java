@@ -1,12 +1,12 @@
 package ghostbeam.pipelines.evaluate;
 
+import ghostbeam.pipelines.verdict.VerdictOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.Validation;
 
 /** Flags of {@code evaluate}. */
-public interface EvaluateOptions extends PipelineOptions {
+public interface EvaluateOptions extends VerdictOptions {
 
   @Validation.Required
   @Description(
@@ -33,7 +33,7 @@ public interface EvaluateOptions extends PipelineOptions {
 
   @Validation.Required
   @Description(
-      "Folder for report.json, report.csv, report.md and tallies/. Local path or gs://, s3:// URI."
+      "Folder for report.html, report.json, report.csv, report.md and tallies/. Local path or gs://, s3:// URI."
           + " Required. Example: --output=runs/a/report")
   String getOutput();
 

@@ -4,10 +4,12 @@ import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
-import ghostbeam.pipelines.report.Entrant;
 import ghostbeam.pipelines.report.EvaluationFolder;
-import ghostbeam.pipelines.report.Report;
 import ghostbeam.pipelines.report.ReportJob;
+import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Gate;
+import ghostbeam.pipelines.verdict.RealLabels;
+import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.transforms.evaluation.Candidate;
 import ghostbeam.transforms.evaluation.ScoreCheckpoints;
 import ghostbeam.transforms.evaluation.WriteTallies;
@@ -35,9 +37,12 @@ public final class EvaluatePipeline {
    * @throws UsageException where a flag is missing or cannot be, or the output exists
    * @throws IOException where data or checkpoints are missing, damaged, or do not fit each other
    * @throws IllegalStateException where a record was scored twice or not at all
+   * @throws ghostbeam.pipelines.QualityGateException where the best misses a rule, after all is
+   *     written
    */
   public static void run(EvaluateOptions options, PrintStream out) throws IOException {
     EvaluateRequest request = EvaluateRequest.of(options);
+    Gate asked = Gate.of(options);
     Launch.prepare(options);
     Storage storage = BeamStorage.INSTANCE;
     EvaluationFolder output = new EvaluationFolder(storage, request.output());
@@ -49,6 +54,13 @@ public final class EvaluatePipeline {
     }
     List<String> files = CheckpointFiles.find(storage, request.checkpoints());
     List<Contender> contenders = Contender.read(storage, files, request, manifest);
+    Gate gate =
+        asked.resolve(
+            contenders.stream().map(Contender::name).toList(),
+            manifest.digest(),
+            path -> EvaluationFolder.readReport(storage, path));
+    Report.Dataset data = dataset(request, manifest);
+    RealLabels realLabels = RealLabels.of(storage, options, data);
     Map<String, Candidate> distinct = distinct(contenders);
     out.printf(
         "Scoring %d checkpoints (%d distinct files) on %d records of %s, split %s%n",
@@ -64,8 +76,14 @@ public final class EvaluatePipeline {
       String scoredAs = distinct.get(contender.digest()).name();
       entrants.add(contender.scored(output.readTally(scoredAs)));
     }
-    Report report = output.write(dataset(request, manifest), entrants);
+    Report report =
+        output.write(
+            data,
+            realLabels == null ? entrants : realLabels.count(entrants),
+            realLabels == null ? null : realLabels.digest(),
+            gate);
     ReportJob.announce(output, report, out);
+    Gate.require(report);
   }
 
   private static void setupPipeline(

@@ -9,13 +9,43 @@ import org.apache.beam.sdk.options.Validation;
 public interface PreprocessOptions extends PipelineOptions {
 
   @Description(
-      "Where the images are: a folder or .zip in ImageNet's layout, <class>/<image>, or with"
-          + " train/ and val/ folders of that layout anywhere inside. Local path or gs://, s3://"
-          + " URI. Example: --input=gs://bucket/imagenet.zip")
+      "Where the images are: a folder, .zip, .tar or tar of tars in ImageNet's layout,"
+          + " <class>/<image>, or with train/ and val/ folders of that layout anywhere inside; a"
+          + " tar's name gives its members' class in a tar of tars and among several inputs."
+          + " Several by comma or quoted glob. Read in place: a zip costs a few requests to list,"
+          + " a tar one for each image. Local path or gs://, s3:// URI."
+          + " Example: --input=gs://bucket/imagenet.zip")
   @Validation.Required
   String getInput();
 
   void setInput(String input);
+
+  @Description(
+      "File that says the class of each image of one folder, as ImageNet's validation images lie:"
+          + " a number a line in order of file names (ILSVRC2012_validation_ground_truth.txt, whose"
+          + " numbers are the development kit's, not ranks of synsets: give --classes in the kit's"
+          + " order), Kaggle's LOC_val_solution.csv, or name,label a line."
+          + " Example: --labels=LOC_val_solution.csv")
+  String getLabels();
+
+  void setLabels(String labels);
+
+  @Description(
+      "All classes there are: a text file, line i naming the class of number i, or a train split's"
+          + " manifest. A record's label is the class's rank in byte order whatever the file's"
+          + " order. Default: the images' own classes."
+          + " Example: --classes=records/train-manifest.json")
+  String getClasses();
+
+  void setClasses(String classes);
+
+  @Description(
+      "Digest of the only archive in --input, md5: or sha256: and hex. Checked before anything is"
+          + " written, by reading the whole archive once more than its images need."
+          + " Example: --expectDigest=md5:1d675b47d978889d74fa0da5fadfb00e")
+  String getExpectDigest();
+
+  void setExpectDigest(String expectDigest);
 
   @Description(
       "Which split to read, and what the output's files are called: train or val. An input without"
@@ -26,7 +56,8 @@ public interface PreprocessOptions extends PipelineOptions {
   void setSplit(String split);
 
   @Description(
-      "Folder for shards, indices and manifest; train and val may share it. Local path or gs://,"
+      "Folder for shards, indices and manifest; train and val may share it. What a run that died"
+          + " left there of the same work is kept. One run at a time. Local path or gs://,"
           + " s3:// URI. Example: --output=gs://bucket/imagenet-records")
   @Validation.Required
   String getOutput();

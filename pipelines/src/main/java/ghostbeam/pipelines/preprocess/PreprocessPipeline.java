@@ -1,16 +1,17 @@
 package ghostbeam.pipelines.preprocess;
 
-import ghostbeam.model.record.Manifest;
 import ghostbeam.pipelines.Launch;
+import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.FinishDataset;
 import ghostbeam.transforms.shard.PlanShards;
 import ghostbeam.transforms.shard.ShardSummary;
 import ghostbeam.transforms.shard.SourceSummary;
 import ghostbeam.transforms.shard.WriteShards;
+import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.Locale;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.PCollection;
@@ -19,8 +20,6 @@ import org.apache.beam.sdk.values.PCollectionView;
 
 /** Source images to sharded records: list and plan, write shards, sum up. */
 public final class PreprocessPipeline {
-  private static final double MIB = 1 << 20;
-
   private final PreprocessRequest request;
 
   PreprocessPipeline(PreprocessRequest request) {
@@ -28,26 +27,38 @@ public final class PreprocessPipeline {
   }
 
   /**
-   * Makes one split of a dataset and says in two lines what came out.
+   * Makes one split of a dataset, or what an earlier run that died left to be made of it, and says
+   * in a few lines what came out.
    *
    * @throws ghostbeam.pipelines.UsageException for a flag's value that cannot be
-   * @throws IOException if input or output cannot be used
+   * @throws IOException if input or output cannot be used, or another run uses the output
    * @throws IllegalStateException if too many images are rejected
    */
   public static void run(PreprocessOptions options, PrintStream out) throws IOException {
     PreprocessRequest request = PreprocessRequest.of(options);
     Launch.prepare(options);
     request.output().requireFree(options.isOverwrite());
+    RunLock lock = RunLock.take(request.output().lock());
+    try {
+      request.output().requireFree(options.isOverwrite()); // the last holder may have finished it
+      run(options, request, out);
+    } finally {
+      lock.close();
+    }
+  }
+
+  private static void run(PreprocessOptions options, PreprocessRequest request, PrintStream out)
+      throws IOException {
     long start = System.nanoTime();
     Pipeline pipeline = Pipeline.create(options);
     new PreprocessPipeline(request).setupPipeline(pipeline);
-    Launch.run(pipeline);
+    PipelineResult result = Launch.run(pipeline);
     double seconds = (System.nanoTime() - start) / 1e9;
-    out.print(summary(request.output().manifest(), seconds));
+    out.print(new Summary(request.output(), result.metrics(), seconds).text());
   }
 
   void setupPipeline(Pipeline pipeline) {
-    PCollection<String> source = pipeline.apply("Source", Create.of(request.input()));
+    PCollection<ImageSource> source = pipeline.apply("Source", Create.of(request.source()));
     PCollectionTuple plan =
         source.apply(
             "Plan shards", new PlanShards(request.output(), request.shards(), request.seed()));
@@ -64,22 +75,5 @@ public final class PreprocessPipeline {
             request.seed(),
             request.maxRejected(),
             summary));
-  }
-
-  private static String summary(Manifest manifest, double seconds) {
-    long bytes = manifest.shards().stream().mapToLong(Manifest.Shard::bytes).sum();
-    return String.format(
-        Locale.ROOT,
-        "%s: %,d images of %d classes in %d shards, %,.1f MiB; %d rejected; %.1f s, %,.0f images/s%n"
-            + "digest %s%n",
-        manifest.split(),
-        manifest.records(),
-        manifest.classes().size(),
-        manifest.shards().size(),
-        bytes / MIB,
-        manifest.rejected(),
-        seconds,
-        manifest.source().images() / seconds,
-        manifest.digest());
   }
 }

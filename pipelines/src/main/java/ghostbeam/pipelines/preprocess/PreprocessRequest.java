@@ -3,8 +3,10 @@ package ghostbeam.pipelines.preprocess;
 import ghostbeam.model.record.Storage;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
+import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.DatasetFolder;
 import ghostbeam.transforms.shard.Preparation;
+import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.util.Arrays;
 import java.util.List;
@@ -13,11 +15,11 @@ import java.util.stream.Collectors;
 /**
  * What {@link PreprocessOptions} ask for, checked.
  *
- * @param input the source's absolute path or URI
+ * @param source where the images are, places absolute
  * @param shards how many, or 0 for a number that suits the number of images
  */
 record PreprocessRequest(
-    String input,
+    ImageSource source,
     DatasetFolder output,
     int shards,
     long seed,
@@ -36,19 +38,50 @@ record PreprocessRequest(
         shards,
         "1 to " + MOST_SHARDS + ", or leave it out");
     require(options.getMaxRejected() >= 0, "maxRejected", options.getMaxRejected(), "0 or more");
-    String input = place("input", options.getInput());
     String output = place("output", options.getOutput());
-    if (Storage.resolve(output, "").startsWith(Storage.resolve(input, ""))) {
-      throw new UsageException(
-          "--output lies inside --input, where the next run would take it for images; give another");
+    ImageSource source = source(options);
+    for (String input : source.inputs()) {
+      if (Storage.resolve(output, "").startsWith(Storage.resolve(input, ""))) {
+        throw new UsageException(
+            "--output lies inside --input, where the next run would take it for images; give"
+                + " another");
+      }
     }
     return new PreprocessRequest(
-        input,
+        source,
         new DatasetFolder(BeamStorage.INSTANCE, output, options.getSplit()),
         shards == null ? 0 : shards,
         options.getSeed(),
         options.getMaxRejected(),
         preparation(options));
+  }
+
+  private static ImageSource source(PreprocessOptions options) {
+    String given = options.getInput() == null ? "" : options.getInput();
+    List<String> inputs =
+        Arrays.stream(given.split(",", -1)).map(input -> place("input", input.strip())).toList();
+    return new ImageSource(
+        inputs,
+        options.getSplit(),
+        file(options.getLabels()),
+        file(options.getClasses()),
+        digest(options.getExpectDigest()));
+  }
+
+  private static String file(String path) {
+    return path == null ? "" : Launch.absolute(path);
+  }
+
+  private static String digest(String text) {
+    if (text == null) {
+      return "";
+    }
+    try {
+      ExpectedDigest.parse(text);
+      return text;
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--expectDigest=" + text + " cannot be; " + e.getMessage());
+    }
   }
 
   private static Preparation preparation(PreprocessOptions options) {

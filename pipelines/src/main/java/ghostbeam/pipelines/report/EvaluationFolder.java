@@ -9,6 +9,11 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.page.ReportPage;
+import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Gate;
+import ghostbeam.pipelines.verdict.Leaderboard;
+import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.transforms.evaluation.WriteTallies;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,8 +23,8 @@ import java.util.List;
 
 /**
  * A folder that holds, or is to hold, an evaluation: {@code report.json}, {@code report.csv},
- * {@code report.md} and {@code tallies/}. {@code report.json} is written last, so without it there
- * is no evaluation yet.
+ * {@code report.md}, {@code report.html} and {@code tallies/}. {@code report.json} is written last,
+ * so without it there is no evaluation yet.
  *
  * @param storage where it lies
  * @param folder its path
@@ -41,6 +46,11 @@ public record EvaluationFolder(Storage storage, String folder) {
   /** Path of report.json. */
   public String report() {
     return Storage.resolve(folder, REPORT);
+  }
+
+  /** Path of report.html. */
+  public String page() {
+    return Storage.resolve(folder, "report.html");
   }
 
   /** Folder of the tallies. */
@@ -65,6 +75,7 @@ public record EvaluationFolder(Storage storage, String folder) {
     storage.delete(report());
     storage.delete(Storage.resolve(folder, "report.csv"));
     storage.delete(Storage.resolve(folder, "report.md"));
+    storage.delete(Storage.resolve(folder, "report.html"));
     for (Storage.Entry stale : storage.list(tallies())) {
       storage.delete(stale.path());
     }
@@ -81,15 +92,23 @@ public record EvaluationFolder(Storage storage, String folder) {
     }
   }
 
-  /** Ranks the entrants and writes everything, each file whole, report.json last. */
-  public Report write(Report.Dataset dataset, List<Entrant> entrants) throws IOException {
-    Report report = Leaderboard.of(dataset, entrants, Report.Software.current());
+  /**
+   * Ranks the entrants, holds the best to the gate and writes everything, each file whole,
+   * report.json last.
+   *
+   * @param realLabels digest of the ReaL labels that the entrants were counted by, or null
+   */
+  public Report write(Report.Dataset dataset, List<Entrant> entrants, String realLabels, Gate gate)
+      throws IOException {
+    Report ungated = Leaderboard.of(dataset, entrants, realLabels, Report.Software.current());
+    Report report = ungated.with(gate.judge(ungated));
     for (Entrant entrant : entrants) {
       storage.writeWhole(
           WriteTallies.path(tallies(), entrant.name()), ByteBuffer.wrap(entrant.tally().toBytes()));
     }
     writeText("report.csv", ReportCsv.of(report));
     writeText("report.md", ReportMarkdown.of(report, entrants));
+    writeText("report.html", ReportPage.of(report, entrants, storage));
     writeText(REPORT, JSON_WRITER.writeValueAsString(report) + "\n");
     return report;
   }
@@ -106,11 +125,20 @@ public record EvaluationFolder(Storage storage, String folder) {
           folder
               + " holds no finished evaluation (no report.json); run evaluate with this --output");
     }
+    return readReport(storage, report());
+  }
+
+  /** A report.json by its own path. */
+  public static Report readReport(Storage storage, String path) throws IOException {
     try {
-      return JSON.readValue(storage.readWhole(report(), LARGEST_JSON), Report.class);
+      Report report = JSON.readValue(storage.readWhole(path, LARGEST_JSON), Report.class);
+      if (report.dataset() == null || report.checkpoints() == null) {
+        throw new IOException(path + " is no report.json of an evaluation");
+      }
+      return report;
     } catch (JsonProcessingException e) {
       throw new IOException(
-          report() + " is not a report that this version reads: " + e.getOriginalMessage(), e);
+          path + " is not a report that this version reads: " + e.getOriginalMessage(), e);
     }
   }
 
@@ -124,16 +152,7 @@ public record EvaluationFolder(Storage storage, String folder) {
             "%s is the tally of %s; restore it or evaluate again"
                 .formatted(WriteTallies.path(tallies(), row.name()), tally.checkpoint()));
       }
-      entrants.add(
-          new Entrant(
-              row.uri(),
-              row.digest(),
-              row.architecture(),
-              row.weights(),
-              row.epoch(),
-              row.step(),
-              row.preprocessing(),
-              tally));
+      entrants.add(Entrant.of(row, tally));
     }
     return entrants;
   }

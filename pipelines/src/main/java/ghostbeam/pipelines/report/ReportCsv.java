@@ -1,6 +1,9 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.pipelines.verdict.Report;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
@@ -36,7 +39,16 @@ final class ReportCsv {
               "versusBest.onlyBest",
               "versusBest.p",
               "versusBest.pHolm",
-              "tied")
+              "tied",
+              "parameters",
+              "smoothedLoss",
+              "notFinite",
+              "trainedOn",
+              "real.records",
+              "real.correct",
+              "real.rate",
+              "real.low",
+              "real.high")
           .build();
 
   private ReportCsv() {}
@@ -52,6 +64,16 @@ final class ReportCsv {
   }
 
   private static List<Object> cells(Report.Row row) {
+    List<Object> cells = new ArrayList<>(figures(row));
+    Report.Real real = row.real();
+    cells.addAll(
+        real == null
+            ? Collections.nCopies(5, "")
+            : List.of(real.records(), real.correct(), real.rate(), real.low(), real.high()));
+    return cells;
+  }
+
+  private static List<Object> figures(Report.Row row) {
     return List.of(
         row.name(),
         row.uri(),
@@ -78,6 +100,10 @@ final class ReportCsv {
         row.versusBest().onlyBest(),
         row.versusBest().p(),
         row.versusBest().pHolm(),
-        row.tied());
+        row.tied(),
+        row.parameters(),
+        row.smoothedLoss() == null ? "" : row.smoothedLoss(),
+        row.notFinite(),
+        row.trainedOn());
   }
 }

@@ -2,13 +2,19 @@ package ghostbeam.pipelines.report;
 
 import ghostbeam.model.record.Storage;
 import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Gate;
+import ghostbeam.pipelines.verdict.RealLabels;
+import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.io.FileSystems;
 
@@ -24,6 +30,8 @@ public final class ReportJob {
    *
    * @throws UsageException where a flag is missing or the output exists
    * @throws IOException where an evaluation is missing, damaged or of another dataset
+   * @throws ghostbeam.pipelines.QualityGateException where the best misses a rule, after all is
+   *     written
    */
   public static void run(ReportOptions options, PrintStream out) throws IOException {
     FileSystems.setDefaultPipelineOptions(options);
@@ -34,23 +42,50 @@ public final class ReportJob {
     Storage storage = BeamStorage.INSTANCE;
     EvaluationFolder output = new EvaluationFolder(storage, options.getOutput());
     output.requireFree(options.isOverwrite());
-    Report.Dataset dataset = null;
+    Gate gate = Gate.of(options);
+    List<Report> reports = new ArrayList<>();
     Map<String, List<Entrant>> byFolder = new LinkedHashMap<>();
     for (String folder : folders) {
       EvaluationFolder evaluation = new EvaluationFolder(storage, folder);
       Report report = evaluation.readReport();
-      dataset = dataset == null ? report.dataset() : dataset;
-      requireSame(dataset, folders.get(0), report.dataset(), folder);
+      reports.add(report);
+      requireSame(reports.get(0).dataset(), folders.get(0), report.dataset(), folder);
       byFolder.put(folder, evaluation.readEntrants(report));
     }
+    List<Entrant> entrants = join(byFolder);
+    Report.Dataset data = reports.get(0).dataset();
+    List<String> names = entrants.stream().map(Entrant::name).sorted().toList();
+    Gate resolved =
+        gate.resolve(names, data.digest(), path -> EvaluationFolder.readReport(storage, path));
+    RealLabels realLabels = RealLabels.of(storage, options, data);
+    String digest = realLabels == null ? sharedLabels(reports) : realLabels.digest();
+    if (realLabels != null) {
+      entrants = realLabels.count(entrants);
+    } else if (digest == null) {
+      entrants = entrants.stream().map(entrant -> entrant.withReal(null)).toList();
+    }
     output.clear();
-    announce(output, output.write(dataset, join(byFolder)), out);
+    Report report = output.write(data, entrants, digest, resolved);
+    announce(output, report, out);
+    Gate.require(report);
+  }
+
+  /** Figures by different ReaL labels do not compare: they are kept only where all are by one. */
+  private static String sharedLabels(List<Report> reports) {
+    String first = reports.get(0).realLabels();
+    return reports.stream().allMatch(report -> Objects.equals(report.realLabels(), first))
+        ? first
+        : null;
   }
 
   /** Prints the table of a report and where it lies. */
   public static void announce(EvaluationFolder folder, Report report, PrintStream out) {
     out.print(ReportTable.of(report));
+    for (Report.Rule rule : report.gate().rules()) {
+      out.printf("Gate: %s %s%n", rule.rule(), rule.passed() ? "met" : "NOT MET");
+    }
     out.println("Report: " + folder.report());
+    out.println("To read: " + folder.page());
   }
 
   private static List<String> folders(String evaluations) {

@@ -1,5 +1,7 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Report;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -37,6 +39,9 @@ final class ReportMarkdown {
             ReportTable.percent(best.top5().rate()),
             tied(report),
             ReportTable.of(report)));
+    text.append(gate(report.gate()));
+    text.append(choice(report));
+    text.append(ReportTable.ofPairs(report));
     text.append(remarks(entrants));
     text.append(
         """
@@ -69,6 +74,38 @@ final class ReportMarkdown {
     return others.isEmpty()
         ? report.checkpoints().size() == 1 ? "" : "No other is tied with it."
         : "Tied with it: " + others + ".";
+  }
+
+  private static String gate(Report.Gate gate) {
+    StringBuilder text = new StringBuilder();
+    for (Report.Rule rule : gate.rules()) {
+      text.append(
+          "- Gate `%s`: %s, found %s\n"
+              .formatted(rule.rule(), rule.passed() ? "met" : "**not met**", rule.found()));
+    }
+    return text.append(text.isEmpty() ? "" : "\n").toString();
+  }
+
+  private static String choice(Report report) {
+    Report.OneStandardError rule = report.oneStandardError();
+    StringBuilder text = new StringBuilder();
+    if (!rule.choice().equals(report.best())) {
+      text.append(
+          "By the one-standard-error rule (Top-1 at least %s %%, then fewest parameters and steps):"
+              .formatted(ReportTable.percent(rule.atLeast())));
+      text.append(" **").append(rule.choice()).append("**.\n\n");
+    }
+    Report.Real real = report.bestRow().real();
+    if (real != null) {
+      text.append(
+          "The best's Top-1 by ReaL labels: %s %% (95 %%: %s–%s) of %d records that have any.\n\n"
+              .formatted(
+                  ReportTable.percent(real.rate()),
+                  ReportTable.percent(real.low()),
+                  ReportTable.percent(real.high()),
+                  real.records()));
+    }
+    return text.toString();
   }
 
   /** What a reader must know before believing the table. */

@@ -1,12 +1,12 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.pipelines.verdict.VerdictOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.Validation;
 
 /** Flags of {@code report}. */
-public interface ReportOptions extends PipelineOptions {
+public interface ReportOptions extends VerdictOptions {
 
   @Validation.Required
   @Description(

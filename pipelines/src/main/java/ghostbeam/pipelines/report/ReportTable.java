@@ -1,34 +1,86 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.pipelines.verdict.Report;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The leaderboard as an aligned Markdown table: readable on a terminal and in a pull request. */
+/** The report's tables as aligned Markdown: readable on a terminal and in a pull request. */
 final class ReportTable {
-  private static final List<String> HEADER =
-      List.of(
-          "checkpoint", "epoch", "weights", "Top-1 %", "95 %", "Top-5 %", "loss", "p (Holm)", "");
-  private static final int NAME = 0;
-  private static final int WEIGHTS = 2;
-  private static final int MARK = 8;
+  private static final int BEFORE_LOSS = 6;
+
+  /** A column of text; the others hold numbers, aligned to the right. */
+  private static final Set<String> TEXT = Set.of("checkpoint", "weights", "", "raw", "averaged");
 
   private ReportTable() {}
 
+  /** The leaderboard. */
   static String of(Report report) {
+    boolean real = report.realLabels() != null;
     List<List<String>> lines = new ArrayList<>();
-    lines.add(HEADER);
+    lines.add(
+        cells(
+            real,
+            "ReaL %",
+            List.of(
+                "checkpoint",
+                "epoch",
+                "weights",
+                "Top-1 %",
+                "95 %",
+                "Top-5 %",
+                "loss",
+                "p (Holm)",
+                "")));
     for (Report.Row row : report.checkpoints()) {
-      lines.add(cells(row, row.name().equals(report.best())));
+      String found = row.real() == null ? "" : percent(row.real().rate());
+      lines.add(cells(real, found, cells(row, row.name().equals(report.best()))));
     }
+    return format(lines);
+  }
+
+  /** Raw against averaged weights; empty where there is no pair. */
+  static String ofPairs(Report report) {
+    if (report.averaging().isEmpty()) {
+      return "";
+    }
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(List.of("raw", "averaged", "epoch", "only raw", "only averaged", "p (Holm)"));
+    for (Report.Pair pair : report.averaging()) {
+      lines.add(
+          List.of(
+              pair.raw().replace("|", "\\|"),
+              pair.averaged().replace("|", "\\|"),
+              Integer.toString(pair.epoch()),
+              Long.toString(pair.onlyRaw()),
+              Long.toString(pair.onlyAveraged()),
+              p(pair.pHolm())));
+    }
+    return "Raw against averaged weights, images that only one of them gets right:\n\n"
+        + format(lines)
+        + "\n";
+  }
+
+  private static String format(List<List<String>> lines) {
+    List<String> header = lines.get(0);
     int[] widths =
-        IntStream.range(0, HEADER.size())
+        IntStream.range(0, header.size())
             .map(i -> lines.stream().mapToInt(line -> line.get(i).length()).max().orElse(0))
             .toArray();
-    lines.add(1, rule(widths));
-    return lines.stream().map(line -> format(line, widths)).collect(Collectors.joining());
+    lines.add(1, rule(header, widths));
+    return lines.stream().map(line -> format(line, header, widths)).collect(Collectors.joining());
+  }
+
+  /** Puts a cell before the loss, where it is wanted. */
+  private static List<String> cells(boolean wanted, String cell, List<String> cells) {
+    List<String> all = new ArrayList<>(cells);
+    if (wanted) {
+      all.add(BEFORE_LOSS, cell);
+    }
+    return all;
   }
 
   private static List<String> cells(Report.Row row, boolean best) {
@@ -40,8 +92,12 @@ final class ReportTable {
         percent(row.top1().low()) + "–" + percent(row.top1().high()),
         percent(row.top5().rate()),
         row.loss() == null ? "not finite" : String.format(Locale.ROOT, "%.4f", row.loss()),
-        best ? "" : String.format(Locale.ROOT, "%.2g", row.versusBest().pHolm()),
+        best ? "" : p(row.versusBest().pHolm()),
         best ? "best" : row.tied() ? "tied" : "");
+  }
+
+  private static String p(double p) {
+    return String.format(Locale.ROOT, "%.2g", p);
   }
 
   static String percent(double fraction) {
@@ -49,23 +105,21 @@ final class ReportTable {
   }
 
   /** Markdown's second line; a colon at the end aligns numbers to the right. */
-  private static List<String> rule(int[] widths) {
+  private static List<String> rule(List<String> header, int[] widths) {
     return IntStream.range(0, widths.length)
-        .mapToObj(i -> "-".repeat(Math.max(1, widths[i] - 1)) + (isText(i) ? "-" : ":"))
+        .mapToObj(
+            i ->
+                "-".repeat(Math.max(1, widths[i] - 1)) + (TEXT.contains(header.get(i)) ? "-" : ":"))
         .toList();
   }
 
-  private static String format(List<String> cells, int[] widths) {
+  private static String format(List<String> cells, List<String> header, int[] widths) {
     return IntStream.range(0, widths.length)
         .mapToObj(
             i -> {
               String space = " ".repeat(Math.max(0, widths[i] - cells.get(i).length()));
-              return isText(i) ? cells.get(i) + space : space + cells.get(i);
+              return TEXT.contains(header.get(i)) ? cells.get(i) + space : space + cells.get(i);
             })
         .collect(Collectors.joining(" | ", "| ", " |\n"));
-  }
-
-  private static boolean isText(int column) {
-    return column == NAME || column == WEIGHTS || column == MARK;
   }
 }

@@ -1,2 +1,2 @@
-/** What evaluations say: ranked, compared, written for programs and for people. */
+/** Evaluations on disk: written for programs and for people, and joined. */
 package ghostbeam.pipelines.report;

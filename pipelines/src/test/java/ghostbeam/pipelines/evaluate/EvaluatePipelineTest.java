@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
@@ -17,7 +19,9 @@ import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.QualityGateException;
 import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.page.Browser;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -27,6 +31,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -56,7 +63,17 @@ class EvaluatePipelineTest {
   @Test
   void writesWhatTheContractSays() throws IOException {
     JsonNode report = report("reference");
-    assertEquals(List.of("dataset", "checkpoints", "best", "gate", "software"), fields(report));
+    assertEquals(
+        List.of(
+            "dataset",
+            "checkpoints",
+            "best",
+            "gate",
+            "software",
+            "oneStandardError",
+            "averaging",
+            "undecodable"),
+        fields(report));
     assertEquals(
         List.of("uri", "split", "digest", "records", "classes"), fields(report.get("dataset")));
     assertEquals(Scene.RECORDS, report.at("/dataset/records").asInt());
@@ -78,7 +95,12 @@ class EvaluatePipelineTest {
             "calibrationError",
             "preprocessing",
             "versusBest",
-            "tied"),
+            "tied",
+            "parameters",
+            "smoothedLoss",
+            "notFinite",
+            "trainedOn",
+            "recipe"),
         fields(best));
     assertEquals(List.of("correct", "rate", "low", "high"), fields(best.get("top1")));
     assertEquals(List.of("onlyThis", "onlyBest", "p", "pHolm"), fields(best.get("versusBest")));
@@ -90,7 +112,8 @@ class EvaluatePipelineTest {
     assertTrue(report.at("/software/version").asText().matches("\\d.*"), report::toString);
     assertEquals("2.70.0", report.at("/software/beam").asText());
     assertTrue(report.at("/gate/passed").asBoolean());
-    for (String file : List.of("report.csv", "report.md", "tallies/epoch-0001.tally")) {
+    for (String file :
+        List.of("report.csv", "report.md", "report.html", "tallies/epoch-0001.tally")) {
       assertTrue(Files.size(scene.path("reference").resolve(file)) > 0, file);
     }
     assertEquals(5, Files.readAllLines(scene.path("reference/report.csv")).size());
@@ -207,6 +230,130 @@ class EvaluatePipelineTest {
     assertTrue(markdown.contains("**exploded** gave logits that are not finite"), markdown);
   }
 
+  /** Labels that make every answer right, or every one wrong, and none for one class. */
+  @Test
+  void realLabelsGiveASecondTopOne() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode generous = json.createObjectNode();
+    ObjectNode strict = json.createObjectNode();
+    try (Dataset dataset = Dataset.open(Storage.local(), scene.path("data").toString(), "val")) {
+      for (int record = 0; record < Scene.RECORDS; record++) {
+        Example example = dataset.read(record);
+        String name = example.synset() + "/" + example.filename();
+        ArrayNode all = generous.putArray(name);
+        for (int label = 0; label < 7 && example.label() > 0; label++) {
+          all.add(label);
+        }
+        strict.putArray(name).add(example.label());
+      }
+    }
+    Files.writeString(scene.path("generous.json"), generous.toString());
+    Files.writeString(scene.path("strict.json"), strict.toString());
+
+    String printed = evaluate("generous", "--realLabels=" + scene.path("generous.json"));
+    JsonNode real = report("generous").at("/checkpoints/0/real");
+    assertEquals(List.of("records", "correct", "rate", "low", "high"), fields(real));
+    assertEquals(Scene.RECORDS - 9, real.get("records").asInt());
+    assertEquals(Scene.RECORDS - 9, real.get("correct").asInt());
+    assertTrue(report("generous").get("realLabels").asText().startsWith("sha256:"));
+    assertTrue(printed.contains("| ReaL % |"), printed);
+
+    evaluate("strict", "--realLabels=" + scene.path("strict.json"));
+    for (JsonNode row : report("strict").get("checkpoints")) {
+      assertEquals(row.at("/top1/correct"), row.at("/real/correct"));
+      assertEquals(row.at("/top1/low"), row.at("/real/low"));
+    }
+
+    ObjectNode lacking = generous.deepCopy();
+    lacking.remove(generous.fieldNames().next());
+    Files.writeString(scene.path("lacking.json"), lacking.toString());
+    IOException refused =
+        assertThrows(
+            IOException.class,
+            () -> evaluate("lacking", "--realLabels=" + scene.path("lacking.json")));
+    assertTrue(refused.getMessage().contains("has no list of labels for"), refused::getMessage);
+  }
+
+  /** The published real.json: a list by the number in the image's name. */
+  @Test
+  void realLabelsMayBeListedByTheNumberOfTheImage() throws IOException {
+    scene.images("numbered", Scene.CLASSES);
+    ArrayNode labels = new ObjectMapper().createArrayNode();
+    try (Stream<Path> images = Files.walk(scene.path("numbered"))) {
+      for (Path image : images.filter(Files::isRegularFile).sorted().toList()) {
+        String name = "ILSVRC2012_val_%08d.JPEG".formatted(labels.size() + 1);
+        labels.addArray().add(Scene.CLASSES.indexOf(image.getParent().getFileName().toString()));
+        Files.move(image, image.resolveSibling(name));
+      }
+    }
+    scene.dataset("numbered-data", "numbered", 2);
+    Files.writeString(scene.path("list.json"), labels.toString());
+    evaluate(
+        "numbered-out",
+        "--data=" + scene.path("numbered-data"),
+        "--realLabels=" + scene.path("list.json"));
+    for (JsonNode row : report("numbered-out").get("checkpoints")) {
+      assertEquals(row.at("/top1/correct"), row.at("/real/correct"));
+      assertEquals(Scene.RECORDS, row.at("/real/records").asInt());
+    }
+  }
+
+  @Test
+  void thePageShowsWhatWasScoredWithPicturesOfWhatWasConfused(@TempDir Path profile) {
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(scene.path("reference/report.html"));
+      List<String> names = browser.seen("#ranking tbody th");
+      assertEquals(4, names.size());
+      assertTrue(names.contains("epoch-0002.ema tied") || names.contains("epoch-0002.ema best"));
+      int pictures = browser.all(".pictures img").size();
+      assertTrue(pictures > 12, () -> pictures + " pictures");
+      assertEquals(
+          Integer.toString(pictures),
+          browser.text(
+              "[...document.querySelectorAll('.pictures img')]"
+                  + ".filter(i => i.complete && i.naturalWidth === 144).length"));
+      assertTrue(browser.one("#provenance").getText().contains("All could be decoded."));
+      assertEquals(List.of(), browser.console());
+      assertEquals(List.of(), browser.requests());
+    }
+  }
+
+  @Test
+  void theCsvSaysWhatTheJsonSays() throws IOException {
+    JsonNode rows = report("reference").get("checkpoints");
+    CSVFormat format = CSVFormat.Builder.create().setHeader().setSkipHeaderRecord(true).build();
+    try (CSVParser csv =
+        format.parse(Files.newBufferedReader(scene.path("reference/report.csv")))) {
+      assertEquals(35, csv.getHeaderNames().size());
+      for (CSVRecord line : csv) {
+        JsonNode row = row(rows, line.get("name"));
+        for (String column : csv.getHeaderNames()) {
+          JsonNode value = row.at("/" + column.replace('.', '/'));
+          assertEquals(value.asText(), line.get(column), column);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aGateIsWrittenAndEndsTheJobWhereItIsMissed() throws IOException {
+    String met = evaluate("met", "--gate=records==63,top1>=0");
+    assertTrue(met.contains("Gate: records==63 met"), met);
+    assertEquals(2, report("met").at("/gate/rules").size());
+    QualityGateException failed =
+        assertThrows(
+            QualityGateException.class,
+            () ->
+                evaluate(
+                    "missed",
+                    "--gate=top1>=baseline+0.5",
+                    "--baseline=" + scene.path("met/report.json")));
+    assertTrue(failed.getMessage().startsWith("gate failed: top1>=baseline+0.5"));
+    assertFalse(report("missed").at("/gate/passed").asBoolean());
+    String markdown = Files.readString(scene.path("missed/report.md"));
+    assertTrue(markdown.contains("- Gate `top1>=baseline+0.5`: **not met**, found 0."), markdown);
+  }
+
   @Test
   void printsTheTableAndWhereTheReportIs() throws IOException {
     String printed = evaluate("printed");
@@ -289,6 +436,8 @@ class EvaluatePipelineTest {
         "--cropFraction=1.5",
         "--interpolation=lanczos",
         "--weights=best",
+        "--gate=top1>=80",
+        "--baseline=best",
         "--data=",
         "--output=",
         "--checkpoints="

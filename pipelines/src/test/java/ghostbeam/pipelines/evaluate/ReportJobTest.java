@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.image.Interpolation;
+import ghostbeam.pipelines.QualityGateException;
 import ghostbeam.pipelines.UsageException;
 import ghostbeam.pipelines.report.ReportJob;
 import ghostbeam.pipelines.report.ReportOptions;
@@ -15,6 +19,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -64,6 +69,44 @@ class ReportJobTest {
     assertTrue(Files.exists(scene.path("again/tallies/monday/c1.tally")));
   }
 
+  /** One class has no label, so its nine images are left out. */
+  @Test
+  void realLabelsAreCountedWithoutScoringAndKeptWhereAllAgree() throws IOException {
+    ObjectNode labels = new ObjectMapper().createObjectNode();
+    for (int label = 0; label < Scene.CLASSES.size(); label++) {
+      for (int i = 0; i < 9; i++) {
+        ArrayNode right = labels.putArray(Scene.CLASSES.get(label) + "/image" + i + ".JPEG");
+        if (label > 0) {
+          right.add(label).add(0);
+        }
+      }
+    }
+    Path file = Files.writeString(scene.path("real.json"), labels.toString());
+    String real = "--realLabels=" + file;
+    scene.evaluate(
+        "--data=" + scene.path("data"),
+        "--checkpoints=" + scene.path("run"),
+        "--output=" + scene.path("all-real"),
+        real);
+    run(List.of(real), "joined-real", "monday/report", "tuesday/report");
+    assertEquals(scene.contents("all-real"), scene.contents("joined-real"));
+
+    join("kept", "joined-real", "all-real");
+    assertEquals(scene.contents("all-real"), scene.contents("kept"));
+    join("dropped", "joined-real", "monday/report");
+    assertFalse(Files.readString(scene.path("dropped/report.json")).contains("real"));
+  }
+
+  @Test
+  void aMissedGateEndsTheJobAfterTheReportIsWritten() {
+    QualityGateException missed =
+        assertThrows(
+            QualityGateException.class,
+            () -> run(List.of("--gate=records==50000;top1>=0"), "gated", "monday/report"));
+    assertTrue(missed.getMessage().startsWith("gate failed: records==50000 ("));
+    assertTrue(Files.exists(scene.path("gated/report.json")));
+  }
+
   @Test
   void anotherDatasetIsRefusedWithBothDigests() throws IOException {
     scene.images("fewer", Scene.CLASSES.subList(0, 3));
@@ -87,7 +130,7 @@ class ReportJobTest {
   @Test
   void aDamagedTallyIsRefusedByName() throws IOException {
     evaluate("data", "damaged", "run/c1.safetensors");
-    Files.write(scene.path("damaged/tallies/c1.tally"), new byte[] {1, 2, 3});
+    Files.write(scene.path("damaged/tallies/c1.tally"), new byte[] {2, 2, 3});
     IOException refused = assertThrows(IOException.class, () -> join("never", "damaged"));
     assertTrue(refused.getMessage().contains("c1.tally: a damaged tally"), refused::getMessage);
   }
@@ -109,11 +152,17 @@ class ReportJobTest {
   }
 
   private static String join(String output, String... evaluations) throws IOException {
+    return run(List.of(), output, evaluations);
+  }
+
+  private static String run(List<String> flags, String output, String... evaluations)
+      throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    List<String> all = new ArrayList<>(flags);
+    all.add("--evaluations=" + paths(evaluations));
+    all.add("--output=" + scene.path(output));
     ReportOptions options =
-        PipelineOptionsFactory.fromArgs(
-                "--evaluations=" + paths(evaluations), "--output=" + scene.path(output))
-            .as(ReportOptions.class);
+        PipelineOptionsFactory.fromArgs(all.toArray(String[]::new)).as(ReportOptions.class);
     ReportJob.run(options, new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
   }

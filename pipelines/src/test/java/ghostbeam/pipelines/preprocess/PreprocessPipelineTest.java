@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.pipelines.UsageException;
+import ghostbeam.transforms.storage.RunLock;
+import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -26,6 +28,7 @@ import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import javax.imageio.ImageIO;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -72,14 +75,61 @@ class PreprocessPipelineTest {
   }
 
   @Test
-  void saysInTwoLinesWhatCameOut() throws IOException {
-    String said = run("--input=" + zip, "--output=" + temporary.resolve("out"), "--split=val");
+  void saysInATableWhatCameOut() throws IOException {
+    Map<String, byte[]> files = new TreeMap<>();
+    for (int i = 0; i < 6; i++) {
+      files.put("n" + i % 2 + "/" + i + ".JPEG", picture(50, i));
+    }
+    files.put("n0/p.JPEG", png());
+    files.put("n0/cut.JPEG", Arrays.copyOf(picture(60, 3), 900));
+    files.put("n1/cut.JPEG", Arrays.copyOf(picture(60, 3), 1200));
+    files.put("n1/empty.JPEG", new byte[0]);
+    Path folder = temporary.resolve("odd");
+    for (Map.Entry<String, byte[]> file : files.entrySet()) {
+      Files.createDirectories(folder.resolve(file.getKey()).getParent());
+      Files.write(folder.resolve(file.getKey()), file.getValue());
+    }
+
+    String said =
+        run("--input=" + folder, "--output=" + temporary.resolve("out"), "--maxRejected=3");
 
     List<String> lines = said.lines().toList();
-    assertEquals(2, lines.size(), said);
-    assertTrue(lines.get(0).startsWith("val: 2 images of 2 classes in 2 shards, "), said);
-    assertTrue(lines.get(0).contains("; 0 rejected; "), said);
-    assertTrue(lines.get(1).matches("digest sha256:[0-9a-f]{64}"), said);
+    assertTrue(lines.get(0).startsWith("train: 7 images of 2 classes in 8 shards, "), said);
+    assertTrue(lines.get(0).contains("; 3 rejected; "), said);
+    assertRow(said, "images in the source", "10");
+    assertRow(said, "records written", "7");
+    assertRow(said, "converted from PNG", "1");
+    long bytes = files.values().stream().mapToLong(file -> file.length).sum();
+    assertRow(said, "bytes in", String.format("%.1f MiB", bytes / 1048576.0));
+    assertEquals(2, lines.stream().filter(line -> line.startsWith("| rejected: decode")).count());
+    assertTrue(said.contains("| rate"), said);
+    assertTrue(lines.get(lines.size() - 1).matches("digest sha256:[0-9a-f]{64}"), said);
+  }
+
+  private static void assertRow(String said, String what, String value) {
+    String row = "(?s).*\\| " + what + " +\\| +" + value.replace(".", "\\.") + " \\|.*";
+    assertTrue(said.matches(row), said);
+  }
+
+  private static byte[] png() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.write(new BufferedImage(40, 30, BufferedImage.TYPE_INT_RGB), "png", bytes);
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void refusesASecondRunIntoTheSameFolder() throws IOException {
+    Path output = temporary.resolve("out");
+    RunLock first = RunLock.take(output.resolve("train.lock").toString());
+    try {
+      IOException refusal =
+          assertThrows(IOException.class, () -> preprocess("out", "--runner=DirectRunner"));
+      assertTrue(refusal.getMessage().contains("another run writes this dataset"));
+    } finally {
+      first.close();
+    }
+    assertFalse(Files.exists(output));
+    assertEquals(17, preprocess("out", "--runner=DirectRunner").size());
   }
 
   @Test

@@ -1,5 +1,7 @@
 package ghostbeam.transforms.ingest;
 
+import ghostbeam.transforms.source.Packing;
+import ghostbeam.transforms.source.SourceFile;
 import org.apache.beam.sdk.coders.DefaultCoder;
 
 /**
@@ -12,8 +14,8 @@ import org.apache.beam.sdk.coders.DefaultCoder;
  * @param packing how the image lies in its range
  * @param imageBytes length of the image itself
  * @param crc32 CRC-32 of the image itself, or {@link #UNKNOWN_CRC}
- * @param key class folder and file name, such as {@code n01440764/n01440764_10026.JPEG}; unique
- * @param label 0-based rank of the class folder's name among all, in byte order
+ * @param key class and file name, such as {@code n01440764/n01440764_10026.JPEG}; unique
+ * @param label 0-based rank of the class's name among all, in byte order
  */
 @DefaultCoder(ImageRefCoder.class)
 public record ImageRef(
@@ -26,19 +28,9 @@ public record ImageRef(
     String key,
     int label) {
   /** The {@link #crc32} of an image whose container keeps none. */
-  public static final long UNKNOWN_CRC = -1;
+  public static final long UNKNOWN_CRC = SourceFile.UNKNOWN_CRC;
 
-  /** How an image lies in its byte range. */
-  public enum Packing {
-    /** The range is the image. */
-    PLAIN,
-    /** The range begins at a zip entry's local header; the image follows as it is. */
-    ZIP_STORED,
-    /** The range begins at a zip entry's local header; the image follows deflated. */
-    ZIP_DEFLATED
-  }
-
-  /** The class folder's name. */
+  /** The class's name. */
   public String synset() {
     return key.substring(0, key.indexOf('/'));
   }
@@ -46,5 +38,17 @@ public record ImageRef(
   /** The image's own name. */
   public String filename() {
     return key.substring(key.indexOf('/') + 1);
+  }
+
+  static ImageRef of(SourceFile file, int label) {
+    return new ImageRef(
+        file.uri(),
+        file.offset(),
+        file.length(),
+        file.packing(),
+        file.bytes(),
+        file.crc32(),
+        file.path(),
+        label);
   }
 }

@@ -1,6 +1,6 @@
 package ghostbeam.transforms.ingest;
 
-import ghostbeam.transforms.ingest.ImageRef.Packing;
+import ghostbeam.transforms.source.Packing;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -61,6 +61,7 @@ public final class ImageRefCoder extends AtomicCoder<ImageRef> {
       case PLAIN -> 0;
       case ZIP_STORED -> 1;
       case ZIP_DEFLATED -> 2;
+      case TAR -> 3;
     };
   }
 
@@ -69,6 +70,7 @@ public final class ImageRefCoder extends AtomicCoder<ImageRef> {
       case 0 -> Packing.PLAIN;
       case 1 -> Packing.ZIP_STORED;
       case 2 -> Packing.ZIP_DEFLATED;
+      case 3 -> Packing.TAR;
       default -> throw new CoderException("no packing has the code " + code);
     };
   }

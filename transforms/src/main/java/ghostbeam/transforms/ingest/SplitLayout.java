@@ -1,7 +1,6 @@
 package ghostbeam.transforms.ingest;
 
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -61,26 +60,5 @@ final class SplitLayout {
               source, split, String.join(", ", holders)));
     }
     return holders.get(0);
-  }
-
-  /** True for files nobody put there to be an image: {@code .DS_Store}, {@code __MACOSX/…}. */
-  static boolean isHidden(String path) {
-    return Arrays.stream(path.split("/", -1))
-        .anyMatch(part -> part.startsWith(".") || part.equals("__MACOSX"));
-  }
-
-  /** Refuses names that lead out of the source or that no file system can hold. */
-  static void requireSafe(String source, String path) throws IOException {
-    boolean unsafe =
-        path.startsWith("/")
-            || path.indexOf('\0') >= 0
-            || path.indexOf('\\') >= 0
-            || Arrays.asList(path.split("/", -1)).contains("..");
-    if (unsafe) {
-      throw new IOException(
-          String.format(
-              "%s holds a file named '%s', which leads out of it; refused, as it may be hostile",
-              source, path.replace("\0", "\\0")));
-    }
   }
 }

@@ -1,2 +1,2 @@
-/** Where source images lie: folders and archives listed, and read in place, as byte ranges. */
+/** Which images a split of a source has, and of which class each is. */
 package ghostbeam.transforms.ingest;

@@ -35,6 +35,7 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
     }
     requireFewRejected(manifest, rejected);
     manifest.withDigest().write(output.storage(), output.folder());
+    output.deleteReceipts();
   }
 
   private Manifest manifest(SourceSummary source, List<ShardSummary> shards, long rejected) {

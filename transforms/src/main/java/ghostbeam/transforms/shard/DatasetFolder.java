@@ -1,10 +1,16 @@
 package ghostbeam.transforms.shard;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Rejection;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.Storage;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -41,6 +47,19 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return Manifest.read(storage, folder, split);
   }
 
+  /** The images that did not get in, in byte order of their keys. */
+  public List<Rejection> rejections() throws IOException {
+    String file = path(ShardNames.rejected(split));
+    List<Rejection> rejections = new ArrayList<>();
+    if (storage.exists(file)) {
+      String lines = new String(storage.readWhole(file, Integer.MAX_VALUE - 8), UTF_8);
+      for (String line : lines.lines().toList()) {
+        rejections.add(Rejection.parse(line));
+      }
+    }
+    return rejections;
+  }
+
   String path(String file) {
     return Storage.resolve(folder, file);
   }
@@ -49,21 +68,42 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return path(file) + UNFINISHED;
   }
 
+  /** The file that a run holds while it makes this split. */
+  public String lock() {
+    return path(split + ".lock");
+  }
+
   /**
    * Deletes what earlier runs left of this split, its manifest first: from then on there is no
-   * dataset. Other files of the folder stay.
+   * dataset. What may be whole shards of a plan of as many stays; so do other files of the folder.
    */
-  void clear() throws IOException {
+  void clear(int shards) throws IOException {
     storage.delete(path(ShardNames.manifest(split)));
-    Pattern ours =
-        Pattern.compile(
-            Pattern.quote(split)
-                + "(-\\d{5}-of-\\d{5}\\.(tfrecord|index)|-rejected\\.jsonl|-manifest\\.json)"
-                + "(\\.part)?");
+    Pattern kept = files("-\\d{5}-of-%05d\\.(tfrecord|index|receipt)".formatted(shards));
+    deleteWhere(ours().and(kept.asMatchPredicate().negate()));
+  }
+
+  /** Deletes what a finished dataset does not need. */
+  void deleteReceipts() throws IOException {
+    deleteWhere(files("-\\d{5}-of-\\d{5}\\.receipt").asMatchPredicate());
+  }
+
+  private Predicate<String> ours() {
+    return files(
+            "(-\\d{5}-of-\\d{5}\\.(tfrecord|index|receipt)|-rejected\\.jsonl|-manifest\\.json)"
+                + "(\\.part)?")
+        .asMatchPredicate();
+  }
+
+  private Pattern files(String afterSplit) {
+    return Pattern.compile(Pattern.quote(split) + afterSplit);
+  }
+
+  private void deleteWhere(Predicate<String> name) throws IOException {
     String top = path("");
     for (Storage.Entry entry : storage.list(folder)) {
       String path = entry.path();
-      if (path.startsWith(top) && ours.matcher(path.substring(top.length())).matches()) {
+      if (path.startsWith(top) && name.test(path.substring(top.length()))) {
         storage.delete(path);
       }
     }

@@ -3,6 +3,8 @@ package ghostbeam.transforms.shard;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -18,9 +20,15 @@ import org.apache.beam.sdk.values.PDone;
  *
  * <p>Input: one element for every shard of the plan, in any order. Fails, leaving no manifest, if
  * more images were rejected than allowed, none is left, or the shards do not account for every
- * image of the source.
+ * image of the source. Then deletes what would have served to resume the run.
  */
 public final class FinishDataset extends PTransform<PCollection<ShardSummary>, PDone> {
+  /** Counts the source's images in bytes. */
+  public static final String SOURCE_BYTES = "source_bytes";
+
+  /** Counters here count, by the source's format, images that are kept in another. */
+  public static final String CONVERTED = "converted";
+
   private final DatasetFolder output;
   private final Preparation preparation;
   private final long seed;
@@ -58,6 +66,7 @@ public final class FinishDataset extends PTransform<PCollection<ShardSummary>, P
   }
 
   private static final class FinishFn extends DoFn<KV<Void, Iterable<ShardSummary>>, Void> {
+    private final Counter sourceBytes = Metrics.counter(FinishDataset.class, SOURCE_BYTES);
     private final DatasetEnd end;
     private final PCollectionView<Iterable<SourceSummary>> source;
 
@@ -71,6 +80,10 @@ public final class FinishDataset extends PTransform<PCollection<ShardSummary>, P
       List<ShardSummary> shards = new ArrayList<>();
       context.element().getValue().forEach(shards::add);
       end.write(context.sideInput(source).iterator().next(), shards);
+      sourceBytes.inc(shards.stream().mapToLong(ShardSummary::sourceBytes).sum());
+      for (ShardSummary shard : shards) {
+        shard.converted().forEach((format, n) -> Metrics.counter(CONVERTED, format).inc(n));
+      }
     }
   }
 }

@@ -2,6 +2,7 @@ package ghostbeam.transforms.shard;
 
 import ghostbeam.model.record.Storage;
 import ghostbeam.transforms.ingest.ImageListing;
+import ghostbeam.transforms.ingest.ImageSource;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.metrics.Counter;
@@ -18,11 +19,11 @@ import org.apache.beam.sdk.values.TupleTagList;
  * Lists a source and decides which images each shard holds, in one step: a million references are
  * sorted and cut in memory instead of travelling.
  *
- * <p>Input: one element, the source's absolute path or URI. Output: under {@link #SHARDS} one
- * element a shard, in no order; under {@link #SOURCE} one element. Whatever earlier runs left of
- * the split in the output is deleted once the source is listed.
+ * <p>Input: one element. Output: under {@link #SHARDS} one element a shard, in no order; under
+ * {@link #SOURCE} one element. Once the source is listed, whatever earlier runs left of the split
+ * in the output is deleted, but for what may be whole shards of a plan of as many.
  */
-public final class PlanShards extends PTransform<PCollection<String>, PCollectionTuple> {
+public final class PlanShards extends PTransform<PCollection<ImageSource>, PCollectionTuple> {
   /** One element a shard. */
   public static final TupleTag<ShardPlan> SHARDS = new TupleTag<>() {};
 
@@ -46,7 +47,7 @@ public final class PlanShards extends PTransform<PCollection<String>, PCollectio
   }
 
   @Override
-  public PCollectionTuple expand(PCollection<String> sources) {
+  public PCollectionTuple expand(PCollection<ImageSource> sources) {
     PCollectionTuple outputs =
         sources.apply(
             "List and plan",
@@ -56,7 +57,7 @@ public final class PlanShards extends PTransform<PCollection<String>, PCollectio
     return outputs;
   }
 
-  private static final class PlanFn extends DoFn<String, ShardPlan> {
+  private static final class PlanFn extends DoFn<ImageSource, ShardPlan> {
     private final Counter skipped = Metrics.counter(PlanShards.class, "files_skipped");
     private final DatasetFolder output;
     private final int shards;
@@ -69,22 +70,22 @@ public final class PlanShards extends PTransform<PCollection<String>, PCollectio
     }
 
     @ProcessElement
-    public void plan(@Element String source, MultiOutputReceiver out) throws IOException {
+    public void plan(@Element ImageSource source, MultiOutputReceiver out) throws IOException {
       Storage storage = output.storage();
-      ImageListing listing = ImageListing.of(storage, source, output.split());
+      ImageListing listing = ImageListing.of(storage, source);
       skipped.inc(listing.skipped());
       int images = listing.images().size();
       if (shards > images) {
         throw new IllegalStateException(
             String.format(
                 "%s has %d images, too few for --shards=%d; give at most %d",
-                source, images, shards, images));
+                source.uri(), images, shards, images));
       }
       List<ShardPlan> plans =
           ShardPlan.of(
               listing.images(), shards == 0 ? ShardPlan.usualShards(images) : shards, seed);
-      output.clear();
-      out.get(SOURCE).output(SourceSummary.of(source, listing));
+      output.clear(plans.size());
+      out.get(SOURCE).output(SourceSummary.of(source.uri(), listing));
       plans.forEach(out.get(SHARDS)::output);
     }
   }

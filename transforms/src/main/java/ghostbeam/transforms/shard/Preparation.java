@@ -69,8 +69,14 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     if (encoding == Encoding.RAW) {
       return example(image, pixels.rgb(), rgb("RAW", pixels), pixels);
     }
-    boolean keep = header.format().equals("JPEG") && header.channels() != 4;
-    return keep ? example(image, bytes, header, pixels) : encoded(image, pixels, codec);
+    return isKeepable(header)
+        ? example(image, bytes, header, pixels)
+        : encoded(image, pixels, codec);
+  }
+
+  /** True for RGB and grey JPEGs, which every reader of records can decode. */
+  static boolean isKeepable(ImageHeader header) {
+    return header.format().equals("JPEG") && header.channels() != 4;
   }
 
   private Example encoded(ImageRef image, Pixels pixels, Codec codec)

@@ -5,8 +5,13 @@ import ghostbeam.transforms.ingest.ImageRefCoder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.apache.beam.sdk.coders.AtomicCoder;
@@ -21,6 +26,9 @@ import org.apache.beam.sdk.coders.VarIntCoder;
  * @param images in the order of their records
  */
 public record ShardPlan(int shard, int shards, List<ImageRef> images) {
+  /** To be raised when the same plan and settings come to give other bytes. */
+  private static final int WORK_VERSION = 1;
+
   private static final int FEWEST_SHARDS = 8;
   private static final int MOST_SHARDS = 1024;
   private static final int IMAGES_PER_SHARD = 1250;
@@ -42,6 +50,22 @@ public record ShardPlan(int shard, int shards, List<ImageRef> images) {
       plans.add(new ShardPlan(shard, shards, List.copyOf(order.subList(from, to))));
     }
     return plans;
+  }
+
+  /**
+   * Digest of all that the shard's bytes depend on: the plan, where its images lie, how they are
+   * prepared, and by which codec.
+   */
+  String work(Preparation preparation, String codec) {
+    MessageDigest sha256 = SourceSummary.sha256();
+    try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), sha256)) {
+      ShardPlanCoder.of().encode(this, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String settings = WORK_VERSION + " " + preparation.toManifest(codec);
+    sha256.update(settings.getBytes(StandardCharsets.UTF_8));
+    return "sha256:" + HexFormat.of().formatHex(sha256.digest());
   }
 
   /** About 1,250 images a shard, 8 to 1,024 shards, never more shards than images. */

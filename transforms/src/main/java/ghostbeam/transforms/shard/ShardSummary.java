@@ -19,6 +19,8 @@ import org.apache.beam.sdk.coders.SerializableCoder;
  * @param recordsByLabel without labels the shard has none of
  * @param rejected in the plan's order
  * @param codec the name of the one that decoded and encoded
+ * @param sourceBytes of the plan's images as they are, the rejected ones too
+ * @param converted how many images of each source format are kept in another
  */
 @DefaultCoder(SerializableCoder.class)
 public record ShardSummary(
@@ -29,7 +31,9 @@ public record ShardSummary(
     String crc32c,
     Map<Integer, Long> recordsByLabel,
     List<Rejection> rejected,
-    String codec)
+    String codec,
+    long sourceBytes,
+    Map<String, Long> converted)
     implements Serializable {
 
   Manifest.Shard toManifest() {

@@ -37,7 +37,7 @@ public record SourceSummary(String uri, long images, String digest, List<String>
     return new Manifest.Source(uri, images, digest);
   }
 
-  private static MessageDigest sha256() {
+  static MessageDigest sha256() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

@@ -1,22 +1,17 @@
 package ghostbeam.transforms.shard;
 
 import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.record.Example;
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Rejection;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.record.Storage;
-import ghostbeam.transforms.ingest.ImageReader;
+import ghostbeam.transforms.fetch.ImageReader;
 import ghostbeam.transforms.ingest.ImageRef;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -36,7 +31,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Only plans travel, never images. Output: one element a shard, in no order. An image that
  * cannot be read or decoded is in its shard's rejections; a source or output that fails, fails the
- * job. The files are a pure function of plan, sources and preparation, at any parallelism.
+ * job. The files are a pure function of plan, sources and preparation, at any parallelism. A shard
+ * that an earlier, unfinished run wrote by the same plan is kept if its bytes still are what that
+ * run wrote; only then are they read in place of the source.
  */
 public final class WriteShards
     extends PTransform<PCollection<ShardPlan>, PCollection<ShardSummary>> {
@@ -66,6 +63,7 @@ public final class WriteShards
     private final Counter read = Metrics.counter(WriteShards.class, "images_read");
     private final Counter decoded = Metrics.counter(WriteShards.class, "images_decoded");
     private final Counter rejected = Metrics.counter(WriteShards.class, "images_rejected");
+    private final Counter kept = Metrics.counter(WriteShards.class, "shards_kept");
     private final Counter bytesRead = Metrics.counter(WriteShards.class, "bytes_read");
 
     private final DatasetFolder output;
@@ -87,11 +85,18 @@ public final class WriteShards
         @Element KV<Integer, Iterable<ShardPlan>> plans, OutputReceiver<ShardSummary> out)
         throws IOException {
       for (ShardPlan plan : plans.getValue()) {
-        ShardSummary summary = write(plan);
+        String file = ShardNames.shard(output.split(), plan.shard(), plan.shards());
+        String work = plan.work(preparation, codec.name());
+        Optional<ShardSummary> whole = Receipt.find(output, file, work);
+        if (whole.isPresent()) {
+          kept.inc();
+        }
+        ShardSummary summary = whole.isPresent() ? whole.get() : write(plan, file, work);
         LOG.info(
-            "shard {} of {}: {} images, {} rejected, {} bytes",
+            "shard {} of {}{}: {} images, {} rejected, {} bytes",
             plan.shard() + 1,
             plan.shards(),
+            whole.isPresent() ? " kept" : "",
             summary.records(),
             summary.rejected().size(),
             summary.bytes());
@@ -99,12 +104,11 @@ public final class WriteShards
       }
     }
 
-    private ShardSummary write(ShardPlan plan) throws IOException {
-      String file = ShardNames.shard(output.split(), plan.shard(), plan.shards());
+    private ShardSummary write(ShardPlan plan, String file, String work) throws IOException {
       String temporary = output.temporaryPath(file);
       boolean whole = false;
       try {
-        ShardSummary summary = write(plan, file, temporary);
+        ShardSummary summary = writeFiles(plan, file, work, temporary);
         whole = true;
         return summary;
       } finally {
@@ -114,49 +118,43 @@ public final class WriteShards
       }
     }
 
-    private ShardSummary write(ShardPlan plan, String file, String temporary) throws IOException {
+    private ShardSummary writeFiles(ShardPlan plan, String file, String work, String temporary)
+        throws IOException {
       Storage storage = output.storage();
-      List<Rejection> rejections = new ArrayList<>();
-      Map<Integer, Long> recordsByLabel = new TreeMap<>();
+      ShardTally tally = new ShardTally();
       ShardWriter writer = new ShardWriter(storage.create(temporary));
       try (writer;
-          ImageReader reader = new ImageReader(storage)) {
+          ImageReader reader = new ImageReader(storage, plan.images())) {
         for (ImageRef image : plan.images()) {
-          Optional<Example> example = prepare(image, reader, rejections);
+          Optional<Example> example = prepare(image, reader, tally);
           if (example.isPresent()) {
             writer.write(example.get());
-            recordsByLabel.merge(image.label(), 1L, Long::sum);
           }
         }
         bytesRead.inc(reader.bytesRead());
       }
-      storage.writeWhole(output.path(ShardNames.index(file)), ByteBuffer.wrap(writer.index()));
+      byte[] index = writer.index();
+      storage.writeWhole(output.path(ShardNames.index(file)), ByteBuffer.wrap(index));
       storage.rename(temporary, output.path(file));
-      Manifest.Shard shard = writer.shard(file);
-      return new ShardSummary(
-          plan.shard(),
-          file,
-          shard.records(),
-          shard.bytes(),
-          shard.crc32c(),
-          recordsByLabel,
-          rejections,
-          codec.name());
+      ShardSummary summary = tally.summary(plan, writer.shard(file), codec.name());
+      new Receipt(work, summary, Receipt.crc32c(index)).write(output);
+      return summary;
     }
 
-    private Optional<Example> prepare(
-        ImageRef image, ImageReader reader, List<Rejection> rejections) throws IOException {
+    private Optional<Example> prepare(ImageRef image, ImageReader reader, ShardTally tally)
+        throws IOException {
       String step = "read";
       try {
-        byte[] bytes = reader.read(image);
+        byte[] bytes = reader.next();
         read.inc();
         step = "decode";
         Example example = preparation.prepare(image, bytes, codec);
         decoded.inc();
+        tally.add(image, ImageHeader.read(bytes));
         return Optional.of(example);
       } catch (UndecodableImageException e) {
         rejected.inc();
-        rejections.add(new Rejection(image.key(), step, e.getMessage()));
+        tally.reject(image, step, e.getMessage());
         return Optional.empty();
       }
     }

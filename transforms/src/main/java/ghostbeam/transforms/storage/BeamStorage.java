@@ -135,11 +135,11 @@ public enum BeamStorage implements Storage {
     return FileSystems.matchNewResource(path, false);
   }
 
-  private static boolean isLocal(String path) {
+  static boolean isLocal(String path) {
     return !SCHEME.matcher(path).matches() || path.startsWith("file:/");
   }
 
-  private static String plain(String path) {
+  static String plain(String path) {
     if (!path.startsWith("file:/")) {
       return path;
     }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.fetch.CountingStorage;
+import ghostbeam.transforms.source.SourceArchives;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,6 +18,10 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -99,8 +106,8 @@ class ImageListingTest {
 
     assertRefused(temporary.resolve("missing"), "train", "does not exist or is empty");
     assertRefused(folder, "train", "does not exist or is empty");
-    assertRefused(text, "train", "is neither a folder nor a .zip");
-    assertRefused(tar, "train", "tar, which is not supported yet");
+    assertRefused(text, "train", "is neither a folder, a .zip nor a .tar");
+    assertRefused(tar, "train", "is cut short");
     assertRefused(compressed, "train", "cannot be read in place");
   }
 
@@ -163,11 +170,11 @@ class ImageListingTest {
   }
 
   private Path folder(String... paths) throws IOException {
-    return Archives.folder(temporary.resolve("source"), contents(paths));
+    return SourceArchives.folder(temporary.resolve("source"), contents(paths));
   }
 
   private Path zip(String... paths) throws IOException {
-    return Archives.zip(temporary.resolve("source.zip"), contents(paths));
+    return SourceArchives.zip(temporary.resolve("source.zip"), contents(paths));
   }
 
   private static Map<String, byte[]> contents(String... paths) {
@@ -183,7 +190,7 @@ class ImageListingTest {
   }
 
   private static ImageListing list(Path input, String split) throws IOException {
-    return ImageListing.of(Storage.local(), input.toString(), split);
+    return ImageListing.of(Storage.local(), ImageSource.of(input.toString(), split));
   }
 
   private static List<String> keys(ImageListing listing) {
@@ -198,5 +205,150 @@ class ImageListingTest {
     for (String word : words) {
       assertTrue(message.contains(word), message);
     }
+  }
+
+  private static byte[] tar(int longNames, String... paths) throws IOException {
+    return SourceArchives.tar(contents(paths), longNames);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {TarArchiveOutputStream.LONGFILE_GNU, TarArchiveOutputStream.LONGFILE_POSIX})
+  void listsATarByItsHeadersAlone(int longNames) throws IOException {
+    String name = "x".repeat(150) + "é.JPEG";
+    Path tar = temporary.resolve("a.tar");
+    Files.write(tar, tar(longNames, "./LICENSE", "./train/n2/" + name, "./train/n1/b", "train/"));
+    CountingStorage storage = new CountingStorage();
+
+    ImageListing listing = ImageListing.of(storage, ImageSource.of(tar.toString(), "train"));
+
+    assertEquals(List.of("n1/b", "n2/" + name), keys(listing));
+    assertEquals(1, listing.skipped());
+    assertTrue(storage.longestRead() <= 512, storage.longestRead() + " bytes in one read");
+  }
+
+  @Test
+  void takesClassesFromTheTarsInATar() throws IOException {
+    Map<String, byte[]> inner = new LinkedHashMap<>();
+    int mode = TarArchiveOutputStream.LONGFILE_ERROR;
+    inner.put("n2.tar", tar(mode, "b.JPEG", "a.JPEG"));
+    inner.put("n1.tar", tar(mode, "n1/c.JPEG"));
+    inner.put("README", new byte[3]);
+    Path tar = SourceArchives.tar(temporary.resolve("train.tar"), inner);
+
+    assertEquals(List.of("n1/c.JPEG", "n2/a.JPEG", "n2/b.JPEG"), keys(list(tar)));
+  }
+
+  @Test
+  void joinsSeveralInputsByCommaOrGlob() throws IOException {
+    int mode = TarArchiveOutputStream.LONGFILE_ERROR;
+    Path n1 = Files.write(temporary.resolve("n1.tar"), tar(mode, "a.JPEG"));
+    Path n2 = Files.write(temporary.resolve("n2.tar"), tar(mode, "b.JPEG"));
+    Files.writeString(temporary.resolve("other.txt"), "x");
+    String glob = temporary + "/n[0-9].t*";
+
+    List<String> expected = List.of("n1/a.JPEG", "n2/b.JPEG");
+    assertEquals(expected, keys(ImageListing.of(Storage.local(), ImageSource.of(glob, "train"))));
+    assertEquals(expected, keys(list(List.of(n2.toString(), n1.toString()), "")));
+    IOException twice =
+        assertThrows(IOException.class, () -> list(List.of(glob, n1.toString()), ""));
+    assertTrue(twice.getMessage().contains("names " + n1 + " twice"), twice.getMessage());
+    IOException none =
+        assertThrows(IOException.class, () -> list(List.of(temporary + "/m*.tar"), ""));
+    assertTrue(none.getMessage().contains("matches nothing"), none.getMessage());
+  }
+
+  @Test
+  void refusesAnImageThatTwoInputsHave() throws IOException {
+    Path one = SourceArchives.zip(temporary.resolve("1.zip"), contents("n1/a", "n2/b"));
+    Path two = SourceArchives.zip(temporary.resolve("2.zip"), contents("n1/a", "n2/c"));
+
+    IOException refusal =
+        assertThrows(IOException.class, () -> list(List.of(one.toString(), two.toString()), ""));
+
+    assertTrue(refusal.getMessage().contains("both hold n1/a"), refusal.getMessage());
+  }
+
+  @Test
+  void refusesTarsThatAreCutOrDamaged() throws IOException {
+    byte[] whole = tar(TarArchiveOutputStream.LONGFILE_ERROR, "n1/a", "n2/b");
+    Path tar = temporary.resolve("a.tar");
+    for (int length : new int[] {0, 100, 512, 1024, 1500, 2048}) {
+      Files.write(tar, Arrays.copyOf(whole, length));
+      assertRefused(tar, "train", "is cut short");
+    }
+    byte[] damaged = whole.clone();
+    damaged[1024 + 3] ^= 1;
+    Files.write(tar, damaged);
+    assertRefused(tar, "train", "has no sound header at byte 1024");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../n1/a", "n1/../../a", "/n1/a"})
+  void refusesHostileNamesInTars(String hostile) throws IOException {
+    Path tar = SourceArchives.tar(temporary.resolve("a.tar"), contents("n1/a", "n2/b", hostile));
+
+    assertRefused(tar, "train", "leads out of it");
+  }
+
+  @Test
+  void refusesNamesThatNoFileSystemHolds() throws IOException {
+    assertRefused(zip("n1/a", "n2/b", "n1/" + "a".repeat(256)), "train", "more than 255 bytes");
+    Path tar =
+        SourceArchives.tar(
+            temporary.resolve("a.tar"), contents("n1/a", "n2/b", "n1/" + "a/".repeat(3000) + "b"));
+    assertRefused(tar, "train", "more than 4096 bytes");
+  }
+
+  @Test
+  void countsButNeverFollowsLinksInTars() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes)) {
+      for (byte type : new byte[] {TarConstants.LF_SYMLINK, TarConstants.LF_LINK}) {
+        TarArchiveEntry link = new TarArchiveEntry("n1/link" + type, type);
+        link.setLinkName("/etc/passwd");
+        out.putArchiveEntry(link);
+        out.closeArchiveEntry();
+      }
+      for (String name : List.of("n1/a", "n2/b")) {
+        TarArchiveEntry entry = new TarArchiveEntry(name);
+        entry.setSize(1);
+        out.putArchiveEntry(entry);
+        out.write(1);
+        out.closeArchiveEntry();
+      }
+    }
+    ImageListing listing = list(Files.write(temporary.resolve("a.tar"), bytes.toByteArray()));
+
+    assertEquals(List.of("n1/a", "n2/b"), keys(listing));
+    assertEquals(2, listing.skipped());
+  }
+
+  @Test
+  void checksTheArchivesDigest() throws IOException {
+    Path zip = zip("n1/a", "n2/b");
+    String md5 = DigestUtils.md5Hex(Files.readAllBytes(zip));
+    String sha256 = DigestUtils.sha256Hex(Files.readAllBytes(zip));
+
+    assertEquals(2, list(List.of(zip.toString()), "md5:" + md5).images().size());
+    assertEquals(2, list(List.of(zip.toString()), "sha256:" + sha256).images().size());
+    String wrong = "md5:" + "0".repeat(32);
+    IOException refusal =
+        assertThrows(IOException.class, () -> list(List.of(zip.toString()), wrong));
+    assertEquals(
+        zip
+            + " has the digest md5:"
+            + md5
+            + ", --expectDigest says "
+            + wrong
+            + "; copy or download it again",
+        refusal.getMessage());
+    Path folder = folder("n1/a", "n2/b");
+    IOException many =
+        assertThrows(IOException.class, () -> list(List.of(folder.toString()), wrong));
+    assertTrue(many.getMessage().contains("is not one archive"), many.getMessage());
+  }
+
+  private static ImageListing list(List<String> inputs, String digest) throws IOException {
+    return ImageListing.of(Storage.local(), new ImageSource(inputs, "train", "", "", digest));
   }
 }

@@ -13,6 +13,7 @@ import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.Preparation.Encoding;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -142,7 +143,8 @@ class InteropTest {
     Pipeline pipeline = Pipeline.create();
     PCollectionTuple plan =
         pipeline
-            .apply(Create.of(temporary.resolve("source").toString()))
+            .apply(
+                Create.of(ImageSource.of(temporary.resolve("source").toString(), output.split())))
             .apply(new PlanShards(output, 3, 1));
     plan.get(PlanShards.SHARDS)
         .apply(new WriteShards(output, preparation))

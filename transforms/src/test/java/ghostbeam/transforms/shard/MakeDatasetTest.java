@@ -12,6 +12,7 @@ import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.Preparation.Encoding;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -178,7 +179,9 @@ class MakeDatasetTest {
     DatasetFolder folder = new DatasetFolder(Storage.local(), output.toString(), "train");
     Pipeline pipeline = Pipeline.create();
     PCollectionTuple plan =
-        pipeline.apply(Create.of(source.toString())).apply(new PlanShards(folder, shards, 1));
+        pipeline
+            .apply(Create.of(ImageSource.of(source.toString(), "train")))
+            .apply(new PlanShards(folder, shards, 1));
     plan.get(PlanShards.SHARDS)
         .apply(new WriteShards(folder, ORIGINAL))
         .apply(

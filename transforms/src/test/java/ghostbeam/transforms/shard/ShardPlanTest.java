@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.transforms.ingest.ImageRef;
-import ghostbeam.transforms.ingest.ImageRef.Packing;
+import ghostbeam.transforms.source.Packing;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;

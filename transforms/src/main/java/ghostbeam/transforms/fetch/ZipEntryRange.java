@@ -1,12 +1,11 @@
-package ghostbeam.transforms.ingest;
+package ghostbeam.transforms.fetch;
 
 import ghostbeam.model.codec.UndecodableImageException;
-import ghostbeam.transforms.ingest.ImageRef.Packing;
+import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.source.Packing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.SeekableByteChannel;
-import java.util.Arrays;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -21,28 +20,26 @@ record ZipEntryRange(ImageRef image) {
   private static final int EXTRA_LENGTH_AT = 28;
 
   /** Room for a long name and the extra fields of common packers; more costs a second request. */
-  private static final int USUAL_NAME_AND_EXTRA = 320;
+  static final int USUAL_HEADER = HEADER + 320;
 
-  byte[] read(SeekableByteChannel archive) throws IOException, UndecodableImageException {
-    byte[] range =
-        ImageReader.readFully(
-            archive, image.offset(), HEADER + USUAL_NAME_AND_EXTRA + (int) image.length());
+  /** The image, from a range that holds {@link #USUAL_HEADER} bytes more where the zip does. */
+  byte[] unpack(ByteBuffer usual, Archives archives) throws IOException, UndecodableImageException {
+    ByteBuffer range = usual;
     int start = headerLength(range);
     int end = start + (int) image.length();
-    if (end > HEADER + USUAL_NAME_AND_EXTRA + image.length()) {
-      range = ImageReader.readFully(archive, image.offset(), end);
+    if (end > USUAL_HEADER + image.length()) {
+      range = ByteBuffer.wrap(archives.read(image.uri(), image.offset(), end));
     }
-    if (range.length < end) {
+    if (range.remaining() < end) {
       throw new UndecodableImageException("runs past the end of the zip");
     }
-    return image.packing() == Packing.ZIP_STORED
-        ? stored(Arrays.copyOfRange(range, start, end))
-        : inflated(ByteBuffer.wrap(range, start, end - start));
+    ByteBuffer data = range.slice(start, end - start);
+    return image.packing() == Packing.ZIP_STORED ? stored(data) : inflated(data);
   }
 
-  private int headerLength(byte[] range) throws UndecodableImageException {
-    ByteBuffer header = ByteBuffer.wrap(range).order(ByteOrder.LITTLE_ENDIAN);
-    if (range.length < HEADER || header.getInt(0) != SIGNATURE) {
+  private int headerLength(ByteBuffer range) throws UndecodableImageException {
+    ByteBuffer header = range.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    if (range.remaining() < HEADER || header.getInt(0) != SIGNATURE) {
       throw new UndecodableImageException(
           "has no local header at " + image.offset() + " in the zip");
     }
@@ -51,11 +48,13 @@ record ZipEntryRange(ImageRef image) {
         + Short.toUnsignedInt(header.getShort(EXTRA_LENGTH_AT));
   }
 
-  private byte[] stored(byte[] bytes) throws UndecodableImageException {
-    if (bytes.length != image.imageBytes()) {
+  private byte[] stored(ByteBuffer data) throws UndecodableImageException {
+    if (data.remaining() != image.imageBytes()) {
       throw new UndecodableImageException(
-          "is stored in " + bytes.length + " bytes, expected " + image.imageBytes());
+          "is stored in " + data.remaining() + " bytes, expected " + image.imageBytes());
     }
+    byte[] bytes = new byte[data.remaining()];
+    data.get(bytes);
     return bytes;
   }
 

@@ -1,9 +1,12 @@
-package ghostbeam.transforms.ingest;
+package ghostbeam.transforms.source;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.UnrecognizedExtraField;
 import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
@@ -11,11 +14,11 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipShort;
 
 /** Sources made for a test. */
-final class Archives {
-  private Archives() {}
+public final class SourceArchives {
+  private SourceArchives() {}
 
   /** Files below a folder. */
-  static Path folder(Path folder, Map<String, byte[]> files) throws IOException {
+  public static Path folder(Path folder, Map<String, byte[]> files) throws IOException {
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       Path path = folder.resolve(file.getKey());
       Files.createDirectories(path.getParent());
@@ -25,7 +28,7 @@ final class Archives {
   }
 
   /** A zip, every other entry stored, the others deflated, written as a stream. */
-  static Path zip(Path path, Map<String, byte[]> files) throws IOException {
+  public static Path zip(Path path, Map<String, byte[]> files) throws IOException {
     return zip(path, files, Zip64Mode.AsNeeded, 0);
   }
 
@@ -34,7 +37,7 @@ final class Archives {
    *
    * @param extraBytes of an unknown extra field, only in the local headers
    */
-  static Path zip(Path path, Map<String, byte[]> files, Zip64Mode zip64, int extraBytes)
+  public static Path zip(Path path, Map<String, byte[]> files, Zip64Mode zip64, int extraBytes)
       throws IOException {
     try (ZipArchiveOutputStream out = new ZipArchiveOutputStream(path)) {
       out.setUseZip64(zip64);
@@ -56,5 +59,28 @@ final class Archives {
       }
     }
     return path;
+  }
+
+  /** A tar, with pax headers for long names. */
+  public static Path tar(Path path, Map<String, byte[]> files) throws IOException {
+    return Files.write(path, tar(files, TarArchiveOutputStream.LONGFILE_POSIX));
+  }
+
+  /** A tar's bytes, long names as the mode of {@link TarArchiveOutputStream} says. */
+  public static byte[] tar(Map<String, byte[]> files, int longNames) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, "UTF-8")) {
+      out.setLongFileMode(longNames);
+      out.setAddPaxHeadersForNonAsciiNames(longNames == TarArchiveOutputStream.LONGFILE_POSIX);
+      for (Map.Entry<String, byte[]> file : files.entrySet()) {
+        TarArchiveEntry entry = new TarArchiveEntry(file.getKey(), true);
+        byte[] body = entry.isDirectory() ? new byte[0] : file.getValue();
+        entry.setSize(body.length);
+        out.putArchiveEntry(entry);
+        out.write(body);
+        out.closeArchiveEntry();
+      }
+    }
+    return bytes.toByteArray();
   }
 }

@@ -1,4 +1,4 @@
-package ghostbeam.pipelines.report;
+package ghostbeam.pipelines.verdict;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -52,6 +52,39 @@ class LeaderboardTest {
     assertEquals(1, report.checkpoints().get(1).versusBest().pHolm());
   }
 
+  /** Of 100, √(0.6 · 0.4 / 100) = 0.049: 56 is within one standard error of 60, 55 is not. */
+  @Test
+  void theOneStandardErrorRuleChoosesTheSmallestThenTheEarliest() {
+    Entrant best = sized("best", 60, 1000, 90);
+    assertEquals("best", choice(best, sized("early", 55, 1000, 10)));
+    assertEquals("early", choice(best, sized("early", 56, 1000, 10)));
+    assertEquals("small", choice(best, sized("early", 56, 1000, 10), sized("small", 57, 900, 99)));
+    Report.OneStandardError rule = report(best).oneStandardError();
+    assertEquals(Math.sqrt(0.6 * 0.4 / 100), rule.standardError(), 1e-12);
+    assertEquals(0.6 - Math.sqrt(0.6 * 0.4 / 100), rule.atLeast(), 1e-12);
+  }
+
+  private static String choice(Entrant... entrants) {
+    return report(entrants).oneStandardError().choice();
+  }
+
+  private static Entrant sized(String name, int top1, long parameters, long step) {
+    Entrant entrant = entrant(name, name, top1, 70, 8);
+    return new Entrant(
+        entrant.uri(),
+        entrant.digest(),
+        "tiny",
+        parameters,
+        "raw",
+        1,
+        step,
+        entrant.preprocessing(),
+        "",
+        null,
+        entrant.tally(),
+        null);
+  }
+
   @Test
   void figuresThatDoNotExistAreNull() {
     Tally tally = Tally.of("nan", 7);
@@ -76,7 +109,7 @@ class LeaderboardTest {
 
   private static Report report(Entrant... entrants) {
     Report.Dataset dataset = new Report.Dataset("/data", "val", "sha256:d", RECORDS, List.of());
-    return Leaderboard.of(dataset, List.of(entrants), new Report.Software("1", "2", "3"));
+    return Leaderboard.of(dataset, List.of(entrants), null, new Report.Software("1", "2", "3"));
   }
 
   /** Right on the first {@code top1} records; the surer, the greater the loss of the others. */
@@ -91,8 +124,19 @@ class LeaderboardTest {
     return entrant(tally, digest);
   }
 
-  private static Entrant entrant(Tally tally, String digest) {
+  static Entrant entrant(Tally tally, String digest) {
     return new Entrant(
-        "/c", digest, "tiny", "raw", 1, 1, new Report.Preprocessing(32, 0.875, "pillow"), tally);
+        "/c",
+        digest,
+        "tiny",
+        1000,
+        "raw",
+        1,
+        1,
+        new Report.Preprocessing(32, 0.875, "pillow"),
+        "",
+        null,
+        tally,
+        null);
   }
 }

@@ -1,4 +1,4 @@
-package ghostbeam.pipelines.report;
+package ghostbeam.pipelines.verdict;
 
 import ghostbeam.model.scoring.Comparison;
 import ghostbeam.model.scoring.Tally;
@@ -16,7 +16,10 @@ import java.util.Map;
  * <p>Copies of one checkpoint file, such as {@code best} of the epoch it was, each have their row
  * but are one comparison to Holm's correction.
  */
-final class Leaderboard {
+public final class Leaderboard {
+  /** The original recipe's label smoothing. */
+  private static final double SMOOTHING = 0.1;
+
   private static final Comparator<Entrant> BEST_FIRST =
       Comparator.comparingLong((Entrant e) -> -e.tally().top1().correct())
           .thenComparingLong(e -> -e.tally().top5().correct())
@@ -26,17 +29,28 @@ final class Leaderboard {
   private Leaderboard() {}
 
   /**
-   * The report of the entrants, of which there is at least one.
+   * The report of the entrants, of which there is at least one; without a gate.
    *
+   * @param realLabels digest of the ReaL labels that the entrants were counted by, or null
    * @throws ghostbeam.model.scoring.CoverageException where one did not see every record
    */
-  static Report of(Report.Dataset dataset, List<Entrant> entrants, Report.Software software) {
+  public static Report of(
+      Report.Dataset dataset, List<Entrant> entrants, String realLabels, Report.Software software) {
     entrants.forEach(entrant -> entrant.tally().requireCoverage(dataset.records()));
     List<Entrant> ranked = entrants.stream().sorted(BEST_FIRST).toList();
     Map<Entrant.Identity, Comparison> comparisons = compare(ranked);
     List<Report.Row> rows =
         ranked.stream().map(entrant -> row(entrant, comparisons.get(entrant.identity()))).toList();
-    return new Report(dataset, rows, rows.get(0).name(), Report.Gate.NONE, software);
+    return new Report(
+        dataset,
+        rows,
+        rows.get(0).name(),
+        Report.Gate.NONE,
+        software,
+        Report.OneStandardError.of(ranked),
+        Averaging.of(ranked),
+        realLabels,
+        ranked.get(0).tally().undecodable().boxed().toList());
   }
 
   private static Map<Entrant.Identity, Comparison> compare(List<Entrant> ranked) {
@@ -72,7 +86,13 @@ final class Leaderboard {
         finite(tally.calibrationError()),
         entrant.preprocessing(),
         Report.VersusBest.of(comparison),
-        comparison.tied());
+        comparison.tied(),
+        entrant.parameters(),
+        finite(tally.smoothedLoss(SMOOTHING)),
+        tally.notFinite().count(),
+        entrant.trainedOn(),
+        entrant.recipe(),
+        Report.Real.of(entrant.real()));
   }
 
   /** JSON knows no NaN. */

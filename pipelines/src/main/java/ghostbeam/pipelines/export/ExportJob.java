@@ -1,0 +1,47 @@
+package ghostbeam.pipelines.export;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.torchscript.TorchScript;
+import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.UsageException;
+import ghostbeam.transforms.storage.BeamStorage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+
+/** Writes a checkpoint as a TorchScript module that any libtorch runs. */
+public final class ExportJob {
+  private ExportJob() {}
+
+  /**
+   * Runs {@code export}.
+   *
+   * @throws UsageException for a precision that there is not
+   * @throws IOException naming the checkpoint that cannot be read or the file that is there already
+   */
+  public static void run(ExportOptions options, PrintStream out) throws IOException {
+    if (!options.getPrecision().equals("float32")) {
+      throw new UsageException(
+          "--precision is float32 in this version, found " + options.getPrecision());
+    }
+    Launch.prepare(options);
+    Storage storage = BeamStorage.INSTANCE;
+    String to = Launch.absolute(options.getTo());
+    if (storage.exists(to) && !options.isOverwrite()) {
+      throw new IOException(to + " is there already; choose another --to or add --overwrite");
+    }
+    Checkpoint checkpoint = Checkpoint.read(storage, Launch.absolute(options.getCheckpoint()));
+    CheckpointInfo info = checkpoint.info();
+    ByteArrayOutputStream module = new ByteArrayOutputStream();
+    TorchScript.writePortable(info.architecture(), checkpoint.weights(), module);
+    storage.writeWhole(to, ByteBuffer.wrap(module.toByteArray()));
+    int side = info.preprocessing().inputSize();
+    out.printf(
+        "%s: %s, float32. forward takes uint8 images (N,%d,%d,3), not normalised, and gives"
+            + " float32 logits (N,%d)%n",
+        options.getTo(), info.architecture().name(), side, side, info.architecture().classes());
+  }
+}

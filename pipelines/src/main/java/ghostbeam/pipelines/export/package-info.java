@@ -1,0 +1,2 @@
+/** Gives a checkpoint to programs that know nothing of GhostBeam. */
+package ghostbeam.pipelines.export;

@@ -1,0 +1,127 @@
+package ghostbeam.pipelines.page;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Report;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What the page's script draws from, as JSON that is safe inside a script element. */
+final class Charts {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int BINS = 15;
+
+  private final ObjectNode data = JSON.createObjectNode();
+
+  private Charts() {}
+
+  /**
+   * @param distinct entrants of different files or views, best first
+   * @param trainings found beside them
+   */
+  static String of(Report report, List<Entrant> distinct, List<TrainingHistory> trainings) {
+    Charts charts = new Charts();
+    charts.addRows(report, distinct);
+    charts.addDetails(report, distinct);
+    charts.addTrainings(trainings);
+    return charts.data.toString().replace("<", "\\u003c");
+  }
+
+  /** Top-1 over epochs, and each against the best. */
+  private void addRows(Report report, List<Entrant> distinct) {
+    Map<String, Report.Row> rows = new HashMap<>();
+    report.checkpoints().forEach(row -> rows.put(row.name(), row));
+    data.put("best", report.best());
+    ArrayNode checkpoints = data.putArray("checkpoints");
+    for (Entrant entrant : distinct) {
+      Report.Row row = rows.get(entrant.name());
+      checkpoints
+          .addObject()
+          .put("name", row.name())
+          .put("training", entrant.training())
+          .put("weights", row.weights())
+          .put("epoch", row.epoch())
+          .put("top1", row.top1().rate())
+          .put("low", row.top1().low())
+          .put("high", row.top1().high())
+          .put("onlyThis", row.versusBest().onlyThis())
+          .put("onlyBest", row.versusBest().onlyBest())
+          .put("pHolm", row.versusBest().pHolm())
+          .put("tied", row.tied());
+    }
+  }
+
+  /** Classes and calibration of each checkpoint. */
+  private void addDetails(Report report, List<Entrant> distinct) {
+    int classes = report.dataset().classes().size();
+    ArrayNode totals = data.putArray("totals");
+    for (int label = 0; label < classes; label++) {
+      totals.add(distinct.get(0).tally().ofClass(label).total());
+    }
+    ArrayNode details = data.putArray("details");
+    for (Entrant entrant : distinct) {
+      Tally tally = entrant.tally();
+      ObjectNode detail = details.addObject().put("name", entrant.name());
+      detail.put("calibrationError", tally.calibrationError());
+      ArrayNode correct = detail.putArray("correct");
+      for (int label = 0; label < classes; label++) {
+        correct.add(tally.ofClass(label).correct());
+      }
+      ArrayNode taken = detail.putArray("taken");
+      int[] mostly = mostlyTakenFor(tally);
+      for (int label = 0; label < classes; label++) {
+        taken.add(mostly[label]);
+      }
+      ArrayNode bins = detail.putArray("bins");
+      for (int bin = 0; bin < BINS; bin++) {
+        Tally.Bin counted = tally.calibrationBin(bin);
+        bins.addArray()
+            .add(counted.count())
+            .add(counted.correct())
+            .add(Math.round(counted.confidence() * 1e4) / 1e4);
+      }
+    }
+  }
+
+  /** By true class the one it is most often taken for; -1 where it never is for another. */
+  static int[] mostlyTakenFor(Tally tally) {
+    int[] mostly = new int[tally.classes()];
+    Arrays.fill(mostly, -1);
+    for (ConfusedPair pair : ConfusedPair.of(tally)) { // the most frequent first
+      if (mostly[pair.label()] < 0) {
+        mostly[pair.label()] = pair.predicted();
+      }
+    }
+    return mostly;
+  }
+
+  private void addTrainings(List<TrainingHistory> trainings) {
+    ArrayNode all = data.putArray("trainings");
+    for (TrainingHistory training : trainings) {
+      ObjectNode node = all.addObject().put("folder", training.folder());
+      ArrayNode steps = node.putArray("steps");
+      for (TrainingHistory.Step step : training.steps()) {
+        steps.addArray().add(step.step()).add(rounded(step.loss())).add(step.learningRate());
+      }
+      ArrayNode epochs = node.putArray("epochs");
+      for (TrainingHistory.Epoch epoch : training.epochs()) {
+        epochs
+            .addArray()
+            .add(epoch.epoch())
+            .add(epoch.step())
+            .add(rounded(epoch.meanLoss()))
+            .add(epoch.top1())
+            .add(epoch.emaTop1());
+      }
+    }
+  }
+
+  private static double rounded(double loss) {
+    return Math.round(loss * 1e5) / 1e5;
+  }
+}

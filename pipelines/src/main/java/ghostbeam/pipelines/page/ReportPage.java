@@ -1,0 +1,195 @@
+package ghostbeam.pipelines.page;
+
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.scoring.Proportion;
+import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Report;
+import io.pebbletemplates.pebble.PebbleEngine;
+import io.pebbletemplates.pebble.loader.ClasspathLoader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * Writes {@code report.html}: a page that needs no other file and no network. The same report,
+ * tallies, images and training logs give the same bytes.
+ */
+public final class ReportPage {
+  private static final String HERE = "ghostbeam/pipelines/page/";
+  private static final String D3 = "META-INF/resources/webjars/d3/7.9.0/dist/d3.min.js";
+  private static final int PAIRS_SHOWN = 12;
+  private static final int BINS = 15;
+
+  /** A class as the best checkpoint sees it. */
+  record ClassRow(int label, String name, Proportion hits, String takenFor) {}
+
+  /** A calibration bin as shares. */
+  record BinRow(double from, double to, long count, Double confidence, Double accuracy) {}
+
+  private ReportPage() {}
+
+  /**
+   * The page.
+   *
+   * @param entrants of the report, in any order
+   * @param storage where datasets and training logs are read from, as far as they are there
+   */
+  public static String of(Report report, List<Entrant> entrants, Storage storage)
+      throws IOException {
+    List<Entrant> distinct = distinct(report, entrants);
+    Tally best = distinct.get(0).tally();
+    List<ConfusedPair> pairs = ConfusedPair.of(best).stream().limit(PAIRS_SHOWN).toList();
+    List<TrainingHistory> trainings = TrainingHistory.find(storage, distinct);
+
+    Map<String, Object> model = new HashMap<>();
+    model.put("report", report);
+    model.put("best", report.bestRow());
+    model.put("data", report.dataset());
+    model.put("axis", IntervalAxis.of(report));
+    model.put("distinct", distinct);
+    model.put("copies", copies(entrants));
+    model.put("tied", report.checkpoints().stream().filter(Report.Row::tied).count() - 1);
+    model.put("epochs", distinct.stream().map(Entrant::epoch).distinct().count());
+    model.put("classes", classes(report, best));
+    model.put("totals", totals(best));
+    model.put("bins", bins(best));
+    model.put("pairs", Thumbnails.of(storage, report.dataset(), pairs));
+    model.put("trainings", trainings);
+    model.put("trainedOn", trainedOn(report));
+    model.put("recipes", recipes(report));
+    model.put("commands", ScoringCommand.of(report));
+    model.put("charts", Charts.of(report, distinct, trainings));
+    model.put("style", resource(HERE + "report.css"));
+    model.put("scripts", scripts());
+    StringWriter page = new StringWriter();
+    engine().getTemplate(HERE + "report.html").evaluate(page, model);
+    return page.toString();
+  }
+
+  private static PebbleEngine engine() {
+    return new PebbleEngine.Builder()
+        .loader(new ClasspathLoader(ReportPage.class.getClassLoader()))
+        .extension(new PageFilters())
+        .defaultLocale(Locale.ROOT)
+        .strictVariables(true)
+        .newLineTrimming(true)
+        .cacheActive(false)
+        .build();
+  }
+
+  private static List<String> scripts() throws IOException {
+    return List.of(
+        resource(D3), resource(HERE + "plot-0.6.17.umd.min.js"), resource(HERE + "report.js"));
+  }
+
+  private static String resource(String path) throws IOException {
+    try (InputStream in = ReportPage.class.getClassLoader().getResourceAsStream(path)) {
+      if (in == null) {
+        throw new IOException("the build left no " + path + "; build again");
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** The first by rank of each file and view, best first. */
+  private static List<Entrant> distinct(Report report, List<Entrant> entrants) {
+    Map<String, Entrant> byName = new HashMap<>();
+    entrants.forEach(entrant -> byName.put(entrant.name(), entrant));
+    Map<Entrant.Identity, Entrant> distinct = new LinkedHashMap<>();
+    for (Report.Row row : report.checkpoints()) {
+      Entrant entrant = byName.get(row.name());
+      distinct.putIfAbsent(entrant.identity(), entrant);
+    }
+    return List.copyOf(distinct.values());
+  }
+
+  /** Names of the same file, where there are several. */
+  private static List<List<String>> copies(List<Entrant> entrants) {
+    Map<Entrant.Identity, List<String>> names = new HashMap<>();
+    for (Entrant entrant : entrants) {
+      names.computeIfAbsent(entrant.identity(), unused -> new ArrayList<>()).add(entrant.name());
+    }
+    return names.values().stream()
+        .filter(copies -> copies.size() > 1)
+        .map(copies -> copies.stream().sorted().toList())
+        .sorted(Comparator.comparing(copies -> copies.get(0)))
+        .toList();
+  }
+
+  /** The worst first, equals in label order; classes without records last. */
+  private static List<ClassRow> classes(Report report, Tally best) {
+    List<String> names = report.dataset().classes();
+    int[] taken = Charts.mostlyTakenFor(best);
+    return IntStream.range(0, names.size())
+        .mapToObj(
+            label ->
+                new ClassRow(
+                    label,
+                    names.get(label),
+                    best.ofClass(label),
+                    taken[label] < 0 ? "" : names.get(taken[label])))
+        .sorted(Comparator.comparingDouble(row -> row.hits().rate())) // NaN is the greatest
+        .toList();
+  }
+
+  private static List<Long> totals(Tally best) {
+    return IntStream.range(0, best.classes())
+        .mapToObj(label -> best.ofClass(label).total())
+        .toList();
+  }
+
+  private static List<BinRow> bins(Tally best) {
+    return IntStream.range(0, BINS)
+        .mapToObj(
+            i -> {
+              Tally.Bin bin = best.calibrationBin(i);
+              boolean none = bin.count() == 0;
+              return new BinRow(
+                  (double) i / BINS,
+                  (i + 1.0) / BINS,
+                  bin.count(),
+                  none ? null : bin.confidence() / bin.count(),
+                  none ? null : (double) bin.correct() / bin.count());
+            })
+        .toList();
+  }
+
+  private static List<String> trainedOn(Report report) {
+    return report.checkpoints().stream()
+        .map(Report.Row::trainedOn)
+        .filter(digest -> digest != null && !digest.isEmpty())
+        .distinct()
+        .toList();
+  }
+
+  /** A recipe and the checkpoints made by it. */
+  record RecipeRow(List<String> names, List<Map.Entry<String, String>> settings) {}
+
+  private static List<RecipeRow> recipes(Report report) {
+    Map<String, List<Report.Row>> byRecipe = new LinkedHashMap<>();
+    for (Report.Row row : report.checkpoints()) {
+      if (row.recipe() != null && row.recipe().isObject()) {
+        byRecipe.computeIfAbsent(row.recipe().toString(), unused -> new ArrayList<>()).add(row);
+      }
+    }
+    return byRecipe.values().stream()
+        .map(
+            rows ->
+                new RecipeRow(
+                    rows.stream().map(Report.Row::name).toList(),
+                    rows.get(0).recipe().properties().stream()
+                        .map(setting -> Map.entry(setting.getKey(), setting.getValue().asText()))
+                        .toList()))
+        .toList();
+  }
+}

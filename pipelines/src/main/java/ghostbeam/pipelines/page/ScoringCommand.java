@@ -1,0 +1,51 @@
+package ghostbeam.pipelines.page;
+
+import ghostbeam.pipelines.verdict.Report;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * Command lines that score a report's checkpoints again. They are made from what the report says
+ * and not from what was typed, so that joined evaluations have them too and the same scores give
+ * the same page wherever it is written to.
+ */
+final class ScoringCommand {
+  private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
+
+  private ScoringCommand() {}
+
+  /** One line for each way of seeing images, in order of the ranking. */
+  static List<String> of(Report report) {
+    Map<Report.Preprocessing, List<Report.Row>> byView =
+        report.checkpoints().stream()
+            .collect(
+                Collectors.groupingBy(
+                    Report.Row::preprocessing, LinkedHashMap::new, Collectors.toList()));
+    return byView.entrySet().stream()
+        .map(view -> line(report.dataset(), view.getKey(), view.getValue()))
+        .toList();
+  }
+
+  private static String line(
+      Report.Dataset data, Report.Preprocessing view, List<Report.Row> rows) {
+    String files =
+        rows.stream().map(Report.Row::uri).distinct().sorted().collect(Collectors.joining(","));
+    return String.join(
+        " \\\n  ",
+        "./run evaluate",
+        quoted("--data=" + data.uri()),
+        quoted("--split=" + data.split()),
+        quoted("--checkpoints=" + files),
+        "--inputSize=" + view.inputSize(),
+        "--cropFraction=" + view.cropFraction(),
+        quoted("--interpolation=" + view.interpolation()),
+        "--output=report");
+  }
+
+  private static String quoted(String word) {
+    return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
+  }
+}

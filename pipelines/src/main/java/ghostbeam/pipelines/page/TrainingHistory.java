@@ -1,0 +1,89 @@
+package ghostbeam.pipelines.page;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.verdict.Entrant;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What {@code training.jsonl} tells of one training.
+ *
+ * @param folder of the training
+ * @param steps logged steps in order, thinned out where there are very many
+ * @param epochs in order
+ */
+record TrainingHistory(String folder, List<Step> steps, List<Epoch> epochs) {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingHistory.class);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LARGEST = 256 << 20;
+
+  /** More points than a chart has pixels only cost bytes. */
+  private static final int MOST_STEPS = 600;
+
+  record Step(long step, double loss, double learningRate) {}
+
+  /** {@code emaTop1} is null where weights were not averaged. */
+  record Epoch(int epoch, long step, double meanLoss, double top1, Double emaTop1) {}
+
+  /** The histories found beside the entrants' checkpoints, by folder. */
+  static List<TrainingHistory> find(Storage storage, List<Entrant> entrants) {
+    TreeSet<String> folders = new TreeSet<>();
+    entrants.forEach(entrant -> folders.add(entrant.training()));
+    List<TrainingHistory> found = new ArrayList<>();
+    for (String folder : folders) {
+      String path = Storage.resolve(folder, "training.jsonl");
+      try {
+        if (storage.exists(path)) {
+          TrainingHistory history = parse(folder, storage.readWhole(path, LARGEST));
+          if (!history.epochs.isEmpty()) {
+            found.add(history);
+          }
+        }
+      } catch (IOException e) {
+        LOG.warn("report.html does not show {}: {}", path, e.getMessage());
+      }
+    }
+    return found;
+  }
+
+  static TrainingHistory parse(String folder, byte[] bytes) throws JsonProcessingException {
+    List<Step> steps = new ArrayList<>();
+    List<Epoch> epochs = new ArrayList<>();
+    for (String text : new String(bytes, StandardCharsets.UTF_8).lines().toList()) {
+      JsonNode line = JSON.readTree(text);
+      if (line.hasNonNull("meanLoss")) {
+        epochs.add(
+            new Epoch(
+                line.path("epoch").asInt(),
+                line.path("step").asLong(),
+                line.path("meanLoss").asDouble(),
+                line.path("top1").asDouble(),
+                line.hasNonNull("emaTop1") ? line.get("emaTop1").asDouble() : null));
+      } else if (line.hasNonNull("loss")) {
+        steps.add(
+            new Step(
+                line.path("step").asLong(),
+                line.path("loss").asDouble(),
+                line.path("learningRate").asDouble()));
+      }
+    }
+    return new TrainingHistory(folder, thin(steps), epochs);
+  }
+
+  private static List<Step> thin(List<Step> steps) {
+    int stride = Math.max(1, (steps.size() + MOST_STEPS - 1) / MOST_STEPS);
+    List<Step> thinned = new ArrayList<>();
+    for (int i = stride - 1; i < steps.size(); i += stride) {
+      thinned.add(steps.get(i));
+    }
+    return thinned;
+  }
+}

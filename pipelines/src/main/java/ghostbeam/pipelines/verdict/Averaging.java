@@ -1,0 +1,68 @@
+package ghostbeam.pipelines.verdict;
+
+import ghostbeam.model.scoring.Comparison;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Pairs of a training's raw and averaged weights after the same step, seen the same way: does
+ * averaging help? Copies of a file make one pair.
+ */
+final class Averaging {
+  private record Moment(
+      String training, int epoch, long step, String architecture, Report.Preprocessing view) {
+    static final Comparator<Moment> ORDER =
+        Comparator.comparing(Moment::training)
+            .thenComparingLong(Moment::step)
+            .thenComparing(Moment::architecture)
+            .thenComparing(moment -> moment.view().toString());
+  }
+
+  private Averaging() {}
+
+  /** The pairs by training and step; Holm's correction is over all of them. */
+  static List<Report.Pair> of(List<Entrant> entrants) {
+    Map<Moment, Entrant> raw = new TreeMap<>(Moment.ORDER);
+    Map<Moment, Entrant> averaged = new TreeMap<>(Moment.ORDER);
+    for (Entrant entrant : entrants) {
+      Moment moment =
+          new Moment(
+              entrant.training(),
+              entrant.epoch(),
+              entrant.step(),
+              entrant.architecture(),
+              entrant.preprocessing());
+      Map<Moment, Entrant> side = entrant.weights().equals("ema") ? averaged : raw;
+      side.merge(moment, entrant, Averaging::plainer);
+    }
+    averaged.keySet().retainAll(raw.keySet());
+    raw.keySet().retainAll(averaged.keySet());
+    List<Entrant> ours = List.copyOf(averaged.values());
+    List<Entrant> theirs = List.copyOf(raw.values());
+    List<Comparison> comparisons =
+        Comparison.ofPairs(
+            ours.stream().map(Entrant::tally).toList(),
+            theirs.stream().map(Entrant::tally).toList());
+    List<Report.Pair> pairs = new ArrayList<>();
+    for (int i = 0; i < ours.size(); i++) {
+      pairs.add(Report.Pair.of(theirs.get(i), ours.get(i), comparisons.get(i)));
+    }
+    return pairs;
+  }
+
+  /** Of copies of a file the one that is named after its epoch, not best or last. */
+  private static Entrant plainer(Entrant one, Entrant other) {
+    boolean first = namesItsEpoch(one);
+    if (first != namesItsEpoch(other)) {
+      return first ? one : other;
+    }
+    return one.name().compareTo(other.name()) <= 0 ? one : other;
+  }
+
+  private static boolean namesItsEpoch(Entrant entrant) {
+    return entrant.name().contains("%04d".formatted(entrant.epoch()));
+  }
+}

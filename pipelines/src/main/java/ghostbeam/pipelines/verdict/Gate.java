@@ -1,0 +1,144 @@
+package ghostbeam.pipelines.verdict;
+
+import ghostbeam.pipelines.QualityGateException;
+import ghostbeam.pipelines.UsageException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * Rules that the best checkpoint of a report has to meet.
+ *
+ * @param rules in the order given
+ * @param baseline a checkpoint's name or the path of a report.json, whose best it is; empty where
+ *     no rule needs one
+ * @param row the baseline's row where it is another report's, else null
+ */
+public record Gate(List<GateRule> rules, String baseline, Report.Row row) {
+
+  /** Reads another report by the path of its report.json. */
+  @FunctionalInterface
+  public interface Reports {
+    Report read(String path) throws IOException;
+  }
+
+  /**
+   * Reads the flags {@code --gate}, {@code --baseline} and {@code --realLabels}.
+   *
+   * @throws UsageException for a rule that cannot be, or without the baseline or labels it needs
+   */
+  public static Gate of(VerdictOptions options) {
+    List<String> flags = options.getGate() == null ? List.of() : options.getGate();
+    List<GateRule> rules =
+        flags.stream()
+            .flatMap(flag -> Arrays.stream(flag.split("[,;]", -1)))
+            .filter(text -> !text.isBlank())
+            .map(GateRule::parse)
+            .toList();
+    String baseline = options.getBaseline() == null ? "" : options.getBaseline().strip();
+    for (GateRule rule : rules) {
+      if (rule.relative() && baseline.isEmpty()) {
+        throw new UsageException(
+            "--gate=%s needs --baseline, a checkpoint's name or a report.json"
+                .formatted(rule.text()));
+      }
+      if (rule.metric() == Metric.REAL && isEmpty(options.getRealLabels())) {
+        throw new UsageException("--gate=%s needs --realLabels".formatted(rule.text()));
+      }
+    }
+    if (!baseline.isEmpty() && rules.stream().noneMatch(GateRule::relative)) {
+      throw new UsageException(
+          "--baseline=%s is used by no rule; give one, such as --gate='top1>=baseline-0.002'"
+              .formatted(baseline));
+    }
+    return new Gate(rules, baseline, null);
+  }
+
+  private static boolean isEmpty(String value) {
+    return value == null || value.isBlank();
+  }
+
+  /**
+   * Finds the baseline, before any work is done for the gate.
+   *
+   * @param names of the checkpoints that the report will have
+   * @param digest of the dataset
+   * @param reports reads the baseline's report where it is no such name
+   * @throws UsageException where the baseline is neither a name nor a report
+   * @throws IOException where its report is of another dataset or cannot be read
+   */
+  public Gate resolve(Collection<String> names, String digest, Reports reports) throws IOException {
+    if (baseline.isEmpty() || names.contains(baseline)) {
+      return this;
+    }
+    if (!baseline.endsWith(".json")) {
+      throw new UsageException(
+          "--baseline=%s is no report.json, and no checkpoint is named so; names are %s"
+              .formatted(baseline, String.join(", ", names)));
+    }
+    Report report = reports.read(baseline);
+    if (!report.dataset().digest().equals(digest)) {
+      throw new IOException(
+          "--baseline=%s is of another dataset (%s) than this one (%s); its figures do not compare"
+              .formatted(baseline, report.dataset().digest(), digest));
+    }
+    Report.Row best = report.bestRow();
+    for (GateRule rule : rules) {
+      if (rule.relative() && rule.metric() == Metric.REAL && best.real() == null) {
+        throw new IOException(
+            "--baseline=%s has no ReaL figures for --gate=%s; make it with --realLabels"
+                .formatted(baseline, rule.text()));
+      }
+    }
+    return new Gate(rules, baseline, best);
+  }
+
+  /** Holds a report's best checkpoint to the rules. */
+  public Report.Gate judge(Report report) {
+    Report.Row other =
+        row != null
+            ? row
+            : report.checkpoints().stream()
+                .filter(candidate -> candidate.name().equals(baseline))
+                .findFirst()
+                .orElse(null);
+    List<Report.Rule> judged = new ArrayList<>();
+    for (GateRule rule : rules) {
+      judged.add(rule.judge(report.bestRow(), other));
+    }
+    return new Report.Gate(judged.stream().allMatch(Report.Rule::passed), judged);
+  }
+
+  /**
+   * Throws unless the report's gate is passed.
+   *
+   * @throws QualityGateException naming the rules that are not met
+   */
+  public static void require(Report report) {
+    if (!report.gate().passed()) {
+      throw new QualityGateException(
+          "gate failed: "
+              + report.gate().rules().stream()
+                  .filter(rule -> !rule.passed())
+                  .map(rule -> describe(rule, report.best()))
+                  .collect(Collectors.joining("; ")));
+    }
+  }
+
+  private static String describe(Report.Rule rule, String best) {
+    String wanted = rule.rule().contains("baseline") ? ", wanted " + number(rule.wanted()) : "";
+    return "%s (%s has %s%s)".formatted(rule.rule(), best, number(rule.found()), wanted);
+  }
+
+  private static String number(Double value) {
+    return value == null
+        ? "no finite figure"
+        : value == Math.rint(value) && Math.abs(value) < 1e15
+            ? Long.toString(value.longValue())
+            : String.format(Locale.ROOT, "%.6f", value).replaceFirst("0+$", "");
+  }
+}

@@ -1,0 +1,151 @@
+package ghostbeam.pipelines.verdict;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.scoring.Proportion;
+import ghostbeam.model.scoring.Tally;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reassessed labels (Beyer et al. 2020, "Are we done with ImageNet?"): for each image all classes
+ * that are right, or none where people did not agree on any; such images are left out.
+ */
+public final class RealLabels {
+  private static final int LARGEST = 256 << 20;
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Pattern VALIDATION_NAME = Pattern.compile("ILSVRC2012_val_(\\d{8})\\.\\w+");
+
+  private final String path;
+  private final JsonNode labels;
+  private final String digest;
+
+  /** By record number: the dataset's label, and all classes that are right. */
+  private final List<Answer> answers = new ArrayList<>();
+
+  private record Answer(int label, Set<Integer> right) {}
+
+  private RealLabels(String path, JsonNode labels, String digest) {
+    this.path = path;
+    this.labels = labels;
+    this.digest = digest;
+  }
+
+  /**
+   * Reads what {@code --realLabels} names, the published {@code real.json} or an object with a list
+   * for each file name or synset/name, and finds each record's labels by its image's name. Reads
+   * the dataset once; nothing is scored.
+   *
+   * @return null where the flag is not given
+   * @throws IOException where the file or the dataset is not there or damaged, the dataset is not
+   *     the one meant, an image has no entry, or an entry is no list of the dataset's classes
+   */
+  public static RealLabels of(Storage storage, VerdictOptions options, Report.Dataset data)
+      throws IOException {
+    String path = options.getRealLabels();
+    if (path == null || path.isBlank()) {
+      return null;
+    }
+    RealLabels labels = read(storage, path);
+    try (Dataset dataset = Dataset.open(storage, data.uri(), data.split())) {
+      String found = dataset.manifest().digest();
+      if (!found.equals(data.digest())) {
+        throw new IOException(
+            "%s, split %s, is %s now, but was %s when it was scored"
+                .formatted(data.uri(), data.split(), found, data.digest()));
+      }
+      labels.match(dataset);
+    }
+    return labels;
+  }
+
+  private static RealLabels read(Storage storage, String path) throws IOException {
+    if (!storage.exists(path)) {
+      throw new IOException("--realLabels=" + path + " is not there");
+    }
+    byte[] bytes = storage.readWhole(path, LARGEST);
+    try {
+      JsonNode labels = JSON.readTree(bytes);
+      if (!labels.isArray() && !labels.isObject()) {
+        throw new IOException(path + " is neither a JSON list nor an object of ReaL labels");
+      }
+      byte[] sha = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return new RealLabels(path, labels, "sha256:" + HexFormat.of().formatHex(sha));
+    } catch (JsonProcessingException e) {
+      throw new IOException(path + " is not JSON: " + e.getOriginalMessage(), e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new AssertionError("every JDK has SHA-256", e);
+    }
+  }
+
+  private void match(Dataset dataset) throws IOException {
+    int classes = dataset.manifest().classes().size();
+    for (long record = 0; record < dataset.manifest().records(); record++) {
+      Example example = dataset.read(record);
+      answers.add(new Answer(example.label(), of(example, classes)));
+    }
+  }
+
+  /** {@code sha256:} and 64 hex digits of the file. */
+  public String digest() {
+    return digest;
+  }
+
+  /** Each entrant with its Top-1 answers counted by these labels. */
+  public List<Entrant> count(List<Entrant> entrants) {
+    return entrants.stream().map(entrant -> entrant.withReal(count(entrant.tally()))).toList();
+  }
+
+  private Proportion count(Tally tally) {
+    int correct = 0;
+    int counted = 0;
+    for (int record = 0; record < answers.size(); record++) {
+      Answer answer = answers.get(record);
+      if (!answer.right.isEmpty()) {
+        counted++;
+        correct += tally.answersOneOf(record, answer.label, answer.right) ? 1 : 0;
+      }
+    }
+    return new Proportion(correct, counted);
+  }
+
+  private Set<Integer> of(Example example, int classes) throws IOException {
+    JsonNode entry = entry(example);
+    if (entry == null || !entry.isArray()) {
+      throw new IOException(
+          "%s has no list of labels for image '%s'; it is of other images than the dataset"
+              .formatted(path, example.filename()));
+    }
+    Set<Integer> right = new TreeSet<>();
+    for (JsonNode label : entry) {
+      if (!label.isInt() || label.asInt() < 0 || label.asInt() >= classes) {
+        throw new IOException(
+            "%s has label %s for image '%s'; the dataset has %d classes"
+                .formatted(path, label, example.filename(), classes));
+      }
+      right.add(label.asInt());
+    }
+    return right;
+  }
+
+  private JsonNode entry(Example example) {
+    if (labels.isObject()) {
+      JsonNode inFolder = labels.get(example.synset() + "/" + example.filename());
+      return inFolder != null ? inFolder : labels.get(example.filename());
+    }
+    Matcher name = VALIDATION_NAME.matcher(example.filename());
+    return name.matches() ? labels.get(Integer.parseInt(name.group(1)) - 1) : null;
+  }
+}

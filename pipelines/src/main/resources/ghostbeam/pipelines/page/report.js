@@ -1,0 +1,243 @@
+// Draws the charts and makes tables sort and search. Every figure is in the page's tables too.
+(() => {
+  "use strict";
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const RAW = "var(--raw)";
+  const AVERAGED = "var(--averaged)";
+  const colour = (weights) => (weights === "ema" ? AVERAGED : RAW);
+  const called = (weights) => (weights === "ema" ? "averaged" : weights);
+  const percent = (share, digits = 2) => (100 * share).toFixed(digits);
+  const share = (d) => d3.format(".0%")(d);
+  const style = { background: "transparent", fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
+  let detail = data.details[0];
+
+  // Trainings by as few of their folders' names as tell them apart.
+  const folders = [...new Set(data.checkpoints.map((c) => c.training))];
+  const ending = (path, parts) => path.split("/").slice(-parts).join("/");
+  const parts = [1, 2, 3, 4].find((n) => new Set(folders.map((f) => ending(f, n))).size === folders.length) ?? 99;
+  const short = (path) => ending(path, parts);
+
+  const charts = {
+    epochs(width) {
+      const scored = data.checkpoints.filter((c) => c.epoch > 0);
+      const series = (c) => `${c.training} ${c.weights}`;
+      const title = (c) =>
+        `${c.name}\n${called(c.weights)}, epoch ${c.epoch}\n${percent(c.top1)} % (${percent(c.low)} – ${percent(c.high)})`;
+      const several = folders.length > 1;
+      const room = several ? Math.min(width * 0.3, 24 + 7 * Math.max(...folders.map((f) => short(f).length))) : 20;
+      const labelled = folders.map((folder) => {
+        const own = scored.filter((c) => c.training === folder);
+        return own.filter((c) => c.epoch === Math.max(...own.map((o) => o.epoch)))[0];
+      });
+      return Plot.plot({
+        marginRight: room,
+        width, height: Math.min(380, Math.max(260, width * 0.42)), marginLeft: 48, marginBottom: 40, style,
+        x: { label: "epoch", tickFormat: "d", inset: 12, interval: 1, type: "linear" },
+        y: { label: "Top-1", tickFormat: share, grid: true, nice: true },
+        color: { legend: true, domain: ["raw", "averaged"], range: [RAW, AVERAGED] },
+        symbol: { domain: ["raw", "averaged"], range: ["circle", "triangle"] },
+        marks: [
+          Plot.ruleX(scored, { x: "epoch", y1: "low", y2: "high", stroke: (c) => called(c.weights), strokeOpacity: 0.35, strokeWidth: 3 }),
+          Plot.line(scored, { x: "epoch", y: "top1", z: series, sort: "epoch", stroke: (c) => called(c.weights), strokeWidth: 1.8 }),
+          Plot.dot(scored, { x: "epoch", y: "top1", fill: (c) => called(c.weights), symbol: (c) => called(c.weights), r: 4 }),
+          several ? Plot.text(labelled.filter(Boolean), { x: "epoch", y: "top1", text: (c) => short(c.training), textAnchor: "start", dx: 10 }) : null,
+          Plot.tip(scored, Plot.pointer({ x: "epoch", y: "top1", title })),
+        ],
+      });
+    },
+
+    paired(width) {
+      const others = data.checkpoints.filter((c) => c.name !== data.best);
+      const longest = Math.min(width * 0.34, 12 + 7 * Math.max(...others.map((c) => c.name.length)));
+      const opacity = (c) => (c.tied ? 0.4 : 0.9);
+      return Plot.plot({
+        width, height: 60 + 20 * others.length, marginLeft: longest, marginRight: 24, marginTop: 34, marginBottom: 10, style,
+        x: { label: "images", axis: "top", tickFormat: (d) => d3.format(",")(Math.abs(d)), grid: true, nice: true },
+        y: { label: null, domain: others.map((c) => c.name), tickSize: 0, padding: 0.25, tickFormat: (name) => shortened(name, longest) },
+        marks: [
+          Plot.barX(others, { y: "name", x: (c) => -c.onlyBest, fill: "var(--that)", fillOpacity: opacity }),
+          Plot.barX(others, { y: "name", x: "onlyThis", fill: "var(--this)", fillOpacity: opacity }),
+          Plot.ruleX([0], { stroke: "currentColor" }),
+          Plot.tip(others, Plot.pointerY({
+            y: "name", x: "onlyThis",
+            title: (c) => `${c.name}\nonly it: ${c.onlyThis}\nonly ${data.best}: ${c.onlyBest}\np (Holm) ${c.pHolm.toPrecision(2)}${c.tied ? ", tied" : ""}`,
+          })),
+        ],
+      });
+    },
+
+    classes(width) {
+      const rates = detail.correct.map((right, i) => right / data.totals[i]).filter(Number.isFinite);
+      return Plot.plot({
+        width, height: 220, marginLeft: 48, marginBottom: 40, style,
+        x: { label: "Top-1 of the class", tickFormat: share, domain: [0, 1] },
+        y: { label: "classes", grid: true, tickFormat: "d", ticks: 5 },
+        marks: [
+          Plot.rectY(rates, Plot.binX({ y: "count" }, { x: (d) => d, thresholds: d3.range(0, 1.0001, 0.05), fill: RAW, fillOpacity: 0.75, tip: true })),
+          Plot.ruleY([0]),
+        ],
+      });
+    },
+
+    calibration(width) {
+      const bins = detail.bins
+        .map(([count, right, confidence], i) => ({ count, accuracy: right / count, confidence: confidence / count, from: i / 15, to: (i + 1) / 15 }))
+        .filter((bin) => bin.count > 0);
+      return Plot.plot({
+        width, height: width, marginLeft: 48, marginBottom: 40, style,
+        x: { label: "confidence", domain: [0, 1], tickFormat: share, grid: true },
+        y: { label: "accuracy", domain: [0, 1], tickFormat: share, grid: true },
+        r: { range: [2.5, 9] },
+        marks: [
+          Plot.line([[0, 0], [1, 1]], { stroke: "currentColor", strokeDasharray: "2,4", strokeOpacity: 0.7 }),
+          Plot.link(bins, { x1: "confidence", x2: "confidence", y1: "confidence", y2: "accuracy", stroke: AVERAGED, strokeWidth: 2, strokeOpacity: 0.7 }),
+          Plot.line(bins, { x: "confidence", y: "accuracy", stroke: RAW, strokeOpacity: 0.6 }),
+          Plot.dot(bins, { x: "confidence", y: "accuracy", r: "count", fill: RAW }),
+          Plot.tip(bins, Plot.pointer({
+            x: "confidence", y: "accuracy",
+            title: (bin) => `${d3.format(",")(bin.count)} images\nconfidence ${percent(bin.confidence, 1)} %\nright ${percent(bin.accuracy, 1)} %`,
+          })),
+        ],
+      });
+    },
+
+    loss(width, training) {
+      return small(width, "step", null, [
+        Plot.line(training.steps, { x: "0", y: "1", stroke: RAW, strokeOpacity: 0.55 }),
+        Plot.line(training.epochs, { x: "1", y: "2", stroke: AVERAGED, strokeWidth: 2 }),
+        Plot.dot(training.epochs, { x: "1", y: "2", fill: AVERAGED, r: 2.5, title: (e) => `epoch ${e[0]}: ${e[2]}`, tip: true }),
+      ]);
+    },
+    rate(width, training) {
+      return small(width, "step", null, [Plot.line(training.steps, { x: "0", y: "2", stroke: RAW, strokeWidth: 1.8, tip: true })]);
+    },
+    validation(width, training) {
+      const line = (column, stroke, symbol) => [
+        Plot.line(training.epochs, { x: "0", y: String(column), stroke, strokeWidth: 1.8, filter: (e) => e[column] !== null }),
+        Plot.dot(training.epochs, { x: "0", y: String(column), fill: stroke, symbol, r: 3, filter: (e) => e[column] !== null, title: (e) => `epoch ${e[0]}: ${percent(e[column])} %`, tip: true }),
+      ];
+      return small(width, "epoch", share, [...line(3, RAW, "circle"), ...line(4, AVERAGED, "triangle")]);
+    },
+  };
+
+  function small(width, label, tickFormat, marks) {
+    return Plot.plot({
+      width, height: 210, marginLeft: 46, marginBottom: 36, marginRight: 14, style,
+      x: { label, tickFormat: "~s", ticks: 5 }, y: { label: null, grid: true, tickFormat: tickFormat ?? undefined, nice: true }, marks,
+    });
+  }
+
+  function shortened(name, width) {
+    const fits = Math.floor(width / 6.6);
+    return name.length <= fits ? name : "…" + name.slice(name.length - fits + 1);
+  }
+
+  function draw(holder) {
+    const width = Math.max(260, Math.floor(holder.clientWidth));
+    const training = data.trainings[Number(holder.dataset.training ?? -1)];
+    holder.replaceChildren(charts[holder.dataset.chart](width, training));
+  }
+  const holders = [...document.querySelectorAll("[data-chart]")];
+  holders.forEach(draw);
+  let waiting = 0;
+  let drawnAt = innerWidth;
+  addEventListener("resize", () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => {
+      if (innerWidth !== drawnAt) {
+        drawnAt = innerWidth;
+        holders.forEach(draw);
+      }
+    }, 150);
+  });
+
+  // Sorting: numbers by data-value, texts as people read them; what has no value stays last.
+  const words = new Intl.Collator("en", { numeric: true });
+  const value = (row, column) => {
+    const cell = row.cells[column];
+    const given = cell.dataset.value;
+    return given === undefined ? cell.textContent.trim() : given === "" ? NaN : Number(given);
+  };
+  function compare(a, b) {
+    if (typeof a === "string") return words.compare(a, b);
+    if (Number.isNaN(a) || Number.isNaN(b)) return 0;
+    return a - b;
+  }
+  function sort(table, heading, ascending) {
+    const column = heading.cellIndex;
+    const keyed = [...table.tBodies[0].rows].map((row) => [value(row, column), row]);
+    const missing = keyed.filter(([key]) => Number.isNaN(key));
+    const present = keyed.filter(([key]) => !Number.isNaN(key));
+    present.sort((a, b) => (ascending ? compare(a[0], b[0]) : compare(b[0], a[0])));
+    table.tBodies[0].append(...[...present, ...missing].map(([, row]) => row));
+    table.querySelectorAll("th[aria-sort]").forEach((th) => th.removeAttribute("aria-sort"));
+    heading.setAttribute("aria-sort", ascending ? "ascending" : "descending");
+  }
+  for (const button of document.querySelectorAll("table.sortable th button")) {
+    button.addEventListener("click", () => {
+      const heading = button.closest("th");
+      const now = heading.getAttribute("aria-sort");
+      const ascending = now ? now === "descending" : !heading.classList.contains("number");
+      sort(heading.closest("table"), heading, ascending);
+    });
+  }
+
+  for (const search of document.querySelectorAll("input[data-filters]")) {
+    const table = document.getElementById(search.dataset.filters);
+    const counts = document.querySelector(`[data-counts="${table.id}"]`);
+    search.addEventListener("input", () => {
+      const wanted = search.value.trim().toLowerCase().split(/\s+/);
+      let found = 0;
+      for (const row of table.tBodies[0].rows) {
+        const text = `${row.textContent} ${row.dataset.words ?? ""}`.toLowerCase();
+        row.hidden = !wanted.every((word) => text.includes(word));
+        found += row.hidden ? 0 : 1;
+      }
+      counts.textContent = search.value.trim() === "" ? "" : `${found} of ${table.tBodies[0].rows.length}`;
+    });
+    search.addEventListener("keydown", (event) => {
+      if (event.key === "Escape") {
+        search.value = "";
+        search.dispatchEvent(new Event("input"));
+      }
+    });
+  }
+
+  // One checkpoint closely: both lists choose the same.
+  const classTable = document.getElementById("class-table");
+  const names = [];
+  for (const row of classTable.tBodies[0].rows) names[row.dataset.label] = row.cells[0].textContent;
+  function show(name) {
+    detail = data.details.find((candidate) => candidate.name === name);
+    document.querySelectorAll("[data-detail]").forEach((list) => (list.value = name));
+    document.querySelectorAll("[data-detail-name]").forEach((place) => (place.textContent = name));
+    const error = detail.calibrationError;
+    document.querySelector("[data-detail-ece]").textContent = Number.isFinite(error) ? percent(error) : "–";
+    for (const row of classTable.tBodies[0].rows) {
+      const label = Number(row.dataset.label);
+      const right = detail.correct[label];
+      const rate = right / data.totals[label];
+      row.cells[2].textContent = row.cells[2].dataset.value = right;
+      if (data.totals[label] > 0) {
+        row.cells[3].textContent = percent(rate, 1);
+        row.cells[3].dataset.value = rate;
+        row.cells[4].firstElementChild.style.width = `${100 * rate}%`;
+      }
+      row.cells[5].textContent = detail.taken[label] < 0 ? "" : names[detail.taken[label]];
+    }
+    [...document.getElementById("bin-table").tBodies[0].rows].forEach((row, i) => {
+      const [count, right, confidence] = detail.bins[i];
+      row.cells[1].textContent = d3.format(",")(count);
+      row.cells[2].textContent = count ? percent(confidence / count, 1) : "–";
+      row.cells[3].textContent = count ? percent(right / count, 1) : "–";
+    });
+    const sorted = classTable.querySelector("th[aria-sort]");
+    if (sorted) sort(classTable, sorted, sorted.getAttribute("aria-sort") === "ascending");
+    holders.filter((holder) => ["classes", "calibration"].includes(holder.dataset.chart)).forEach(draw);
+  }
+  document.querySelectorAll("[data-detail]").forEach((list) => {
+    list.value = detail.name;
+    list.addEventListener("change", () => show(list.value));
+  });
+  document.documentElement.dataset.ready = "true";
+})();

@@ -1,0 +1,131 @@
+package ghostbeam.pipelines.export;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Preset;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.UsageException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Random;
+import java.util.Scanner;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ExportJobTest {
+  private static final int SIDE = 32;
+  private static final String PYTHON = "/usr/bin/python3";
+
+  @TempDir Path folder;
+
+  /** Without gates, which amplify rounding beyond comparison as long as nothing is trained. */
+  private final Architecture architecture =
+      Preset.GHOSTNET_NOSE_1X.architecture(2).withInputSize(SIDE);
+
+  private final ExportOptions options = PipelineOptionsFactory.as(ExportOptions.class);
+
+  @BeforeEach
+  void writeCheckpoint() throws IOException {
+    CheckpointInfo info =
+        new CheckpointInfo(
+            architecture,
+            1,
+            1,
+            "raw",
+            List.of("n00_cat", "n01_dog"),
+            "",
+            "",
+            new ValidationView(SIDE, 0.875, Interpolation.OPENCV));
+    Path checkpoint = folder.resolve("net.safetensors");
+    Checkpoint.write(
+        Storage.local(), checkpoint.toString(), info, Weights.initial(architecture, 1));
+    options.setCheckpoint(checkpoint.toString());
+    options.setTo(folder.resolve("net.pt").toString());
+  }
+
+  private String export() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ExportJob.run(options, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void pythonLoadsItAndGetsTheSameLogits() throws Exception {
+    assumeTrue(
+        Files.isExecutable(Path.of(PYTHON)) && python("import torch").exit() == 0,
+        "needs Python with PyTorch, such as Debian's python3-torch");
+    assertTrue(export().contains("(N,32,32,3)"));
+    byte[] samples = new byte[SIDE * SIDE * 3];
+    new Random(1).nextBytes(samples);
+    Path image = Files.write(folder.resolve("image"), samples);
+
+    Ran ran =
+        python(
+            """
+            import torch
+            image = torch.frombuffer(bytearray(open('%s', 'rb').read()), dtype=torch.uint8)
+            logits = torch.jit.load('%s')(image.view(1, %d, %d, 3))
+            print(*logits[0].tolist())
+            """
+                .formatted(image, options.getTo(), SIDE, SIDE));
+
+    assertEquals(0, ran.exit(), ran.output());
+    Scanner actual = new Scanner(ran.output()).useLocale(Locale.ROOT);
+    try (Classifier classifier = Classifier.of(architecture, Weights.initial(architecture, 1))) {
+      ByteBuffer direct = ByteBuffer.allocateDirect(samples.length).put(samples).flip();
+      float[] expected = classifier.logits(direct, 1, SIDE);
+      for (int i = 0; i < expected.length; i++) {
+        assertEquals(expected[i], actual.nextDouble(), 1e-4 * Math.max(1, Math.abs(expected[i])));
+      }
+    }
+  }
+
+  private record Ran(int exit, String output) {}
+
+  private static Ran python(String script) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(PYTHON, "-W", "ignore", "-c", script).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return new Ran(process.waitFor(), output);
+  }
+
+  @Test
+  void replacesAFileOnlyWhereToldTo() throws IOException {
+    Files.writeString(Path.of(options.getTo()), "mine");
+    IOException e = assertThrows(IOException.class, this::export);
+    assertTrue(e.getMessage().contains("--overwrite"), e.getMessage());
+    assertEquals("mine", Files.readString(Path.of(options.getTo())));
+
+    options.setOverwrite(true);
+    export();
+    assertTrue(Files.size(Path.of(options.getTo())) > 1_000_000);
+  }
+
+  @Test
+  void refusesAPrecisionThatThereIsNot() {
+    options.setPrecision("bf16");
+    UsageException e = assertThrows(UsageException.class, this::export);
+    assertTrue(e.getMessage().contains("bf16"), e.getMessage());
+    assertFalse(Files.exists(Path.of(options.getTo())));
+  }
+}

@@ -1,0 +1,151 @@
+package ghostbeam.pipelines.page;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+
+/** A headless Chromium that can reach no host, with what it says and asks for on record. */
+public final class Browser implements AutoCloseable {
+  private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
+  private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
+
+  /** A request's own address comes after its initiator's, within the request. */
+  private static final Pattern URL = Pattern.compile("\"request\":\\{.*?\"url\":\"([^\"]*)\"");
+
+  private final ChromeDriver driver;
+
+  private Browser(ChromeDriver driver) {
+    this.driver = driver;
+  }
+
+  /**
+   * Starts one with an empty profile; where Chromium is not installed the test is skipped.
+   *
+   * @param profile an empty folder
+   */
+  public static Browser start(Path profile) {
+    assumeTrue(
+        Files.isExecutable(CHROMIUM) && Files.isExecutable(DRIVER),
+        "Chromium is not installed (Debian's packages chromium and chromium-driver): "
+            + "the report page was not opened");
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    logs.enable(LogType.PERFORMANCE, Level.ALL);
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(CHROMIUM.toFile());
+    options.addArguments(
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--host-resolver-rules=MAP * ~NOTFOUND",
+        "--window-size=1280,1000",
+        "--user-data-dir=" + profile);
+    options.setCapability("goog:loggingPrefs", logs);
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(new File(DRIVER.toString()))
+            .usingAnyFreePort()
+            .build();
+    return new Browser(new ChromeDriver(service, options));
+  }
+
+  /** Opens a page and waits for its script's end; gives how long that took. */
+  public Duration open(Path page) {
+    long start = System.nanoTime();
+    driver.get(page.toUri().toString());
+    String ready = text("document.documentElement.dataset.ready ?? 'its script did not end'");
+    if (!ready.equals("true")) {
+      throw new AssertionError(ready + ": " + console());
+    }
+    return Duration.ofNanos(System.nanoTime() - start);
+  }
+
+  /** The value of a JavaScript expression as text. */
+  public String text(String expression) {
+    return String.valueOf(driver.executeScript("return String(" + expression + ")"));
+  }
+
+  /** The texts of all elements that a CSS selector finds and a reader sees, each on one line. */
+  public List<String> seen(String selector) {
+    Object texts =
+        driver.executeScript(
+            "return [...document.querySelectorAll(arguments[0])]"
+                + ".filter(e => e.getClientRects().length > 0)"
+                + ".map(e => e.innerText.trim().replace(/\\s+/g, ' '))",
+            selector);
+    return ((List<?>) texts).stream().map(String::valueOf).toList();
+  }
+
+  public WebElement one(String selector) {
+    return driver.findElement(By.cssSelector(selector));
+  }
+
+  public List<WebElement> all(String selector) {
+    return driver.findElements(By.cssSelector(selector));
+  }
+
+  /** What the keyboard speaks to. */
+  public WebElement focused() {
+    return driver.switchTo().activeElement();
+  }
+
+  /** Makes the page believe in another medium or colour scheme. */
+  public void emulate(String media, String colourScheme) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of(
+            "media",
+            media,
+            "features",
+            List.of(Map.of("name", "prefers-color-scheme", "value", colourScheme))));
+  }
+
+  /** Everything the console was told. */
+  public List<String> console() {
+    return logged(LogType.BROWSER).map(LogEntry::getMessage).toList();
+  }
+
+  /** What an opened file asked for, but for itself and what it holds. */
+  public List<String> requests() {
+    return logged(LogType.PERFORMANCE)
+        .map(LogEntry::getMessage)
+        .filter(message -> message.contains("\"Network.requestWillBeSent\""))
+        .filter(message -> message.contains("\"documentURL\":\"file:"))
+        .flatMap(message -> URL.matcher(message).results().limit(1))
+        .map(url -> url.group(1))
+        .filter(url -> !url.startsWith("file:") && !url.startsWith("data:"))
+        .toList();
+  }
+
+  private Stream<LogEntry> logged(String type) {
+    return StreamSupport.stream(driver.manage().logs().get(type).spliterator(), false);
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}

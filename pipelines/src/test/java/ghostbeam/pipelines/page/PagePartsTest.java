@@ -1,0 +1,111 @@
+package ghostbeam.pipelines.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.verdict.Report;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class PagePartsTest {
+
+  @Test
+  void confusedPairsComeMostFrequentFirstWithTheirRecords() {
+    Tally tally = Tally.of("c", 3);
+    int[][] labelAndPredicted = {{0, 1}, {2, 1}, {0, 0}, {0, 1}, {1, 2}, {2, 1}, {0, 2}, {2, 1}};
+    for (int record = 0; record < labelAndPredicted.length; record++) {
+      float[] logits = new float[3];
+      logits[labelAndPredicted[record][1]] = 1;
+      tally.add(record, labelAndPredicted[record][0], logits, 0);
+    }
+    assertEquals(
+        List.of(
+            new ConfusedPair(2, 1, List.of(1, 5, 7)),
+            new ConfusedPair(0, 1, List.of(0, 3)),
+            new ConfusedPair(0, 2, List.of(6)),
+            new ConfusedPair(1, 2, List.of(4))),
+        ConfusedPair.of(tally));
+  }
+
+  @Test
+  void trainingLogsOfAnyLengthAreThinnedAndKeepTheirEpochs() throws IOException {
+    StringBuilder lines = new StringBuilder();
+    for (int step = 1; step <= 5000; step++) {
+      lines.append("{\"epoch\":1,\"step\":%d,\"loss\":1.5,\"learningRate\":0.1}\n".formatted(step));
+    }
+    lines.append("{\"epoch\":1,\"step\":5000,\"meanLoss\":1.5,\"top1\":0.25}\n");
+    TrainingHistory history =
+        TrainingHistory.parse("/t", lines.toString().getBytes(StandardCharsets.UTF_8));
+    assertTrue(history.steps().size() <= 600 && history.steps().size() > 300);
+    assertEquals(1, history.epochs().size());
+    assertEquals(0.25, history.epochs().get(0).top1());
+    assertNull(history.epochs().get(0).emaTop1());
+  }
+
+  @Test
+  void theCommandToScoreAgainIsOneThatAShellTakes() {
+    Report.Row one = row("/a b/it's.safetensors", 224);
+    Report.Row two = row("gs://c/d.safetensors", 240);
+    Report.Dataset data = new Report.Dataset("/data", "val", "", 1, List.of());
+    Report report =
+        new Report(data, List.of(one, two, one), "", null, null, null, null, null, null);
+    assertEquals(
+        List.of(
+            """
+            ./run evaluate \\
+              --data=/data \\
+              --split=val \\
+              '--checkpoints=/a b/it'\\''s.safetensors' \\
+              --inputSize=224 \\
+              --cropFraction=0.875 \\
+              --interpolation=pillow \\
+              --output=report""",
+            """
+            ./run evaluate \\
+              --data=/data \\
+              --split=val \\
+              --checkpoints=gs://c/d.safetensors \\
+              --inputSize=240 \\
+              --cropFraction=0.875 \\
+              --interpolation=pillow \\
+              --output=report"""),
+        ScoringCommand.of(report));
+  }
+
+  @Test
+  void theAxisEndsAtWholePercents() {
+    IntervalAxis axis = new IntervalAxis(0.5, 0.75);
+    assertEquals("0.00", axis.at(0.5));
+    assertEquals("40.00", axis.at(0.6));
+    assertEquals("20.00", axis.width(0.6, 0.65));
+  }
+
+  private static Report.Row row(String uri, int inputSize) {
+    return new Report.Row(
+        "c",
+        uri,
+        "",
+        "",
+        "raw",
+        1,
+        1,
+        1,
+        null,
+        null,
+        null,
+        null,
+        new Report.Preprocessing(inputSize, 0.875, "pillow"),
+        null,
+        false,
+        1,
+        null,
+        0,
+        "",
+        null,
+        null);
+  }
+}

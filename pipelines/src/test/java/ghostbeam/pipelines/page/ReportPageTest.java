@@ -1,0 +1,254 @@
+package ghostbeam.pipelines.page;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Leaderboard;
+import ghostbeam.pipelines.verdict.Report;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
+
+/** The largest page that is asked for: 64 checkpoints on ImageNet's 1,000 classes. */
+class ReportPageTest {
+  private static final int CHECKPOINTS = 64;
+  private static final int CLASSES = 1000;
+  private static final int RECORDS = 2000;
+  private static final int LIMIT_BYTES = 3_000_000;
+  private static final String HOSTILE = "</script><b id=\"x\">&amp;";
+
+  @TempDir static Path folder;
+  private static Report report;
+  private static List<Entrant> entrants;
+  private static Path page;
+
+  @BeforeAll
+  static void build() throws IOException {
+    entrants =
+        IntStream.range(0, CHECKPOINTS).parallel().mapToObj(ReportPageTest::entrant).toList();
+    List<String> classes = new ArrayList<>();
+    for (int label = 0; label < CLASSES; label++) {
+      classes.add("n%08d".formatted(1440764 + 7 * label));
+    }
+    classes.set(3, HOSTILE);
+    report =
+        Leaderboard.of(
+            new Report.Dataset("/gone/data", "val", "sha256:d", RECORDS, classes),
+            entrants,
+            null,
+            new Report.Software("1", "2", "3"));
+    Files.writeString(
+        folder.resolve("training.jsonl"),
+        """
+        {"epoch":1,"step":20,"loss":2.5,"learningRate":0.1,"imagesPerSecond":1}
+        {"epoch":1,"step":40,"loss":2.25,"learningRate":0.05,"imagesPerSecond":1}
+        {"epoch":1,"step":40,"meanLoss":2.375,"top1":0.5,"emaTop1":0.25}
+        {"epoch":2,"step":80,"meanLoss":2.0,"top1":0.625}
+        """);
+    page = Files.writeString(folder.resolve("report.html"), html());
+  }
+
+  private static String html() throws IOException {
+    return ReportPage.of(report, entrants, Storage.local());
+  }
+
+  /** Right more often the later; half of the images of a checkpoint are hard for all. */
+  private static Entrant entrant(int number) {
+    int epoch = 1 + number / 2;
+    boolean averaged = number % 2 == 1;
+    String name = "epoch-%04d%s".formatted(epoch, averaged ? ".ema" : "");
+    Tally tally = Tally.of(name, CLASSES);
+    Random random = new Random(number);
+    float[] logits = new float[CLASSES];
+    for (int record = 0; record < RECORDS; record++) {
+      int label = record % CLASSES;
+      Arrays.fill(logits, 0);
+      boolean right = random.nextInt(100) < 40 + epoch;
+      logits[right ? label : random.nextInt(CLASSES)] = 6 + 4 * random.nextFloat();
+      tally.add(record, label, logits, 0);
+    }
+    return new Entrant(
+        folder.resolve("checkpoints").resolve(name + ".safetensors").toString(),
+        "sha256:" + name,
+        "ghostnet-1x",
+        5_183_016,
+        averaged ? "ema" : "raw",
+        epoch,
+        40L * epoch,
+        new Report.Preprocessing(224, 0.875, "pillow"),
+        "sha256:t",
+        new ObjectMapper().createObjectNode().put("lr", 0.1).put("opt", "momentum"),
+        tally,
+        null);
+  }
+
+  @Test
+  void isOneSmallFileAndTheSameEachTime() throws IOException {
+    assertTrue(Files.size(page) < LIMIT_BYTES, () -> "report.html is " + page.toFile().length());
+    assertEquals(Files.readString(page), html());
+    assertFalse(Files.readString(page).contains("<b id=\"x\">"));
+  }
+
+  /** One checkpoint, without loss, calibration, pairs, mistakes or log; one image no codec read. */
+  @Test
+  void aLoneCheckpointOfNaNsHasAPageToo(@TempDir Path profile) throws IOException {
+    Tally tally = Tally.of("exploded", 2);
+    tally.add(0, 0, new float[] {Float.NaN, 0}, 0);
+    tally.addUndecodable(1, 0);
+    Entrant lone =
+        new Entrant(
+            "/gone/exploded.safetensors",
+            "sha256:e",
+            "tiny",
+            1,
+            "raw",
+            1,
+            1,
+            new Report.Preprocessing(32, 1, "opencv"),
+            "",
+            null,
+            tally,
+            null);
+    Report.Dataset data = new Report.Dataset("/gone", "val", "sha256:d", 2, List.of("a", "b"));
+    Report alone = Leaderboard.of(data, List.of(lone), null, new Report.Software("1", "2", "3"));
+    Path file = folder.resolve("alone.html");
+    Files.writeString(file, ReportPage.of(alone, List.of(lone), Storage.local()));
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(file);
+      assertTrue(browser.seen("#ranking td").contains("not finite"));
+      String coverage = browser.one("#provenance p").getText();
+      assertTrue(coverage.contains("1 could not be decoded"), coverage);
+      assertTrue(coverage.contains("exploded gave logits that are not finite for 1"), coverage);
+      assertEquals("It took no class for another.", browser.one("#confusions p").getText());
+      assertTrue(browser.one("#training p").getText().startsWith("No training log"));
+      assertEquals(List.of(), browser.console());
+    }
+  }
+
+  @Test
+  void opensFastAndSaysNothingToConsoleOrNetwork(@TempDir Path profile) {
+    try (Browser browser = Browser.start(profile)) {
+      Duration took = browser.open(page);
+      assertTrue(took.toSeconds() < 20, () -> "it took " + took);
+      assertEquals(CHECKPOINTS, browser.all("#ranking tbody tr").size());
+      assertEquals(CLASSES, browser.all("#class-table tbody tr").size());
+      assertEquals(report.best() + " best", browser.one("#ranking tbody th").getText());
+      for (String chart :
+          List.of("epochs", "paired", "classes", "calibration", "loss", "rate", "validation")) {
+        String drawn = "[data-chart=" + chart + "] svg";
+        assertFalse(browser.all(drawn).isEmpty(), chart);
+        assertTrue(
+            Integer.parseInt(browser.text("document.querySelectorAll('" + drawn + " *').length"))
+                > 10,
+            chart);
+      }
+      assertEquals("0", browser.text("document.querySelectorAll('#x').length"));
+      assertEquals(List.of(), browser.console());
+      assertEquals(List.of(), browser.requests());
+    }
+  }
+
+  /** Else the test above could not fail. */
+  @Test
+  void theBrowserTellsOfRequestsAndErrors(@TempDir Path profile) throws IOException {
+    Path other =
+        Files.writeString(
+            folder.resolve("other.html"),
+            "<html data-ready=true><img src='http://elsewhere.invalid/a.png'>"
+                + "<script>nothing.there()</script>");
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(other);
+      assertEquals(List.of("http://elsewhere.invalid/a.png"), browser.requests());
+      assertTrue(browser.console().toString().contains("nothing is not defined"));
+    }
+  }
+
+  @Test
+  void sortsAndSearchesFromTheKeyboard(@TempDir Path profile) {
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(page);
+      WebElement search = browser.one("input[data-filters=ranking]");
+      search.sendKeys("0031 averaged");
+      assertEquals(1, browser.seen("#ranking tbody tr").size());
+      assertEquals("1 of 64", browser.one("output[data-counts=ranking]").getText());
+      search.sendKeys(Keys.ESCAPE);
+      assertEquals(CHECKPOINTS, browser.seen("#ranking tbody tr").size());
+
+      search.sendKeys(Keys.TAB); // to the table's region, which scrolls with the arrows
+      browser.focused().sendKeys(Keys.TAB);
+      assertEquals("Checkpoint", browser.focused().getText());
+      browser.focused().sendKeys(Keys.ENTER);
+      assertEquals("ascending", browser.one("#ranking thead th").getDomAttribute("aria-sort"));
+      assertEquals("epoch-0001", name(browser));
+      browser.focused().sendKeys(Keys.SPACE);
+      assertEquals("descending", browser.one("#ranking thead th").getDomAttribute("aria-sort"));
+      assertEquals("epoch-0032.ema", name(browser));
+
+      browser.one("input[data-filters=class-table]").sendKeys("</script>");
+      assertEquals(1, browser.seen("#class-table tbody tr").size());
+    }
+  }
+
+  @Test
+  void showsAnotherCheckpointsClassesAndCalibration(@TempDir Path profile) {
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(page);
+      Entrant first = entrants.get(0);
+      browser.one("select[data-detail]").sendKeys(first.name());
+      assertEquals(first.name(), browser.one("#calibration [data-detail-name]").getText());
+      assertEquals(
+          "%.2f".formatted(100 * first.tally().calibrationError()),
+          browser.one("[data-detail-ece]").getText());
+      assertEquals(
+          Long.toString(first.tally().top1().correct()),
+          browser.text(
+              "d3.sum(document.querySelectorAll('#class-table td:nth-of-type(2)'), c => c.innerText)"));
+    }
+  }
+
+  @Test
+  void followsTheColourSchemeAndPrintsLight(@TempDir Path profile) {
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(page);
+      String ground = "getComputedStyle(document.body).backgroundColor";
+      browser.emulate("screen", "light");
+      assertEquals("rgb(251, 251, 249)", browser.text(ground));
+      browser.emulate("screen", "dark");
+      assertEquals("rgb(21, 23, 26)", browser.text(ground));
+      browser.emulate("print", "dark");
+      assertEquals("rgb(255, 255, 255)", browser.text(ground));
+      assertEquals(30, browser.seen("#class-table tbody tr").size());
+    }
+  }
+
+  @Test
+  void everyChartHasAText(@TempDir Path profile) {
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(page);
+      for (WebElement chart : browser.all("[data-chart]")) {
+        assertFalse(chart.getAccessibleName().isBlank(), chart.getDomAttribute("data-chart"));
+      }
+      assertEquals("0", browser.text("document.querySelectorAll('img:not([alt])').length"));
+    }
+  }
+
+  private static String name(Browser browser) {
+    return browser.one("#ranking tbody th").getText().split(" ", 2)[0];
+  }
+}

@@ -1,0 +1,117 @@
+package ghostbeam.transforms.fetch;
+
+import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.source.Packing;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which images are fetched together. The list is cut into windows of {@value #WINDOW} bytes; those
+ * of a window that lie in one archive at most {@value #GAP} bytes apart are one request, as long as
+ * gaps stay below a twentieth of what is wanted.
+ */
+final class FetchPlan {
+  /** Bytes of images whose fetches are planned together, and so held at once. */
+  static final int WINDOW = 16 << 20;
+
+  /** Reading over a gap of this size costs less time than another request. */
+  static final int GAP = 64 << 10;
+
+  /** Gaps are at most this part of a request. */
+  private static final int WANTED_PER_GAP = 20;
+
+  private final List<ImageRef> images;
+
+  /** Ranges of the window's images that were fetched with others and not yet asked for. */
+  private final Map<Integer, ByteBuffer> fetched = new HashMap<>();
+
+  private final Map<Integer, List<Integer>> groups = new HashMap<>();
+  private int windowEnd;
+
+  FetchPlan(List<ImageRef> images) {
+    this.images = images;
+  }
+
+  /** The range of an image in an archive; images are asked for in their order, once. */
+  ByteBuffer fetch(int index, Archives archives) throws IOException {
+    if (index >= windowEnd) {
+      nextWindow(index);
+    }
+    if (!fetched.containsKey(index)) {
+      fetchGroup(groups.get(index), archives);
+    }
+    return fetched.remove(index);
+  }
+
+  private void fetchGroup(List<Integer> group, Archives archives) throws IOException {
+    ImageRef first = images.get(group.get(0));
+    long end = group.stream().mapToLong(i -> end(images.get(i))).max().orElseThrow();
+    byte[] bytes = archives.read(first.uri(), first.offset(), (int) (end - first.offset()));
+    for (int index : group) {
+      ImageRef image = images.get(index);
+      int from = (int) Math.min(bytes.length, image.offset() - first.offset());
+      int to = (int) Math.min(bytes.length, end(image) - first.offset());
+      fetched.put(index, ByteBuffer.wrap(bytes, from, to - from).slice());
+    }
+  }
+
+  private static long end(ImageRef image) {
+    int header = image.packing() == Packing.TAR ? 0 : ZipEntryRange.USUAL_HEADER;
+    return image.offset() + header + image.length();
+  }
+
+  private void nextWindow(int from) {
+    fetched.clear();
+    List<Integer> window = new ArrayList<>();
+    long bytes = 0;
+    int index = from;
+    for (; index < images.size() && bytes < WINDOW; index++) {
+      ImageRef image = images.get(index);
+      if (image.packing() != Packing.PLAIN && !ImageReader.isTooLong(image)) {
+        window.add(index);
+        bytes += image.length();
+      }
+    }
+    windowEnd = index;
+    window.sort(
+        Comparator.comparing((Integer i) -> images.get(i).uri())
+            .thenComparingLong(i -> images.get(i).offset()));
+    groups.clear();
+    for (List<Integer> group : group(window)) {
+      group.forEach(i -> groups.put(i, group));
+    }
+  }
+
+  private List<List<Integer>> group(List<Integer> sorted) {
+    List<List<Integer>> all = new ArrayList<>();
+    ImageRef before = null;
+    long wanted = 0;
+    long gaps = 0;
+    for (int index : sorted) {
+      ImageRef image = images.get(index);
+      long gap = before == null ? 0 : Math.max(0, image.offset() - end(before));
+      boolean joins =
+          before != null
+              && image.uri().equals(before.uri())
+              && gap <= GAP
+              && wanted + image.length() <= WINDOW
+              && (gaps + gap) * WANTED_PER_GAP <= wanted + image.length();
+      if (!joins) {
+        all.add(new ArrayList<>());
+        wanted = 0;
+        gaps = 0;
+        gap = 0;
+      }
+      all.get(all.size() - 1).add(index);
+      wanted += image.length();
+      gaps += gap;
+      before = image;
+    }
+    return all;
+  }
+}

@@ -1,0 +1,94 @@
+package ghostbeam.transforms.fetch;
+
+import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.ingest.ImageRef;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.zip.CRC32;
+
+/**
+ * Reads a list of images in its order. Archives stay open to {@link #close}, so one reader a shard
+ * opens each once, and images that lie close together in an archive and in the list are fetched by
+ * one request. Holds {@link FetchPlan#WINDOW} bytes and one image. Not thread-safe.
+ */
+public final class ImageReader implements Closeable {
+  /** Longest image that is read, in bytes; ImageNet's longest has 15 MB. */
+  public static final int LONGEST_IMAGE = 64 << 20;
+
+  private final Archives archives;
+  private final List<ImageRef> images;
+  private final FetchPlan plan;
+  private int next;
+
+  /** A reader of images that {@link #next} returns in this order. */
+  public ImageReader(Storage storage, List<ImageRef> images) {
+    this.archives = new Archives(storage);
+    this.images = images;
+    this.plan = new FetchPlan(images);
+  }
+
+  /**
+   * The next image's own bytes, unpacked, its length and CRC-32 checked where its container tells
+   * them. After a rejection the image counts as read.
+   *
+   * @throws UndecodableImageException if the container lies about the image, or it is too long
+   * @throws IOException if the source cannot be read, or changed since it was listed
+   */
+  public byte[] next() throws IOException, UndecodableImageException {
+    int index = next++;
+    ImageRef image = images.get(index);
+    if (isTooLong(image)) {
+      throw new UndecodableImageException(
+          "has "
+              + Math.max(image.imageBytes(), image.length())
+              + " bytes, more than the limit "
+              + LONGEST_IMAGE);
+    }
+    byte[] bytes =
+        switch (image.packing()) {
+          case PLAIN -> archives.readOnce(image.uri(), image.length());
+          case TAR -> member(image, plan.fetch(index, archives));
+          case ZIP_STORED, ZIP_DEFLATED ->
+              new ZipEntryRange(image).unpack(plan.fetch(index, archives), archives);
+        };
+    checkCrc(image, bytes);
+    return bytes;
+  }
+
+  static boolean isTooLong(ImageRef image) {
+    return image.imageBytes() > LONGEST_IMAGE || image.length() > LONGEST_IMAGE;
+  }
+
+  /** Bytes requested of sources so far. */
+  public long bytesRead() {
+    return archives.bytesRead();
+  }
+
+  private static byte[] member(ImageRef image, ByteBuffer range) throws IOException {
+    if (range.remaining() < image.length()) {
+      throw Archives.changed(image.uri());
+    }
+    byte[] bytes = new byte[(int) image.length()];
+    range.get(bytes);
+    return bytes;
+  }
+
+  private static void checkCrc(ImageRef image, byte[] bytes) throws UndecodableImageException {
+    if (image.crc32() != ImageRef.UNKNOWN_CRC) {
+      CRC32 crc = new CRC32();
+      crc.update(bytes);
+      if (crc.getValue() != image.crc32()) {
+        throw new UndecodableImageException(
+            String.format("has CRC-32 %08x, expected %08x", crc.getValue(), image.crc32()));
+      }
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    archives.close();
+  }
+}

@@ -1,0 +1,2 @@
+/** Images read in place, by reference, neighbours in an archive together. */
+package ghostbeam.transforms.fetch;

@@ -1,0 +1,106 @@
+package ghostbeam.transforms.shard;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import ghostbeam.model.record.ShardNames;
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * What a run leaves beside each whole shard until its dataset is finished, so that a run after it
+ * need not write the shard again: {@code train-00017-of-01024.receipt}.
+ *
+ * @param work digest of all that the shard's bytes depend on
+ * @param indexCrc32c of the shard's index file
+ */
+record Receipt(String work, ShardSummary summary, String indexCrc32c) {
+  private static final String SUFFIX = ".receipt";
+
+  /** A shard's receipt has a line for each class and each rejected image. */
+  private static final int LIMIT_BYTES = 64 << 20;
+
+  private static final int BLOCK = 1 << 20;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  static String name(String shardFile) {
+    return ShardNames.index(shardFile).replaceFirst("[.]index$", SUFFIX);
+  }
+
+  /**
+   * What an earlier run says of a shard, if it did the same work and both files still have the
+   * bytes that it wrote; reads them all.
+   */
+  static Optional<ShardSummary> find(DatasetFolder output, String shardFile, String work)
+      throws IOException {
+    Storage storage = output.storage();
+    String path = output.path(name(shardFile));
+    if (!storage.exists(path)) {
+      return Optional.empty();
+    }
+    Optional<Receipt> receipt = parse(storage.readWhole(path, LIMIT_BYTES));
+    if (receipt.isEmpty() || !receipt.get().work.equals(work)) {
+      return Optional.empty();
+    }
+    ShardSummary summary = receipt.get().summary;
+    boolean whole =
+        has(storage, output.path(shardFile), summary.crc32c())
+            && has(storage, output.path(ShardNames.index(shardFile)), receipt.get().indexCrc32c);
+    return whole ? Optional.of(summary) : Optional.empty();
+  }
+
+  void write(DatasetFolder output) throws IOException {
+    try {
+      output
+          .storage()
+          .writeWhole(
+              output.path(name(summary.file())), ByteBuffer.wrap(JSON.writeValueAsBytes(this)));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String crc32c(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes);
+    return hex(crc);
+  }
+
+  /** A damaged receipt is none. */
+  private static Optional<Receipt> parse(byte[] json) {
+    try {
+      return Optional.of(JSON.readValue(json, Receipt.class));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean has(Storage storage, String path, String crc32c) throws IOException {
+    if (!storage.exists(path)) {
+      return false;
+    }
+    CRC32C crc = new CRC32C();
+    ByteBuffer block = ByteBuffer.allocate(BLOCK);
+    try (SeekableByteChannel channel = storage.open(path)) {
+      while (channel.read(block.clear()) >= 0) {
+        crc.update(block.flip());
+      }
+    }
+    return hex(crc).equals(crc32c);
+  }
+
+  private static String hex(CRC32C crc) {
+    return HexFormat.of().toHexDigits((int) crc.getValue());
+  }
+}

@@ -1,0 +1,44 @@
+package ghostbeam.transforms.shard;
+
+import ghostbeam.model.codec.ImageHeader;
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Rejection;
+import ghostbeam.transforms.ingest.ImageRef;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Counts what becomes of a shard's images. */
+final class ShardTally {
+  private final Map<Integer, Long> recordsByLabel = new TreeMap<>();
+  private final Map<String, Long> converted = new TreeMap<>();
+  private final List<Rejection> rejected = new ArrayList<>();
+
+  /** Counts an image that became a record. */
+  void add(ImageRef image, ImageHeader source) {
+    recordsByLabel.merge(image.label(), 1L, Long::sum);
+    if (!Preparation.isKeepable(source)) {
+      boolean cmyk = source.format().equals("JPEG");
+      converted.merge(cmyk ? source.colorspace() + " JPEG" : source.format(), 1L, Long::sum);
+    }
+  }
+
+  void reject(ImageRef image, String step, String reason) {
+    rejected.add(new Rejection(image.key(), step, reason));
+  }
+
+  ShardSummary summary(ShardPlan plan, Manifest.Shard shard, String codec) {
+    return new ShardSummary(
+        plan.shard(),
+        shard.file(),
+        shard.records(),
+        shard.bytes(),
+        shard.crc32c(),
+        recordsByLabel,
+        rejected,
+        codec,
+        plan.images().stream().mapToLong(ImageRef::imageBytes).sum(),
+        converted);
+  }
+}

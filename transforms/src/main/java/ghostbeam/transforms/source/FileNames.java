@@ -1,0 +1,102 @@
+package ghostbeam.transforms.source;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Comparator;
+
+/** Names of files as folders and archives give them, which may be hostile. */
+public final class FileNames {
+  /** Byte order of the names' UTF-8, told without encoding them. */
+  public static final Comparator<String> BYTE_ORDER = FileNames::compare;
+
+  private static final int LONGEST_NAME = 4096;
+  private static final int LONGEST_PART = 255;
+
+  private FileNames() {}
+
+  /** UTF-8 sorts by code point: a pair of surrogates comes after every single char. */
+  private static int compare(String a, String b) {
+    int shared = Math.min(a.length(), b.length());
+    for (int i = 0; i < shared; i++) {
+      char x = a.charAt(i);
+      char y = b.charAt(i);
+      if (x != y) {
+        boolean pair = Character.isSurrogate(x);
+        return pair == Character.isSurrogate(y) ? Character.compare(x, y) : pair ? 1 : -1;
+      }
+    }
+    return Integer.compare(a.length(), b.length());
+  }
+
+  /** True for files nobody put there to be an image: {@code .DS_Store}, {@code __MACOSX/…}. */
+  public static boolean isHidden(String path) {
+    return path.startsWith(".")
+        || path.contains("/.")
+        || path.startsWith("__MACOSX/")
+        || path.contains("/__MACOSX/");
+  }
+
+  /** The name after the last {@code /}. */
+  public static String last(String path) {
+    return path.substring(path.lastIndexOf('/') + 1);
+  }
+
+  /** The last name without what follows its last dot. */
+  public static String stem(String path) {
+    String name = last(path);
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(0, dot) : name;
+  }
+
+  /** A name as an archive writes it, without the {@code ./} that tar puts before it. */
+  static String plain(String name) {
+    int from = 0;
+    while (name.startsWith("./", from)) {
+      from += 2;
+    }
+    return name.substring(from);
+  }
+
+  /** Refuses names that lead out of the source or that no file system can hold. */
+  static void requireSafe(String source, String path) throws IOException {
+    if (path.length() > LONGEST_NAME
+        || path.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+      throw new IOException(
+          String.format(
+              "%s holds a file whose name has more than %d bytes ('%s…'); refused, as it may be"
+                  + " hostile",
+              source, LONGEST_NAME, shown(path.substring(0, 40))));
+    }
+    boolean unsafe =
+        path.isEmpty()
+            || path.startsWith("/")
+            || path.indexOf('\0') >= 0
+            || path.indexOf('\\') >= 0
+            || (path.contains("..") && Arrays.asList(path.split("/", -1)).contains(".."));
+    if (unsafe) {
+      throw new IOException(
+          String.format(
+              "%s holds a file named '%s', which leads out of it; refused, as it may be hostile",
+              source, shown(path)));
+    }
+    if (path.length() > LONGEST_PART && longestPart(path) > LONGEST_PART) {
+      throw new IOException(
+          String.format(
+              "%s holds a file whose name has a part of more than %d bytes ('%s…'); refused, as it"
+                  + " may be hostile",
+              source, LONGEST_PART, shown(path.substring(0, 40))));
+    }
+  }
+
+  private static int longestPart(String path) {
+    return Arrays.stream(path.split("/", -1))
+        .mapToInt(part -> part.getBytes(StandardCharsets.UTF_8).length)
+        .max()
+        .orElse(0);
+  }
+
+  private static String shown(String name) {
+    return name.replace("\0", "\\0").replaceAll("\\p{Cntrl}", "?");
+  }
+}

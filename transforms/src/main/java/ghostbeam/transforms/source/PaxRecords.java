@@ -1,0 +1,40 @@
+package ghostbeam.transforms.source;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/** A pax header's attributes: {@code "<length of this record> <key>=<value>\n"} repeated. */
+final class PaxRecords {
+  private static final int MOST_DIGITS = 7;
+
+  private PaxRecords() {}
+
+  /** The attributes by key; broken ones are an {@link IllegalArgumentException}. */
+  static Map<String, String> parse(byte[] bytes) {
+    Map<String, String> records = new HashMap<>();
+    int at = 0;
+    while (at < bytes.length && bytes[at] != 0) {
+      int space = find(bytes, ' ', at, Math.min(bytes.length, at + MOST_DIGITS + 1));
+      int end = at + Integer.parseInt(new String(bytes, at, space - at, UTF_8));
+      if (end <= space || end > bytes.length || bytes[end - 1] != '\n') {
+        throw new IllegalArgumentException("a record of a wrong length");
+      }
+      int equals = find(bytes, '=', space, end);
+      String key = new String(bytes, space + 1, equals - space - 1, UTF_8);
+      records.put(key, new String(bytes, equals + 1, end - equals - 2, UTF_8));
+      at = end;
+    }
+    return records;
+  }
+
+  private static int find(byte[] bytes, char wanted, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (bytes[i] == wanted) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("a record without '" + wanted + "'");
+  }
+}

@@ -1,0 +1,186 @@
+package ghostbeam.transforms.source;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarUtils;
+import org.apache.commons.compress.archivers.zip.ZipEncoding;
+import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
+
+/** Walks from header to header of a tar, over what lies between; long names and pax resolved. */
+final class TarHeaders {
+  private static final int BLOCK = 512;
+
+  /** Most bytes of a long name or a pax record set; real ones have some hundreds. */
+  private static final int LONGEST_EXTENSION = 1 << 20;
+
+  private static final ZipEncoding NAMES = ZipEncodingHelper.getZipEncoding(UTF_8);
+
+  private final String tar;
+  private final SeekableByteChannel channel;
+  private final long end;
+  private final Map<String, String> global = new HashMap<>();
+  private long next;
+  private TarArchiveEntry entry;
+  private String path;
+  private long offset;
+  private long bytes;
+
+  /** Headers of the tar that fills a channel's bytes {@code from} to {@code end}. */
+  TarHeaders(String tar, SeekableByteChannel channel, long from, long end) {
+    this.tar = tar;
+    this.channel = channel;
+    this.next = from;
+    this.end = end;
+  }
+
+  /** Moves to the next member; false after the last. */
+  boolean next() throws IOException {
+    Map<String, String> pax = new HashMap<>(global);
+    String longName = null;
+    while (true) {
+      if (!readHeader()) {
+        if (longName != null) {
+          throw damaged("ends after a long name");
+        }
+        return false;
+      }
+      if (entry.isGNULongNameEntry()) {
+        longName = text(extension());
+      } else if (entry.isGlobalPaxHeader()) {
+        Map<String, String> records = paxRecords();
+        global.putAll(records);
+        pax.putAll(records);
+      } else if (entry.isPaxHeader()) {
+        pax.putAll(paxRecords());
+      } else if (!entry.isGNULongLinkEntry()) {
+        resolve(longName, pax);
+        return true;
+      }
+      skip(entry.getSize());
+    }
+  }
+
+  private void resolve(String longName, Map<String, String> pax) throws IOException {
+    if (entry.isGNUSparse()
+        || pax.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse"))) {
+      throw damaged("holds the sparse file " + entry.getName() + "; pack it again without -S");
+    }
+    String name = longName != null ? longName : entry.getName();
+    path = FileNames.plain(pax.getOrDefault("path", name));
+    offset = next;
+    bytes = isFile() ? size(pax) : 0; // links and devices have no bytes, whatever their size says
+    skip(bytes);
+  }
+
+  private long size(Map<String, String> pax) throws IOException {
+    String size = pax.get("size");
+    if (size == null) {
+      return entry.getSize();
+    }
+    if (!size.matches("\\d{1,18}")) {
+      throw damaged("has a member of the size '" + size + "'");
+    }
+    return Long.parseLong(size);
+  }
+
+  boolean isFile() {
+    return switch (entry.getLinkFlag()) {
+      case 0, '0', '7' -> !isFolder();
+      default -> false;
+    };
+  }
+
+  boolean isFolder() {
+    return entry.isDirectory() || path.endsWith("/");
+  }
+
+  /** The member's name, not yet known to be safe. */
+  String path() {
+    return path;
+  }
+
+  /** Where the member's bytes begin. */
+  long offset() {
+    return offset;
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  /** False at the mark that ends a tar: a block of zeros. */
+  private boolean readHeader() throws IOException {
+    byte[] header = end - next < BLOCK ? new byte[0] : Ranges.read(channel, next, BLOCK);
+    if (header.length < BLOCK) {
+      throw damaged("is cut short: its end mark is missing; copy or download it again");
+    }
+    if (isZero(header)) {
+      return false;
+    }
+    if (!TarUtils.verifyCheckSum(header)) {
+      throw damaged("has no sound header at byte " + next + "; copy or download it again");
+    }
+    try {
+      entry = new TarArchiveEntry(header, NAMES, false);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException(
+          tar + " has no sound header at byte " + next + "; copy or download it again", e);
+    }
+    path = entry.getName();
+    next += BLOCK;
+    return true;
+  }
+
+  private static boolean isZero(byte[] block) {
+    for (byte b : block) {
+      if (b != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private byte[] extension() throws IOException {
+    if (entry.getSize() < 0 || entry.getSize() > LONGEST_EXTENSION) {
+      throw damaged("has a name or attributes of " + entry.getSize() + " bytes; refused");
+    }
+    byte[] extension = Ranges.read(channel, next, (int) entry.getSize());
+    if (extension.length < entry.getSize()) {
+      throw damaged("is cut short; copy or download it again");
+    }
+    return extension;
+  }
+
+  private Map<String, String> paxRecords() throws IOException {
+    try {
+      return PaxRecords.parse(extension());
+    } catch (IllegalArgumentException e) {
+      throw damaged("has broken pax attributes at byte " + next + "; copy or download it again");
+    }
+  }
+
+  /** A GNU long name ends with a zero. */
+  private static String text(byte[] name) {
+    int length = name.length;
+    while (length > 0 && name[length - 1] == 0) {
+      length--;
+    }
+    return new String(name, 0, length, UTF_8);
+  }
+
+  private void skip(long size) throws IOException {
+    if (size < 0 || size > end - next) {
+      throw damaged("is cut short: " + path + " runs past its end; copy or download it again");
+    }
+    next += (size + BLOCK - 1) / BLOCK * BLOCK;
+  }
+
+  private IOException damaged(String what) {
+    return new IOException(tar + " " + what.replaceAll("\\p{Cntrl}", "?"));
+  }
+}

@@ -1,0 +1,84 @@
+package ghostbeam.transforms.source;
+
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.SeekableByteChannel;
+import java.util.List;
+
+/**
+ * A zip: its central directory says where every entry lies. Neither local headers nor entries are
+ * read here.
+ *
+ * <p>The directory is read in blocks and nothing is kept of it but the files, since a library's
+ * entry takes 700 bytes and ImageNet has 1.3 million.
+ */
+final class ZipDirectory {
+  private static final int BLOCK = 1 << 20;
+
+  private final String uri;
+  private final SeekableByteChannel channel;
+  private final ZipEnd end;
+  private ByteBuffer block = ByteBuffer.allocate(0);
+  private long next;
+
+  private ZipDirectory(String uri, SeekableByteChannel channel, ZipEnd end) {
+    this.uri = uri;
+    this.channel = channel;
+    this.end = end;
+    this.next = end.directoryOffset();
+  }
+
+  /**
+   * Adds the entries that are files, in the directory's order.
+   *
+   * @return how many entries are links
+   */
+  static long list(Storage storage, String uri, List<SourceFile> files) throws IOException {
+    try (SeekableByteChannel channel = storage.open(uri)) {
+      return new ZipDirectory(uri, channel, ZipEnd.read(uri, channel)).list(files);
+    }
+  }
+
+  private long list(List<SourceFile> files) throws IOException {
+    long links = 0;
+    for (long i = 0; i < end.entries(); i++) {
+      require(ZipEntryHeader.FIXED_BYTES);
+      require(ZipEntryHeader.bytes(uri, block));
+      ZipEntryHeader entry = ZipEntryHeader.read(uri, block);
+      if (entry.isLink()) {
+        links++;
+      } else if (!entry.isFolder()) {
+        files.add(entry.toFile(end.directoryOffset()));
+      }
+    }
+    if (left() > 0) {
+      throw ZipEnd.damaged(uri, "its directory has more than its " + end.entries() + " entries");
+    }
+    return links;
+  }
+
+  private long left() {
+    return end.directoryOffset() + end.directoryBytes() - next + block.remaining();
+  }
+
+  /** Makes the block hold that many bytes more. */
+  private void require(int bytes) throws IOException {
+    if (block.remaining() >= bytes) {
+      return;
+    }
+    if (left() < bytes) {
+      throw ZipEnd.damaged(uri, "its directory ends too early");
+    }
+    int fresh = (int) Math.min(BLOCK, left() - block.remaining());
+    ByteBuffer larger =
+        ByteBuffer.allocate(block.remaining() + fresh).order(ByteOrder.LITTLE_ENDIAN).put(block);
+    byte[] read = Ranges.read(channel, next, fresh);
+    next += read.length;
+    block = larger.put(read).flip();
+    if (block.remaining() < bytes) {
+      throw ZipEnd.damaged(uri, "its directory ends too early");
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package ghostbeam.transforms.source;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+
+/** One entry of a zip's central directory, its zip64 numbers filled in. */
+record ZipEntryHeader(
+    String uri,
+    String name,
+    int flags,
+    int method,
+    long crc32,
+    long storedBytes,
+    long bytes,
+    long offset,
+    boolean isLink) {
+  /** Bytes of an entry before its name. */
+  static final int FIXED_BYTES = 46;
+
+  private static final int SIGNATURE = 0x02014b50;
+  private static final int ENCRYPTED = 1;
+  private static final int STORED = 0;
+  private static final int DEFLATED = 8;
+  private static final int UNIX = 3;
+  private static final int FILE_TYPE = 0170000;
+  private static final int SYMBOLIC_LINK = 0120000;
+  private static final int ZIP64 = 1;
+  private static final long U32 = 0xFFFFFFFFL;
+
+  /** What names without the UTF-8 flag are in, where they are not UTF-8 all the same. */
+  private static final Charset CODE_PAGE_437 = Charset.forName("IBM437");
+
+  /** Bytes of the entry at a buffer's position, of which the fixed ones are there. */
+  static int bytes(String uri, ByteBuffer directory) throws IOException {
+    int at = directory.position();
+    if (directory.getInt(at) != SIGNATURE) {
+      throw ZipEnd.damaged(uri, "an entry of its directory does not begin as one");
+    }
+    return FIXED_BYTES
+        + u16(directory, at + 28)
+        + u16(directory, at + 30)
+        + u16(directory, at + 32);
+  }
+
+  /** Reads the entry at a buffer's position, all of it there, and moves past it. */
+  static ZipEntryHeader read(String uri, ByteBuffer directory) throws IOException {
+    int at = directory.position();
+    int end = at + bytes(uri, directory);
+    int nameBytes = u16(directory, at + 28);
+    int extraEnd = at + FIXED_BYTES + nameBytes + u16(directory, at + 30);
+    long[] numbers = {u32(directory, at + 24), u32(directory, at + 20), u32(directory, at + 42)};
+    fillIn(uri, directory, at + FIXED_BYTES + nameBytes, extraEnd, numbers);
+    byte[] name = new byte[nameBytes];
+    directory.get(at + FIXED_BYTES, name);
+    int mode = directory.getInt(at + 38) >>> 16;
+    directory.position(end);
+    return new ZipEntryHeader(
+        uri,
+        FileNames.plain(text(name)),
+        u16(directory, at + 8),
+        u16(directory, at + 10),
+        u32(directory, at + 16),
+        numbers[1],
+        numbers[0],
+        numbers[2],
+        directory.get(at + 5) == UNIX && (mode & FILE_TYPE) == SYMBOLIC_LINK);
+  }
+
+  /** Replaces the numbers that are too large for 32 bits by those of the zip64 extra field. */
+  private static void fillIn(String uri, ByteBuffer directory, int from, int end, long[] numbers)
+      throws IOException {
+    int at = from;
+    while (at + 4 <= end) {
+      int id = u16(directory, at);
+      int fieldEnd = at + 4 + u16(directory, at + 2);
+      if (fieldEnd > end) {
+        break;
+      }
+      at += 4;
+      for (int i = 0; id == ZIP64 && i < numbers.length; i++) {
+        if (numbers[i] == U32) {
+          if (at + 8 > fieldEnd) {
+            throw ZipEnd.damaged(uri, "a zip64 field of its directory is too short");
+          }
+          numbers[i] = directory.getLong(at);
+          at += 8;
+        }
+      }
+      at = fieldEnd;
+    }
+  }
+
+  private static String text(byte[] name) {
+    try {
+      return UTF_8.newDecoder().decode(ByteBuffer.wrap(name)).toString();
+    } catch (CharacterCodingException e) {
+      return new String(name, CODE_PAGE_437);
+    }
+  }
+
+  boolean isFolder() {
+    return name.isEmpty() || name.endsWith("/");
+  }
+
+  /** The file, if it can be read in place and its name is safe. */
+  SourceFile toFile(long directoryOffset) throws IOException {
+    FileNames.requireSafe(uri, name);
+    if ((flags & ENCRYPTED) != 0) {
+      throw new IOException(
+          uri + " holds " + name + " encrypted; pack it again without a password");
+    }
+    if (method != STORED && method != DEFLATED) {
+      throw new IOException(
+          String.format(
+              "%s holds %s compressed by method %d; pack it again stored or deflated",
+              uri, name, method));
+    }
+    if (offset < 0 || storedBytes < 0 || bytes < 0 || storedBytes > directoryOffset - offset) {
+      throw new IOException(uri + " says " + name + " lies nowhere; copy or download it again");
+    }
+    Packing packing = method == STORED ? Packing.ZIP_STORED : Packing.ZIP_DEFLATED;
+    return new SourceFile(name, uri, offset, storedBytes, packing, bytes, crc32);
+  }
+
+  private static int u16(ByteBuffer buffer, int at) {
+    return Short.toUnsignedInt(buffer.getShort(at));
+  }
+
+  private static long u32(ByteBuffer buffer, int at) {
+    return Integer.toUnsignedLong(buffer.getInt(at));
+  }
+}

@@ -1,0 +1,74 @@
+package ghostbeam.transforms.storage;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+
+/**
+ * A file that one run holds, so that no second one writes the same dataset at the same time.
+ *
+ * <ul>
+ *   <li>Local: the operating system's lock on the file. It ends with the process, however that
+ *       ends, so there is no stale one. Two processes never both hold it, on one machine and on
+ *       network file systems that carry locks.
+ *   <li>{@code gs://}: the object is created only if no generation of it exists, which the store
+ *       decides. After a crash it stays until somebody deletes it.
+ *   <li>{@code s3://} and others: each run puts a claim of its own beside the others' and goes on
+ *       only if it then lists no other. Never do two go on where a listing shows what was written
+ *       before it, as S3 and its kin promise; two that start at one instant may both be refused.
+ *       After a crash the claim stays until somebody deletes it.
+ * </ul>
+ */
+public abstract class RunLock implements Closeable {
+
+  RunLock() {}
+
+  /**
+   * Takes the lock.
+   *
+   * @param path of the lock's file; its folder need not exist
+   * @throws IOException if another run has it; says which, and how to break a stale one
+   */
+  public static RunLock take(String path) throws IOException {
+    String holder = holder();
+    if (BeamStorage.isLocal(path)) {
+      return LocalLock.take(BeamStorage.plain(path), holder);
+    }
+    return path.startsWith("gs://")
+        ? StoreLock.create(path, holder)
+        : StoreLock.claim(path, holder);
+  }
+
+  /** Lets another run take it. */
+  @Override
+  public abstract void close() throws IOException;
+
+  static IOException refused(String path, String holder, String remedy) {
+    String name = holder.lines().findFirst().orElse("").strip();
+    return new IOException(
+        String.format(
+            "another run writes this dataset: %s is held by %s; %s",
+            path, name.isEmpty() ? "one that just began" : name, remedy));
+  }
+
+  private static String holder() {
+    return String.format(
+        "process %d on %s since %s (%s)%n",
+        ProcessHandle.current().pid(),
+        host(),
+        Instant.now().truncatedTo(ChronoUnit.SECONDS),
+        UUID.randomUUID());
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "a machine without a name";
+    }
+  }
+}

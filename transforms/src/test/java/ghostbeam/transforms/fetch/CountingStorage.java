@@ -1,0 +1,133 @@
+package ghostbeam.transforms.fetch;
+
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+
+/** This machine's disk, counting what is read of it. */
+public final class CountingStorage implements Storage {
+  private static final long serialVersionUID = 1;
+
+  private int opens;
+  private int open;
+  private long bytes;
+  private int reads;
+  private int longestRead;
+
+  public int opens() {
+    return opens;
+  }
+
+  public int stillOpen() {
+    return open;
+  }
+
+  public long bytes() {
+    return bytes;
+  }
+
+  public int reads() {
+    return reads;
+  }
+
+  public int longestRead() {
+    return longestRead;
+  }
+
+  @Override
+  public synchronized SeekableByteChannel open(String path) throws IOException {
+    opens++;
+    open++;
+    return new Counted(Storage.local().open(path));
+  }
+
+  private synchronized void count(int read) {
+    reads++;
+    bytes += read;
+    longestRead = Math.max(longestRead, read);
+  }
+
+  private synchronized void closed() {
+    open--;
+  }
+
+  @Override
+  public WritableByteChannel create(String path) throws IOException {
+    return Storage.local().create(path);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Storage.local().rename(from, to);
+  }
+
+  @Override
+  public void delete(String path) throws IOException {
+    Storage.local().delete(path);
+  }
+
+  @Override
+  public boolean exists(String path) throws IOException {
+    return Storage.local().exists(path);
+  }
+
+  @Override
+  public List<Entry> list(String folder) throws IOException {
+    return Storage.local().list(folder);
+  }
+
+  private final class Counted implements SeekableByteChannel {
+    private final SeekableByteChannel channel;
+
+    Counted(SeekableByteChannel channel) {
+      this.channel = channel;
+    }
+
+    @Override
+    public int read(ByteBuffer target) throws IOException {
+      int read = channel.read(target);
+      count(Math.max(0, read));
+      return read;
+    }
+
+    @Override
+    public int write(ByteBuffer source) throws IOException {
+      return channel.write(source);
+    }
+
+    @Override
+    public long position() throws IOException {
+      return channel.position();
+    }
+
+    @Override
+    public SeekableByteChannel position(long position) throws IOException {
+      channel.position(position);
+      return this;
+    }
+
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public SeekableByteChannel truncate(long size) throws IOException {
+      return channel.truncate(size);
+    }
+
+    @Override
+    public boolean isOpen() {
+      return channel.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+      closed();
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package ghostbeam.transforms.shard;
+
+import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.ingest.ImageListing;
+import ghostbeam.transforms.ingest.ImageSource;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.List;
+
+/** A process that lists and plans a source and codes the plans, and says how long that took. */
+final class Planning {
+  private Planning() {}
+
+  /** Prints {@code <images> <shards> <milliseconds>}. */
+  public static void main(String[] args) throws IOException {
+    long start = System.nanoTime();
+    ImageListing listing = ImageListing.of(Storage.local(), ImageSource.of(args[0], "train"));
+    List<ShardPlan> plans = ShardPlan.of(listing.images(), 1024, 1);
+    SourceSummary.of(args[0], listing);
+    for (ShardPlan plan : plans) {
+      ShardPlan.ShardPlanCoder.of().encode(plan, OutputStream.nullOutputStream());
+    }
+    long millis = (System.nanoTime() - start) / 1_000_000;
+    System.out.println(listing.images().size() + " " + plans.size() + " " + millis);
+  }
+}

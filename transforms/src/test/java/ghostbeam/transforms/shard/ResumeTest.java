@@ -1,0 +1,163 @@
+package ghostbeam.transforms.shard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.shard.Preparation.Encoding;
+import ghostbeam.transforms.source.SourceArchives;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.MetricsFilter;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A run that fails at its end leaves whole shards, as one that is killed does. */
+class ResumeTest {
+  private static final Preparation ORIGINAL = new Preparation(Encoding.ORIGINAL, 256, 95);
+  private static final int SHARDS = 4;
+
+  @TempDir Path temporary;
+
+  private Path source;
+  private Path output;
+  private Map<String, String> uninterrupted;
+
+  @BeforeEach
+  void makeHalf() throws IOException {
+    Map<String, byte[]> images = new TreeMap<>();
+    for (int i = 0; i < 20; i++) {
+      images.put(String.format("n%d/%03d.JPEG", i % 2, i), Pictures.jpeg(20 + i, 30, i));
+    }
+    images.put("n0/bad.JPEG", "no image".getBytes(UTF_8));
+    source = SourceArchives.zip(temporary.resolve("source.zip"), images);
+    make(temporary.resolve("whole"), ORIGINAL, 1);
+    uninterrupted = files(temporary.resolve("whole"));
+    output = temporary.resolve("out");
+    assertThrows(RuntimeException.class, () -> make(output, ORIGINAL, 0));
+    assertFalse(Files.exists(output.resolve("train-manifest.json")));
+  }
+
+  @Test
+  void keepsWholeShardsAndEndsAsIfUninterrupted() throws IOException {
+    assertEquals(SHARDS, kept(make(output, ORIGINAL, 1)));
+
+    assertEquals(uninterrupted, files(output));
+  }
+
+  @Test
+  void writesAgainWhatIsMissingOrDamaged() throws IOException {
+    flip(output.resolve("train-00000-of-00004.tfrecord"));
+    Files.delete(output.resolve("train-00001-of-00004.tfrecord"));
+    flip(output.resolve("train-00002-of-00004.index"));
+    Files.writeString(output.resolve("train-00003-of-00004.tfrecord.part"), "cut");
+
+    assertEquals(1, kept(make(output, ORIGINAL, 1)));
+
+    assertEquals(uninterrupted, files(output));
+  }
+
+  @Test
+  void trustsNoShardWithoutASoundReceipt() throws IOException {
+    Files.delete(output.resolve("train-00000-of-00004.receipt"));
+    Files.writeString(output.resolve("train-00001-of-00004.receipt"), "{\"work\":");
+    Files.copy(
+        output.resolve("train-00002-of-00004.receipt"),
+        output.resolve("train-00003-of-00004.receipt"),
+        StandardCopyOption.REPLACE_EXISTING);
+
+    assertEquals(1, kept(make(output, ORIGINAL, 1)));
+
+    assertEquals(uninterrupted, files(output));
+  }
+
+  @Test
+  void keepsNothingOfOtherWork() throws IOException {
+    Preparation other = new Preparation(Encoding.RESIZED, 16, 95);
+    assertEquals(0, kept(make(output, other, 1)));
+    make(temporary.resolve("other"), other, 1);
+
+    assertEquals(files(temporary.resolve("other")), files(output));
+  }
+
+  @Test
+  void keepsNothingOfAChangedSource() throws IOException {
+    Map<String, byte[]> images = new TreeMap<>();
+    for (int i = 0; i < 21; i++) {
+      images.put(String.format("n%d/%03d.JPEG", i % 2, i), Pictures.jpeg(20, 30, 100 + i));
+    }
+    SourceArchives.zip(source, images);
+    assertEquals(0, kept(make(output, ORIGINAL, 0)));
+    make(temporary.resolve("other"), ORIGINAL, 0);
+
+    assertEquals(files(temporary.resolve("other")), files(output));
+  }
+
+  private PipelineResult make(Path to, Preparation preparation, long maxRejected) {
+    DatasetFolder folder = new DatasetFolder(Storage.local(), to.toString(), "train");
+    Pipeline pipeline = Pipeline.create();
+    PCollectionTuple plan =
+        pipeline
+            .apply(Create.of(ImageSource.of(source.toString(), "train")))
+            .apply(new PlanShards(folder, SHARDS, 1));
+    plan.get(PlanShards.SHARDS)
+        .apply(new WriteShards(folder, preparation))
+        .apply(
+            new FinishDataset(
+                folder,
+                preparation,
+                1,
+                maxRejected,
+                plan.get(PlanShards.SOURCE).apply(View.asIterable())));
+    PipelineResult result = pipeline.run();
+    result.waitUntilFinish();
+    return result;
+  }
+
+  private static long kept(PipelineResult result) {
+    MetricsFilter filter =
+        MetricsFilter.builder()
+            .addNameFilter(MetricNameFilter.named(WriteShards.class, "shards_kept"))
+            .build();
+    long kept = 0;
+    for (MetricResult<Long> counter : result.metrics().queryMetrics(filter).getCounters()) {
+      kept += counter.getCommitted();
+    }
+    return kept;
+  }
+
+  private static void flip(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    assertTrue(bytes.length > 10);
+    bytes[10] ^= 1;
+    Files.write(file, bytes);
+  }
+
+  /** Names and checksums. */
+  private static Map<String, String> files(Path folder) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> paths = Files.list(folder)) {
+      for (Path path : paths.toList()) {
+        files.put(path.getFileName().toString(), Receipt.crc32c(Files.readAllBytes(path)));
+      }
+    }
+    return files;
+  }
+}

@@ -1,0 +1,144 @@
+package ghostbeam.transforms.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RunLockTest {
+  private static final String STORE = "memory://bucket/data/train.lock";
+
+  @TempDir Path temporary;
+
+  @AfterEach
+  void emptyTheStore() {
+    MemoryFileSystem.OBJECTS.clear();
+  }
+
+  @Test
+  void letsOneRunInAfterTheOther() throws IOException {
+    for (String path : List.of(local(), STORE)) {
+      RunLock first = RunLock.take(path);
+      IOException refusal = assertThrows(IOException.class, () -> RunLock.take(path));
+      assertTrue(refusal.getMessage().startsWith("another run writes this dataset: "));
+      assertEquals(1, refusal.getMessage().lines().count());
+      first.close();
+
+      RunLock.take(path).close();
+    }
+    assertFalse(Files.exists(temporary.resolve("new")), "folders made for the lock alone go too");
+    assertTrue(MemoryFileSystem.OBJECTS.isEmpty());
+  }
+
+  @Test
+  void tellsHowToBreakADeadRunsLockInAStore() throws IOException {
+    RunLock.take(STORE); // its run dies
+
+    IOException refusal = assertThrows(IOException.class, () -> RunLock.take(STORE));
+
+    String claim = MemoryFileSystem.OBJECTS.firstKey();
+    assertEquals(1, MemoryFileSystem.OBJECTS.size(), "the refused run takes its claim back");
+    assertTrue(refusal.getMessage().contains("process " + ProcessHandle.current().pid()));
+    assertTrue(refusal.getMessage().contains("delete " + claim), refusal.getMessage());
+    MemoryFileSystem.OBJECTS.remove(claim);
+    RunLock.take(STORE).close();
+  }
+
+  @Test
+  void endsWithItsProcessOnALocalDisk() throws Exception {
+    String path = local();
+    Process holder =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty(
+                    "surefire.test.class.path", System.getProperty("java.class.path")),
+                Holder.class.getName(),
+                path)
+            .redirectErrorStream(true)
+            .start();
+    try {
+      assertEquals('h', holder.getInputStream().read());
+      IOException refusal = assertThrows(IOException.class, () -> RunLock.take(path));
+      assertTrue(refusal.getMessage().contains("process " + holder.pid()), refusal.getMessage());
+    } finally {
+      holder.destroyForcibly();
+    }
+    assertTrue(holder.waitFor(20, TimeUnit.SECONDS));
+    assertTrue(Files.exists(Path.of(path)));
+
+    RunLock.take(path).close();
+    assertFalse(Files.exists(Path.of(path)));
+  }
+
+  @Test
+  void neverLetsTwoInAtOnce() throws Exception {
+    for (String path : List.of(local(), STORE)) {
+      for (int round = 0; round < 20; round++) {
+        assertTrue(holders(path, 4) <= 1);
+      }
+    }
+  }
+
+  private static int holders(String path, int runs) throws Exception {
+    CyclicBarrier start = new CyclicBarrier(runs);
+    ExecutorService threads = Executors.newFixedThreadPool(runs);
+    List<Future<RunLock>> attempts = new ArrayList<>();
+    for (int i = 0; i < runs; i++) {
+      attempts.add(
+          threads.submit(
+              () -> {
+                start.await();
+                try {
+                  return RunLock.take(path);
+                } catch (IOException e) {
+                  return null;
+                }
+              }));
+    }
+    int held = 0;
+    List<RunLock> locks = new ArrayList<>();
+    for (Future<RunLock> attempt : attempts) {
+      if (attempt.get() != null) {
+        held++;
+        locks.add(attempt.get());
+      }
+    }
+    for (RunLock lock : locks) {
+      lock.close();
+    }
+    threads.shutdown();
+    return held;
+  }
+
+  private String local() {
+    return temporary.resolve("new/deep/train.lock").toString();
+  }
+
+  /** A process that takes a lock, says {@code h} and waits to be killed. */
+  static final class Holder {
+    private Holder() {}
+
+    public static void main(String[] args) throws Exception {
+      RunLock lock = RunLock.take(args[0]);
+      System.out.print("h");
+      System.out.flush();
+      Thread.sleep(60_000);
+      lock.close();
+    }
+  }
+}
