@@ -4,8 +4,6 @@ import java.util.SplittableRandom;
 
 /** The order of records in each epoch, a pure function of the seed and the epoch. */
 public final class SampleOrder {
-  private static final long GOLDEN_RATIO = 0x9E3779B97F4A7C15L;
-
   private SampleOrder() {}
 
   /** All record numbers from 0 to {@code records} − 1, shuffled. */
@@ -22,13 +20,16 @@ public final class SampleOrder {
 
   /** Random numbers of one record's augmentation in one epoch, the same wherever it is decoded. */
   public static SplittableRandom random(long seed, int epoch, long record) {
-    long mixed = new SplittableRandom(seed).nextLong() + epoch * GOLDEN_RATIO;
-    return new SplittableRandom(new SplittableRandom(mixed).nextLong() + record * GOLDEN_RATIO);
+    return new SplittableRandom(hash(hash(hash(seed) + epoch) + record));
   }
 
   /** Random numbers of one step of an epoch, such as what is left out; apart from all records'. */
   public static SplittableRandom ofStep(long seed, int epoch, int batch) {
-    // Hashed once more: streams that start a constant apart would be one stream, shifted.
-    return new SplittableRandom(random(seed, epoch, Long.MIN_VALUE + batch).nextLong());
+    return random(seed, epoch, Long.MIN_VALUE + batch);
+  }
+
+  /** Generators that started a constant apart would give one stream, a number later each time. */
+  private static long hash(long value) {
+    return new SplittableRandom(value).nextLong();
   }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.awt.image.IndexColorModel;
 import java.io.ByteArrayOutputStream;
@@ -28,7 +27,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
-import org.opencv.core.Scalar;
 import org.opencv.imgcodecs.Imgcodecs;
 
 class CodecTest {
@@ -121,20 +119,6 @@ class CodecTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void ignoresExifOrientation(Codec codec) throws Exception {
-    byte[] jpeg = GoldenImages.file("portrait_444.JPEG");
-    byte[] exif =
-        ascii(
-            "Exif\0\0MM\0*\0\0\0\u0008\0\u0001\u0001\u0012\0\u0003\0\0\0\u0001\0\u0006\0\0\0\0\0\0");
-    ByteBuffer turned = ByteBuffer.allocate(jpeg.length + 4 + exif.length);
-    turned.put(jpeg, 0, 2).putShort((short) 0xFFE1).putShort((short) (exif.length + 2));
-    turned.put(exif).put(jpeg, 2, jpeg.length - 2);
-
-    assertArrayEquals(codec.decode(jpeg).rgb(), codec.decode(turned.array()).rgb());
-  }
-
-  @ParameterizedTest
-  @MethodSource("codecs")
   void decodesGreyPngOf16BitsByItsHighBytes(Codec codec) throws Exception {
     BufferedImage deep = new BufferedImage(256, 2, BufferedImage.TYPE_USHORT_GRAY);
     for (int x = 0; x < 256; x++) {
@@ -147,54 +131,6 @@ class CodecTest {
     for (int i = 0; i < decoded.rgb().length; i++) {
       assertEquals(i / 3 % 256, decoded.rgb()[i] & 0xFF);
     }
-  }
-
-  @ParameterizedTest
-  @MethodSource("codecs")
-  void decodesColourPngOf16Bits(Codec codec) throws Exception {
-    OpenCv.load();
-    Mat deep =
-        new Mat(5, 7, CvType.CV_16UC3, new Scalar(10 * 256 + 200, 20 * 256, 255 * 256 + 255));
-
-    Pixels decoded = codec.decode(encoded(".png", deep));
-
-    assertArrayEquals(new byte[] {-1, 20, 10}, Arrays.copyOf(decoded.rgb(), 3));
-  }
-
-  @ParameterizedTest
-  @MethodSource("codecs")
-  void showsTransparentPngOverWhite(Codec codec) throws Exception {
-    BufferedImage glass = new BufferedImage(3, 1, BufferedImage.TYPE_INT_ARGB);
-    glass.setRGB(0, 0, new Color(200, 100, 0, 255).getRGB());
-    glass.setRGB(1, 0, new Color(200, 100, 0, 51).getRGB());
-    glass.setRGB(2, 0, new Color(200, 100, 0, 0).getRGB());
-
-    Pixels decoded = codec.decode(written("png", glass));
-
-    assertArrayEquals(
-        bytes(200, 100, 0, 200 / 5 + 204, 100 / 5 + 204, 204, 255, 255, 255), decoded.rgb());
-  }
-
-  @ParameterizedTest
-  @MethodSource("codecs")
-  void decodesPalettesOfPngAndGif(Codec codec) throws Exception {
-    Pixels expected = GoldenImages.pixels(palette());
-
-    assertArrayEquals(expected.rgb(), codec.decode(written("png", palette())).rgb());
-    assertArrayEquals(expected.rgb(), codec.decode(written("gif", palette())).rgb());
-  }
-
-  @ParameterizedTest
-  @MethodSource("codecs")
-  void decodesBmpAndWebp(Codec codec) throws Exception {
-    Mat image = noise(31, 17, CvType.CV_8UC3);
-    byte[] bmp = encoded(".bmp", image);
-    byte[] webp = encoded(".webp", image);
-
-    assertArrayEquals(codec.decode(encoded(".png", image)).rgb(), codec.decode(bmp).rgb());
-    assertEquals(new ImageHeader("BMP", 31, 17, 3, "RGB"), ImageHeader.read(bmp));
-    assertEquals(new ImageHeader("WEBP", 31, 17, 3, "RGB"), ImageHeader.read(webp));
-    assertEquals(31, codec.decode(webp).width());
   }
 
   @ParameterizedTest

@@ -18,6 +18,8 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Random;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -56,6 +58,12 @@ class TorchScriptTest {
     TorchScript.writePortable(architecture, Golden.fill(architecture), second);
 
     assertArrayEquals(first.toByteArray(), second.toByteArray());
+    try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(first.toByteArray()))) {
+      for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+        // Two archives of the same second would agree on the clock's time too.
+        assertEquals(1980, entry.getTimeLocal().getYear(), entry.getName());
+      }
+    }
   }
 
   private static float[] logits(byte[] archive) throws Exception {

@@ -1,5 +1,7 @@
 package ghostbeam.pipelines.evaluate;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.codec.Codec;
@@ -21,7 +23,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
@@ -35,6 +39,27 @@ final class Scene {
 
   Scene(Path root) {
     this.root = root;
+  }
+
+  /** Images, a dataset of three shards and four checkpoints of three networks. */
+  static Scene ofFourCheckpoints(Path root) throws IOException {
+    Scene scene = new Scene(root);
+    scene.images("images", CLASSES);
+    scene.dataset("data", "images", 3);
+    scene.trained("epoch-0001", 1, "raw", Interpolation.OPENCV);
+    scene.trained("epoch-0002", 2, "raw", Interpolation.PILLOW);
+    scene.trained("epoch-0002.ema", 3, "ema", Interpolation.PILLOW);
+    Files.copy(
+        scene.path("run/checkpoints/epoch-0002.safetensors"),
+        scene.path("run/checkpoints/best.safetensors"));
+    Files.createDirectories(scene.path("run/state"));
+    Files.writeString(scene.path("run/state/optimizer.safetensors"), "no checkpoint");
+    return scene;
+  }
+
+  private void trained(String name, long seed, String weights, Interpolation interpolation)
+      throws IOException {
+    checkpoint("run/checkpoints/" + name + ".safetensors", seed, weights, CLASSES, interpolation);
   }
 
   Path path(String name) {
@@ -119,6 +144,23 @@ final class Scene {
         PipelineOptionsFactory.fromArgs(all.toArray(String[]::new)).as(EvaluateOptions.class);
     EvaluatePipeline.run(options, new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  /** Evaluates run/ on data/ into a folder, but for what the flags say. */
+  String evaluateRun(String output, String... flags) throws IOException {
+    Map<String, String> byName = new LinkedHashMap<>();
+    byName.put("--data", "--data=" + path("data"));
+    byName.put("--checkpoints", "--checkpoints=" + path("run"));
+    byName.put("--output", "--output=" + path(output));
+    for (String flag : flags) {
+      byName.put(flag.replaceFirst("=.*", ""), flag);
+    }
+    return evaluate(byName.values().toArray(String[]::new));
+  }
+
+  /** The report.json of a folder. */
+  JsonNode report(String output) throws IOException {
+    return new ObjectMapper().readTree(path(output).resolve("report.json").toFile());
   }
 
   /** Every file of a folder with its bytes as hex, in order of names. */

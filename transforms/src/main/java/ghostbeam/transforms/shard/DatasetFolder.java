@@ -75,10 +75,16 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
 
   /**
    * Deletes what earlier runs left of this split, its manifest first: from then on there is no
-   * dataset. What may be whole shards of a plan of as many stays; so do other files of the folder.
+   * dataset. What may be whole shards of an unfinished dataset, planned as as many, stays; so do
+   * other files of the folder.
    */
   void clear(int shards) throws IOException {
-    storage.delete(path(ShardNames.manifest(split)));
+    String manifest = path(ShardNames.manifest(split));
+    if (storage.exists(manifest)) {
+      // Left by a run that was killed between its manifest and its end; what replaces is made anew.
+      deleteReceipts();
+      storage.delete(manifest);
+    }
     Pattern kept = files("-\\d{5}-of-%05d\\.(tfrecord|index|receipt)".formatted(shards));
     deleteWhere(ours().and(kept.asMatchPredicate().negate()));
   }

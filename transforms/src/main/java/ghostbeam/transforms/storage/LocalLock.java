@@ -121,9 +121,12 @@ final class LocalLock extends RunLock {
   @Override
   public void close() throws IOException {
     if (channel.isOpen()) {
-      Files.deleteIfExists(path);
-      channel.close();
-      HELD.remove(path);
+      try {
+        Files.deleteIfExists(path);
+      } finally {
+        channel.close();
+        HELD.remove(path);
+      }
       removeEmpty(path.getParent(), madeFrom);
     }
   }

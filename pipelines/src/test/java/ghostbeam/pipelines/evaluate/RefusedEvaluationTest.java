@@ -1,0 +1,158 @@
+package ghostbeam.pipelines.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.pipelines.UsageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What cannot be evaluated ends in one line and without a report. */
+class RefusedEvaluationTest {
+  @TempDir static Path root;
+  private static Scene scene;
+
+  @BeforeAll
+  static void build() throws IOException {
+    scene = Scene.ofFourCheckpoints(root);
+    scene.evaluateRun("reference");
+  }
+
+  @Test
+  void refusesAnOutputThatHoldsAReportUnlessToldTo() throws IOException {
+    scene.evaluateRun("twice");
+    String before = scene.contents("twice");
+    UsageException refused = assertThrows(UsageException.class, () -> scene.evaluateRun("twice"));
+    assertTrue(refused.getMessage().contains("--overwrite"), refused::getMessage);
+    Files.writeString(scene.path("twice/tallies/stale.tally"), "stale");
+    scene.evaluateRun("twice", "--overwrite");
+    assertEquals(before, scene.contents("twice"));
+  }
+
+  @Test
+  void aMissingShardFailsByName() throws IOException {
+    copyData("missing");
+    Files.delete(shard("missing"));
+    assertFailsWithoutReport("missing", "val-00001-of-00003.tfrecord");
+  }
+
+  @Test
+  void aCorruptRecordFailsByShardNumberAndOffset() throws IOException {
+    copyData("corrupt");
+    byte[] bytes = Files.readAllBytes(shard("corrupt"));
+    bytes[100] ^= 1;
+    Files.write(shard("corrupt"), bytes);
+    assertFailsWithoutReport(
+        "corrupt", "val-00001-of-00003.tfrecord", "record 21", "offset 0", "corrupt");
+  }
+
+  @Test
+  void aCheckpointOfAnotherClassCountIsRefusedBeforeWork() throws IOException {
+    scene.checkpoint(
+        "other/six.safetensors", 4, "raw", Scene.CLASSES.subList(0, 6), Interpolation.PILLOW);
+    assertRefused(
+        "six",
+        "other/six.safetensors",
+        "other/six.safetensors knows 6 classes",
+        scene.path("data").toString(),
+        "has 7");
+  }
+
+  @Test
+  void aCheckpointOfOtherClassesIsRefusedBeforeWork() throws IOException {
+    scene.checkpoint(
+        "renamed/x.safetensors",
+        4,
+        "raw",
+        List.of("n01", "n02", "n03", "cat", "n05", "n06", "n07"),
+        Interpolation.PILLOW);
+    assertRefused("renamed", "renamed/x.safetensors", "class 3 is cat", "but n04");
+  }
+
+  @Test
+  void pathsWithoutCheckpointsAreRefusedByName() {
+    assertRefused("nothing", "nowhere", "nowhere holds no checkpoint");
+    assertRefused("nothing", "images", "images holds no checkpoint");
+    assertRefused("nothing", "run/checkpoints/none-*.safetensors", "holds no checkpoint");
+    assertRefused("nothing", "run/state/optimizer.safetensors", "optimizer.safetensors");
+  }
+
+  @Test
+  void aMissingSplitIsRefusedByName() {
+    IOException refused =
+        assertThrows(IOException.class, () -> scene.evaluateRun("nosplit", "--split=test"));
+    assertTrue(refused.getMessage().contains("test"), refused::getMessage);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--batchSize=0",
+        "--inputSize=4",
+        "--cropFraction=1.5",
+        "--interpolation=lanczos",
+        "--weights=best",
+        "--gate=top1>=80",
+        "--baseline=best",
+        "--data=",
+        "--output=",
+        "--checkpoints="
+      })
+  void wrongFlagsAreWrongUsage(String flag) {
+    UsageException refused =
+        assertThrows(UsageException.class, () -> scene.evaluateRun("wrong", flag));
+    assertTrue(refused.getMessage().contains(flag.replaceFirst("=.*", "")), refused::getMessage);
+  }
+
+  private static void assertRefused(String output, String checkpoints, String... expected) {
+    assertFails(output, scene.path("data"), scene.path(checkpoints), expected);
+  }
+
+  private static void assertFailsWithoutReport(String data, String... expected) {
+    assertFails("out-" + data, scene.path(data), scene.path("run"), expected);
+  }
+
+  private static void assertFails(String output, Path data, Path checkpoints, String... expected) {
+    IOException failure =
+        assertThrows(
+            IOException.class,
+            () ->
+                scene.evaluate(
+                    "--data=" + data,
+                    "--checkpoints=" + checkpoints,
+                    "--output=" + scene.path(output)));
+    for (String part : expected) {
+      assertTrue(failure.getMessage().contains(part), failure::getMessage);
+    }
+    assertFalse(failure.getMessage().contains("\n"), failure::getMessage);
+    assertFalse(Files.exists(scene.path(output).resolve("report.json")));
+  }
+
+  private static void copyData(String name) throws IOException {
+    Files.createDirectories(scene.path(name));
+    try (Stream<Path> files = Files.list(scene.path("data"))) {
+      for (Path file : files.toList()) {
+        Files.copy(
+            file,
+            scene.path(name).resolve(file.getFileName()),
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
+  private static Path shard(String data) {
+    return scene.path(data).resolve("val-00001-of-00003.tfrecord");
+  }
+}

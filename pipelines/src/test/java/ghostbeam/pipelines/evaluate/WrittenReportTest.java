@@ -1,0 +1,248 @@
+package ghostbeam.pipelines.evaluate;
+
+import static ghostbeam.pipelines.evaluate.EvaluatePipelineTest.row;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.QualityGateException;
+import ghostbeam.pipelines.page.Browser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVParser;
+import org.apache.commons.csv.CSVRecord;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The files that an evaluation leaves and what it prints. */
+class WrittenReportTest {
+  @TempDir static Path root;
+  private static Scene scene;
+
+  @BeforeAll
+  static void build() throws IOException {
+    scene = Scene.ofFourCheckpoints(root);
+    scene.evaluateRun("reference");
+  }
+
+  @Test
+  void writesWhatTheContractSays() throws IOException {
+    JsonNode report = scene.report("reference");
+    assertEquals(
+        List.of(
+            "dataset",
+            "checkpoints",
+            "best",
+            "gate",
+            "software",
+            "oneStandardError",
+            "averaging",
+            "undecodable"),
+        fields(report));
+    assertEquals(
+        List.of("uri", "split", "digest", "records", "classes"), fields(report.get("dataset")));
+    assertEquals(Scene.RECORDS, report.at("/dataset/records").asInt());
+    assertEquals(4, report.get("checkpoints").size());
+    JsonNode best = report.at("/checkpoints/0");
+    assertEquals(
+        List.of(
+            "name",
+            "uri",
+            "digest",
+            "architecture",
+            "weights",
+            "epoch",
+            "step",
+            "records",
+            "top1",
+            "top5",
+            "loss",
+            "calibrationError",
+            "preprocessing",
+            "versusBest",
+            "tied",
+            "parameters",
+            "smoothedLoss",
+            "notFinite",
+            "trainedOn",
+            "recipe"),
+        fields(best));
+    assertEquals(List.of("correct", "rate", "low", "high"), fields(best.get("top1")));
+    assertEquals(List.of("onlyThis", "onlyBest", "p", "pHolm"), fields(best.get("versusBest")));
+    assertEquals(
+        List.of("inputSize", "cropFraction", "interpolation"), fields(best.get("preprocessing")));
+    assertEquals(report.get("best"), best.get("name"));
+    assertTrue(best.get("tied").asBoolean());
+    assertEquals(List.of("version", "beam", "djl"), fields(report.get("software")));
+    assertTrue(report.at("/software/version").asText().matches("\\d.*"), report::toString);
+    assertEquals("2.70.0", report.at("/software/beam").asText());
+    assertTrue(report.at("/gate/passed").asBoolean());
+    for (String file :
+        List.of("report.csv", "report.md", "report.html", "tallies/epoch-0001.tally")) {
+      assertTrue(Files.size(scene.path("reference").resolve(file)) > 0, file);
+    }
+    assertEquals(5, Files.readAllLines(scene.path("reference/report.csv")).size());
+  }
+
+  @Test
+  void copiesOfAFileAreReportedUnderEachName() throws IOException {
+    JsonNode rows = scene.report("reference").get("checkpoints");
+    JsonNode best = row(rows, "best");
+    JsonNode epoch = row(rows, "epoch-0002");
+    for (String figure : List.of("digest", "top1", "top5", "loss", "versusBest", "tied")) {
+      assertEquals(epoch.get(figure), best.get(figure));
+    }
+    String markdown = Files.readString(scene.path("reference/report.md"));
+    assertTrue(markdown.contains("The same file, scored once: best, epoch-0002."), markdown);
+  }
+
+  /** Labels that make every answer right, or every one wrong, and none for one class. */
+  @Test
+  void realLabelsGiveASecondTopOne() throws Exception {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode generous = json.createObjectNode();
+    ObjectNode strict = json.createObjectNode();
+    try (Dataset dataset = Dataset.open(Storage.local(), scene.path("data").toString(), "val")) {
+      for (int record = 0; record < Scene.RECORDS; record++) {
+        Example example = dataset.read(record);
+        String name = example.synset() + "/" + example.filename();
+        ArrayNode all = generous.putArray(name);
+        for (int label = 0; label < 7 && example.label() > 0; label++) {
+          all.add(label);
+        }
+        strict.putArray(name).add(example.label());
+      }
+    }
+    Files.writeString(scene.path("generous.json"), generous.toString());
+    Files.writeString(scene.path("strict.json"), strict.toString());
+
+    String printed = scene.evaluateRun("generous", "--realLabels=" + scene.path("generous.json"));
+    JsonNode real = scene.report("generous").at("/checkpoints/0/real");
+    assertEquals(List.of("records", "correct", "rate", "low", "high"), fields(real));
+    assertEquals(Scene.RECORDS - 9, real.get("records").asInt());
+    assertEquals(Scene.RECORDS - 9, real.get("correct").asInt());
+    assertTrue(scene.report("generous").get("realLabels").asText().startsWith("sha256:"));
+    assertTrue(printed.contains("| ReaL % |"), printed);
+
+    scene.evaluateRun("strict", "--realLabels=" + scene.path("strict.json"));
+    for (JsonNode row : scene.report("strict").get("checkpoints")) {
+      assertEquals(row.at("/top1/correct"), row.at("/real/correct"));
+      assertEquals(row.at("/top1/low"), row.at("/real/low"));
+    }
+
+    ObjectNode lacking = generous.deepCopy();
+    lacking.remove(generous.fieldNames().next());
+    Files.writeString(scene.path("lacking.json"), lacking.toString());
+    IOException refused =
+        assertThrows(
+            IOException.class,
+            () -> scene.evaluateRun("lacking", "--realLabels=" + scene.path("lacking.json")));
+    assertTrue(refused.getMessage().contains("has no list of labels for"), refused::getMessage);
+  }
+
+  /** The published real.json: a list by the number in the image's name. */
+  @Test
+  void realLabelsMayBeListedByTheNumberOfTheImage() throws IOException {
+    scene.images("numbered", Scene.CLASSES);
+    ArrayNode labels = new ObjectMapper().createArrayNode();
+    try (Stream<Path> images = Files.walk(scene.path("numbered"))) {
+      for (Path image : images.filter(Files::isRegularFile).sorted().toList()) {
+        String name = "ILSVRC2012_val_%08d.JPEG".formatted(labels.size() + 1);
+        labels.addArray().add(Scene.CLASSES.indexOf(image.getParent().getFileName().toString()));
+        Files.move(image, image.resolveSibling(name));
+      }
+    }
+    scene.dataset("numbered-data", "numbered", 2);
+    Files.writeString(scene.path("list.json"), labels.toString());
+    scene.evaluateRun(
+        "numbered-out",
+        "--data=" + scene.path("numbered-data"),
+        "--realLabels=" + scene.path("list.json"));
+    for (JsonNode row : scene.report("numbered-out").get("checkpoints")) {
+      assertEquals(row.at("/top1/correct"), row.at("/real/correct"));
+      assertEquals(Scene.RECORDS, row.at("/real/records").asInt());
+    }
+  }
+
+  @Test
+  void thePageShowsWhatWasScoredWithPicturesOfWhatWasConfused(@TempDir Path profile) {
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(scene.path("reference/report.html"));
+      List<String> names = browser.seen("#ranking tbody th");
+      assertEquals(4, names.size());
+      assertTrue(names.contains("epoch-0002.ema tied") || names.contains("epoch-0002.ema best"));
+      int pictures = browser.all(".pictures img").size();
+      assertTrue(pictures > 12, () -> pictures + " pictures");
+      assertEquals(
+          Integer.toString(pictures),
+          browser.text(
+              "[...document.querySelectorAll('.pictures img')]"
+                  + ".filter(i => i.complete && i.naturalWidth === 144).length"));
+      assertTrue(browser.one("#provenance").getText().contains("All could be decoded."));
+      assertEquals(List.of(), browser.console());
+      assertEquals(List.of(), browser.requests());
+    }
+  }
+
+  @Test
+  void theCsvSaysWhatTheJsonSays() throws IOException {
+    JsonNode rows = scene.report("reference").get("checkpoints");
+    CSVFormat format = CSVFormat.Builder.create().setHeader().setSkipHeaderRecord(true).build();
+    try (CSVParser csv =
+        format.parse(Files.newBufferedReader(scene.path("reference/report.csv")))) {
+      assertEquals(35, csv.getHeaderNames().size());
+      for (CSVRecord line : csv) {
+        JsonNode row = row(rows, line.get("name"));
+        for (String column : csv.getHeaderNames()) {
+          JsonNode value = row.at("/" + column.replace('.', '/'));
+          assertEquals(value.asText(), line.get(column), column);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aGateIsWrittenAndEndsTheJobWhereItIsMissed() throws IOException {
+    String met = scene.evaluateRun("met", "--gate=records==63,top1>=0");
+    assertTrue(met.contains("Gate: records==63 met"), met);
+    assertEquals(2, scene.report("met").at("/gate/rules").size());
+    QualityGateException failed =
+        assertThrows(
+            QualityGateException.class,
+            () ->
+                scene.evaluateRun(
+                    "missed",
+                    "--gate=top1>=baseline+0.5",
+                    "--baseline=" + scene.path("met/report.json")));
+    assertTrue(failed.getMessage().startsWith("gate failed: top1>=baseline+0.5"));
+    assertFalse(scene.report("missed").at("/gate/passed").asBoolean());
+    String markdown = Files.readString(scene.path("missed/report.md"));
+    assertTrue(markdown.contains("- Gate `top1>=baseline+0.5`: **not met**, found 0."), markdown);
+  }
+
+  @Test
+  void printsTheTableAndWhereTheReportIs() throws IOException {
+    String printed = scene.evaluateRun("printed");
+    assertTrue(printed.contains("Scoring 4 checkpoints (3 distinct files) on 63 records"), printed);
+    assertTrue(printed.contains("| checkpoint     | epoch | weights | Top-1 % |"), printed);
+    assertTrue(printed.contains("Report: " + scene.path("printed/report.json")), printed);
+  }
+
+  private static List<String> fields(JsonNode node) {
+    return node.properties().stream().map(Map.Entry::getKey).toList();
+  }
+}
