@@ -77,13 +77,16 @@ class KilledRunTest {
     Path output = temporary.resolve("out");
     int killed = 0;
     int midway = 0;
-    while (killed < kills) {
+    while (killed < kills || midway == 0) {
+      assertTrue(killed < 4 * kills + 8, "no kill hit between first and last shard, seed " + seed);
       if (Files.exists(output.resolve("train-manifest.json"))) {
         finishedEarly(output, expected, seed);
       }
       int before = shards(output);
       Process run = start(output, runner);
-      boolean dead = killAfter(run, output, before + random.nextInt(3), random.nextInt(60));
+      // Until one has hit there, kills aim between the first shard and the last.
+      int shards = midway == 0 ? Math.max(before, 1) : before + random.nextInt(3);
+      boolean dead = killAfter(run, output, shards, midway == 0 ? 0 : random.nextInt(60));
       if (dead) {
         killed++;
         int left = shards(output);
@@ -94,7 +97,6 @@ class KilledRunTest {
       finish(start(output, runner));
     }
     assertEquals(expected, withoutLeftovers(files(output)), "seed " + seed);
-    assertTrue(midway > 0, "no kill hit a run between its first and last shard, seed " + seed);
   }
 
   /** A run that was quicker than its killer is held to the same bytes, then forgotten. */
