@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.djl.ndarray.types.DataType;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -101,6 +102,12 @@ final class HouseRulesTest {
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("ai.djl..", "org.opencv..", "nu.pattern..", "com.sun.jna.."));
+  }
+
+  @Test
+  void noArrayIsCastToTheTypeThatAbortsTheProcess() {
+    hold(noClasses().should().accessField(DataType.class, "BFLOAT16"));
+    hold(noClasses().should().callMethod(DataType.class, "valueOf", String.class));
   }
 
   @Test

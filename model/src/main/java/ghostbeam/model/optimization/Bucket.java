@@ -163,6 +163,16 @@ public record Bucket(List<Parameter> parameters, NDArray values) {
     }
   }
 
+  /** Whether all of the gathered gradients are numbers. */
+  public boolean hasFiniteGradients() {
+    try (NDArray gradient = gradient();
+        NDArray zeros = gradient.mul(0);
+        NDArray sum = zeros.sum()) {
+      // Zero times infinity is no number, and neither is a sum with such a one.
+      return sum.toType(DataType.FLOAT64, false).getDouble() == 0;
+    }
+  }
+
   /** Sets the gathered gradients to zero. */
   public void clearGradients() {
     parameters.forEach(Parameter::clearGradient);

@@ -40,11 +40,18 @@ public abstract sealed class Optimizer implements AutoCloseable {
     return buckets;
   }
 
-  /** One step with the gradients gathered; must run without recording gradients. */
-  public final void step(double rate) {
+  /**
+   * One step with the gradients gathered; must run without recording gradients.
+   *
+   * @param lossScale how many times too large the gradients are
+   */
+  public final void step(double rate, double lossScale) {
     for (int i = 0; i < buckets.size(); i++) {
       Bucket bucket = buckets.get(i);
       try (NDArray gradient = bucket.gradient()) {
+        if (lossScale != 1) {
+          gradient.divi(lossScale);
+        }
         if (decay != 0 && rule.appliesTo(bucket.kind())) {
           try (NDArray pull = bucket.values().mul(decay)) {
             gradient.addi(pull);

@@ -29,28 +29,41 @@ final class Learner implements AutoCloseable {
     this.side = recipe.architecture().inputSize();
     this.network =
         new TrainingNetwork(
-            recipe.architecture(), start, DataType.FLOAT32, recipe.drop(), recipe.dropPath());
+            recipe.architecture(),
+            start,
+            DataType.FLOAT32,
+            recipe.ampLevel(),
+            recipe.drop(),
+            recipe.dropPath());
     this.optimizer = recipe.optimizer(network.buckets());
     this.average =
         recipe.emaDecay() == 0 ? null : new WeightAverage(network.buckets(), recipe.emaDecay());
-    this.step = new TrainingStep(network, new SmoothedCrossEntropy(recipe.smoothing()), optimizer);
+    this.step =
+        new TrainingStep(
+            network,
+            new SmoothedCrossEntropy(recipe.smoothing()),
+            optimizer,
+            network.half() ? recipe.lossScale() : 1);
   }
 
-  /**
-   * One step; returns the mean loss before it, and has learned nothing where that is not finite.
-   */
-  double learn(Batch batch, double rate, RandomGenerator random) {
+  /** One step; where it has not learned, the averages have not either. */
+  TrainingStep.Outcome learn(Batch batch, double rate, RandomGenerator random) {
     Shape shape = new Shape(batch.size(), 3, side, side);
-    double loss =
+    TrainingStep.Outcome outcome =
         step.learn(
             manager -> manager.create(batch.images(), shape, DataType.FLOAT32),
             batch.labels(),
             rate,
             random);
-    if (average != null && Double.isFinite(loss)) {
+    if (average != null && outcome.learned()) {
       average.update();
     }
-    return loss;
+    return outcome;
+  }
+
+  /** Whether this computes in float16 where that is slower than float32. */
+  boolean halfOnProcessor() {
+    return network.half() && !network.manager().getDevice().isGpu();
   }
 
   /** A copy of the weights. */

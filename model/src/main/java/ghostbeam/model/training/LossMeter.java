@@ -1,20 +1,27 @@
 package ghostbeam.model.training;
 
-/** Means of the loss over images, over an epoch and since the last log line. */
+/**
+ * Means of the loss over images, over an epoch and since the last log line; and the epoch's steps
+ * that learned nothing.
+ */
 final class LossMeter {
   private double sum;
   private long images;
+  private int skipped;
   private double recentSum;
   private long recentImages;
   private long recentStart = System.nanoTime();
 
   /** Goes on in the middle of an epoch. */
-  LossMeter(double sum, long images) {
+  LossMeter(double sum, long images, int skipped) {
     this.sum = sum;
     this.images = images;
+    this.skipped = skipped;
   }
 
-  void add(double loss, int batchSize) {
+  void add(TrainingStep.Outcome step, int batchSize) {
+    skipped += step.learned() ? 0 : 1;
+    double loss = step.loss();
     sum += loss * batchSize;
     images += batchSize;
     recentSum += loss * batchSize;
@@ -27,6 +34,11 @@ final class LossMeter {
 
   long images() {
     return images;
+  }
+
+  /** Steps whose gradients overflowed. */
+  int skipped() {
+    return skipped;
   }
 
   double mean() {

@@ -9,6 +9,7 @@ import java.util.List;
  * @param batches batches of that epoch already learned
  * @param lossSum sum of the loss over that epoch's images so far
  * @param images that epoch's images so far
+ * @param skipped that epoch's steps so far whose gradients overflowed
  * @param best right answers of the best raw weights so far, −1 before the first
  * @param emaBest the same of the averaged weights
  * @param kept epochs whose checkpoints stay, oldest first
@@ -20,6 +21,7 @@ record Progress(
     int batches,
     double lossSum,
     long images,
+    int skipped,
     long best,
     long emaBest,
     List<Integer> kept,
@@ -32,6 +34,6 @@ record Progress(
 
   /** Where a training starts. */
   static Progress start(int threads) {
-    return new Progress(1, 0, 0, 0, -1, -1, List.of(), 0, threads);
+    return new Progress(1, 0, 0, 0, 0, -1, -1, List.of(), 0, threads);
   }
 }

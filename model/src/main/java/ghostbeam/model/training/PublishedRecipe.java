@@ -31,9 +31,10 @@ public record PublishedRecipe(Map<String, String> flags, int ranks, Map<String, 
                   "drop", "0.3",
                   "dropPath", "0.1",
                   "emaDecay", "0.97",
-                  "autoaugment", "true"),
+                  "autoaugment", "true",
+                  "lossScale", "1024"),
               32,
-              ordered("syncBn", "true", "lossScale", "1024"));
+              ordered("syncBn", "true"));
       case S_GHOSTNET_LARGE ->
           new PublishedRecipe(
               ordered("batchSize", "4", "drop", "0.2", "dropPath", "0.2"), 1, Map.of());

@@ -37,6 +37,8 @@ import java.util.List;
  * @param drop share of features left out before the dense layer
  * @param dropPath share of residual branches left out at the end of the network
  * @param emaDecay decay of the weights' moving average; 0 for none
+ * @param ampLevel what of a step is float16
+ * @param lossScale factor of the loss within a step that is float16; of no consequence at O0
  * @param autoaugment whether AutoAugment's policy takes the place of the colour jitter
  * @param colorJitter strength of the colour jitter, 0 to 1
  * @param cropScale smallest area of a random crop, as a share of the image
@@ -70,6 +72,8 @@ public record Recipe(
     double drop,
     double dropPath,
     double emaDecay,
+    AmpLevel ampLevel,
+    double lossScale,
     boolean autoaugment,
     double colorJitter,
     double cropScale,
@@ -117,6 +121,7 @@ public record Recipe(
     require(drop >= 0 && drop < 1, "drop", "from 0 to below 1", drop);
     require(dropPath >= 0 && dropPath < 1, "dropPath", "from 0 to below 1", dropPath);
     require(emaDecay >= 0 && emaDecay < 1, "emaDecay", "from 0 to below 1", emaDecay);
+    require(lossScale > 0 && Double.isFinite(lossScale), "lossScale", "above 0", lossScale);
     require(colorJitter >= 0 && colorJitter <= 1, "colorJitter", "from 0 to 1", colorJitter);
     require(cropScale > 0 && cropScale <= 1, "cropScale", "above 0, at most 1", cropScale);
     require(
@@ -155,6 +160,8 @@ public record Recipe(
         drop,
         dropPath,
         emaDecay,
+        ampLevel,
+        lossScale,
         autoaugment,
         colorJitter,
         cropScale,

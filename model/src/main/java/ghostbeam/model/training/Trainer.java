@@ -68,6 +68,11 @@ public final class Trainer {
       Classifier.useThreads(job.stepThreads());
       try (Learner learner = new Learner(recipe, resumes ? random() : start());
           Validation validation = new Validation(val, recipe.validationView(), job.cores())) {
+        if (learner.halfOnProcessor()) {
+          LOG.warn(
+              "--ampLevel={} computes in float16, which processors are very slow at: good for tests only",
+              recipe.ampLevel());
+        }
         Progress progress = Progress.start(job.stepThreads());
         if (resumes) {
           progress = resume(state, learner);
@@ -78,7 +83,7 @@ public final class Trainer {
           EpochPlan plan = plan(progress.epoch(), (int) train.manifest().records());
           LossMeter meter = learnEpoch(train, plan, learner, state, progress);
           finishEpoch(plan, meter, train.manifest(), learner, validation);
-          progress = progress(plan.epoch() + 1, 0, new LossMeter(0, 0));
+          progress = progress(plan.epoch() + 1, 0, new LossMeter(0, 0, 0));
           state.save(learner, progress);
         }
       }
@@ -148,6 +153,7 @@ public final class Trainer {
         batches,
         meter.sum(),
         meter.images(),
+        meter.skipped(),
         checkpoints.best(),
         checkpoints.emaBest(),
         checkpoints.kept(),
@@ -165,21 +171,21 @@ public final class Trainer {
       throws IOException, InterruptedException {
     int batches = plan.batches();
     Schedule schedule = recipe.schedule(batches);
-    LossMeter meter = new LossMeter(from.lossSum(), from.images());
+    LossMeter meter = new LossMeter(from.lossSum(), from.images(), from.skipped());
     try (BatchLoader loader =
         new BatchLoader(data, recipe.trainingView(), plan, from.batches(), job.cores())) {
       for (int i = from.batches(); i < batches; i++) {
         long step = (long) (plan.epoch() - 1) * batches + i;
         double rate = schedule.at(step);
         Batch batch = loader.next();
-        double loss =
+        TrainingStep.Outcome outcome =
             learner.learn(batch, rate, SampleOrder.ofStep(recipe.seed(), plan.epoch(), i));
-        if (!Double.isFinite(loss)) {
+        if (!Double.isFinite(outcome.loss())) {
           throw new IllegalStateException(
               "the loss became %s at epoch %d, step %d (learning rate %s); try a lower --lrMax or more --warmupEpochs"
-                  .formatted(loss, plan.epoch(), step + 1, rate));
+                  .formatted(outcome.loss(), plan.epoch(), step + 1, rate));
         }
-        meter.add(loss, batch.size());
+        meter.add(outcome, batch.size());
         tell(plan, step + 1, rate, meter);
         if (job.stateSteps() > 0 && (step + 1) % job.stateSteps() == 0 && i + 1 < batches) {
           log.write();
@@ -206,6 +212,11 @@ public final class Trainer {
       EpochPlan plan, LossMeter meter, Manifest data, Learner learner, Validation validation)
       throws IOException, InterruptedException {
     int epoch = plan.epoch();
+    if (meter.skipped() == plan.batches()) {
+      throw new IllegalStateException(
+          "the gradients of all steps of epoch %d overflowed, nothing was learned; try a lower --lossScale than %s"
+              .formatted(epoch, recipe.lossScale()));
+    }
     Weights raw = learner.weights();
     Weights averaged = learner.averaged().orElse(null);
     long[] correct = correct(validation, raw, averaged);
@@ -223,8 +234,7 @@ public final class Trainer {
         epoch,
         recipe.epochs(),
         step,
-        meter.mean(),
-        meter.images(),
+        meter,
         plan.leftOut(),
         correct[0] / records,
         averaged == null ? Double.NaN : correct[1] / records);

@@ -104,38 +104,35 @@ final class TrainingLog {
   /**
    * Ends an epoch.
    *
-   * @param images learned from in this epoch
-   * @param leftOut those that were not, since they filled no batch
+   * @param meter its images' losses
+   * @param leftOut images that were not learned from, since they filled no batch
    * @param emaTop1 NaN where weights are not averaged
    */
   void epoch(
-      int epoch,
-      int epochs,
-      long step,
-      double loss,
-      long images,
-      int leftOut,
-      double top1,
-      double emaTop1)
+      int epoch, int epochs, long step, LossMeter meter, int leftOut, double top1, double emaTop1)
       throws IOException {
     ObjectNode line = JSON.createObjectNode();
-    line.put("epoch", epoch).put("step", step).put("meanLoss", loss).put("top1", top1);
+    line.put("epoch", epoch).put("step", step).put("meanLoss", meter.mean()).put("top1", top1);
     String averaged = "";
     if (!Double.isNaN(emaTop1)) {
       line.put("emaTop1", emaTop1);
       averaged = String.format(Locale.ROOT, ", averaged %.4f", emaTop1);
     }
-    line.put("images", images).put("leftOut", leftOut);
+    line.put("images", meter.images()).put("leftOut", leftOut);
+    line.put("skippedSteps", meter.skipped());
     lines.add(line.toString());
     LOG.info(
         String.format(
             Locale.ROOT,
-            "epoch %d of %d: mean loss %.4f, validation Top-1 %.4f%s",
+            "epoch %d of %d: mean loss %.4f, validation Top-1 %.4f%s%s",
             epoch,
             epochs,
-            loss,
+            meter.mean(),
             top1,
-            averaged));
+            averaged,
+            meter.skipped() == 0
+                ? ""
+                : "; " + meter.skipped() + " steps skipped, their gradients overflowed"));
     write();
   }
 

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 final class TrainingNetwork implements AutoCloseable {
   private final NDManager manager = NDManager.newBaseManager();
   private final Architecture architecture;
+  private final AmpLevel level;
   private final double dropRate;
   private final double dropPathRate;
   private final List<TensorSpec> specs;
@@ -28,7 +29,8 @@ final class TrainingNetwork implements AutoCloseable {
 
   /**
    * @param weights where training starts; they are copied
-   * @param precision FLOAT32, or FLOAT64 for proofs
+   * @param precision of the weights: FLOAT32, or FLOAT64 for proofs
+   * @param level what of the forward and backward pass is float16; not with FLOAT64
    * @param dropRate share of features left out before the dense layer
    * @param dropPathRate share of residual branches left out at the end of the network
    */
@@ -36,9 +38,11 @@ final class TrainingNetwork implements AutoCloseable {
       Architecture architecture,
       Weights weights,
       DataType precision,
+      AmpLevel level,
       double dropRate,
       double dropPathRate) {
     this.architecture = architecture;
+    this.level = level;
     this.dropRate = dropRate;
     this.dropPathRate = dropPathRate;
     this.specs = weights.specs();
@@ -55,16 +59,44 @@ final class TrainingNetwork implements AutoCloseable {
   /**
    * Logits with batch statistics; updates the running ones. Record gradients around it.
    *
-   * @param images (N,3,H,W); stays the caller's
+   * @param images (N,3,H,W), of the weights' type, as the logits are; stays the caller's
    * @param random decides what is left out
    */
   NDArray logits(NDArray images, RandomGenerator random) {
+    if (!level.half()) {
+      return forward(images, this::array, random);
+    }
+    NDManager owner = images.getManager();
+    try (NDArray half = images.toType(DataType.FLOAT16, true);
+        NDArray logits = forward(half, name -> halved(owner, name), random)) {
+      return Cast.of(owner, logits, DataType.FLOAT32);
+    }
+  }
+
+  private NDArray forward(
+      NDArray images, Function<String, NDArray> arrays, RandomGenerator random) {
     return GhostNet.forward(
-        architecture, new TrainingOperations(this::array, dropRate, dropPathRate, random), images);
+        architecture,
+        new TrainingOperations(arrays, level, dropRate, dropPathRate, random),
+        images);
   }
 
   private NDArray array(String name) {
     return tensors.get(name).array();
+  }
+
+  /** A tensor as float16 passes take it; gradients go through the cast to the float32 one. */
+  private NDArray halved(NDManager owner, String name) {
+    Parameter tensor = tensors.get(name);
+    return switch (tensor.spec().kind()) {
+      case CONVOLUTION, DENSE, BIAS -> Cast.of(owner, tensor.array(), DataType.FLOAT16);
+      case NORM_WEIGHT, NORM_BIAS, NORM_MEAN, NORM_VARIANCE -> tensor.array();
+    };
+  }
+
+  /** Whether gradients can overflow where those of float32 would not. */
+  boolean half() {
+    return level.half();
   }
 
   NDManager manager() {

@@ -3,6 +3,7 @@ package ghostbeam.model.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
@@ -12,10 +13,13 @@ import ghostbeam.model.network.Activation;
 import ghostbeam.model.network.Convolution;
 import ghostbeam.model.network.Operations;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
 /**
- * The forward pass of training: differentiable, batch norm by batch statistics.
+ * The forward pass of training: differentiable, batch norm by batch statistics. It computes in the
+ * type of its input, convolutions' and dense tensors must come in the same one; batch norm's are
+ * never float16.
  *
  * <p>Closing a temporary that the engine made only gives up our handle: the graph keeps what
  * backward needs. An array made from Java memory (a mask, a constant) is another matter: the graph
@@ -30,16 +34,19 @@ final class TrainingOperations implements Operations<NDArray> {
   private static final Shape ONCE = new Shape(1, 1);
 
   private final Function<String, NDArray> tensors;
+  private final AmpLevel level;
   private final double dropRate;
   private final double dropPathRate;
   private final RandomGenerator random;
 
   TrainingOperations(
       Function<String, NDArray> tensors,
+      AmpLevel level,
       double dropRate,
       double dropPathRate,
       RandomGenerator random) {
     this.tensors = tensors;
+    this.level = level;
     this.dropRate = dropRate;
     this.dropPathRate = dropPathRate;
     this.random = random;
@@ -50,16 +57,30 @@ final class TrainingOperations implements Operations<NDArray> {
       Convolution layer, String batchNorm, Activation activation, NDArray x) {
     try (NDArray y = convolve(layer, null, x)) {
       NDArray normalized =
-          JniUtils.batchNorm(
-              (PtNDArray) y,
-              tensor(batchNorm + ".running_mean"),
-              tensor(batchNorm + ".running_var"),
-              tensor(batchNorm + ".weight"),
-              tensor(batchNorm + ".bias"),
-              true,
-              NORM_MOMENTUM,
-              NORM_EPSILON);
+          level == AmpLevel.O2
+              ? inSingle(y, single -> normalized(batchNorm, single))
+              : normalized(batchNorm, y);
       return activated(activation, normalized);
+    }
+  }
+
+  private NDArray normalized(String batchNorm, NDArray x) {
+    return JniUtils.batchNorm(
+        (PtNDArray) x,
+        tensor(batchNorm + ".running_mean"),
+        tensor(batchNorm + ".running_var"),
+        tensor(batchNorm + ".weight"),
+        tensor(batchNorm + ".bias"),
+        true,
+        NORM_MOMENTUM,
+        NORM_EPSILON);
+  }
+
+  /** What a function of float32 makes of a float16 array, as float16. */
+  private static NDArray inSingle(NDArray x, UnaryOperator<NDArray> function) {
+    try (NDArray single = Cast.of(x.getManager(), x, DataType.FLOAT32);
+        NDArray y = function.apply(single)) {
+      return Cast.of(x.getManager(), y, DataType.FLOAT16);
     }
   }
 
@@ -112,6 +133,11 @@ final class TrainingOperations implements Operations<NDArray> {
 
   @Override
   public NDArray globalMean(NDArray x) {
+    // A large image's sum is beyond float16, though its mean is not.
+    return level.half() ? inSingle(x, TrainingOperations::mean) : mean(x);
+  }
+
+  private static NDArray mean(NDArray x) {
     // A mean's gradient is divided after it is spread over the image; a sum's is only spread.
     NDArray pixels = x.getManager().create((float) (x.getShape().get(2) * x.getShape().get(3)));
     try (NDArray sum = x.sum(new int[] {2, 3}, true)) {

@@ -8,6 +8,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
+import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
@@ -16,11 +17,36 @@ final class TrainingStep {
   private final TrainingNetwork network;
   private final SmoothedCrossEntropy loss;
   private final Optimizer optimizer;
+  private final double lossScale;
+  private final List<Bucket> trained;
 
+  /**
+   * What came of a step.
+   *
+   * @param loss the mean loss before the update
+   * @param learned whether there was an update; where not, since the loss or a gradient is not
+   *     finite, nothing has changed but batch norm's running statistics
+   */
+  record Outcome(double loss, boolean learned) {}
+
+  /** Steps of a network that computes in the type of its weights. */
   TrainingStep(TrainingNetwork network, SmoothedCrossEntropy loss, Optimizer optimizer) {
+    this(network, loss, optimizer, 1);
+  }
+
+  /**
+   * Steps of a network that computes in float16.
+   *
+   * @param lossScale factor of the loss, and so of all gradients within the backward pass, so that
+   *     small ones do not vanish; 1 for none
+   */
+  TrainingStep(
+      TrainingNetwork network, SmoothedCrossEntropy loss, Optimizer optimizer, double lossScale) {
     this.network = network;
     this.loss = loss;
     this.optimizer = optimizer;
+    this.lossScale = lossScale;
+    this.trained = network.buckets().stream().filter(Bucket::trainable).toList();
   }
 
   /**
@@ -28,20 +54,21 @@ final class TrainingStep {
    *
    * @param images makes the batch (N,3,H,W) in the given manager
    * @param random decides what is left out
-   * @return the mean loss before the update; where it is not finite, nothing was updated but batch
-   *     norm's running statistics
    */
-  double learn(
+  Outcome learn(
       Function<NDManager, NDArray> images, int[] labels, double rate, RandomGenerator random) {
     double value = backward(images, labels, random);
-    if (Double.isFinite(value)) {
-      optimizer.step(rate);
+    boolean learns =
+        Double.isFinite(value)
+            && (!network.half() || trained.stream().allMatch(Bucket::hasFiniteGradients));
+    if (learns) {
+      optimizer.step(rate, lossScale);
     }
-    network.buckets().stream().filter(Bucket::trainable).forEach(Bucket::clearGradients);
-    return value;
+    trained.forEach(Bucket::clearGradients);
+    return new Outcome(value, learns);
   }
 
-  /** Leaves the gradients of the mean loss on the parameters, and returns that loss. */
+  /** Leaves the gradients of the scaled loss on the parameters, and returns the loss as it is. */
   double backward(Function<NDManager, NDArray> images, int[] labels, RandomGenerator random) {
     JniUtils.setGradMode(true);
     // All of a step's temporaries die with its own manager, gradients' handles included.
@@ -49,8 +76,8 @@ final class TrainingStep {
         NDArray batch = images.apply(step);
         NDArray logits = network.logits(batch, random);
         NDArray mean = loss.of(logits, labels);
-        NDArray one = mean.onesLike()) {
-      JniUtils.backward((PtNDArray) mean, (PtNDArray) one, false, false);
+        NDArray scale = mean.onesLike().muli(lossScale)) {
+      JniUtils.backward((PtNDArray) mean, (PtNDArray) scale, false, false);
       return mean.toType(DataType.FLOAT64, false).getDouble();
     } finally {
       JniUtils.setGradMode(false);

@@ -12,20 +12,22 @@ import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.TensorSpec;
 import ghostbeam.model.network.TensorSpec.Kind;
 import java.util.List;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class OptimizerTest {
 
-  @Test
-  void followsEveryGoldenTraceAndItsAverage() {
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 8, 0.25})
+  void followsEveryGoldenTraceAndItsAverageAtAnyScaleOfTheLoss(double lossScale) {
     for (JsonNode row : Golden.read("optimizer_traces.json")) {
       try (NDManager manager = NDManager.newBaseManager()) {
-        follow(row, manager);
+        follow(row, lossScale, manager);
       }
     }
   }
 
-  private static void follow(JsonNode row, NDManager manager) {
+  private static void follow(JsonNode row, double lossScale, NDManager manager) {
     NDArray flat = manager.create(new double[] {row.get("start").asDouble()}, new Shape(1));
     NDArray value = flat.reshape(1);
     value.setRequiresGradient(true);
@@ -34,9 +36,9 @@ class OptimizerTest {
     try (Optimizer optimizer = optimizer(row, buckets);
         WeightAverage average = new WeightAverage(buckets, row.get("ema_decay").asDouble())) {
       for (int i = 0; i < row.get("gradients").size(); i++) {
-        gather(value, row.get("gradients").get(i).asDouble(), manager);
+        gather(value, row.get("gradients").get(i).asDouble() * lossScale, manager);
         JniUtils.setGradMode(false);
-        optimizer.step(row.get("lr").asDouble());
+        optimizer.step(row.get("lr").asDouble(), lossScale);
         average.update();
         parameter.clearGradient();
         double expected = row.get("values").get(i).asDouble();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -64,6 +65,8 @@ final class FlagsTest {
     "smoothing, 0",
     "drop, 0.3",
     "dropPath, 0.9",
+    "ampLevel, '\"O2\"'",
+    "ampLevel, '\"O3\"'",
     "autoaugment, true",
     "colorJitter, 0.5",
     "cropScale, 0.9",
@@ -185,6 +188,20 @@ final class FlagsTest {
     JsonNode single = TinyTraining.log(train("dropTail", "false", "batchSize", "17"), true).get(0);
     assertEquals(17, single.get("images").asInt());
     assertEquals(1, single.get("leftOut").asInt());
+  }
+
+  @Test
+  void countsStepsWhoseGradientsOverflow() throws Exception {
+    for (JsonNode epoch : TinyTraining.log(train("ampLevel", "\"O2\""), true)) {
+      assertEquals(0, epoch.get("skippedSteps").asInt());
+    }
+    IllegalStateException failure =
+        assertThrows(
+            IllegalStateException.class, () -> train("ampLevel", "\"O2\"", "lossScale", "1e9"));
+    assertEquals(
+        "the gradients of all steps of epoch 1 overflowed, nothing was learned; try a lower"
+            + " --lossScale than 1.0E9",
+        failure.getMessage());
   }
 
   @Test

@@ -3,6 +3,7 @@ package ghostbeam.model.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import ghostbeam.model.record.Storage;
 import java.io.IOException;
@@ -114,6 +115,45 @@ final class ResumeTest {
       assertEquals(10, TinyTraining.log(output, false).size());
     }
     assertTrue(stops > 4, stops + " stops");
+  }
+
+  /** Halves the range of scales until one lets some steps overflow and others not. */
+  @Test
+  void countsSkippedStepsAcrossAStop() throws Exception {
+    double low = 1 << 8;
+    double high = 1 << 18;
+    for (int i = 0; i < 12; i++) {
+      double scale = Math.sqrt(low * high);
+      Recipe recipe = TinyTraining.with(recipe("momentum"), "ampLevel", "\"O2\"");
+      recipe = TinyTraining.with(recipe, "lossScale", Double.toString(scale));
+      Path whole = folder.resolve("scale" + i);
+      try {
+        TinyTraining.run(Storage.local(), root, whole, recipe, false);
+      } catch (IllegalStateException e) {
+        assertTrue(e.getMessage().startsWith("the gradients of all steps"), e.getMessage());
+        high = scale;
+        continue;
+      }
+      // With two in an epoch of five steps, one at least is before the stop.
+      long skipped = TinyTraining.log(whole, true).get(0).get("skippedSteps").asLong();
+      if (skipped >= 2) {
+        stopInTheFirstEpochAndGoOn(recipe, whole, folder.resolve("stopped"));
+        return;
+      }
+      low = scale;
+    }
+    fail("no scale lets some steps overflow and others not");
+  }
+
+  private static void stopInTheFirstEpochAndGoOn(Recipe recipe, Path whole, Path output)
+      throws Exception {
+    // recipe.json, then a log and a state each step: after the fourth of five.
+    FullDisk disk = new FullDisk(9);
+    assertThrows(IOException.class, () -> TinyTraining.run(disk, root, output, recipe, false));
+    assertTrue(Files.notExists(output.resolve("checkpoints")), "stopped in the first epoch");
+    TinyTraining.run(Storage.local(), root, output, recipe, true);
+    assertEquals(TinyTraining.log(whole, true), TinyTraining.log(output, true));
+    assertEquals(-1, Files.mismatch(state(whole), state(output)));
   }
 
   private static Path state(Path output) {

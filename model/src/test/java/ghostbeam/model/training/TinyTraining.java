@@ -28,40 +28,45 @@ final class TinyTraining {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Two epochs of four batches of four, two images left out. */
-  static final Recipe RECIPE =
-      new Recipe(
-          network(2),
-          2,
-          4,
-          "momentum",
-          1e-8,
-          0.9,
-          1e-3,
-          "cosine",
-          0.01,
-          0.05,
-          1e-4,
-          1e-3,
-          1,
-          1,
-          0.5,
-          0.1,
-          0,
-          0,
-          0.8,
-          false,
-          0,
-          0.5,
-          1,
-          Interpolation.PILLOW,
-          true,
-          1,
-          9,
-          1,
-          "",
-          1);
+  static final Recipe RECIPE = of(network(2));
 
   private TinyTraining() {}
+
+  static Recipe of(Architecture network) {
+    return new Recipe(
+        network,
+        2,
+        4,
+        "momentum",
+        1e-8,
+        0.9,
+        1e-3,
+        "cosine",
+        0.01,
+        0.05,
+        1e-4,
+        1e-3,
+        1,
+        1,
+        0.5,
+        0.1,
+        0,
+        0,
+        0.8,
+        AmpLevel.O0,
+        128,
+        false,
+        0,
+        0.5,
+        1,
+        Interpolation.PILLOW,
+        true,
+        1,
+        9,
+        1,
+        "",
+        1);
+  }
 
   static Architecture network(int classes) {
     List<Integer> ones = Collections.nCopies(6, 1);

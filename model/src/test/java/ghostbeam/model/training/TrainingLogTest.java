@@ -32,11 +32,11 @@ final class TrainingLogTest {
     log.write();
     TrainingLog again = new TrainingLog(Storage.local(), file.toString());
     again.restore(1);
-    again.epoch(1, 1, 2, 0.45, 4, 1, 0.75, Double.NaN);
+    again.epoch(1, 1, 2, new LossMeter(1.8, 4, 3), 1, 0.75, Double.NaN);
     assertEquals(
         """
         {"epoch":1,"step":1,"loss":0.5,"learningRate":0.1,"imagesPerSecond":10.0}
-        {"epoch":1,"step":2,"meanLoss":0.45,"top1":0.75,"images":4,"leftOut":1}
+        {"epoch":1,"step":2,"meanLoss":0.45,"top1":0.75,"images":4,"leftOut":1,"skippedSteps":3}
         """,
         Files.readString(file));
     assertThrows(IOException.class, () -> again.restore(3));

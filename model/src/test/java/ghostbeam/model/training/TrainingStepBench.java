@@ -44,7 +44,12 @@ class TrainingStepBench {
     double[] seconds = new double[STEPS];
     try (TrainingNetwork network =
             new TrainingNetwork(
-                architecture, Weights.initial(architecture, 1), DataType.FLOAT32, 0, 0);
+                architecture,
+                Weights.initial(architecture, 1),
+                DataType.FLOAT32,
+                AmpLevel.O0,
+                0,
+                0);
         Optimizer optimizer =
             new Optimizer.Momentum(network.buckets(), 0.9, 1e-4, WeightDecay.MATRICES)) {
       TrainingStep step = new TrainingStep(network, new SmoothedCrossEntropy(0.1), optimizer);

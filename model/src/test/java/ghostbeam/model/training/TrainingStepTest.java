@@ -19,6 +19,7 @@ import ghostbeam.model.optimization.Parameter;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightAverage;
 import ghostbeam.model.optimization.WeightDecay;
+import ghostbeam.model.training.TrainingStep.Outcome;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,7 +100,8 @@ class TrainingStepTest {
         for (int i = 0; i < 3; i++) {
           String where = run.getKey() + " step " + i;
           double loss =
-              step.learn(images(golden, precision), LABELS, spec.get("lr").asDouble(), random());
+              step.learn(images(golden, precision), LABELS, spec.get("lr").asDouble(), random())
+                  .loss();
           average.update();
           double expectedLoss = run.getValue().get("losses").get(i).asDouble();
           double noise = run.getValue().get("float32_loss_errors").get(i).asDouble();
@@ -140,16 +142,17 @@ class TrainingStepTest {
       TrainingStep step =
           step(network, momentum(network.buckets(), 0.9, 0, WeightDecay.ALL_BUT_NORM));
       Function<NDManager, NDArray> images = images(golden, DataType.FLOAT32);
-      double loss =
+      Outcome outcome =
           step.learn(manager -> images.apply(manager).mul(Float.NaN), LABELS, 0.01, random());
-      assertEquals(Double.NaN, loss);
+      assertEquals(new Outcome(Double.NaN, false), outcome);
       assertArrayEquals(before, network.weights().get("classifier.weight"));
     }
   }
 
   private static TrainingNetwork network(String name, DataType precision) {
     Architecture architecture = Golden.ARCHITECTURES.get(name).architecture(1000);
-    return new TrainingNetwork(architecture, Golden.fill(architecture), precision, 0, 0);
+    return new TrainingNetwork(
+        architecture, Golden.fill(architecture), precision, AmpLevel.O0, 0, 0);
   }
 
   private static TrainingStep step(TrainingNetwork network, Optimizer optimizer) {

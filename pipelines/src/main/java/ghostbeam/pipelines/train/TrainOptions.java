@@ -175,6 +175,24 @@ public interface TrainOptions extends NetworkOptions {
   void setEmaDecay(double emaDecay);
 
   @Description(
+      "Mixed precision: O0 none; O2 convolutions and dense layers in float16, batch norm and loss "
+          + "in float32; O3 batch norm in float16 too. Weights stay float32. Very slow on "
+          + "processors. Default: O0. Example: --ampLevel=O2")
+  @Default.String("O0")
+  String getAmpLevel();
+
+  void setAmpLevel(String ampLevel);
+
+  @Description(
+      "O2, O3: factor of the loss in the backward pass, so that small gradients do not vanish in "
+          + "float16. Steps whose gradients overflow are skipped and counted. Default: 128. "
+          + "Example: --lossScale=1024")
+  @Default.Double(128)
+  double getLossScale();
+
+  void setLossScale(double lossScale);
+
+  @Description(
       "Replace the colour jitter by AutoAugment's policy for ImageNet. Default: false. "
           + "Example: --autoaugment")
   @Default.Boolean(false)

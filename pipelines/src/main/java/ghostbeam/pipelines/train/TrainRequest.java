@@ -4,6 +4,7 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.training.AmpLevel;
 import ghostbeam.model.training.Recipe;
 import ghostbeam.model.training.TrainingJob;
 import ghostbeam.pipelines.Launch;
@@ -66,6 +67,8 @@ final class TrainRequest {
         options.getDrop(),
         options.getDropPath(),
         options.getEmaDecay(),
+        AmpLevel.named(options.getAmpLevel()),
+        options.getLossScale(),
         options.isAutoaugment(),
         options.getColorJitter(),
         options.getCropScale(),

@@ -153,7 +153,7 @@ final class InspectJobTest {
     JsonNode recipe = facts("s-ghostnet-b4").get("publishedRecipe");
     assertEquals(32, recipe.get("ranks").asInt());
     assertEquals("450", recipe.get("--epochs").asText());
-    assertEquals("1024", recipe.get("lossScale").asText());
+    assertEquals("1024", recipe.get("--lossScale").asText());
     assertTrue(inspect("s-ghostnet-b4", false).contains("  --emaDecay              0.97\n"));
   }
 

@@ -184,6 +184,7 @@ class TrainPipelineTest {
     assertTrue(options.isAutoaugment());
     assertEquals(0.1, options.getLrMax());
     assertEquals(0.9999, options.getEmaDecay());
+    assertEquals(1024, options.getLossScale());
     assertEquals(256, usualBatch("--preset=ghostnet-1x"));
     assertEquals(4, usualBatch("--preset=s-ghostnet-large"));
     assertEquals(256, usualBatch("--layers=1,1,1,1,1,1", "--channels=8,8,8,8,8,8"));
@@ -252,6 +253,8 @@ class TrainPipelineTest {
   @Test
   void namesTheFlagThatCannotBe() {
     assertTrue(usage(with("--smoothing=1")).contains("--smoothing"));
+    assertTrue(usage(with("--ampLevel=O1")).contains("--ampLevel is one of [O0, O2, O3]"));
+    assertTrue(usage(with("--lossScale=0")).contains("--lossScale"));
     assertTrue(usage(with("--opt=adam")).contains("momentum, sgd, rmsprop"));
     assertTrue(usage(with("--layers=1,2,x")).contains("--layers"));
     assertTrue(usage(with("--interpolation=lanczos")).contains("--interpolation"));

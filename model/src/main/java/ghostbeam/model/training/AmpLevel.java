@@ -1,0 +1,38 @@
+package ghostbeam.model.training;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Which of a training step's arithmetic is float16. Weights, their gradients and averages, the
+ * optimiser, batch norm's statistics, sums over pixels and the loss are float32 at every level.
+ */
+public enum AmpLevel {
+  /** None. */
+  O0,
+  /** All but batch norm: it reads float16, computes in float32 and writes float16. */
+  O2,
+  /** Batch norm's arrays too; it still sums in float32, which its kernel does by itself. */
+  O3;
+
+  /**
+   * The level of a name.
+   *
+   * @throws IllegalArgumentException naming the flag and the levels there are
+   */
+  public static AmpLevel named(String name) {
+    List<AmpLevel> levels = Arrays.asList(values());
+    return levels.stream()
+        .filter(level -> level.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "--ampLevel is one of %s, found %s".formatted(levels, name)));
+  }
+
+  /** Whether anything is float16. */
+  boolean half() {
+    return this != O0;
+  }
+}
