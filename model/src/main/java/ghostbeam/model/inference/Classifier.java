@@ -12,6 +12,7 @@ import ai.djl.training.ParameterStore;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Weights;
+import ghostbeam.model.torchscript.Precision;
 import ghostbeam.model.torchscript.TorchScript;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,7 +26,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * A network ready to score images; owns its off-heap memory. Safe to use from many threads.
  *
  * <p>Each call computes on its caller's thread alone: slots side by side are faster than threads
- * within one. An image's logits are the same bits whatever comes with it in its batch.
+ * within one. In float32 an image's logits are the same bits whatever comes with it in its batch;
+ * in bf16 they can differ in the last of its digits by the batch's size.
  *
  * <p>Off the heap it takes twice the size of the weights for each thread that calls at the same
  * time, and on the heap once the size of the weights.
@@ -33,14 +35,16 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 public final class Classifier implements AutoCloseable {
   private final Architecture architecture;
   private final Weights weights;
+  private final Precision precision;
   private final NDManager manager;
 
   /** Loaded modules that no call is using; a module serves one thread at a time. */
   private final Queue<Model> idle = new ConcurrentLinkedQueue<>();
 
-  private Classifier(Architecture architecture, Weights weights) {
+  private Classifier(Architecture architecture, Weights weights, Precision precision) {
     this.architecture = architecture;
     this.weights = weights;
+    this.precision = precision;
     this.manager = NDManager.newBaseManager();
     idle.add(load());
   }
@@ -50,9 +54,14 @@ public final class Classifier implements AutoCloseable {
     return of(checkpoint.info().architecture(), checkpoint.weights());
   }
 
-  /** A classifier of weights at hand, which must not change while it is open. */
+  /** A float32 classifier of weights at hand, which must not change while it is open. */
   public static Classifier of(Architecture architecture, Weights weights) {
-    return new Classifier(architecture, weights);
+    return of(architecture, weights, Precision.FLOAT32);
+  }
+
+  /** A classifier of weights at hand, which must not change while it is open. */
+  public static Classifier of(Architecture architecture, Weights weights, Precision precision) {
+    return new Classifier(architecture, weights, precision);
   }
 
   /** Width of the logits. */
@@ -96,7 +105,7 @@ public final class Classifier implements AutoCloseable {
     ByteArrayOutputStream archive = new ByteArrayOutputStream();
     Model module = Model.newInstance(architecture.name(), "PyTorch");
     try {
-      TorchScript.writeForCpu(architecture, weights, archive);
+      TorchScript.writeForCpu(architecture, weights, precision, archive);
       module.load(new ByteArrayInputStream(archive.toByteArray()));
       return module;
     } catch (IOException e) {
