@@ -11,6 +11,8 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Outline;
+import ghostbeam.model.network.TensorSpec;
 import ghostbeam.model.network.Weights;
 import ghostbeam.model.torchscript.TorchScript;
 import java.io.ByteArrayInputStream;
@@ -53,6 +55,20 @@ public final class Classifier implements AutoCloseable {
   /** A classifier of weights at hand, which must not change while it is open. */
   public static Classifier of(Architecture architecture, Weights weights) {
     return new Classifier(architecture, weights);
+  }
+
+  /**
+   * Bytes that a classifier of this network takes while it is open, heap and off-heap together:
+   * once its float32 tensors for itself, and twice for each thread that calls at the same time,
+   * since PyTorch keeps a module's tensors beside those it packed for its kernels. Images and what
+   * is between the layers come on top, and go with each call.
+   *
+   * @param callers threads that call at the same time, at least 1
+   */
+  public static long bytes(Architecture architecture, int callers) {
+    long elements =
+        Outline.of(architecture).tensors().stream().mapToLong(TensorSpec::size).sum();
+    return elements * Float.BYTES * (1 + 2L * callers);
   }
 
   /** Width of the logits. */
