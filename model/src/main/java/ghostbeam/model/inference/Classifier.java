@@ -29,8 +29,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * <p>Each call computes on its caller's thread alone: slots side by side are faster than threads
  * within one. An image's logits are the same bits whatever comes with it in its batch.
  *
- * <p>Off the heap it takes twice the size of the weights for each thread that calls at the same
- * time, and on the heap once the size of the weights.
+ * <p>{@link #bytes} says what it takes: for each thread that calls at the same time it loads the
+ * weights once more, off the heap.
  */
 public final class Classifier implements AutoCloseable {
   private final Architecture architecture;
@@ -58,17 +58,17 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Bytes that a classifier of this network takes while it is open, heap and off-heap together:
-   * once its float32 tensors for itself, and twice for each thread that calls at the same time,
-   * since PyTorch keeps a module's tensors beside those it packed for its kernels. Images and what
-   * is between the layers come on top, and go with each call.
+   * Bytes that a classifier of this network takes while it is open, on the heap and off it: its
+   * float32 tensors once, and 2¼ times that for each thread that calls at the same time, since
+   * PyTorch keeps a module's tensors beside those that it packed, with some padding, for its
+   * kernels. Images and what is between layers come on top and go with each call.
    *
-   * @param callers threads that call at the same time, at least 1
+   * @param callers threads that call at the same time
    */
   public static long bytes(Architecture architecture, int callers) {
-    long elements =
-        Outline.of(architecture).tensors().stream().mapToLong(TensorSpec::size).sum();
-    return elements * Float.BYTES * (1 + 2L * callers);
+    long elements = Outline.of(architecture).tensors().stream().mapToLong(TensorSpec::size).sum();
+    long tensors = elements * Float.BYTES;
+    return tensors + callers * (2 * tensors + tensors / 4);
   }
 
   /** Width of the logits. */

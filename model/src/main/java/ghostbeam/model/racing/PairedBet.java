@@ -10,10 +10,10 @@ import org.apache.commons.statistics.distribution.BinomialDistribution;
  * half. The evidence against it is what a bettor holds who started with 1 and bet on each such
  * image at the odds of a fair coin, spread evenly over all probabilities p from ½ to 1: with w won
  * and l lost images, 2 ∫ (2p)^w (2(1−p))^l dp. Under the null hypothesis that is a nonnegative
- * supermartingale, so the chance that it ever reaches 1/α is at most α (Ville's inequality). Robbins,
- * "Statistical methods related to the law of the iterated logarithm", Annals of Mathematical
- * Statistics 41 (1970); Ramdas, Grünwald, Vovk and Shafer, "Game-theoretic statistics and safe
- * anytime-valid inference", Statistical Science 38 (2023).
+ * supermartingale, so the chance that it ever reaches 1/α is at most α (Ville's inequality).
+ * Robbins, "Statistical methods related to the law of the iterated logarithm", Annals of
+ * Mathematical Statistics 41 (1970); Ramdas, Grünwald, Vovk and Shafer, "Game-theoretic statistics
+ * and safe anytime-valid inference", Statistical Science 38 (2023).
  */
 final class PairedBet {
   private PairedBet() {}
