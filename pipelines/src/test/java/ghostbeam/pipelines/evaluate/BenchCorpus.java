@@ -58,7 +58,7 @@ final class BenchCorpus {
   private static byte[] jpeg(int number) {
     SplittableRandom random = new SplittableRandom(number);
     double kind = random.nextDouble();
-    int width = kind < 0.45 || kind >= 0.6 && kind < 0.75 ? 500 : 375;
+    int width = kind < 0.45 || (kind >= 0.6 && kind < 0.75) ? 500 : 375;
     int height = kind < 0.45 ? 375 : kind < 0.6 ? 500 : 333;
     if (kind >= 0.75) {
       width = kind < 0.95 ? random.nextInt(200, 640) : random.nextInt(640, 1200);
