@@ -44,7 +44,7 @@ final class ReportMarkdown {
     text.append(gate(report.gate()));
     text.append(choice(report));
     text.append(ReportTable.ofPairs(report));
-    text.append(remarks(entrants));
+    text.append(remarks(report, entrants));
     text.append(
         """
         ## Where it comes from
@@ -124,12 +124,12 @@ final class ReportMarkdown {
   }
 
   /** What a reader must know before believing the table. */
-  private static String remarks(List<Entrant> entrants) {
+  private static String remarks(Report report, List<Entrant> entrants) {
     StringBuilder text = new StringBuilder();
-    int[] undecodable = entrants.get(0).tally().undecodable().toArray();
-    if (undecodable.length > 0) {
+    List<Integer> undecodable = report.undecodable();
+    if (!undecodable.isEmpty()) {
       text.append("Images that no codec reads, counted as wrong for all: ")
-          .append(numbers(undecodable))
+          .append(numbers(undecodable.stream().mapToInt(Integer::intValue).toArray()))
           .append(".\n\n");
     }
     for (Entrant entrant : entrants) {

@@ -14,7 +14,8 @@ import java.util.Map;
  * name. The first is the best, and the others are tested against it on the same images.
  *
  * <p>Those that left a race early come after all others and are not ranked among them: they are
- * neither best, tied nor chosen, and their figures are of the records they saw.
+ * neither best, tied nor chosen, and their figures are of the records they saw. Nor does Holm's
+ * correction count them: beaten as clearly as they were, they would come before all others in it.
  *
  * <p>Copies of one checkpoint file, such as {@code best} of the epoch it was, each have their row
  * but are one comparison to Holm's correction.

@@ -174,7 +174,7 @@ class EvaluateBench {
   private static double perSecond(Work work) throws Exception {
     long all = manifest.records();
     long quarter = all / 4;
-    work.score(BATCH * CORES); // loads what stays loaded
+    work.score((long) BATCH * CORES); // loads what stays loaded
     long start = System.nanoTime();
     work.score(quarter);
     long middle = System.nanoTime();

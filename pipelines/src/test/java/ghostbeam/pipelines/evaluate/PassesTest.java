@@ -22,7 +22,7 @@ class PassesTest {
   @ParameterizedTest
   @CsvSource({
     "S_GHOSTNET_B4, 32, 4, 1, 4",
-    "S_GHOSTNET_B4, 32, 4, 2, 7",
+    "S_GHOSTNET_B4, 32, 4, 2, 6",
     "S_GHOSTNET_B4, 32, 32, 2, 1",
     "GHOSTNET_1X, 64, 4, 2, 2",
     "GHOSTNET_1X, 1, 4, 16, 1",
