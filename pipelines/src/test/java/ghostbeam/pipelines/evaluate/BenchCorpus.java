@@ -70,7 +70,7 @@ final class BenchCorpus {
 
   /** Waves of falling strength, edges and a sensor's grain. */
   private static byte[] rgb(int width, int height, SplittableRandom random) {
-    double[][] waves = new double[24][];
+    double[][] waves = new double[6][];
     for (int i = 0; i < waves.length; i++) {
       double frequency = Math.exp(random.nextDouble(Math.log(0.01), Math.log(0.8)));
       double angle = random.nextDouble(Math.PI);
@@ -79,7 +79,7 @@ final class BenchCorpus {
             frequency * Math.cos(angle),
             frequency * Math.sin(angle),
             random.nextDouble(2 * Math.PI),
-            1.2 / Math.sqrt(frequency)
+            2.4 / Math.sqrt(frequency)
           };
     }
     byte[] rgb = new byte[width * height * 3];

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PassesTest {
   private static final long GIGABYTE = 1L << 30;
 
-  /** b4 has 32.9 million floats: 126 MiB, and 2¼ times that more for each slot. */
+  /** b4 has 32.1 million floats: 122 MiB, and 2¼ times that more for each slot. */
   @ParameterizedTest
   @CsvSource({
     "S_GHOSTNET_B4, 32, 4, 1, 4",
