@@ -143,7 +143,8 @@ class RacedEvaluationTest {
       assertEquals(2, browser.all("#ranking tbody tr").size());
       assertEquals(5, browser.all("#dropped tbody tr.partial").size());
       assertTrue(browser.one("#dropped tbody th").getText().endsWith(" partial"));
-      assertTrue(browser.one(".lead").getText().contains("tied with it. 5 others were dropped early"));
+      assertTrue(
+          browser.one(".lead").getText().contains("tied with it. 5 others were dropped early"));
       assertTrue(browser.one("#provenance p").getText().contains("but those dropped early"));
       assertEquals(List.of(), browser.console());
     }
