@@ -85,7 +85,7 @@ final class BenchCorpus {
     byte[] rgb = new byte[width * height * 3];
     for (int y = 0, i = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {
-        double level = 118 + 10 * random.nextGaussian();
+        double level = 118 + 13 * random.nextGaussian();
         level += (x * 5 / width + y * 3 / height) % 2 == 0 ? 25 : -25;
         for (double[] wave : waves) {
           level += wave[3] * Math.sin(wave[0] * x + wave[1] * y + wave[2]) * 2;
