@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Outline;
+import ghostbeam.model.racing.Defeat;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
@@ -80,13 +82,28 @@ record Contender(
     }
   }
 
-  Candidate candidate() {
+  /**
+   * This contender as workers see it.
+   *
+   * @param slots that score it at a time in a worker
+   */
+  Candidate candidate(int slots) {
     return new Candidate(
-        name, path, digest, view.inputSize(), view.cropFraction(), view.interpolation());
+        name,
+        path,
+        digest,
+        view.inputSize(),
+        view.cropFraction(),
+        view.interpolation(),
+        Classifier.bytes(info.architecture(), slots));
   }
 
-  /** This contender with its scores, which may be those of a copy of its file. */
-  Entrant scored(Tally tally) {
+  /**
+   * This contender with its scores, which may be those of a copy of its file.
+   *
+   * @param defeat why it was dropped before it saw every record, or null
+   */
+  Entrant scored(Tally tally, Defeat defeat) {
     return new Entrant(
         path,
         digest,
@@ -102,7 +119,8 @@ record Contender(
         info.dataset(),
         recipe(info.recipe()),
         tally.named(name),
-        null);
+        null,
+        defeat);
   }
 
   /** The settings but for the network, which has its own fields; null where there are none. */

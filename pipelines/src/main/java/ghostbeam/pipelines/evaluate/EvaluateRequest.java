@@ -7,6 +7,7 @@ import ghostbeam.pipelines.UsageException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.apache.flink.configuration.MemorySize;
 
 /**
  * What {@link EvaluateOptions} ask for, checked.
@@ -17,6 +18,8 @@ import java.util.Locale;
  * @param cropFraction from 0 to 1, or 0 for the checkpoint's
  * @param interpolation {@code opencv}, {@code pillow}, or each checkpoint's own
  * @param weights {@code raw}, {@code ema} or {@code all}
+ * @param memoryBytes for weights in a worker
+ * @param race whether the beaten are dropped early
  */
 record EvaluateRequest(
     String data,
@@ -28,6 +31,8 @@ record EvaluateRequest(
     String interpolation,
     int batchSize,
     String weights,
+    long memoryBytes,
+    boolean race,
     boolean overwrite) {
   private static final String ALL = "all";
   private static final String CHECKPOINTS_OWN = "checkpoint";
@@ -74,7 +79,18 @@ record EvaluateRequest(
         options.getInterpolation(),
         options.getBatchSize(),
         options.getWeights(),
+        memoryBytes(options.getModelMemory()),
+        options.isRace(),
         options.isOverwrite());
+  }
+
+  private static long memoryBytes(String text) {
+    try {
+      return MemorySize.parse(text).getBytes();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "--modelMemory=" + text + " cannot be; it takes a size such as 512mb or 16gb");
+    }
   }
 
   /** A checkpoint's own view, with what the flags say instead. */

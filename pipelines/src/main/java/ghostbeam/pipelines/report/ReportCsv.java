@@ -48,7 +48,12 @@ final class ReportCsv {
               "real.correct",
               "real.rate",
               "real.low",
-              "real.high")
+              "real.high",
+              "partial.beatenBy",
+              "partial.onlyThis",
+              "partial.onlyOther",
+              "partial.log10Evidence",
+              "partial.log10Needed")
           .build();
 
   private ReportCsv() {}
@@ -70,10 +75,21 @@ final class ReportCsv {
         real == null
             ? Collections.nCopies(5, "")
             : List.of(real.records(), real.correct(), real.rate(), real.low(), real.high()));
+    Report.Partial partial = row.partial();
+    cells.addAll(
+        partial == null
+            ? Collections.nCopies(5, "")
+            : List.of(
+                partial.beatenBy(),
+                partial.onlyThis(),
+                partial.onlyOther(),
+                partial.log10Evidence(),
+                partial.log10Needed()));
     return cells;
   }
 
   private static List<Object> figures(Report.Row row) {
+    Report.VersusBest versus = row.versusBest();
     return List.of(
         row.name(),
         row.uri(),
@@ -96,10 +112,10 @@ final class ReportCsv {
         row.preprocessing().inputSize(),
         row.preprocessing().cropFraction(),
         row.preprocessing().interpolation(),
-        row.versusBest().onlyThis(),
-        row.versusBest().onlyBest(),
-        row.versusBest().p(),
-        row.versusBest().pHolm(),
+        versus == null ? "" : versus.onlyThis(),
+        versus == null ? "" : versus.onlyBest(),
+        versus == null ? "" : versus.p(),
+        versus == null ? "" : versus.pHolm(),
         row.tied(),
         row.parameters(),
         row.smoothedLoss() == null ? "" : row.smoothedLoss(),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.racing.Defeat;
 import ghostbeam.model.scoring.Comparison;
 import ghostbeam.model.scoring.Proportion;
 import java.io.IOException;
@@ -19,7 +20,7 @@ import org.apache.beam.sdk.util.ReleaseInfo;
  * so the same files scored again are the same bytes.
  *
  * @param dataset what was scored
- * @param checkpoints best first
+ * @param checkpoints best first; after all others those that left a race early
  * @param best name of the first
  * @param gate what the scores had to meet
  * @param software what scored
@@ -64,6 +65,16 @@ public record Report(
         undecodable);
   }
 
+  /** The rows of those that saw every record, best first. */
+  public List<Row> ranked() {
+    return checkpoints.stream().filter(row -> row.partial() == null).toList();
+  }
+
+  /** The rows of those that left a race early. */
+  public List<Row> dropped() {
+    return checkpoints.stream().filter(row -> row.partial() != null).toList();
+  }
+
   /** The row of the best checkpoint. */
   public Row bestRow() {
     return checkpoints.get(0);
@@ -77,11 +88,12 @@ public record Report(
   /**
    * One checkpoint.
    *
-   * @param records images scored: all of the dataset's
+   * @param records images scored: all of the dataset's, or the first ones where it left a race
    * @param loss mean cross-entropy in nats of the images that could be decoded; null where a logit
    *     was not finite
    * @param calibrationError expected calibration error over 15 bins; null where no image had finite
    *     logits
+   * @param versusBest null where it left a race: {@code partial} says who beat it
    * @param tied not distinguishable from the best at 5 %, the best itself included
    * @param parameters trainable numbers of the network
    * @param smoothedLoss like {@code loss}, with the original's label smoothing of 0.1
@@ -89,6 +101,7 @@ public record Report(
    * @param trainedOn digest of the training data, or empty
    * @param recipe settings of the training but for the network; null where the file has none
    * @param real Top-1 by ReaL labels; absent where none were given
+   * @param partial why it left a race before it saw every record; absent where it saw all
    */
   @JsonPropertyOrder({
     "name",
@@ -111,7 +124,8 @@ public record Report(
     "notFinite",
     "trainedOn",
     "recipe",
-    "real"
+    "real",
+    "partial"
   })
   public record Row(
       String name,
@@ -134,7 +148,8 @@ public record Report(
       long notFinite,
       String trainedOn,
       JsonNode recipe,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Real real) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) Real real,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Partial partial) {}
 
   /** Right answers, as a fraction of the records, with its Wilson 95 % interval. */
   @JsonPropertyOrder({"correct", "rate", "low", "high"})
@@ -168,6 +183,29 @@ public record Report(
       return real == null
           ? null
           : new Real(real.total(), real.correct(), real.rate(), real.low(), real.high());
+    }
+  }
+
+  /**
+   * Why a checkpoint left a race: the one that beat it, records that only one of them gets right,
+   * and the decimal logarithms of the evidence and of what was needed; see {@link Defeat}.
+   */
+  @JsonPropertyOrder({"beatenBy", "onlyThis", "onlyOther", "log10Evidence", "log10Needed"})
+  public record Partial(
+      String beatenBy, long onlyThis, long onlyOther, double log10Evidence, double log10Needed) {
+    static Partial of(Defeat defeat) {
+      return defeat == null
+          ? null
+          : new Partial(
+              defeat.by(),
+              defeat.onlyThis(),
+              defeat.onlyOther(),
+              defeat.log10Evidence(),
+              defeat.log10Needed());
+    }
+
+    Defeat defeat() {
+      return new Defeat(beatenBy, onlyThis, onlyOther, log10Evidence, log10Needed);
     }
   }
 

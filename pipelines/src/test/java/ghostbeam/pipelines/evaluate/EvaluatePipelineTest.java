@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
@@ -17,6 +18,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,9 +53,11 @@ class EvaluatePipelineTest {
   @ValueSource(
       strings = {
         "--runner=DirectRunner --targetParallelism=1",
+        "--runner=DirectRunner --targetParallelism=2",
         "--runner=DirectRunner --targetParallelism=4",
         "--runner=FlinkRunner --parallelism=1",
-        "--runner=FlinkRunner --parallelism=2"
+        "--runner=FlinkRunner --parallelism=2",
+        "--runner=FlinkRunner --parallelism=4"
       })
   void anyRunnerAtAnyParallelismWritesTheSameBytes(String flags) throws IOException {
     String output = "same" + flags.hashCode();
@@ -81,6 +85,31 @@ class EvaluatePipelineTest {
     String output = "batch" + batchSize;
     scene.evaluateRun(output, "--batchSize=" + batchSize);
     assertEquals(scene.contents("reference"), scene.contents(output));
+  }
+
+  /** In one pass, and with memory for 20 at a time in four. */
+  @Test
+  void sixtyFourCheckpointsScoreTheSameInOnePassAndInSeveral() throws IOException {
+    for (int i = 0; i < 64; i++) {
+      String file = "many/c%02d.safetensors".formatted(i);
+      scene.checkpoint(file, 100 + i, "raw", Scene.CLASSES, Interpolation.PILLOW);
+    }
+    String many = "--checkpoints=" + scene.path("many");
+    String slot = "--targetParallelism=1";
+    long each = Classifier.bytes(Scene.tiny(Scene.CLASSES.size()), 1);
+    String once = scene.evaluateRun("once", many, slot);
+    String often = scene.evaluateRun("often", many, slot, "--modelMemory=" + 20 * each + "b");
+    assertTrue(once.contains("split val: 1 pass, "), once);
+    assertTrue(often.contains("split val: 4 passes, as "), often);
+    assertEquals(64, scene.report("once").get("checkpoints").size());
+    assertEquals(scene.contents("once"), scene.contents("often"));
+
+    scene.evaluateRun("one", "--checkpoints=" + scene.path("many/c07.safetensors"));
+    JsonNode alone = scene.report("one").at("/checkpoints/0");
+    JsonNode among = row(scene.report("once").get("checkpoints"), "c07");
+    for (String figure : List.of("top1", "top5", "loss", "calibrationError", "records")) {
+      assertEquals(alone.get(figure), among.get(figure));
+    }
   }
 
   @Test

@@ -204,7 +204,7 @@ class WrittenReportTest {
     CSVFormat format = CSVFormat.Builder.create().setHeader().setSkipHeaderRecord(true).build();
     try (CSVParser csv =
         format.parse(Files.newBufferedReader(scene.path("reference/report.csv")))) {
-      assertEquals(35, csv.getHeaderNames().size());
+      assertEquals(40, csv.getHeaderNames().size());
       for (CSVRecord line : csv) {
         JsonNode row = row(rows, line.get("name"));
         for (String column : csv.getHeaderNames()) {

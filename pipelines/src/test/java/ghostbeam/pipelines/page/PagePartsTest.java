@@ -106,6 +106,7 @@ class PagePartsTest {
         0,
         "",
         null,
+        null,
         null);
   }
 }

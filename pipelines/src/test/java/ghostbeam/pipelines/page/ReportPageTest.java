@@ -95,6 +95,7 @@ class ReportPageTest {
         "sha256:t",
         new ObjectMapper().createObjectNode().put("lr", 0.1).put("opt", "momentum"),
         tally,
+        null,
         null);
   }
 
@@ -124,6 +125,7 @@ class ReportPageTest {
             "",
             null,
             tally,
+            null,
             null);
     Report.Dataset data = new Report.Dataset("/gone", "val", "sha256:d", 2, List.of("a", "b"));
     Report alone = Leaderboard.of(data, List.of(lone), null, new Report.Software("1", "2", "3"));

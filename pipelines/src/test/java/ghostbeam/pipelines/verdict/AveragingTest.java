@@ -54,6 +54,6 @@ class AveragingTest {
       tally.add(i, 0, right.test(i) ? new float[] {1, 0} : new float[] {0, 1}, 0);
     }
     return new Entrant(
-        uri, name, "tiny", 1000, weights, epoch, 10L * epoch, VIEW, "", null, tally, null);
+        uri, name, "tiny", 1000, weights, epoch, 10L * epoch, VIEW, "", null, tally, null, null);
   }
 }

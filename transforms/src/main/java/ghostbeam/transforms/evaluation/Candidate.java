@@ -13,6 +13,7 @@ import java.io.Serializable;
  * @param inputSize side of its square images in pixels
  * @param cropFraction crop side over resized shorter side
  * @param interpolation which bicubic resizes
+ * @param memoryBytes that its weights take in a worker, in all slots together
  */
 public record Candidate(
     String name,
@@ -20,7 +21,8 @@ public record Candidate(
     String digest,
     int inputSize,
     double cropFraction,
-    Interpolation interpolation)
+    Interpolation interpolation,
+    long memoryBytes)
     implements Serializable {
 
   /** How it sees an image. */
