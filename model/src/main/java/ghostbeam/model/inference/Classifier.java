@@ -52,8 +52,8 @@ public final class Classifier implements AutoCloseable {
   }
 
   /** Loads a checkpoint's weights, batch norm folded into the convolutions. */
-  public static Classifier load(Checkpoint checkpoint) {
-    return of(checkpoint.info().architecture(), checkpoint.weights());
+  public static Classifier load(Checkpoint checkpoint, Precision precision) {
+    return of(checkpoint.info().architecture(), checkpoint.weights(), precision);
   }
 
   /** A float32 classifier of weights at hand, which must not change while it is open. */

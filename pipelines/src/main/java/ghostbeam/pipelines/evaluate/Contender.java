@@ -13,6 +13,7 @@ import ghostbeam.model.racing.Defeat;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.report.ShortNames;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Report;
@@ -28,9 +29,15 @@ import java.util.Map;
  *
  * @param name short, unique in the report
  * @param view how it is to see images
+ * @param precision of its convolutions
  */
 record Contender(
-    String name, String path, String digest, CheckpointInfo info, ValidationView view) {
+    String name,
+    String path,
+    String digest,
+    CheckpointInfo info,
+    ValidationView view,
+    Precision precision) {
 
   /**
    * Reads and checks the files before any work starts.
@@ -54,7 +61,10 @@ record Contender(
         requireSameClasses(path, info.classes(), request, manifest.classes());
         String digest = Checkpoint.read(storage, path).digest();
         ValidationView view = request.view(info.preprocessing());
-        contenders.add(new Contender(shortNames.get(i), path, digest, info, view));
+        for (Precision precision : request.precisions()) {
+          String name = shortNames.get(i) + (precision == Precision.FLOAT32 ? "" : ".bf16");
+          contenders.add(new Contender(name, path, digest, info, view, precision));
+        }
       }
     }
     if (contenders.isEmpty()) {
@@ -82,6 +92,11 @@ record Contender(
     }
   }
 
+  /** What decides its scores: contenders of one content are scored once. */
+  String content() {
+    return digest + " " + precision.title();
+  }
+
   /**
    * This contender as workers see it.
    *
@@ -95,6 +110,7 @@ record Contender(
         view.inputSize(),
         view.cropFraction(),
         view.interpolation(),
+        precision,
         Classifier.bytes(info.architecture(), slots));
   }
 
@@ -115,7 +131,8 @@ record Contender(
         new Report.Preprocessing(
             view.inputSize(),
             view.cropFraction(),
-            view.interpolation().name().toLowerCase(Locale.ROOT)),
+            view.interpolation().name().toLowerCase(Locale.ROOT),
+            precision.title()),
         info.dataset(),
         recipe(info.recipe()),
         tally.named(name),

@@ -100,6 +100,16 @@ public interface EvaluateOptions extends VerdictOptions {
 
   void setRace(boolean race);
 
+  @Description(
+      "Arithmetic of convolutions: float32, or bf16, which is faster on processors that have it and"
+          + " rounds to 8 bits; scores of bf16 are marked by their names and can depend on"
+          + " --batchSize. float32,bf16 scores each checkpoint both ways and counts the predictions"
+          + " that change. Default: float32. Example: --precision=float32,bf16")
+  @Default.String("float32")
+  String getPrecision();
+
+  void setPrecision(String precision);
+
   @Description("Replace a report that --output already holds. Default: false. Example: --overwrite")
   @Default.Boolean(false)
   boolean isOverwrite();

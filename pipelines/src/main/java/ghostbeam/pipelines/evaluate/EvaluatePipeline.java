@@ -79,7 +79,7 @@ public final class EvaluatePipeline {
               : Scores.exact(passes, candidates, manifest.records());
       scores.requireLabelsOf(manifest);
       for (Contender contender : contenders) {
-        String scoredAs = distinct.get(contender.digest()).name();
+        String scoredAs = distinct.get(contender.content()).name();
         entrants.add(
             contender.scored(scores.tallies().get(scoredAs), scores.defeats().get(scoredAs)));
       }
@@ -99,14 +99,14 @@ public final class EvaluatePipeline {
       Gate gate, List<Contender> contenders, Map<String, Candidate> distinct) {
     return contenders.stream()
         .filter(contender -> contender.name().equals(gate.baseline()))
-        .map(contender -> distinct.get(contender.digest()).name())
+        .map(contender -> distinct.get(contender.content()).name())
         .toList();
   }
 
-  /** One candidate per file content, by digest, under the name of its first file. */
+  /** One candidate per file content and precision, under the name of its first file. */
   private static Map<String, Candidate> distinct(List<Contender> contenders, int slots) {
     Map<String, Candidate> distinct = new LinkedHashMap<>();
-    contenders.forEach(c -> distinct.putIfAbsent(c.digest(), c.candidate(slots)));
+    contenders.forEach(c -> distinct.putIfAbsent(c.content(), c.candidate(slots)));
     return distinct;
   }
 

@@ -2,6 +2,7 @@ package ghostbeam.pipelines.evaluate;
 
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
 import java.util.Arrays;
@@ -18,6 +19,7 @@ import org.apache.flink.configuration.MemorySize;
  * @param cropFraction from 0 to 1, or 0 for the checkpoint's
  * @param interpolation {@code opencv}, {@code pillow}, or each checkpoint's own
  * @param weights {@code raw}, {@code ema} or {@code all}
+ * @param precisions to score in, each once
  * @param memoryBytes for weights in a worker
  * @param race whether the beaten are dropped early
  */
@@ -31,6 +33,7 @@ record EvaluateRequest(
     String interpolation,
     int batchSize,
     String weights,
+    List<Precision> precisions,
     long memoryBytes,
     boolean race,
     boolean overwrite) {
@@ -79,9 +82,18 @@ record EvaluateRequest(
         options.getInterpolation(),
         options.getBatchSize(),
         options.getWeights(),
+        precisions(options.getPrecision()),
         memoryBytes(options.getModelMemory()),
         options.isRace(),
         options.isOverwrite());
+  }
+
+  private static List<Precision> precisions(String text) {
+    try {
+      return Arrays.stream(text.split(",")).map(Precision::named).distinct().sorted().toList();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
   }
 
   private static long memoryBytes(String text) {

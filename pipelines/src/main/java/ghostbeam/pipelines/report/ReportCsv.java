@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.pipelines.verdict.Partial;
 import ghostbeam.pipelines.verdict.Report;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class ReportCsv {
               "preprocessing.inputSize",
               "preprocessing.cropFraction",
               "preprocessing.interpolation",
+              "preprocessing.precision",
               "versusBest.onlyThis",
               "versusBest.onlyBest",
               "versusBest.p",
@@ -75,7 +77,7 @@ final class ReportCsv {
         real == null
             ? Collections.nCopies(5, "")
             : List.of(real.records(), real.correct(), real.rate(), real.low(), real.high()));
-    Report.Partial partial = row.partial();
+    Partial partial = row.partial();
     cells.addAll(
         partial == null
             ? Collections.nCopies(5, "")
@@ -112,6 +114,7 @@ final class ReportCsv {
         row.preprocessing().inputSize(),
         row.preprocessing().cropFraction(),
         row.preprocessing().interpolation(),
+        row.preprocessing().precision(),
         versus == null ? "" : versus.onlyThis(),
         versus == null ? "" : versus.onlyBest(),
         versus == null ? "" : versus.p(),

@@ -6,6 +6,7 @@ import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.RealLabels;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Rounding;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -84,6 +85,11 @@ public final class ReportJob {
   public static void announce(EvaluationFolder folder, Report report, PrintStream out) {
     out.print(ReportTable.of(report));
     out.print(ReportTable.ofDropped(report));
+    for (Rounding pair : report.rounding()) {
+      out.printf(
+          "bf16 changes %d of %d predictions of %s%n",
+          pair.changed(), report.dataset().records(), pair.float32());
+    }
     for (Report.Rule rule : report.gate().rules()) {
       out.printf("Gate: %s %s%n", rule.rule(), rule.passed() ? "met" : "NOT MET");
     }

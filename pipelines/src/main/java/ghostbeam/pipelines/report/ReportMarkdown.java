@@ -3,6 +3,7 @@ package ghostbeam.pipelines.report;
 import ghostbeam.model.racing.Race;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Rounding;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -131,6 +132,11 @@ final class ReportMarkdown {
       text.append("Images that no codec reads, counted as wrong for all: ")
           .append(numbers(undecodable.stream().mapToInt(Integer::intValue).toArray()))
           .append(".\n\n");
+    }
+    for (Rounding pair : report.rounding()) {
+      text.append(
+          "bf16 changes %d of %d predictions: **%s** against **%s**.\n\n"
+              .formatted(pair.changed(), report.dataset().records(), pair.bf16(), pair.float32()));
     }
     for (Entrant entrant : entrants) {
       int[] notFinite = entrant.tally().notFinite().toArray();

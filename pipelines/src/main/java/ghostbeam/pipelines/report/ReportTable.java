@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.pipelines.verdict.Partial;
 import ghostbeam.pipelines.verdict.Report;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +84,7 @@ final class ReportTable {
             "only it",
             "log10 e"));
     for (Report.Row row : report.dropped()) {
-      Report.Partial partial = row.partial();
+      Partial partial = row.partial();
       lines.add(
           List.of(
               row.name().replace("|", "\\|"),

@@ -65,6 +65,7 @@ public final class Leaderboard {
         software,
         Report.OneStandardError.of(ranked),
         Averaging.of(ranked),
+        Rounding.of(ranked),
         realLabels,
         ranked.get(0).tally().undecodable().boxed().toList());
   }
@@ -110,7 +111,7 @@ public final class Leaderboard {
         entrant.trainedOn(),
         entrant.recipe(),
         Report.Real.of(entrant.real()),
-        Report.Partial.of(entrant.defeat()));
+        Partial.of(entrant.defeat()));
   }
 
   /** JSON knows no NaN. */

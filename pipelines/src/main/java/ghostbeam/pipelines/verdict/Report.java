@@ -4,7 +4,6 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.racing.Defeat;
 import ghostbeam.model.scoring.Comparison;
 import ghostbeam.model.scoring.Proportion;
 import java.io.IOException;
@@ -26,6 +25,7 @@ import org.apache.beam.sdk.util.ReleaseInfo;
  * @param software what scored
  * @param oneStandardError the simplest choice that is as good as the best
  * @param averaging raw weights against averaged ones of the same step
+ * @param rounding checkpoints scored in float32 and in bf16; absent where there are none
  * @param realLabels digest of the file of ReaL labels; absent where none was given
  * @param undecodable numbers of the records that no codec reads: wrong for all
  */
@@ -37,6 +37,7 @@ import org.apache.beam.sdk.util.ReleaseInfo;
   "software",
   "oneStandardError",
   "averaging",
+  "rounding",
   "realLabels",
   "undecodable"
 })
@@ -48,8 +49,14 @@ public record Report(
     Software software,
     OneStandardError oneStandardError,
     List<Pair> averaging,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Rounding> rounding,
     @JsonInclude(JsonInclude.Include.NON_NULL) String realLabels,
     List<Integer> undecodable) {
+
+  /** Of a report that says nothing of rounding. */
+  public Report {
+    rounding = rounding == null ? List.of() : List.copyOf(rounding);
+  }
 
   /** The same report with what a gate says of it. */
   public Report with(Gate verdict) {
@@ -61,6 +68,7 @@ public record Report(
         software,
         oneStandardError,
         averaging,
+        rounding,
         realLabels,
         undecodable);
   }
@@ -160,9 +168,24 @@ public record Report(
     }
   }
 
-  /** How the checkpoint saw images; {@code interpolation} is {@code opencv} or {@code pillow}. */
-  @JsonPropertyOrder({"inputSize", "cropFraction", "interpolation"})
-  public record Preprocessing(int inputSize, double cropFraction, String interpolation) {}
+  /**
+   * How the checkpoint saw images; {@code interpolation} is {@code opencv} or {@code pillow},
+   * {@code precision} of its convolutions {@code float32} or {@code bf16}.
+   */
+  @JsonPropertyOrder({"inputSize", "cropFraction", "interpolation", "precision"})
+  public record Preprocessing(
+      int inputSize, double cropFraction, String interpolation, String precision) {
+
+    /** Reports from before there was a choice do not say a precision. */
+    public Preprocessing {
+      precision = precision == null ? "float32" : precision;
+    }
+
+    /** The same in float32. */
+    Preprocessing inFloat32() {
+      return new Preprocessing(inputSize, cropFraction, interpolation, null);
+    }
+  }
 
   /** McNemar's mid-p test against the best, and its value after Holm's correction. */
   @JsonPropertyOrder({"onlyThis", "onlyBest", "p", "pHolm"})
@@ -183,29 +206,6 @@ public record Report(
       return real == null
           ? null
           : new Real(real.total(), real.correct(), real.rate(), real.low(), real.high());
-    }
-  }
-
-  /**
-   * Why a checkpoint left a race: the one that beat it, records that only one of them gets right,
-   * and the decimal logarithms of the evidence and of what was needed; see {@link Defeat}.
-   */
-  @JsonPropertyOrder({"beatenBy", "onlyThis", "onlyOther", "log10Evidence", "log10Needed"})
-  public record Partial(
-      String beatenBy, long onlyThis, long onlyOther, double log10Evidence, double log10Needed) {
-    static Partial of(Defeat defeat) {
-      return defeat == null
-          ? null
-          : new Partial(
-              defeat.by(),
-              defeat.onlyThis(),
-              defeat.onlyOther(),
-              defeat.log10Evidence(),
-              defeat.log10Needed());
-    }
-
-    Defeat defeat() {
-      return new Defeat(beatenBy, onlyThis, onlyOther, log10Evidence, log10Needed);
     }
   }
 

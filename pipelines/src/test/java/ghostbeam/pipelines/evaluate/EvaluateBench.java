@@ -16,6 +16,7 @@ import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.transforms.evaluation.Candidate;
 import ghostbeam.transforms.evaluation.RecordRange;
@@ -281,12 +282,14 @@ class EvaluateBench {
               view.inputSize(),
               view.cropFraction(),
               view.interpolation(),
+              Precision.FLOAT32,
               Classifier.bytes(architecture, CORES)));
     }
     return candidates;
   }
 
   private static Classifier classifier(Candidate candidate) throws IOException {
-    return Classifier.load(Checkpoint.read(Storage.local(), candidate.path()));
+    return Classifier.load(
+        Checkpoint.read(Storage.local(), candidate.path()), candidate.precision());
   }
 }

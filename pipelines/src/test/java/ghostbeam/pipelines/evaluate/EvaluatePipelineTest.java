@@ -2,6 +2,7 @@ package ghostbeam.pipelines.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,6 +15,8 @@ import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.torchscript.Precision;
+import ghostbeam.pipelines.UsageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -124,12 +127,51 @@ class EvaluatePipelineTest {
     scene.evaluateRun("flags", "--interpolation=opencv", "--inputSize=40", "--cropFraction=1");
     for (JsonNode row : scene.report("flags").get("checkpoints")) {
       assertEquals(
-          "{\"inputSize\":40,\"cropFraction\":1.0,\"interpolation\":\"opencv\"}",
+          "{\"inputSize\":40,\"cropFraction\":1.0,\"interpolation\":\"opencv\",\"precision\":\"float32\"}",
           row.get("preprocessing").toString());
     }
     assertNotEquals(
         row(scene.report("reference").get("checkpoints"), "epoch-0002").get("loss"),
         row(scene.report("flags").get("checkpoints"), "epoch-0002").get("loss"));
+  }
+
+  @Test
+  void bf16IsMarkedAndItsChangedPredictionsAreCounted() throws IOException {
+    String printed = scene.evaluateRun("both", "--precision=bf16,float32");
+    JsonNode report = scene.report("both");
+    JsonNode reference = scene.report("reference").get("checkpoints");
+    assertEquals(2 * reference.size(), report.get("checkpoints").size());
+    JsonNode exact = row(report.get("checkpoints"), "epoch-0002");
+    JsonNode rounded = row(report.get("checkpoints"), "epoch-0002.bf16");
+    assertEquals(row(reference, "epoch-0002").get("loss"), exact.get("loss"));
+    assertEquals("bf16", rounded.at("/preprocessing/precision").asText());
+    assertNotEquals(exact.get("loss"), rounded.get("loss"));
+    assertEquals(1, rounded.get("loss").asDouble() / exact.get("loss").asDouble(), 0.02);
+    for (JsonNode pair : report.get("rounding")) {
+      assertEquals(pair.get("float32").asText() + ".bf16", pair.get("bf16").asText());
+      String line =
+          "bf16 changes %d of %d predictions of %s%n"
+              .formatted(
+                  pair.get("changed").asLong(),
+                  report.at("/dataset/records").asLong(),
+                  pair.get("float32").asText());
+      assertTrue(printed.contains(line), printed);
+    }
+    assertEquals(reference.size(), report.get("rounding").size());
+    assertTrue(Files.readString(scene.path("both/report.md")).contains("**epoch-0002.bf16**"));
+
+    scene.evaluateRun("rounded", "--precision=bf16");
+    JsonNode alone = row(scene.report("rounded").get("checkpoints"), "epoch-0002.bf16");
+    assertEquals(rounded.get("loss"), alone.get("loss"));
+    assertTrue(scene.report("rounded").path("rounding").isMissingNode());
+  }
+
+  @Test
+  void refusesAPrecisionThatThereIsNot() {
+    UsageException e =
+        assertThrows(
+            UsageException.class, () -> scene.evaluateRun("fp8", "--precision=float32,fp8"));
+    assertEquals("--precision is one of float32, bf16, found fp8", e.getMessage());
   }
 
   @Test
@@ -158,7 +200,7 @@ class EvaluatePipelineTest {
   private static Tally plainLoop(String uri) throws Exception {
     Checkpoint checkpoint = Checkpoint.read(Storage.local(), uri);
     Tally tally = Tally.of("plain", Scene.CLASSES.size());
-    try (Classifier classifier = Classifier.load(checkpoint);
+    try (Classifier classifier = Classifier.load(checkpoint, Precision.FLOAT32);
         Dataset dataset = Dataset.open(Storage.local(), scene.path("data").toString(), "val")) {
       for (int record = 0; record < Scene.RECORDS; record++) {
         Example example = dataset.read(record);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Preset;
+import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.UsageException;
 import ghostbeam.transforms.evaluation.Candidate;
 import java.util.ArrayList;
@@ -54,7 +55,15 @@ class PassesTest {
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       candidates.add(
-          new Candidate("c" + i, "/c" + i, "sha256:" + i, 384, 1, Interpolation.PILLOW, bytes));
+          new Candidate(
+              "c" + i,
+              "/c" + i,
+              "sha256:" + i,
+              384,
+              1,
+              Interpolation.PILLOW,
+              Precision.FLOAT32,
+              bytes));
     }
     return candidates;
   }

@@ -8,7 +8,8 @@ import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 class AveragingTest {
-  private static final Report.Preprocessing VIEW = new Report.Preprocessing(32, 0.875, "pillow");
+  private static final Report.Preprocessing VIEW =
+      new Report.Preprocessing(32, 0.875, "pillow", "float32");
 
   @Test
   void pairsWeightsOfTheSameStepOfTheSameTraining() {

@@ -117,7 +117,7 @@ class LeaderboardTest {
     assertEquals(50, row.top1().correct());
     assertNull(row.versusBest());
     assertFalse(row.tied());
-    assertEquals(new Report.Partial("best", 1, 20, 4.5, 3.1), row.partial());
+    assertEquals(new Partial("best", 1, 20, 4.5, 3.1), row.partial());
     assertEquals(List.of("best", "worse"), report.ranked().stream().map(Report.Row::name).toList());
   }
 
@@ -190,7 +190,7 @@ class LeaderboardTest {
         "raw",
         1,
         1,
-        new Report.Preprocessing(32, 0.875, "pillow"),
+        new Report.Preprocessing(32, 0.875, "pillow", "float32"),
         "",
         null,
         tally,

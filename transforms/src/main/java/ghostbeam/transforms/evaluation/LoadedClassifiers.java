@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The classifiers of this JVM, by digest of their file: slots that score the same checkpoint share
+ * The classifiers of this JVM, by file and precision: slots that score the same checkpoint share
  * its weights, which the first loads. Those that nobody uses any more stay for the next pass or
  * round of a race, as far as the memory allows; the least recently used go first, and all after a
  * minute. Thread-safe; different checkpoints load side by side.
@@ -21,7 +21,7 @@ final class LoadedClassifiers {
   private static final long IDLE_SECONDS = 60;
 
   /** Least recently given back first, as far as nobody uses them. */
-  private static final LinkedHashMap<String, Entry> BY_DIGEST = new LinkedHashMap<>();
+  private static final LinkedHashMap<String, Entry> BY_KEY = new LinkedHashMap<>();
 
   private LoadedClassifiers() {}
 
@@ -35,13 +35,12 @@ final class LoadedClassifiers {
   static Lease acquire(Storage storage, Candidate candidate, long memoryBytes) throws IOException {
     Entry entry;
     List<Entry> dropped;
-    synchronized (BY_DIGEST) {
-      entry =
-          BY_DIGEST.computeIfAbsent(candidate.digest(), d -> new Entry(candidate.memoryBytes()));
+    synchronized (BY_KEY) {
+      entry = BY_KEY.computeIfAbsent(candidate.key(), d -> new Entry(candidate.memoryBytes()));
       entry.users++;
       dropped = dropIdle(memoryBytes);
     }
-    Lease lease = new Lease(candidate.digest(), entry);
+    Lease lease = new Lease(candidate.key(), entry);
     try {
       dropped.forEach(Entry::close);
       entry.load(storage, candidate);
@@ -55,7 +54,7 @@ final class LoadedClassifiers {
   /** Frees what nobody uses. */
   static void dropIdle() {
     List<Entry> dropped;
-    synchronized (BY_DIGEST) {
+    synchronized (BY_KEY) {
       dropped = dropIdle(0);
     }
     dropped.forEach(Entry::close);
@@ -64,9 +63,8 @@ final class LoadedClassifiers {
   /** Takes out unused ones until the rest takes no more; to be closed without the lock. */
   private static List<Entry> dropIdle(long memoryBytes) {
     List<Entry> dropped = new ArrayList<>();
-    long taken = BY_DIGEST.values().stream().mapToLong(entry -> entry.bytes).sum();
-    for (Iterator<Entry> all = BY_DIGEST.values().iterator();
-        all.hasNext() && taken > memoryBytes; ) {
+    long taken = BY_KEY.values().stream().mapToLong(entry -> entry.bytes).sum();
+    for (Iterator<Entry> all = BY_KEY.values().iterator(); all.hasNext() && taken > memoryBytes; ) {
       Entry entry = all.next();
       if (entry.users == 0) {
         all.remove();
@@ -77,20 +75,20 @@ final class LoadedClassifiers {
     return dropped;
   }
 
-  /** Digests of the checkpoints whose weights are in memory. */
-  static List<String> digests() {
-    synchronized (BY_DIGEST) {
-      return List.copyOf(BY_DIGEST.keySet());
+  /** Keys of the checkpoints whose weights are in memory. */
+  static List<String> keys() {
+    synchronized (BY_KEY) {
+      return List.copyOf(BY_KEY.keySet());
     }
   }
 
   /** The right to use a classifier until closed. */
   static final class Lease implements AutoCloseable {
-    private final String digest;
+    private final String key;
     private Entry entry;
 
-    private Lease(String digest, Entry entry) {
-      this.digest = digest;
+    private Lease(String key, Entry entry) {
+      this.key = key;
       this.entry = entry;
     }
 
@@ -103,31 +101,31 @@ final class LoadedClassifiers {
       Entry returned = entry;
       entry = null;
       if (returned != null) {
-        giveBack(digest, returned);
+        giveBack(key, returned);
       }
     }
   }
 
-  private static void giveBack(String digest, Entry entry) {
-    synchronized (BY_DIGEST) {
+  private static void giveBack(String key, Entry entry) {
+    synchronized (BY_KEY) {
       entry.leases++;
       if (--entry.users > 0) {
         return;
       }
-      BY_DIGEST.remove(digest);
+      BY_KEY.remove(key);
       if (entry.classifier == null) {
         return; // it never loaded
       }
-      BY_DIGEST.put(digest, entry); // as the most recent
+      BY_KEY.put(key, entry); // as the most recent
     }
     int leases = entry.leases;
     CompletableFuture.delayedExecutor(IDLE_SECONDS, TimeUnit.SECONDS)
-        .execute(() -> dropUnlessUsedSince(digest, entry, leases));
+        .execute(() -> dropUnlessUsedSince(key, entry, leases));
   }
 
-  private static void dropUnlessUsedSince(String digest, Entry entry, int leases) {
-    synchronized (BY_DIGEST) {
-      if (entry.users > 0 || entry.leases != leases || !BY_DIGEST.remove(digest, entry)) {
+  private static void dropUnlessUsedSince(String key, Entry entry, int leases) {
+    synchronized (BY_KEY) {
+      if (entry.users > 0 || entry.leases != leases || !BY_KEY.remove(key, entry)) {
         return;
       }
     }
@@ -137,10 +135,10 @@ final class LoadedClassifiers {
   private static final class Entry {
     private final long bytes;
 
-    /** Guarded by {@link #BY_DIGEST}. */
+    /** Guarded by {@link #BY_KEY}. */
     private int users;
 
-    /** Ended ones; guarded by {@link #BY_DIGEST}. */
+    /** Ended ones; guarded by {@link #BY_KEY}. */
     private int leases;
 
     private volatile Classifier classifier;
@@ -160,7 +158,7 @@ final class LoadedClassifiers {
             "%s changed while it was evaluated: its digest was %s and is %s; evaluate it again"
                 .formatted(candidate.path(), candidate.digest(), checkpoint.digest()));
       }
-      classifier = Classifier.load(checkpoint);
+      classifier = Classifier.load(checkpoint, candidate.precision());
     }
 
     synchronized void close() {

@@ -32,13 +32,13 @@ class LoadedClassifiersTest {
   @BeforeEach
   void begin() {
     LoadedClassifiers.dropIdle();
-    assertEquals(List.of(), LoadedClassifiers.digests());
+    assertEquals(List.of(), LoadedClassifiers.keys());
   }
 
   @AfterEach
   void end() {
     LoadedClassifiers.dropIdle();
-    assertEquals(List.of(), LoadedClassifiers.digests());
+    assertEquals(List.of(), LoadedClassifiers.keys());
   }
 
   @Test
@@ -75,7 +75,7 @@ class LoadedClassifiersTest {
       LoadedClassifiers.acquire(Storage.local(), candidates.get(used), three).close();
     }
     try (Lease last = LoadedClassifiers.acquire(Storage.local(), candidates.get(3), three)) {
-      assertEquals(digests(candidates, 2, 0, 3), LoadedClassifiers.digests());
+      assertEquals(digests(candidates, 2, 0, 3), LoadedClassifiers.keys());
       assertEquals(3, last.classifier().classes());
     }
   }
@@ -86,13 +86,13 @@ class LoadedClassifiersTest {
     List<Candidate> candidates = List.of(world.candidate("a", 1, 32), world.candidate("b", 2, 32));
     try (Lease first = LoadedClassifiers.acquire(Storage.local(), candidates.get(0), 1);
         Lease second = LoadedClassifiers.acquire(Storage.local(), candidates.get(1), 1)) {
-      assertEquals(digests(candidates, 0, 1), LoadedClassifiers.digests());
+      assertEquals(digests(candidates, 0, 1), LoadedClassifiers.keys());
       assertNotSame(first.classifier(), second.classifier());
     }
   }
 
   private static List<String> digests(List<Candidate> candidates, int... numbers) {
-    return IntStream.of(numbers).mapToObj(i -> candidates.get(i).digest()).toList();
+    return IntStream.of(numbers).mapToObj(i -> candidates.get(i).key()).toList();
   }
 
   @Test
@@ -125,6 +125,6 @@ class LoadedClassifiersTest {
     Files.delete(Path.of(planned.path()));
     assertThrows(
         IOException.class, () -> LoadedClassifiers.acquire(Storage.local(), planned, MEMORY));
-    assertEquals(List.of(), LoadedClassifiers.digests());
+    assertEquals(List.of(), LoadedClassifiers.keys());
   }
 }

@@ -119,13 +119,13 @@ class ScoreCheckpointsTest {
     RecordRange all = RecordRange.all(manifest);
     ScoreCheckpoints.freeWeights();
     run(world, manifest, all, List.of(a), 4, a.memoryBytes() + b.memoryBytes());
-    assertEquals(List.of(a.digest()), LoadedClassifiers.digests());
+    assertEquals(List.of(a.key()), LoadedClassifiers.keys());
     run(world, manifest, all, List.of(b), 4, a.memoryBytes() + b.memoryBytes());
-    assertEquals(List.of(a.digest(), b.digest()), LoadedClassifiers.digests());
+    assertEquals(List.of(a.key(), b.key()), LoadedClassifiers.keys());
     run(world, manifest, all, List.of(a), 4, a.memoryBytes());
-    assertEquals(List.of(a.digest()), LoadedClassifiers.digests());
+    assertEquals(List.of(a.key()), LoadedClassifiers.keys());
     ScoreCheckpoints.freeWeights();
-    assertEquals(List.of(), LoadedClassifiers.digests());
+    assertEquals(List.of(), LoadedClassifiers.keys());
   }
 
   private Map<String, Long> run(

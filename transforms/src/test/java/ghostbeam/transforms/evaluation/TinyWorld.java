@@ -14,6 +14,7 @@ import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.torchscript.Precision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -87,6 +88,13 @@ final class TinyWorld {
     Checkpoint.write(Storage.local(), path, info, Weights.initial(tiny, seed));
     String digest = Checkpoint.read(Storage.local(), path).digest();
     return new Candidate(
-        name, path, digest, inputSize, 0.875, Interpolation.PILLOW, Classifier.bytes(tiny, 1));
+        name,
+        path,
+        digest,
+        inputSize,
+        0.875,
+        Interpolation.PILLOW,
+        Precision.FLOAT32,
+        Classifier.bytes(tiny, 1));
   }
 }
