@@ -157,7 +157,9 @@ class EvaluatePipelineTest {
                   pair.get("float32").asText());
       assertTrue(printed.contains(line), printed);
     }
-    assertEquals(reference.size(), report.get("rounding").size());
+    // Copies of a file make one pair.
+    long files = reference.findValuesAsText("digest").stream().distinct().count();
+    assertEquals(files, report.get("rounding").size());
     assertTrue(Files.readString(scene.path("both/report.md")).contains("**epoch-0002.bf16**"));
 
     scene.evaluateRun("rounded", "--precision=bf16");
