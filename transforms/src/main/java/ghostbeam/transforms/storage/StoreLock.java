@@ -5,56 +5,61 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import ghostbeam.model.record.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.io.fs.CreateOptions.StandardCreateOptions;
-import org.apache.beam.sdk.util.MimeTypes;
 
-/** An object in a store, which stays when its run dies. */
+/**
+ * An object in a store. It goes when its run ends, by itself or by Ctrl-C, and stays when its run
+ * dies.
+ */
 final class StoreLock extends RunLock {
   private static final int LONGEST_HOLDER = 4096;
   private static final Storage STORE = BeamStorage.INSTANCE;
 
-  private final String path;
+  private final Release release;
+  private final Thread atShutdown;
+  private boolean released;
 
-  private StoreLock(String path) {
-    this.path = path;
+  private interface Release {
+    void run() throws IOException;
   }
 
-  /** Creates the object if it does not exist: in gs://, a write of generation 0. */
-  static StoreLock create(String path, String holder) throws IOException {
+  private StoreLock(Release release) {
+    this.release = release;
+    this.atShutdown = new Thread(this::releaseQuietly, "ghostbeam-lock");
+    Runtime.getRuntime().addShutdownHook(atShutdown);
+  }
+
+  /** Creates the object if there is none, which the store decides. */
+  static StoreLock create(ObjectStore.Conditional store, String path, String holder)
+      throws IOException {
+    Optional<String> version = put(store, path, holder);
+    if (version.isEmpty()) {
+      Optional<Storage.Entry> found = STORE.find(path);
+      String other = found.isEmpty() ? "" : holderOf(path);
+      if (!other.equals(holder)) {
+        throw refused(path, other, remedy(path));
+      }
+      version = found.map(Storage.Entry::version); // the first of two attempts got through
+    }
+    String own = version.orElseThrow();
+    return new StoreLock(() -> store.deleteVersion(path, own));
+  }
+
+  private static Optional<String> put(ObjectStore.Conditional store, String path, String holder)
+      throws IOException {
     try {
-      StandardCreateOptions ifAbsent =
-          StandardCreateOptions.builder()
-              .setMimeType(MimeTypes.TEXT)
-              .setExpectFileToNotExist(true)
-              .build();
-      try (WritableByteChannel channel =
-          FileSystems.create(FileSystems.matchNewResource(path, false), ifAbsent)) {
-        write(channel, holder);
-      }
-      return new StoreLock(path);
-    } catch (IOException | RuntimeException e) {
-      if (!STORE.exists(path)) {
-        throw new IOException(path + " cannot be written: " + e.getMessage(), e);
-      }
-      String found = new String(STORE.readWhole(path, LONGEST_HOLDER), UTF_8);
-      if (found.equals(holder)) {
-        return new StoreLock(path); // the first of two attempts of the client got through
-      }
-      throw refused(path, found, remedy(path));
+      return store.putIfAbsent(path, holder.getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new IOException(path + " cannot be written: " + e.getMessage(), e);
     }
   }
 
   /** Puts a claim of one's own, then looks whether there is another. */
   static StoreLock claim(String path, String holder) throws IOException {
     String own = path + "." + UUID.randomUUID();
-    try (WritableByteChannel channel = STORE.create(own)) {
-      write(channel, holder);
-    }
-    StoreLock lock = new StoreLock(own);
+    STORE.writeWhole(own, ByteBuffer.wrap(holder.getBytes(UTF_8)));
+    StoreLock lock = new StoreLock(() -> STORE.delete(own));
     Optional<String> other =
         STORE.list(path.substring(0, path.lastIndexOf('/'))).stream()
             .map(Storage.Entry::path)
@@ -71,7 +76,7 @@ final class StoreLock extends RunLock {
     try {
       return new String(STORE.readWhole(claim, LONGEST_HOLDER), UTF_8);
     } catch (IOException e) {
-      return ""; // given up since it was listed
+      return ""; // given up since it was found
     }
   }
 
@@ -79,15 +84,28 @@ final class StoreLock extends RunLock {
     return "wait for it, or if that run is dead delete " + path + " and run again";
   }
 
-  private static void write(WritableByteChannel channel, String text) throws IOException {
-    ByteBuffer bytes = UTF_8.encode(text);
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+  @Override
+  public void close() throws IOException {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atShutdown);
+    } catch (IllegalStateException e) {
+      // The process is ending, and the hook with it.
+    }
+    release();
+  }
+
+  private synchronized void release() throws IOException {
+    if (!released) {
+      released = true;
+      release.run();
     }
   }
 
-  @Override
-  public void close() throws IOException {
-    STORE.delete(path);
+  private void releaseQuietly() {
+    try {
+      release();
+    } catch (IOException | RuntimeException e) {
+      // Nobody is left to tell; the next run is told how to break the lock.
+    }
   }
 }
