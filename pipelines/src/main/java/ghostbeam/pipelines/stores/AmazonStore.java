@@ -239,8 +239,7 @@ final class AmazonStore implements ObjectStore {
               .sseCustomerKeyMD5(key.getMD5())
               .build();
       try {
-        ByteBuffer bytes =
-            client.getObject(request, ResponseTransformer.toBytes()).asByteBuffer();
+        ByteBuffer bytes = client.getObject(request, ResponseTransformer.toBytes()).asByteBuffer();
         if (bytes.remaining() > length) {
           throw new IOException("its store ignores ranges, which reading in place needs");
         }

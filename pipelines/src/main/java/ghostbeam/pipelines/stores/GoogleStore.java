@@ -19,9 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
 
-/**
- * Google Cloud Storage through its own client. An object's version is its generation.
- */
+/** Google Cloud Storage through its own client. An object's version is its generation. */
 final class GoogleStore implements ObjectStore.Conditional {
   private static final String MISSING =
       "no Google credentials were found, and without them the store refuses; run gcloud auth"

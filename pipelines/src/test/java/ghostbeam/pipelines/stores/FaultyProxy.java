@@ -85,9 +85,7 @@ final class FaultyProxy implements Closeable {
     Head without(String name) {
       String start = name.toLowerCase(Locale.ROOT) + ":";
       return new Head(
-          lines.stream()
-              .filter(line -> !line.toLowerCase(Locale.ROOT).startsWith(start))
-              .toList());
+          lines.stream().filter(line -> !line.toLowerCase(Locale.ROOT).startsWith(start)).toList());
     }
 
     byte[] bytes() {

@@ -128,25 +128,32 @@ final class GcsServer implements TestStore {
 
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
-      byte[] body = exchange.getRequestBody().readAllBytes();
-      Faults.Fault fault = faults.next();
-      if (fault == Faults.Fault.OVERLOADED) {
-        throw new Answer(503, "backendError", "Backend Error");
+      try {
+        answer(exchange, exchange.getRequestBody().readAllBytes());
+      } catch (Answer e) {
+        error(exchange, e);
+      } catch (RuntimeException e) {
+        unknown.add(exchange.getRequestURI() + " led to " + e);
+        throw e;
       }
-      if (fault == Faults.Fault.TOO_MANY_REQUESTS) {
-        throw new Answer(429, "rateLimitExceeded", "Slow down");
-      }
-      boolean reads = exchange.getRequestMethod().equals("GET");
-      if (fault == Faults.Fault.CUT && !reads) {
-        return; // without a word, nothing done
-      }
-      if (closedToAnonymous && exchange.getRequestHeaders().getFirst("Authorization") == null) {
-        throw new Answer(401, "required", "Anonymous caller does not have access");
-      }
-      route(exchange, body, fault);
-    } catch (Answer e) {
-      error(exchange, e);
     }
+  }
+
+  private void answer(HttpExchange exchange, byte[] body) throws IOException, Answer {
+    Faults.Fault fault = faults.next();
+    if (fault == Faults.Fault.OVERLOADED) {
+      throw new Answer(503, "backendError", "Backend Error");
+    }
+    if (fault == Faults.Fault.TOO_MANY_REQUESTS) {
+      throw new Answer(429, "rateLimitExceeded", "Slow down");
+    }
+    if (fault == Faults.Fault.CUT && !exchange.getRequestMethod().equals("GET")) {
+      return; // without a word, nothing done
+    }
+    if (closedToAnonymous && exchange.getRequestHeaders().getFirst("Authorization") == null) {
+      throw new Answer(401, "required", "Anonymous caller does not have access");
+    }
+    route(exchange, body, fault);
   }
 
   private void route(HttpExchange exchange, byte[] body, Faults.Fault fault)
@@ -156,8 +163,7 @@ final class GcsServer implements TestStore {
     Map<String, String> query = query(exchange);
     Matcher upload = Pattern.compile("/upload/storage/v1/b/([^/]+)/o").matcher(path);
     Matcher bucket = Pattern.compile("/storage/v1/b/([^/]+)/o").matcher(path);
-    Matcher object =
-        Pattern.compile("/(?:download/)?storage/v1/b/([^/]+)/o/([^/]+)").matcher(path);
+    Matcher object = Pattern.compile("/(?:download/)?storage/v1/b/([^/]+)/o/([^/]+)").matcher(path);
     Matcher rewrite =
         Pattern.compile("/storage/v1/b/([^/]+)/o/([^/]+)/rewriteTo/b/([^/]+)/o/([^/]+)")
             .matcher(path);
@@ -224,8 +230,7 @@ final class GcsServer implements TestStore {
     return stored;
   }
 
-  private void upload(
-      HttpExchange exchange, String how, Map<String, String> query, byte[] body)
+  private void upload(HttpExchange exchange, String how, Map<String, String> query, byte[] body)
       throws IOException, Answer {
     switch (how) {
       case "POST multipart" -> {
@@ -246,9 +251,7 @@ final class GcsServer implements TestStore {
             .getResponseHeaders()
             .set(
                 "Location",
-                host()
-                    + "/upload/storage/v1/b/bucket/o?uploadType=resumable&upload_id="
-                    + id);
+                host() + "/upload/storage/v1/b/bucket/o?uploadType=resumable&upload_id=" + id);
         exchange.sendResponseHeaders(200, -1);
       }
       case "PUT resumable" -> resume(exchange, uploads.get(query.get("upload_id")), body);

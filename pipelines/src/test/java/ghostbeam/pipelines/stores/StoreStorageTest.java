@@ -27,11 +27,13 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a storage promises, held against gs:// and s3://. */
+@Timeout(60)
 class StoreStorageTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
 
@@ -146,8 +148,7 @@ class StoreStorageTest {
     STORAGE.writeWhole(path, UTF_8.encode("another one.."));
 
     try (SeekableByteChannel channel = STORAGE.open(found)) {
-      IOException e =
-          assertThrows(IOException.class, () -> channel.read(ByteBuffer.allocate(5)));
+      IOException e = assertThrows(IOException.class, () -> channel.read(ByteBuffer.allocate(5)));
       assertEquals(
           path + ": changed after it was listed; let nothing write to it and run again",
           e.getMessage());
@@ -166,8 +167,7 @@ class StoreStorageTest {
     assertEquals(path + " does not exist", open.getMessage());
     assertEquals(path + " does not exist", rename.getMessage());
     assertEquals(
-        nowhere + ": its bucket does not exist; create it or correct the path",
-        list.getMessage());
+        nowhere + ": its bucket does not exist; create it or correct the path", list.getMessage());
   }
 
   @ParameterizedTest
