@@ -310,7 +310,10 @@ final class GcsServer implements TestStore {
   private void media(
       HttpExchange exchange, String key, Map<String, String> query, Faults.Fault fault)
       throws IOException, Answer {
-    byte[] whole = found(key, query).bytes();
+    Stored stored = found(key, query);
+    byte[] whole = stored.bytes();
+    exchange.getResponseHeaders().set("x-goog-generation", Long.toString(stored.generation()));
+    exchange.getResponseHeaders().set("x-goog-metageneration", "1");
     String asked = exchange.getRequestHeaders().getFirst("Range");
     if (asked == null) {
       traffic.add(key, send(exchange, 200, whole, fault));
