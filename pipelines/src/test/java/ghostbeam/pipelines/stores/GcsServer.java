@@ -3,6 +3,7 @@ package ghostbeam.pipelines.stores;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -134,7 +135,7 @@ final class GcsServer implements TestStore {
         error(exchange, e);
       } catch (RuntimeException e) {
         unknown.add(exchange.getRequestURI() + " led to " + e);
-        throw e;
+        error(exchange, new Answer(501, "notImplemented", e.toString()));
       }
     }
   }
@@ -234,8 +235,9 @@ final class GcsServer implements TestStore {
       throws IOException, Answer {
     switch (how) {
       case "POST multipart" -> {
-        byte[] bytes = secondPart(exchange.getRequestHeaders().getFirst("Content-type"), body);
-        String key = query.get("name");
+        List<byte[]> parts = parts(exchange.getRequestHeaders().getFirst("Content-type"), body);
+        String key = name(query, parts.get(0));
+        byte[] bytes = parts.get(1);
         send(
             exchange,
             200,
@@ -246,7 +248,8 @@ final class GcsServer implements TestStore {
         String id = Long.toString(generations.incrementAndGet());
         Optional<Long> condition =
             Optional.ofNullable(query.get("ifGenerationMatch")).map(Long::valueOf);
-        uploads.put(id, new Upload(query.get("name"), condition, new ByteArrayOutputStream()));
+        String key = name(query, body);
+        uploads.put(id, new Upload(key, condition, new ByteArrayOutputStream()));
         exchange
             .getResponseHeaders()
             .set(
@@ -295,16 +298,33 @@ final class GcsServer implements TestStore {
     }
   }
 
-  private static byte[] secondPart(String contentType, byte[] body) throws Answer {
+  /** An upload's name, which stands in the call or in the object's description. */
+  private static String name(Map<String, String> query, byte[] resource)
+      throws IOException, Answer {
+    String name = query.get("name");
+    if (name == null) {
+      name = new ObjectMapper().readTree(resource).path("name").asText();
+    }
+    if (name.isEmpty()) {
+      throw new Answer(400, "required", "an upload without a name");
+    }
+    return name;
+  }
+
+  /** Description and bytes of a multipart upload. */
+  private static List<byte[]> parts(String contentType, byte[] body) throws Answer {
     Matcher matcher = BOUNDARY.matcher(contentType);
     if (!matcher.find()) {
       throw new Answer(400, "invalid", "no boundary in " + contentType);
     }
     String text = new String(body, ISO_8859_1);
     String line = "\r\n--" + matcher.group(1);
-    int second = text.indexOf(line, 2);
-    int from = text.indexOf("\r\n\r\n", second + line.length()) + 4;
-    return Arrays.copyOfRange(body, from, text.indexOf(line, from));
+    int first = text.indexOf("\r\n\r\n") + 4;
+    int middle = text.indexOf(line, first);
+    int second = text.indexOf("\r\n\r\n", middle + line.length()) + 4;
+    return List.of(
+        Arrays.copyOfRange(body, first, middle),
+        Arrays.copyOfRange(body, second, text.indexOf(line, second)));
   }
 
   private void media(
