@@ -27,12 +27,14 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a storage promises, held against gs:// and s3://. */
+@Tag("soak")
 @Timeout(60)
 class StoreStorageTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;

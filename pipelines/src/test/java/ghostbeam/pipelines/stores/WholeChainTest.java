@@ -27,11 +27,13 @@ import java.util.Random;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From images to a report with every path in a store, as on the disk. */
+@Tag("soak")
 @Timeout(60)
 class WholeChainTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
