@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,6 +29,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
 
 /**
  * Google Cloud Storage's JSON API as far as we use it, strictly: a call that it does not know is
@@ -130,7 +132,7 @@ final class GcsServer implements TestStore {
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       try {
-        answer(exchange, exchange.getRequestBody().readAllBytes());
+        answer(exchange, body(exchange));
       } catch (Answer e) {
         error(exchange, e);
       } catch (RuntimeException e) {
@@ -138,6 +140,13 @@ final class GcsServer implements TestStore {
         error(exchange, new Answer(501, "notImplemented", e.toString()));
       }
     }
+  }
+
+  /** Google's client compresses what it sends. */
+  private static byte[] body(HttpExchange exchange) throws IOException {
+    byte[] sent = exchange.getRequestBody().readAllBytes();
+    boolean packed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
+    return packed ? new GZIPInputStream(new ByteArrayInputStream(sent)).readAllBytes() : sent;
   }
 
   private void answer(HttpExchange exchange, byte[] body) throws IOException, Answer {
