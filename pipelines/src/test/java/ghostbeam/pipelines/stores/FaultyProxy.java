@@ -178,7 +178,7 @@ final class FaultyProxy implements Closeable {
       to.flush();
       InputStream from = socket.getInputStream();
       Head head = Head.read(from).with("Connection", "close");
-      byte[] answer = from.readAllBytes();
+      byte[] answer = answer(request, head, from);
       if (fault == Faults.Fault.SHORT && head.lines().get(0).contains(" 206 ")) {
         answer = Arrays.copyOf(answer, Math.max(1, answer.length / 2));
         head = shortened(head, answer.length);
@@ -191,6 +191,16 @@ final class FaultyProxy implements Closeable {
         traffic.add(URLDecoder.decode(object.group(2).replace("+", "%2B"), UTF_8), length);
       }
     }
+  }
+
+  /** To its length where it has one: the server may reset the connection behind it. */
+  private static byte[] answer(Head request, Head head, InputStream from) throws IOException {
+    if (request.lines().get(0).startsWith("HEAD ")) {
+      return new byte[0];
+    }
+    return head.value("Content-Length").isEmpty()
+        ? from.readAllBytes()
+        : from.readNBytes(head.length());
   }
 
   private static boolean isGood(Head head) {

@@ -60,7 +60,7 @@ final class S3Server implements TestStore {
             </configuration>
             """,
             UTF_8);
-    Process process =
+    ProcessBuilder java =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx256m",
@@ -72,8 +72,9 @@ final class S3Server implements TestStore {
                 "--properties",
                 properties.toString())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("s3proxy.log").toFile())
-            .start();
+            .redirectOutput(folder.resolve("s3proxy.log").toFile());
+    java.environment().put("LC_ALL", "C.UTF-8"); // keys are files' names
+    Process process = java.start();
     waitFor(process, port, folder.resolve("s3proxy.log"));
     return new S3Server(process, FaultyProxy.start(port, BUCKET));
   }
