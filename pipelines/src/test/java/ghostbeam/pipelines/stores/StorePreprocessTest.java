@@ -114,7 +114,7 @@ class StorePreprocessTest {
     stores().forEach(store -> assertEquals(List.of(), store.unknown()));
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("storesAndSources")
   void makesTheSameDatasetAndReadsEachImageOnce(TestStore store, String source) throws IOException {
     long before = store.sent("in/" + source);
@@ -131,7 +131,7 @@ class StorePreprocessTest {
         17, STORAGE.list(store.root() + "/out/" + source).size(), "8 shards, 8 indices, manifest");
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void failuresOfTheStoreChangeNothing(TestStore store) throws IOException {
     int before = store.faults().made();
@@ -142,7 +142,7 @@ class StorePreprocessTest {
     assertTrue(store.faults().made() - before > 10);
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void refusesASecondWriter(TestStore store) throws IOException {
     RunLock first = RunLock.take(store.root() + "/two/train.lock");
@@ -155,7 +155,7 @@ class StorePreprocessTest {
     assertEquals(List.of(), STORAGE.list(store.root() + "/two"));
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void resumesAndNoticesAnImageThatChangedButNotItsLength(TestStore store) throws IOException {
     String in = store.root() + "/changing/";

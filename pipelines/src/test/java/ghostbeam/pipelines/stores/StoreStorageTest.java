@@ -71,7 +71,7 @@ class StoreStorageTest {
     stores().forEach(store -> assertEquals(List.of(), store.unknown()));
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void readsWhatIsAskedAndNoMore(TestStore store) throws IOException {
     byte[] bytes = random(1 << 20);
@@ -92,7 +92,7 @@ class StoreStorageTest {
     assertEquals(3, store.answers("reads/") - answers);
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void readsAFileFromEndToEndInFewRequests(TestStore store) throws IOException {
     byte[] bytes = random(3 << 20);
@@ -112,7 +112,7 @@ class StoreStorageTest {
     assertTrue(store.answers("whole/") <= 12, () -> store.answers("whole/") + " requests");
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void writesListsRenamesAndDeletes(TestStore store) throws IOException {
     String top = store.root() + "/names";
@@ -141,7 +141,7 @@ class StoreStorageTest {
     assertEquals(6, STORAGE.list(top + "/").size());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void neverGivesAnotherContentThanWasFound(TestStore store) throws IOException {
     String path = store.root() + "/changes/file";
@@ -157,7 +157,7 @@ class StoreStorageTest {
     }
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void namesWhatIsNotThere(TestStore store) {
     String path = store.root() + "/missing";
@@ -172,7 +172,7 @@ class StoreStorageTest {
         nowhere + ": its bucket does not exist; create it or correct the path", list.getMessage());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void writesWhatIsNewOnlyOnce(TestStore store) throws IOException {
     String path = store.root() + "/new/manifest";
@@ -184,7 +184,7 @@ class StoreStorageTest {
     assertTrue(e.getMessage().startsWith(path + " was written by another run"), e.getMessage());
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void letsOneRunInAfterTheOther(TestStore store) throws IOException {
     String path = store.root() + "/locked/train.lock";
@@ -201,7 +201,7 @@ class StoreStorageTest {
     assertEquals(List.of(), STORAGE.list(store.root() + "/locked"));
   }
 
-  @ParameterizedTest
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   void survivesAStoreThatFailsOftener(TestStore store) throws IOException {
     byte[] bytes = random(200_000);
