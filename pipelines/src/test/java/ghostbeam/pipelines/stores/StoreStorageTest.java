@@ -138,7 +138,7 @@ class StoreStorageTest {
     STORAGE.delete(top + "/B");
     assertFalse(STORAGE.exists(top + "/B"));
     assertFalse(STORAGE.exists(top));
-    assertEquals(6, STORAGE.list(top + "/").size());
+    assertEquals(5, STORAGE.list(top + "/").size());
   }
 
   @ParameterizedTest(autoCloseArguments = false)
