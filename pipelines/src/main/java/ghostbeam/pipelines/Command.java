@@ -79,6 +79,8 @@ record Command(
               "./run evaluate --data=imagenet-records --checkpoints=runs/b1 --output=runs/b1/report",
               "./run evaluate --data=gs://out/records --checkpoints=gs://out/own/checkpoints"
                   + " --output=gs://out/report --weights=ema",
+              "./run evaluate --data=imagenet-records --checkpoints=runs/a,runs/b --output=best"
+                  + " --race --modelMemory=16gb",
               "./run evaluate --data=imagenet-records --checkpoints=runs/b1 --output=nightly"
                   + " --gate='top1>=baseline-0.002;records==50000' --baseline=released/report.json"),
           new Command(

@@ -3,6 +3,7 @@ package ghostbeam.pipelines;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
@@ -75,6 +76,23 @@ public final class Launch {
           "job ended as " + state + ", not DONE; the runner's log says why");
     }
     return result;
+  }
+
+  /**
+   * Slots that compute at a time in one worker process, as far as the options tell: embedded, all;
+   * on a cluster no more than this machine has cores, since its workers' slots are not known here.
+   */
+  public static int slotsPerWorker(PipelineOptions options) {
+    prepare(options);
+    int cores = Runtime.getRuntime().availableProcessors();
+    if (options.getRunner() != FlinkRunner.class) {
+      return options.as(DirectOptions.class).getTargetParallelism();
+    }
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    if (flink.getFlinkMaster().equals(EMBEDDED)) {
+      return flink.getParallelism();
+    }
+    return flink.getParallelism() < 1 ? cores : Math.min(cores, flink.getParallelism());
   }
 
   /** A path as every worker understands it: a store's URI as it is, a local path absolute. */

@@ -18,6 +18,7 @@ import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LaunchTest {
@@ -32,6 +33,24 @@ class LaunchTest {
     assertEquals(Runtime.getRuntime().availableProcessors(), flink.getParallelism());
     assertTrue(flink.getObjectReuse());
     assertTrue(flink.getFasterCopy());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--parallelism=3, 3",
+    "--runner=DirectRunner --targetParallelism=5, 5",
+    "--flinkMaster=host:8081 --parallelism=1, 1",
+  })
+  void knowsTheSlotsOfAWorker(String flags, int slots) {
+    PipelineOptions options = PipelineOptionsFactory.fromArgs(flags.split(" ", -1)).create();
+    assertEquals(slots, Launch.slotsPerWorker(options));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--flinkMaster=host:8081", "--flinkMaster=host:8081 --parallelism=999"})
+  void takesAClustersWorkersToHaveThisMachinesCores(String flags) {
+    PipelineOptions options = PipelineOptionsFactory.fromArgs(flags.split(" ", -1)).create();
+    assertEquals(Runtime.getRuntime().availableProcessors(), Launch.slotsPerWorker(options));
   }
 
   @Test

@@ -31,18 +31,17 @@ public final class Normalization {
     return Arrays.stream(STD).map(std -> 255 * std).toArray();
   }
 
-  /** Appends an image as floats in C×H×W order. */
-  public static void putChw(Pixels image, FloatBuffer out) {
+  /** Appends an image as floats in H×W×C order. */
+  public static void put(Pixels image, FloatBuffer out) {
     byte[] rgb = image.rgb();
-    float[] row = new float[image.width()];
-    for (int channel = 0; channel < 3; channel++) {
-      float[] values = TABLE[channel];
-      for (int start = channel; start < rgb.length; start += row.length * 3) {
-        for (int x = 0; x < row.length; x++) {
-          row[x] = values[rgb[start + x * 3] & 0xFF];
-        }
-        out.put(row);
+    float[] row = new float[image.width() * 3];
+    for (int start = 0; start < rgb.length; start += row.length) {
+      for (int i = 0; i < row.length; i += 3) {
+        row[i] = TABLE[0][rgb[start + i] & 0xFF];
+        row[i + 1] = TABLE[1][rgb[start + i + 1] & 0xFF];
+        row[i + 2] = TABLE[2][rgb[start + i + 2] & 0xFF];
       }
+      out.put(row);
     }
   }
 

@@ -11,7 +11,10 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.training.ParameterStore;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Outline;
+import ghostbeam.model.network.TensorSpec;
 import ghostbeam.model.network.Weights;
+import ghostbeam.model.torchscript.Precision;
 import ghostbeam.model.torchscript.TorchScript;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -25,34 +28,56 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  * A network ready to score images; owns its off-heap memory. Safe to use from many threads.
  *
  * <p>Each call computes on its caller's thread alone: slots side by side are faster than threads
- * within one. An image's logits are the same bits whatever comes with it in its batch.
+ * within one. In float32 an image's logits are the same bits whatever comes with it in its batch;
+ * in bf16 they can differ in the last of its digits by the batch's size.
  *
- * <p>Off the heap it takes twice the size of the weights for each thread that calls at the same
- * time, and on the heap once the size of the weights.
+ * <p>{@link #bytes} says what it takes: for each thread that calls at the same time it loads the
+ * weights once more, off the heap.
  */
 public final class Classifier implements AutoCloseable {
   private final Architecture architecture;
   private final Weights weights;
+  private final Precision precision;
   private final NDManager manager;
 
   /** Loaded modules that no call is using; a module serves one thread at a time. */
   private final Queue<Model> idle = new ConcurrentLinkedQueue<>();
 
-  private Classifier(Architecture architecture, Weights weights) {
+  private Classifier(Architecture architecture, Weights weights, Precision precision) {
     this.architecture = architecture;
     this.weights = weights;
+    this.precision = precision;
     this.manager = NDManager.newBaseManager();
     idle.add(load());
   }
 
   /** Loads a checkpoint's weights, batch norm folded into the convolutions. */
-  public static Classifier load(Checkpoint checkpoint) {
-    return of(checkpoint.info().architecture(), checkpoint.weights());
+  public static Classifier load(Checkpoint checkpoint, Precision precision) {
+    return of(checkpoint.info().architecture(), checkpoint.weights(), precision);
+  }
+
+  /** A float32 classifier of weights at hand, which must not change while it is open. */
+  public static Classifier of(Architecture architecture, Weights weights) {
+    return of(architecture, weights, Precision.FLOAT32);
   }
 
   /** A classifier of weights at hand, which must not change while it is open. */
-  public static Classifier of(Architecture architecture, Weights weights) {
-    return new Classifier(architecture, weights);
+  public static Classifier of(Architecture architecture, Weights weights, Precision precision) {
+    return new Classifier(architecture, weights, precision);
+  }
+
+  /**
+   * Bytes that a classifier of this network takes while it is open, on the heap and off it: its
+   * float32 tensors once, and 2¼ times that for each thread that calls at the same time, since
+   * PyTorch keeps a module's tensors beside those that it packed, with some padding, for its
+   * kernels. Images and what is between layers come on top and go with each call.
+   *
+   * @param callers threads that call at the same time
+   */
+  public static long bytes(Architecture architecture, int callers) {
+    long elements = Outline.of(architecture).tensors().stream().mapToLong(TensorSpec::size).sum();
+    long tensors = elements * Float.BYTES;
+    return tensors + callers * (2 * tensors + tensors / 4);
   }
 
   /** Width of the logits. */
@@ -96,7 +121,7 @@ public final class Classifier implements AutoCloseable {
     ByteArrayOutputStream archive = new ByteArrayOutputStream();
     Model module = Model.newInstance(architecture.name(), "PyTorch");
     try {
-      TorchScript.writeForCpu(architecture, weights, archive);
+      TorchScript.writeForCpu(architecture, weights, precision, archive);
       module.load(new ByteArrayInputStream(archive.toByteArray()));
       return module;
     } catch (IOException e) {

@@ -5,7 +5,7 @@ import java.nio.ByteBuffer;
 /**
  * Images ready for the network.
  *
- * @param images direct, in native order: float32 N×3×H×W, normalised
+ * @param images direct, in native order: float32 N×H×W×3, normalised
  * @param labels N class numbers
  */
 public record Batch(ByteBuffer images, int[] labels) {

@@ -56,7 +56,7 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /**
-   * The next batch, float32 N×3×H×W; the previous one's buffer is used again.
+   * The next batch, float32 N×H×W×3; the previous one's buffer is used again.
    *
    * @throws IOException naming the record that could not be read or decoded
    */
@@ -106,7 +106,7 @@ public final class BatchLoader implements AutoCloseable {
     Example example = dataset.read(record);
     try {
       Pixels image = source.decode(example);
-      Normalization.putChw(
+      Normalization.put(
           view.apply(image, SampleOrder.random(plan.seed(), plan.epoch(), record)), slot);
     } catch (UndecodableImageException e) {
       throw new IOException(

@@ -101,4 +101,19 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
     }
     return adjusted;
   }
+
+  /** Records to which two tallies of the same records have different Top-1 answers. */
+  public static long answersChanged(Tally one, Tally other) {
+    RoaringBitmap wrong = RoaringBitmap.or(one.seen, other.seen);
+    wrong.andNot(one.top1);
+    wrong.andNot(other.top1);
+    long changed = RoaringBitmap.xorCardinality(one.top1, other.top1);
+    for (int record : wrong) {
+      boolean same =
+          one.confusion.predicted(record, Prediction.NONE)
+              == other.confusion.predicted(record, Prediction.NONE);
+      changed += same ? 0 : 1;
+    }
+    return changed;
+  }
 }

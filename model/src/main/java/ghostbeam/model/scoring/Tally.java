@@ -198,6 +198,11 @@ public final class Tally {
     return new Proportion(top1.getLongCardinality(), records());
   }
 
+  /** Numbers of the records that are Top-1 hits, as a copy. */
+  public RoaringBitmap top1Records() {
+    return top1.clone();
+  }
+
   /** True class among the five greatest logits; all, where there are no more than five classes. */
   public Proportion top5() {
     return new Proportion(top5.getLongCardinality(), records());
@@ -258,12 +263,7 @@ public final class Tally {
     return mistakes;
   }
 
-  /**
-   * Whether a record's Top-1 answer is one of several right ones.
-   *
-   * @param label its one true class by the dataset
-   * @param right all classes that are right
-   */
+  /** Whether the Top-1 answer to a record of a label is one of several right classes. */
   public boolean answersOneOf(int record, int label, Set<Integer> right) {
     boolean answered =
         seen.contains(record) && !undecodable.contains(record) && !notFinite.contains(record);

@@ -14,13 +14,13 @@ final class Attributes {
   private final List<Attribute> attributes = new ArrayList<>();
 
   /** Adds a tensor of any shape, row-major; gives the expression that names it. */
-  String tensor(float[] values, int... shape) {
-    return add("Tensor", pickle -> pickle.tensor(values, shape, rowMajor(shape)));
+  String tensor(Precision precision, float[] values, int... shape) {
+    return add("Tensor", pickle -> pickle.tensor(precision, values, shape, rowMajor(shape)));
   }
 
   /** Adds a layer's weight (out, in / groups, kernel, kernel) with channels-last strides. */
-  String weight(FoldedLayer layer) {
-    return add("Tensor", pickle -> weight(pickle, layer));
+  String weight(Precision precision, FoldedLayer layer) {
+    return add("Tensor", pickle -> weight(pickle, precision, layer));
   }
 
   /** Adds a convolution that XNNPACK packs as the module is loaded. */
@@ -31,8 +31,8 @@ final class Attributes {
           Convolution geometry = layer.geometry();
           pickle.newObject(PACKED);
           pickle.mark();
-          weight(pickle, layer);
-          pickle.tensor(layer.bias(), new int[] {geometry.out()}, new int[] {1});
+          weight(pickle, Precision.FLOAT32, layer);
+          pickle.tensor(Precision.FLOAT32, layer.bias(), new int[] {geometry.out()}, new int[] {1});
           pickle.list(geometry.stride(), geometry.stride());
           pickle.list(geometry.padding(), geometry.padding());
           pickle.list(1, 1);
@@ -48,10 +48,11 @@ final class Attributes {
         });
   }
 
-  private static void weight(Pickle pickle, FoldedLayer layer) {
+  private static void weight(Pickle pickle, Precision precision, FoldedLayer layer) {
     int in = layer.geometry().in() / layer.geometry().groups();
     int kernel = layer.geometry().kernel();
     pickle.tensor(
+        precision,
         layer.weight(),
         new int[] {layer.geometry().out(), in, kernel, kernel},
         new int[] {kernel * kernel * in, 1, kernel * in, in});

@@ -21,18 +21,36 @@ enum Kernels {
   PORTABLE {
     @Override
     String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
-      String convolved =
-          "torch._convolution(%s, %s, %s, %s, %s, [1, 1], False, [0, 0], %d, False, False, True, True)"
-              .formatted(
-                  x,
-                  attributes.weight(layer),
-                  attributes.tensor(layer.bias(), layer.bias().length),
-                  List.of(layer.geometry().stride(), layer.geometry().stride()),
-                  List.of(layer.geometry().padding(), layer.geometry().padding()),
-                  layer.geometry().groups());
-      return relu ? "torch.relu_(%s)".formatted(convolved) : convolved;
+      return unfused(Precision.FLOAT32, layer, relu, x, attributes);
+    }
+  },
+
+  /** The same in bf16. */
+  BF16 {
+    @Override
+    String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
+      return unfused(Precision.BF16, layer, relu, x, attributes);
     }
   };
+
+  private static String unfused(
+      Precision precision, FoldedLayer layer, boolean relu, String x, Attributes attributes) {
+    String convolved =
+        "torch._convolution(%s, %s, %s, %s, %s, [1, 1], False, [0, 0], %d, False, False, True, True)"
+            .formatted(
+                x,
+                attributes.weight(precision, layer),
+                attributes.tensor(precision, layer.bias(), layer.bias().length),
+                List.of(layer.geometry().stride(), layer.geometry().stride()),
+                List.of(layer.geometry().padding(), layer.geometry().padding()),
+                layer.geometry().groups());
+    return relu ? "torch.relu_(%s)".formatted(convolved) : convolved;
+  }
+
+  /** Type of what is convolved and of what comes out. */
+  Precision precision() {
+    return this == BF16 ? Precision.BF16 : Precision.FLOAT32;
+  }
 
   /** The expression that convolves variable {@code x}, (N,in,H,W) → (N,out,H',W'). */
   abstract String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes);

@@ -17,18 +17,22 @@ import java.util.stream.Collectors;
  * <p>Sums and gates overwrite their first operand, which the forward pass always releases at once.
  */
 final class ModuleText implements Operations<Value> {
-  private static final int FLOAT32 = 6;
-
   private final Weights weights;
-  private final Kernels kernels;
+  private final Kernels maps;
+  private final Kernels features;
   private final Attributes attributes;
   private final StringBuilder body = new StringBuilder();
   private int variables;
   private boolean stem = true;
 
-  ModuleText(Weights weights, Kernels kernels, Attributes attributes) {
+  /**
+   * @param maps what convolves feature maps
+   * @param features what convolves pooled features, float32
+   */
+  ModuleText(Weights weights, Kernels maps, Kernels features, Attributes attributes) {
     this.weights = weights;
-    this.kernels = kernels;
+    this.maps = maps;
+    this.features = features;
     this.attributes = attributes;
   }
 
@@ -43,10 +47,11 @@ final class ModuleText implements Operations<Value> {
    * stem's padding is 0 after normalisation.
    */
   Value pixels(String images) {
-    String mean = attributes.tensor(Normalization.means(), 1, 3, 1, 1);
+    String mean = attributes.tensor(Precision.FLOAT32, Normalization.means(), 1, 3, 1, 1);
     String channelsFirst = assign("torch.permute(%s, [0, 3, 1, 2])".formatted(images));
-    String floats = assign("torch.to(%s, %d)".formatted(channelsFirst, FLOAT32));
-    return Value.of(assign("torch.sub(%s, %s)".formatted(floats, mean)), 3);
+    String floats = cast(Precision.FLOAT32, channelsFirst);
+    String centered = assign("torch.sub(%s, %s)".formatted(floats, mean));
+    return Value.of(inMaps(centered), 3);
   }
 
   @Override
@@ -57,53 +62,56 @@ final class ModuleText implements Operations<Value> {
       stem = false;
       folded = folded.dividingInputsBy(Normalization.deviations());
     }
-    return convolution(folded, activation, x);
+    return convolution(maps, folded, activation, x);
   }
 
   @Override
   public Value convolveWithBias(Convolution layer, Activation activation, Value x) {
-    return convolution(FoldedLayer.biased(weights, layer), activation, x);
+    return convolution(features, FoldedLayer.biased(weights, layer), activation, x);
   }
 
-  private Value convolution(FoldedLayer layer, Activation activation, Value x) {
+  private Value convolution(Kernels kernels, FoldedLayer layer, Activation activation, Value x) {
     Convolution geometry = layer.geometry();
     if (x.parts().size() == 1) {
-      return Value.of(convolution(layer, activation, x.parts().get(0).variable()), geometry.out());
+      return Value.of(
+          convolution(kernels, layer, activation, x.parts().get(0).variable()), geometry.out());
     }
     if (geometry.groups() > 1) {
-      return channelByChannel(layer, activation, x);
+      return channelByChannel(kernels, layer, activation, x);
     }
     // A sum of narrow outputs costs less than copying wide inputs together.
     if (activation == Activation.NONE && geometry.out() < geometry.in()) {
-      return Value.of(summed(layer, x), geometry.out());
+      return Value.of(summed(kernels, layer, x), geometry.out());
     }
-    return convolution(layer, activation, joined(x));
+    return convolution(kernels, layer, activation, joined(x));
   }
 
-  private Value channelByChannel(FoldedLayer layer, Activation activation, Value x) {
+  private Value channelByChannel(
+      Kernels kernels, FoldedLayer layer, Activation activation, Value x) {
     List<Part> results = new ArrayList<>();
     int from = 0;
     for (Part part : x.parts()) {
       FoldedLayer own = layer.channels(from, from + part.channels());
-      results.add(new Part(convolution(own, activation, part.variable()), part.channels()));
+      results.add(
+          new Part(convolution(kernels, own, activation, part.variable()), part.channels()));
       from += part.channels();
     }
     return new Value(results);
   }
 
-  private String summed(FoldedLayer layer, Value x) {
+  private String summed(Kernels kernels, FoldedLayer layer, Value x) {
     String sum = null;
     int from = 0;
     for (Part part : x.parts()) {
       FoldedLayer own = layer.inputs(from, from + part.channels());
-      String term = convolution(own, Activation.NONE, part.variable());
+      String term = convolution(kernels, own, Activation.NONE, part.variable());
       sum = sum == null ? term : assign("torch.add_(%s, %s)".formatted(sum, term));
       from += part.channels();
     }
     return sum;
   }
 
-  private String convolution(FoldedLayer layer, Activation activation, String x) {
+  private String convolution(Kernels kernels, FoldedLayer layer, Activation activation, String x) {
     boolean relu = activation == Activation.RELU;
     String y = assign(kernels.convolution(layer, relu, x, attributes));
     return switch (activation) {
@@ -115,18 +123,20 @@ final class ModuleText implements Operations<Value> {
 
   @Override
   public Value globalMean(Value x) {
-    return joined(each(x, part -> "torch.mean(%s, [2, 3], True)".formatted(part)));
+    Value mean = joined(each(x, part -> "torch.mean(%s, [2, 3], True)".formatted(part)));
+    return maps.precision() == Precision.FLOAT32
+        ? mean
+        : Value.of(cast(Precision.FLOAT32, variable(mean)), mean.channels());
   }
 
   @Override
   public Value gate(Value x, Value gates) {
     List<Part> gated = new ArrayList<>();
+    String all = inMaps(variable(gates));
     int from = 0;
     for (Part part : x.parts()) {
       String own =
-          assign(
-              "torch.slice(%s, 1, %d, %d, 1)"
-                  .formatted(variable(gates), from, from + part.channels()));
+          assign("torch.slice(%s, 1, %d, %d, 1)".formatted(all, from, from + part.channels()));
       gated.add(
           new Part(assign("torch.mul_(%s, %s)".formatted(part.variable(), own)), part.channels()));
       from += part.channels();
@@ -192,6 +202,15 @@ final class ModuleText implements Operations<Value> {
       throw new IllegalStateException("a value of " + x.parts().size() + " variables");
     }
     return x.parts().get(0).variable();
+  }
+
+  /** A float32 variable as feature maps have it. */
+  private String inMaps(String variable) {
+    return maps.precision() == Precision.FLOAT32 ? variable : cast(maps.precision(), variable);
+  }
+
+  private String cast(Precision precision, String variable) {
+    return assign("torch.to(%s, %d)".formatted(variable, precision.scalarType()));
   }
 
   private Value joined(Value x) {

@@ -13,7 +13,7 @@ import java.util.List;
  */
 final class Pickle {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final List<float[]> storages = new ArrayList<>();
+  private final List<byte[]> storages = new ArrayList<>();
 
   Pickle() {
     out.write(0x80);
@@ -25,8 +25,11 @@ final class Pickle {
     return out.toByteArray();
   }
 
-  /** Elements of the tensors so far; storage {@code i} is file {@code i} of the archive. */
-  List<float[]> storages() {
+  /**
+   * Elements of the tensors so far, little-endian; storage {@code i} is file {@code i} of the
+   * archive.
+   */
+  List<byte[]> storages() {
     return storages;
   }
 
@@ -39,17 +42,17 @@ final class Pickle {
   }
 
   /**
-   * A float32 tensor in a storage of its own.
+   * A tensor in a storage of its own.
    *
-   * @param values the storage's elements, not copied
+   * @param values the storage's elements
    * @param strides in elements
    */
-  void tensor(float[] values, int[] shape, int[] strides) {
+  void tensor(Precision precision, float[] values, int[] shape, int[] strides) {
     global("torch._utils", "_rebuild_tensor_v2");
     mark();
     mark();
     string("storage");
-    global("torch", "FloatStorage");
+    global("torch", precision.storage());
     string(Integer.toString(storages.size()));
     string("cpu");
     integer(values.length);
@@ -68,7 +71,7 @@ final class Pickle {
     out.write('R');
     tuple();
     out.write('R');
-    storages.add(values);
+    storages.add(precision.encode(values));
   }
 
   void list(int... values) {

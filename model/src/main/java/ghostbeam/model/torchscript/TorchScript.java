@@ -5,8 +5,6 @@ import ghostbeam.model.network.GhostNet;
 import ghostbeam.model.network.Weights;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -33,22 +31,26 @@ public final class TorchScript {
    * <p>An image's logits are the same bits in a batch of any size. A loaded module must not run on
    * two threads at once; load it once for each.
    */
-  public static void writeForCpu(Architecture architecture, Weights weights, OutputStream out)
+  public static void writeForCpu(
+      Architecture architecture, Weights weights, Precision precision, OutputStream out)
       throws IOException {
-    write(architecture, weights, Kernels.XNNPACK, out);
+    Kernels maps = precision == Precision.BF16 ? Kernels.BF16 : Kernels.XNNPACK;
+    write(architecture, weights, maps, Kernels.XNNPACK, out);
   }
 
   /** Writes a module that any libtorch runs: Python's {@code torch.jit.load}, C++, Triton. */
-  public static void writePortable(Architecture architecture, Weights weights, OutputStream out)
+  public static void writePortable(
+      Architecture architecture, Weights weights, Precision precision, OutputStream out)
       throws IOException {
-    write(architecture, weights, Kernels.PORTABLE, out);
+    Kernels maps = precision == Precision.BF16 ? Kernels.BF16 : Kernels.PORTABLE;
+    write(architecture, weights, maps, Kernels.PORTABLE, out);
   }
 
   private static void write(
-      Architecture architecture, Weights weights, Kernels kernels, OutputStream out)
+      Architecture architecture, Weights weights, Kernels maps, Kernels features, OutputStream out)
       throws IOException {
     Attributes attributes = new Attributes();
-    ModuleText text = new ModuleText(weights, kernels, attributes);
+    ModuleText text = new ModuleText(weights, maps, features, attributes);
     Value logits = GhostNet.forward(architecture, text, text.pixels("images"));
     Pickle module = attributes.pickle(CLASS);
 
@@ -57,9 +59,9 @@ public final class TorchScript {
     put(zip, "code/__torch__.py", utf8(code(attributes, text, ModuleText.variable(logits))));
     put(zip, "data.pkl", module.bytes());
     put(zip, "constants.pkl", noConstants());
-    List<float[]> storages = module.storages();
+    List<byte[]> storages = module.storages();
     for (int i = 0; i < storages.size(); i++) {
-      put(zip, "data/" + i, littleEndian(storages.get(i)));
+      put(zip, "data/" + i, storages.get(i));
     }
     zip.finish();
   }
@@ -82,14 +84,6 @@ public final class TorchScript {
     empty.tuple();
     empty.stop();
     return empty.bytes();
-  }
-
-  private static byte[] littleEndian(float[] values) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
-            .order(ByteOrder.LITTLE_ENDIAN);
-    bytes.asFloatBuffer().put(values);
-    return bytes.array();
   }
 
   private static byte[] utf8(String text) {

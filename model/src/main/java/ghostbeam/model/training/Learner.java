@@ -48,7 +48,7 @@ final class Learner implements AutoCloseable {
 
   /** One step; where it has not learned, the averages have not either. */
   TrainingStep.Outcome learn(Batch batch, double rate, RandomGenerator random) {
-    Shape shape = new Shape(batch.size(), 3, side, side);
+    Shape shape = new Shape(batch.size(), side, side, 3);
     TrainingStep.Outcome outcome =
         step.learn(
             manager -> manager.create(batch.images(), shape, DataType.FLOAT32),

@@ -59,15 +59,16 @@ final class TrainingNetwork implements AutoCloseable {
   /**
    * Logits with batch statistics; updates the running ones. Record gradients around it.
    *
-   * @param images (N,3,H,W), of the weights' type, as the logits are; stays the caller's
+   * @param images (N,H,W,3), of the weights' type, as the logits are; stays the caller's
    * @param random decides what is left out
    */
   NDArray logits(NDArray images, RandomGenerator random) {
-    if (!level.half()) {
-      return forward(images, this::array, random);
-    }
     NDManager owner = images.getManager();
-    try (NDArray half = images.toType(DataType.FLOAT16, true);
+    NDArray view = images.transpose(0, 3, 1, 2);
+    if (!level.half()) {
+      return forward(view, this::array, random);
+    }
+    try (NDArray half = view.toType(DataType.FLOAT16, true);
         NDArray logits = forward(half, name -> halved(owner, name), random)) {
       return Cast.of(owner, logits, DataType.FLOAT32);
     }

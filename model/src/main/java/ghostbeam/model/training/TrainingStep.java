@@ -52,7 +52,7 @@ final class TrainingStep {
   /**
    * Learns from a batch.
    *
-   * @param images makes the batch (N,3,H,W) in the given manager
+   * @param images makes the batch (N,H,W,3) in the given manager
    * @param random decides what is left out
    */
   Outcome learn(

@@ -61,16 +61,16 @@ class ValidationViewTest {
   void normalisesToTheGoldenTensor(JsonNode row) {
     int size = row.get("input_size").asInt();
     Pixels view = view(row).apply(GoldenImages.png(row.get("decoded").asText()));
-    FloatBuffer chw =
+    FloatBuffer samples =
         ByteBuffer.allocateDirect(size * size * 12).order(ByteOrder.nativeOrder()).asFloatBuffer();
 
-    Normalization.putChw(view, chw);
+    Normalization.put(view, samples);
 
     double squares = 0;
     for (int channel = 0; channel < 3; channel++) {
       double sum = 0;
       for (int i = 0; i < size * size; i++) {
-        float value = chw.get(channel * size * size + i);
+        float value = samples.get(3 * i + channel);
         sum += value;
         squares += (double) value * value;
       }
@@ -78,7 +78,7 @@ class ValidationViewTest {
     }
     assertEquals(row.get("l2").asDouble(), Math.sqrt(squares), 1e-5);
     for (int i = 0; i < row.get("head").size(); i++) {
-      assertEquals((float) row.get("head").get(i).asDouble(), chw.get(i));
+      assertEquals((float) row.get("head").get(i).asDouble(), samples.get(3 * i));
     }
   }
 

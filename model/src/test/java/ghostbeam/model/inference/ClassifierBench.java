@@ -2,6 +2,7 @@ package ghostbeam.model.inference;
 
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.Architecture;
+import ghostbeam.model.torchscript.Precision;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Images a second of the forward pass, one single-threaded classifier a core; -Pbench runs it. */
 @Tag("bench")
@@ -23,12 +24,18 @@ class ClassifierBench {
   private static final long NANOS = 6_000_000_000L;
 
   @ParameterizedTest
-  @ValueSource(strings = {"ghostnet_1x", "sghostnet_b1"})
-  void forward(String name) throws Exception {
+  @CsvSource({
+    "ghostnet_1x, FLOAT32",
+    "ghostnet_1x, BF16",
+    "sghostnet_b1, FLOAT32",
+    "sghostnet_b1, BF16"
+  })
+  void forward(String name, Precision precision) throws Exception {
     Architecture architecture = Golden.ARCHITECTURES.get(name).architecture(1000);
     int slots = Runtime.getRuntime().availableProcessors();
     ExecutorService pool = Executors.newFixedThreadPool(slots);
-    try (Classifier classifier = Classifier.of(architecture, Golden.fill(architecture))) {
+    try (Classifier classifier =
+        Classifier.of(architecture, Golden.fill(architecture), precision)) {
       List<Callable<Double>> work = new ArrayList<>();
       for (int slot = 0; slot < slots; slot++) {
         work.add(() -> imagesPerSecond(classifier, architecture.inputSize()));
@@ -39,9 +46,10 @@ class ClassifierBench {
       }
       System.out.printf(
           Locale.ROOT,
-          "forward %s @%d, batch %d, %d slots: %.1f images/s%n",
+          "forward %s @%d %s, batch %d, %d slots: %.1f images/s%n",
           architecture.name(),
           architecture.inputSize(),
+          precision.title(),
           BATCH,
           slots,
           sum);

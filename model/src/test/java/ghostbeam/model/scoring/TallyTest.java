@@ -63,6 +63,25 @@ class TallyTest {
   }
 
   @Test
+  void countsAnswersThatChangeRightOrWrong() {
+    Tally one = Tally.of("one", 3);
+    Tally other = Tally.of("other", 3);
+    float[][] answers = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
+    int[][] pairs = {{0, 0}, {0, 1}, {1, 0}, {1, 1}, {1, 2}};
+    for (int record = 0; record < pairs.length; record++) {
+      one.add(record, 0, answers[pairs[record][0]], 0);
+      other.add(record, 0, answers[pairs[record][1]], 0);
+    }
+    one.addUndecodable(pairs.length, 0);
+    other.addUndecodable(pairs.length, 0);
+    one.add(pairs.length + 1, 0, new float[] {Float.NaN, 0, 0}, 0);
+    other.add(pairs.length + 1, 0, answers[1], 0);
+    assertEquals(4, Comparison.answersChanged(one, other));
+    assertEquals(4, Comparison.answersChanged(other, one));
+    assertEquals(0, Comparison.answersChanged(one, one));
+  }
+
+  @Test
   void countsWhatTheLogitsSay() {
     Tally tally = Tally.of("c", 7);
     tally.add(0, 3, new float[] {0, 0, 0, 1, 0, 0, 0}, 0);

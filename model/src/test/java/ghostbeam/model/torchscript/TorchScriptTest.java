@@ -2,6 +2,7 @@ package ghostbeam.model.torchscript;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import ai.djl.Model;
 import ai.djl.ndarray.NDArray;
@@ -16,6 +17,7 @@ import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.Weights;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Random;
 import java.util.zip.ZipEntry;
@@ -36,8 +38,8 @@ class TorchScriptTest {
     ByteArrayOutputStream forCpu = new ByteArrayOutputStream();
     ByteArrayOutputStream portable = new ByteArrayOutputStream();
 
-    TorchScript.writeForCpu(architecture, weights, forCpu);
-    TorchScript.writePortable(architecture, weights, portable);
+    TorchScript.writeForCpu(architecture, weights, Precision.FLOAT32, forCpu);
+    TorchScript.writePortable(architecture, weights, Precision.FLOAT32, portable);
 
     float[] expected = logits(forCpu.toByteArray());
     float[] actual = logits(portable.toByteArray());
@@ -48,14 +50,63 @@ class TorchScriptTest {
     assertArrayEquals(expected, actual, 1e-5f * largest);
   }
 
+  /** Rounding to 8 bits at every layer, but no more than that. */
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void bf16StaysNearFloat32(Preset preset) throws Exception {
+    Architecture architecture = preset.architecture(10);
+    Weights weights = Golden.fill(architecture);
+    float[] expected = logits(forCpu(architecture, weights, Precision.FLOAT32));
+    float[] rounded = logits(forCpu(architecture, weights, Precision.BF16));
+    ByteArrayOutputStream portable = new ByteArrayOutputStream();
+    TorchScript.writePortable(architecture, weights, Precision.BF16, portable);
+    float[] anywhere = logits(portable.toByteArray());
+    double squares = 0;
+    double errors = 0;
+    double differences = 0;
+    for (int i = 0; i < expected.length; i++) {
+      squares += Math.pow(expected[i], 2);
+      errors += Math.pow(expected[i] - rounded[i], 2);
+      differences += Math.pow(anywhere[i] - rounded[i], 2);
+    }
+    System.out.println(
+        "BF "
+            + preset
+            + " "
+            + Math.sqrt(errors / squares)
+            + " "
+            + Math.sqrt(differences / squares));
+    assertEquals(0, Math.sqrt(errors / squares), 0.05);
+    assertNotEquals(0, errors);
+    assertEquals(0, Math.sqrt(differences / squares), 0.03);
+  }
+
+  private static byte[] forCpu(Architecture architecture, Weights weights, Precision precision)
+      throws IOException {
+    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    TorchScript.writeForCpu(architecture, weights, precision, archive);
+    return archive.toByteArray();
+  }
+
+  @Test
+  void roundsToTheNearestBf16() {
+    float[] values = {1, 1 + 0x1p-8f, 1 + 0x3p-8f, 1.005f, -3.1415927f, 0, 1e-40f, 3e38f};
+    int[] expected = {0x3F80, 0x3F80, 0x3F82, 0x3F81, 0xC049, 0, 1, 0x7F62};
+    byte[] encoded = Precision.BF16.encode(values);
+    for (int i = 0; i < values.length; i++) {
+      int bits = (encoded[2 * i] & 0xFF) | ((encoded[2 * i + 1] & 0xFF) << 8);
+      assertEquals(expected[i], bits, values[i] + "f");
+    }
+  }
+
   @Test
   void writesTheSameBytesEachTime() throws Exception {
     Architecture architecture = Preset.GHOSTNET_1X.architecture(10);
     ByteArrayOutputStream first = new ByteArrayOutputStream();
     ByteArrayOutputStream second = new ByteArrayOutputStream();
 
-    TorchScript.writePortable(architecture, Golden.fill(architecture), first);
-    TorchScript.writePortable(architecture, Golden.fill(architecture), second);
+    TorchScript.writePortable(architecture, Golden.fill(architecture), Precision.FLOAT32, first);
+    TorchScript.writePortable(architecture, Golden.fill(architecture), Precision.FLOAT32, second);
 
     assertArrayEquals(first.toByteArray(), second.toByteArray());
     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(first.toByteArray()))) {

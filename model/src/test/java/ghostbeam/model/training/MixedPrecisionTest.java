@@ -41,8 +41,8 @@ final class MixedPrecisionTest {
       BigNet.of(
           "custom", Collections.nCopies(6, 1), Collections.nCopies(6, 16), false, SIDE, CLASSES);
 
-  /** Small, since training amplifies rounding: at ten times this rate losses part by 2.3 %. */
-  private static final double RATE = 1e-4;
+  /** Small, since training amplifies rounding: at twice this rate losses part by 2 %. */
+  private static final double RATE = 5e-5;
 
   private static final String STEM = "conv_stem.weight";
 
@@ -87,7 +87,7 @@ final class MixedPrecisionTest {
       losses.put(level, losses(level));
     }
     double[] single = losses.get(AmpLevel.O0);
-    assertTrue(single[STEPS - 1] < single[0] / 2, "learned: " + Arrays.toString(single));
+    assertTrue(single[STEPS - 1] < 0.6 * single[0], "learned: " + Arrays.toString(single));
     for (AmpLevel level : List.of(AmpLevel.O2, AmpLevel.O3)) {
       double[] half = losses.get(level);
       for (int i = 0; i < STEPS; i++) {
@@ -152,7 +152,7 @@ final class MixedPrecisionTest {
 
   private static double backward(TrainingStep step) {
     Batch batch = batch();
-    Shape shape = new Shape(IMAGES, 3, SIDE, SIDE);
+    Shape shape = new Shape(IMAGES, SIDE, SIDE, 3);
     return step.backward(
         manager -> manager.create(batch.images(), shape, DataType.FLOAT32),
         batch.labels(),

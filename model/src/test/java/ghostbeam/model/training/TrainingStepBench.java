@@ -59,7 +59,7 @@ class TrainingStepBench {
             manager ->
                 manager.create(
                     images.duplicate().order(ByteOrder.nativeOrder()),
-                    new Shape(batch, 3, side, side),
+                    new Shape(batch, side, side, 3),
                     DataType.FLOAT32),
             labels,
             0.001,

@@ -162,8 +162,14 @@ class TrainingStepTest {
   private static Function<NDManager, NDArray> images(JsonNode golden, DataType precision) {
     int size = golden.get("size").asInt();
     float[] image = Golden.image(golden.get("image_seed").asInt(), LABELS.length, size);
+    Shape planes = new Shape(LABELS.length, 3, size, size);
     return manager ->
-        manager.create(image, new Shape(LABELS.length, 3, size, size)).toType(precision, false);
+        manager
+            .create(image, planes)
+            .toType(precision, false)
+            .transpose(0, 2, 3, 1)
+            .reshape(LABELS.length, -1)
+            .reshape(LABELS.length, size, size, 3);
   }
 
   private static SplittableRandom random() {

@@ -7,10 +7,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Outline;
+import ghostbeam.model.racing.Defeat;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.report.ShortNames;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Report;
@@ -26,9 +29,15 @@ import java.util.Map;
  *
  * @param name short, unique in the report
  * @param view how it is to see images
+ * @param precision of its convolutions
  */
 record Contender(
-    String name, String path, String digest, CheckpointInfo info, ValidationView view) {
+    String name,
+    String path,
+    String digest,
+    CheckpointInfo info,
+    ValidationView view,
+    Precision precision) {
 
   /**
    * Reads and checks the files before any work starts.
@@ -52,7 +61,10 @@ record Contender(
         requireSameClasses(path, info.classes(), request, manifest.classes());
         String digest = Checkpoint.read(storage, path).digest();
         ValidationView view = request.view(info.preprocessing());
-        contenders.add(new Contender(shortNames.get(i), path, digest, info, view));
+        for (Precision precision : request.precisions()) {
+          String name = shortNames.get(i) + (precision == Precision.FLOAT32 ? "" : ".bf16");
+          contenders.add(new Contender(name, path, digest, info, view, precision));
+        }
       }
     }
     if (contenders.isEmpty()) {
@@ -80,13 +92,34 @@ record Contender(
     }
   }
 
-  Candidate candidate() {
-    return new Candidate(
-        name, path, digest, view.inputSize(), view.cropFraction(), view.interpolation());
+  /** What decides its scores: contenders of one content are scored once. */
+  String content() {
+    return digest + " " + precision.title();
   }
 
-  /** This contender with its scores, which may be those of a copy of its file. */
-  Entrant scored(Tally tally) {
+  /**
+   * This contender as workers see it.
+   *
+   * @param slots that score it at a time in a worker
+   */
+  Candidate candidate(int slots) {
+    return new Candidate(
+        name,
+        path,
+        digest,
+        view.inputSize(),
+        view.cropFraction(),
+        view.interpolation(),
+        precision,
+        Classifier.bytes(info.architecture(), slots));
+  }
+
+  /**
+   * This contender with its scores, which may be those of a copy of its file.
+   *
+   * @param defeat why it was dropped before it saw every record, or null
+   */
+  Entrant scored(Tally tally, Defeat defeat) {
     return new Entrant(
         path,
         digest,
@@ -98,11 +131,13 @@ record Contender(
         new Report.Preprocessing(
             view.inputSize(),
             view.cropFraction(),
-            view.interpolation().name().toLowerCase(Locale.ROOT)),
+            view.interpolation().name().toLowerCase(Locale.ROOT),
+            precision.title()),
         info.dataset(),
         recipe(info.recipe()),
         tally.named(name),
-        null);
+        null,
+        defeat);
   }
 
   /** The settings but for the network, which has its own fields; null where there are none. */

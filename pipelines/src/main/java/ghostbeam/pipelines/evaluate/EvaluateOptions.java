@@ -78,6 +78,38 @@ public interface EvaluateOptions extends VerdictOptions {
 
   void setWeights(String weights);
 
+  @Description(
+      "Memory for the weights of checkpoints in each worker process, such as 512mb or 16gb; images"
+          + " and what is between layers come on top. Where all checkpoints do not fit, they are"
+          + " scored in several passes over the data, each of which decodes every image once; the"
+          + " job says how many. A worker is taken to compute in --parallelism slots, on a cluster"
+          + " in at most as many as this machine has cores. Default: 4gb."
+          + " Example: --modelMemory=16gb")
+  @Default.String("4gb")
+  String getModelMemory();
+
+  void setModelMemory(String modelMemory);
+
+  @Description(
+      "Drop checkpoints as soon as they are beaten beyond doubt, by a sequential paired test that"
+          + " drops any for one that is not better with a chance of at most 1 %. The others are"
+          + " scored on every record and ranked as ever; dropped ones are reported as partial."
+          + " Default: false, all are scored on every record. Example: --race")
+  @Default.Boolean(false)
+  boolean isRace();
+
+  void setRace(boolean race);
+
+  @Description(
+      "Arithmetic of convolutions: float32, or bf16, which is faster on processors that have it and"
+          + " rounds to 8 bits; scores of bf16 are marked by their names and can depend on"
+          + " --batchSize. float32,bf16 scores each checkpoint both ways and counts the predictions"
+          + " that change. Default: float32. Example: --precision=float32,bf16")
+  @Default.String("float32")
+  String getPrecision();
+
+  void setPrecision(String precision);
+
   @Description("Replace a report that --output already holds. Default: false. Example: --overwrite")
   @Default.Boolean(false)
   boolean isOverwrite();

@@ -11,8 +11,6 @@ import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.RealLabels;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.transforms.evaluation.Candidate;
-import ghostbeam.transforms.evaluation.ScoreCheckpoints;
-import ghostbeam.transforms.evaluation.WriteTallies;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -20,10 +18,10 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.Pipeline;
 
 /**
- * Scores all checkpoints on all records in one pass and writes their report.
+ * Scores all checkpoints on all records, in one pass where memory holds them, and writes their
+ * report. In a race those that are beaten beyond doubt are dropped before the end.
  *
  * <p>Byte-identical checkpoint files, such as {@code best} and the epoch it was, are scored once
  * and reported under each of their names.
@@ -61,20 +59,30 @@ public final class EvaluatePipeline {
             path -> EvaluationFolder.readReport(storage, path));
     Report.Dataset data = dataset(request, manifest);
     RealLabels realLabels = RealLabels.of(storage, options, data);
-    Map<String, Candidate> distinct = distinct(contenders);
-    out.printf(
-        "Scoring %d checkpoints (%d distinct files) on %d records of %s, split %s%n",
-        contenders.size(), distinct.size(), manifest.records(), request.data(), request.split());
-
-    output.clear();
-    Pipeline pipeline = Pipeline.create(options);
-    setupPipeline(pipeline, storage, request, manifest, List.copyOf(distinct.values()));
-    Launch.run(pipeline);
-
+    Map<String, Candidate> distinct = distinct(contenders, Launch.slotsPerWorker(options));
+    List<Candidate> candidates = List.copyOf(distinct.values());
     List<Entrant> entrants = new ArrayList<>();
-    for (Contender contender : contenders) {
-      String scoredAs = distinct.get(contender.digest()).name();
-      entrants.add(contender.scored(output.readTally(scoredAs)));
+    try (Passes passes = new Passes(options, storage, request, manifest)) {
+      out.printf(
+          "Scoring %d checkpoints (%d distinct files) on %d records of %s, split %s: %s%n",
+          contenders.size(),
+          candidates.size(),
+          manifest.records(),
+          request.data(),
+          request.split(),
+          passes.describe(candidates));
+      output.clear();
+      Scores scores =
+          request.race()
+              ? Scores.race(
+                  passes, candidates, manifest.records(), kept(asked, contenders, distinct), out)
+              : Scores.exact(passes, candidates, manifest.records());
+      scores.requireLabelsOf(manifest);
+      for (Contender contender : contenders) {
+        String scoredAs = distinct.get(contender.content()).name();
+        entrants.add(
+            contender.scored(scores.tallies().get(scoredAs), scores.defeats().get(scoredAs)));
+      }
     }
     Report report =
         output.write(
@@ -86,25 +94,19 @@ public final class EvaluatePipeline {
     Gate.require(report);
   }
 
-  private static void setupPipeline(
-      Pipeline pipeline,
-      Storage storage,
-      EvaluateRequest request,
-      Manifest manifest,
-      List<Candidate> candidates) {
-    EvaluationFolder output = new EvaluationFolder(storage, request.output());
-    pipeline
-        .apply(
-            "ScoreCheckpoints",
-            new ScoreCheckpoints(
-                storage, request.data(), manifest, candidates, request.batchSize()))
-        .apply("WriteTallies", new WriteTallies(storage, output.tallies()));
+  /** What the gate compares with is needed to the end. */
+  private static List<String> kept(
+      Gate gate, List<Contender> contenders, Map<String, Candidate> distinct) {
+    return contenders.stream()
+        .filter(contender -> contender.name().equals(gate.baseline()))
+        .map(contender -> distinct.get(contender.content()).name())
+        .toList();
   }
 
-  /** One candidate per file content, by digest, under the name of its first file. */
-  private static Map<String, Candidate> distinct(List<Contender> contenders) {
+  /** One candidate per file content and precision, under the name of its first file. */
+  private static Map<String, Candidate> distinct(List<Contender> contenders, int slots) {
     Map<String, Candidate> distinct = new LinkedHashMap<>();
-    contenders.forEach(c -> distinct.putIfAbsent(c.digest(), c.candidate()));
+    contenders.forEach(c -> distinct.putIfAbsent(c.content(), c.candidate(slots)));
     return distinct;
   }
 

@@ -2,11 +2,13 @@ package ghostbeam.pipelines.evaluate;
 
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.apache.flink.configuration.MemorySize;
 
 /**
  * What {@link EvaluateOptions} ask for, checked.
@@ -17,6 +19,9 @@ import java.util.Locale;
  * @param cropFraction from 0 to 1, or 0 for the checkpoint's
  * @param interpolation {@code opencv}, {@code pillow}, or each checkpoint's own
  * @param weights {@code raw}, {@code ema} or {@code all}
+ * @param precisions to score in, each once
+ * @param memoryBytes for weights in a worker
+ * @param race whether the beaten are dropped early
  */
 record EvaluateRequest(
     String data,
@@ -28,6 +33,9 @@ record EvaluateRequest(
     String interpolation,
     int batchSize,
     String weights,
+    List<Precision> precisions,
+    long memoryBytes,
+    boolean race,
     boolean overwrite) {
   private static final String ALL = "all";
   private static final String CHECKPOINTS_OWN = "checkpoint";
@@ -74,7 +82,27 @@ record EvaluateRequest(
         options.getInterpolation(),
         options.getBatchSize(),
         options.getWeights(),
+        precisions(options.getPrecision()),
+        memoryBytes(options.getModelMemory()),
+        options.isRace(),
         options.isOverwrite());
+  }
+
+  private static List<Precision> precisions(String text) {
+    try {
+      return Arrays.stream(text.split(",")).map(Precision::named).distinct().sorted().toList();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  private static long memoryBytes(String text) {
+    try {
+      return MemorySize.parse(text).getBytes();
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "--modelMemory=" + text + " cannot be; it takes a size such as 512mb or 16gb");
+    }
   }
 
   /** A checkpoint's own view, with what the flags say instead. */

@@ -3,6 +3,7 @@ package ghostbeam.pipelines.export;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.torchscript.Precision;
 import ghostbeam.model.torchscript.TorchScript;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
@@ -23,10 +24,7 @@ public final class ExportJob {
    * @throws IOException naming the checkpoint that cannot be read or the file that is there already
    */
   public static void run(ExportOptions options, PrintStream out) throws IOException {
-    if (!options.getPrecision().equals("float32")) {
-      throw new UsageException(
-          "--precision is float32 in this version, found " + options.getPrecision());
-    }
+    Precision precision = precision(options);
     Launch.prepare(options);
     Storage storage = BeamStorage.INSTANCE;
     String to = Launch.absolute(options.getTo());
@@ -36,12 +34,25 @@ public final class ExportJob {
     Checkpoint checkpoint = Checkpoint.read(storage, Launch.absolute(options.getCheckpoint()));
     CheckpointInfo info = checkpoint.info();
     ByteArrayOutputStream module = new ByteArrayOutputStream();
-    TorchScript.writePortable(info.architecture(), checkpoint.weights(), module);
+    TorchScript.writePortable(info.architecture(), checkpoint.weights(), precision, module);
     storage.writeWhole(to, ByteBuffer.wrap(module.toByteArray()));
     int side = info.preprocessing().inputSize();
     out.printf(
-        "%s: %s, float32. forward takes uint8 images (N,%d,%d,3), not normalised, and gives"
+        "%s: %s, %s. forward takes uint8 images (N,%d,%d,3), not normalised, and gives"
             + " float32 logits (N,%d)%n",
-        options.getTo(), info.architecture().name(), side, side, info.architecture().classes());
+        options.getTo(),
+        info.architecture().name(),
+        precision.title(),
+        side,
+        side,
+        info.architecture().classes());
+  }
+
+  private static Precision precision(ExportOptions options) {
+    try {
+      return Precision.named(options.getPrecision());
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
   }
 }

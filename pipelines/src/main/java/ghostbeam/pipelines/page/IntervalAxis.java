@@ -14,9 +14,8 @@ record IntervalAxis(double from, double to) {
 
   /** Just wide enough for all intervals, ending at whole percents. */
   static IntervalAxis of(Report report) {
-    double low = report.checkpoints().stream().mapToDouble(row -> row.top1().low()).min().orElse(0);
-    double high =
-        report.checkpoints().stream().mapToDouble(row -> row.top1().high()).max().orElse(1);
+    double low = report.ranked().stream().mapToDouble(row -> row.top1().low()).min().orElse(0);
+    double high = report.ranked().stream().mapToDouble(row -> row.top1().high()).max().orElse(1);
     return new IntervalAxis(Math.floor(low / STEP) * STEP, Math.ceil(high / STEP) * STEP);
   }
 

@@ -18,6 +18,7 @@ final class PageFilters extends AbstractExtension {
     return Map.of(
         "percent", number(value -> format("%.2f", 100 * value)),
         "percent1", number(value -> format("%.1f", 100 * value)),
+        "fixed1", number(value -> format("%.1f", value)),
         "fixed4", number(value -> format("%.4f", value)),
         "brief", number(PageFilters::brief),
         "grouped", number(value -> format("%,.0f", value)),

@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.page;
 
+import ghostbeam.model.racing.Race;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
@@ -49,11 +50,14 @@ public final class ReportPage {
     List<Entrant> distinct = distinct(report, entrants);
     Tally best = distinct.get(0).tally();
     List<ConfusedPair> pairs = ConfusedPair.of(best).stream().limit(PAIRS_SHOWN).toList();
-    List<TrainingHistory> trainings = TrainingHistory.find(storage, distinct);
+    List<TrainingHistory> trainings = TrainingHistory.find(storage, entrants);
 
     Map<String, Object> model = new HashMap<>();
     model.put("report", report);
     model.put("best", report.bestRow());
+    model.put("ranked", report.ranked());
+    model.put("dropped", report.dropped());
+    model.put("errorBudget", Race.ERROR_BUDGET);
     model.put("data", report.dataset());
     model.put("axis", IntervalAxis.of(report));
     model.put("distinct", distinct);
@@ -101,12 +105,12 @@ public final class ReportPage {
     }
   }
 
-  /** The first by rank of each file and view, best first. */
+  /** The first by rank of each file and view that saw every record, best first. */
   private static List<Entrant> distinct(Report report, List<Entrant> entrants) {
     Map<String, Entrant> byName = new HashMap<>();
     entrants.forEach(entrant -> byName.put(entrant.name(), entrant));
     Map<Entrant.Identity, Entrant> distinct = new LinkedHashMap<>();
-    for (Report.Row row : report.checkpoints()) {
+    for (Report.Row row : report.ranked()) {
       Entrant entrant = byName.get(row.name());
       distinct.putIfAbsent(entrant.identity(), entrant);
     }

@@ -42,6 +42,7 @@ final class ScoringCommand {
         "--inputSize=" + view.inputSize(),
         "--cropFraction=" + view.cropFraction(),
         quoted("--interpolation=" + view.interpolation()),
+        "--precision=" + view.precision(),
         "--output=report");
   }
 

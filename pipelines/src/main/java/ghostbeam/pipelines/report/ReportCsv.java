@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.pipelines.verdict.Partial;
 import ghostbeam.pipelines.verdict.Report;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,6 +36,7 @@ final class ReportCsv {
               "preprocessing.inputSize",
               "preprocessing.cropFraction",
               "preprocessing.interpolation",
+              "preprocessing.precision",
               "versusBest.onlyThis",
               "versusBest.onlyBest",
               "versusBest.p",
@@ -48,7 +50,12 @@ final class ReportCsv {
               "real.correct",
               "real.rate",
               "real.low",
-              "real.high")
+              "real.high",
+              "partial.beatenBy",
+              "partial.onlyThis",
+              "partial.onlyOther",
+              "partial.log10Evidence",
+              "partial.log10Needed")
           .build();
 
   private ReportCsv() {}
@@ -70,10 +77,21 @@ final class ReportCsv {
         real == null
             ? Collections.nCopies(5, "")
             : List.of(real.records(), real.correct(), real.rate(), real.low(), real.high()));
+    Partial partial = row.partial();
+    cells.addAll(
+        partial == null
+            ? Collections.nCopies(5, "")
+            : List.of(
+                partial.beatenBy(),
+                partial.onlyThis(),
+                partial.onlyOther(),
+                partial.log10Evidence(),
+                partial.log10Needed()));
     return cells;
   }
 
   private static List<Object> figures(Report.Row row) {
+    Report.VersusBest versus = row.versusBest();
     return List.of(
         row.name(),
         row.uri(),
@@ -96,10 +114,11 @@ final class ReportCsv {
         row.preprocessing().inputSize(),
         row.preprocessing().cropFraction(),
         row.preprocessing().interpolation(),
-        row.versusBest().onlyThis(),
-        row.versusBest().onlyBest(),
-        row.versusBest().p(),
-        row.versusBest().pHolm(),
+        row.preprocessing().precision(),
+        versus == null ? "" : versus.onlyThis(),
+        versus == null ? "" : versus.onlyBest(),
+        versus == null ? "" : versus.p(),
+        versus == null ? "" : versus.pHolm(),
         row.tied(),
         row.parameters(),
         row.smoothedLoss() == null ? "" : row.smoothedLoss(),

@@ -6,6 +6,7 @@ import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.RealLabels;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Rounding;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -15,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.io.FileSystems;
 
@@ -54,7 +56,8 @@ public final class ReportJob {
     }
     List<Entrant> entrants = join(byFolder);
     Report.Dataset data = reports.get(0).dataset();
-    List<String> names = entrants.stream().map(Entrant::name).sorted().toList();
+    List<String> names =
+        entrants.stream().filter(Entrant::complete).map(Entrant::name).sorted().toList();
     Gate resolved =
         gate.resolve(names, data.digest(), path -> EvaluationFolder.readReport(storage, path));
     RealLabels realLabels = RealLabels.of(storage, options, data);
@@ -81,6 +84,12 @@ public final class ReportJob {
   /** Prints the table of a report and where it lies. */
   public static void announce(EvaluationFolder folder, Report report, PrintStream out) {
     out.print(ReportTable.of(report));
+    out.print(ReportTable.ofDropped(report));
+    for (Rounding pair : report.rounding()) {
+      out.printf(
+          "bf16 changes %d of %d predictions of %s%n",
+          pair.changed(), report.dataset().records(), pair.float32());
+    }
     for (Report.Rule rule : report.gate().rules()) {
       out.printf("Gate: %s %s%n", rule.rule(), rule.passed() ? "met" : "NOT MET");
     }
@@ -113,7 +122,8 @@ public final class ReportJob {
   }
 
   /** All entrants; the same scores of the same file once, different ones under different names. */
-  private static List<Entrant> join(Map<String, List<Entrant>> byFolder) {
+  private static List<Entrant> join(Map<String, List<Entrant>> evaluations) {
+    Map<String, List<Entrant>> byFolder = withoutNeedlessPartials(evaluations);
     Map<String, String> folderNames = ShortNames.of(List.copyOf(byFolder.keySet()), "report");
     Map<String, List<Entrant>> byName =
         byFolder.values().stream()
@@ -130,6 +140,26 @@ public final class ReportJob {
           }
         });
     return List.copyOf(joined.values());
+  }
+
+  /** What left one race but was scored on every record elsewhere counts by the latter only. */
+  private static Map<String, List<Entrant>> withoutNeedlessPartials(
+      Map<String, List<Entrant>> evaluations) {
+    Set<Entrant.Identity> complete =
+        evaluations.values().stream()
+            .flatMap(List::stream)
+            .filter(Entrant::complete)
+            .map(Entrant::identity)
+            .collect(Collectors.toSet());
+    Map<String, List<Entrant>> kept = new LinkedHashMap<>();
+    evaluations.forEach(
+        (folder, entrants) ->
+            kept.put(
+                folder,
+                entrants.stream()
+                    .filter(e -> e.complete() || !complete.contains(e.identity()))
+                    .toList()));
+    return kept;
   }
 
   private static boolean sameScores(Entrant one, Entrant other) {

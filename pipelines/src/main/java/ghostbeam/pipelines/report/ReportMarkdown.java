@@ -1,7 +1,9 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.model.racing.Race;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Rounding;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -39,10 +41,11 @@ final class ReportMarkdown {
             ReportTable.percent(best.top5().rate()),
             tied(report),
             ReportTable.of(report)));
+    text.append(dropped(report));
     text.append(gate(report.gate()));
     text.append(choice(report));
     text.append(ReportTable.ofPairs(report));
-    text.append(remarks(entrants));
+    text.append(remarks(report, entrants));
     text.append(
         """
         ## Where it comes from
@@ -72,8 +75,21 @@ final class ReportMarkdown {
             .map(Report.Row::name)
             .collect(Collectors.joining(", "));
     return others.isEmpty()
-        ? report.checkpoints().size() == 1 ? "" : "No other is tied with it."
+        ? report.ranked().size() == 1 ? "" : "No other is tied with it."
         : "Tied with it: " + others + ".";
+  }
+
+  private static String dropped(Report report) {
+    return report.dropped().isEmpty()
+        ? ""
+        : ReportTable.ofDropped(report)
+            + """
+            Each left the race once the evidence that another is better, an anytime-valid e-value of \
+            the images that only one of the two gets right, reached K (K − 1) / %s for K entrants. So \
+            the chance of having dropped any for one that is not better is at most %s.
+
+            """
+                .formatted(Race.ERROR_BUDGET, Race.ERROR_BUDGET);
   }
 
   private static String gate(Report.Gate gate) {
@@ -109,13 +125,18 @@ final class ReportMarkdown {
   }
 
   /** What a reader must know before believing the table. */
-  private static String remarks(List<Entrant> entrants) {
+  private static String remarks(Report report, List<Entrant> entrants) {
     StringBuilder text = new StringBuilder();
-    int[] undecodable = entrants.get(0).tally().undecodable().toArray();
-    if (undecodable.length > 0) {
+    List<Integer> undecodable = report.undecodable();
+    if (!undecodable.isEmpty()) {
       text.append("Images that no codec reads, counted as wrong for all: ")
-          .append(numbers(undecodable))
+          .append(numbers(undecodable.stream().mapToInt(Integer::intValue).toArray()))
           .append(".\n\n");
+    }
+    for (Rounding pair : report.rounding()) {
+      text.append(
+          "bf16 changes %d of %d predictions: **%s** against **%s**.\n\n"
+              .formatted(pair.changed(), report.dataset().records(), pair.bf16(), pair.float32()));
     }
     for (Entrant entrant : entrants) {
       int[] notFinite = entrant.tally().notFinite().toArray();

@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.pipelines.verdict.Partial;
 import ghostbeam.pipelines.verdict.Report;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,11 +14,12 @@ final class ReportTable {
   private static final int BEFORE_LOSS = 6;
 
   /** A column of text; the others hold numbers, aligned to the right. */
-  private static final Set<String> TEXT = Set.of("checkpoint", "weights", "", "raw", "averaged");
+  private static final Set<String> TEXT =
+      Set.of("checkpoint", "weights", "", "raw", "averaged", "beaten by");
 
   private ReportTable() {}
 
-  /** The leaderboard. */
+  /** The leaderboard of those that saw every record. */
   static String of(Report report) {
     boolean real = report.realLabels() != null;
     List<List<String>> lines = new ArrayList<>();
@@ -35,7 +37,7 @@ final class ReportTable {
                 "loss",
                 "p (Holm)",
                 "")));
-    for (Report.Row row : report.checkpoints()) {
+    for (Report.Row row : report.ranked()) {
       String found = row.real() == null ? "" : percent(row.real().rate());
       lines.add(cells(real, found, cells(row, row.name().equals(report.best()))));
     }
@@ -60,6 +62,42 @@ final class ReportTable {
               p(pair.pHolm())));
     }
     return "Raw against averaged weights, images that only one of them gets right:\n\n"
+        + format(lines)
+        + "\n";
+  }
+
+  /** Those that left a race early; empty where none did. */
+  static String ofDropped(Report report) {
+    if (report.dropped().isEmpty()) {
+      return "";
+    }
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(
+        List.of(
+            "checkpoint",
+            "epoch",
+            "weights",
+            "records",
+            "Top-1 %",
+            "beaten by",
+            "only this",
+            "only it",
+            "log10 e"));
+    for (Report.Row row : report.dropped()) {
+      Partial partial = row.partial();
+      lines.add(
+          List.of(
+              row.name().replace("|", "\\|"),
+              Integer.toString(row.epoch()),
+              row.weights(),
+              Long.toString(row.records()),
+              percent(row.top1().rate()),
+              partial.beatenBy().replace("|", "\\|"),
+              Long.toString(partial.onlyThis()),
+              Long.toString(partial.onlyOther()),
+              String.format(Locale.ROOT, "%.1f", partial.log10Evidence())));
+    }
+    return "Dropped early, beaten beyond doubt (partial: figures are of the first records only):\n\n"
         + format(lines)
         + "\n";
   }

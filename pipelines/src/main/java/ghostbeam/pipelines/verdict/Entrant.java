@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.verdict;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import ghostbeam.model.racing.Defeat;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
 
@@ -19,6 +20,7 @@ import ghostbeam.model.scoring.Tally;
  * @param recipe the settings of its training, or null
  * @param tally its scores under its name in the report
  * @param real answers right by ReaL labels, of the records that have any; or null
+ * @param defeat why it left a race before it had seen every record; or null
  */
 public record Entrant(
     String uri,
@@ -32,7 +34,8 @@ public record Entrant(
     String trainedOn,
     JsonNode recipe,
     Tally tally,
-    Proportion real) {
+    Proportion real,
+    Defeat defeat) {
 
   /** A row of an earlier report with the tally beside it. */
   public static Entrant of(Report.Row row, Tally tally) {
@@ -49,7 +52,13 @@ public record Entrant(
         row.trainedOn(),
         row.recipe(),
         tally,
-        real == null ? null : new Proportion(real.correct(), real.records()));
+        real == null ? null : new Proportion(real.correct(), real.records()),
+        row.partial() == null ? null : row.partial().defeat());
+  }
+
+  /** Whether it was scored on every record. */
+  public boolean complete() {
+    return defeat == null;
   }
 
   public String name() {
@@ -79,7 +88,8 @@ public record Entrant(
         trainedOn,
         recipe,
         newTally,
-        newReal);
+        newReal,
+        defeat);
   }
 
   /** What decides the scores: the same file, seen the same way. */

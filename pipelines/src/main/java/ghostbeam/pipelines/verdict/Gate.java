@@ -102,7 +102,7 @@ public record Gate(List<GateRule> rules, String baseline, Report.Row row) {
     Report.Row other =
         row != null
             ? row
-            : report.checkpoints().stream()
+            : report.ranked().stream()
                 .filter(candidate -> candidate.name().equals(baseline))
                 .findFirst()
                 .orElse(null);

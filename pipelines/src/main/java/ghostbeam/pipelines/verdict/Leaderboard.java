@@ -13,6 +13,10 @@ import java.util.Map;
  * Ranks entrants: more Top-1 hits first, then more Top-5 hits, then the smaller loss, then the
  * name. The first is the best, and the others are tested against it on the same images.
  *
+ * <p>Those that left a race early come after all others and are not ranked among them: they are
+ * neither best, tied nor chosen, and their figures are of the records they saw. Nor does Holm's
+ * correction count them: beaten as clearly as they were, they would come before all others in it.
+ *
  * <p>Copies of one checkpoint file, such as {@code best} of the epoch it was, each have their row
  * but are one comparison to Holm's correction.
  */
@@ -26,21 +30,33 @@ public final class Leaderboard {
           .thenComparingDouble(e -> e.tally().loss()) // NaN is greater than any loss
           .thenComparing(Entrant::name);
 
+  /** Those that lasted longer first. */
+  private static final Comparator<Entrant> LAST_LEFT_FIRST =
+      Comparator.comparingLong((Entrant e) -> -e.tally().records()).thenComparing(BEST_FIRST);
+
   private Leaderboard() {}
 
   /**
-   * The report of the entrants, of which there is at least one; without a gate.
+   * The report of the entrants, of which at least one is complete; without a gate.
    *
    * @param realLabels digest of the ReaL labels that the entrants were counted by, or null
-   * @throws ghostbeam.model.scoring.CoverageException where one did not see every record
+   * @throws ghostbeam.model.scoring.CoverageException where one did not see every record, or, of
+   *     one that left a race, not every record up to then
    */
   public static Report of(
       Report.Dataset dataset, List<Entrant> entrants, String realLabels, Report.Software software) {
-    entrants.forEach(entrant -> entrant.tally().requireCoverage(dataset.records()));
-    List<Entrant> ranked = entrants.stream().sorted(BEST_FIRST).toList();
+    for (Entrant entrant : entrants) {
+      Tally tally = entrant.tally();
+      tally.requireCoverage(entrant.complete() ? dataset.records() : tally.records());
+    }
+    List<Entrant> ranked = entrants.stream().filter(Entrant::complete).sorted(BEST_FIRST).toList();
     Map<Entrant.Identity, Comparison> comparisons = compare(ranked);
-    List<Report.Row> rows =
-        ranked.stream().map(entrant -> row(entrant, comparisons.get(entrant.identity()))).toList();
+    List<Report.Row> rows = new ArrayList<>();
+    ranked.forEach(entrant -> rows.add(row(entrant, comparisons.get(entrant.identity()))));
+    entrants.stream()
+        .filter(entrant -> !entrant.complete())
+        .sorted(LAST_LEFT_FIRST)
+        .forEach(entrant -> rows.add(row(entrant, null)));
     return new Report(
         dataset,
         rows,
@@ -49,6 +65,7 @@ public final class Leaderboard {
         software,
         Report.OneStandardError.of(ranked),
         Averaging.of(ranked),
+        Rounding.of(ranked),
         realLabels,
         ranked.get(0).tally().undecodable().boxed().toList());
   }
@@ -69,6 +86,7 @@ public final class Leaderboard {
     return comparisons;
   }
 
+  /** A row; one that left a race was compared with others than the best, and has no comparison. */
   private static Report.Row row(Entrant entrant, Comparison comparison) {
     Tally tally = entrant.tally();
     return new Report.Row(
@@ -85,14 +103,15 @@ public final class Leaderboard {
         finite(tally.loss()),
         finite(tally.calibrationError()),
         entrant.preprocessing(),
-        Report.VersusBest.of(comparison),
-        comparison.tied(),
+        comparison == null ? null : Report.VersusBest.of(comparison),
+        comparison != null && comparison.tied(),
         entrant.parameters(),
         finite(tally.smoothedLoss(SMOOTHING)),
         tally.notFinite().count(),
         entrant.trainedOn(),
         entrant.recipe(),
-        Report.Real.of(entrant.real()));
+        Report.Real.of(entrant.real()),
+        Partial.of(entrant.defeat()));
   }
 
   /** JSON knows no NaN. */

@@ -111,7 +111,8 @@ public final class RealLabels {
   private Proportion count(Tally tally) {
     int correct = 0;
     int counted = 0;
-    for (int record = 0; record < answers.size(); record++) {
+    long seen = Math.min(answers.size(), tally.records()); // of a race, the first ones
+    for (int record = 0; record < seen; record++) {
       Answer answer = answers.get(record);
       if (!answer.right.isEmpty()) {
         counted++;

@@ -19,12 +19,13 @@ import org.apache.beam.sdk.util.ReleaseInfo;
  * so the same files scored again are the same bytes.
  *
  * @param dataset what was scored
- * @param checkpoints best first
+ * @param checkpoints best first; after all others those that left a race early
  * @param best name of the first
  * @param gate what the scores had to meet
  * @param software what scored
  * @param oneStandardError the simplest choice that is as good as the best
  * @param averaging raw weights against averaged ones of the same step
+ * @param rounding checkpoints scored in float32 and in bf16; absent where there are none
  * @param realLabels digest of the file of ReaL labels; absent where none was given
  * @param undecodable numbers of the records that no codec reads: wrong for all
  */
@@ -36,6 +37,7 @@ import org.apache.beam.sdk.util.ReleaseInfo;
   "software",
   "oneStandardError",
   "averaging",
+  "rounding",
   "realLabels",
   "undecodable"
 })
@@ -47,8 +49,14 @@ public record Report(
     Software software,
     OneStandardError oneStandardError,
     List<Pair> averaging,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Rounding> rounding,
     @JsonInclude(JsonInclude.Include.NON_NULL) String realLabels,
     List<Integer> undecodable) {
+
+  /** Of a report that says nothing of rounding. */
+  public Report {
+    rounding = rounding == null ? List.of() : List.copyOf(rounding);
+  }
 
   /** The same report with what a gate says of it. */
   public Report with(Gate verdict) {
@@ -60,8 +68,19 @@ public record Report(
         software,
         oneStandardError,
         averaging,
+        rounding,
         realLabels,
         undecodable);
+  }
+
+  /** The rows of those that saw every record, best first. */
+  public List<Row> ranked() {
+    return checkpoints.stream().filter(row -> row.partial() == null).toList();
+  }
+
+  /** The rows of those that left a race early. */
+  public List<Row> dropped() {
+    return checkpoints.stream().filter(row -> row.partial() != null).toList();
   }
 
   /** The row of the best checkpoint. */
@@ -77,11 +96,12 @@ public record Report(
   /**
    * One checkpoint.
    *
-   * @param records images scored: all of the dataset's
+   * @param records images scored: all of the dataset's, or the first ones where it left a race
    * @param loss mean cross-entropy in nats of the images that could be decoded; null where a logit
    *     was not finite
    * @param calibrationError expected calibration error over 15 bins; null where no image had finite
    *     logits
+   * @param versusBest null where it left a race: {@code partial} says who beat it
    * @param tied not distinguishable from the best at 5 %, the best itself included
    * @param parameters trainable numbers of the network
    * @param smoothedLoss like {@code loss}, with the original's label smoothing of 0.1
@@ -89,6 +109,7 @@ public record Report(
    * @param trainedOn digest of the training data, or empty
    * @param recipe settings of the training but for the network; null where the file has none
    * @param real Top-1 by ReaL labels; absent where none were given
+   * @param partial why it left a race before it saw every record; absent where it saw all
    */
   @JsonPropertyOrder({
     "name",
@@ -111,7 +132,8 @@ public record Report(
     "notFinite",
     "trainedOn",
     "recipe",
-    "real"
+    "real",
+    "partial"
   })
   public record Row(
       String name,
@@ -134,7 +156,8 @@ public record Report(
       long notFinite,
       String trainedOn,
       JsonNode recipe,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Real real) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) Real real,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Partial partial) {}
 
   /** Right answers, as a fraction of the records, with its Wilson 95 % interval. */
   @JsonPropertyOrder({"correct", "rate", "low", "high"})
@@ -145,9 +168,24 @@ public record Report(
     }
   }
 
-  /** How the checkpoint saw images; {@code interpolation} is {@code opencv} or {@code pillow}. */
-  @JsonPropertyOrder({"inputSize", "cropFraction", "interpolation"})
-  public record Preprocessing(int inputSize, double cropFraction, String interpolation) {}
+  /**
+   * How the checkpoint saw images; {@code interpolation} is {@code opencv} or {@code pillow},
+   * {@code precision} of its convolutions {@code float32} or {@code bf16}.
+   */
+  @JsonPropertyOrder({"inputSize", "cropFraction", "interpolation", "precision"})
+  public record Preprocessing(
+      int inputSize, double cropFraction, String interpolation, String precision) {
+
+    /** Reports from before there was a choice do not say a precision. */
+    public Preprocessing {
+      precision = precision == null ? "float32" : precision;
+    }
+
+    /** The same in float32. */
+    Preprocessing inFloat32() {
+      return new Preprocessing(inputSize, cropFraction, interpolation, null);
+    }
+  }
 
   /** McNemar's mid-p test against the best, and its value after Holm's correction. */
   @JsonPropertyOrder({"onlyThis", "onlyBest", "p", "pHolm"})

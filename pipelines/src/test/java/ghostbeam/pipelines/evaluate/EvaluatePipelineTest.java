@@ -2,21 +2,26 @@ package ghostbeam.pipelines.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.torchscript.Precision;
+import ghostbeam.pipelines.UsageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,9 +56,11 @@ class EvaluatePipelineTest {
   @ValueSource(
       strings = {
         "--runner=DirectRunner --targetParallelism=1",
+        "--runner=DirectRunner --targetParallelism=2",
         "--runner=DirectRunner --targetParallelism=4",
         "--runner=FlinkRunner --parallelism=1",
-        "--runner=FlinkRunner --parallelism=2"
+        "--runner=FlinkRunner --parallelism=2",
+        "--runner=FlinkRunner --parallelism=4"
       })
   void anyRunnerAtAnyParallelismWritesTheSameBytes(String flags) throws IOException {
     String output = "same" + flags.hashCode();
@@ -83,6 +90,31 @@ class EvaluatePipelineTest {
     assertEquals(scene.contents("reference"), scene.contents(output));
   }
 
+  /** In one pass, and with memory for 20 at a time in four. */
+  @Test
+  void sixtyFourCheckpointsScoreTheSameInOnePassAndInSeveral() throws IOException {
+    for (int i = 0; i < 64; i++) {
+      String file = "many/c%02d.safetensors".formatted(i);
+      scene.checkpoint(file, 100 + i, "raw", Scene.CLASSES, Interpolation.PILLOW);
+    }
+    String many = "--checkpoints=" + scene.path("many");
+    String slot = "--targetParallelism=1";
+    long each = Classifier.bytes(Scene.tiny(Scene.CLASSES.size()), 1);
+    String once = scene.evaluateRun("once", many, slot);
+    String often = scene.evaluateRun("often", many, slot, "--modelMemory=" + 20 * each + "b");
+    assertTrue(once.contains("split val: 1 pass, "), once);
+    assertTrue(often.contains("split val: 4 passes, as "), often);
+    assertEquals(64, scene.report("once").get("checkpoints").size());
+    assertEquals(scene.contents("once"), scene.contents("often"));
+
+    scene.evaluateRun("one", "--checkpoints=" + scene.path("many/c07.safetensors"));
+    JsonNode alone = scene.report("one").at("/checkpoints/0");
+    JsonNode among = row(scene.report("once").get("checkpoints"), "c07");
+    for (String figure : List.of("top1", "top5", "loss", "calibrationError", "records")) {
+      assertEquals(alone.get(figure), among.get(figure));
+    }
+  }
+
   @Test
   void eachCheckpointSeesImagesAsItWasValidated() throws IOException {
     JsonNode rows = scene.report("reference").get("checkpoints");
@@ -95,12 +127,53 @@ class EvaluatePipelineTest {
     scene.evaluateRun("flags", "--interpolation=opencv", "--inputSize=40", "--cropFraction=1");
     for (JsonNode row : scene.report("flags").get("checkpoints")) {
       assertEquals(
-          "{\"inputSize\":40,\"cropFraction\":1.0,\"interpolation\":\"opencv\"}",
+          "{\"inputSize\":40,\"cropFraction\":1.0,\"interpolation\":\"opencv\",\"precision\":\"float32\"}",
           row.get("preprocessing").toString());
     }
     assertNotEquals(
         row(scene.report("reference").get("checkpoints"), "epoch-0002").get("loss"),
         row(scene.report("flags").get("checkpoints"), "epoch-0002").get("loss"));
+  }
+
+  @Test
+  void bf16IsMarkedAndItsChangedPredictionsAreCounted() throws IOException {
+    String printed = scene.evaluateRun("both", "--precision=bf16,float32");
+    JsonNode report = scene.report("both");
+    JsonNode reference = scene.report("reference").get("checkpoints");
+    assertEquals(2 * reference.size(), report.get("checkpoints").size());
+    JsonNode exact = row(report.get("checkpoints"), "epoch-0002");
+    JsonNode rounded = row(report.get("checkpoints"), "epoch-0002.bf16");
+    assertEquals(row(reference, "epoch-0002").get("loss"), exact.get("loss"));
+    assertEquals("bf16", rounded.at("/preprocessing/precision").asText());
+    assertNotEquals(exact.get("loss"), rounded.get("loss"));
+    assertEquals(1, rounded.get("loss").asDouble() / exact.get("loss").asDouble(), 0.02);
+    for (JsonNode pair : report.get("rounding")) {
+      assertEquals(pair.get("float32").asText() + ".bf16", pair.get("bf16").asText());
+      String line =
+          "bf16 changes %d of %d predictions of %s%n"
+              .formatted(
+                  pair.get("changed").asLong(),
+                  report.at("/dataset/records").asLong(),
+                  pair.get("float32").asText());
+      assertTrue(printed.contains(line), printed);
+    }
+    // Copies of a file make one pair.
+    long files = reference.findValuesAsText("digest").stream().distinct().count();
+    assertEquals(files, report.get("rounding").size());
+    assertTrue(Files.readString(scene.path("both/report.md")).contains("bf16 changes "));
+
+    scene.evaluateRun("rounded", "--precision=bf16");
+    JsonNode alone = row(scene.report("rounded").get("checkpoints"), "epoch-0002.bf16");
+    assertEquals(rounded.get("loss"), alone.get("loss"));
+    assertTrue(scene.report("rounded").path("rounding").isMissingNode());
+  }
+
+  @Test
+  void refusesAPrecisionThatThereIsNot() {
+    UsageException e =
+        assertThrows(
+            UsageException.class, () -> scene.evaluateRun("fp8", "--precision=float32,fp8"));
+    assertEquals("--precision is one of float32, bf16, found fp8", e.getMessage());
   }
 
   @Test
@@ -129,7 +202,7 @@ class EvaluatePipelineTest {
   private static Tally plainLoop(String uri) throws Exception {
     Checkpoint checkpoint = Checkpoint.read(Storage.local(), uri);
     Tally tally = Tally.of("plain", Scene.CLASSES.size());
-    try (Classifier classifier = Classifier.load(checkpoint);
+    try (Classifier classifier = Classifier.load(checkpoint, Precision.FLOAT32);
         Dataset dataset = Dataset.open(Storage.local(), scene.path("data").toString(), "val")) {
       for (int record = 0; record < Scene.RECORDS; record++) {
         Example example = dataset.read(record);

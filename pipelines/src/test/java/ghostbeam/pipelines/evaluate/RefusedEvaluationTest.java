@@ -59,6 +59,40 @@ class RefusedEvaluationTest {
   }
 
   @Test
+  void aCopyOfAnotherShardFailsByItsSize() throws IOException {
+    copyData("copied");
+    copyShard("copied");
+    assertFailsWithoutReport("copied", "val-00001-of-00003.tfrecord has ", "its manifest says ");
+  }
+
+  /** Raw images of one size have records of one size, so that only their labels tell. */
+  @Test
+  void aCopyOfAShardOfTheSameSizeFailsByTheClassesCounted() throws IOException {
+    scene.rawDataset("raw", 3);
+    scene.evaluateRun("raw-whole", "--data=" + scene.path("raw"));
+    copyShard("raw");
+    assertFailsWithoutReport("raw", "records of class n0", "the manifest counts ", "shard");
+  }
+
+  private static void copyShard(String data) throws IOException {
+    for (String kind : List.of("tfrecord", "index")) {
+      Files.copy(
+          scene.path(data).resolve("val-00000-of-00003." + kind),
+          scene.path(data).resolve("val-00001-of-00003." + kind),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+  }
+
+  @Test
+  void aManifestThatListsAShardTwiceIsRefused() throws IOException {
+    copyData("listed");
+    Path manifest = scene.path("listed").resolve("val-manifest.json");
+    Files.writeString(
+        manifest, Files.readString(manifest).replace("val-00001-of-00003", "val-00000-of-00003"));
+    assertFailsWithoutReport("listed", "val-manifest.json", "a shard is listed twice");
+  }
+
+  @Test
   void aCheckpointOfAnotherClassCountIsRefusedBeforeWork() throws IOException {
     scene.checkpoint(
         "other/six.safetensors", 4, "raw", Scene.CLASSES.subList(0, 6), Interpolation.PILLOW);
@@ -104,6 +138,8 @@ class RefusedEvaluationTest {
         "--cropFraction=1.5",
         "--interpolation=lanczos",
         "--weights=best",
+        "--modelMemory=much",
+        "--modelMemory=1kb",
         "--gate=top1>=80",
         "--baseline=best",
         "--data=",

@@ -72,29 +72,54 @@ final class Scene {
     for (String synset : classes) {
       Path folder = Files.createDirectories(path(name).resolve(synset));
       for (int i = 0; i < IMAGES_PER_CLASS; i++) {
-        int width = 32 + random.nextInt(24);
-        int height = 32 + random.nextInt(24);
-        byte[] rgb = new byte[width * height * 3];
-        int coarse = 1 + random.nextInt(12);
-        int salt = random.nextInt();
-        for (int p = 0; p < rgb.length; p++) {
-          int x = p / 3 % width / coarse;
-          int y = p / 3 / width / coarse;
-          rgb[p] = (byte) new Random(salt + 31L * x + 1009L * y + p % 3).nextInt(256);
-        }
-        byte[] jpeg = Codec.best().encodeJpeg(new Pixels(width, height, rgb), 95);
-        Files.write(folder.resolve("image" + i + ".JPEG"), jpeg);
+        Files.write(folder.resolve("image" + i + ".JPEG"), blobs(random));
       }
     }
   }
 
+  /** A small JPEG of coloured squares. */
+  static byte[] blobs(Random random) {
+    int width = 32 + random.nextInt(24);
+    int height = 32 + random.nextInt(24);
+    byte[] rgb = new byte[width * height * 3];
+    int coarse = 1 + random.nextInt(12);
+    int salt = random.nextInt();
+    for (int p = 0; p < rgb.length; p++) {
+      int x = p / 3 % width / coarse;
+      int y = p / 3 / width / coarse;
+      rgb[p] = (byte) new Random(salt + 31L * x + 1009L * y + p % 3).nextInt(256);
+    }
+    return Codec.best().encodeJpeg(new Pixels(width, height, rgb), 95);
+  }
+
   void dataset(String name, String images, int shards) throws IOException {
+    dataset(name, images, shards, "original");
+  }
+
+  /** Of images of one size, so that all records have one length. */
+  void rawDataset(String name, int shards) throws IOException {
+    Random random = new Random(9);
+    for (String synset : CLASSES) {
+      Path folder = Files.createDirectories(path(name + "-images").resolve(synset));
+      for (int i = 0; i < IMAGES_PER_CLASS; i++) {
+        byte[] rgb = new byte[32 * 32 * 3];
+        random.nextBytes(rgb);
+        Files.write(
+            folder.resolve("image" + i + ".JPEG"),
+            Codec.best().encodeJpeg(new Pixels(32, 32, rgb), 95));
+      }
+    }
+    dataset(name, name + "-images", shards, "raw");
+  }
+
+  private void dataset(String name, String images, int shards, String encoding) throws IOException {
     PreprocessOptions options =
         PipelineOptionsFactory.fromArgs(
                 "--runner=DirectRunner",
                 "--input=" + path(images),
                 "--output=" + path(name),
                 "--split=val",
+                "--encoding=" + encoding,
                 "--shards=" + shards)
             .as(PreprocessOptions.class);
     PreprocessPipeline.run(options, new PrintStream(OutputStream.nullOutputStream(), true));
@@ -127,7 +152,7 @@ final class Scene {
     Checkpoint.write(Storage.local(), path(file).toString(), info, weights);
   }
 
-  private static Architecture tiny(int classes) {
+  static Architecture tiny(int classes) {
     List<Integer> ones = List.of(1, 1, 1, 1, 1, 1);
     List<Integer> eights = List.of(8, 8, 8, 8, 8, 8);
     return BigNet.of("tiny", ones, eights, false, 32, classes);

@@ -84,7 +84,8 @@ class WrittenReportTest {
     assertEquals(List.of("correct", "rate", "low", "high"), fields(best.get("top1")));
     assertEquals(List.of("onlyThis", "onlyBest", "p", "pHolm"), fields(best.get("versusBest")));
     assertEquals(
-        List.of("inputSize", "cropFraction", "interpolation"), fields(best.get("preprocessing")));
+        List.of("inputSize", "cropFraction", "interpolation", "precision"),
+        fields(best.get("preprocessing")));
     assertEquals(report.get("best"), best.get("name"));
     assertTrue(best.get("tied").asBoolean());
     assertEquals(List.of("version", "beam", "djl"), fields(report.get("software")));
@@ -204,7 +205,7 @@ class WrittenReportTest {
     CSVFormat format = CSVFormat.Builder.create().setHeader().setSkipHeaderRecord(true).build();
     try (CSVParser csv =
         format.parse(Files.newBufferedReader(scene.path("reference/report.csv")))) {
-      assertEquals(35, csv.getHeaderNames().size());
+      assertEquals(41, csv.getHeaderNames().size());
       for (CSVRecord line : csv) {
         JsonNode row = row(rows, line.get("name"));
         for (String column : csv.getHeaderNames()) {

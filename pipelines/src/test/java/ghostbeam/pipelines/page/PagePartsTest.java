@@ -52,7 +52,7 @@ class PagePartsTest {
     Report.Row two = row("gs://c/d.safetensors", 240);
     Report.Dataset data = new Report.Dataset("/data", "val", "", 1, List.of());
     Report report =
-        new Report(data, List.of(one, two, one), "", null, null, null, null, null, null);
+        new Report(data, List.of(one, two, one), "", null, null, null, null, null, null, null);
     assertEquals(
         List.of(
             """
@@ -63,6 +63,7 @@ class PagePartsTest {
               --inputSize=224 \\
               --cropFraction=0.875 \\
               --interpolation=pillow \\
+              --precision=float32 \\
               --output=report""",
             """
             ./run evaluate \\
@@ -72,6 +73,7 @@ class PagePartsTest {
               --inputSize=240 \\
               --cropFraction=0.875 \\
               --interpolation=pillow \\
+              --precision=float32 \\
               --output=report"""),
         ScoringCommand.of(report));
   }
@@ -98,13 +100,14 @@ class PagePartsTest {
         null,
         null,
         null,
-        new Report.Preprocessing(inputSize, 0.875, "pillow"),
+        new Report.Preprocessing(inputSize, 0.875, "pillow", "float32"),
         null,
         false,
         1,
         null,
         0,
         "",
+        null,
         null,
         null);
   }

@@ -91,10 +91,11 @@ class ReportPageTest {
         averaged ? "ema" : "raw",
         epoch,
         40L * epoch,
-        new Report.Preprocessing(224, 0.875, "pillow"),
+        new Report.Preprocessing(224, 0.875, "pillow", "float32"),
         "sha256:t",
         new ObjectMapper().createObjectNode().put("lr", 0.1).put("opt", "momentum"),
         tally,
+        null,
         null);
   }
 
@@ -120,10 +121,11 @@ class ReportPageTest {
             "raw",
             1,
             1,
-            new Report.Preprocessing(32, 1, "opencv"),
+            new Report.Preprocessing(32, 1, "opencv", "float32"),
             "",
             null,
             tally,
+            null,
             null);
     Report.Dataset data = new Report.Dataset("/gone", "val", "sha256:d", 2, List.of("a", "b"));
     Report alone = Leaderboard.of(data, List.of(lone), null, new Report.Software("1", "2", "3"));

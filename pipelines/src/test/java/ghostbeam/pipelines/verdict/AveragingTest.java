@@ -8,7 +8,8 @@ import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 class AveragingTest {
-  private static final Report.Preprocessing VIEW = new Report.Preprocessing(32, 0.875, "pillow");
+  private static final Report.Preprocessing VIEW =
+      new Report.Preprocessing(32, 0.875, "pillow", "float32");
 
   @Test
   void pairsWeightsOfTheSameStepOfTheSameTraining() {
@@ -54,6 +55,6 @@ class AveragingTest {
       tally.add(i, 0, right.test(i) ? new float[] {1, 0} : new float[] {0, 1}, 0);
     }
     return new Entrant(
-        uri, name, "tiny", 1000, weights, epoch, 10L * epoch, VIEW, "", null, tally, null);
+        uri, name, "tiny", 1000, weights, epoch, 10L * epoch, VIEW, "", null, tally, null, null);
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.racing.Defeat;
 import ghostbeam.model.scoring.CoverageException;
 import ghostbeam.model.scoring.Tally;
 import java.util.List;
@@ -82,6 +83,7 @@ class LeaderboardTest {
         "",
         null,
         entrant.tally(),
+        null,
         null);
   }
 
@@ -96,6 +98,61 @@ class LeaderboardTest {
     assertNull(row.calibrationError());
     assertEquals(0, row.top5().correct());
     assertEquals(0.0, row.top1().low());
+  }
+
+  /** Right on all records it saw, and still not ranked, tied, chosen or counted by Holm. */
+  @Test
+  void whatLeftARaceComesAfterAllOthersAndIsNotCompared() {
+    Entrant best = entrant("best", "1", 60, 60, 8);
+    Entrant worse = entrant("worse", "2", 40, 60, 8);
+    double alone = report(best, worse).checkpoints().get(1).versusBest().pHolm();
+    Report report = report(partial("a", 30), best, partial("b", 50), worse);
+    assertEquals(
+        List.of("best", "worse", "b", "a"),
+        report.checkpoints().stream().map(Report.Row::name).toList());
+    assertEquals("best", report.best());
+    assertEquals(alone, report.checkpoints().get(1).versusBest().pHolm());
+    Report.Row row = report.dropped().get(0);
+    assertEquals(50, row.records());
+    assertEquals(50, row.top1().correct());
+    assertNull(row.versusBest());
+    assertFalse(row.tied());
+    assertEquals(new Partial("best", 1, 20, 4.5, 3.1), row.partial());
+    assertEquals(List.of("best", "worse"), report.ranked().stream().map(Report.Row::name).toList());
+  }
+
+  @Test
+  void aRecordMissingBeforeARaceWasLeftLeavesNoReport() {
+    Tally tally = Tally.of("p", 7);
+    tally.addUndecodable(0, 0);
+    tally.addUndecodable(2, 0);
+    Entrant partial = withDefeat(entrant(tally, "3"));
+    assertThrows(CoverageException.class, () -> report(entrant("best", "1", 60, 60, 8), partial));
+  }
+
+  private static Entrant partial(String name, int records) {
+    Tally tally = Tally.of(name, 7);
+    for (int i = 0; i < records; i++) {
+      tally.add(i, 6, new float[] {0, 0, 0, 0, 0, 0, 8}, 0);
+    }
+    return withDefeat(entrant(tally, name));
+  }
+
+  private static Entrant withDefeat(Entrant entrant) {
+    return new Entrant(
+        entrant.uri(),
+        entrant.digest(),
+        entrant.architecture(),
+        entrant.parameters(),
+        entrant.weights(),
+        entrant.epoch(),
+        entrant.step(),
+        entrant.preprocessing(),
+        "",
+        null,
+        entrant.tally(),
+        null,
+        new Defeat("best", 1, 20, 4.5, 3.1));
   }
 
   @Test
@@ -133,10 +190,11 @@ class LeaderboardTest {
         "raw",
         1,
         1,
-        new Report.Preprocessing(32, 0.875, "pillow"),
+        new Report.Preprocessing(32, 0.875, "pillow", "float32"),
         "",
         null,
         tally,
+        null,
         null);
   }
 }

@@ -2,6 +2,7 @@ package ghostbeam.transforms.evaluation;
 
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.torchscript.Precision;
 import java.io.Serializable;
 
 /**
@@ -13,6 +14,8 @@ import java.io.Serializable;
  * @param inputSize side of its square images in pixels
  * @param cropFraction crop side over resized shorter side
  * @param interpolation which bicubic resizes
+ * @param precision of its convolutions
+ * @param memoryBytes that its weights take in a worker, in all slots together
  */
 public record Candidate(
     String name,
@@ -20,8 +23,15 @@ public record Candidate(
     String digest,
     int inputSize,
     double cropFraction,
-    Interpolation interpolation)
+    Interpolation interpolation,
+    Precision precision,
+    long memoryBytes)
     implements Serializable {
+
+  /** What is loaded: candidates of the same key share it. */
+  String key() {
+    return digest + " " + precision.title();
+  }
 
   /** How it sees an image. */
   public ValidationView view() {

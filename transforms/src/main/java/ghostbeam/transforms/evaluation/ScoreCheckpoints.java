@@ -21,8 +21,8 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Scores every record of a dataset with every candidate and gives one {@link Tally} per candidate,
- * keyed by its name; no order, no duplicates.
+ * Scores the records of a dataset, all or a range of them, with every candidate and gives one
+ * {@link Tally} per candidate, keyed by its name; no order, no duplicates.
  *
  * <p>An image is read and decoded once, prepared once per distinct view, and scored by all
  * candidates in the same batch. A batch is {@code batchSize} consecutive record numbers, so which
@@ -33,7 +33,9 @@ import org.apache.beam.sdk.values.PCollection;
  * images_undecodable}; its number is in the tallies). A record or shard that is missing or damaged
  * fails the job, naming it; so does a checkpoint that is no longer the file it was.
  *
- * <p>Weights are loaded once per JVM. Each slot computes with one thread.
+ * <p>Weights are loaded once per JVM and stay for a while, for a next pass over the data: up to the
+ * memory that the weights may take, or until {@link #freeWeights()}. Each slot computes with one
+ * thread.
  */
 public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<String, Tally>>> {
   private static final long serialVersionUID = 1L;
@@ -42,29 +44,35 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
   private final String folder;
   private final String split;
   private final String digest;
-  private final long records;
+  private final RecordRange records;
   private final List<Candidate> candidates;
   private final int batchSize;
+  private final long memoryBytes;
 
   /**
    * @param folder the dataset's
    * @param manifest of the split to score
+   * @param records which of them
    * @param candidates of different names, whose classes are the dataset's
    * @param batchSize images per forward pass, at least 1
+   * @param memoryBytes that weights may take in a worker, at least the candidates' together
    */
   public ScoreCheckpoints(
       Storage storage,
       String folder,
       Manifest manifest,
+      RecordRange records,
       List<Candidate> candidates,
-      int batchSize) {
+      int batchSize,
+      long memoryBytes) {
     this.storage = storage;
     this.folder = folder;
     this.split = manifest.split();
     this.digest = manifest.digest();
-    this.records = manifest.records();
+    this.records = records;
     this.candidates = List.copyOf(candidates);
     this.batchSize = batchSize;
+    this.memoryBytes = memoryBytes;
     Set<String> names = new HashSet<>();
     for (Candidate candidate : candidates) {
       if (!names.add(candidate.name())) {
@@ -76,7 +84,8 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
   @Override
   public PCollection<KV<String, Tally>> expand(PBegin begin) {
     List<Long> firstRecords =
-        LongStream.iterate(0, first -> first < records, first -> first + batchSize)
+        LongStream.iterate(
+                records.from(), first -> first < records.to(), first -> first + batchSize)
             .boxed()
             .toList();
     // Not grouped: a source that one step reads is cut into even, consecutive parts, one a slot,
@@ -88,8 +97,13 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
         .apply("MergeTallies", Combine.perKey(new TallyFn()));
   }
 
-  Storage storage() {
-    return storage;
+  /** Frees the weights that this JVM keeps for a next pass, when there is none. */
+  public static void freeWeights() {
+    LoadedClassifiers.dropIdle();
+  }
+
+  RecordRange records() {
+    return records;
   }
 
   List<Candidate> candidates() {
@@ -98,6 +112,10 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
 
   int batchSize() {
     return batchSize;
+  }
+
+  LoadedClassifiers.Lease acquire(Candidate candidate) throws IOException {
+    return LoadedClassifiers.acquire(storage, candidate, memoryBytes);
   }
 
   /** Opens the dataset as a worker finds it, which must be the one that was planned for. */

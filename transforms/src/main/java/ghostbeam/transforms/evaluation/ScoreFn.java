@@ -52,7 +52,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     leases = new ArrayList<>();
     views = new LinkedHashMap<>();
     for (Candidate candidate : settings.candidates()) {
-      leases.add(LoadedClassifiers.acquire(settings.storage(), candidate));
+      leases.add(settings.acquire(candidate));
       views.computeIfAbsent(candidate.view(), view -> new ViewBatch(view, settings.batchSize()));
     }
   }
@@ -70,7 +70,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   @ProcessElement
   public void score(@Element Long first) throws IOException {
     long start = System.nanoTime();
-    long end = Math.min(first + settings.batchSize(), dataset.manifest().records());
+    long end = Math.min(first + settings.batchSize(), settings.records().to());
     List<Long> records = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();
     views.values().forEach(ViewBatch::clear);

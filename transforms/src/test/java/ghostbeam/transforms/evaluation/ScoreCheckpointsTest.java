@@ -23,6 +23,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScoreCheckpointsTest {
+  private static final long MEMORY = 1L << 30;
+
   @TempDir Path root;
 
   @Test
@@ -41,7 +43,6 @@ class ScoreCheckpointsTest {
     }
     assertEquals(TinyWorld.RECORDS, metrics.get("images_decoded"));
     assertEquals(3L * TinyWorld.RECORDS, metrics.get("images_scored"));
-    assertEquals(0, LoadedClassifiers.count());
   }
 
   @Test
@@ -91,12 +92,65 @@ class ScoreCheckpointsTest {
     assertTrue(Files.notExists(root.resolve("tallies")));
   }
 
+  /** Whatever the ranges are and wherever batches begin, they add up to the same. */
+  @Test
+  void rangesOfRecordsAddUpToAllOfThem() throws IOException {
+    TinyWorld world = new TinyWorld(root);
+    Manifest manifest = world.dataset(Set.of(3, 12));
+    List<Candidate> candidates = List.of(world.candidate("a", 1, 32), world.candidate("b", 2, 32));
+    run(world, manifest, candidates, 8);
+    Tally all = read("a");
+    Tally sum = Tally.empty();
+    for (RecordRange range :
+        List.of(new RecordRange(10, 21), new RecordRange(0, 3), new RecordRange(3, 10))) {
+      run(world, manifest, range, candidates, 4, MEMORY);
+      assertEquals(range.to() - range.from(), read("a").records());
+      sum = sum.plus(read("a"));
+    }
+    assertEquals(all, sum);
+  }
+
+  @Test
+  void weightsStayForTheNextPassAsFarAsTheMemoryAllows() throws IOException {
+    TinyWorld world = new TinyWorld(root);
+    Manifest manifest = world.dataset(Set.of());
+    Candidate a = world.candidate("a", 1, 32);
+    Candidate b = world.candidate("b", 2, 32);
+    RecordRange all = RecordRange.all(manifest);
+    ScoreCheckpoints.freeWeights();
+    run(world, manifest, all, List.of(a), 4, a.memoryBytes() + b.memoryBytes());
+    assertEquals(List.of(a.key()), LoadedClassifiers.keys());
+    run(world, manifest, all, List.of(b), 4, a.memoryBytes() + b.memoryBytes());
+    assertEquals(List.of(a.key(), b.key()), LoadedClassifiers.keys());
+    run(world, manifest, all, List.of(a), 4, a.memoryBytes());
+    assertEquals(List.of(a.key()), LoadedClassifiers.keys());
+    ScoreCheckpoints.freeWeights();
+    assertEquals(List.of(), LoadedClassifiers.keys());
+  }
+
   private Map<String, Long> run(
       TinyWorld world, Manifest manifest, List<Candidate> candidates, int batchSize) {
+    return run(world, manifest, RecordRange.all(manifest), candidates, batchSize, MEMORY);
+  }
+
+  private Map<String, Long> run(
+      TinyWorld world,
+      Manifest manifest,
+      RecordRange records,
+      List<Candidate> candidates,
+      int batchSize,
+      long memoryBytes) {
     Pipeline pipeline = Pipeline.create();
     pipeline
         .apply(
-            new ScoreCheckpoints(Storage.local(), world.folder(), manifest, candidates, batchSize))
+            new ScoreCheckpoints(
+                Storage.local(),
+                world.folder(),
+                manifest,
+                records,
+                candidates,
+                batchSize,
+                memoryBytes))
         .apply(new WriteTallies(Storage.local(), root.resolve("tallies").toString()));
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();

@@ -6,6 +6,7 @@ import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
 import ghostbeam.model.network.Weights;
@@ -13,6 +14,7 @@ import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.torchscript.Precision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -85,6 +87,14 @@ final class TinyWorld {
     String path = root.resolve(name + ".safetensors").toString();
     Checkpoint.write(Storage.local(), path, info, Weights.initial(tiny, seed));
     String digest = Checkpoint.read(Storage.local(), path).digest();
-    return new Candidate(name, path, digest, inputSize, 0.875, Interpolation.PILLOW);
+    return new Candidate(
+        name,
+        path,
+        digest,
+        inputSize,
+        0.875,
+        Interpolation.PILLOW,
+        Precision.FLOAT32,
+        Classifier.bytes(tiny, 1));
   }
 }

@@ -1,0 +1,104 @@
+package ghostbeam.model.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ghostbeam.model.network.Convolution;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class ChannelsLastTest {
+  private static final int IMAGES = 16;
+
+  private final NDManager manager = NDManager.newBaseManager();
+
+  @BeforeEach
+  void record() {
+    JniUtils.setGradMode(true);
+  }
+
+  @AfterEach
+  void close() {
+    JniUtils.setGradMode(false);
+    manager.close();
+  }
+
+  /** Widths of the family, those among them that a processor was seen to get wrong. */
+  @ParameterizedTest
+  @CsvSource({
+    "3, 16, 3, 2, 1, 32",
+    "16, 8, 1, 1, 1, 20",
+    "8, 8, 3, 1, 8, 20",
+    "24, 36, 1, 1, 1, 14",
+    "36, 36, 3, 1, 36, 14",
+    "24, 40, 1, 1, 1, 14",
+    "72, 72, 5, 2, 72, 14",
+    "80, 100, 1, 1, 1, 14",
+    "40, 72, 1, 1, 1, 28",
+    "480, 80, 1, 1, 1, 7",
+    "672, 672, 5, 2, 672, 14",
+    "160, 960, 1, 1, 1, 7"
+  })
+  void sumsRightForwardAndBackward(int in, int out, int kernel, int stride, int groups, int side) {
+    Convolution layer = new Convolution("layer", in, out, kernel, stride, groups);
+    NDArray[] single = run(layer, DataType.FLOAT32, side);
+    NDArray[] proof = run(layer, DataType.FLOAT64, side);
+    for (int i = 0; i < proof.length; i++) {
+      double scale = proof[i].abs().max().getDouble();
+      NDArray error = proof[i].sub(single[i].toType(DataType.FLOAT64, false)).abs().max();
+      assertEquals(0, error.getDouble() / scale, 1e-4, "output " + i);
+    }
+  }
+
+  private NDArray[] run(Convolution layer, DataType type, int side) {
+    NDArray x =
+        ChannelsLast.fromPlanes(waves(type, new Shape(IMAGES, layer.in(), side, side), 0.3f));
+    NDArray weight =
+        waves(
+            type,
+            new Shape(layer.out(), layer.in() / layer.groups(), layer.kernel(), layer.kernel()),
+            0.9f);
+    x = JniUtils.detachGradient((PtNDArray) x);
+    x.setRequiresGradient(true);
+    weight.setRequiresGradient(true);
+    NDArray y = ChannelsLast.convolve(layer, weight, null, x);
+    JniUtils.backward((PtNDArray) y, (PtNDArray) waves(type, y.getShape(), 0.5f), false, false);
+    return new NDArray[] {y, x.getGradient(), weight.getGradient()};
+  }
+
+  private NDArray waves(DataType type, Shape shape, float speed) {
+    // The same float32 numbers whatever the type.
+    NDArray steps = manager.arange(0f, (float) shape.size(), 1f);
+    return steps.mul(speed).sin().toType(type, false).reshape(shape);
+  }
+
+  @Test
+  void changesLayoutsBackAndForth() {
+    NDArray planes = waves(DataType.FLOAT32, new Shape(2, 3, 4, 5), 1);
+
+    NDArray last = ChannelsLast.fromPlanes(planes);
+
+    assertEquals(planes, last);
+    assertEquals(planes, ChannelsLast.toPlanes(last));
+  }
+
+  @Test
+  void noticesAMissingSummand() {
+    NDArray sums = waves(DataType.FLOAT32, new Shape(2, 3, 4, 4), 1);
+    NDArray wrong = sums.duplicate();
+    wrong.set(new ai.djl.ndarray.index.NDIndex("1,2,3,3"), 0.5f);
+
+    assertTrue(ChannelsLast.agree(sums, sums.mul(1.00001f)));
+    assertFalse(ChannelsLast.agree(sums, wrong));
+  }
+}

@@ -1,0 +1,112 @@
+package ghostbeam.pipelines.evaluate;
+
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.report.EvaluationFolder;
+import ghostbeam.transforms.evaluation.Candidate;
+import ghostbeam.transforms.evaluation.RecordRange;
+import ghostbeam.transforms.evaluation.ScoreCheckpoints;
+import ghostbeam.transforms.evaluation.WriteTallies;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.beam.sdk.Pipeline;
+
+/**
+ * Scores candidates on records pass by pass: a pass is one job with as many candidates as memory
+ * holds, in which each image is decoded once. Weights stay in memory from pass to pass where there
+ * is room, until it is closed.
+ */
+final class Passes implements AutoCloseable {
+  private final EvaluateOptions options;
+  private final Storage storage;
+  private final EvaluateRequest request;
+  private final Manifest manifest;
+  private final EvaluationFolder output;
+
+  Passes(EvaluateOptions options, Storage storage, EvaluateRequest request, Manifest manifest) {
+    this.options = options;
+    this.storage = storage;
+    this.request = request;
+    this.manifest = manifest;
+    this.output = new EvaluationFolder(storage, request.output());
+  }
+
+  /**
+   * Candidates by pass, in order, each pass as many as the memory holds.
+   *
+   * @throws UsageException where it does not hold one of them
+   */
+  static List<List<Candidate>> plan(List<Candidate> candidates, long memoryBytes) {
+    List<List<Candidate>> passes = new ArrayList<>();
+    long free = 0;
+    for (Candidate candidate : candidates) {
+      if (candidate.memoryBytes() > memoryBytes) {
+        throw new UsageException(
+            "--modelMemory is %s, but %s alone takes %s in all slots; give it more, or fewer slots"
+                .formatted(
+                    megabytes(memoryBytes), candidate.name(), megabytes(candidate.memoryBytes())));
+      }
+      if (passes.isEmpty() || candidate.memoryBytes() > free) {
+        passes.add(new ArrayList<>());
+        free = memoryBytes;
+      }
+      passes.get(passes.size() - 1).add(candidate);
+      free -= candidate.memoryBytes();
+    }
+    return passes;
+  }
+
+  /** Such as {@code 8 passes of at most 4096 MB of weights}. */
+  String describe(List<Candidate> candidates) {
+    int passes = plan(candidates, request.memoryBytes()).size();
+    long bytes = candidates.stream().mapToLong(Candidate::memoryBytes).sum();
+    return passes == 1
+        ? "1 pass, %s of weights".formatted(megabytes(bytes))
+        : "%d passes, as %s of weights do not fit into --modelMemory of %s"
+            .formatted(passes, megabytes(bytes), megabytes(request.memoryBytes()));
+  }
+
+  private static String megabytes(long bytes) {
+    return (bytes + (1 << 20) - 1) / (1 << 20) + " MB";
+  }
+
+  /** Tallies by candidates' names; the folder of tallies holds them too. */
+  Map<String, Tally> score(List<Candidate> candidates, RecordRange records) throws IOException {
+    Map<String, Tally> tallies = new LinkedHashMap<>();
+    for (List<Candidate> pass : plan(candidates, request.memoryBytes())) {
+      Pipeline pipeline = Pipeline.create(options);
+      setupPipeline(pipeline, pass, records);
+      Launch.run(pipeline);
+      for (Candidate candidate : pass) {
+        tallies.put(candidate.name(), output.readTally(candidate.name()));
+      }
+    }
+    return tallies;
+  }
+
+  private void setupPipeline(Pipeline pipeline, List<Candidate> candidates, RecordRange records) {
+    pipeline
+        .apply(
+            "ScoreCheckpoints",
+            new ScoreCheckpoints(
+                storage,
+                request.data(),
+                manifest,
+                records,
+                candidates,
+                request.batchSize(),
+                request.memoryBytes()))
+        .apply("WriteTallies", new WriteTallies(storage, output.tallies()));
+  }
+
+  @Override
+  public void close() {
+    ScoreCheckpoints.freeWeights();
+  }
+}

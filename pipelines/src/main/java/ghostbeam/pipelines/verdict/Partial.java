@@ -1,0 +1,27 @@
+package ghostbeam.pipelines.verdict;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import ghostbeam.model.racing.Defeat;
+
+/**
+ * Why a checkpoint left a race: the one that beat it, records that only one of them gets right, and
+ * the decimal logarithms of the evidence and of what was needed; see {@link Defeat}.
+ */
+@JsonPropertyOrder({"beatenBy", "onlyThis", "onlyOther", "log10Evidence", "log10Needed"})
+public record Partial(
+    String beatenBy, long onlyThis, long onlyOther, double log10Evidence, double log10Needed) {
+  static Partial of(Defeat defeat) {
+    return defeat == null
+        ? null
+        : new Partial(
+            defeat.by(),
+            defeat.onlyThis(),
+            defeat.onlyOther(),
+            defeat.log10Evidence(),
+            defeat.log10Needed());
+  }
+
+  Defeat defeat() {
+    return new Defeat(beatenBy, onlyThis, onlyOther, log10Evidence, log10Needed);
+  }
+}

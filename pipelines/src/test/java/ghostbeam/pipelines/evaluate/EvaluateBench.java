@@ -1,0 +1,295 @@
+package ghostbeam.pipelines.evaluate;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.input.ImageSource;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Preset;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.torchscript.Precision;
+import ghostbeam.pipelines.Launch;
+import ghostbeam.transforms.evaluation.Candidate;
+import ghostbeam.transforms.evaluation.RecordRange;
+import ghostbeam.transforms.evaluation.ScoreCheckpoints;
+import ghostbeam.transforms.evaluation.WriteTallies;
+import ghostbeam.transforms.storage.BeamStorage;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Speed of evaluation from JPEG records on every core; -Pbench runs it. Preload jemalloc as {@code
+ * run} does: {@code LD_PRELOAD=libjemalloc.so.2
+ * MALLOC_CONF=oversize_threshold:0,dirty_decay_ms:-1,muzzy_decay_ms:-1 GOMP_SPINCOUNT=1000}.
+ */
+@Tag("bench")
+class EvaluateBench {
+  private static final int BATCH = 16;
+  private static final int ROUNDS = 3;
+  private static final long MEMORY = 8L << 30;
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+
+  @TempDir static Path root;
+  private static Path records;
+  private static Manifest manifest;
+
+  /** What takes some time for the first so many records. */
+  @FunctionalInterface
+  private interface Work {
+    void score(long records) throws Exception;
+  }
+
+  @BeforeAll
+  static void makeRecords() throws IOException {
+    records = BenchCorpus.records(root);
+    manifest = Manifest.read(Storage.local(), records.toString(), "val");
+    long bytes = manifest.shards().stream().mapToLong(Manifest.Shard::bytes).sum();
+    System.out.printf(
+        Locale.ROOT,
+        "%d images of %,d bytes each, codec %s, %s%n",
+        manifest.records(),
+        bytes / manifest.records(),
+        Codec.best().name(),
+        String.valueOf(System.getenv("LD_PRELOAD")).contains("jemalloc") ? "jemalloc" : "glibc");
+  }
+
+  @AfterAll
+  static void free() {
+    ScoreCheckpoints.freeWeights();
+  }
+
+  /** The whole job: Flink's start, loading weights, scoring, the report's files. */
+  @ParameterizedTest
+  @CsvSource({"GHOSTNET_1X,4", "S_GHOSTNET_B1,1"})
+  void endToEnd(Preset preset, int checkpoints) throws Exception {
+    List<Candidate> candidates = candidates(preset, checkpoints);
+    String paths = String.join(",", candidates.stream().map(Candidate::path).toList());
+    double[] seconds = new double[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+      EvaluateOptions options =
+          PipelineOptionsFactory.fromArgs(
+                  "--data=" + records,
+                  "--checkpoints=" + paths,
+                  "--output=" + root.resolve("out"),
+                  "--batchSize=" + BATCH,
+                  "--overwrite")
+              .as(EvaluateOptions.class);
+      long start = System.nanoTime();
+      EvaluatePipeline.run(options, new PrintStream(OutputStream.nullOutputStream(), true));
+      seconds[round] = (System.nanoTime() - start) / 1e9;
+    }
+    Arrays.sort(seconds);
+    double median = seconds[ROUNDS / 2];
+    System.out.printf(
+        Locale.ROOT,
+        "evaluate %s @%d, K = %d, end to end: %.1f s, %.1f checkpoint-images/s%n",
+        preset.title(),
+        candidates.get(0).inputSize(),
+        checkpoints,
+        median,
+        checkpoints * manifest.records() / median);
+  }
+
+  @Test
+  void embeddedFlinkAgainstAPlainLoop() throws Exception {
+    List<Candidate> candidates = candidates(Preset.GHOSTNET_1X, 1);
+    double[] ratios = new double[ROUNDS];
+    try (Classifier classifier = classifier(candidates.get(0))) {
+      for (int round = 0; round < ROUNDS; round++) {
+        double flink = perSecond(count -> flink(candidates, count));
+        double loop = perSecond(count -> loop(classifier, candidates.get(0), count));
+        ratios[round] = flink / loop;
+        System.out.printf(
+            Locale.ROOT,
+            "start-up excluded: embedded Flink %.1f images/s, plain loop %.1f: %.1f %%%n",
+            flink,
+            loop,
+            100 * ratios[round]);
+      }
+    }
+    Arrays.sort(ratios);
+    System.out.printf(
+        Locale.ROOT,
+        "embedded Flink over a plain loop: median %.1f %%%n",
+        100 * ratios[ROUNDS / 2]);
+  }
+
+  /** Four against five checkpoints, and the forward pass alone on the same slots. */
+  @Test
+  void marginalCostOfOneMoreCheckpoint() throws Exception {
+    List<Candidate> five = candidates(Preset.GHOSTNET_1X, 5);
+    double[] overheads = new double[ROUNDS];
+    try (Classifier classifier = classifier(five.get(4))) {
+      for (int round = 0; round < ROUNDS; round++) {
+        double four = 1e3 / perSecond(count -> flink(five.subList(0, 4), count));
+        double all = 1e3 / perSecond(count -> flink(five, count));
+        double forward = 1e3 / perSecond(count -> forward(classifier, count));
+        overheads[round] = (all - four) / forward - 1;
+        System.out.printf(
+            Locale.ROOT,
+            "ms an image: K = 4 %.3f, K = 5 %.3f, one more %.3f, its forward pass %.3f: %+.1f %%%n",
+            four,
+            all,
+            all - four,
+            forward,
+            100 * overheads[round]);
+      }
+    }
+    Arrays.sort(overheads);
+    System.out.printf(
+        Locale.ROOT,
+        "one more checkpoint over its forward pass: median %+.1f %%%n",
+        100 * overheads[ROUNDS / 2]);
+  }
+
+  /** Records a second between a quarter of the records and all of them: what starts is left out. */
+  private static double perSecond(Work work) throws Exception {
+    long all = manifest.records();
+    long quarter = all / 4;
+    work.score((long) BATCH * CORES); // loads what stays loaded
+    long start = System.nanoTime();
+    work.score(quarter);
+    long middle = System.nanoTime();
+    work.score(all);
+    long end = System.nanoTime();
+    return (all - quarter) * 1e9 / ((end - middle) - (middle - start));
+  }
+
+  private static void flink(List<Candidate> candidates, long count) throws IOException {
+    Pipeline pipeline = Pipeline.create(Launch.prepare(PipelineOptionsFactory.create()));
+    pipeline
+        .apply(
+            new ScoreCheckpoints(
+                BeamStorage.INSTANCE,
+                records.toString(),
+                manifest,
+                new RecordRange(0, count),
+                candidates,
+                BATCH,
+                MEMORY))
+        .apply(new WriteTallies(BeamStorage.INSTANCE, root.resolve("tallies").toString()));
+    Launch.run(pipeline);
+  }
+
+  /** A thread for each core takes an even part of the records. */
+  private static void loop(Classifier classifier, Candidate candidate, long count)
+      throws Exception {
+    inParallel(
+        part -> {
+          Tally tally = Tally.of("loop", classifier.classes());
+          int side = candidate.inputSize();
+          ByteBuffer images = ByteBuffer.allocateDirect(BATCH * side * side * 3);
+          ImageSource source = new ImageSource(Codec.best());
+          try (Dataset dataset = Dataset.open(Storage.local(), records.toString(), "val")) {
+            long end = count * (part + 1) / CORES;
+            for (long first = count * part / CORES; first < end; first += BATCH) {
+              int size = (int) Math.min(BATCH, end - first);
+              int[] labels = new int[size];
+              images.clear();
+              for (int i = 0; i < size; i++) {
+                Example example = dataset.read(first + i);
+                Pixels decoded = source.decode(example);
+                images.put(candidate.view().apply(decoded).rgb());
+                labels[i] = example.label();
+              }
+              float[] logits = classifier.logits(images.flip(), size, side);
+              for (int i = 0; i < size; i++) {
+                tally.add(first + i, labels[i], logits, i * classifier.classes());
+              }
+            }
+          }
+        });
+  }
+
+  private static void forward(Classifier classifier, long count) throws Exception {
+    int side = Preset.GHOSTNET_1X.architecture(1000).inputSize();
+    inParallel(
+        part -> {
+          ByteBuffer images = ByteBuffer.allocateDirect(BATCH * side * side * 3);
+          for (long i = 0; i < count / CORES; i += BATCH) {
+            classifier.logits(images.duplicate(), BATCH, side);
+          }
+        });
+  }
+
+  private static void inParallel(Work part) throws Exception {
+    ExecutorService pool = Executors.newFixedThreadPool(CORES);
+    try {
+      List<Callable<Void>> parts = new ArrayList<>();
+      for (int i = 0; i < CORES; i++) {
+        int number = i;
+        parts.add(
+            () -> {
+              Classifier.useThreads(1);
+              part.score(number);
+              return null;
+            });
+      }
+      for (Future<Void> done : pool.invokeAll(parts)) {
+        done.get();
+      }
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  /** Checkpoints of random weights for the classes of the records. */
+  private static List<Candidate> candidates(Preset preset, int count) throws IOException {
+    Architecture architecture = preset.architecture(manifest.classes().size());
+    ValidationView view = new ValidationView(architecture.inputSize(), 0.875, Interpolation.PILLOW);
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String name = preset.title() + "-" + i;
+      String path = root.resolve(name + ".safetensors").toString();
+      CheckpointInfo info =
+          new CheckpointInfo(architecture, i, i, "raw", manifest.classes(), "", "", view);
+      Checkpoint.write(Storage.local(), path, info, Weights.initial(architecture, i));
+      String digest = Checkpoint.read(Storage.local(), path).digest();
+      candidates.add(
+          new Candidate(
+              name,
+              path,
+              digest,
+              view.inputSize(),
+              view.cropFraction(),
+              view.interpolation(),
+              Precision.FLOAT32,
+              Classifier.bytes(architecture, CORES)));
+    }
+    return candidates;
+  }
+
+  private static Classifier classifier(Candidate candidate) throws IOException {
+    return Classifier.load(
+        Checkpoint.read(Storage.local(), candidate.path()), candidate.precision());
+  }
+}
