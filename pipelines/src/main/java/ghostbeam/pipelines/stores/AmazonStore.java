@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.aws2.options.S3ClientBuilderFactory;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
@@ -18,6 +19,7 @@ import org.apache.beam.sdk.io.aws2.s3.SSECustomerKey;
 import org.apache.beam.sdk.util.InstanceBuilder;
 import org.apache.beam.sdk.util.MimeTypes;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
+import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.core.retry.RetryMode;
@@ -29,6 +31,7 @@ import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
@@ -44,11 +47,14 @@ final class AmazonStore implements ObjectStore {
   private static final String MISSING =
       "no AWS credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or an AWS"
           + " profile, or give --awsCredentialsProvider";
-  private static final String NO_REGION =
-      "no AWS region is known; give --awsRegion or set AWS_REGION";
   private static final String REFUSED =
       "the store refused the AWS credentials; allow their user to list, read, write and delete in"
           + " the bucket, or use others";
+
+  /** Refused credentials that S3 answers as if the request were malformed. */
+  private static final Set<String> BAD_TOKENS =
+      Set.of("ExpiredToken", "InvalidToken", "TokenRefreshRequired");
+
   private static final int RETRIES = 10;
 
   private final S3Client client;
@@ -61,11 +67,9 @@ final class AmazonStore implements ObjectStore {
     this.key = options.getSSECustomerKey();
   }
 
-  /** Throws an {@link IllegalStateException} where the options leave the region open. */
+  /** Throws an {@link IllegalStateException} where nothing says the region. */
   static AmazonStore of(S3Options options) {
-    if (options.getAwsRegion() == null) {
-      throw new IllegalStateException(NO_REGION);
-    }
+    AmazonRegion.find(options);
     S3ClientBuilder builder =
         InstanceBuilder.ofType(S3ClientBuilderFactory.class)
             .fromClass(options.getS3ClientFactoryClass())
@@ -198,11 +202,27 @@ final class AmazonStore implements ObjectStore {
     return entries;
   }
 
+  /** An answer's first bytes; what is left of it costs its connection. */
+  private static ResponseTransformer<GetObjectResponse, byte[]> atMost(int limit) {
+    return (response, body) -> {
+      try {
+        byte[] bytes = body.readNBytes(limit);
+        if (bytes.length == limit) {
+          body.abort();
+        }
+        return bytes;
+      } catch (IOException e) {
+        throw RetryableException.create("the connection ended before the answer did", e);
+      }
+    };
+  }
+
   private static Refusal refusal(SdkException e) {
     int status = e instanceof SdkServiceException service ? service.statusCode() : 0;
     String words = String.valueOf(e.getMessage());
     if (e instanceof AwsServiceException service && service.awsErrorDetails() != null) {
-      words = service.awsErrorDetails().errorCode();
+      words = String.valueOf(service.awsErrorDetails().errorCode()); // none where there is no body
+      status = BAD_TOKENS.contains(words) ? Refusal.FORBIDDEN : status;
     } else if (words.startsWith("Unable to load credentials")) {
       words = MISSING;
     }
@@ -239,11 +259,11 @@ final class AmazonStore implements ObjectStore {
               .sseCustomerKeyMD5(key.getMD5())
               .build();
       try {
-        ByteBuffer bytes = client.getObject(request, ResponseTransformer.toBytes()).asByteBuffer();
-        if (bytes.remaining() > length) {
+        byte[] bytes = client.getObject(request, atMost(length + 1));
+        if (bytes.length > length) {
           throw new IOException("its store ignores ranges, which reading in place needs");
         }
-        return bytes;
+        return ByteBuffer.wrap(bytes);
       } catch (SdkException e) {
         Refusal refusal = refusal(e);
         if (refusal.status() == Refusal.RANGE_NOT_SATISFIABLE) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 record Refusal(int status, String words, String credentials, Throwable cause) {
   private static final int UNAUTHORIZED = 401;
-  private static final int FORBIDDEN = 403;
+  static final int FORBIDDEN = 403;
   private static final int NOT_FOUND = 404;
   static final int PRECONDITION_FAILED = 412;
   static final int RANGE_NOT_SATISFIABLE = 416;

@@ -11,10 +11,12 @@ import org.apache.beam.sdk.options.PipelineOptions;
 /**
  * Makes the stores' clients known wherever Beam makes its file systems known, which is in the
  * launching process and on every worker, with the options that the user gave. Adds no file system.
+ * Beam asks registrars in the order of their classes' names, this one before its own.
  */
 public final class StoreRegistrar implements FileSystemRegistrar {
   @Override
   public Iterable<FileSystem<?>> fromOptions(PipelineOptions options) {
+    AmazonRegion.leaveOpen(options.as(S3Options.class));
     ObjectStores.register("gs", () -> GoogleStore.of(options.as(GcsOptions.class)));
     ObjectStores.register("s3", () -> AmazonStore.of(options.as(S3Options.class)));
     return List.of();

@@ -83,6 +83,22 @@ class CredentialsTest {
         wrong.toArray(String[]::new));
   }
 
+  @Test
+  void saysThatAwsCredentialsHaveExpired() {
+    s3.setExpired(true);
+    try {
+      String[] flags = s3.flags().toArray(String[]::new);
+      FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.fromArgs(flags).create());
+      String message =
+          assertThrows(IOException.class, () -> BeamStorage.INSTANCE.list("s3://bucket/data"))
+              .getMessage();
+      assertTrue(message.startsWith("s3://bucket/data: the store refused"), message);
+      assertTrue(message.contains("ExpiredToken"), message);
+    } finally {
+      s3.setExpired(false);
+    }
+  }
+
   private static void assertRefused(String start, String remedy, String... flags) {
     FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.fromArgs(flags).create());
     String path = start.substring(0, start.indexOf(": "));

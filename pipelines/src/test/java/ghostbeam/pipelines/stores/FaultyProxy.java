@@ -29,6 +29,7 @@ import java.util.regex.Pattern;
  */
 final class FaultyProxy implements Closeable {
   private static final Pattern OBJECT = Pattern.compile("GET /([^/? ]+)/([^? ]+)(\\?\\S*)? HTTP.*");
+  private static final Pattern LISTING = Pattern.compile("GET /([^/? ]+)/?\\?(\\S*) HTTP.*");
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (\\d+)-(\\d+)/(\\d+)");
 
   private final ServerSocket server;
@@ -37,6 +38,7 @@ final class FaultyProxy implements Closeable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Traffic traffic = new Traffic();
   private final Faults faults = new Faults();
+  private volatile String expired = "";
 
   /** The lines before a body. */
   private record Head(List<String> lines) {
@@ -117,6 +119,11 @@ final class FaultyProxy implements Closeable {
     return faults;
   }
 
+  /** Answers all as S3 does whose credentials have had their time. */
+  void setExpired(boolean now) {
+    expired = now ? "<Error><Code>ExpiredToken</Code><Message>expired</Message></Error>" : "";
+  }
+
   @Override
   public void close() throws IOException {
     server.close();
@@ -148,13 +155,16 @@ final class FaultyProxy implements Closeable {
         out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(ISO_8859_1));
       }
       byte[] body = in.readNBytes(request.length());
+      if (!expired.isEmpty()) {
+        refuse(out, "400 Bad Request", reads(request) ? expired : "");
+        return;
+      }
       Faults.Fault fault = faults.next();
-      boolean reads = request.lines().get(0).startsWith("GET ");
       switch (fault) {
-        case OVERLOADED -> refuse(out, "503 Service Unavailable");
-        case TOO_MANY_REQUESTS -> refuse(out, "429 Too Many Requests");
+        case OVERLOADED -> refuse(out, "503 Service Unavailable", "");
+        case TOO_MANY_REQUESTS -> refuse(out, "429 Too Many Requests", "");
         default -> {
-          if (reads || fault != Faults.Fault.CUT) {
+          if (reads(request) || fault != Faults.Fault.CUT) {
             pass(request, body, fault, out);
           }
         }
@@ -164,8 +174,14 @@ final class FaultyProxy implements Closeable {
     }
   }
 
-  private static void refuse(OutputStream out, String status) throws IOException {
-    String head = "HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+  private static boolean reads(Head request) {
+    return request.lines().get(0).startsWith("GET ");
+  }
+
+  private static void refuse(OutputStream out, String status, String body) throws IOException {
+    String head =
+        "HTTP/1.1 %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+            .formatted(status, body.length(), body);
     out.write(head.getBytes(ISO_8859_1));
   }
 
@@ -186,11 +202,26 @@ final class FaultyProxy implements Closeable {
       int length = fault == Faults.Fault.CUT ? answer.length / 2 : answer.length;
       out.write(head.bytes());
       out.write(answer, 0, length);
-      Matcher object = OBJECT.matcher(request.lines().get(0));
-      if (object.matches() && object.group(1).equals(bucket) && isGood(head)) {
-        traffic.add(URLDecoder.decode(object.group(2).replace("+", "%2B"), UTF_8), length);
+      if (isGood(head)) {
+        count(request.lines().get(0), length);
       }
     }
+  }
+
+  private void count(String request, int length) {
+    Matcher object = OBJECT.matcher(request);
+    Matcher listing = LISTING.matcher(request);
+    if (object.matches() && object.group(1).equals(bucket)) {
+      traffic.add(decoded(object.group(2)), length);
+    } else if (listing.matches() && listing.group(1).equals(bucket)) {
+      Arrays.stream(listing.group(2).split("&"))
+          .filter(pair -> pair.startsWith("prefix="))
+          .forEach(pair -> traffic.add(decoded(pair.substring("prefix=".length())), length));
+    }
+  }
+
+  private static String decoded(String text) {
+    return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
   }
 
   /** To its length where it has one: the server may reset the connection behind it. */

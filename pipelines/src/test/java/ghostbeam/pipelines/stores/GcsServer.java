@@ -1,16 +1,12 @@
 package ghostbeam.pipelines.stores;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import ghostbeam.pipelines.stores.GcsObjects.Stored;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -21,12 +17,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -36,38 +29,27 @@ import java.util.zip.GZIPInputStream;
  * answered by 501 and remembered. It keeps objects in memory.
  */
 final class GcsServer implements TestStore {
-  private static final String BUCKET = "bucket";
-  private static final int PAGE = 7;
   private static final Pattern RANGE = Pattern.compile("bytes=(\\d+)-(\\d*)");
-  private static final Pattern PART_OF = Pattern.compile("bytes (?:(\\d+)-(\\d+)|\\*)/(\\d+|\\*)");
-  private static final Pattern BOUNDARY = Pattern.compile("boundary=\"?([^\";]+)\"?");
+  private static final Pattern UPLOAD = Pattern.compile("/upload/storage/v1/b/([^/]+)/o");
+  private static final Pattern LISTING = Pattern.compile("/storage/v1/b/([^/]+)/o");
+  private static final Pattern OBJECT =
+      Pattern.compile("/(?:download/)?storage/v1/b/([^/]+)/o/([^/]+)");
+  private static final Pattern REWRITE =
+      Pattern.compile("/storage/v1/b/([^/]+)/o/([^/]+)/rewriteTo/b/([^/]+)/o/([^/]+)");
+
+  static {
+    // Else head and body go out apart, and the second waits 40 ms for word of the first.
+    System.setProperty("sun.net.httpserver.nodelay", "true");
+  }
 
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final ConcurrentSkipListMap<String, Stored> objects = new ConcurrentSkipListMap<>();
-  private final Map<String, Upload> uploads = new ConcurrentHashMap<>();
-  private final AtomicLong generations = new AtomicLong(1_700_000_000_000_000L);
+  private final GcsObjects objects = new GcsObjects();
+  private final GcsUploads uploads = new GcsUploads(objects);
   private final List<String> unknown = new CopyOnWriteArrayList<>();
   private final Traffic traffic = new Traffic();
   private final Faults faults = new Faults();
   private volatile boolean closedToAnonymous;
-
-  private record Stored(byte[] bytes, long generation) {}
-
-  private record Upload(String key, Optional<Long> ifGeneration, ByteArrayOutputStream bytes) {}
-
-  /** An answer that ends the handling of a request. */
-  private static final class Answer extends Exception {
-    private static final long serialVersionUID = 1;
-    private final int status;
-    private final String reason;
-
-    Answer(int status, String reason, String message) {
-      super(message);
-      this.status = status;
-      this.reason = reason;
-    }
-  }
 
   private GcsServer(HttpServer server) {
     this.server = server;
@@ -83,7 +65,7 @@ final class GcsServer implements TestStore {
 
   @Override
   public String root() {
-    return "gs://" + BUCKET;
+    return "gs://" + GcsObjects.BUCKET;
   }
 
   private String host() {
@@ -133,11 +115,12 @@ final class GcsServer implements TestStore {
     try (exchange) {
       try {
         answer(exchange, body(exchange));
-      } catch (Answer e) {
-        error(exchange, e);
+      } catch (GcsRefusal e) {
+        send(exchange, e.status(), e.body(), Faults.Fault.NONE);
       } catch (RuntimeException e) {
         unknown.add(exchange.getRequestURI() + " led to " + e);
-        error(exchange, new Answer(501, "notImplemented", e.toString()));
+        GcsRefusal refusal = new GcsRefusal(501, "notImplemented", e.toString());
+        send(exchange, refusal.status(), refusal.body(), Faults.Fault.NONE);
       }
     }
   }
@@ -149,197 +132,99 @@ final class GcsServer implements TestStore {
     return packed ? new GZIPInputStream(new ByteArrayInputStream(sent)).readAllBytes() : sent;
   }
 
-  private void answer(HttpExchange exchange, byte[] body) throws IOException, Answer {
+  private void answer(HttpExchange exchange, byte[] body) throws IOException, GcsRefusal {
     Faults.Fault fault = faults.next();
     if (fault == Faults.Fault.OVERLOADED) {
-      throw new Answer(503, "backendError", "Backend Error");
+      throw new GcsRefusal(503, "backendError", "Backend Error");
     }
     if (fault == Faults.Fault.TOO_MANY_REQUESTS) {
-      throw new Answer(429, "rateLimitExceeded", "Slow down");
+      throw new GcsRefusal(429, "rateLimitExceeded", "Slow down");
     }
     if (fault == Faults.Fault.CUT && !exchange.getRequestMethod().equals("GET")) {
       return; // without a word, nothing done
     }
     if (closedToAnonymous && exchange.getRequestHeaders().getFirst("Authorization") == null) {
-      throw new Answer(401, "required", "Anonymous caller does not have access");
+      throw new GcsRefusal(401, "required", "Anonymous caller does not have access");
     }
     route(exchange, body, fault);
   }
 
   private void route(HttpExchange exchange, byte[] body, Faults.Fault fault)
-      throws IOException, Answer {
+      throws IOException, GcsRefusal {
     String path = exchange.getRequestURI().getRawPath();
     String method = exchange.getRequestMethod();
     Map<String, String> query = query(exchange);
-    Matcher upload = Pattern.compile("/upload/storage/v1/b/([^/]+)/o").matcher(path);
-    Matcher bucket = Pattern.compile("/storage/v1/b/([^/]+)/o").matcher(path);
-    Matcher object = Pattern.compile("/(?:download/)?storage/v1/b/([^/]+)/o/([^/]+)").matcher(path);
-    Matcher rewrite =
-        Pattern.compile("/storage/v1/b/([^/]+)/o/([^/]+)/rewriteTo/b/([^/]+)/o/([^/]+)")
-            .matcher(path);
+    Matcher upload = UPLOAD.matcher(path);
+    Matcher listing = LISTING.matcher(path);
+    Matcher object = OBJECT.matcher(path);
+    Matcher rewrite = REWRITE.matcher(path);
     if (upload.matches()) {
-      requireBucket(upload.group(1));
+      GcsObjects.requireBucket(upload.group(1));
       upload(exchange, method + " " + query.get("uploadType"), query, body);
-    } else if (bucket.matches() && method.equals("GET")) {
-      requireBucket(bucket.group(1));
-      send(exchange, 200, list(query).toString().getBytes(UTF_8), fault);
+    } else if (listing.matches() && method.equals("GET")) {
+      GcsObjects.requireBucket(listing.group(1));
+      String prefix = query.getOrDefault("prefix", "");
+      byte[] page = objects.list(prefix, query.getOrDefault("pageToken", ""));
+      traffic.add(prefix, send(exchange, 200, page, fault));
     } else if (object.matches() && method.equals("GET")) {
-      requireBucket(object.group(1));
+      GcsObjects.requireBucket(object.group(1));
       String key = decoded(object.group(2));
+      Stored stored = objects.found(key, GcsObjects.ifGeneration(query));
       if ("media".equals(query.get("alt"))) {
-        media(exchange, key, query, fault);
+        media(exchange, key, stored, fault);
       } else {
-        send(exchange, 200, resource(key, found(key, query)).toString().getBytes(UTF_8), fault);
+        send(exchange, 200, GcsObjects.resource(key, stored), fault);
       }
     } else if (object.matches() && method.equals("DELETE")) {
-      String key = decoded(object.group(2));
-      objects.remove(key, found(key, query));
+      objects.delete(decoded(object.group(2)), GcsObjects.ifGeneration(query));
       exchange.sendResponseHeaders(204, -1);
     } else if (rewrite.matches() && method.equals("POST")) {
       String key = decoded(rewrite.group(4));
-      Stored source = found(decoded(rewrite.group(2)), Map.of());
-      send(exchange, 200, rewritten(key, store(key, source.bytes(), query)), Faults.Fault.NONE);
+      Stored source = objects.found(decoded(rewrite.group(2)), Optional.empty());
+      Stored copy = objects.store(key, source.bytes(), GcsObjects.ifGeneration(query));
+      send(exchange, 200, GcsObjects.rewritten(key, copy), Faults.Fault.NONE);
     } else {
       unknown.add(method + " " + exchange.getRequestURI());
-      throw new Answer(501, "notImplemented", "unknown call " + method + " " + path);
+      throw new GcsRefusal(501, "notImplemented", "unknown call " + method + " " + path);
     }
-  }
-
-  private static void requireBucket(String name) throws Answer {
-    if (!name.equals(BUCKET)) {
-      throw new Answer(404, "notFound", "The specified bucket does not exist.");
-    }
-  }
-
-  private Stored found(String key, Map<String, String> query) throws Answer {
-    Stored stored = objects.get(key);
-    if (stored == null) {
-      throw new Answer(404, "notFound", "No such object: " + BUCKET + "/" + key);
-    }
-    String wanted = query.get("ifGenerationMatch");
-    if (wanted != null && Long.parseLong(wanted) != stored.generation()) {
-      throw new Answer(412, "conditionNotMet", "generation is " + stored.generation());
-    }
-    return stored;
-  }
-
-  private synchronized Stored store(String key, byte[] bytes, Map<String, String> query)
-      throws Answer {
-    return store(
-        key, bytes, Optional.ofNullable(query.get("ifGenerationMatch")).map(Long::valueOf));
-  }
-
-  private synchronized Stored store(String key, byte[] bytes, Optional<Long> ifGeneration)
-      throws Answer {
-    long now = objects.containsKey(key) ? objects.get(key).generation() : 0;
-    if (ifGeneration.isPresent() && ifGeneration.get() != now) {
-      throw new Answer(412, "conditionNotMet", "generation is " + now);
-    }
-    Stored stored = new Stored(bytes, generations.incrementAndGet());
-    objects.put(key, stored);
-    return stored;
   }
 
   private void upload(HttpExchange exchange, String how, Map<String, String> query, byte[] body)
-      throws IOException, Answer {
+      throws IOException, GcsRefusal {
+    Headers headers = exchange.getResponseHeaders();
     switch (how) {
       case "POST multipart" -> {
-        List<byte[]> parts = parts(exchange.getRequestHeaders().getFirst("Content-type"), body);
-        String key = name(query, parts.get(0));
-        byte[] bytes = parts.get(1);
-        send(
-            exchange,
-            200,
-            resource(key, store(key, bytes, query)).toString().getBytes(UTF_8),
-            Faults.Fault.NONE);
+        String type = exchange.getRequestHeaders().getFirst("Content-type");
+        send(exchange, 200, uploads.multipart(type, query, body), Faults.Fault.NONE);
       }
       case "POST resumable" -> {
-        String id = Long.toString(generations.incrementAndGet());
-        Optional<Long> condition =
-            Optional.ofNullable(query.get("ifGenerationMatch")).map(Long::valueOf);
-        String key = name(query, body);
-        uploads.put(id, new Upload(key, condition, new ByteArrayOutputStream()));
-        exchange
-            .getResponseHeaders()
-            .set(
-                "Location",
-                host() + "/upload/storage/v1/b/bucket/o?uploadType=resumable&upload_id=" + id);
+        String id = uploads.begin(query, body);
+        headers.set(
+            "Location",
+            host() + "/upload/storage/v1/b/bucket/o?uploadType=resumable&upload_id=" + id);
         exchange.sendResponseHeaders(200, -1);
       }
-      case "PUT resumable" -> resume(exchange, uploads.get(query.get("upload_id")), body);
+      case "PUT resumable" -> {
+        GcsUploads.Progress progress =
+            uploads.resume(query.get("upload_id"), exchange.getRequestHeaders(), body);
+        if (progress.resource().isPresent()) {
+          send(exchange, 200, progress.resource().get(), Faults.Fault.NONE);
+          return;
+        }
+        if (progress.have() > 0) {
+          headers.set("Range", "bytes=0-" + (progress.have() - 1));
+        }
+        exchange.sendResponseHeaders(308, -1);
+      }
       default -> {
         unknown.add(how);
-        throw new Answer(501, "notImplemented", "unknown upload " + how);
+        throw new GcsRefusal(501, "notImplemented", "unknown upload " + how);
       }
     }
   }
 
-  private void resume(HttpExchange exchange, Upload upload, byte[] body)
-      throws IOException, Answer {
-    String range = exchange.getRequestHeaders().getFirst("Content-Range");
-    Matcher part = PART_OF.matcher(range == null ? "" : range);
-    if (upload == null || !part.matches()) {
-      throw new Answer(400, "invalid", "no such upload, or Content-Range " + range);
-    }
-    synchronized (upload) {
-      int have = upload.bytes().size();
-      if (part.group(1) != null) {
-        int from = Integer.parseInt(part.group(1));
-        if (from > have) {
-          throw new Answer(400, "invalid", "bytes " + have + " to " + from + " are missing");
-        }
-        upload.bytes().write(body, have - from, Math.max(0, body.length - (have - from)));
-        have = upload.bytes().size();
-      }
-      if (part.group(3).equals(Integer.toString(have))) {
-        Stored stored = store(upload.key(), upload.bytes().toByteArray(), upload.ifGeneration());
-        send(
-            exchange,
-            200,
-            resource(upload.key(), stored).toString().getBytes(UTF_8),
-            Faults.Fault.NONE);
-        return;
-      }
-      if (have > 0) {
-        exchange.getResponseHeaders().set("Range", "bytes=0-" + (have - 1));
-      }
-      exchange.sendResponseHeaders(308, -1);
-    }
-  }
-
-  /** An upload's name, which stands in the call or in the object's description. */
-  private static String name(Map<String, String> query, byte[] resource)
-      throws IOException, Answer {
-    String name = query.get("name");
-    if (name == null) {
-      name = new ObjectMapper().readTree(resource).path("name").asText();
-    }
-    if (name.isEmpty()) {
-      throw new Answer(400, "required", "an upload without a name");
-    }
-    return name;
-  }
-
-  /** Description and bytes of a multipart upload. */
-  private static List<byte[]> parts(String contentType, byte[] body) throws Answer {
-    Matcher matcher = BOUNDARY.matcher(contentType);
-    if (!matcher.find()) {
-      throw new Answer(400, "invalid", "no boundary in " + contentType);
-    }
-    String text = new String(body, ISO_8859_1);
-    String line = "\r\n--" + matcher.group(1);
-    int first = text.indexOf("\r\n\r\n") + 4;
-    int middle = text.indexOf(line, first);
-    int second = text.indexOf("\r\n\r\n", middle + line.length()) + 4;
-    return List.of(
-        Arrays.copyOfRange(body, first, middle),
-        Arrays.copyOfRange(body, second, text.indexOf(line, second)));
-  }
-
-  private void media(
-      HttpExchange exchange, String key, Map<String, String> query, Faults.Fault fault)
-      throws IOException, Answer {
-    Stored stored = found(key, query);
+  private void media(HttpExchange exchange, String key, Stored stored, Faults.Fault fault)
+      throws IOException, GcsRefusal {
     byte[] whole = stored.bytes();
     exchange.getResponseHeaders().set("x-goog-generation", Long.toString(stored.generation()));
     exchange.getResponseHeaders().set("x-goog-metageneration", "1");
@@ -350,12 +235,12 @@ final class GcsServer implements TestStore {
     }
     Matcher range = RANGE.matcher(asked);
     if (!range.matches()) {
-      throw new Answer(400, "invalid", "range " + asked);
+      throw new GcsRefusal(400, "invalid", "range " + asked);
     }
     int from = (int) Math.min(whole.length, Long.parseLong(range.group(1)));
     int to = range.group(2).isEmpty() ? whole.length : Integer.parseInt(range.group(2)) + 1;
     if (from >= whole.length) {
-      throw new Answer(416, "requestedRangeNotSatisfiable", "of " + whole.length + " bytes");
+      throw new GcsRefusal(416, "requestedRangeNotSatisfiable", "of " + whole.length + " bytes");
     }
     int end = Math.min(to, whole.length);
     if (fault == Faults.Fault.SHORT) {
@@ -365,59 +250,6 @@ final class GcsServer implements TestStore {
         .getResponseHeaders()
         .set("Content-Range", "bytes " + from + "-" + (end - 1) + "/" + whole.length);
     traffic.add(key, send(exchange, 206, Arrays.copyOfRange(whole, from, end), fault));
-  }
-
-  private ObjectNode list(Map<String, String> query) {
-    String prefix = query.getOrDefault("prefix", "");
-    String after = query.getOrDefault("pageToken", "");
-    ObjectNode page = JsonNodeFactory.instance.objectNode().put("kind", "storage#objects");
-    ArrayNode items = page.putArray("items");
-    for (Map.Entry<String, Stored> entry : objects.tailMap(after, false).entrySet()) {
-      if (entry.getKey().startsWith(prefix)) {
-        if (items.size() == PAGE) {
-          page.put("nextPageToken", items.get(PAGE - 1).get("name").asText());
-          break;
-        }
-        items.add(resource(entry.getKey(), entry.getValue()));
-      }
-    }
-    return page;
-  }
-
-  private static ObjectNode resource(String key, Stored stored) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("kind", "storage#object")
-        .put("bucket", BUCKET)
-        .put("name", key)
-        .put("size", Integer.toString(stored.bytes().length))
-        .put("generation", Long.toString(stored.generation()))
-        .put("metageneration", "1");
-  }
-
-  private static byte[] rewritten(String key, Stored stored) {
-    ObjectNode answer =
-        JsonNodeFactory.instance
-            .objectNode()
-            .put("kind", "storage#rewriteResponse")
-            .put("totalBytesRewritten", Integer.toString(stored.bytes().length))
-            .put("objectSize", Integer.toString(stored.bytes().length))
-            .put("done", true);
-    answer.set("resource", resource(key, stored));
-    return answer.toString().getBytes(UTF_8);
-  }
-
-  private static void error(HttpExchange exchange, Answer answer) throws IOException {
-    ObjectNode root = JsonNodeFactory.instance.objectNode();
-    ObjectNode error =
-        root.putObject("error").put("code", answer.status).put("message", answer.getMessage());
-    error
-        .putArray("errors")
-        .addObject()
-        .put("domain", "global")
-        .put("reason", answer.reason)
-        .put("message", answer.getMessage());
-    send(exchange, answer.status, root.toString().getBytes(UTF_8), Faults.Fault.NONE);
   }
 
   /** Sends a body, half of it where the connection is to be cut; the bytes sent. */

@@ -120,6 +120,10 @@ final class S3Server implements TestStore {
     return "--endpoint=http://127.0.0.1:" + proxy.port();
   }
 
+  void setExpired(boolean now) {
+    proxy.setExpired(now);
+  }
+
   @Override
   public Faults faults() {
     return proxy.faults();

@@ -6,8 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.codec.Codec;
-import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.record.Storage;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
@@ -16,22 +14,17 @@ import ghostbeam.transforms.storage.RunLock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipOutputStream;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
-import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,7 +37,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Datasets made from and in stores are those made from and on the disk. */
-@Tag("soak")
 @Timeout(60)
 class StorePreprocessTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
@@ -57,7 +49,7 @@ class StorePreprocessTest {
 
   @TempDir static Path folder;
 
-  private static final Map<String, byte[]> IMAGE_FILES = new TreeMap<>();
+  private static final Map<String, byte[]> IMAGE_FILES = ImageFiles.make(IMAGES);
   private static GcsServer gcs;
   private static S3Server s3;
   private static String digest;
@@ -66,17 +58,14 @@ class StorePreprocessTest {
   static void makeSources() throws Exception {
     gcs = GcsServer.start();
     s3 = S3Server.start(folder);
-    for (int i = 0; i < IMAGES; i++) {
-      IMAGE_FILES.put(String.format("n%d/%02d.JPEG", i % 3, i), picture(130 + i, i));
-    }
     for (Map.Entry<String, byte[]> image : IMAGE_FILES.entrySet()) {
       Path file = folder.resolve("folder").resolve(image.getKey());
       Files.createDirectories(file.getParent());
       Files.write(file, image.getValue());
     }
-    Files.write(folder.resolve("images.zip"), zip(IMAGE_FILES));
-    Files.write(folder.resolve("images.tar"), tar(IMAGE_FILES));
-    Files.write(folder.resolve("tars.tar"), tar(tars(IMAGE_FILES)));
+    Files.write(folder.resolve("images.zip"), ImageFiles.zip(IMAGE_FILES));
+    Files.write(folder.resolve("images.tar"), ImageFiles.tar(IMAGE_FILES));
+    Files.write(folder.resolve("tars.tar"), ImageFiles.tar(ImageFiles.tars(IMAGE_FILES)));
     FileSystems.setDefaultPipelineOptions(
         PipelineOptionsFactory.fromArgs(flags().toArray(String[]::new)).create());
     for (TestStore store : stores()) {
@@ -118,9 +107,8 @@ class StorePreprocessTest {
   @MethodSource("storesAndSources")
   void makesTheSameDatasetAndReadsEachImageOnce(TestStore store, String source) throws IOException {
     long before = store.sent("in/" + source);
-    String runner = source.endsWith(".tar") ? "--parallelism=2" : "--runner=DirectRunner";
 
-    assertEquals(digest, preprocess(store, source, "out/" + source, runner));
+    assertEquals(digest, preprocess(store, source, "out/" + source, "--runner=DirectRunner"));
 
     long images = IMAGE_FILES.values().stream().mapToLong(image -> image.length).sum();
     double read = (store.sent("in/" + source) - before) / (double) images;
@@ -132,14 +120,41 @@ class StorePreprocessTest {
   }
 
   @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("storesAndSources")
+  @Tag("soak")
+  void makesTheSameDatasetOnFlink(TestStore store, String source) throws IOException {
+    assertEquals(digest, preprocess(store, source, "flink/" + source, "--parallelism=2"));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
-  void failuresOfTheStoreChangeNothing(TestStore store) throws IOException {
+  void aStoreThatFailsNowAndThenChangesNothing(TestStore store) throws IOException {
+    assertTrue(faultsMade(store, List.of("folder")) >= 3);
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  @Tag("soak")
+  void aStoreThatFailsNowAndThenChangesNothingOfAnySource(TestStore store) throws IOException {
+    assertTrue(faultsMade(store, SOURCES) > 10);
+  }
+
+  private static int faultsMade(TestStore store, List<String> sources) throws IOException {
     int before = store.faults().made();
     store.faults().set(0.05, 3);
-    for (String source : SOURCES) {
+    for (String source : sources) {
       assertEquals(digest, preprocess(store, source, "faulty/" + source, "--runner=DirectRunner"));
+      STORAGE.list(store.root() + "/faulty").forEach(StorePreprocessTest::delete);
     }
-    assertTrue(store.faults().made() - before > 10);
+    return store.faults().made() - before;
+  }
+
+  private static void delete(Storage.Entry entry) {
+    try {
+      STORAGE.delete(entry.path());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @ParameterizedTest(autoCloseArguments = false)
@@ -174,7 +189,7 @@ class StorePreprocessTest {
 
     String said = run(in, out, "--runner=DirectRunner", "--maxRejected=1");
 
-    assertTrue(said.matches("(?s).*shards kept from an earlier run \\| +7 .*"), said);
+    assertTrue(said.matches("(?s).*shards kept from an earlier run +\\| +7 .*"), said);
     assertTrue(store.sent("changing/") - before < IMAGES / 7 * 60_000L, "one shard's images");
     assertEquals(
         said.substring(said.indexOf("digest ")),
@@ -264,52 +279,5 @@ class StorePreprocessTest {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PreprocessPipeline.run(options, new PrintStream(said, true, UTF_8));
     return said.toString(UTF_8);
-  }
-
-  private static byte[] zip(Map<String, byte[]> files) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (ZipOutputStream out = new ZipOutputStream(bytes)) {
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        out.putNextEntry(new ZipEntry(file.getKey()));
-        out.write(file.getValue());
-        out.closeEntry();
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  private static byte[] tar(Map<String, byte[]> files) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes)) {
-      for (Map.Entry<String, byte[]> file : files.entrySet()) {
-        TarArchiveEntry entry = new TarArchiveEntry(file.getKey());
-        entry.setSize(file.getValue().length);
-        out.putArchiveEntry(entry);
-        out.write(file.getValue());
-        out.closeArchiveEntry();
-      }
-    }
-    return bytes.toByteArray();
-  }
-
-  /** One tar for each class, as ILSVRC2012_img_train.tar has them. */
-  private static Map<String, byte[]> tars(Map<String, byte[]> files) throws IOException {
-    Map<String, Map<String, byte[]>> classes = new TreeMap<>();
-    files.forEach(
-        (path, bytes) -> {
-          String[] parts = path.split("/", 2);
-          classes.computeIfAbsent(parts[0], name -> new TreeMap<>()).put(parts[1], bytes);
-        });
-    Map<String, byte[]> tars = new TreeMap<>();
-    for (Map.Entry<String, Map<String, byte[]>> named : classes.entrySet()) {
-      tars.put(named.getKey() + ".tar", tar(named.getValue()));
-    }
-    return tars;
-  }
-
-  private static byte[] picture(int side, long seed) {
-    byte[] rgb = new byte[side * side * 3];
-    new Random(seed).nextBytes(rgb);
-    return Codec.best().encodeJpeg(new Pixels(side, side, rgb), 90);
   }
 }

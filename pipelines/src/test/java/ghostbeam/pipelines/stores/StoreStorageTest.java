@@ -18,9 +18,15 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -34,7 +40,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a storage promises, held against gs:// and s3://. */
-@Tag("soak")
 @Timeout(60)
 class StoreStorageTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
@@ -203,6 +208,38 @@ class StoreStorageTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
+  void letsOneInOfManyThatComeAtOnce(TestStore store) throws Exception {
+    String path = store.root() + "/crowd/train.lock";
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    List<RunLock> held = new ArrayList<>();
+    try {
+      Callable<RunLock> taking = () -> RunLock.take(path);
+      for (Future<RunLock> taken : threads.invokeAll(Collections.nCopies(8, taking))) {
+        try {
+          held.add(taken.get());
+        } catch (ExecutionException e) {
+          String message = e.getCause().getMessage();
+          assertTrue(message.startsWith("another run writes this dataset: "), message);
+        }
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+
+    assertTrue(held.size() <= 1, () -> held.size() + " hold it");
+    if (store == gcs) {
+      assertEquals(1, held.size(), "Google's store decides who was first");
+    }
+    for (RunLock lock : held) {
+      lock.close();
+    }
+    RunLock.take(path).close();
+    assertEquals(List.of(), STORAGE.list(store.root() + "/crowd"));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  @Tag("soak")
   void survivesAStoreThatFailsOftener(TestStore store) throws IOException {
     byte[] bytes = random(200_000);
     int before = store.faults().made();

@@ -14,10 +14,10 @@ interface TestStore extends AutoCloseable {
 
   Faults faults();
 
-  /** Bytes sent in answers that carry an object's bytes, of the objects whose keys begin so. */
+  /** Bytes sent of the objects whose keys begin so, and of listings of such keys. */
   long sent(String prefix);
 
-  /** Answers that carried bytes of objects whose keys begin so. */
+  /** Answers that carried them. */
   long answers(String prefix);
 
   /** Requests that no honest server knows. */

@@ -13,9 +13,12 @@ import ghostbeam.pipelines.evaluate.EvaluateOptions;
 import ghostbeam.pipelines.evaluate.EvaluatePipeline;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
+import ghostbeam.pipelines.report.ReportJob;
+import ghostbeam.pipelines.report.ReportOptions;
 import ghostbeam.pipelines.train.TrainOptions;
 import ghostbeam.pipelines.train.TrainPipeline;
 import ghostbeam.transforms.storage.BeamStorage;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -33,8 +36,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From images to a report with every path in a store, as on the disk. */
-@Tag("soak")
-@Timeout(60)
+@Timeout(180)
 class WholeChainTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
   private static final int SIDE = 32;
@@ -46,33 +48,51 @@ class WholeChainTest {
 
   @Test
   void scoresTheSameInAStoreAsOnTheDisk() throws Exception {
-    chain(folder + "/disk");
+    compare("--runner=DirectRunner");
+  }
+
+  @Test
+  @Tag("soak")
+  void scoresTheSameInAStoreOnFlink() throws Exception {
+    compare("--runner=FlinkRunner", "--parallelism=2");
+  }
+
+  private void compare(String... runner) throws Exception {
     try (GcsServer gcs = GcsServer.start();
         S3Server s3 = S3Server.start(folder.resolve("s3"))) {
+      reach.addAll(gcs.flags());
+      reach.addAll(s3.flags());
+      reach.add("--runner=DirectRunner");
+      FileSystems.setDefaultPipelineOptions(options(PipelineOptions.class));
+      String disk = folder + "/disk";
+      List<String> digests = chain(disk);
+      reach.remove("--runner=DirectRunner");
+      reach.addAll(List.of(runner));
       for (TestStore store : List.of(gcs, s3)) {
-        reach.clear();
-        reach.addAll(store.flags());
-        FileSystems.setDefaultPipelineOptions(options(PipelineOptions.class));
         String root = store.root() + "/chain";
 
-        chain(root);
+        assertEquals(digests, chain(root));
 
         assertArrayEquals(
-            STORAGE.readWhole(folder + "/disk/run/checkpoints/best.safetensors", LARGEST),
+            STORAGE.readWhole(disk + "/run/checkpoints/best.safetensors", LARGEST),
             STORAGE.readWhole(root + "/run/checkpoints/best.safetensors", LARGEST));
-        assertEquals(scores(folder + "/disk"), scores(root));
+        assertEquals(scores(disk + "/report"), scores(root + "/report"));
+        assertEquals(scores(disk + "/report"), scores(root + "/joined"));
         assertEquals(List.of(), store.unknown());
       }
     }
   }
 
-  private void chain(String root) throws Exception {
+  /** From images to a joined report; the datasets' digests. */
+  private List<String> chain(String root) throws Exception {
+    List<String> digests = new ArrayList<>();
     for (String split : List.of("train", "val")) {
       for (int i = 0; i < 20; i++) {
         String name =
             root + "/images/" + split + (i % 2 == 0 ? "/bright/" : "/dark/") + i + ".JPEG";
         STORAGE.writeWhole(name, ByteBuffer.wrap(picture(i, i % 2 == 0 ? 160 : 0)));
       }
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
       PreprocessPipeline.run(
           options(
               PreprocessOptions.class,
@@ -80,7 +100,9 @@ class WholeChainTest {
               "--split=" + split,
               "--shards=2",
               "--output=" + root + "/data"),
-          quiet());
+          new PrintStream(said, true, UTF_8));
+      String text = said.toString(UTF_8);
+      digests.add(text.substring(text.indexOf("digest sha256:")));
     }
     TrainPipeline.run(
         options(
@@ -101,11 +123,18 @@ class WholeChainTest {
             "--checkpoints=" + root + "/run",
             "--output=" + root + "/report"),
         quiet());
+    ReportJob.run(
+        options(
+            ReportOptions.class,
+            "--evaluations=" + root + "/report",
+            "--output=" + root + "/joined"),
+        quiet());
+    return digests;
   }
 
   /** Per checkpoint its digest and what it scored. */
-  private static List<String> scores(String root) throws IOException {
-    byte[] json = STORAGE.readWhole(root + "/report/report.json", LARGEST);
+  private static List<String> scores(String report) throws IOException {
+    byte[] json = STORAGE.readWhole(report + "/report.json", LARGEST);
     List<String> scores = new ArrayList<>();
     for (JsonNode row : new ObjectMapper().readTree(json).get("checkpoints")) {
       scores.add(row.get("digest") + " " + row.get("top1") + " " + row.get("loss"));

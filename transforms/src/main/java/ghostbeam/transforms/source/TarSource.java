@@ -16,11 +16,12 @@ import java.util.concurrent.Future;
  * A tar (ustar, GNU's long names, pax), or a tar of tars such as ILSVRC2012_img_train.tar, whose
  * members {@code n01440764.tar} are listed as folders {@code n01440764/}.
  *
- * <p>Only headers are read, 512 bytes each, seeking over what they describe: one request a member.
- * The tars inside a tar are listed side by side, since in a bucket each request takes its time.
+ * <p>Headers are read, 512 bytes each, and what they describe is passed over: one request a member,
+ * or one for many where they are small ({@link HeaderReads}). The tars inside a tar are listed side
+ * by side, since in a bucket each request takes its time.
  */
 final class TarSource {
-  private static final int THREADS = 16;
+  private static final int THREADS = 32;
   private static final String SUFFIX = ".tar";
 
   private final Storage storage;

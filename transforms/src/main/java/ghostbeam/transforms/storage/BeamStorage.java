@@ -158,7 +158,8 @@ public enum BeamStorage implements Storage {
     if (e instanceof FileNotFoundException || e instanceof NoSuchFileException) {
       return new IOException(path + " does not exist", e);
     }
-    String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    String words = e.getMessage() == null ? e.toString() : e.getMessage();
+    String reason = words.lines().findFirst().orElse("");
     return new IOException(path + ": " + reason, e);
   }
 }
