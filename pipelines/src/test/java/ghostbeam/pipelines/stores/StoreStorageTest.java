@@ -27,13 +27,16 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.apache.beam.runners.core.construction.SerializablePipelineOptions;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +51,7 @@ class StoreStorageTest {
 
   private static GcsServer gcs;
   private static S3Server s3;
+  private static PipelineOptions options;
 
   @BeforeAll
   static void start() throws Exception {
@@ -55,8 +59,7 @@ class StoreStorageTest {
     s3 = S3Server.start(folder);
     List<String> flags = new ArrayList<>(gcs.flags());
     flags.addAll(s3.flags());
-    PipelineOptions options =
-        PipelineOptionsFactory.fromArgs(flags.toArray(String[]::new)).create();
+    options = PipelineOptionsFactory.fromArgs(flags.toArray(String[]::new)).create();
     FileSystems.setDefaultPipelineOptions(options);
   }
 
@@ -235,6 +238,19 @@ class StoreStorageTest {
     }
     RunLock.take(path).close();
     assertEquals(List.of(), STORAGE.list(store.root() + "/crowd"));
+  }
+
+  @Test
+  void isReachedWithOptionsThatTravelledToAWorker() throws IOException {
+    byte[] travelling =
+        SerializableUtils.serializeToByteArray(new SerializablePipelineOptions(options));
+    FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create()); // another job's
+    SerializableUtils.deserializeFromByteArray(travelling, "options");
+
+    for (TestStore store : stores()) {
+      STORAGE.writeWhole(store.root() + "/worker/file", UTF_8.encode("x"));
+      assertEquals(1, STORAGE.list(store.root() + "/worker").size());
+    }
   }
 
   @ParameterizedTest(autoCloseArguments = false)

@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * An object in a store. It goes when its run ends, by itself or by Ctrl-C, and stays when its run
@@ -16,34 +18,58 @@ final class StoreLock extends RunLock {
   private static final int LONGEST_HOLDER = 4096;
   private static final Storage STORE = BeamStorage.INSTANCE;
 
-  private final Release release;
-  private final Thread atShutdown;
-  private boolean released;
+  /** How long Ctrl-C waits for an answer that is under way. */
+  private static final long PATIENCE_SECONDS = 10;
+
+  private final ReentrantLock busy = new ReentrantLock();
+  private final Thread atShutdown = new Thread(this::releaseQuietly, "ghostbeam-lock");
+
+  /** Null where nothing is held. */
+  private Release release;
 
   private interface Release {
     void run() throws IOException;
   }
 
-  private StoreLock(Release release) {
-    this.release = release;
-    this.atShutdown = new Thread(this::releaseQuietly, "ghostbeam-lock");
-    Runtime.getRuntime().addShutdownHook(atShutdown);
+  private interface Taking {
+    Release run() throws IOException;
+  }
+
+  private StoreLock() {}
+
+  /** Ctrl-C at any moment takes away what came of it. */
+  private static StoreLock take(Taking taking) throws IOException {
+    StoreLock lock = new StoreLock();
+    lock.busy.lock();
+    try {
+      Runtime.getRuntime().addShutdownHook(lock.atShutdown);
+      lock.release = taking.run();
+      return lock;
+    } finally {
+      lock.busy.unlock();
+      if (lock.release == null) {
+        lock.close();
+      }
+    }
   }
 
   /** Creates the object if there is none, which the store decides. */
   static StoreLock create(ObjectStore.Conditional store, String path, String holder)
       throws IOException {
-    Optional<String> version = put(store, path, holder);
-    if (version.isEmpty()) {
-      Optional<Storage.Entry> found = STORE.find(path);
-      String other = found.isEmpty() ? "" : holderOf(path);
-      if (!other.equals(holder)) {
-        throw refused(path, other, remedy(path));
-      }
-      version = found.map(Storage.Entry::version); // the first of two attempts got through
-    }
-    String own = version.orElseThrow();
-    return new StoreLock(() -> store.deleteVersion(path, own));
+    return take(
+        () -> {
+          Optional<String> version = put(store, path, holder);
+          if (version.isEmpty()) {
+            Optional<Storage.Entry> found = STORE.find(path);
+            String other = found.isEmpty() ? "" : holderOf(path);
+            if (!other.equals(holder)) {
+              throw refused(path, other, remedy(path));
+            }
+            version = found.map(Storage.Entry::version); // the first of two attempts got through
+          }
+          String own = version.orElseThrow();
+          return () -> store.deleteVersion(path, own);
+        });
   }
 
   private static Optional<String> put(ObjectStore.Conditional store, String path, String holder)
@@ -58,18 +84,26 @@ final class StoreLock extends RunLock {
   /** Puts a claim of one's own, then looks whether there is another. */
   static StoreLock claim(String path, String holder) throws IOException {
     String own = path + "." + UUID.randomUUID();
-    STORE.writeWhole(own, ByteBuffer.wrap(holder.getBytes(UTF_8)));
-    StoreLock lock = new StoreLock(() -> STORE.delete(own));
-    Optional<String> other =
-        STORE.list(path.substring(0, path.lastIndexOf('/'))).stream()
-            .map(Storage.Entry::path)
-            .filter(claim -> claim.startsWith(path + ".") && !claim.equals(own))
-            .findFirst();
-    if (other.isPresent()) {
+    StoreLock lock =
+        take(
+            () -> {
+              STORE.writeWhole(own, ByteBuffer.wrap(holder.getBytes(UTF_8)));
+              return () -> STORE.delete(own);
+            });
+    try {
+      Optional<String> other =
+          STORE.list(path.substring(0, path.lastIndexOf('/'))).stream()
+              .map(Storage.Entry::path)
+              .filter(claim -> claim.startsWith(path + ".") && !claim.equals(own))
+              .findFirst();
+      if (other.isPresent()) {
+        throw refused(other.get(), holderOf(other.get()), remedy(other.get()));
+      }
+      return lock;
+    } catch (IOException e) {
       lock.close();
-      throw refused(other.get(), holderOf(other.get()), remedy(other.get()));
+      throw e;
     }
-    return lock;
   }
 
   private static String holderOf(String claim) {
@@ -94,17 +128,29 @@ final class StoreLock extends RunLock {
     release();
   }
 
-  private synchronized void release() throws IOException {
-    if (!released) {
-      released = true;
-      release.run();
+  private void release() throws IOException {
+    busy.lock();
+    try {
+      if (release != null) {
+        Release once = release;
+        release = null;
+        once.run();
+      }
+    } finally {
+      busy.unlock();
     }
   }
 
   private void releaseQuietly() {
     try {
-      release();
-    } catch (IOException | RuntimeException e) {
+      if (busy.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        try {
+          release();
+        } finally {
+          busy.unlock();
+        }
+      }
+    } catch (IOException | RuntimeException | InterruptedException e) {
       // Nobody is left to tell; the next run is told how to break the lock.
     }
   }
