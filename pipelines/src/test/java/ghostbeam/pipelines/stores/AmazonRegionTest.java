@@ -10,6 +10,8 @@ import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,6 +54,11 @@ class AmazonRegionTest {
       assertEquals(List.of(), BeamStorage.INSTANCE.list("s3://bucket/nothing"));
       assertTrue(asked.get() > 0);
       assertEquals("eu-central-1", options.getAwsRegion().id());
+      // In parts, which Beam's own client sends.
+      try (WritableByteChannel channel = BeamStorage.INSTANCE.create("s3://bucket/file")) {
+        channel.write(ByteBuffer.allocate(3));
+      }
+      assertEquals(1, BeamStorage.INSTANCE.list("s3://bucket/file").size());
     } finally {
       System.clearProperty(SERVICE);
       machine.stop(0);

@@ -88,7 +88,7 @@ final class HeaderReads {
     }
     long each = (at - from) / members;
     if (each < (long) TAR_PER_HEADERS * headers) {
-      return MOST_AHEAD;
+      return Math.min(MOST_AHEAD, at - from); // as much again as has been seen so far
     }
     long headersToCome = (end - at) / each * headers;
     long spare = (end - from) / TAR_PER_READ - fetched - headersToCome;
