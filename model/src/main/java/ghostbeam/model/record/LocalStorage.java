@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -56,6 +57,11 @@ enum LocalStorage implements Storage {
   @Override
   public boolean exists(String path) {
     return Files.isRegularFile(Path.of(path));
+  }
+
+  @Override
+  public Optional<Entry> find(String path) throws IOException {
+    return exists(path) ? Optional.of(entry(Path.of(path))) : Optional.empty();
   }
 
   @Override

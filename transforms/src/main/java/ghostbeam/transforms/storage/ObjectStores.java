@@ -11,7 +11,8 @@ public final class ObjectStores {
   private ObjectStores() {}
 
   /**
-   * Sets the client for a scheme, in place of an earlier one.
+   * Sets the client for a scheme, in place of an earlier one, which whoever reads through it keeps.
+   * Nobody closes that one: its connections close by themselves when idle.
    *
    * @param scheme such as {@code gs}
    * @param client called once, when a path of the scheme is first used
