@@ -10,7 +10,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** {@link Storage} on this machine's disk; an enum, so that it stays one through serialisation. */
@@ -57,6 +60,11 @@ enum LocalStorage implements Storage {
   }
 
   @Override
+  public Optional<Entry> find(String path) throws IOException {
+    return exists(path) ? Optional.of(entry(Path.of(path))) : Optional.empty();
+  }
+
+  @Override
   public List<Entry> list(String folder) throws IOException {
     Path root = Path.of(folder);
     if (!Files.exists(root)) {
@@ -66,11 +74,19 @@ enum LocalStorage implements Storage {
       List<Path> regular = files.filter(Files::isRegularFile).toList();
       Stream.Builder<Entry> entries = Stream.builder();
       for (Path file : regular) {
-        entries.add(new Entry(file.toString(), Files.size(file)));
+        entries.add(entry(file));
       }
       return entries.build().sorted(Storage.BYTE_ORDER).toList();
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  private static Entry entry(Path file) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    return new Entry(
+        file.toString(),
+        attributes.size(),
+        attributes.size() + "@" + attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS));
   }
 }

@@ -2,7 +2,6 @@ package ghostbeam.model.record;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -103,10 +102,10 @@ public record Manifest(
     return ManifestJson.read(storage, folder, split);
   }
 
-  /** Writes this manifest into the folder, whole. */
+  /** Writes this manifest into the folder, whole; another one there throws. */
   public void write(Storage storage, String folder) throws IOException {
     String path = Storage.resolve(folder, ShardNames.manifest(split));
-    storage.writeWhole(path, ByteBuffer.wrap(ManifestJson.toBytes(this)));
+    storage.writeNew(path, ManifestJson.toBytes(this));
   }
 
   /**

@@ -10,6 +10,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where files live: this machine's disk, or an object store behind Beam's FileSystems.
@@ -19,8 +20,17 @@ import java.util.List;
  */
 public interface Storage extends Serializable {
 
-  /** One file below a listed folder, with its length in bytes. */
-  record Entry(String path, long bytes) {}
+  /**
+   * One file as it was found.
+   *
+   * @param bytes its length, or {@link #UNKNOWN}
+   * @param version differs when a file of this name has other content, as far as its place can
+   *     tell: an object's generation or ETag, a local file's time of change; empty where it cannot
+   */
+  record Entry(String path, long bytes, String version) {
+    /** The {@link #bytes} of a file whose length nobody asked for. */
+    public static final long UNKNOWN = -1;
+  }
 
   /** Entries by the UTF-8 bytes of their paths. */
   Comparator<Entry> BYTE_ORDER =
@@ -28,6 +38,14 @@ public interface Storage extends Serializable {
 
   /** Opens a file for reading at any position; a missing one throws, naming its path. */
   SeekableByteChannel open(String path) throws IOException;
+
+  /**
+   * Opens a file that is to be as it was found: a store gives no other content and throws when it
+   * has changed, sooner or later; a disk gives what is there.
+   */
+  default SeekableByteChannel open(Entry found) throws IOException {
+    return open(found.path());
+  }
 
   /** Starts a new file, replacing one of that name when the channel closes. */
   WritableByteChannel create(String path) throws IOException;
@@ -40,6 +58,11 @@ public interface Storage extends Serializable {
 
   /** True where a file of this name can be opened. */
   boolean exists(String path) throws IOException;
+
+  /** The file of this name; empty where there is none. */
+  default Optional<Entry> find(String path) throws IOException {
+    return list(path).stream().filter(entry -> entry.path().equals(path)).findFirst();
+  }
 
   /**
    * All files at any depth below a folder, in byte order of their paths; a file's own path lists
@@ -85,5 +108,27 @@ public interface Storage extends Serializable {
       }
     }
     rename(temporary, path);
+  }
+
+  /**
+   * Writes a file that nobody else writes, whole. One that is there already must hold these very
+   * bytes: then an earlier attempt got through.
+   *
+   * @throws IOException if a file of this name holds others
+   */
+  default void writeNew(String path, byte[] bytes) throws IOException {
+    if (exists(path)) {
+      requireSame(path, bytes);
+    } else {
+      writeWhole(path, ByteBuffer.wrap(bytes));
+    }
+  }
+
+  /** Throws unless a file holds these bytes. */
+  default void requireSame(String path, byte[] bytes) throws IOException {
+    if (!Arrays.equals(readWhole(path, Integer.MAX_VALUE - 8), bytes)) {
+      throw new IOException(
+          path + " was written by another run at the same time; end that run and run again");
+    }
   }
 }

@@ -1,9 +1,11 @@
 package ghostbeam.transforms.fetch;
 
 import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.source.Ranges;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -25,29 +27,35 @@ final class Archives implements Closeable {
     this.storage = storage;
   }
 
-  /** Bytes of an archive, which stays open; fewer where it ends. */
-  byte[] read(String uri, long offset, int limit) throws IOException {
-    SeekableByteChannel channel = open.get(uri);
+  /** Bytes of an image's archive, which stays open; fewer where it ends. */
+  byte[] read(ImageRef image, long offset, int limit) throws IOException {
+    SeekableByteChannel channel = open.get(image.uri());
     if (channel == null) {
       closeLeastRecent();
-      channel = storage.open(uri);
-      open.put(uri, channel);
+      channel =
+          storage.open(new Storage.Entry(image.uri(), Storage.Entry.UNKNOWN, image.version()));
+      open.put(image.uri(), channel);
     }
     byte[] bytes = Ranges.read(channel, offset, limit);
     bytesRead += bytes.length;
     return bytes;
   }
 
-  /** A whole object, which nothing else is read of. */
-  byte[] readOnce(String uri, long length) throws IOException {
-    try (SeekableByteChannel channel = storage.open(uri)) {
-      if (channel.size() != length) {
-        throw changed(uri);
+  /** An image that is an object of its own. */
+  byte[] readOnce(ImageRef image) throws IOException {
+    byte[] bytes = new byte[(int) image.length()];
+    ByteBuffer rest = ByteBuffer.wrap(bytes);
+    Storage.Entry found = new Storage.Entry(image.uri(), image.length(), image.version());
+    try (SeekableByteChannel channel = storage.open(found)) {
+      while (rest.hasRemaining() && channel.read(rest) >= 0) {
+        // Until it is whole.
       }
-      byte[] bytes = Ranges.read(channel, 0, (int) length);
-      bytesRead += bytes.length;
-      return bytes;
+      if (rest.hasRemaining() || channel.size() != image.length()) {
+        throw changed(image.uri());
+      }
     }
+    bytesRead += bytes.length;
+    return bytes;
   }
 
   long bytesRead() {

@@ -51,7 +51,7 @@ final class FetchPlan {
   private void fetchGroup(List<Integer> group, Archives archives) throws IOException {
     ImageRef first = images.get(group.get(0));
     long end = group.stream().mapToLong(i -> end(images.get(i))).max().orElseThrow();
-    byte[] bytes = archives.read(first.uri(), first.offset(), (int) (end - first.offset()));
+    byte[] bytes = archives.read(first, first.offset(), (int) (end - first.offset()));
     for (int index : group) {
       ImageRef image = images.get(index);
       int from = (int) Math.min(bytes.length, image.offset() - first.offset());

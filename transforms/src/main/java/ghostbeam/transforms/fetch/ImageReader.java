@@ -49,7 +49,7 @@ public final class ImageReader implements Closeable {
     }
     byte[] bytes =
         switch (image.packing()) {
-          case PLAIN -> archives.readOnce(image.uri(), image.length());
+          case PLAIN -> archives.readOnce(image);
           case TAR -> member(image, plan.fetch(index, archives));
           case ZIP_STORED, ZIP_DEFLATED ->
               new ZipEntryRange(image).unpack(plan.fetch(index, archives), archives);

@@ -28,7 +28,7 @@ record ZipEntryRange(ImageRef image) {
     int start = headerLength(range);
     int end = start + (int) image.length();
     if (end > USUAL_HEADER + image.length()) {
-      range = ByteBuffer.wrap(archives.read(image.uri(), image.offset(), end));
+      range = ByteBuffer.wrap(archives.read(image, image.offset(), end));
     }
     if (range.remaining() < end) {
       throw new UndecodableImageException("runs past the end of the zip");

@@ -16,6 +16,7 @@ import org.apache.beam.sdk.coders.DefaultCoder;
  * @param crc32 CRC-32 of the image itself, or {@link #UNKNOWN_CRC}
  * @param key class and file name, such as {@code n01440764/n01440764_10026.JPEG}; unique
  * @param label 0-based rank of the class's name among all, in byte order
+ * @param version of the object when it was listed, as its storage tells it
  */
 @DefaultCoder(ImageRefCoder.class)
 public record ImageRef(
@@ -26,7 +27,8 @@ public record ImageRef(
     long imageBytes,
     long crc32,
     String key,
-    int label) {
+    int label,
+    String version) {
   /** The {@link #crc32} of an image whose container keeps none. */
   public static final long UNKNOWN_CRC = SourceFile.UNKNOWN_CRC;
 
@@ -49,6 +51,7 @@ public record ImageRef(
         file.bytes(),
         file.crc32(),
         file.path(),
-        label);
+        label,
+        file.version());
   }
 }

@@ -41,6 +41,7 @@ public final class ImageRefCoder extends AtomicCoder<ImageRef> {
     LONG.encode(ref.crc32(), out);
     STRING.encode(ref.key(), out);
     INT.encode(ref.label(), out);
+    STRING.encode(ref.version(), out);
   }
 
   @Override
@@ -53,7 +54,8 @@ public final class ImageRefCoder extends AtomicCoder<ImageRef> {
     long crc32 = LONG.decode(in);
     String key = STRING.decode(in);
     int label = INT.decode(in);
-    return new ImageRef(uri, offset, length, packing, imageBytes, crc32, key, label);
+    String version = STRING.decode(in);
+    return new ImageRef(uri, offset, length, packing, imageBytes, crc32, key, label, version);
   }
 
   private static int code(Packing packing) {

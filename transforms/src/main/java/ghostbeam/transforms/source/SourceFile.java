@@ -15,9 +15,17 @@ import java.util.List;
  *     its local header
  * @param bytes of the file itself
  * @param crc32 of the file itself, or {@link #UNKNOWN_CRC}
+ * @param version of the object, {@link Storage.Entry#version}
  */
 public record SourceFile(
-    String path, String uri, long offset, long length, Packing packing, long bytes, long crc32) {
+    String path,
+    String uri,
+    long offset,
+    long length,
+    Packing packing,
+    long bytes,
+    long crc32,
+    String version) {
   /** The {@link #crc32} of a file whose container keeps none. */
   public static final long UNKNOWN_CRC = -1;
 
@@ -34,13 +42,14 @@ public record SourceFile(
       String path = uri.substring(top.length());
       FileNames.requireSafe(folder, path);
       long bytes = entry.bytes();
-      files.add(new SourceFile(path, uri, 0, bytes, Packing.PLAIN, bytes, UNKNOWN_CRC));
+      files.add(
+          new SourceFile(path, uri, 0, bytes, Packing.PLAIN, bytes, UNKNOWN_CRC, entry.version()));
     }
     return files;
   }
 
   /** The same file under another path. */
   public SourceFile at(String newPath) {
-    return new SourceFile(newPath, uri, offset, length, packing, bytes, crc32);
+    return new SourceFile(newPath, uri, offset, length, packing, bytes, crc32, version);
   }
 }

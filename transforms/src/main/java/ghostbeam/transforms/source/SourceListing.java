@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Every file of one input: a folder, a zip, a tar or a tar of tars. No file's bytes are read, only
@@ -26,13 +27,13 @@ public record SourceListing(String input, List<SourceFile> files, long skipped, 
   public static SourceListing of(Storage storage, String input) throws IOException {
     List<SourceFile> files = new ArrayList<>();
     long others = 0;
-    boolean archive = storage.exists(input);
-    if (archive) {
+    Optional<Storage.Entry> archive = storage.find(input);
+    if (archive.isPresent()) {
       String name = input.toLowerCase(Locale.ROOT);
       if (name.endsWith(".zip")) {
-        others = ZipDirectory.list(storage, input, files);
+        others = ZipDirectory.list(storage, archive.get(), files);
       } else if (name.endsWith(".tar")) {
-        others = TarSource.list(storage, input, files);
+        others = TarSource.list(storage, archive.get(), files);
       } else {
         throw new IOException(input + refusal(name));
       }
@@ -47,7 +48,7 @@ public record SourceListing(String input, List<SourceFile> files, long skipped, 
     }
     long listed = files.size();
     files.removeIf(file -> FileNames.isHidden(file.path()));
-    return new SourceListing(input, files, others + listed - files.size(), archive);
+    return new SourceListing(input, files, others + listed - files.size(), archive.isPresent());
   }
 
   private static String refusal(String name) {

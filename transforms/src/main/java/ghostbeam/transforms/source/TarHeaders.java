@@ -21,7 +21,7 @@ final class TarHeaders {
   private static final ZipEncoding NAMES = ZipEncodingHelper.getZipEncoding(UTF_8);
 
   private final String tar;
-  private final SeekableByteChannel channel;
+  private final HeaderReads reads;
   private final long end;
   private final Map<String, String> global = new HashMap<>();
   private long next;
@@ -33,7 +33,7 @@ final class TarHeaders {
   /** Headers of the tar that fills a channel's bytes {@code from} to {@code end}. */
   TarHeaders(String tar, SeekableByteChannel channel, long from, long end) {
     this.tar = tar;
-    this.channel = channel;
+    this.reads = new HeaderReads(channel, from, end);
     this.next = from;
     this.end = end;
   }
@@ -42,6 +42,7 @@ final class TarHeaders {
   boolean next() throws IOException {
     Map<String, String> pax = new HashMap<>(global);
     String longName = null;
+    reads.begin(next);
     while (true) {
       if (!readHeader()) {
         if (longName != null) {
@@ -115,7 +116,7 @@ final class TarHeaders {
 
   /** False at the mark that ends a tar: a block of zeros. */
   private boolean readHeader() throws IOException {
-    byte[] header = end - next < BLOCK ? new byte[0] : Ranges.read(channel, next, BLOCK);
+    byte[] header = end - next < BLOCK ? new byte[0] : reads.read(next, BLOCK);
     if (header.length < BLOCK) {
       throw damaged("is cut short: its end mark is missing; copy or download it again");
     }
@@ -149,7 +150,7 @@ final class TarHeaders {
     if (entry.getSize() < 0 || entry.getSize() > LONGEST_EXTENSION) {
       throw damaged("has a name or attributes of " + entry.getSize() + " bytes; refused");
     }
-    byte[] extension = Ranges.read(channel, next, (int) entry.getSize());
+    byte[] extension = reads.read(next, (int) entry.getSize());
     if (extension.length < entry.getSize()) {
       throw damaged("is cut short; copy or download it again");
     }

@@ -16,19 +16,22 @@ import java.util.concurrent.Future;
  * A tar (ustar, GNU's long names, pax), or a tar of tars such as ILSVRC2012_img_train.tar, whose
  * members {@code n01440764.tar} are listed as folders {@code n01440764/}.
  *
- * <p>Only headers are read, 512 bytes each, seeking over what they describe: one request a member.
- * The tars inside a tar are listed side by side, since in a bucket each request takes its time.
+ * <p>Headers are read, 512 bytes each, and what they describe is passed over: one request a member,
+ * or one for many where they are small ({@link HeaderReads}). The tars inside a tar are listed side
+ * by side, since in a bucket each request takes its time.
  */
 final class TarSource {
-  private static final int THREADS = 16;
+  private static final int THREADS = 32;
   private static final String SUFFIX = ".tar";
 
   private final Storage storage;
+  private final Storage.Entry tar;
   private final String uri;
 
-  private TarSource(Storage storage, String uri) {
+  private TarSource(Storage storage, Storage.Entry tar) {
     this.storage = storage;
-    this.uri = uri;
+    this.tar = tar;
+    this.uri = tar.path();
   }
 
   private record Members(List<SourceFile> files, long others) {}
@@ -38,9 +41,9 @@ final class TarSource {
    *
    * @return how many members are links or devices
    */
-  static long list(Storage storage, String uri, List<SourceFile> files) throws IOException {
-    TarSource source = new TarSource(storage, uri);
-    Members outer = source.members(uri, 0, Long.MAX_VALUE);
+  static long list(Storage storage, Storage.Entry tar, List<SourceFile> files) throws IOException {
+    TarSource source = new TarSource(storage, tar);
+    Members outer = source.members(tar.path(), 0, Long.MAX_VALUE);
     List<SourceFile> tars = new ArrayList<>();
     for (SourceFile member : outer.files()) {
       boolean isTar = member.path().toLowerCase(Locale.ROOT).endsWith(SUFFIX);
@@ -54,7 +57,7 @@ final class TarSource {
       return 0;
     }
     List<Callable<Members>> tasks = new ArrayList<>();
-    tars.forEach(tar -> tasks.add(() -> inner(tar)));
+    tars.forEach(member -> tasks.add(() -> inner(member)));
     ExecutorService threads = Executors.newFixedThreadPool(Math.min(THREADS, tasks.size()));
     long others = 0;
     try {
@@ -77,11 +80,14 @@ final class TarSource {
     return others;
   }
 
-  private Members inner(SourceFile tar) throws IOException {
-    String folder = tar.path().substring(0, tar.path().length() - SUFFIX.length()) + "/";
+  private Members inner(SourceFile member) throws IOException {
+    String folder = member.path().substring(0, member.path().length() - SUFFIX.length()) + "/";
     String own = FileNames.last(folder.substring(0, folder.length() - 1)) + "/";
     Members members =
-        members(uri + " (in " + tar.path() + ")", tar.offset(), tar.offset() + tar.length());
+        members(
+            uri + " (in " + member.path() + ")",
+            member.offset(),
+            member.offset() + member.length());
     List<SourceFile> files = new ArrayList<>(members.files().size());
     for (SourceFile file : members.files()) {
       // Some pack the folder itself, others what is in it.
@@ -94,7 +100,7 @@ final class TarSource {
   private Members members(String name, long from, long to) throws IOException {
     List<SourceFile> files = new ArrayList<>();
     long others = 0;
-    try (SeekableByteChannel channel = storage.open(uri)) {
+    try (SeekableByteChannel channel = storage.open(tar)) {
       TarHeaders headers = new TarHeaders(name, channel, from, Math.min(to, channel.size()));
       while (headers.next()) {
         if (headers.isFile()) {
@@ -107,7 +113,8 @@ final class TarSource {
                   headers.bytes(),
                   Packing.TAR,
                   headers.bytes(),
-                  SourceFile.UNKNOWN_CRC));
+                  SourceFile.UNKNOWN_CRC,
+                  tar.version()));
         } else if (!headers.isFolder()) {
           others++;
         }

@@ -18,13 +18,15 @@ final class ZipDirectory {
   private static final int BLOCK = 1 << 20;
 
   private final String uri;
+  private final String version;
   private final SeekableByteChannel channel;
   private final ZipEnd end;
   private ByteBuffer block = ByteBuffer.allocate(0);
   private long next;
 
-  private ZipDirectory(String uri, SeekableByteChannel channel, ZipEnd end) {
-    this.uri = uri;
+  private ZipDirectory(Storage.Entry zip, SeekableByteChannel channel, ZipEnd end) {
+    this.uri = zip.path();
+    this.version = zip.version();
     this.channel = channel;
     this.end = end;
     this.next = end.directoryOffset();
@@ -35,9 +37,9 @@ final class ZipDirectory {
    *
    * @return how many entries are links
    */
-  static long list(Storage storage, String uri, List<SourceFile> files) throws IOException {
-    try (SeekableByteChannel channel = storage.open(uri)) {
-      return new ZipDirectory(uri, channel, ZipEnd.read(uri, channel)).list(files);
+  static long list(Storage storage, Storage.Entry zip, List<SourceFile> files) throws IOException {
+    try (SeekableByteChannel channel = storage.open(zip)) {
+      return new ZipDirectory(zip, channel, ZipEnd.read(zip.path(), channel)).list(files);
     }
   }
 
@@ -50,7 +52,7 @@ final class ZipDirectory {
       if (entry.isLink()) {
         links++;
       } else if (!entry.isFolder()) {
-        files.add(entry.toFile(end.directoryOffset()));
+        files.add(entry.toFile(end.directoryOffset(), version));
       }
     }
     if (left() > 0) {

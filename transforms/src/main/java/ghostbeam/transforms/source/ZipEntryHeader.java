@@ -107,7 +107,7 @@ record ZipEntryHeader(
   }
 
   /** The file, if it can be read in place and its name is safe. */
-  SourceFile toFile(long directoryOffset) throws IOException {
+  SourceFile toFile(long directoryOffset, String version) throws IOException {
     FileNames.requireSafe(uri, name);
     if ((flags & ENCRYPTED) != 0) {
       throw new IOException(
@@ -123,7 +123,7 @@ record ZipEntryHeader(
       throw new IOException(uri + " says " + name + " lies nowhere; copy or download it again");
     }
     Packing packing = method == STORED ? Packing.ZIP_STORED : Packing.ZIP_DEFLATED;
-    return new SourceFile(name, uri, offset, storedBytes, packing, bytes, crc32);
+    return new SourceFile(name, uri, offset, storedBytes, packing, bytes, crc32, version);
   }
 
   private static int u16(ByteBuffer buffer, int at) {

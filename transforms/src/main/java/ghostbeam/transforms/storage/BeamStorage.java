@@ -3,46 +3,39 @@ package ghostbeam.transforms.storage;
 import ghostbeam.model.record.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.channels.ReadableByteChannel;
+import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
-import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
-import org.apache.beam.sdk.io.fs.MatchResult;
-import org.apache.beam.sdk.io.fs.ResourceId;
-import org.apache.beam.sdk.util.MimeTypes;
 
 /**
- * {@link Storage} through Beam's FileSystems, which must have their options set in this JVM.
- *
- * <p>Local paths, with or without {@code file:}, go straight to the disk and are listed without it:
- * Beam's own local file system reads every name as a glob and returns absolute ones.
+ * {@link Storage} wherever a path leads: to this machine's disk, with or without {@code file:}, to
+ * a store that {@link ObjectStores} has a client for, or to one of Beam's file systems.
  */
 public enum BeamStorage implements Storage {
   INSTANCE;
 
   private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][-a-zA-Z0-9+.]*:/.*");
-  private static final Pattern GLOB = Pattern.compile("[*?\\[\\]{}\\\\]");
+
+  /** Longest object that is written at a stroke, and so held twice. */
+  private static final long LONGEST_PUT = 256 << 20;
 
   @Override
   public SeekableByteChannel open(String path) throws IOException {
+    return open(new Entry(path, Entry.UNKNOWN, ""));
+  }
+
+  @Override
+  public SeekableByteChannel open(Entry found) throws IOException {
+    String path = found.path();
     if (isLocal(path)) {
       return Storage.local().open(plain(path));
     }
-    return named(
-        path,
-        () -> {
-          ReadableByteChannel channel = FileSystems.open(resource(path));
-          if (channel instanceof SeekableByteChannel seekable) {
-            return seekable;
-          }
-          channel.close();
-          throw new IOException("its file system cannot seek, which random access needs");
-        });
+    return named(path, () -> ObjectStores.of(path).open(found));
   }
 
   @Override
@@ -50,7 +43,7 @@ public enum BeamStorage implements Storage {
     if (isLocal(path)) {
       return Storage.local().create(plain(path));
     }
-    return named(path, () -> FileSystems.create(resource(path), MimeTypes.BINARY));
+    return named(path, () -> ObjectStores.of(path).create(path));
   }
 
   @Override
@@ -59,11 +52,10 @@ public enum BeamStorage implements Storage {
       Storage.local().rename(plain(from), plain(to));
       return;
     }
-    // Without move options: those look files up by glob first.
-    this.<Void>named(
+    BeamStorage.<Void>named(
         from,
         () -> {
-          FileSystems.rename(List.of(resource(from)), List.of(resource(to)));
+          ObjectStores.of(from).move(from, to);
           return null;
         });
   }
@@ -74,25 +66,27 @@ public enum BeamStorage implements Storage {
       Storage.local().delete(plain(path));
       return;
     }
-    this.<Void>named(
+    BeamStorage.<Void>named(
         path,
         () -> {
-          try {
-            FileSystems.delete(List.of(resource(path)));
-          } catch (FileNotFoundException | NoSuchFileException e) {
-            // Gone is what was asked for.
-          }
+          ObjectStores.of(path).delete(path);
           return null;
         });
   }
 
   @Override
   public boolean exists(String path) throws IOException {
+    return isLocal(path) ? Storage.local().exists(plain(path)) : find(path).isPresent();
+  }
+
+  @Override
+  public Optional<Entry> find(String path) throws IOException {
     if (isLocal(path)) {
-      return Storage.local().exists(plain(path));
+      return Storage.local().find(plain(path));
     }
-    return !path.endsWith("/")
-        && named(path, () -> match(anyOf(path)).stream().anyMatch(e -> e.path().equals(path)));
+    return path.endsWith("/")
+        ? Optional.empty()
+        : named(path, () -> ObjectStores.of(path).find(path));
   }
 
   @Override
@@ -100,39 +94,40 @@ public enum BeamStorage implements Storage {
     if (isLocal(folder)) {
       return Storage.local().list(plain(folder));
     }
-    String prefix = Storage.resolve(folder, "");
-    return named(
-        folder,
+    List<Entry> below =
+        named(folder, () -> ObjectStores.of(folder).list(Storage.resolve(folder, "")));
+    List<Entry> found = below.isEmpty() ? find(folder).stream().toList() : below;
+    return found.stream()
+        .filter(e -> !e.path().endsWith("/")) // stores keep empty objects as folders
+        .sorted(BYTE_ORDER)
+        .toList();
+  }
+
+  /** An object appears when it is whole, so a store needs no temporary name and no renaming. */
+  @Override
+  public void writeWhole(String path, ByteBuffer... parts) throws IOException {
+    long length = Arrays.stream(parts).mapToLong(ByteBuffer::remaining).sum();
+    if (isLocal(path) || length > LONGEST_PUT) {
+      Storage.super.writeWhole(path, parts);
+      return;
+    }
+    BeamStorage.<Void>named(
+        path,
         () -> {
-          List<Entry> below = match(anyOf(prefix) + "**");
-          List<Entry> found = below.isEmpty() ? match(anyOf(folder)) : below;
-          return found.stream()
-              .filter(e -> e.path().startsWith(prefix) || e.path().equals(folder))
-              .filter(e -> !e.path().endsWith("/")) // stores keep empty objects as folders
-              .sorted(BYTE_ORDER)
-              .toList();
+          ByteBuffer whole = ByteBuffer.allocate((int) length);
+          Arrays.stream(parts).forEach(whole::put);
+          ObjectStores.of(path).put(path, whole.array());
+          return null;
         });
   }
 
-  private static List<Entry> match(String spec) throws IOException {
-    List<Entry> entries = new ArrayList<>();
-    for (MatchResult.Metadata file :
-        FileSystems.match(spec, EmptyMatchTreatment.ALLOW).metadata()) {
-      entries.add(new Entry(file.resourceId().toString(), file.sizeBytes()));
+  @Override
+  public void writeNew(String path, byte[] bytes) throws IOException {
+    if (isLocal(path) || !(ObjectStores.of(path) instanceof ObjectStore.Conditional store)) {
+      Storage.super.writeNew(path, bytes);
+    } else if (named(path, () -> store.putIfAbsent(path, bytes)).isEmpty()) {
+      requireSame(path, bytes);
     }
-    return entries;
-  }
-
-  /**
-   * A glob that matches a name literally but for its own glob characters, where any character will
-   * do: stores differ in how those are escaped, so the caller compares the names found.
-   */
-  private static String anyOf(String name) {
-    return GLOB.matcher(name).replaceAll("?");
-  }
-
-  private static ResourceId resource(String path) {
-    return FileSystems.matchNewResource(path, false);
   }
 
   static boolean isLocal(String path) {
@@ -150,15 +145,21 @@ public enum BeamStorage implements Storage {
     T run() throws IOException;
   }
 
-  /** Gives every failure its path, in one line; the store's own words stay as the cause. */
-  private <T> T named(String path, Access<T> access) throws IOException {
+  private static <T> T named(String path, Access<T> access) throws IOException {
     try {
       return access.run();
-    } catch (FileNotFoundException | NoSuchFileException e) {
-      throw new IOException(path + " does not exist", e);
     } catch (IOException | RuntimeException e) {
-      String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
-      throw new IOException(path + ": " + reason, e);
+      throw named(path, e);
     }
+  }
+
+  /** Gives a failure its path, in one line; the store's own words stay as the cause. */
+  static IOException named(String path, Exception e) {
+    if (e instanceof FileNotFoundException || e instanceof NoSuchFileException) {
+      return new IOException(path + " does not exist", e);
+    }
+    String words = e.getMessage() == null ? e.toString() : e.getMessage();
+    String reason = words.lines().findFirst().orElse("");
+    return new IOException(path + ": " + reason, e);
   }
 }

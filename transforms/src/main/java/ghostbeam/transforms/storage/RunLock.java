@@ -16,11 +16,11 @@ import java.util.UUID;
  *       ends, so there is no stale one. Two processes never both hold it, on one machine and on
  *       network file systems that carry locks.
  *   <li>{@code gs://}: the object is created only if no generation of it exists, which the store
- *       decides. After a crash it stays until somebody deletes it.
+ *       decides. Ctrl-C takes it away; after a crash it stays until somebody deletes it.
  *   <li>{@code s3://} and others: each run puts a claim of its own beside the others' and goes on
  *       only if it then lists no other. Never do two go on where a listing shows what was written
  *       before it, as S3 and its kin promise; two that start at one instant may both be refused.
- *       After a crash the claim stays until somebody deletes it.
+ *       Ctrl-C takes the claim away; after a crash it stays until somebody deletes it.
  * </ul>
  */
 public abstract class RunLock implements Closeable {
@@ -38,8 +38,8 @@ public abstract class RunLock implements Closeable {
     if (BeamStorage.isLocal(path)) {
       return LocalLock.take(BeamStorage.plain(path), holder);
     }
-    return path.startsWith("gs://")
-        ? StoreLock.create(path, holder)
+    return ObjectStores.of(path) instanceof ObjectStore.Conditional store
+        ? StoreLock.create(store, path, holder)
         : StoreLock.claim(path, holder);
   }
 

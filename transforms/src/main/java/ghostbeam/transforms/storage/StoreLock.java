@@ -5,73 +5,112 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import ghostbeam.model.record.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.WritableByteChannel;
 import java.util.Optional;
 import java.util.UUID;
-import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.io.fs.CreateOptions.StandardCreateOptions;
-import org.apache.beam.sdk.util.MimeTypes;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** An object in a store, which stays when its run dies. */
+/**
+ * An object in a store. It goes when its run ends, by itself or by Ctrl-C, and stays when its run
+ * dies.
+ */
 final class StoreLock extends RunLock {
   private static final int LONGEST_HOLDER = 4096;
   private static final Storage STORE = BeamStorage.INSTANCE;
 
-  private final String path;
+  /** How long Ctrl-C waits for an answer that is under way. */
+  private static final long PATIENCE_SECONDS = 10;
 
-  private StoreLock(String path) {
-    this.path = path;
+  private final ReentrantLock busy = new ReentrantLock();
+  private final Thread atShutdown = new Thread(this::releaseQuietly, "ghostbeam-lock");
+
+  /** Null where nothing is held. */
+  private Release release;
+
+  private interface Release {
+    void run() throws IOException;
   }
 
-  /** Creates the object if it does not exist: in gs://, a write of generation 0. */
-  static StoreLock create(String path, String holder) throws IOException {
+  private interface Taking {
+    Release run() throws IOException;
+  }
+
+  private StoreLock() {}
+
+  /** Ctrl-C at any moment takes away what came of it. */
+  private static StoreLock take(Taking taking) throws IOException {
+    StoreLock lock = new StoreLock();
+    lock.busy.lock();
     try {
-      StandardCreateOptions ifAbsent =
-          StandardCreateOptions.builder()
-              .setMimeType(MimeTypes.TEXT)
-              .setExpectFileToNotExist(true)
-              .build();
-      try (WritableByteChannel channel =
-          FileSystems.create(FileSystems.matchNewResource(path, false), ifAbsent)) {
-        write(channel, holder);
+      Runtime.getRuntime().addShutdownHook(lock.atShutdown);
+      lock.release = taking.run();
+      return lock;
+    } finally {
+      lock.busy.unlock();
+      if (lock.release == null) {
+        lock.close();
       }
-      return new StoreLock(path);
-    } catch (IOException | RuntimeException e) {
-      if (!STORE.exists(path)) {
-        throw new IOException(path + " cannot be written: " + e.getMessage(), e);
-      }
-      String found = new String(STORE.readWhole(path, LONGEST_HOLDER), UTF_8);
-      if (found.equals(holder)) {
-        return new StoreLock(path); // the first of two attempts of the client got through
-      }
-      throw refused(path, found, remedy(path));
+    }
+  }
+
+  /** Creates the object if there is none, which the store decides. */
+  static StoreLock create(ObjectStore.Conditional store, String path, String holder)
+      throws IOException {
+    return take(
+        () -> {
+          Optional<String> version = put(store, path, holder);
+          if (version.isEmpty()) {
+            Optional<Storage.Entry> found = STORE.find(path);
+            String other = found.isEmpty() ? "" : holderOf(path);
+            if (!other.equals(holder)) {
+              throw refused(path, other, remedy(path));
+            }
+            version = found.map(Storage.Entry::version); // the first of two attempts got through
+          }
+          String own = version.orElseThrow();
+          return () -> store.deleteVersion(path, own);
+        });
+  }
+
+  private static Optional<String> put(ObjectStore.Conditional store, String path, String holder)
+      throws IOException {
+    try {
+      return store.putIfAbsent(path, holder.getBytes(UTF_8));
+    } catch (IOException e) {
+      throw new IOException(path + " cannot be written: " + e.getMessage(), e);
     }
   }
 
   /** Puts a claim of one's own, then looks whether there is another. */
   static StoreLock claim(String path, String holder) throws IOException {
     String own = path + "." + UUID.randomUUID();
-    try (WritableByteChannel channel = STORE.create(own)) {
-      write(channel, holder);
-    }
-    StoreLock lock = new StoreLock(own);
-    Optional<String> other =
-        STORE.list(path.substring(0, path.lastIndexOf('/'))).stream()
-            .map(Storage.Entry::path)
-            .filter(claim -> claim.startsWith(path + ".") && !claim.equals(own))
-            .findFirst();
-    if (other.isPresent()) {
+    StoreLock lock =
+        take(
+            () -> {
+              STORE.writeWhole(own, ByteBuffer.wrap(holder.getBytes(UTF_8)));
+              return () -> STORE.delete(own);
+            });
+    try {
+      Optional<String> other =
+          STORE.list(path.substring(0, path.lastIndexOf('/'))).stream()
+              .map(Storage.Entry::path)
+              .filter(claim -> claim.startsWith(path + ".") && !claim.equals(own))
+              .findFirst();
+      if (other.isPresent()) {
+        throw refused(other.get(), holderOf(other.get()), remedy(other.get()));
+      }
+      return lock;
+    } catch (IOException e) {
       lock.close();
-      throw refused(other.get(), holderOf(other.get()), remedy(other.get()));
+      throw e;
     }
-    return lock;
   }
 
   private static String holderOf(String claim) {
     try {
       return new String(STORE.readWhole(claim, LONGEST_HOLDER), UTF_8);
     } catch (IOException e) {
-      return ""; // given up since it was listed
+      return ""; // given up since it was found
     }
   }
 
@@ -79,15 +118,40 @@ final class StoreLock extends RunLock {
     return "wait for it, or if that run is dead delete " + path + " and run again";
   }
 
-  private static void write(WritableByteChannel channel, String text) throws IOException {
-    ByteBuffer bytes = UTF_8.encode(text);
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+  @Override
+  public void close() throws IOException {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atShutdown);
+    } catch (IllegalStateException e) {
+      // The process is ending, and the hook with it.
+    }
+    release();
+  }
+
+  private void release() throws IOException {
+    busy.lock();
+    try {
+      if (release != null) {
+        Release once = release;
+        release = null;
+        once.run();
+      }
+    } finally {
+      busy.unlock();
     }
   }
 
-  @Override
-  public void close() throws IOException {
-    STORE.delete(path);
+  private void releaseQuietly() {
+    try {
+      if (busy.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        try {
+          release();
+        } finally {
+          busy.unlock();
+        }
+      }
+    } catch (IOException | RuntimeException | InterruptedException e) {
+      // Nobody is left to tell; the next run is told how to break the lock.
+    }
   }
 }

@@ -67,6 +67,7 @@ final class TinyWorld {
                 0,
                 "")
             .withDigest();
+    Storage.local().delete(folder() + "/val-manifest.json");
     manifest.write(Storage.local(), folder());
     return manifest;
   }

@@ -189,7 +189,7 @@ class ImageReaderTest {
   void codesEveryKindOfReference() throws Exception {
     for (Packing packing : Packing.values()) {
       ImageRef image =
-          new ImageRef("gs://b/é.zip", 1L << 40, 3, packing, 1L << 33, -1, "n1/ü.JPEG", 999);
+          new ImageRef("gs://b/é.zip", 1L << 40, 3, packing, 1L << 33, -1, "n1/ü.JPEG", 999, "v7");
       CoderProperties.coderDecodeEncodeEqual(ImageRefCoder.of(), image);
       CoderProperties.coderDeterministic(
           ImageRefCoder.of(), image, withLengths(image, 3, 1L << 33));
@@ -241,7 +241,8 @@ class ImageReaderTest {
         image.imageBytes(),
         image.crc32(),
         image.key(),
-        image.label());
+        image.label(),
+        image.version());
   }
 
   private static ImageRef withLengths(ImageRef image, long length, long imageBytes) {
@@ -253,6 +254,7 @@ class ImageReaderTest {
         imageBytes,
         image.crc32(),
         image.key(),
-        image.label());
+        image.label(),
+        image.version());
   }
 }

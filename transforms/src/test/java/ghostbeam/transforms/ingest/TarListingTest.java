@@ -14,7 +14,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +43,68 @@ class TarListingTest {
 
     assertEquals(List.of("n1/b", "n2/" + name), keys(listing));
     assertEquals(1, listing.skipped());
-    assertTrue(storage.longestRead() <= 512, storage.longestRead() + " bytes in one read");
+    assertTrue(storage.longestRead() <= 3 * 512, storage.longestRead() + " bytes in one read");
+  }
+
+  @Test
+  void readsNothingOfLargeMembersButTheirHeaders() throws IOException {
+    CountingStorage storage = listed(Collections.nCopies(40, 20_000));
+
+    assertEquals(40 + 1, storage.reads());
+    assertEquals((40 + 1) * 512, storage.bytes());
+  }
+
+  @Test
+  void readsALongNameWithItsHeaderAtOnce() throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (int i = 0; i < 40; i++) {
+      files.put(
+          (i == 0 ? "n0/" : "n1/") + "é".repeat(60) + String.format("%02d", i), new byte[20_000]);
+    }
+    CountingStorage storage = listed(files);
+
+    assertTrue(storage.reads() <= 40 + 5, storage.reads() + " reads");
+    assertTrue(storage.bytes() <= 42 * 3 * 512, storage.bytes() + " bytes");
+  }
+
+  @Test
+  void readsManyHeadersAtOnceWhereMembersAreTiny() throws IOException {
+    CountingStorage storage = listed(Collections.nCopies(3000, 700));
+
+    assertTrue(storage.reads() < 30, storage.reads() + " reads");
+    assertTrue(storage.bytes() <= 3001 * 1536, storage.bytes() + " bytes");
+  }
+
+  @Test
+  void readsOverTinyMembersAmongLargeOnesWithoutReadingMuch() throws IOException {
+    List<Integer> sizes = new ArrayList<>(Collections.nCopies(20, 100_000));
+    sizes.addAll(Collections.nCopies(40, 1000));
+    sizes.addAll(Collections.nCopies(20, 100_000));
+    long bodies = sizes.stream().mapToLong(size -> size).sum();
+
+    CountingStorage storage = listed(sizes);
+
+    assertTrue(storage.reads() < 20 + 20 + 20, storage.reads() + " reads");
+    assertTrue(storage.bytes() <= bodies / 10, storage.bytes() + " bytes of " + bodies);
+  }
+
+  private CountingStorage listed(List<Integer> sizes) throws IOException {
+    Map<String, byte[]> files = new LinkedHashMap<>();
+    for (int i = 0; i < sizes.size(); i++) {
+      files.put(String.format("n%d/%04d", i == 0 ? 0 : 1, i), new byte[sizes.get(i)]);
+    }
+    return listed(files);
+  }
+
+  private CountingStorage listed(Map<String, byte[]> files) throws IOException {
+    Path tar = temporary.resolve("a.tar");
+    Files.write(tar, SourceArchives.tar(files, TarArchiveOutputStream.LONGFILE_POSIX));
+    CountingStorage storage = new CountingStorage();
+
+    ImageListing listing = ImageListing.of(storage, ImageSource.of(tar.toString(), "train"));
+
+    assertEquals(List.copyOf(files.keySet()), keys(listing));
+    return storage;
   }
 
   @Test

@@ -152,7 +152,7 @@ class PreparationTest {
 
   private static Example prepare(Preparation preparation, byte[] bytes) throws Exception {
     ImageRef image =
-        new ImageRef("x", 0, 1, Packing.PLAIN, 1, -1, "n01440764/n01440764_18.JPEG", 7);
+        new ImageRef("x", 0, 1, Packing.PLAIN, 1, -1, "n01440764/n01440764_18.JPEG", 7, "");
     return preparation.prepare(image, bytes, CODEC);
   }
 

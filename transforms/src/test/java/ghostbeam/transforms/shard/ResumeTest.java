@@ -14,6 +14,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -28,6 +30,8 @@ import org.apache.beam.sdk.values.PCollectionTuple;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A run that fails at its end leaves whole shards, as one that is killed does. */
 class ResumeTest {
@@ -108,6 +112,56 @@ class ResumeTest {
     make(temporary.resolve("other"), ORIGINAL, 0);
 
     assertEquals(files(temporary.resolve("other")), files(output));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"folder", "tar"})
+  void noticesAnImageThatChangedButNotItsLength(String kind) throws IOException {
+    Map<String, byte[]> images = new TreeMap<>();
+    for (int i = 0; i < 20; i++) {
+      images.put(String.format("n%d/%03d.JPEG", i % 2, i), Pictures.jpeg(20, 30, i));
+    }
+    images.put("n0/bad.JPEG", "no image".getBytes(UTF_8));
+    write(kind, images);
+    Path again = temporary.resolve("again");
+    assertThrows(RuntimeException.class, () -> make(again, ORIGINAL, 0));
+    byte[] changed = images.get("n1/001.JPEG").clone();
+    changed[quantization(changed)] ^= 1;
+    images.put("n1/001.JPEG", changed);
+    write(kind, Map.of("n1/001.JPEG", changed), images);
+
+    assertEquals(kind.equals("folder") ? SHARDS - 1 : 0, kept(make(again, ORIGINAL, 1)));
+    make(temporary.resolve("other"), ORIGINAL, 1);
+
+    assertEquals(files(temporary.resolve("other")), files(again));
+  }
+
+  private void write(String kind, Map<String, byte[]> images) throws IOException {
+    write(kind, images, images);
+  }
+
+  /** Writes a folder's changed files, or a tar of all; never in the second of the last time. */
+  private void write(String kind, Map<String, byte[]> changed, Map<String, byte[]> all)
+      throws IOException {
+    source = temporary.resolve("changing." + kind);
+    if (kind.equals("folder")) {
+      SourceArchives.folder(source, changed);
+    } else {
+      SourceArchives.tar(source, all);
+    }
+    for (String name : changed.keySet()) {
+      Path file = kind.equals("folder") ? source.resolve(name) : source;
+      Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(changed.size())));
+    }
+  }
+
+  /** Where a JPEG's first quantization table has its first number. */
+  private static int quantization(byte[] jpeg) {
+    int at = 0;
+    while (jpeg[at] != (byte) 0xFF || jpeg[at + 1] != (byte) 0xDB) {
+      at++;
+    }
+    return at + 10;
   }
 
   private PipelineResult make(Path to, Preparation preparation, long maxRejected) {

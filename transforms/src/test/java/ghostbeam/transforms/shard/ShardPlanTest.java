@@ -18,7 +18,7 @@ class ShardPlanTest {
           .mapToObj(
               i ->
                   new ImageRef(
-                      "a.zip", i, 1, Packing.PLAIN, 1, ImageRef.UNKNOWN_CRC, "n1/" + i, i % 7))
+                      "a.zip", i, 1, Packing.PLAIN, 1, ImageRef.UNKNOWN_CRC, "n1/" + i, i % 7, ""))
           .toList();
 
   @Test

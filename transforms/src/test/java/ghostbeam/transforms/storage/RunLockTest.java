@@ -15,7 +15,10 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +26,11 @@ class RunLockTest {
   private static final String STORE = "memory://bucket/data/train.lock";
 
   @TempDir Path temporary;
+
+  @BeforeAll
+  static void letBeamKnowTheStore() {
+    FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.create());
+  }
 
   @AfterEach
   void emptyTheStore() {

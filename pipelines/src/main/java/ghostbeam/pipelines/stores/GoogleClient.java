@@ -1,0 +1,51 @@
+package ghostbeam.pipelines.stores;
+
+import com.google.api.gax.retrying.RetrySettings;
+import com.google.auth.Credentials;
+import com.google.cloud.NoCredentials;
+import com.google.cloud.http.HttpTransportOptions;
+import com.google.cloud.storage.Storage;
+import com.google.cloud.storage.StorageOptions;
+import com.google.cloud.storage.StorageRetryStrategy;
+import java.time.Duration;
+import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
+
+/** Google's storage client as a job's options say, more patient than by its defaults. */
+final class GoogleClient {
+  private static final int CONNECT_MILLIS = 20_000;
+  private static final int READ_MILLIS = 60_000;
+
+  private GoogleClient() {}
+
+  /**
+   * Every operation is tried again when the store is overloaded or a connection breaks: all that we
+   * ask of it leads to the same state however often it is done.
+   */
+  static Storage of(GcsOptions options) {
+    Credentials credentials = options.getGcpCredential();
+    String project = options.getProject();
+    StorageOptions.Builder builder =
+        StorageOptions.http()
+            .setTransportOptions(
+                HttpTransportOptions.newBuilder()
+                    .setConnectTimeout(CONNECT_MILLIS)
+                    .setReadTimeout(READ_MILLIS)
+                    .build())
+            .setStorageRetryStrategy(StorageRetryStrategy.getUniformStorageRetryStrategy());
+    builder.setCredentials(credentials == null ? NoCredentials.getInstance() : credentials);
+    builder.setProjectId(project == null ? "none" : project); // not needed, yet searched for
+    builder.setRetrySettings(
+        RetrySettings.newBuilder()
+            .setInitialRetryDelayDuration(Duration.ofMillis(200))
+            .setRetryDelayMultiplier(2)
+            .setMaxRetryDelayDuration(Duration.ofSeconds(30))
+            .setMaxAttempts(12)
+            .setTotalTimeoutDuration(Duration.ofMinutes(5))
+            .build());
+    String endpoint = options.getGcsEndpoint();
+    if (endpoint != null) {
+      builder.setHost(endpoint.replaceFirst("/storage/v1/?$", ""));
+    }
+    return builder.build().getService();
+  }
+}

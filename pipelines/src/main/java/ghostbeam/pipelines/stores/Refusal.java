@@ -1,0 +1,57 @@
+package ghostbeam.pipelines.stores;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
+
+/**
+ * What a store's answer means for a person, in one line without the path.
+ *
+ * @param status the answer's HTTP status, or 0 where there was no answer
+ * @param words the store's own
+ * @param credentials what to do about missing or refused credentials
+ */
+record Refusal(int status, String words, String credentials, Throwable cause) {
+  private static final int UNAUTHORIZED = 401;
+  static final int FORBIDDEN = 403;
+  private static final int NOT_FOUND = 404;
+  static final int PRECONDITION_FAILED = 412;
+  static final int RANGE_NOT_SATISFIABLE = 416;
+  private static final int TOO_MANY_REQUESTS = 429;
+
+  /** The failure of an operation on an object. */
+  IOException onObject(String path) {
+    if (status == NOT_FOUND && !isOfBucket()) {
+      NoSuchFileException missing = new NoSuchFileException(path);
+      missing.initCause(cause);
+      return missing;
+    }
+    return general();
+  }
+
+  /** The failure of an operation on a bucket, such as a listing. */
+  IOException general() {
+    return new IOException(text().orElse(status == 0 ? words : words + " (" + status + ")"), cause);
+  }
+
+  static IOException changed(Throwable cause) {
+    return new IOException(
+        "changed after it was listed; let nothing write to it and run again", cause);
+  }
+
+  private Optional<String> text() {
+    return switch (status) {
+      case UNAUTHORIZED, FORBIDDEN -> Optional.of(credentials + " (" + status + ": " + words + ")");
+      case NOT_FOUND -> Optional.of("its bucket does not exist; create it or correct the path");
+      case PRECONDITION_FAILED -> Optional.of(changed(cause).getMessage());
+      case TOO_MANY_REQUESTS, 500, 502, 503, 504 ->
+          Optional.of(
+              "the store still answers " + status + " (" + words + ") after many tries; run again");
+      default -> Optional.empty();
+    };
+  }
+
+  private boolean isOfBucket() {
+    return words.contains("bucket does not exist") || words.contains("NoSuchBucket");
+  }
+}

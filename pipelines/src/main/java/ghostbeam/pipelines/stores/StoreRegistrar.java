@@ -1,0 +1,24 @@
+package ghostbeam.pipelines.stores;
+
+import ghostbeam.transforms.storage.ObjectStores;
+import java.util.List;
+import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
+import org.apache.beam.sdk.io.FileSystem;
+import org.apache.beam.sdk.io.FileSystemRegistrar;
+import org.apache.beam.sdk.io.aws2.options.S3Options;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/**
+ * Makes the stores' clients known wherever Beam makes its file systems known, which is in the
+ * launching process and on every worker, with the options that the user gave. Adds no file system.
+ * Beam asks registrars in the order of their classes' names, this one before its own.
+ */
+public final class StoreRegistrar implements FileSystemRegistrar {
+  @Override
+  public Iterable<FileSystem<?>> fromOptions(PipelineOptions options) {
+    AmazonRegion.leaveOpen(options.as(S3Options.class));
+    ObjectStores.register("gs", () -> GoogleStore.of(options.as(GcsOptions.class)));
+    ObjectStores.register("s3", () -> AmazonStore.of(options.as(S3Options.class)));
+    return List.of();
+  }
+}

@@ -1,0 +1,116 @@
+package ghostbeam.pipelines.stores;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.auth.Credentials;
+import ghostbeam.transforms.storage.BeamStorage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.extensions.gcp.auth.CredentialFactory;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Credentials that are missing or refused are told in one line that says which and how. */
+@Timeout(60)
+class CredentialsTest {
+  @TempDir static Path folder;
+
+  private static S3Server s3;
+
+  /** What Beam's own factory gives on a machine where nobody logged in. */
+  public static final class NobodyFactory implements CredentialFactory {
+    public static NobodyFactory fromOptions(PipelineOptions options) {
+      return new NobodyFactory();
+    }
+
+    @Override
+    public Credentials getCredential() {
+      return null;
+    }
+  }
+
+  @BeforeAll
+  static void start() throws Exception {
+    s3 = S3Server.start(folder);
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    s3.close();
+  }
+
+  @Test
+  void saysHowToLogInAtGoogle() throws IOException {
+    try (GcsServer gcs = GcsServer.start()) {
+      gcs.closeToAnonymous();
+      assertRefused(
+          "gs://bucket/data: no Google credentials were found",
+          "gcloud auth application-default login",
+          gcs.flags().get(0),
+          gcs.flags().get(1),
+          "--credentialFactoryClass=" + NobodyFactory.class.getName());
+      assertRefused(
+          "gs://bucket/data: Google refused the credentials",
+          "give their account a role",
+          gcs.flags().toArray(String[]::new));
+    }
+  }
+
+  @Test
+  void saysWhichAwsCredentialsAreWantedOrRefused() {
+    assertRefused(
+        "s3://bucket/data: no AWS credentials were found",
+        "AWS_ACCESS_KEY_ID",
+        s3.endpoint(),
+        "--awsRegion=us-east-1",
+        "--awsCredentialsProvider={\"@type\":\"SystemPropertyCredentialsProvider\"}");
+    List<String> wrong =
+        s3.flags().stream().map(flag -> flag.replace("testsecret", "wrong-secret")).toList();
+    assertRefused(
+        "s3://bucket/data: the store refused the AWS credentials",
+        "403",
+        wrong.toArray(String[]::new));
+  }
+
+  @Test
+  void saysThatAwsCredentialsHaveExpired() {
+    s3.setExpired(true);
+    try {
+      String[] flags = s3.flags().toArray(String[]::new);
+      FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.fromArgs(flags).create());
+      String message =
+          assertThrows(IOException.class, () -> BeamStorage.INSTANCE.list("s3://bucket/data"))
+              .getMessage();
+      assertTrue(message.startsWith("s3://bucket/data: the store refused"), message);
+      assertTrue(message.contains("ExpiredToken"), message);
+    } finally {
+      s3.setExpired(false);
+    }
+  }
+
+  private static void assertRefused(String start, String remedy, String... flags) {
+    FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.fromArgs(flags).create());
+    String path = start.substring(0, start.indexOf(": "));
+
+    Stream.<Executable>of(
+            () -> BeamStorage.INSTANCE.list(path), () -> BeamStorage.INSTANCE.open(path))
+        .forEach(
+            access -> {
+              String message = assertThrows(IOException.class, access).getMessage();
+              assertTrue(message.startsWith(start), message);
+              assertTrue(message.contains(remedy), message);
+              assertEquals(1, message.lines().count(), message);
+            });
+  }
+}

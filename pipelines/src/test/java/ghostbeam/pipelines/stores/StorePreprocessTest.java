@@ -1,0 +1,283 @@
+package ghostbeam.pipelines.stores;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.preprocess.PreprocessOptions;
+import ghostbeam.pipelines.preprocess.PreprocessPipeline;
+import ghostbeam.transforms.storage.BeamStorage;
+import ghostbeam.transforms.storage.RunLock;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Datasets made from and in stores are those made from and on the disk. */
+@Timeout(60)
+class StorePreprocessTest {
+  private static final Storage STORAGE = BeamStorage.INSTANCE;
+  private static final List<String> SOURCES =
+      List.of("folder", "images.zip", "images.tar", "tars.tar");
+  private static final int IMAGES = 60;
+
+  /** Of a source's images' bytes: what may be read of it, listing and all. */
+  private static final double MOST_READ = 1.10;
+
+  @TempDir static Path folder;
+
+  private static final Map<String, byte[]> IMAGE_FILES = ImageFiles.make(IMAGES);
+  private static GcsServer gcs;
+  private static S3Server s3;
+  private static String digest;
+
+  @BeforeAll
+  static void makeSources() throws Exception {
+    gcs = GcsServer.start();
+    s3 = S3Server.start(folder);
+    for (Map.Entry<String, byte[]> image : IMAGE_FILES.entrySet()) {
+      Path file = folder.resolve("folder").resolve(image.getKey());
+      Files.createDirectories(file.getParent());
+      Files.write(file, image.getValue());
+    }
+    Files.write(folder.resolve("images.zip"), ImageFiles.zip(IMAGE_FILES));
+    Files.write(folder.resolve("images.tar"), ImageFiles.tar(IMAGE_FILES));
+    Files.write(folder.resolve("tars.tar"), ImageFiles.tar(ImageFiles.tars(IMAGE_FILES)));
+    FileSystems.setDefaultPipelineOptions(
+        PipelineOptionsFactory.fromArgs(flags().toArray(String[]::new)).create());
+    for (TestStore store : stores()) {
+      try (Stream<Path> files = Files.walk(folder)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          String name = folder.relativize(file).toString();
+          if (SOURCES.stream().anyMatch(name::startsWith)) {
+            STORAGE.writeWhole(
+                store.root() + "/in/" + name, ByteBuffer.wrap(Files.readAllBytes(file)));
+          }
+        }
+      }
+    }
+    digest = preprocess(folder + "/folder", folder + "/out", "--runner=DirectRunner");
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    s3.close();
+    gcs.close();
+  }
+
+  static List<TestStore> stores() {
+    return List.of(gcs, s3);
+  }
+
+  static Stream<Arguments> storesAndSources() {
+    return stores().stream()
+        .flatMap(store -> SOURCES.stream().map(source -> Arguments.of(store, source)));
+  }
+
+  @AfterEach
+  void nothingWasUnknown() {
+    stores().forEach(store -> store.faults().set(0, 0));
+    stores().forEach(store -> assertEquals(List.of(), store.unknown()));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("storesAndSources")
+  void makesTheSameDatasetAndReadsEachImageOnce(TestStore store, String source) throws IOException {
+    long before = store.sent("in/" + source);
+
+    assertEquals(digest, preprocess(store, source, "out/" + source, "--runner=DirectRunner"));
+
+    long images = IMAGE_FILES.values().stream().mapToLong(image -> image.length).sum();
+    double read = (store.sent("in/" + source) - before) / (double) images;
+    System.Logger log = System.getLogger("stores");
+    log.log(System.Logger.Level.INFO, "{0} {1}: {2} of the images", store.root(), source, read);
+    assertTrue(read >= 1 && read <= MOST_READ, () -> "read " + read + " times the images");
+    assertEquals(
+        17, STORAGE.list(store.root() + "/out/" + source).size(), "8 shards, 8 indices, manifest");
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("storesAndSources")
+  @Tag("soak")
+  void makesTheSameDatasetOnFlink(TestStore store, String source) throws IOException {
+    assertEquals(digest, preprocess(store, source, "flink/" + source, "--parallelism=2"));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void aStoreThatFailsNowAndThenChangesNothing(TestStore store) throws IOException {
+    assertTrue(faultsMade(store, List.of("folder")) >= 3);
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  @Tag("soak")
+  void aStoreThatFailsNowAndThenChangesNothingOfAnySource(TestStore store) throws IOException {
+    assertTrue(faultsMade(store, SOURCES) > 10);
+  }
+
+  private static int faultsMade(TestStore store, List<String> sources) throws IOException {
+    int before = store.faults().made();
+    store.faults().set(0.05, 3);
+    for (String source : sources) {
+      assertEquals(digest, preprocess(store, source, "faulty/" + source, "--runner=DirectRunner"));
+      STORAGE.list(store.root() + "/faulty").forEach(StorePreprocessTest::delete);
+    }
+    return store.faults().made() - before;
+  }
+
+  private static void delete(Storage.Entry entry) {
+    try {
+      STORAGE.delete(entry.path());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void refusesASecondWriter(TestStore store) throws IOException {
+    RunLock first = RunLock.take(store.root() + "/two/train.lock");
+    IOException refusal =
+        assertThrows(
+            IOException.class,
+            () -> preprocess(store, "images.zip", "two", "--runner=DirectRunner"));
+    assertTrue(refusal.getMessage().startsWith("another run writes this dataset: "));
+    first.close();
+    assertEquals(List.of(), STORAGE.list(store.root() + "/two"));
+  }
+
+  @ParameterizedTest(autoCloseArguments = false)
+  @MethodSource("stores")
+  void resumesAndNoticesAnImageThatChangedButNotItsLength(TestStore store) throws IOException {
+    String in = store.root() + "/changing/";
+    for (Map.Entry<String, byte[]> image : IMAGE_FILES.entrySet()) {
+      STORAGE.writeWhole(in + image.getKey(), ByteBuffer.wrap(image.getValue()));
+    }
+    byte[] unsound = "no image".getBytes(UTF_8);
+    STORAGE.writeWhole(in + "n0/unsound.JPEG", ByteBuffer.wrap(unsound));
+    String out = store.root() + "/resumed";
+    assertThrows(Exception.class, () -> preprocess(in, out, "--runner=DirectRunner"));
+    assertFalse(STORAGE.exists(out + "/train-manifest.json"));
+    byte[] changed = IMAGE_FILES.get("n1/01.JPEG").clone();
+    changed[tables(changed)] ^= 1;
+    STORAGE.writeWhole(in + "n1/01.JPEG", ByteBuffer.wrap(changed));
+    long before = store.sent("changing/");
+
+    String said = run(in, out, "--runner=DirectRunner", "--maxRejected=1");
+
+    assertTrue(said.matches("(?s).*shards kept from an earlier run +\\| +7 .*"), said);
+    assertTrue(store.sent("changing/") - before < IMAGES / 7 * 60_000L, "one shard's images");
+    assertEquals(
+        said.substring(said.indexOf("digest ")),
+        ending(run(in, store.root() + "/anew", "--runner=DirectRunner", "--maxRejected=1")));
+  }
+
+  /** Where a JPEG's first quantization table has its first number. */
+  private static int tables(byte[] jpeg) {
+    int at = 0;
+    while (jpeg[at] != (byte) 0xFF || jpeg[at + 1] != (byte) 0xDB) {
+      at++;
+    }
+    return at + 10;
+  }
+
+  @Test
+  void anEndedRunLeavesNoLock() throws Exception {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String opened : List.of("util", "lang", "nio", "util.concurrent")) {
+      command.add("--add-opens=java.base/java." + opened + "=ALL-UNNAMED");
+    }
+    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
+    command.addAll(List.of("ghostbeam.pipelines.Main", "preprocess"));
+    command.add("--input=" + gcs.root() + "/in/images.zip");
+    command.add("--output=" + gcs.root() + "/ended");
+    command.addAll(gcs.flags());
+    Process run =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("ended.log").toFile())
+            .start();
+    String lock = gcs.root() + "/ended/train.lock";
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (run.isAlive() && System.nanoTime() < deadline && !STORAGE.exists(lock)) {
+      Thread.sleep(5);
+    }
+    assertTrue(STORAGE.exists(lock), () -> read(folder.resolve("ended.log")));
+
+    run.destroy(); // SIGTERM
+
+    assertTrue(run.waitFor(30, TimeUnit.SECONDS));
+    assertFalse(STORAGE.exists(lock));
+    assertFalse(STORAGE.exists(gcs.root() + "/ended/train-manifest.json"));
+  }
+
+  private static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  private static List<String> flags() {
+    List<String> flags = new ArrayList<>(gcs.flags());
+    flags.addAll(s3.flags());
+    return flags;
+  }
+
+  private static String preprocess(TestStore store, String source, String output, String... more)
+      throws IOException {
+    return preprocess(store.root() + "/in/" + source, store.root() + "/" + output, more);
+  }
+
+  /** The dataset's digest. */
+  private static String preprocess(String input, String output, String... more) throws IOException {
+    return ending(run(input, output, more));
+  }
+
+  private static String ending(String said) {
+    return said.substring(said.indexOf("digest "));
+  }
+
+  private static String run(String input, String output, String... more) throws IOException {
+    List<String> flags = flags();
+    flags.addAll(List.of("--input=" + input, "--output=" + output));
+    flags.addAll(List.of(more));
+    PreprocessOptions options =
+        PipelineOptionsFactory.fromArgs(flags.toArray(String[]::new))
+            .withValidation()
+            .as(PreprocessOptions.class);
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PreprocessPipeline.run(options, new PrintStream(said, true, UTF_8));
+    return said.toString(UTF_8);
+  }
+}

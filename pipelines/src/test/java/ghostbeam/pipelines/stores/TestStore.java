@@ -1,0 +1,28 @@
+package ghostbeam.pipelines.stores;
+
+import java.io.IOException;
+import java.util.List;
+
+/** A store on this machine with one bucket, which counts what it sends and can be made to fail. */
+interface TestStore extends AutoCloseable {
+
+  /** The bucket, such as {@code gs://bucket}. */
+  String root();
+
+  /** What a user gives to reach it. */
+  List<String> flags();
+
+  Faults faults();
+
+  /** Bytes sent of the objects whose keys begin so, and of listings of such keys. */
+  long sent(String prefix);
+
+  /** Answers that carried them. */
+  long answers(String prefix);
+
+  /** Requests that no honest server knows. */
+  List<String> unknown();
+
+  @Override
+  void close() throws IOException;
+}

@@ -1,0 +1,30 @@
+package ghostbeam.pipelines.stores;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Counts bytes by object. */
+final class Traffic {
+  private final Map<String, Long> bytes = new ConcurrentHashMap<>();
+  private final Map<String, Long> answers = new ConcurrentHashMap<>();
+
+  void add(String key, long sent) {
+    bytes.merge(key, sent, Long::sum);
+    answers.merge(key, 1L, Long::sum);
+  }
+
+  long bytes(String prefix) {
+    return sum(bytes, prefix);
+  }
+
+  long answers(String prefix) {
+    return sum(answers, prefix);
+  }
+
+  private static long sum(Map<String, Long> counts, String prefix) {
+    return counts.entrySet().stream()
+        .filter(e -> e.getKey().startsWith(prefix))
+        .mapToLong(Map.Entry::getValue)
+        .sum();
+  }
+}

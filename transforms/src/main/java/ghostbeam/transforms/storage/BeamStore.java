@@ -1,0 +1,103 @@
+package ghostbeam.transforms.storage;
+
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.record.Storage.Entry;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
+import org.apache.beam.sdk.io.fs.MatchResult;
+import org.apache.beam.sdk.io.fs.ResourceId;
+import org.apache.beam.sdk.util.MimeTypes;
+
+/** Whatever Beam has a file system for, which must have its options set in this JVM. */
+enum BeamStore implements ObjectStore {
+  INSTANCE;
+
+  private static final Pattern GLOB = Pattern.compile("[*?\\[\\]{}\\\\]");
+
+  @Override
+  public SeekableByteChannel open(Entry found) throws IOException {
+    ReadableByteChannel channel = FileSystems.open(resource(found.path()));
+    if (channel instanceof SeekableByteChannel seekable) {
+      return seekable;
+    }
+    channel.close();
+    throw new IOException("its file system cannot seek, which random access needs");
+  }
+
+  @Override
+  public WritableByteChannel create(String path) throws IOException {
+    return FileSystems.create(resource(path), MimeTypes.BINARY);
+  }
+
+  /** By a temporary name: a file system may show what is not yet whole. */
+  @Override
+  public void put(String path, byte[] bytes) throws IOException {
+    String temporary = path + ".part";
+    try (WritableByteChannel channel = create(temporary)) {
+      ByteBuffer rest = ByteBuffer.wrap(bytes);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+    }
+    move(temporary, path);
+  }
+
+  /** Without move options: those look files up by glob first. */
+  @Override
+  public void move(String from, String to) throws IOException {
+    FileSystems.rename(List.of(resource(from)), List.of(resource(to)));
+  }
+
+  @Override
+  public void delete(String path) throws IOException {
+    try {
+      FileSystems.delete(List.of(resource(path)));
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      // Gone is what was asked for.
+    }
+  }
+
+  @Override
+  public Optional<Entry> find(String path) throws IOException {
+    return match(anyOf(path)).stream().filter(e -> e.path().equals(path)).findFirst();
+  }
+
+  @Override
+  public List<Entry> list(String prefix) throws IOException {
+    return match(anyOf(prefix) + "**").stream().filter(e -> e.path().startsWith(prefix)).toList();
+  }
+
+  private static List<Entry> match(String spec) throws IOException {
+    return FileSystems.match(spec, EmptyMatchTreatment.ALLOW).metadata().stream()
+        .map(BeamStore::entry)
+        .toList();
+  }
+
+  private static Entry entry(MatchResult.Metadata file) {
+    String checksum = file.checksum();
+    String version = checksum == null ? Long.toString(file.lastModifiedMillis()) : checksum;
+    return new Storage.Entry(file.resourceId().toString(), file.sizeBytes(), version);
+  }
+
+  /**
+   * A glob that matches a name literally but for its own glob characters, where any character will
+   * do: file systems differ in how those are escaped, so the names found are compared.
+   */
+  private static String anyOf(String name) {
+    return GLOB.matcher(name).replaceAll("?");
+  }
+
+  private static ResourceId resource(String path) {
+    return FileSystems.matchNewResource(path, false);
+  }
+}

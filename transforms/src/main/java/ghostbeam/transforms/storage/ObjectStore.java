@@ -1,0 +1,59 @@
+package ghostbeam.transforms.storage;
+
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A client of one kind of object store. Paths are whole URIs of objects, taken as they are: no
+ * character stands for others.
+ *
+ * <p>What passes by itself (an overloaded store, a connection cut) is tried again here, for minutes
+ * at most. Other failures are an {@link IOException} whose message says reason and remedy in one
+ * line, without the path; of an object that is not there, a {@link
+ * java.nio.file.NoSuchFileException}. Safe to use from many threads.
+ */
+public interface ObjectStore {
+
+  /**
+   * Opens an object, each of whose reads is a request for no more than it asks. Without a version
+   * it is the present one that is read from then on; never does a channel mix two.
+   */
+  SeekableByteChannel open(Storage.Entry found) throws IOException;
+
+  /** Starts an object, which appears, or replaces one, when the channel closes. */
+  WritableByteChannel create(String path) throws IOException;
+
+  /** Writes an object at a stroke, replacing one of that name. */
+  void put(String path, byte[] bytes) throws IOException;
+
+  /** Gives an object another name, replacing one of that name. */
+  void move(String from, String to) throws IOException;
+
+  /** Deletes an object; a missing one is no error. */
+  void delete(String path) throws IOException;
+
+  /** The object of a name; empty where there is none. */
+  Optional<Storage.Entry> find(String path) throws IOException;
+
+  /** All objects whose paths begin so, in no order. */
+  List<Storage.Entry> list(String prefix) throws IOException;
+
+  /** A store that itself decides which of two writers came first. */
+  interface Conditional extends ObjectStore {
+
+    /**
+     * Writes an object if there is none of its name.
+     *
+     * @return its version; empty where there is one, which may be this very call's, whose first
+     *     attempt got through without an answer
+     */
+    Optional<String> putIfAbsent(String path, byte[] bytes) throws IOException;
+
+    /** Deletes an object if it still is of that version. */
+    void deleteVersion(String path, String version) throws IOException;
+  }
+}
