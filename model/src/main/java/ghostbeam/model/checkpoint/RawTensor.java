@@ -23,8 +23,13 @@ record RawTensor(String name, String dtype, long[] shape, List<ByteBuffer> slice
     };
   }
 
-  boolean hasShape(List<Integer> expected) {
-    return Arrays.equals(shape, expected.stream().mapToLong(Integer::longValue).toArray());
+  /** Whether it has a shape and as many bytes as that takes, in slices of whole elements. */
+  boolean holds(List<Integer> expected) {
+    int size = SafetensorsHeader.Entry.bytesOf(dtype);
+    long bytes = slices.stream().mapToLong(ByteBuffer::remaining).sum();
+    return Arrays.equals(shape, expected.stream().mapToLong(Integer::longValue).toArray())
+        && slices.stream().allMatch(slice -> slice.remaining() % size == 0)
+        && bytes == expected.stream().mapToLong(Integer::longValue).reduce(size, (a, b) -> a * b);
   }
 
   boolean isScalar() {

@@ -109,7 +109,7 @@ public final class TensorFile {
         values.put(spec.name(), start.get(spec.name()));
       } else if (tensor == null) {
         faults.add(name + " is missing");
-      } else if (!tensor.isFloating() || !tensor.hasShape(spec.shape())) {
+      } else if (!tensor.isFloating() || !tensor.holds(spec.shape())) {
         faults.add(name + " is " + tensor.described() + ", not floats " + spec.shape());
       } else {
         values.put(spec.name(), tensor.toFloats(spec.size()));

@@ -53,7 +53,14 @@ final class TallyFormat {
   /** Containers depend on a bitmap's history; rebuilt in order they depend on its content only. */
   private static byte[] bitmapBytes(RoaringBitmap bitmap) throws IOException {
     RoaringBitmap canonical = new RoaringBitmap();
-    bitmap.forEach((int number) -> canonical.add(number));
+    // Run by run: a few bytes may stand for four billion numbers.
+    long to = 0;
+    for (long from = bitmap.nextValue(0); from >= 0; from = bitmap.nextValue((int) to)) {
+      require(from >= to, "a bitmap whose runs go backwards");
+      to = bitmap.nextAbsentValue((int) from);
+      require(to > from, "a bitmap whose runs go beyond its end");
+      canonical.add(from, to);
+    }
     canonical.runOptimize();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(canonical.serializedSizeInBytes());
     canonical.serialize(new DataOutputStream(bytes));
@@ -93,11 +100,17 @@ final class TallyFormat {
     tally.othersLoss.read(in);
     tally.confusion.read(in);
     tally.calibration.read(in);
+    require(tally.seen.isEmpty() || tally.seen.last() >= 0, "record numbers beyond 2^31");
     require(tally.top5.contains(tally.top1), "Top-1 hits outside Top-5");
     require(tally.seen.contains(tally.top5), "Top-5 hits outside the records seen");
     require(tally.seen.contains(tally.undecodable), "undecodable records that were not seen");
     require(tally.seen.contains(tally.notFinite), "scored records that were not seen");
     require(tally.confusion.images() == tally.records(), "class totals unlike the records seen");
+    long scored =
+        tally.records()
+            - tally.undecodable.getLongCardinality()
+            - tally.notFinite.getLongCardinality();
+    require(tally.calibration.images() == scored, "calibration unlike the records scored");
     for (Map.Entry<Integer, Long> mistake : tally.confusion.mistakes()) {
       int record = mistake.getKey();
       require(
@@ -108,13 +121,15 @@ final class TallyFormat {
 
   private static void readBitmap(CodedInputStream in, RoaringBitmap into) throws IOException {
     byte[] bytes = in.readByteArray();
+    boolean canonical;
     try {
       into.deserialize(new DataInputStream(new ByteArrayInputStream(bytes)));
+      canonical = Arrays.equals(bitmapBytes(into), bytes);
     } catch (RuntimeException e) {
       // RoaringBitmap bounds the sizes it reads from above only, and by several exceptions.
       throw new IOException("a bitmap that is none", e);
     }
-    require(Arrays.equals(bitmapBytes(into), bytes), "a bitmap that is not in order");
+    require(canonical, "a bitmap that is not in order");
   }
 
   private static void require(boolean holds, String otherwise) throws IOException {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.scoring.CoverageException;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.UsageException;
 import ghostbeam.pipelines.page.ReportPage;
@@ -132,14 +133,37 @@ public record EvaluationFolder(Storage storage, String folder) {
   public static Report readReport(Storage storage, String path) throws IOException {
     try {
       Report report = JSON.readValue(storage.readWhole(path, LARGEST_JSON), Report.class);
-      if (report.dataset() == null || report.checkpoints() == null) {
-        throw new IOException(path + " is no report.json of an evaluation");
-      }
+      SoundReport.require(report);
       return report;
     } catch (JsonProcessingException e) {
       throw new IOException(
-          path + " is not a report that this version reads: " + e.getOriginalMessage(), e);
+          path + " is not a report that this version reads: " + firstLine(e), e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(path + " is no report.json of an evaluation: " + e.getMessage(), e);
     }
+  }
+
+  private void requireCoverage(Report report, Report.Row row, Tally tally) throws IOException {
+    boolean whole = row.partial() == null;
+    try {
+      tally.requireCoverage(whole ? report.dataset().records() : tally.records());
+    } catch (CoverageException e) {
+      throw new IOException(
+          WriteTallies.path(tallies(), row.name()) + " does not fit its report: " + e.getMessage(),
+          e);
+    }
+    if (tally.classes() != report.dataset().classes().size()) {
+      throw new IOException(
+          "%s is of %d classes, its report of %d"
+              .formatted(
+                  WriteTallies.path(tallies(), row.name()),
+                  tally.classes(),
+                  report.dataset().classes().size()));
+    }
+  }
+
+  private static String firstLine(JsonProcessingException e) {
+    return e.getOriginalMessage().lines().findFirst().orElse("broken JSON");
   }
 
   /** The entrants of a finished evaluation, best first, with their tallies. */
@@ -152,6 +176,7 @@ public record EvaluationFolder(Storage storage, String folder) {
             "%s is the tally of %s; restore it or evaluate again"
                 .formatted(WriteTallies.path(tallies(), row.name()), tally.checkpoint()));
       }
+      requireCoverage(report, row, tally);
       entrants.add(Entrant.of(row, tally));
     }
     return entrants;

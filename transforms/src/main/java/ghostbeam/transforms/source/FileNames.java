@@ -96,7 +96,8 @@ public final class FileNames {
         .orElse(0);
   }
 
-  private static String shown(String name) {
+  /** A name as it can be printed. */
+  static String shown(String name) {
     return name.replace("\0", "\\0").replaceAll("\\p{Cntrl}", "?");
   }
 }
