@@ -1,5 +1,7 @@
 package ghostbeam.pipelines;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import ghostbeam.pipelines.fuzz.Dice;
 import ghostbeam.pipelines.fuzz.Fuzz;
 import java.util.ArrayList;
@@ -37,6 +39,10 @@ public final class CommandLineFuzz {
             .map(line -> Arrays.asList(line.replace("'", "").split(" ")))
             .map(words -> words.subList(2, words.size()))
             .toList();
+    assertThrows(
+        UsageException.class,
+        () -> CommandLine.parse(command, List.of("--noSuchFlag=1")),
+        "all flags that there are, read once");
     List<String> names = Flag.of(command.options()).stream().map(Flag::name).toList();
     new Fuzz<>(
             "command-" + typed,

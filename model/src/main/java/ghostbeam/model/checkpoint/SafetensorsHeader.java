@@ -128,6 +128,9 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
   }
 
   private static Entry entry(String name, JsonNode node) throws IOException {
+    if (!RawTensor.isName(name)) {
+      throw new IOException("a tensor's name cannot be printed");
+    }
     JsonNode offsets = node.path("data_offsets");
     if (!node.path("dtype").isTextual() || !node.path("shape").isArray() || offsets.size() != 2) {
       throw new IOException("tensor " + name + " lacks dtype, shape or data_offsets");

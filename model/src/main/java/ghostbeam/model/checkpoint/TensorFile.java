@@ -110,7 +110,8 @@ public final class TensorFile {
       } else if (tensor == null) {
         faults.add(name + " is missing");
       } else if (!tensor.isFloating() || !tensor.holds(spec.shape())) {
-        faults.add(name + " is " + tensor.described() + ", not floats " + spec.shape());
+        String size = tensor.hasShape(spec.shape()) ? " in " + 4L * spec.size() + " bytes" : "";
+        faults.add(name + " is " + tensor.described() + ", not floats " + spec.shape() + size);
       } else {
         values.put(spec.name(), tensor.toFloats(spec.size()));
       }

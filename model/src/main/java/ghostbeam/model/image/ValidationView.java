@@ -20,7 +20,8 @@ public record ValidationView(int inputSize, double cropFraction, Interpolation i
 
   public ValidationView {
     if (inputSize < 1 || inputSize > LONGEST_SIDE) {
-      throw new IllegalArgumentException("input size " + inputSize + ", expected 1 to " + LONGEST_SIDE);
+      throw new IllegalArgumentException(
+          "input size " + inputSize + ", expected 1 to " + LONGEST_SIDE);
     }
     if (!(cropFraction > 0 && cropFraction <= 1)) {
       throw new IllegalArgumentException("crop fraction " + cropFraction + ", expected (0, 1]");

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
+import org.roaringbitmap.Container;
+import org.roaringbitmap.ContainerPointer;
 import org.roaringbitmap.RoaringBitmap;
+import org.roaringbitmap.RunContainer;
 
 /**
  * The wire form of a {@link Tally}, version 2: a version byte; the checkpoint's name and the number
@@ -53,18 +56,28 @@ final class TallyFormat {
   /** Containers depend on a bitmap's history; rebuilt in order they depend on its content only. */
   private static byte[] bitmapBytes(RoaringBitmap bitmap) throws IOException {
     RoaringBitmap canonical = new RoaringBitmap();
-    // Run by run: a few bytes may stand for four billion numbers.
-    long to = 0;
-    for (long from = bitmap.nextValue(0); from >= 0; from = bitmap.nextValue((int) to)) {
-      require(from >= to, "a bitmap whose runs go backwards");
-      to = bitmap.nextAbsentValue((int) from);
-      require(to > from, "a bitmap whose runs go beyond its end");
-      canonical.add(from, to);
+    for (ContainerPointer at = bitmap.getContainerPointer();
+        at.getContainer() != null;
+        at.advance()) {
+      add(at.key(), at.getContainer(), canonical);
     }
     canonical.runOptimize();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(canonical.serializedSizeInBytes());
     canonical.serialize(new DataOutputStream(bytes));
     return bytes.toByteArray();
+  }
+
+  /** Runs are added whole: a few bytes may stand for four billion numbers. */
+  private static void add(char key, Container container, RoaringBitmap into) {
+    if (container instanceof RunContainer runs) {
+      long first = (long) key << Character.SIZE;
+      for (int i = 0; i < runs.numberOfRuns(); i++) {
+        long from = first + runs.getValue(i);
+        into.add(from, from + runs.getLength(i) + 1);
+      }
+    } else {
+      container.forEach(key, into::add);
+    }
   }
 
   static Tally read(byte[] bytes) throws IOException {
@@ -75,7 +88,7 @@ final class TallyFormat {
     try {
       CodedInputStream in = CodedInputStream.newInstance(bytes);
       in.readRawByte();
-      Tally tally = parse(in);
+      Tally tally = parse(in, bytes.length);
       require(in.isAtEnd(), "bytes after its end");
       return tally;
     } catch (IOException e) {
@@ -84,12 +97,13 @@ final class TallyFormat {
     }
   }
 
-  private static Tally parse(CodedInputStream in) throws IOException {
+  private static Tally parse(CodedInputStream in, int length) throws IOException {
     String checkpoint = in.readString();
     int classes = in.readUInt32();
     require(checkpoint.length() <= MAX_NAME, "a name longer than " + MAX_NAME);
     require(classes >= 0 && classes <= MAX_CLASSES, "classes beyond " + MAX_CLASSES);
     require(checkpoint.isEmpty() == (classes == 0), "a name without classes");
+    require(2 * classes <= length, "more classes than bytes");
     Tally tally = checkpoint.isEmpty() ? Tally.empty() : Tally.of(checkpoint, classes);
     readBitmap(in, tally.seen);
     readBitmap(in, tally.top1);
