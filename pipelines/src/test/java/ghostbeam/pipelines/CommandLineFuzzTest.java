@@ -9,7 +9,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class CommandLineFuzzTest {
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "preprocess", "train", "evaluate", "report", "import", "export", "inspect"})
+      strings = {
+        "demo",
+        "preprocess",
+        "train",
+        "evaluate",
+        "report",
+        "import",
+        "export",
+        "inspect"
+      })
   void parsesOrRefuses(String command) throws Exception {
     CommandLineFuzz.run(command, options -> {}, Fuzz.SHORT / 8);
   }
@@ -17,7 +26,16 @@ final class CommandLineFuzzTest {
   @Tag("soak")
   @ParameterizedTest
   @ValueSource(
-      strings = {"demo", "preprocess", "train", "evaluate", "report", "import", "export", "inspect"})
+      strings = {
+        "demo",
+        "preprocess",
+        "train",
+        "evaluate",
+        "report",
+        "import",
+        "export",
+        "inspect"
+      })
   void parsesOrRefusesManyMore(String command) throws Exception {
     CommandLineFuzz.run(command, options -> {}, Fuzz.LONG);
   }

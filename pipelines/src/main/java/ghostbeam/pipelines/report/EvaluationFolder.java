@@ -136,8 +136,7 @@ public record EvaluationFolder(Storage storage, String folder) {
       SoundReport.require(report);
       return report;
     } catch (JsonProcessingException e) {
-      throw new IOException(
-          path + " is not a report that this version reads: " + firstLine(e), e);
+      throw new IOException(path + " is not a report that this version reads: " + firstLine(e), e);
     } catch (IllegalArgumentException e) {
       throw new IOException(path + " is no report.json of an evaluation: " + e.getMessage(), e);
     }
