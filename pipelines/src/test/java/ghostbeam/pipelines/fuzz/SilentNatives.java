@@ -3,11 +3,13 @@ package ghostbeam.pipelines.fuzz;
 import com.sun.jna.Library;
 import com.sun.jna.Native;
 
-/** Sends to nowhere what native libraries write to standard error, until it is closed. */
-record SilentNatives(int standardError) implements AutoCloseable {
+/** Sends to nowhere what native libraries write to standard error. */
+final class SilentNatives {
   private static final int STANDARD_ERROR = 2;
   private static final int WRITE_ONLY = 1;
   private static final Descriptors C = Native.load("c", Descriptors.class);
+
+  private SilentNatives() {}
 
   /** The C library's file descriptors. */
   interface Descriptors extends Library {
@@ -20,17 +22,21 @@ record SilentNatives(int standardError) implements AutoCloseable {
     int close(int descriptor);
   }
 
-  static SilentNatives begin() {
+  @FunctionalInterface
+  interface Work {
+    void run() throws Exception;
+  }
+
+  static void during(Work work) throws Exception {
     int kept = C.dup(STANDARD_ERROR);
     int nowhere = C.open("/dev/null", WRITE_ONLY);
     C.dup2(nowhere, STANDARD_ERROR);
     C.close(nowhere);
-    return new SilentNatives(kept);
-  }
-
-  @Override
-  public void close() {
-    C.dup2(standardError, STANDARD_ERROR);
-    C.close(standardError);
+    try {
+      work.run();
+    } finally {
+      C.dup2(kept, STANDARD_ERROR);
+      C.close(kept);
+    }
   }
 }
