@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ghostbeam.pipelines.fuzz.Dice;
 import ghostbeam.pipelines.fuzz.Fuzz;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -103,7 +104,7 @@ public final class CommandLineFuzz {
             "command-" + typed,
             i -> damaged(dice(typed, i), examples, names),
             words -> check.check(CommandLine.parse(command, words)),
-            List.of(UsageException.class),
+            List.of(UsageException.class, IOException.class),
             words -> OVERHEAD + (long) MOST_BYTES_A_CHARACTER * String.join("", words).length())
         .run(count);
   }

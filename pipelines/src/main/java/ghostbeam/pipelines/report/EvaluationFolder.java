@@ -1,6 +1,8 @@
 package ghostbeam.pipelines.report;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
@@ -34,7 +36,16 @@ public record EvaluationFolder(Storage storage, String folder) {
   private static final String REPORT = "report.json";
   private static final int LARGEST_JSON = 64 << 20;
   private static final int LARGEST_TALLY = 1 << 30;
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A tree takes 30 times the bytes of its smallest tokens. */
+  private static final long MOST_TOKENS = 4 << 20;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+              .build());
 
   /** Two spaces and line feeds on every machine. */
   private static final ObjectWriter JSON_WRITER =

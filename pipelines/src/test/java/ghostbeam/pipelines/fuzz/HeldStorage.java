@@ -13,12 +13,12 @@ import java.util.TreeMap;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /** Files in memory, so that a hundred thousand inputs wear out no disk. */
-final class HeldStorage implements Storage {
+public final class HeldStorage implements Storage {
   private static final long serialVersionUID = 1L;
 
   private final transient Map<String, byte[]> files = new TreeMap<>();
 
-  HeldStorage put(String path, byte[] bytes) {
+  public HeldStorage put(String path, byte[] bytes) {
     files.put(path, bytes);
     return this;
   }

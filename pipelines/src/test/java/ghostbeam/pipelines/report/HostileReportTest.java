@@ -95,9 +95,10 @@ class HostileReportTest {
   }
 
   @Test
-  void refusesNothingEmptinessAndDepth() throws IOException {
+  void refusesNothingDepthAndWidth() throws IOException {
     String deep = "{\"checkpoints\":[{\"recipe\":" + "[".repeat(100_000);
-    for (String text : List.of("null", "", "{}", "[]", "{\"dataset\":null}", deep)) {
+    String wide = "{\"checkpoints\":[{\"recipe\":[" + "{},".repeat(5_000_000) + "{}]}]}";
+    for (String text : List.of("null", "", "{}", "[]", "{\"dataset\":null}", deep, wide)) {
       Files.writeString(json, text);
       refusal();
     }

@@ -80,6 +80,18 @@ class HostileArchiveTest {
   }
 
   @Test
+  void skipsNamesWithControlCharacters() throws IOException {
+    Map<String, byte[]> files = contents("n1/a", "n2/b", "n1/Icon\r", "n1/b\nERROR", "n\u001b/c");
+
+    ImageListing zip = list(SourceArchives.zip(temporary.resolve("a.zip"), files));
+    ImageListing tar = list(SourceArchives.tar(temporary.resolve("a.tar"), files));
+
+    assertEquals(List.of("n1/a", "n2/b"), keys(zip));
+    assertEquals(List.of("n1/a", "n2/b"), keys(tar));
+    assertEquals(3, zip.skipped());
+  }
+
+  @Test
   void refusesALongNameOfMegabytes() throws IOException {
     ByteArrayOutputStream tar = new ByteArrayOutputStream();
     try (TarArchiveOutputStream out = new TarArchiveOutputStream(tar)) {
