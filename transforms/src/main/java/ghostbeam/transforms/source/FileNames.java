@@ -30,8 +30,9 @@ public final class FileNames {
   }
 
   /**
-   * True for files nobody put there to be an image: {@code .DS_Store}, {@code __MACOSX/…}, and names
-   * with control characters, such as macOS's {@code Icon\r} and what would forge a line of a log.
+   * True for files nobody put there to be an image: {@code .DS_Store}, {@code __MACOSX/…}, and
+   * names with control characters, such as macOS's {@code Icon\r} and what would forge a line of a
+   * log.
    */
   public static boolean isHidden(String path) {
     return path.startsWith(".")
