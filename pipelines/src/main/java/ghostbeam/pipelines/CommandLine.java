@@ -40,7 +40,7 @@ final class CommandLine {
     Set<String> given = new HashSet<>();
     for (String word : words) {
       String argument = word.startsWith("-") ? word : positional(word);
-      String name = argument.replaceFirst("^--", "").replaceFirst("=.*", "");
+      String name = argument.replaceFirst("^--", "").replaceFirst("(?s)=.*", "");
       if (!given.add(name) && !isRepeatable(name)) {
         throw new UsageException(called(name) + " is given twice");
       }

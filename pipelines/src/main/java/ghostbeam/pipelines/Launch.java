@@ -1,6 +1,7 @@
 package ghostbeam.pipelines;
 
 import java.io.IOException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.apache.beam.runners.direct.DirectOptions;
@@ -102,12 +103,20 @@ public final class Launch {
     return flink.getParallelism() < 1 ? cores : Math.min(cores, flink.getParallelism());
   }
 
-  /** A path as every worker understands it: a store's URI as it is, a local path absolute. */
+  /**
+   * A path as every worker understands it: a store's URI as it is, a local path absolute.
+   *
+   * @throws UsageException for one that this machine's file system or locale cannot have
+   */
   public static String absolute(String path) {
     String plain = path.replaceFirst("^file:(//)?(?=/)", "");
-    return URI_SCHEME.matcher(plain).lookingAt()
-        ? plain
-        : Path.of(plain).toAbsolutePath().normalize().toString();
+    try {
+      return URI_SCHEME.matcher(plain).lookingAt()
+          ? plain
+          : Path.of(plain).toAbsolutePath().normalize().toString();
+    } catch (InvalidPathException e) {
+      throw new UsageException("'" + plain + "' is no path here: " + e.getReason());
+    }
   }
 
   /** Whether a user gave the option, which its getter cannot tell from its default. */

@@ -16,6 +16,7 @@ final class Nearest {
   static String hint(String prefix, String typed, Collection<String> names) {
     String wanted = typed.toLowerCase(Locale.ROOT);
     return names.stream()
+        .filter(name -> wanted.length() <= 2 * name.length() || isStartOf(wanted, name))
         .filter(
             name ->
                 edits(wanted, name) <= Math.max(1, name.length() / 3) || isStartOf(wanted, name))

@@ -4,7 +4,8 @@ package ghostbeam.pipelines;
 public final class UsageException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
+  /** The message is of one line, whatever of a user's words it repeats. */
   public UsageException(String message) {
-    super(message);
+    super(message.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", "?"));
   }
 }

@@ -11,7 +11,7 @@ final class Words {
 
   /** The exception's message; its kind, too, where the message alone would not be understood. */
   static String oneLine(Throwable thrown) {
-    return text(thrown).strip().replaceAll("\\s*\\R\\s*", " ");
+    return text(thrown).strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String text(Throwable thrown) {

@@ -1,6 +1,7 @@
 package ghostbeam.pipelines;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.pipelines.report.ReportOptions;
@@ -9,6 +10,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +96,34 @@ final class MainTest {
   /** Without the line that says what the job runs with. */
   private String lastWords() {
     return err().replaceFirst("^allocator .*\\R", "");
+  }
+
+  /** What a terminal or a log would take for another line, or for a command. */
+  @Test
+  void tellsWordsOfSeveralLinesInOne() {
+    for (String word : List.of("a\nb", "--x\r\ny", "--output=a\u001b[2J\n", "--parallelism=1\n2")) {
+      err.reset();
+      assertEquals(2, run("demo", word, "--no"), word);
+      assertEquals(1, lastWords().lines().count(), err());
+      assertEquals(-1, err().indexOf('\u001b'));
+    }
+  }
+
+  @Test
+  void knowsAFlagWhoseValueHasSeveralLines() {
+    String value =
+        CommandLine.parse(Command.named("report"), List.of("--evaluations=a\nb", "--output=c"))
+            .as(ReportOptions.class)
+            .getEvaluations();
+    assertEquals("a\nb", value);
+  }
+
+  @Test
+  void guessesNothingOfAWordOfMegabytes() {
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(3),
+        () -> assertEquals(2, run("demo", "--" + "o".repeat(1 << 20) + "=x")));
+    assertTrue(err().startsWith("ghostbeam: unknown flag --oooo"), "");
   }
 
   @Test

@@ -1,11 +1,11 @@
 package ghostbeam.model.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +33,6 @@ public record CheckpointInfo(
     ValidationView preprocessing) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final TypeReference<List<String>> NAMES = new TypeReference<>() {};
 
   public CheckpointInfo {
     classes = List.copyOf(classes);
@@ -64,24 +63,35 @@ public record CheckpointInfo(
               + " has no architecture in its metadata: it is not a checkpoint that ghostbeam wrote");
     }
     try {
-      CheckpointInfo info =
-          new CheckpointInfo(
-              JSON.readValue(strings.get("architecture"), Architecture.class),
-              Integer.parseInt(strings.getOrDefault("epoch", "0")),
-              Long.parseLong(strings.getOrDefault("step", "0")),
-              strings.getOrDefault("weights", "raw"),
-              JSON.readValue(strings.getOrDefault("classes", "[]"), NAMES),
-              strings.getOrDefault("dataset", ""),
-              strings.getOrDefault("recipe", ""),
-              JSON.readValue(strings.getOrDefault("preprocessing", "null"), ValidationView.class));
-      if (info.classes().size() != info.architecture().classes() || info.preprocessing() == null) {
+      Architecture architecture = value(strings, "architecture", Architecture.class);
+      List<String> classes = List.of(value(strings, "classes", String[].class));
+      if (classes.size() != architecture.classes()) {
         throw new IllegalArgumentException(
-            info.classes().size() + " class names for " + info.architecture().classes());
+            classes.size() + " class names for " + architecture.classes());
       }
-      return info;
+      return new CheckpointInfo(
+          architecture,
+          Integer.parseInt(strings.getOrDefault("epoch", "0")),
+          Long.parseLong(strings.getOrDefault("step", "0")),
+          strings.getOrDefault("weights", "raw"),
+          classes,
+          strings.getOrDefault("dataset", ""),
+          strings.getOrDefault("recipe", ""),
+          value(strings, "preprocessing", ValidationView.class));
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new IOException(path + " has unreadable metadata: " + firstLine(e), e);
     }
+  }
+
+  /** A value that must be there, which JSON's null is not. */
+  private static <T> T value(Map<String, String> strings, String key, Class<T> type)
+      throws JsonProcessingException {
+    T value = JSON.readValue(strings.getOrDefault(key, "null"), type);
+    boolean hollow = value instanceof Object[] list && Arrays.asList(list).contains(null);
+    if (value == null || hollow) {
+      throw new IllegalArgumentException("no " + key);
+    }
+    return value;
   }
 
   private static String firstLine(Exception e) {

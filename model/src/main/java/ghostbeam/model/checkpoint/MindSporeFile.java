@@ -172,6 +172,9 @@ final class MindSporeFile {
     if (text.length() > LONGEST_NAME) {
       throw new IOException("a name has " + text.length() + " characters");
     }
+    if (!RawTensor.isName(text)) {
+      throw new IOException("a name cannot be printed");
+    }
     return text;
   }
 

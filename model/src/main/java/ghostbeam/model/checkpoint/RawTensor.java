@@ -15,6 +15,11 @@ import java.util.List;
  */
 record RawTensor(String name, String dtype, long[] shape, List<ByteBuffer> slices) {
 
+  /** Whether a text can be a tensor's name, which ends up in lines of a log. */
+  static boolean isName(String text) {
+    return text.chars().noneMatch(Character::isISOControl);
+  }
+
   /** Whether elements can become float32. */
   boolean isFloating() {
     return switch (dtype) {
@@ -25,6 +30,15 @@ record RawTensor(String name, String dtype, long[] shape, List<ByteBuffer> slice
 
   boolean hasShape(List<Integer> expected) {
     return Arrays.equals(shape, expected.stream().mapToLong(Integer::longValue).toArray());
+  }
+
+  /** Whether it has a shape and as many bytes as that takes, in slices of whole elements. */
+  boolean holds(List<Integer> expected) {
+    int size = SafetensorsHeader.Entry.bytesOf(dtype);
+    long bytes = slices.stream().mapToLong(ByteBuffer::remaining).sum();
+    return hasShape(expected)
+        && slices.stream().allMatch(slice -> slice.remaining() % size == 0)
+        && bytes == expected.stream().mapToLong(Integer::longValue).reduce(size, (a, b) -> a * b);
   }
 
   boolean isScalar() {

@@ -33,6 +33,9 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
   /** More than a million tensors' names; a longer head is no network's. */
   static final int LARGEST_BYTES = 1 << 24;
 
+  /** A tree takes 30 times the bytes of its smallest tokens; a tensor has a dozen. */
+  private static final long MOST_TOKENS = 1 << 21;
+
   private static final String METADATA = "__metadata__";
   private static final int ALIGNMENT = 8;
   private static final ObjectMapper JSON =
@@ -41,6 +44,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(8)
+                          .maxTokenCount(MOST_TOKENS)
                           .maxStringLength(LARGEST_BYTES)
                           .build())
                   .build())
@@ -124,6 +128,9 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
   }
 
   private static Entry entry(String name, JsonNode node) throws IOException {
+    if (!RawTensor.isName(name)) {
+      throw new IOException("a tensor's name cannot be printed");
+    }
     JsonNode offsets = node.path("data_offsets");
     if (!node.path("dtype").isTextual() || !node.path("shape").isArray() || offsets.size() != 2) {
       throw new IOException("tensor " + name + " lacks dtype, shape or data_offsets");

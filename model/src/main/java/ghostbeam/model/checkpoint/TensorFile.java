@@ -109,8 +109,9 @@ public final class TensorFile {
         values.put(spec.name(), start.get(spec.name()));
       } else if (tensor == null) {
         faults.add(name + " is missing");
-      } else if (!tensor.isFloating() || !tensor.hasShape(spec.shape())) {
-        faults.add(name + " is " + tensor.described() + ", not floats " + spec.shape());
+      } else if (!tensor.isFloating() || !tensor.holds(spec.shape())) {
+        String size = tensor.hasShape(spec.shape()) ? " in " + 4L * spec.size() + " bytes" : "";
+        faults.add(name + " is " + tensor.described() + ", not floats " + spec.shape() + size);
       } else {
         values.put(spec.name(), tensor.toFloats(spec.size()));
       }

@@ -8,6 +8,9 @@ final class JpegMarkers {
   /** More scans than any encoder writes; each costs a decoder the whole image's time. */
   private static final int MAX_SCANS = 500;
 
+  /** The largest image in as many scans as encoders write; an empty scan has only a few bytes. */
+  private static final long MAX_SCANNED_PIXELS = 12 * ImageHeader.MAX_PIXELS;
+
   private static final int SOI = 0xD8;
   private static final int EOI = 0xD9;
   private static final int SOS = 0xDA;
@@ -124,6 +127,12 @@ final class JpegMarkers {
         }
         if (++scans > MAX_SCANS) {
           throw new UndecodableImageException("JPEG of more than " + MAX_SCANS + " scans");
+        }
+        if ((long) frame.width() * frame.height() * scans > MAX_SCANNED_PIXELS) {
+          throw new UndecodableImageException(
+              String.format(
+                  "JPEG of %d x %d pixels in %d scans or more, which take too long",
+                  frame.width(), frame.height(), scans));
         }
       }
       skipSegment(marker);

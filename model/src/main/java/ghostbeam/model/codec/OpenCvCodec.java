@@ -17,6 +17,8 @@ import org.opencv.imgproc.Imgproc;
 
 /** All formats by the decoders inside OpenCV; there everywhere, but without SIMD for JPEG. */
 final class OpenCvCodec implements Codec {
+  private static final int BAND_ROWS = 64;
+
   OpenCvCodec() {
     OpenCv.load();
   }
@@ -95,14 +97,34 @@ final class OpenCvCodec implements Codec {
     Mat bytes = kept(mats, new Mat());
     // -0.498… makes OpenCV's rounding a floor for every value of 16 bits.
     image.convertTo(bytes, CvType.CV_8U, 1 / 256.0, -0.5 + 1 / 1024.0);
+    image.release();
     return bytes;
   }
 
-  /** Transparent parts show a white page; without alpha the image itself. */
+  /**
+   * Transparent parts show a white page; without alpha the image itself. Band by band, since the
+   * copies that it takes would come to gigabytes for the largest images.
+   */
   private static Mat overWhite(Mat image, List<Mat> mats) {
     if (image.channels() != 4) {
       return image;
     }
+    Mat page = kept(mats, new Mat(image.size(), CvType.CV_8UC3));
+    for (int top = 0; top < image.rows(); top += BAND_ROWS) {
+      int bottom = Math.min(image.rows(), top + BAND_ROWS);
+      List<Mat> band = new ArrayList<>();
+      try {
+        blend(
+            kept(band, image.rowRange(top, bottom)), kept(band, page.rowRange(top, bottom)), band);
+      } finally {
+        OpenCv.release(band);
+      }
+    }
+    image.release();
+    return page;
+  }
+
+  private static void blend(Mat image, Mat page, List<Mat> mats) {
     Mat colour = kept(mats, new Mat());
     Imgproc.cvtColor(image, colour, Imgproc.COLOR_BGRA2BGR);
     Mat alpha = kept(mats, new Mat());
@@ -110,13 +132,11 @@ final class OpenCvCodec implements Codec {
     Mat alphas = kept(mats, new Mat());
     Imgproc.cvtColor(alpha, alphas, Imgproc.COLOR_GRAY2BGR);
     Mat white = kept(mats, new Mat(image.size(), CvType.CV_8UC3, Scalar.all(255)));
-    Mat page = kept(mats, new Mat());
-    Core.subtract(white, alphas, page);
+    Mat paper = kept(mats, new Mat());
+    Core.subtract(white, alphas, paper);
     Mat covered = kept(mats, new Mat());
     Core.multiply(colour, alphas, covered, 1 / 255.0);
-    Mat blended = kept(mats, new Mat());
-    Core.add(covered, page, blended);
-    return blended;
+    Core.add(covered, paper, page);
   }
 
   @Override

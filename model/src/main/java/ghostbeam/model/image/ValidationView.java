@@ -2,6 +2,8 @@ package ghostbeam.model.image;
 
 import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.codec.Pixels;
+import java.util.Locale;
+import java.util.Objects;
 
 /**
  * How validation sees an image: shorter side to floor(inputSize / cropFraction), longer side in
@@ -13,13 +15,28 @@ import ghostbeam.model.codec.Pixels;
  * @param cropFraction crop side over resized shorter side, in (0, 1], 0.875 by convention
  */
 public record ValidationView(int inputSize, double cropFraction, Interpolation interpolation) {
+  /** Of the shorter side after resizing: four such squares are no more than an image may have. */
+  private static final int LONGEST_SIDE = 6688;
+
   public ValidationView {
-    if (inputSize < 1 || inputSize > 1 << 14) {
-      throw new IllegalArgumentException("input size " + inputSize + ", expected 1 to 16384");
+    if (inputSize < 1 || inputSize > LONGEST_SIDE) {
+      throw new IllegalArgumentException(
+          "input size " + inputSize + ", expected 1 to " + LONGEST_SIDE);
     }
     if (!(cropFraction > 0 && cropFraction <= 1)) {
       throw new IllegalArgumentException("crop fraction " + cropFraction + ", expected (0, 1]");
     }
+    if (inputSize / cropFraction > LONGEST_SIDE) {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "input size %d at crop fraction %s shrinks to a side of %.0f, expected at most %d",
+              inputSize,
+              cropFraction,
+              inputSize / cropFraction,
+              LONGEST_SIDE));
+    }
+    Objects.requireNonNull(interpolation, "a view needs an interpolation");
   }
 
   /** The inputSize × inputSize crop. */

@@ -1,6 +1,7 @@
 package ghostbeam.model.input;
 
 import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.record.Example;
@@ -20,16 +21,16 @@ public final class ImageSource {
 
   private static Pixels raw(Example example) throws UndecodableImageException {
     byte[] samples = example.encoded();
-    int pixels = Math.multiplyExact(example.width(), example.height());
-    if (samples.length == pixels * 3) {
+    long pixels = (long) example.width() * example.height();
+    if (samples.length == pixels * 3 && pixels > 0) {
       return new Pixels(example.width(), example.height(), samples);
     }
-    if (samples.length != pixels) {
+    if (samples.length != pixels || pixels == 0 || pixels > ImageHeader.MAX_PIXELS) {
       throw new UndecodableImageException(
           "%d bytes are no raw image of %d×%d"
               .formatted(samples.length, example.width(), example.height()));
     }
-    byte[] rgb = new byte[pixels * 3];
+    byte[] rgb = new byte[samples.length * 3];
     for (int i = 0; i < rgb.length; i++) {
       rgb[i] = samples[i / 3];
     }

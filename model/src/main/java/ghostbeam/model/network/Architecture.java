@@ -2,6 +2,7 @@ package ghostbeam.model.network;
 
 import java.io.Serializable;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * The shape of one GhostNet-family network: everything needed to name and size its tensors.
@@ -52,6 +53,8 @@ public record Architecture(
   }
 
   public Architecture {
+    Objects.requireNonNull(name, "an architecture needs a name");
+    Objects.requireNonNull(activation, "an architecture needs an activation");
     stages = stages.stream().map(List::copyOf).toList();
     require(inputSize >= 8 && inputSize <= 4096, "an input size from 8 to 4096", inputSize);
     require(stemWidth > 0 && stemWidth <= WIDEST, "a stem width", stemWidth);

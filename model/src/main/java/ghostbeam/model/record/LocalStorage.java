@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -78,6 +79,10 @@ enum LocalStorage implements Storage {
       }
       return entries.build().sorted(Storage.BYTE_ORDER).toList();
     } catch (UncheckedIOException e) {
+      if (e.getCause() instanceof FileSystemLoopException loop) {
+        throw new IOException(
+            loop.getFile() + " is a link to a folder that it lies in; remove it", loop);
+      }
       throw e.getCause();
     }
   }

@@ -64,7 +64,7 @@ public record Manifest(
     require(classes.size() == labelCounts.size(), "it has not one label count for each class");
     require(
         labelCounts.stream().allMatch(count -> count >= 0)
-            && labelCounts.stream().mapToLong(Long::longValue).sum() == records,
+            && labelCounts.stream().mapToLong(Long::longValue).reduce(0, Math::addExact) == records,
         "its label counts do not add up to its records");
     require(
         shards.stream().mapToLong(Shard::records).sum() == records,

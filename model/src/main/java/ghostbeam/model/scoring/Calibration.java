@@ -39,7 +39,11 @@ final class Calibration {
     for (int bin = 0; bin < BINS; bin++) {
       distance += Math.abs(correct[bin] - confidence[bin] / UNIT);
     }
-    return distance / Arrays.stream(counts).sum();
+    return distance / images();
+  }
+
+  long images() {
+    return Arrays.stream(counts).sum();
   }
 
   Tally.Bin bin(int bin) {
@@ -59,6 +63,16 @@ final class Calibration {
       counts[bin] = in.readUInt64();
       correct[bin] = in.readUInt64();
       confidence[bin] = in.readUInt64();
+      boolean possible =
+          counts[bin] >= 0
+              && counts[bin] <= Integer.MAX_VALUE
+              && correct[bin] >= 0
+              && correct[bin] <= counts[bin]
+              && confidence[bin] >= 0
+              && confidence[bin] <= counts[bin] << 32;
+      if (!possible) {
+        throw new IOException(correct[bin] + " right of " + counts[bin] + " in a calibration bin");
+      }
     }
   }
 }

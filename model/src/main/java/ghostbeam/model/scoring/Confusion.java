@@ -82,7 +82,7 @@ final class Confusion {
     for (int i = 0; i < totals.length; i++) {
       totals[i] = in.readUInt64();
       correct[i] = in.readUInt64();
-      if (correct[i] < 0 || correct[i] > totals[i]) {
+      if (correct[i] < 0 || correct[i] > totals[i] || totals[i] > Integer.MAX_VALUE) {
         throw new IOException(correct[i] + " right of " + totals[i]);
       }
       wrong += totals[i] - correct[i];

@@ -10,7 +10,10 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Map;
+import org.roaringbitmap.Container;
+import org.roaringbitmap.ContainerPointer;
 import org.roaringbitmap.RoaringBitmap;
+import org.roaringbitmap.RunContainer;
 
 /**
  * The wire form of a {@link Tally}, version 2: a version byte; the checkpoint's name and the number
@@ -53,11 +56,28 @@ final class TallyFormat {
   /** Containers depend on a bitmap's history; rebuilt in order they depend on its content only. */
   private static byte[] bitmapBytes(RoaringBitmap bitmap) throws IOException {
     RoaringBitmap canonical = new RoaringBitmap();
-    bitmap.forEach((int number) -> canonical.add(number));
+    for (ContainerPointer at = bitmap.getContainerPointer();
+        at.getContainer() != null;
+        at.advance()) {
+      add(at.key(), at.getContainer(), canonical);
+    }
     canonical.runOptimize();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(canonical.serializedSizeInBytes());
     canonical.serialize(new DataOutputStream(bytes));
     return bytes.toByteArray();
+  }
+
+  /** Runs are added whole: a few bytes may stand for four billion numbers. */
+  private static void add(char key, Container container, RoaringBitmap into) {
+    if (container instanceof RunContainer runs) {
+      long first = (long) key << Character.SIZE;
+      for (int i = 0; i < runs.numberOfRuns(); i++) {
+        long from = first + runs.getValue(i);
+        into.add(from, from + runs.getLength(i) + 1);
+      }
+    } else {
+      container.forEach(key, into::add);
+    }
   }
 
   static Tally read(byte[] bytes) throws IOException {
@@ -68,7 +88,7 @@ final class TallyFormat {
     try {
       CodedInputStream in = CodedInputStream.newInstance(bytes);
       in.readRawByte();
-      Tally tally = parse(in);
+      Tally tally = parse(in, bytes.length);
       require(in.isAtEnd(), "bytes after its end");
       return tally;
     } catch (IOException e) {
@@ -77,12 +97,13 @@ final class TallyFormat {
     }
   }
 
-  private static Tally parse(CodedInputStream in) throws IOException {
+  private static Tally parse(CodedInputStream in, int length) throws IOException {
     String checkpoint = in.readString();
     int classes = in.readUInt32();
     require(checkpoint.length() <= MAX_NAME, "a name longer than " + MAX_NAME);
     require(classes >= 0 && classes <= MAX_CLASSES, "classes beyond " + MAX_CLASSES);
     require(checkpoint.isEmpty() == (classes == 0), "a name without classes");
+    require(2 * classes <= length, "more classes than bytes");
     Tally tally = checkpoint.isEmpty() ? Tally.empty() : Tally.of(checkpoint, classes);
     readBitmap(in, tally.seen);
     readBitmap(in, tally.top1);
@@ -93,11 +114,17 @@ final class TallyFormat {
     tally.othersLoss.read(in);
     tally.confusion.read(in);
     tally.calibration.read(in);
+    require(tally.seen.isEmpty() || tally.seen.last() >= 0, "record numbers beyond 2^31");
     require(tally.top5.contains(tally.top1), "Top-1 hits outside Top-5");
     require(tally.seen.contains(tally.top5), "Top-5 hits outside the records seen");
     require(tally.seen.contains(tally.undecodable), "undecodable records that were not seen");
     require(tally.seen.contains(tally.notFinite), "scored records that were not seen");
     require(tally.confusion.images() == tally.records(), "class totals unlike the records seen");
+    long scored =
+        tally.records()
+            - tally.undecodable.getLongCardinality()
+            - tally.notFinite.getLongCardinality();
+    require(tally.calibration.images() == scored, "calibration unlike the records scored");
     for (Map.Entry<Integer, Long> mistake : tally.confusion.mistakes()) {
       int record = mistake.getKey();
       require(
@@ -108,13 +135,15 @@ final class TallyFormat {
 
   private static void readBitmap(CodedInputStream in, RoaringBitmap into) throws IOException {
     byte[] bytes = in.readByteArray();
+    boolean canonical;
     try {
       into.deserialize(new DataInputStream(new ByteArrayInputStream(bytes)));
+      canonical = Arrays.equals(bitmapBytes(into), bytes);
     } catch (RuntimeException e) {
       // RoaringBitmap bounds the sizes it reads from above only, and by several exceptions.
       throw new IOException("a bitmap that is none", e);
     }
-    require(Arrays.equals(bitmapBytes(into), bytes), "a bitmap that is not in order");
+    require(canonical, "a bitmap that is not in order");
   }
 
   private static void require(boolean holds, String otherwise) throws IOException {

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -36,6 +37,26 @@ class ValidationViewTest {
 
   static Stream<Arguments> imagesByCodec() {
     return images().flatMap(row -> GoldenImages.codecs().map(codec -> Arguments.of(row, codec)));
+  }
+
+  /** What may be asked for ends where four squares of the resized side are the largest image. */
+  @ParameterizedTest
+  @CsvSource({"224, 1e-9", "224, 0.03", "16384, 1", "5853, 0.875", "2147483647, 1", "0, 1"})
+  void refusesSizesThatNoImageMayHave(int inputSize, double cropFraction) {
+    IllegalArgumentException refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new ValidationView(inputSize, cropFraction, Interpolation.OPENCV));
+
+    assertTrue(refusal.getMessage().startsWith("input size " + inputSize), refusal.getMessage());
+  }
+
+  /** The longest of images, at the largest of views, is cut before it is resized, once. */
+  @Test
+  void cutsTheLongestImageBeforeItsLargestView() {
+    ValidationView view = new ValidationView(16, 16 / 6688.0, Interpolation.OPENCV);
+
+    assertEquals(16, view.apply(new Pixels(4000, 1, new byte[12_000])).width());
   }
 
   @ParameterizedTest

@@ -65,6 +65,18 @@ class ManifestTest {
         "\"seed\":1 | \"seed\":1,\"new\":1",
         "{\"format\" | {{\"format\"",
         "\"classes\":[ | \"classes\":[null,",
+        "\"file\":\"train | \"file\":\"/etc/train",
+        "\"file\":\"train | \"file\":\"gs://elsewhere/train",
+        "\"file\":\"train | \"file\":\"..\\\\train",
+        "train-00000-of-00001.tfrecord | ..",
+        "\"file\":\"train | \"file\":\"\\u0000train",
+        "\"file\":\"train | \"file\":\"*",
+        "\"labelCounts\":[2,1 | \"labelCounts\":[9223372036854775807,9223372036854775807,5",
+        "\"bytes\":100 | \"bytes\":9223372036854775807",
+        "\"records\":3, | \"records\":-3,",
+        "\"records\":3 | \"records\":1e400",
+        "\"shards\":[ | \"shards\":[null,",
+        "\"source\":{ | \"source\":null,\"x\":{",
       })
   void refusesAManifestThatIsNotWhatWasWritten(String good, String bad) throws IOException {
     manifest("x").withDigest().write(Storage.local(), folder.toString());
@@ -78,6 +90,19 @@ class ManifestTest {
 
     assertTrue(e.getMessage().startsWith(file().toString()), e.getMessage());
     assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+  }
+
+  @Test
+  void refusesDeepNestingAndMillionsOfValues() throws IOException {
+    for (String hostile : List.of("[".repeat(100_000), "[" + "{},".repeat(5_000_000) + "{}]")) {
+      Files.writeString(file(), "{\"format\":1,\"split\":" + hostile);
+
+      String message = message(folder, "train");
+
+      assertTrue(message.startsWith(file() + " is not a dataset manifest: "), message);
+      assertTrue(message.contains("exceeds the maximum allowed"), message);
+      assertEquals(1, message.lines().count(), message);
+    }
   }
 
   @Test

@@ -3,13 +3,19 @@ package ghostbeam.model.scoring;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.protobuf.CodedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.roaringbitmap.RoaringBitmap;
 
 class TallyFormatTest {
 
@@ -94,6 +100,60 @@ class TallyFormatTest {
       }
     }
     assertTrue(refused > 100, "only " + refused + " refused");
+  }
+
+  /** A few hundred kilobytes that stand for all of four billion record numbers, five times. */
+  @Test
+  void refusesABitmapOfEveryNumberAtOnce() throws IOException {
+    RoaringBitmap all = RoaringBitmap.bitmapOfRange(0, 1L << 32);
+    all.runOptimize();
+    ByteArrayOutputStream bitmap = new ByteArrayOutputStream();
+    all.serialize(new DataOutputStream(bitmap));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    out.writeRawByte((byte) 2);
+    out.writeStringNoTag("c");
+    out.writeUInt32NoTag(2);
+    for (int i = 0; i < 5; i++) {
+      out.writeByteArrayNoTag(bitmap.toByteArray());
+    }
+    out.flush();
+    byte[] hostile = bytes.toByteArray();
+
+    IOException refused =
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(2),
+            () -> assertThrows(IOException.class, () -> Tally.fromBytes(hostile)));
+
+    assertTrue(refused.getMessage().startsWith("a damaged tally ("), refused::getMessage);
+  }
+
+  /** Two classes of 2^63 images each add up, in 64 bits, to those that were seen. */
+  @Test
+  void refusesClassTotalsThatWrapAround() {
+    Tally tally = Tally.of("c", 2);
+    tally.add(0, 0, new float[] {1, 0}, 0);
+    String hex = HexFormat.of().formatHex(tally.toBytes());
+    String sound = "01010000" + "00"; // one of one right, none of the other; no mistakes
+    String end = "ffffffffffffffff7f";
+    assertTrue(hex.contains(sound));
+    for (String totals : new String[] {end + "01" + end + "00" + "00", "01010180808080080000"}) {
+      byte[] hostile = HexFormat.of().parseHex(hex.replace(sound, totals));
+      assertThrows(IOException.class, () -> Tally.fromBytes(hostile), totals);
+    }
+  }
+
+  @Test
+  void refusesCalibrationOfOtherImages() {
+    Tally tally = Tally.of("c", 2);
+    tally.add(0, 0, new float[] {0, 0}, 0);
+    String hex = HexFormat.of().formatHex(tally.toBytes());
+    String sound = "01018080808008"; // one image, right, of confidence 1/2
+    assertTrue(hex.contains(sound));
+    for (String bin : new String[] {"02018080808008", "01028080808008", "01018180808010"}) {
+      byte[] hostile = HexFormat.of().parseHex(hex.replace(sound, bin));
+      assertThrows(IOException.class, () -> Tally.fromBytes(hostile), bin);
+    }
   }
 
   @Test

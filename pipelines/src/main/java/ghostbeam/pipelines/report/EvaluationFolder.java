@@ -1,12 +1,15 @@
 package ghostbeam.pipelines.report;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
 import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
 import com.fasterxml.jackson.core.util.Separators;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.scoring.CoverageException;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.UsageException;
 import ghostbeam.pipelines.page.ReportPage;
@@ -33,7 +36,16 @@ public record EvaluationFolder(Storage storage, String folder) {
   private static final String REPORT = "report.json";
   private static final int LARGEST_JSON = 64 << 20;
   private static final int LARGEST_TALLY = 1 << 30;
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A tree takes 30 times the bytes of its smallest tokens. */
+  private static final long MOST_TOKENS = 4 << 20;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+              .build());
 
   /** Two spaces and line feeds on every machine. */
   private static final ObjectWriter JSON_WRITER =
@@ -132,14 +144,36 @@ public record EvaluationFolder(Storage storage, String folder) {
   public static Report readReport(Storage storage, String path) throws IOException {
     try {
       Report report = JSON.readValue(storage.readWhole(path, LARGEST_JSON), Report.class);
-      if (report.dataset() == null || report.checkpoints() == null) {
-        throw new IOException(path + " is no report.json of an evaluation");
-      }
+      SoundReport.require(report);
       return report;
     } catch (JsonProcessingException e) {
-      throw new IOException(
-          path + " is not a report that this version reads: " + e.getOriginalMessage(), e);
+      throw new IOException(path + " is not a report that this version reads: " + firstLine(e), e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(path + " is no report.json of an evaluation: " + e.getMessage(), e);
     }
+  }
+
+  private void requireCoverage(Report report, Report.Row row, Tally tally) throws IOException {
+    boolean whole = row.partial() == null;
+    try {
+      tally.requireCoverage(whole ? report.dataset().records() : tally.records());
+    } catch (CoverageException e) {
+      throw new IOException(
+          WriteTallies.path(tallies(), row.name()) + " does not fit its report: " + e.getMessage(),
+          e);
+    }
+    if (tally.classes() != report.dataset().classes().size()) {
+      throw new IOException(
+          "%s is of %d classes, its report of %d"
+              .formatted(
+                  WriteTallies.path(tallies(), row.name()),
+                  tally.classes(),
+                  report.dataset().classes().size()));
+    }
+  }
+
+  private static String firstLine(JsonProcessingException e) {
+    return e.getOriginalMessage().lines().findFirst().orElse("broken JSON");
   }
 
   /** The entrants of a finished evaluation, best first, with their tallies. */
@@ -152,6 +186,7 @@ public record EvaluationFolder(Storage storage, String folder) {
             "%s is the tally of %s; restore it or evaluate again"
                 .formatted(WriteTallies.path(tallies(), row.name()), tally.checkpoint()));
       }
+      requireCoverage(report, row, tally);
       entrants.add(Entrant.of(row, tally));
     }
     return entrants;

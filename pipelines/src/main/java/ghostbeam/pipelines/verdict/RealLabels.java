@@ -1,6 +1,8 @@
 package ghostbeam.pipelines.verdict;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.record.Dataset;
@@ -25,7 +27,16 @@ import java.util.regex.Pattern;
  */
 public final class RealLabels {
   private static final int LARGEST = 256 << 20;
-  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A tree takes 30 times the bytes of its smallest tokens. */
+  private static final long MOST_TOKENS = 16 << 20;
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper(
+          JsonFactory.builder()
+              .streamReadConstraints(
+                  StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+              .build());
   private static final Pattern VALIDATION_NAME = Pattern.compile("ILSVRC2012_val_(\\d{8})\\.\\w+");
 
   private final String path;

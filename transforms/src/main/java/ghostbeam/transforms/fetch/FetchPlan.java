@@ -74,7 +74,7 @@ final class FetchPlan {
       ImageRef image = images.get(index);
       if (image.packing() != Packing.PLAIN && !ImageReader.isTooLong(image)) {
         window.add(index);
-        bytes += image.length();
+        bytes += end(image) - image.offset();
       }
     }
     windowEnd = index;
@@ -99,7 +99,7 @@ final class FetchPlan {
           before != null
               && image.uri().equals(before.uri())
               && gap <= GAP
-              && wanted + image.length() <= WINDOW
+              && wanted + end(image) - image.offset() <= WINDOW
               && (gaps + gap) * WANTED_PER_GAP <= wanted + image.length();
       if (!joins) {
         all.add(new ArrayList<>());
@@ -108,7 +108,7 @@ final class FetchPlan {
         gap = 0;
       }
       all.get(all.size() - 1).add(index);
-      wanted += image.length();
+      wanted += end(image) - image.offset();
       gaps += gap;
       before = image;
     }

@@ -16,6 +16,10 @@ import java.util.zip.Inflater;
 record ZipEntryRange(ImageRef image) {
   private static final int SIGNATURE = 0x04034b50;
   private static final int HEADER = 30;
+
+  /** No deflated byte stands for more; memory is taken for what can be there only. */
+  private static final int MOST_INFLATION = 1032;
+
   private static final int NAME_LENGTH_AT = 26;
   private static final int EXTRA_LENGTH_AT = 28;
 
@@ -59,6 +63,10 @@ record ZipEntryRange(ImageRef image) {
   }
 
   private byte[] inflated(ByteBuffer data) throws UndecodableImageException {
+    if (image.imageBytes() / MOST_INFLATION > data.remaining()) {
+      throw new UndecodableImageException(
+          "cannot inflate from " + data.remaining() + " to " + image.imageBytes() + " bytes");
+    }
     byte[] bytes = new byte[(int) image.imageBytes()];
     Inflater inflater = new Inflater(true);
     try {

@@ -29,12 +29,17 @@ public final class FileNames {
     return Integer.compare(a.length(), b.length());
   }
 
-  /** True for files nobody put there to be an image: {@code .DS_Store}, {@code __MACOSX/…}. */
+  /**
+   * True for files nobody put there to be an image: {@code .DS_Store}, {@code __MACOSX/…}, and
+   * names with control characters, such as macOS's {@code Icon\r} and what would forge a line of a
+   * log.
+   */
   public static boolean isHidden(String path) {
     return path.startsWith(".")
         || path.contains("/.")
         || path.startsWith("__MACOSX/")
-        || path.contains("/__MACOSX/");
+        || path.contains("/__MACOSX/")
+        || path.chars().anyMatch(Character::isISOControl);
   }
 
   /** The name after the last {@code /}. */
@@ -96,7 +101,8 @@ public final class FileNames {
         .orElse(0);
   }
 
-  private static String shown(String name) {
+  /** A name as it can be printed. */
+  static String shown(String name) {
     return name.replace("\0", "\\0").replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -7,11 +7,20 @@ import java.util.Map;
 
 /** A pax header's attributes: {@code "<length of this record> <key>=<value>\n"} repeated. */
 final class PaxRecords {
+  static final String PATH = "path";
+  static final String SIZE = "size";
+
+  /** There if any of GNU's attributes of sparse files is. */
+  static final String SPARSE = "GNU.sparse";
+
   private static final int MOST_DIGITS = 7;
 
   private PaxRecords() {}
 
-  /** The attributes by key; broken ones are an {@link IllegalArgumentException}. */
+  /**
+   * The attributes that say what a member is, by key; others, of which a hostile tar may have a
+   * million for each member, are not kept. Broken ones are an {@link IllegalArgumentException}.
+   */
   static Map<String, String> parse(byte[] bytes) {
     Map<String, String> records = new HashMap<>();
     int at = 0;
@@ -23,7 +32,11 @@ final class PaxRecords {
       }
       int equals = find(bytes, '=', space, end);
       String key = new String(bytes, space + 1, equals - space - 1, UTF_8);
-      records.put(key, new String(bytes, equals + 1, end - equals - 2, UTF_8));
+      if (key.equals(PATH) || key.equals(SIZE)) {
+        records.put(key, new String(bytes, equals + 1, end - equals - 2, UTF_8));
+      } else if (key.startsWith(SPARSE)) {
+        records.put(SPARSE, "");
+      }
       at = end;
     }
     return records;

@@ -67,19 +67,18 @@ final class TarHeaders {
   }
 
   private void resolve(String longName, Map<String, String> pax) throws IOException {
-    if (entry.isGNUSparse()
-        || pax.keySet().stream().anyMatch(key -> key.startsWith("GNU.sparse"))) {
+    if (entry.isGNUSparse() || pax.containsKey(PaxRecords.SPARSE)) {
       throw damaged("holds the sparse file " + entry.getName() + "; pack it again without -S");
     }
     String name = longName != null ? longName : entry.getName();
-    path = FileNames.plain(pax.getOrDefault("path", name));
+    path = FileNames.plain(pax.getOrDefault(PaxRecords.PATH, name));
     offset = next;
     bytes = isFile() ? size(pax) : 0; // links and devices have no bytes, whatever their size says
     skip(bytes);
   }
 
   private long size(Map<String, String> pax) throws IOException {
-    String size = pax.get("size");
+    String size = pax.get(PaxRecords.SIZE);
     if (size == null) {
       return entry.getSize();
     }
@@ -123,14 +122,13 @@ final class TarHeaders {
     if (isZero(header)) {
       return false;
     }
-    if (!TarUtils.verifyCheckSum(header)) {
-      throw damaged("has no sound header at byte " + next + "; copy or download it again");
-    }
     try {
-      entry = new TarArchiveEntry(header, NAMES, false);
-    } catch (IOException | IllegalArgumentException e) {
-      throw new IOException(
-          tar + " has no sound header at byte " + next + "; copy or download it again", e);
+      entry = TarUtils.verifyCheckSum(header) ? new TarArchiveEntry(header, NAMES, false) : null;
+    } catch (IOException | IllegalArgumentException e) { // either for digits that are none
+      entry = null;
+    }
+    if (entry == null) {
+      throw damaged("has no sound header at byte " + next + "; copy or download it again");
     }
     path = entry.getName();
     next += BLOCK;

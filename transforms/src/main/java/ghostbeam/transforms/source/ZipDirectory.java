@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -58,7 +60,25 @@ final class ZipDirectory {
     if (left() > 0) {
       throw ZipEnd.damaged(uri, "its directory has more than its " + end.entries() + " entries");
     }
+    requireApart(files);
     return links;
+  }
+
+  /** Entries that share bytes make a few megabytes look like terabytes; no packer writes them. */
+  private void requireApart(List<SourceFile> files) throws IOException {
+    List<SourceFile> inPlace = new ArrayList<>(files);
+    inPlace.sort(Comparator.comparingLong(SourceFile::offset));
+    long free = 0;
+    for (SourceFile file : inPlace) {
+      if (file.offset() < free) {
+        throw new IOException(
+            String.format(
+                "%s says that %s and another entry lie in the same place; refused, as it may be"
+                    + " hostile",
+                uri, FileNames.shown(file.path())));
+      }
+      free = file.offset() + ZipEntryHeader.LOCAL_BYTES + file.length();
+    }
   }
 
   private long left() {

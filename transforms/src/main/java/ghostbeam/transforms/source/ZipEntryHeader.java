@@ -21,6 +21,9 @@ record ZipEntryHeader(
   /** Bytes of an entry before its name. */
   static final int FIXED_BYTES = 46;
 
+  /** Least bytes of a local header, which lies before each entry's own bytes. */
+  static final int LOCAL_BYTES = 30;
+
   private static final int SIGNATURE = 0x02014b50;
   private static final int ENCRYPTED = 1;
   private static final int STORED = 0;

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.record.Storage;
 import ghostbeam.transforms.ingest.ImageListing;
@@ -15,6 +16,8 @@ import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.Packing;
 import ghostbeam.transforms.source.SourceArchives;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -169,6 +172,55 @@ class ImageReaderTest {
     String reason = rejection(withLengths(image, image.length(), 1L << 50));
 
     assertEquals("has 1125899906842624 bytes, more than the limit 67108864", reason);
+  }
+
+  /** No deflated byte becomes more than 1,032, so no memory is taken for more. */
+  @Test
+  void rejectsALengthThatCannotBeInflated() throws Exception {
+    ImageRef image = image(SourceArchives.zip(temporary.resolve("a.zip"), FILES), "n1/b");
+    long most = (image.length() + 1) * 1032;
+
+    assertEquals(
+        "cannot inflate from " + image.length() + " to " + most + " bytes",
+        rejection(withLengths(image, image.length(), most)));
+  }
+
+  /** Sixty megabytes of zeros, in sixty kilobytes, that say to be ten bytes. */
+  @Test
+  void stopsInflatingABombWhereItSaysToEnd() throws Exception {
+    Map<String, byte[]> files = new TreeMap<>(FILES);
+    files.put("n1/b", new byte[60 << 20]);
+    ImageRef bomb = image(SourceArchives.zip(temporary.resolve("a.zip"), files), "n1/b");
+    assertEquals(Packing.ZIP_DEFLATED, bomb.packing());
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
+
+    assertEquals(
+        "inflates to more than 10 bytes, expected 10",
+        rejection(withLengths(bomb, bomb.length(), 10)));
+
+    long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+    assertTrue(allocated < 1 << 20, allocated + " bytes");
+  }
+
+  /** Each takes its header's room, so a million of them are not fetched at once. */
+  @Test
+  void fetchesMillionsOfEmptyEntriesInWindows() throws Exception {
+    ImageRef image = image(SourceArchives.zip(temporary.resolve("a.zip"), FILES), "n2/c");
+    List<ImageRef> images = new ArrayList<>();
+    for (int i = 0; i < 100_000; i++) {
+      images.add(at(withLengths(image, 0, 0), 350L * i));
+    }
+    FetchPlan plan = new FetchPlan(images);
+    CountingStorage storage = new CountingStorage();
+    try (Archives archives = new Archives(storage)) {
+      Path large = temporary.resolve("a.zip");
+      try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+        file.setLength(350L * images.size());
+      }
+      plan.fetch(0, archives);
+    }
+    assertTrue(storage.longestRead() <= FetchPlan.WINDOW * 1.1, "" + storage.longestRead());
   }
 
   @Test

@@ -1,0 +1,127 @@
+package ghostbeam.model.codec;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.CRC32;
+import java.util.zip.DeflaterOutputStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Small files that ask for much memory or time. */
+class BombTest {
+  private static final Path STATUS = Path.of("/proc/self/status");
+  private static final Path CLEAR_REFERENCES = Path.of("/proc/self/clear_refs");
+
+  static java.util.stream.Stream<Codec> codecs() {
+    return GoldenImages.codecs();
+  }
+
+  /** The largest sides that each format can declare. */
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void refusesTheLargestImagesAFormatCanDeclare(Codec codec) throws IOException {
+    byte[] jpeg = GoldenImages.oddFile("jpeg_444.JPEG").clone();
+    int frame = indexOf(jpeg, new byte[] {-1, (byte) 0xC0});
+    ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) -1).putShort(frame + 7, (short) -1);
+    byte[] webp = new byte[64];
+    ByteBuffer.wrap(webp)
+        .put("RIFF".getBytes(StandardCharsets.US_ASCII))
+        .putInt(4, 0)
+        .put(8, "WEBPVP8X".getBytes(StandardCharsets.US_ASCII))
+        .putLong(24, -1L);
+
+    assertRefused(codec, jpeg, "JPEG of 65535 x 65535 pixels, more than the limit");
+    assertRefused(codec, png(65535, 65535, 2), "PNG of 65535 x 65535 pixels, more than the limit");
+    assertRefused(codec, png(1 << 30, 1 << 30, 2), "more than the limit");
+    assertRefused(codec, webp, "WEBP of 16777216 x 16777216 pixels, more than the limit");
+  }
+
+  /** Fifty empty scans of a hundred megapixels: some kilobytes, and half a minute. */
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void refusesAJpegWhoseScansTakeTooLong(Codec codec) {
+    byte[] jpeg = GoldenImages.oddFile("jpeg_bomb_of_scans.JPEG").clone();
+    int frame = indexOf(jpeg, new byte[] {-1, (byte) 0xC2});
+    ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) 10_000).putShort(frame + 7, (short) 10_000);
+
+    assertRefused(codec, jpeg, "JPEG of 10000 x 10000 pixels in 22 scans or more");
+  }
+
+  /** Sixteen bits of four channels are 8 bytes a pixel; what is made of them comes to few more. */
+  @Test
+  void holdsFewCopiesOfAnImageWithAlpha() throws Exception {
+    if (!Files.isWritable(CLEAR_REFERENCES)) {
+      return; // no Linux that tells a peak
+    }
+    int side = 3000;
+    byte[] png = png(side, side, 6);
+    Codecs.openCv().decode(png(8, 8, 6));
+    Files.writeString(CLEAR_REFERENCES, "5");
+    long before = peakBytes();
+
+    assertEquals(side, Codecs.openCv().decode(png).width());
+
+    long bytes = (peakBytes() - before) / ((long) side * side);
+    assertTrue(bytes <= 22, bytes + " bytes a pixel");
+  }
+
+  private static long peakBytes() throws IOException {
+    return Files.readAllLines(STATUS).stream()
+        .filter(line -> line.startsWith("VmHWM:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .sum();
+  }
+
+  private static void assertRefused(Codec codec, byte[] file, String reason) {
+    String said =
+        assertThrows(UndecodableImageException.class, () -> codec.decode(file)).getMessage();
+    assertTrue(said.contains(reason), said);
+    assertEquals(1, said.lines().count(), said);
+  }
+
+  /** A black image of 16-bit samples; its pixels are there only where they fit into memory. */
+  private static byte[] png(int width, int height, int colourType) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes("\u0089PNG\r\n\u001A\n".getBytes(StandardCharsets.ISO_8859_1));
+    ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height);
+    chunk(out, "IHDR", header.put((byte) 16).put((byte) colourType).array());
+    ByteArrayOutputStream pixels = new ByteArrayOutputStream();
+    try (DeflaterOutputStream deflater = new DeflaterOutputStream(pixels)) {
+      for (int row = 0; row < Math.min(height, 4096); row++) {
+        deflater.write(new byte[1 + Math.min(width, 4096) * (colourType == 6 ? 8 : 6)]);
+      }
+    }
+    chunk(out, "IDAT", pixels.toByteArray());
+    chunk(out, "IEND", new byte[0]);
+    return out.toByteArray();
+  }
+
+  private static void chunk(ByteArrayOutputStream out, String type, byte[] body) {
+    CRC32 crc = new CRC32();
+    byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+    crc.update(name);
+    crc.update(body);
+    out.writeBytes(ByteBuffer.allocate(4).putInt(body.length).array());
+    out.writeBytes(name);
+    out.writeBytes(body);
+    out.writeBytes(ByteBuffer.allocate(4).putInt((int) crc.getValue()).array());
+  }
+
+  private static int indexOf(byte[] file, byte[] wanted) {
+    for (int i = 0; i + wanted.length <= file.length; i++) {
+      if (java.util.Arrays.equals(file, i, i + wanted.length, wanted, 0, wanted.length)) {
+        return i;
+      }
+    }
+    throw new IllegalArgumentException("not there");
+  }
+}

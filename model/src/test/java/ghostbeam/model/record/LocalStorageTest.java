@@ -1,0 +1,38 @@
+package ghostbeam.model.record;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalStorageTest {
+  @TempDir Path folder;
+
+  @Test
+  void followsLinksToFoldersButSkipsThoseToNowhere() throws IOException {
+    Path other = Files.createDirectories(folder.resolve("other"));
+    Files.writeString(other.resolve("a"), "a");
+    Path source = Files.createDirectories(folder.resolve("source"));
+    Files.createSymbolicLink(source.resolve("linked"), other);
+    Files.createSymbolicLink(source.resolve("nowhere"), folder.resolve("gone"));
+
+    assertEquals(1, Storage.local().list(source.toString()).size());
+  }
+
+  @Test
+  void refusesALinkToAFolderAboveIt() throws IOException {
+    Path deep = Files.createDirectories(folder.resolve("a/b"));
+    Files.createSymbolicLink(deep.resolve("loop"), folder);
+
+    IOException refusal =
+        assertThrows(IOException.class, () -> Storage.local().list(folder.toString()));
+
+    assertEquals(
+        deep.resolve("loop") + " is a link to a folder that it lies in; remove it",
+        refusal.getMessage());
+  }
+}

@@ -1,0 +1,79 @@
+package ghostbeam.pipelines.report;
+
+import ghostbeam.pipelines.verdict.Report;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * What is asked of a report.json before anything is done with it: it may come from anybody, and its
+ * checkpoints' names become names of files.
+ */
+final class SoundReport {
+  private static final int LONGEST_NAME = 4096;
+
+  private SoundReport() {}
+
+  /** Throws an {@link IllegalArgumentException} that says what is missing or cannot be. */
+  static void require(Report report) {
+    require(report != null && report.dataset() != null, "it has no dataset");
+    Report.Dataset data = report.dataset();
+    require(noneNull(data.uri(), data.split(), data.digest()), "its dataset is not named");
+    require(
+        data.records() >= 0 && data.records() < Integer.MAX_VALUE,
+        "its dataset has " + data.records() + " records");
+    require(
+        data.classes() != null && data.classes().stream().allMatch(Objects::nonNull),
+        "its dataset has no classes");
+    List<Report.Row> rows = report.checkpoints();
+    require(
+        rows != null && rows.stream().anyMatch(row -> row != null && row.partial() == null),
+        "it has no checkpoint that was scored in full");
+    Set<String> names = new HashSet<>();
+    for (Report.Row row : rows) {
+      require(row != null && row.name() != null, "a checkpoint has no name");
+      require(isPlain(row.name()), "'" + shown(row.name()) + "' is no checkpoint's name");
+      require(names.add(row.name()), "checkpoint " + row.name() + " is there twice");
+      require(isWhole(row), "the row of checkpoint " + row.name() + " is not whole");
+    }
+  }
+
+  private static boolean isWhole(Report.Row row) {
+    Report.Preprocessing view = row.preprocessing();
+    Report.Real real = row.real();
+    boolean named =
+        noneNull(row.uri(), row.digest(), row.architecture(), row.weights(), row.trainedOn());
+    boolean scored = noneNull(row.top1(), row.top5()) && view != null;
+    return named
+        && scored
+        && view.interpolation() != null
+        && row.uri().indexOf('\0') < 0
+        && (row.partial() == null || row.partial().beatenBy() != null)
+        && (real == null || (real.correct() >= 0 && real.correct() <= real.records()));
+  }
+
+  /** Parts between slashes that are neither empty nor lead elsewhere. */
+  private static boolean isPlain(String name) {
+    return name.length() <= LONGEST_NAME
+        && name.chars().noneMatch(c -> Character.isISOControl(c) || c == '\\')
+        && Arrays.stream(name.split("/", -1))
+            .noneMatch(part -> part.isEmpty() || part.equals(".") || part.equals(".."));
+  }
+
+  private static String shown(String name) {
+    String start = name.length() > 80 ? name.substring(0, 80) + "…" : name;
+    return start.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private static boolean noneNull(Object... values) {
+    return Arrays.stream(values).allMatch(Objects::nonNull);
+  }
+
+  private static void require(boolean holds, String otherwise) {
+    if (!holds) {
+      throw new IllegalArgumentException(otherwise);
+    }
+  }
+}
