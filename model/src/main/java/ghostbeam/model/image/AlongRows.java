@@ -3,7 +3,7 @@ package ghostbeam.model.image;
 /**
  * The first pass of {@link PillowResize}. It takes a band of rows at once, a lane each: samples of
  * the same column, which have the same weights, lie together, and only those columns are held that
- * the next output reads.
+ * the next output reads. Columns are read and written two words at a time.
  */
 final class AlongRows {
   /** More lanes amortise each loop's start; with fewer the columns in use fit the first cache. */
@@ -21,11 +21,14 @@ final class AlongRows {
   /** Sample column s, counted from the first that is read, is in {@code columns[s % length]}. */
   private final int[][] columns;
 
-  /** Sample columns that were read, four at a time. */
+  /** Sample columns that were read, eight at a time. */
   private int ready;
 
   private final int[][] outputs;
-  private final int[] words;
+  private final int[] left;
+  private final int[] right;
+  private final int[] low;
+  private final int[] high;
 
   /**
    * @param in samples of rows of {@code stride} bytes
@@ -39,13 +42,21 @@ final class AlongRows {
     this.stride = stride;
     int bands = (rows + MOST_LANES - 1) / MOST_LANES;
     this.lanes = ((rows + bands - 1) / bands + VECTOR - 1) / VECTOR * VECTOR;
-    // A position's columns, and those of the one before, on either side in whole words.
-    this.columns = new int[Lanes.WORD * (Lanes.words((axis.taps() + 1) * channels) + 2)][lanes];
+    // A position's columns, and those of the one before, on either side in whole pairs of words.
+    int held = (axis.taps() + 1) * channels / (2 * Lanes.WORD) + 3;
+    this.columns = new int[2 * Lanes.WORD * held][lanes];
     this.outputs = new int[Lanes.WORD][lanes];
-    this.words = new int[lanes];
+    this.left = new int[lanes];
+    this.right = new int[lanes];
+    this.low = new int[lanes];
+    this.high = new int[lanes];
   }
 
-  /** Resamples rows from one to before another, as words. */
+  /**
+   * Resamples rows from one to before another, as words.
+   *
+   * @param outStride in words, even and with room for the resampled row
+   */
   void resample(int begin, int end, int[] out, int outStride) {
     for (int row = begin; row < end; row += lanes) {
       band(row, Math.min(lanes, end - row), out, (row - begin) * outStride, outStride);
@@ -53,30 +64,42 @@ final class AlongRows {
   }
 
   private void band(int row, int count, int[] out, int outStart, int outStride) {
-    int samples = axis.length() * channels;
     ready = 0;
-    for (int word = 0; word < Lanes.words(samples); word++) {
-      for (int i = 0; i < Lanes.WORD; i++) {
-        output(Math.min(word * Lanes.WORD + i, samples - 1), row, count, outputs[i]);
-      }
-      Lanes.join(outputs, words);
+    for (int word = 0; word < Lanes.words(axis.length() * channels); word += 2) {
+      outputs(word, row, count, left);
+      outputs(word + 1, row, count, right);
       for (int i = 0, at = outStart + word; i < count; i++, at += outStride) {
-        out[at] = words[i];
+        out[at] = left[i];
+        out[at + 1] = right[i];
       }
     }
   }
 
-  private void output(int sample, int row, int count, int[] sums) {
-    int position = sample / channels;
-    int channel = sample % channels;
-    int first = (axis.first()[position] - axis.begin()) * channels + channel;
-    int last = first + (axis.counts()[position] - 1) * channels;
-    for (; ready <= last; ready += Lanes.WORD) {
-      int at = row * stride + axis.begin() * channels + ready;
-      Lanes.load(in, at, stride, count, words);
-      int to = ready % columns.length;
-      Lanes.split(words, columns[to], columns[to + 1], columns[to + 2], columns[to + 3]);
+  /** Four neighbouring samples of each row; behind its end the last one again. */
+  private void outputs(int word, int row, int count, int[] words) {
+    int last = axis.length() * channels - 1;
+    for (int i = 0; i < Lanes.WORD; i++) {
+      int sample = Math.min(word * Lanes.WORD + i, last);
+      int first = firstColumn(sample);
+      read(first + (axis.counts()[sample / channels] - 1) * channels, row, count);
+      int at = first % columns.length;
+      Lanes.weigh(axis, sample / channels, columns, at, channels, outputs[i]);
     }
-    Lanes.weigh(axis, position, columns, first % columns.length, channels, sums);
+    Lanes.join(outputs, words);
+  }
+
+  private int firstColumn(int sample) {
+    return (axis.first()[sample / channels] - axis.begin()) * channels + sample % channels;
+  }
+
+  /** Reads columns up to one. */
+  private void read(int last, int row, int count) {
+    for (; ready <= last; ready += 2 * Lanes.WORD) {
+      int at = row * stride + axis.begin() * channels + ready;
+      Lanes.load(in, at, stride, count, low, high);
+      int to = ready % columns.length;
+      Lanes.split(low, columns[to], columns[to + 1], columns[to + 2], columns[to + 3]);
+      Lanes.split(high, columns[to + 4], columns[to + 5], columns[to + 6], columns[to + 7]);
+    }
   }
 }

@@ -20,6 +20,9 @@ final class Lanes {
   private static final VarHandle WORDS =
       MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final VarHandle PAIRS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
   private Lanes() {}
 
   /** Words that hold so many samples. */
@@ -27,12 +30,20 @@ final class Lanes {
     return (samples + WORD - 1) / WORD;
   }
 
-  /** Reads a word each so many bytes; samples behind the array's end are 0. */
-  static void load(byte[] from, int start, int stride, int count, int[] words) {
+  /** Reads two words side by side each so many bytes; samples behind the array's end are 0. */
+  static void load(byte[] from, int start, int stride, int count, int[] left, int[] right) {
     int at = start;
-    boolean whole = start + (count - 1) * stride + WORD <= from.length;
-    for (int i = 0; i < count; i++) {
-      words[i] = whole ? (int) WORDS.get(from, at) : last(from, at);
+    int whole = Math.floorDiv(from.length - 2 * WORD - start, stride) + 1;
+    whole = Math.max(0, Math.min(count, whole));
+    for (int i = 0; i < whole; i++) {
+      long pair = (long) PAIRS.get(from, at);
+      left[i] = (int) pair;
+      right[i] = (int) (pair >>> Integer.SIZE);
+      at += stride;
+    }
+    for (int i = whole; i < count; i++) {
+      left[i] = last(from, at);
+      right[i] = last(from, at + WORD);
       at += stride;
     }
   }
