@@ -19,7 +19,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
  * folder of class folders, so that peers may be measured on the same images; without it the images
  * are made here, in ImageNet's mix of sizes and of about 100 KiB.
  */
-final class BenchCorpus {
+public final class BenchCorpus {
   private static final int CLASSES = 10;
   private static final int IMAGES = 1024;
 
@@ -27,8 +27,7 @@ final class BenchCorpus {
 
   /** Writes the records, split {@code val} in eight shards, and gives their folder. */
   static Path records(Path root) throws IOException {
-    String given = System.getProperty("ghostbeam.corpus", "");
-    Path images = given.isEmpty() ? make(root.resolve("images")) : Path.of(given);
+    Path images = images(root);
     Path records = root.resolve("records");
     PreprocessPipeline.run(
         PipelineOptionsFactory.fromArgs(
@@ -36,6 +35,12 @@ final class BenchCorpus {
             .as(PreprocessOptions.class),
         new PrintStream(OutputStream.nullOutputStream(), true));
     return records;
+  }
+
+  /** The folder of class folders that was named, or is made now. */
+  public static Path images(Path root) {
+    String given = System.getProperty("ghostbeam.corpus", "");
+    return given.isEmpty() ? make(root.resolve("images")) : Path.of(given);
   }
 
   private static Path make(Path folder) {

@@ -1,0 +1,105 @@
+package ghostbeam.model.image;
+
+/**
+ * The first pass of {@link PillowResize}. It takes a band of rows at once, a lane each: samples of
+ * the same column, which have the same weights, lie together, and only those columns are held that
+ * the next output reads. Columns are read and written two words at a time.
+ */
+final class AlongRows {
+  /** More lanes amortise each loop's start; with fewer the columns in use fit the first cache. */
+  private static final int MOST_LANES = 192;
+
+  /** Lanes are a multiple of this, whole vectors on any processor. */
+  private static final int VECTOR = 16;
+
+  private final PillowAxis axis;
+  private final int channels;
+  private final byte[] in;
+  private final int stride;
+  private final int lanes;
+
+  /** Sample column s, counted from the first that is read, is in {@code columns[s % length]}. */
+  private final int[][] columns;
+
+  /** Sample columns that were read, eight at a time. */
+  private int ready;
+
+  private final int[][] outputs;
+  private final int[] left;
+  private final int[] right;
+  private final int[] low;
+  private final int[] high;
+
+  /**
+   * @param in samples of rows of {@code stride} bytes
+   * @param channels samples side by side that make a position of the axis
+   * @param rows to be resampled in all
+   */
+  AlongRows(PillowAxis axis, int channels, byte[] in, int stride, int rows) {
+    this.axis = axis;
+    this.channels = channels;
+    this.in = in;
+    this.stride = stride;
+    int bands = (rows + MOST_LANES - 1) / MOST_LANES;
+    this.lanes = ((rows + bands - 1) / bands + VECTOR - 1) / VECTOR * VECTOR;
+    // A position's columns, and those of the one before, on either side in whole pairs of words.
+    int held = (axis.taps() + 1) * channels / (2 * Lanes.WORD) + 3;
+    this.columns = new int[2 * Lanes.WORD * held][lanes];
+    this.outputs = new int[Lanes.WORD][lanes];
+    this.left = new int[lanes];
+    this.right = new int[lanes];
+    this.low = new int[lanes];
+    this.high = new int[lanes];
+  }
+
+  /**
+   * Resamples rows from one to before another, as words.
+   *
+   * @param outStride in words, even and with room for the resampled row
+   */
+  void resample(int begin, int end, int[] out, int outStride) {
+    for (int row = begin; row < end; row += lanes) {
+      band(row, Math.min(lanes, end - row), out, (row - begin) * outStride, outStride);
+    }
+  }
+
+  private void band(int row, int count, int[] out, int outStart, int outStride) {
+    ready = 0;
+    for (int word = 0; word < Lanes.words(axis.length() * channels); word += 2) {
+      outputs(word, row, count, left);
+      outputs(word + 1, row, count, right);
+      for (int i = 0, at = outStart + word; i < count; i++, at += outStride) {
+        out[at] = left[i];
+        out[at + 1] = right[i];
+      }
+    }
+  }
+
+  /** Four neighbouring samples of each row; behind its end the last one again. */
+  private void outputs(int word, int row, int count, int[] words) {
+    int last = axis.length() * channels - 1;
+    for (int i = 0; i < Lanes.WORD; i++) {
+      int sample = Math.min(word * Lanes.WORD + i, last);
+      int first = firstColumn(sample);
+      read(first + (axis.counts()[sample / channels] - 1) * channels, row, count);
+      int at = first % columns.length;
+      Lanes.weigh(axis, sample / channels, columns, at, channels, outputs[i]);
+    }
+    Lanes.join(outputs, words);
+  }
+
+  private int firstColumn(int sample) {
+    return (axis.first()[sample / channels] - axis.begin()) * channels + sample % channels;
+  }
+
+  /** Reads columns up to one. */
+  private void read(int last, int row, int count) {
+    for (; ready <= last; ready += 2 * Lanes.WORD) {
+      int at = row * stride + axis.begin() * channels + ready;
+      Lanes.load(in, at, stride, count, low, high);
+      int to = ready % columns.length;
+      Lanes.split(low, columns[to], columns[to + 1], columns[to + 2], columns[to + 3]);
+      Lanes.split(high, columns[to + 4], columns[to + 5], columns[to + 6], columns[to + 7]);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package ghostbeam.pipelines.preprocess;
+
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.ImageHeader;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.image.ShorterSide;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.record.ShardWriter;
+import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.evaluate.BenchCorpus;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/**
+ * Speed of preprocessing on every core, start-up excluded; -Pbench runs it. {@code
+ * -Dghostbeam.corpus=FOLDER} names a folder of class folders. {@code -Dghostbeam.peer=COMMAND} is
+ * run with {@code CORPUS --modes MODE --out FOLDER --workers N} in turn with ours; the last word
+ * but one that it prints is its images/s.
+ */
+@Tag("bench")
+class PreprocessBench {
+  private static final int ROUNDS = 3;
+  private static final int IMAGES = 2400;
+  private static final int SIDE = 256;
+  private static final int QUALITY = 95;
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+
+  @TempDir static Path root;
+  private static List<Path> images;
+
+  /** What takes some time for a folder's images. */
+  @FunctionalInterface
+  private interface Work {
+    void prepare(Path folder) throws Exception;
+  }
+
+  /** A record of an image file. */
+  @FunctionalInterface
+  private interface Maker {
+    Example make(Path file, Codec codec) throws Exception;
+  }
+
+  @BeforeAll
+  static void linkImages() throws IOException {
+    Path corpus = BenchCorpus.images(root);
+    try (Stream<Path> files = Files.walk(corpus)) {
+      images = files.filter(Files::isRegularFile).sorted().limit(IMAGES).toList();
+    }
+    link("all/train", images);
+    List<Path> quarter = new ArrayList<>();
+    for (int i = 0; i < images.size(); i += 4) {
+      quarter.add(images.get(i));
+    }
+    link("quarter/train", quarter);
+    System.out.printf("%d images, codec %s%n", images.size(), Codec.best().name());
+  }
+
+  private static void link(String folder, List<Path> files) throws IOException {
+    for (Path file : files) {
+      Path to = root.resolve(folder).resolve(file.getParent().getFileName());
+      Files.createDirectories(to);
+      Files.createLink(to.resolve(file.getFileName()), file.toRealPath());
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"resized,shards", "original,copy"})
+  void againstAPlainLoopAndThePeer(String encoding, String mode) throws Exception {
+    double[] ofLoop = new double[ROUNDS];
+    double[] ofPeer = new double[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+      double flink = perSecond(folder -> flink(folder, encoding));
+      double loop = perSecond(folder -> loop(folder, maker(encoding)));
+      double peer = peer(mode);
+      ofLoop[round] = flink / loop;
+      ofPeer[round] = flink / peer;
+      System.out.printf(
+          Locale.ROOT,
+          "%s, images/s: embedded Flink %.0f, plain loop %.0f: %.1f %%; peer's %s %.0f: %.2fx%n",
+          encoding,
+          flink,
+          loop,
+          100 * ofLoop[round],
+          mode,
+          peer,
+          ofPeer[round]);
+    }
+    Arrays.sort(ofLoop);
+    Arrays.sort(ofPeer);
+    System.out.printf(
+        Locale.ROOT,
+        "%s, medians: %.1f %% of a plain loop, %.2fx the peer%n",
+        encoding,
+        100 * ofLoop[ROUNDS / 2],
+        ofPeer[ROUNDS / 2]);
+  }
+
+  /** Between a quarter of the images and all of them: what starts is left out. */
+  private static double perSecond(Work work) throws Exception {
+    work.prepare(root.resolve("quarter/train")); // loads and compiles what stays
+    long start = System.nanoTime();
+    work.prepare(root.resolve("quarter/train"));
+    long middle = System.nanoTime();
+    work.prepare(root.resolve("all/train"));
+    long end = System.nanoTime();
+    int quarter = (images.size() + 3) / 4;
+    return (images.size() - quarter) * 1e9 / ((end - middle) - (middle - start));
+  }
+
+  private static void flink(Path folder, String encoding) throws IOException {
+    PreprocessOptions options =
+        PipelineOptionsFactory.fromArgs(
+                "--input=" + folder,
+                "--output=" + root.resolve("records"),
+                "--split=train",
+                "--shards=8",
+                "--encoding=" + encoding,
+                "--shorterSide=" + SIDE,
+                "--quality=" + QUALITY,
+                "--overwrite")
+            .as(PreprocessOptions.class);
+    PreprocessPipeline.run(options, new PrintStream(OutputStream.nullOutputStream(), true));
+  }
+
+  /** A thread for each core takes an even part of the files and writes one shard. */
+  private static void loop(Path folder, Maker maker) throws Exception {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(folder)) {
+      files = all.filter(Files::isRegularFile).toList();
+    }
+    ExecutorService pool = Executors.newFixedThreadPool(CORES);
+    try {
+      List<Callable<Void>> parts = new ArrayList<>();
+      for (int part = 0; part < CORES; part++) {
+        int number = part;
+        parts.add(
+            () -> {
+              Codec codec = Codec.best();
+              String shard = root.resolve("loop-" + number).toString();
+              try (ShardWriter writer = new ShardWriter(Storage.local().create(shard))) {
+                for (int i = number; i < files.size(); i += CORES) {
+                  writer.write(maker.make(files.get(i), codec));
+                }
+              }
+              return null;
+            });
+      }
+      for (Future<Void> done : pool.invokeAll(parts)) {
+        done.get();
+      }
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  private static Maker maker(String encoding) {
+    ShorterSide shorter = new ShorterSide(SIDE);
+    return (file, codec) -> {
+      byte[] bytes = Files.readAllBytes(file);
+      ImageHeader header = ImageHeader.read(bytes);
+      if (encoding.equals("original") || !shorter.shrinks(header)) {
+        return example(file, bytes, codec.decode(bytes));
+      }
+      Pixels shrunk = shorter.decode(bytes, header, codec);
+      return example(file, codec.encodeJpeg(shrunk, QUALITY), shrunk);
+    };
+  }
+
+  private static Example example(Path file, byte[] kept, Pixels pixels) {
+    return new Example(
+        kept,
+        "JPEG",
+        pixels.width(),
+        pixels.height(),
+        3,
+        "RGB",
+        0,
+        file.getParent().getFileName().toString(),
+        file.getFileName().toString(),
+        pixels.sha256());
+  }
+
+  /** NaN where no peer is named. */
+  private static double peer(String mode) throws IOException, InterruptedException {
+    String command = System.getProperty("ghostbeam.peer", "");
+    if (command.isEmpty()) {
+      return Double.NaN;
+    }
+    List<String> words = new ArrayList<>(List.of(command.split(" ", -1)));
+    words.addAll(List.of(root.resolve("all").toString(), "--modes", mode));
+    words.addAll(List.of("--out", root.resolve("peer").toString()));
+    words.addAll(List.of("--workers", String.valueOf(CORES)));
+    ProcessBuilder builder = new ProcessBuilder(words);
+    // Python shall not get what is meant for our own process.
+    builder.environment().keySet().removeIf(name -> name.startsWith("MALLOC_"));
+    builder.environment().remove("LD_PRELOAD");
+    Process process = builder.redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new IOException("the peer failed: " + output);
+    }
+    String[] printed = output.strip().split("\\s+", -1);
+    return Double.parseDouble(printed[printed.length - 2]);
+  }
+}
