@@ -14,7 +14,6 @@ import ghostbeam.model.network.Convolution;
 import ghostbeam.model.network.Operations;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.random.RandomGenerator;
 
 /**
  * The forward pass of training: differentiable, batch norm by batch statistics. It computes in the
@@ -37,19 +36,19 @@ final class TrainingOperations implements Operations<NDArray> {
   private final AmpLevel level;
   private final double dropRate;
   private final double dropPathRate;
-  private final RandomGenerator random;
+  private final Pass pass;
 
   TrainingOperations(
       Function<String, NDArray> tensors,
       AmpLevel level,
       double dropRate,
       double dropPathRate,
-      RandomGenerator random) {
+      Pass pass) {
     this.tensors = tensors;
     this.level = level;
     this.dropRate = dropRate;
     this.dropPathRate = dropPathRate;
-    this.random = random;
+    this.pass = pass;
   }
 
   @Override
@@ -57,7 +56,7 @@ final class TrainingOperations implements Operations<NDArray> {
       Convolution layer, String batchNorm, Activation activation, NDArray x) {
     try (NDArray y = convolve(layer, null, x)) {
       NDArray normalized =
-          level == AmpLevel.O2
+          level == AmpLevel.O2 || (level.half() && pass.norm() != null)
               ? inSingle(y, single -> normalized(batchNorm, single))
               : normalized(batchNorm, y);
       return activated(activation, normalized);
@@ -65,6 +64,15 @@ final class TrainingOperations implements Operations<NDArray> {
   }
 
   private NDArray normalized(String batchNorm, NDArray x) {
+    if (pass.norm() != null) {
+      SynchronizedNorm.Tensors all =
+          new SynchronizedNorm.Tensors(
+              tensor(batchNorm + ".running_mean"),
+              tensor(batchNorm + ".running_var"),
+              tensor(batchNorm + ".weight"),
+              tensor(batchNorm + ".bias"));
+      return pass.norm().apply(x, all, NORM_MOMENTUM, NORM_EPSILON);
+    }
     return JniUtils.batchNorm(
         (PtNDArray) x,
         tensor(batchNorm + ".running_mean"),
@@ -176,9 +184,10 @@ final class TrainingOperations implements Operations<NDArray> {
     if (rate == 0) {
       return x;
     }
-    float[] mask = new float[Math.toIntExact(maskShape.size())];
+    double[] draws = pass.draws(Math.toIntExact(maskShape.size() / maskShape.get(0)));
+    float[] mask = new float[draws.length];
     for (int i = 0; i < mask.length; i++) {
-      mask[i] = random.nextDouble() < rate ? 0 : (float) (1 / (1 - rate));
+      mask[i] = draws[i] < rate ? 0 : (float) (1 / (1 - rate));
     }
     try (x) {
       NDArray single = x.getManager().create(mask, maskShape);
