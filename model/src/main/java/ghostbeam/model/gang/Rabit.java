@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.Buffer;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,6 +77,10 @@ interface Rabit extends Library {
   final class Loaded {
     private static final Logger LOG = LoggerFactory.getLogger(Rabit.class);
     private static final String RESOURCE = "/lib/linux/x86_64/libxgboost4j.so";
+
+    /** dlopen's RTLD_NOW, without RTLD_GLOBAL. */
+    private static final int BIND_NOW_LOCALLY = 2;
+
     private static final Rabit LIBRARY = load();
     private static final Log QUIET = text -> LOG.debug("{}", text.strip());
 
@@ -84,7 +89,9 @@ interface Rabit extends Library {
     private static Rabit load() {
       try {
         File file = Native.extractFromResourcePath(RESOURCE, Rabit.class.getClassLoader());
-        Rabit library = Native.load(file.getPath(), Rabit.class);
+        // Bound at once, and its names kept to itself: PyTorch's libraries must not find theirs in it.
+        Map<String, Object> options = Map.of(Library.OPTION_OPEN_FLAGS, BIND_NOW_LOCALLY);
+        Rabit library = Native.load(file.getPath(), Rabit.class, options);
         // It is mapped; its name is needed no more.
         if (!file.delete()) {
           LOG.debug("{} stays", file);

@@ -144,8 +144,8 @@ final class SynchronizedNorm {
 
   private PtNDArray gradient(Cut cut) {
     double[] weights = doubles(cut.weight());
-    double[] products = doubles(cut.weight().getGradient());
-    double[] sums = doubles(cut.bias().getGradient());
+    double[] products = gradients(cut.weight());
+    double[] sums = gradients(cut.bias());
     int channels = weights.length;
     double[] parts = new double[2 * channels];
     for (int c = 0; c < channels; c++) {
@@ -194,6 +194,12 @@ final class SynchronizedNorm {
     NDManager manager = like.getManager();
     try (NDArray doubles = manager.create(values)) {
       return (PtNDArray) doubles.toType(like.getDataType(), true);
+    }
+  }
+
+  private static double[] gradients(NDArray array) {
+    try (NDArray gradient = array.getGradient()) {
+      return doubles(gradient);
     }
   }
 

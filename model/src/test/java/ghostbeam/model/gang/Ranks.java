@@ -31,6 +31,9 @@ public final class Ranks {
       try {
         results.add(end.get());
       } catch (ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
+          throw error;
+        }
         throw (Exception) e.getCause();
       }
     }
