@@ -89,7 +89,8 @@ interface Rabit extends Library {
     private static Rabit load() {
       try {
         File file = Native.extractFromResourcePath(RESOURCE, Rabit.class.getClassLoader());
-        // Bound at once, and its names kept to itself: PyTorch's libraries must not find theirs in it.
+        // Bound at once, and its names kept to itself: PyTorch's libraries must not find theirs in
+        // it.
         Map<String, Object> options = Map.of(Library.OPTION_OPEN_FLAGS, BIND_NOW_LOCALLY);
         Rabit library = Native.load(file.getPath(), Rabit.class, options);
         // It is mapped; its name is needed no more.

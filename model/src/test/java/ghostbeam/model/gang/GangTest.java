@@ -166,6 +166,33 @@ final class GangTest {
   }
 
   @Test
+  void noticesWithinItsPatienceThatAProcessWasKilled() throws Exception {
+    try (Rendezvous rendezvous =
+        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", 20)) {
+      Gang gang = rendezvous.gang();
+      Process other = RankProcess.start(gang, 1);
+      IOException failure =
+          assertThrows(
+              IOException.class,
+              () ->
+                  gang.run(
+                      Storage.local(),
+                      0,
+                      collective -> {
+                        assertArrayEquals(new double[] {1}, collective.sum(0));
+                        other.destroyForcibly();
+                        for (int i = 0; i < 1_000_000; i++) {
+                          collective.sum(0);
+                        }
+                      }));
+      assertEquals(128 + 9, other.waitFor());
+      assertTrue(
+          failure.getMessage().startsWith("rank 0 of 2 stopped, since there is no sign of rank 1"),
+          failure.getMessage());
+    }
+  }
+
+  @Test
   void refusesARankThatTheRunnerStartsAgain() throws Exception {
     try (Rendezvous rendezvous =
         Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", 1)) {
