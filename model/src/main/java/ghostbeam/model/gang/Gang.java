@@ -41,7 +41,12 @@ public record Gang(String folder, String host, int port, int size, int patienceS
       return;
     }
     Notes notes = new Notes(storage, this, rank);
-    notes.arriveWithAll();
+    try {
+      notes.arriveWithAll();
+    } catch (InterruptedException e) {
+      notes.fail(e);
+      throw e;
+    }
     try {
       try (Collective collective = RabitCollective.join(this, rank)) {
         work.run(collective);

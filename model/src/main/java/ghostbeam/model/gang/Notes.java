@@ -106,6 +106,12 @@ final class Notes {
       if (!ranks(FAILED).isEmpty()) {
         return new IOException(me() + " stopped, since " + othersFailure(), loss);
       }
+      if (silent.isEmpty()) {
+        return new IOException(
+            "%s stopped, since the connections between all ranks broke: %s"
+                .formatted(me(), loss.getMessage()),
+            loss);
+      }
       return new IOException(
           "%s stopped, since there is no sign of rank %s: its process has died, or it hangs, or needs a longer --rankTimeout than %d s"
               .formatted(me(), words(silent), gang.patienceSeconds()),
