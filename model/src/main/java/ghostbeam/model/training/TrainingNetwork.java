@@ -13,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /** A network whose weights are being learned; owns them, off-heap. For one thread at a time. */
@@ -60,26 +59,22 @@ final class TrainingNetwork implements AutoCloseable {
    * Logits with batch statistics; updates the running ones. Record gradients around it.
    *
    * @param images (N,H,W,3), of the weights' type, as the logits are; stays the caller's
-   * @param random decides what is left out
    */
-  NDArray logits(NDArray images, RandomGenerator random) {
+  NDArray logits(NDArray images, Pass pass) {
     NDManager owner = images.getManager();
     NDArray view = images.transpose(0, 3, 1, 2);
     if (!level.half()) {
-      return forward(view, this::array, random);
+      return forward(view, this::array, pass);
     }
     try (NDArray half = view.toType(DataType.FLOAT16, true);
-        NDArray logits = forward(half, name -> halved(owner, name), random)) {
+        NDArray logits = forward(half, name -> halved(owner, name), pass)) {
       return Cast.of(owner, logits, DataType.FLOAT32);
     }
   }
 
-  private NDArray forward(
-      NDArray images, Function<String, NDArray> arrays, RandomGenerator random) {
+  private NDArray forward(NDArray images, Function<String, NDArray> arrays, Pass pass) {
     return GhostNet.forward(
-        architecture,
-        new TrainingOperations(arrays, level, dropRate, dropPathRate, random),
-        images);
+        architecture, new TrainingOperations(arrays, level, dropRate, dropPathRate, pass), images);
   }
 
   private NDArray array(String name) {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ghostbeam.model.gang.Collective;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
@@ -146,7 +147,9 @@ final class MixedPrecisionTest {
         Optimizer optimizer =
             new Optimizer.Momentum(network.buckets(), 0.9, 0, WeightDecay.MATRICES)) {
       SmoothedCrossEntropy loss = new SmoothedCrossEntropy(0.1);
-      test.accept(network, new TrainingStep(network, loss, optimizer, lossScale));
+      test.accept(
+          network,
+          new TrainingStep(network, loss, optimizer, lossScale, Collective.alone(), false));
     }
   }
 

@@ -1,0 +1,210 @@
+package ghostbeam.model.gang;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+final class GangTest {
+  @TempDir Path folder;
+
+  @AfterEach
+  void leavesNoNotes() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(List.of(), files.toList());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void addsUpAndHandsOn(int ranks) throws Exception {
+    List<float[]> sums =
+        Ranks.each(
+            folder,
+            ranks,
+            collective -> {
+              int rank = collective.rank();
+              assertEquals(ranks, collective.size());
+              double[][] all = collective.gather(rank, -rank * 1e300);
+              for (int r = 0; r < ranks; r++) {
+                assertArrayEquals(new double[] {r, -r * 1e300}, all[r]);
+              }
+              assertArrayEquals(
+                  new double[] {ranks * (ranks - 1) / 2.0 + ranks * 1e-12},
+                  collective.sum(rank + 1e-12),
+                  1e-15);
+              ByteBuffer bytes = ByteBuffer.allocateDirect(5);
+              bytes.put(new byte[] {1, 2, 3, 4, (byte) (5 + rank)}).flip();
+              collective.broadcast(bytes);
+              assertEquals(5, bytes.get(4));
+              return summed(collective, 10_007);
+            });
+    float[] expected = new float[10_007];
+    for (int rank = 0; rank < ranks; rank++) {
+      float[] part = numbers(rank, expected.length);
+      for (int i = 0; i < expected.length; i++) {
+        expected[i] += part[i];
+      }
+    }
+    for (float[] sum : sums) {
+      assertArrayEquals(expected, sum, 1e-6f);
+      assertArrayEquals(sums.get(0), sum, "the same bits on all ranks");
+    }
+  }
+
+  private static float[] summed(Collective collective, int count) {
+    FloatBuffer buffer =
+        ByteBuffer.allocateDirect(count * Float.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .asFloatBuffer();
+    buffer.put(numbers(collective.rank(), count)).flip();
+    collective.sum(buffer);
+    float[] sums = new float[count];
+    buffer.rewind().get(sums);
+    return sums;
+  }
+
+  private static float[] numbers(int rank, int count) {
+    Random random = new Random(rank);
+    float[] numbers = new float[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = (float) random.nextGaussian();
+    }
+    return numbers;
+  }
+
+  @Test
+  void saysHowManyCameWhereSomeAreMissing() throws Exception {
+    for (Future<Integer> end : Ranks.ends(folder, 4, 2, 1, Collective::rank)) {
+      String message = failure(end);
+      assertTrue(
+          message.contains("only 2 of 4 ranks (0, 1) have started within 1 s")
+              && message.endsWith("--parallelism, and the cluster's free slots, be at least 4"),
+          message);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void endsAllAndNamesTheOneThatFailed(int ranks) throws Exception {
+    List<Future<Object>> ends =
+        Ranks.ends(
+            folder,
+            ranks,
+            ranks,
+            20,
+            collective -> {
+              collective.sum(1);
+              if (collective.rank() == 1) {
+                throw new IOException("no space left");
+              }
+              collective.sum(1);
+              return collective.sum(1);
+            });
+    assertEquals("rank 1 of " + ranks + ": no space left", failure(ends.get(1)));
+    assertEquals(
+        "rank 0 of " + ranks + " stopped, since rank 1 failed: no space left",
+        failure(ends.get(0)));
+  }
+
+  @Test
+  void givesUpOnOneThatHangs() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    List<Future<Object>> ends =
+        Ranks.ends(
+            folder,
+            2,
+            2,
+            1,
+            collective -> {
+              collective.sum(1);
+              if (collective.rank() == 1) {
+                over.await();
+                return 1;
+              }
+              try {
+                return collective.sum(1);
+              } finally {
+                // Long after its last words.
+                new Thread(() -> countDownLater(over)).start();
+              }
+            });
+    String message = failure(ends.get(0));
+    assertTrue(
+        message.startsWith("rank 0 of 2 stopped, since there is no sign of rank 1"), message);
+  }
+
+  private static void countDownLater(CountDownLatch latch) {
+    try {
+      Thread.sleep(Duration.ofSeconds(6).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    latch.countDown();
+  }
+
+  @Test
+  void noticesWithinItsPatienceThatAProcessWasKilled() throws Exception {
+    try (Rendezvous rendezvous =
+        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", 20)) {
+      Gang gang = rendezvous.gang();
+      Process other = RankProcess.start(gang, 1);
+      IOException failure =
+          assertThrows(
+              IOException.class,
+              () ->
+                  gang.run(
+                      Storage.local(),
+                      0,
+                      collective -> {
+                        assertArrayEquals(new double[] {1}, collective.sum(0));
+                        other.destroyForcibly();
+                        for (int i = 0; i < 1_000_000; i++) {
+                          collective.sum(0);
+                        }
+                      }));
+      assertEquals(128 + 9, other.waitFor());
+      assertTrue(
+          failure.getMessage().startsWith("rank 0 of 2 stopped, since there is no sign of rank 1"),
+          failure.getMessage());
+    }
+  }
+
+  @Test
+  void refusesARankThatTheRunnerStartsAgain() throws Exception {
+    try (Rendezvous rendezvous =
+        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", 1)) {
+      Gang gang = rendezvous.gang();
+      assertThrows(IOException.class, () -> gang.run(Storage.local(), 0, c -> {}));
+      String message =
+          assertThrows(IOException.class, () -> gang.run(Storage.local(), 0, c -> {})).getMessage();
+      assertTrue(message.startsWith("rank 0 of 2 was started a second time"), message);
+    }
+  }
+
+  private static String failure(Future<?> end) {
+    return assertThrows(ExecutionException.class, end::get).getCause().getMessage();
+  }
+}
