@@ -157,8 +157,10 @@ class EvaluatePipelineTest {
                   pair.get("float32").asText());
       assertTrue(printed.contains(line), printed);
     }
-    assertEquals(reference.size(), report.get("rounding").size());
-    assertTrue(Files.readString(scene.path("both/report.md")).contains("**epoch-0002.bf16**"));
+    // Copies of a file make one pair.
+    long files = reference.findValuesAsText("digest").stream().distinct().count();
+    assertEquals(files, report.get("rounding").size());
+    assertTrue(Files.readString(scene.path("both/report.md")).contains("bf16 changes "));
 
     scene.evaluateRun("rounded", "--precision=bf16");
     JsonNode alone = row(scene.report("rounded").get("checkpoints"), "epoch-0002.bf16");
