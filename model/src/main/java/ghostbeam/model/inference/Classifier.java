@@ -67,10 +67,11 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Bytes that a classifier of this network takes while it is open, on the heap and off it: its
-   * float32 tensors once, and 2¼ times that for each thread that calls at the same time, since
-   * PyTorch keeps a module's tensors beside those that it packed, with some padding, for its
-   * kernels. Images and what is between layers come on top and go with each call.
+   * Bytes that a classifier of this network takes at most while it is open, on the heap and off it
+   * (in bf16 less: its convolutions' weights are half as wide). It holds the float32 tensors once,
+   * and 2¼ times that for each thread that calls at the same time, since PyTorch keeps a module's
+   * tensors beside those that it packed, with some padding, for its kernels. Images and what is
+   * between layers come on top and go with each call.
    *
    * @param callers threads that call at the same time
    */

@@ -23,8 +23,8 @@ public enum Precision {
   BF16("bf16", "BFloat16Storage", 15, Short.BYTES) {
     @Override
     void put(float value, ByteBuffer out) {
-      int bits = Float.floatToRawIntBits(value);
-      // To the nearest, ties to even; weights are finite.
+      // To the nearest, ties to even. Some raw NaN's carry would make it a zero; this one's not.
+      int bits = Float.floatToIntBits(value);
       int rounding = 0x7FFF + ((bits >>> 16) & 1);
       out.putShort((short) ((bits + rounding) >>> 16));
     }

@@ -33,7 +33,12 @@ final class ChannelsLast {
   private ChannelsLast() {}
 
   /** What decides how a convolution is computed. */
-  private record Problem(Shape input, Shape weight, int stride, int padding, int groups) {}
+  record Problem(Shape input, Shape weight, int stride, int padding, int groups) {}
+
+  /** A differentiable convolution, in the layout in which its input comes. */
+  interface Kernel {
+    NDArray convolve(Problem problem, NDArray weight, NDArray bias, NDArray x);
+  }
 
   /**
    * A convolution.
@@ -48,17 +53,21 @@ final class ChannelsLast {
             x.getShape(), weight.getShape(), layer.stride(), layer.padding(), layer.groups());
     boolean sound =
         x.getDataType() != DataType.FLOAT32
-            || SOUND.computeIfAbsent(problem, p -> isSound(p, x.getManager()));
-    if (sound) {
-      return convolution(problem, weight, bias, x);
-    }
+            || SOUND.computeIfAbsent(
+                problem, p -> isSound(p, ChannelsLast::engine, x.getManager()));
+    return sound ? engine(problem, weight, bias, x) : byPlanes(problem, weight, bias, x);
+  }
+
+  /** The convolution computed with channels as planes: slower, and right everywhere. */
+  static NDArray byPlanes(Problem problem, NDArray weight, NDArray bias, NDArray x) {
     try (NDArray planes = toPlanes(x);
-        NDArray y = convolution(problem, weight, bias, planes)) {
+        NDArray y = engine(problem, weight, bias, planes)) {
       return fromPlanes(y);
     }
   }
 
-  private static NDArray convolution(Problem problem, NDArray weight, NDArray bias, NDArray x) {
+  /** The engine's convolution. */
+  static NDArray engine(Problem problem, NDArray weight, NDArray bias, NDArray x) {
     return JniUtils.convolution(
         (PtNDArray) x,
         (PtNDArray) weight,
@@ -86,12 +95,13 @@ final class ChannelsLast {
     }
   }
 
-  private static boolean isSound(Problem problem, NDManager engine) {
-    try (NDManager manager = engine.newSubManager()) {
+  /** Whether a kernel gives with channels side by side what the engine gives with planes. */
+  static boolean isSound(Problem problem, Kernel kernel, NDManager parent) {
+    try (NDManager manager = parent.newSubManager()) {
       NDArray planes = waves(manager, problem.input());
       NDArray last = fromPlanes(planes);
-      NDArray[] expected = outcome(problem, planes);
-      NDArray[] found = outcome(problem, last);
+      NDArray[] expected = outcome(problem, ChannelsLast::engine, planes);
+      NDArray[] found = outcome(problem, kernel, last);
       for (int i = 0; i < expected.length; i++) {
         if (!agree(expected[i], found[i])) {
           LOG.info(
@@ -106,13 +116,13 @@ final class ChannelsLast {
   }
 
   /** What comes out, and the gradients of input and weight. */
-  private static NDArray[] outcome(Problem problem, NDArray x) {
+  private static NDArray[] outcome(Problem problem, Kernel kernel, NDArray x) {
     NDManager manager = x.getManager();
     NDArray input = JniUtils.detachGradient((PtNDArray) x);
     NDArray weight = waves(manager, problem.weight());
     input.setRequiresGradient(true);
     weight.setRequiresGradient(true);
-    NDArray y = convolution(problem, weight, null, input);
+    NDArray y = kernel.convolve(problem, weight, null, input);
     NDArray gradient = waves(manager, y.getShape());
     JniUtils.backward((PtNDArray) y, (PtNDArray) gradient, false, false);
     return new NDArray[] {y, input.getGradient(), weight.getGradient()};

@@ -90,8 +90,24 @@ class TorchScriptTest {
 
   @Test
   void roundsToTheNearestBf16() {
-    float[] values = {1, 1 + 0x1p-8f, 1 + 0x3p-8f, 1.005f, -3.1415927f, 0, 1e-40f, 3e38f};
-    int[] expected = {0x3F80, 0x3F80, 0x3F82, 0x3F81, 0xC049, 0, 1, 0x7F62};
+    float[] values = {
+      1,
+      1 + 0x1p-8f,
+      1 + 0x3p-8f,
+      1.005f,
+      -3.1415927f,
+      0,
+      1e-40f,
+      3e38f,
+      Float.MAX_VALUE,
+      Float.NEGATIVE_INFINITY,
+      Float.NaN,
+      Float.intBitsToFloat(-1),
+      Float.intBitsToFloat(0x7F800001)
+    };
+    int[] expected = {
+      0x3F80, 0x3F80, 0x3F82, 0x3F81, 0xC049, 0, 1, 0x7F62, 0x7F80, 0xFF80, 0x7FC0, 0x7FC0, 0x7FC0
+    };
     byte[] encoded = Precision.BF16.encode(values);
     for (int i = 0; i < values.length; i++) {
       int bits = (encoded[2 * i] & 0xFF) | ((encoded[2 * i + 1] & 0xFF) << 8);

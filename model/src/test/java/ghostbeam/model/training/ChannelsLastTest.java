@@ -60,7 +60,58 @@ class ChannelsLastTest {
     }
   }
 
+  /** The way that is taken where the fast one is wrong. */
+  @ParameterizedTest
+  @CsvSource({"24, 36, 1, 1, 1, 14", "72, 72, 5, 2, 72, 14", "3, 16, 3, 2, 1, 32"})
+  void givesTheSameByPlanes(int in, int out, int kernel, int stride, int groups, int side) {
+    Convolution layer = new Convolution("layer", in, out, kernel, stride, groups);
+    NDArray[] planes = run(layer, DataType.FLOAT32, side, ChannelsLast::byPlanes);
+    NDArray[] proof = run(layer, DataType.FLOAT64, side, ChannelsLast::engine);
+    for (int i = 0; i < proof.length; i++) {
+      double scale = proof[i].abs().max().getDouble();
+      NDArray error = proof[i].sub(planes[i].toType(DataType.FLOAT64, false)).abs().max();
+      assertEquals(0, error.getDouble() / scale, 1e-4, "output " + i);
+    }
+  }
+
+  /** A kernel that leaves out one channel's share, forward only or in a gradient only. */
+  @Test
+  void noticesAWrongKernel() {
+    ChannelsLast.Problem problem =
+        new ChannelsLast.Problem(new Shape(4, 24, 7, 7), new Shape(36, 24, 1, 1), 1, 0, 1);
+
+    assertTrue(ChannelsLast.isSound(problem, ChannelsLast::engine, manager));
+    assertTrue(ChannelsLast.isSound(problem, ChannelsLast::byPlanes, manager));
+    assertFalse(
+        ChannelsLast.isSound(
+            problem,
+            (p, weight, bias, x) -> {
+              NDArray lost = weight.get(":, 23:").mul(0.1f);
+              NDArray kept = weight.get(":, :23").concat(lost, 1);
+              return ChannelsLast.engine(p, kept, bias, x);
+            },
+            manager));
+    assertFalse(
+        ChannelsLast.isSound(
+            problem,
+            (p, weight, bias, x) -> {
+              // The sum is right, but a tenth of it has no gradient.
+              NDArray fixed = JniUtils.detachGradient((PtNDArray) x.mul(0.1f));
+              return ChannelsLast.engine(p, weight, bias, x.mul(0.9f).add(fixed));
+            },
+            manager));
+  }
+
   private NDArray[] run(Convolution layer, DataType type, int side) {
+    return run(
+        layer,
+        type,
+        side,
+        (problem, weight, bias, x) -> ChannelsLast.convolve(layer, weight, bias, x));
+  }
+
+  private NDArray[] run(
+      Convolution layer, DataType type, int side, ChannelsLast.Kernel convolution) {
     NDArray x =
         ChannelsLast.fromPlanes(waves(type, new Shape(IMAGES, layer.in(), side, side), 0.3f));
     NDArray weight =
@@ -71,7 +122,10 @@ class ChannelsLastTest {
     x = JniUtils.detachGradient((PtNDArray) x);
     x.setRequiresGradient(true);
     weight.setRequiresGradient(true);
-    NDArray y = ChannelsLast.convolve(layer, weight, null, x);
+    ChannelsLast.Problem problem =
+        new ChannelsLast.Problem(
+            x.getShape(), weight.getShape(), layer.stride(), layer.padding(), layer.groups());
+    NDArray y = convolution.convolve(problem, weight, null, x);
     JniUtils.backward((PtNDArray) y, (PtNDArray) waves(type, y.getShape(), 0.5f), false, false);
     return new NDArray[] {y, x.getGradient(), weight.getGradient()};
   }

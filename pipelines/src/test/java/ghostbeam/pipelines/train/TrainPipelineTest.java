@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -172,37 +171,6 @@ class TrainPipelineTest {
         assertThrows(Exception.class, () -> train("classes", with("--numClasses=1000")));
     assertTrue(failure.getMessage().contains("1000 classes"), failure.getMessage());
     assertTrue(Files.notExists(root.resolve("classes")));
-  }
-
-  @Test
-  void takesThePublishedRecipeOfAPresetWhereTheUserSaysNothing() {
-    TrainOptions options =
-        options(
-            TrainOptions.class,
-            "--preset=s-ghostnet-b4",
-            "--data=d",
-            "--output=o",
-            "--lrMax=0.1",
-            "--emaDecay=0.9999");
-    Map<String, String> filled = PresetFlags.fill(options);
-    assertEquals("450", filled.get("epochs"));
-    assertEquals(450, options.getEpochs());
-    assertEquals("momentum", options.getOpt());
-    assertTrue(options.isAutoaugment());
-    assertEquals(0.1, options.getLrMax());
-    assertEquals(0.9999, options.getEmaDecay());
-    assertEquals(1024, options.getLossScale());
-    assertEquals(256, usualBatch("--preset=ghostnet-1x"));
-    assertEquals(4, usualBatch("--preset=s-ghostnet-large"));
-    assertEquals(256, usualBatch("--layers=1,1,1,1,1,1", "--channels=8,8,8,8,8,8"));
-  }
-
-  private static int usualBatch(String... flags) {
-    List<String> all = new ArrayList<>(Arrays.asList(flags));
-    all.addAll(List.of("--data=d", "--output=o"));
-    TrainOptions options = options(TrainOptions.class, all.toArray(String[]::new));
-    PresetFlags.fill(options);
-    return options.getBatchSize();
   }
 
   @Test
