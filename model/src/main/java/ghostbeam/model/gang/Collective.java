@@ -2,23 +2,22 @@ package ghostbeam.model.gang;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * What the ranks of a gang do together. Every rank makes the same calls in the same order, each
- * from the one thread that it joined with; a call returns once all ranks have made it. All ranks
- * get the same bytes, and the same again in another run.
+ * What the ranks of a gang do together. Every rank makes the same calls in the same order, one at a
+ * time; a call returns once this rank has what the others owe it. All ranks get the same bytes, and
+ * the same again in another run.
  *
  * <p>Every call throws {@link LostRankException} where a rank has gone, or gives no sign for longer
- * than the gang's patience.
+ * than the gang's patience, or the calling thread is interrupted. Buffers are used from position to
+ * limit, which stay; their values are in native order.
  */
 public interface Collective extends AutoCloseable {
 
   /** The only rank of a gang of one: nothing to wait for, nothing to change. */
   static Collective alone() {
-    return Alone.INSTANCE;
+    return Ring.OF_ONE;
   }
 
   /** This rank's number, from 0. */
@@ -28,32 +27,30 @@ public interface Collective extends AutoCloseable {
   int size();
 
   /**
-   * Replaces values by their sums over all ranks.
+   * Replaces float32 values by their sums over all ranks.
    *
-   * @param values of the same number on each rank; direct, in native order, all of the buffer
+   * @param values as many on each rank
    */
-  void sum(FloatBuffer values);
+  void sumFloats(ByteBuffer values);
 
-  /** {@link #sum(FloatBuffer)} in float64. */
-  void sum(DoubleBuffer values);
+  /** {@link #sumFloats} in float64. */
+  void sumDoubles(ByteBuffer values);
 
   /**
    * Replaces bytes by rank 0's.
    *
-   * @param values of the same number on each rank; direct, all of the buffer
+   * @param values as many on each rank
    */
   void broadcast(ByteBuffer values);
 
   /** Sums over all ranks of a few values, as many on each rank. */
   default double[] sum(double... values) {
-    DoubleBuffer direct =
-        ByteBuffer.allocateDirect(values.length * Double.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asDoubleBuffer();
-    direct.put(values).flip();
-    sum(direct);
+    ByteBuffer buffer =
+        ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.nativeOrder());
+    buffer.asDoubleBuffer().put(values);
+    sumDoubles(buffer);
     double[] sums = new double[values.length];
-    direct.rewind().get(sums);
+    buffer.asDoubleBuffer().get(sums);
     return sums;
   }
 

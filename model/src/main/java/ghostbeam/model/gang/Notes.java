@@ -43,37 +43,55 @@ final class Notes {
   }
 
   /**
-   * Waits until every rank has come.
+   * Checks that this rank has not been here before.
    *
-   * @throws IOException where some do not come, or one has failed already, or this one has been
-   *     here before
+   * @throws IOException where it has, since the others have gone on or given up
    */
-  void arriveWithAll() throws IOException, InterruptedException {
-    if (storage.exists(path(ARRIVED))) {
+  void requireFirstStart() throws IOException {
+    if (storage.exists(path(gang, rank, ARRIVED))) {
       throw new IOException(
           me()
               + " was started a second time; the ranks of a gang start together, so let --restarts"
               + " start them again and not the runner");
     }
-    write(ARRIVED, "");
+  }
+
+  /** Tells the others where to find this rank. */
+  void arrive(String address) throws IOException {
+    write(ARRIVED, address);
+  }
+
+  /**
+   * Waits until every rank has come; returns where to find them, by rank.
+   *
+   * @throws IOException where some do not come
+   * @throws LostRankException where one has failed already
+   */
+  List<String> awaitAll() throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
     while (true) {
-      if (!ranks(FAILED).isEmpty()) {
-        throw new IOException(fail(new IOException(othersFailure())));
-      }
+      requireNoFailure();
       List<Integer> arrived = ranks(ARRIVED);
       if (arrived.size() == gang.size()) {
-        return;
+        List<String> addresses = new ArrayList<>();
+        for (int other : arrived) {
+          addresses.add(read(other, ARRIVED));
+        }
+        return addresses;
       }
       if (System.nanoTime() > end) {
         throw new IOException(
-            fail(
-                new IOException(
-                    "only %d of %d ranks (%s) have started within %d s; each needs a slot of its own: let --parallelism, and the cluster's free slots, be at least %2$d"
-                        .formatted(
-                            arrived.size(), gang.size(), words(arrived), gang.patienceSeconds()))));
+            "only %d of %d ranks (%s) have started within %d s; each needs a slot of its own: let --parallelism, and the cluster's free slots, be at least %2$d"
+                .formatted(arrived.size(), gang.size(), words(arrived), gang.patienceSeconds()));
       }
       TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+    }
+  }
+
+  /** Throws where another rank has failed, so that no rank waits for it. */
+  void requireNoFailure() throws IOException {
+    if (!ranks(FAILED).isEmpty()) {
+      throw new LostRankException("another rank failed before all had met");
     }
   }
 
@@ -133,8 +151,7 @@ final class Notes {
   private String othersFailure() throws IOException {
     Map<Integer, String> failures = new TreeMap<>();
     for (int other : ranks(FAILED)) {
-      byte[] note = storage.readWhole(path(gang, other, FAILED), LONGEST_NOTE);
-      failures.put(other, new String(note, StandardCharsets.UTF_8));
+      failures.put(other, read(other, FAILED));
     }
     return failures.entrySet().stream()
         .map(failure -> "rank %d failed: %s".formatted(failure.getKey(), failure.getValue()))
@@ -146,6 +163,7 @@ final class Notes {
   private List<Integer> ranks(String kind) throws IOException {
     List<Integer> ranks = new ArrayList<>();
     for (int other = 0; other < gang.size(); other++) {
+      // Not by a list of the folder, which may fail over a note that is renamed meanwhile.
       if (storage.exists(path(gang, other, kind))) {
         ranks.add(other);
       }
@@ -162,18 +180,16 @@ final class Notes {
   }
 
   private void write(String kind, String words) throws IOException {
-    storage.writeWhole(path(kind), ByteBuffer.wrap(words.getBytes(StandardCharsets.UTF_8)));
+    ByteBuffer note = ByteBuffer.wrap(words.getBytes(StandardCharsets.UTF_8));
+    storage.writeWhole(path(gang, rank, kind), note);
   }
 
-  private String path(String kind) {
-    return path(gang, rank, kind);
+  private String read(int other, String kind) throws IOException {
+    byte[] note = storage.readWhole(path(gang, other, kind), LONGEST_NOTE);
+    return new String(note, StandardCharsets.UTF_8);
   }
 
   static String path(Gang gang, int rank, String kind) {
-    return Storage.resolve(gang.folder(), name(rank, kind));
-  }
-
-  private static String name(int rank, String kind) {
-    return "rank-%04d.%s".formatted(rank, kind);
+    return Storage.resolve(gang.folder(), "rank-%04d.%s".formatted(rank, kind));
   }
 }

@@ -1,9 +1,5 @@
 package ghostbeam.model.gang;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.sun.jna.Pointer;
-import com.sun.jna.ptr.PointerByReference;
 import ghostbeam.model.record.Storage;
 import java.io.IOException;
 import java.util.List;
@@ -13,9 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the ranks of one gang meet, on the side that launches them; open it before they start and
- * close it after they have ended. It introduces the ranks to each other and takes no part in what
- * they do.
+ * Where the ranks of one gang learn of each other; open it before they start, on the side that
+ * launches them, and close it after they have ended.
  */
 public final class Rendezvous implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rendezvous.class);
@@ -24,54 +19,28 @@ public final class Rendezvous implements AutoCloseable {
   private final Storage storage;
   private final Gang gang;
 
-  /** Null for a gang of one. */
-  private final Pointer tracker;
-
-  private Rendezvous(Storage storage, Gang gang, Pointer tracker) {
+  private Rendezvous(Storage storage, Gang gang) {
     this.storage = storage;
     this.gang = gang;
-    this.tracker = tracker;
   }
 
   /**
-   * Opens a place for one gang to meet.
+   * Makes a place for one gang to meet.
    *
    * @param folder where its ranks may leave notes, reachable by all
-   * @param ranks of the gang; nothing is opened for a single one
-   * @param host this machine's address, as the ranks reach it
+   * @param ranks of the gang
+   * @param host that all ranks' machines reach, each by the address at which the others reach it;
+   *     127.0.0.1 where all are on one machine
    * @param patienceSeconds how long a rank waits for a sign of another
-   * @throws IOException where no port can be opened at that address
    */
   public static Rendezvous open(
-      Storage storage, String folder, int ranks, String host, int patienceSeconds)
-      throws IOException {
+      Storage storage, String folder, int ranks, String host, int patienceSeconds) {
     if (ranks == 1) {
-      return new Rendezvous(storage, Gang.alone(), null);
+      return new Rendezvous(storage, Gang.alone());
     }
-    Rabit rabit = Rabit.library();
-    rabit.logQuietly();
-    PointerByReference handle = new PointerByReference();
-    // It waits for ranks without end, and is stopped when their job has ended.
-    String config =
-        """
-        {"dmlc_communicator":"rabit","n_workers":%d,"host":"%s","port":0,"sortby":1,"timeout":0}\
-        """
-            .formatted(ranks, host);
-    PointerByReference json = new PointerByReference();
-    if (rabit.XGTrackerCreate(config, handle) != 0
-        || rabit.XGTrackerRun(handle.getValue(), "{}") != 0
-        || rabit.XGTrackerWorkerArgs(handle.getValue(), json) != 0) {
-      throw new IOException("no rendezvous can be opened at " + host + ": " + rabit.lastCause());
-    }
-    JsonNode address = new ObjectMapper().readTree(json.getValue().getString(0));
-    Gang gang =
-        new Gang(
-            Storage.resolve(folder, "gang-" + UUID.randomUUID()),
-            address.get("dmlc_tracker_uri").asText(),
-            address.get("dmlc_tracker_port").asInt(),
-            ranks,
-            patienceSeconds);
-    return new Rendezvous(storage, gang, handle.getValue());
+    String notes = Storage.resolve(folder, "gang-" + UUID.randomUUID());
+    return new Rendezvous(
+        storage, new Gang(notes, UUID.randomUUID(), host, ranks, patienceSeconds));
   }
 
   /** What each rank must be told. */
@@ -82,7 +51,7 @@ public final class Rendezvous implements AutoCloseable {
   /** Waits until rank 0, the one that writes, writes no more; then removes all traces. */
   @Override
   public void close() throws IOException {
-    if (tracker == null) {
+    if (gang.size() == 1) {
       return;
     }
     try {
@@ -90,10 +59,6 @@ public final class Rendezvous implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      Rabit rabit = Rabit.library();
-      if (rabit.XGTrackerFree(tracker) != 0) {
-        LOG.debug("the tracker stopped in disorder: {}", rabit.lastCause());
-      }
       removeNotes();
     }
   }

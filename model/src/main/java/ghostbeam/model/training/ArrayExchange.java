@@ -22,9 +22,9 @@ final class ArrayExchange {
     }
     ByteBuffer memory = array.toByteBuffer(true);
     if (array.getDataType() == DataType.FLOAT64) {
-      collective.sum(memory.asDoubleBuffer());
+      collective.sumDoubles(memory);
     } else {
-      collective.sum(memory.asFloatBuffer());
+      collective.sumFloats(memory);
     }
   }
 

@@ -9,7 +9,6 @@ import ghostbeam.model.record.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,14 +74,17 @@ final class GangTest {
   }
 
   private static float[] summed(Collective collective, int count) {
-    FloatBuffer buffer =
-        ByteBuffer.allocateDirect(count * Float.BYTES)
-            .order(ByteOrder.nativeOrder())
-            .asFloatBuffer();
-    buffer.put(numbers(collective.rank(), count)).flip();
-    collective.sum(buffer);
+    // Between others' bytes, which must stay.
+    ByteBuffer buffer =
+        ByteBuffer.allocateDirect((count + 2) * Float.BYTES).order(ByteOrder.nativeOrder());
+    buffer.asFloatBuffer().put(0, 7).put(count + 1, 7).put(1, numbers(collective.rank(), count));
+    buffer.position(Float.BYTES).limit((count + 1) * Float.BYTES);
+    collective.sumFloats(buffer);
     float[] sums = new float[count];
-    buffer.rewind().get(sums);
+    buffer.asFloatBuffer().get(sums);
+    buffer.clear();
+    assertEquals(7, buffer.getFloat(0));
+    assertEquals(7, buffer.getFloat((count + 1) * Float.BYTES));
     return sums;
   }
 

@@ -3,6 +3,7 @@ package ghostbeam.model.gang;
 import ghostbeam.model.record.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.UUID;
 
 /** A rank in a process of its own, which adds ones to the others' numbers until it is killed. */
 final class RankProcess {
@@ -15,8 +16,8 @@ final class RankProcess {
             System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
             RankProcess.class.getName(),
             gang.folder(),
+            gang.secret().toString(),
             gang.host(),
-            Integer.toString(gang.port()),
             Integer.toString(gang.size()),
             Integer.toString(gang.patienceSeconds()),
             Integer.toString(rank))
@@ -24,13 +25,13 @@ final class RankProcess {
         .start();
   }
 
-  /** Takes a gang's folder, host, port, size, patience, and the rank. */
+  /** Takes a gang's folder, secret, host, size, patience, and the rank. */
   public static void main(String[] args) throws IOException, InterruptedException {
     Gang gang =
         new Gang(
             args[0],
-            args[1],
-            Integer.parseInt(args[2]),
+            UUID.fromString(args[1]),
+            args[2],
             Integer.parseInt(args[3]),
             Integer.parseInt(args[4]));
     gang.run(

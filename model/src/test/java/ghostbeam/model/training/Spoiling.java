@@ -2,8 +2,6 @@ package ghostbeam.model.training;
 
 import ghostbeam.model.gang.Collective;
 import java.nio.ByteBuffer;
-import java.nio.DoubleBuffer;
-import java.nio.FloatBuffer;
 
 /** A rank whose own losses are never finite. */
 record Spoiling(Collective others) implements Collective {
@@ -18,14 +16,14 @@ record Spoiling(Collective others) implements Collective {
   }
 
   @Override
-  public void sum(FloatBuffer values) {
-    others.sum(values);
+  public void sumFloats(ByteBuffer values) {
+    others.sumFloats(values);
   }
 
   @Override
-  public void sum(DoubleBuffer values) {
-    values.put(0, Double.NaN);
-    others.sum(values);
+  public void sumDoubles(ByteBuffer values) {
+    values.putDouble(values.position(), Double.NaN);
+    others.sumDoubles(values);
   }
 
   @Override

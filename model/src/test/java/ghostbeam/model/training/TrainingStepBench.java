@@ -13,7 +13,6 @@ import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightDecay;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
@@ -133,8 +132,8 @@ class TrainingStepBench {
     double[] reduced = new double[ROUNDS];
     double[] copied = new double[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
-      reduced[i] = Ranks.each(folder, 2, rank -> milliseconds(floats, rank::sum)).get(0);
-      FloatBuffer target = floats(floats);
+      reduced[i] = Ranks.each(folder, 2, rank -> milliseconds(floats, rank::sumFloats)).get(0);
+      ByteBuffer target = floats(floats);
       copied[i] = milliseconds(floats, source -> target.duplicate().put(source.duplicate()));
     }
     System.out.printf(
@@ -145,8 +144,8 @@ class TrainingStepBench {
         rounded(copied));
   }
 
-  private static double milliseconds(int floats, Consumer<FloatBuffer> work) {
-    FloatBuffer values = floats(floats);
+  private static double milliseconds(int floats, Consumer<ByteBuffer> work) {
+    ByteBuffer values = floats(floats);
     work.accept(values);
     long start = System.nanoTime();
     for (int i = 0; i < STEPS; i++) {
@@ -155,9 +154,7 @@ class TrainingStepBench {
     return (System.nanoTime() - start) / 1e6 / STEPS;
   }
 
-  private static FloatBuffer floats(int count) {
-    return ByteBuffer.allocateDirect(count * Float.BYTES)
-        .order(ByteOrder.nativeOrder())
-        .asFloatBuffer();
+  private static ByteBuffer floats(int count) {
+    return ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder());
   }
 }

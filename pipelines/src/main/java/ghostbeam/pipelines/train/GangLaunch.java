@@ -8,8 +8,6 @@ import ghostbeam.pipelines.UsageException;
 import ghostbeam.transforms.training.TrainGang;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.DatagramSocket;
-import java.net.InetSocketAddress;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.beam.runners.direct.DirectOptions;
@@ -96,7 +94,7 @@ final class GangLaunch {
             storage,
             Storage.resolve(job.output(), "state"),
             options.getRanks(),
-            options.getRanks() == 1 ? LOOPBACK : ownAddress(),
+            host(),
             options.getRankTimeout())) {
       Pipeline pipeline = Pipeline.create(options);
       pipeline.apply("Train", new TrainGang(storage, job, rendezvous.gang()));
@@ -104,21 +102,11 @@ final class GangLaunch {
     }
   }
 
-  /** This machine's address as the workers reach it: the one from which it reaches the master. */
-  private String ownAddress() throws IOException {
+  /** The master, since all workers reach it; this machine where they are threads of this process. */
+  private String host() {
     Matcher master = MASTER.matcher(options.as(FlinkPipelineOptions.class).getFlinkMaster());
-    if (options.getRunner() != FlinkRunner.class || !master.matches()) {
-      return LOOPBACK;
-    }
-    InetSocketAddress address =
-        new InetSocketAddress(master.group(1), Integer.parseInt(master.group(2)));
-    if (address.isUnresolved()) {
-      throw new IOException("--flinkMaster: no address is known for the host " + master.group(1));
-    }
-    // Connecting a datagram socket sends nothing; it only chooses the way.
-    try (DatagramSocket socket = new DatagramSocket()) {
-      socket.connect(address);
-      return socket.getLocalAddress().getHostAddress();
-    }
+    return options.getRunner() == FlinkRunner.class && master.matches()
+        ? master.group(1)
+        : LOOPBACK;
   }
 }
