@@ -27,8 +27,8 @@ final class Notes {
   private static final Logger LOG = LoggerFactory.getLogger(Notes.class);
   private static final int LONGEST_NOTE = 1 << 20;
 
-  /** Time for a failing rank to say why, once the others notice that it has gone. */
-  private static final long LAST_WORDS_SECONDS = 5;
+  /** Most time for a failing rank to say why, once the others notice that it has gone. */
+  private static final int LAST_WORDS_SECONDS = 5;
 
   private static final long LOOK_AGAIN_MILLIS = 100;
 
@@ -114,7 +114,7 @@ final class Notes {
   /** Why the ring broke, as far as others say or do not say. */
   IOException explain(LostRankException loss) throws InterruptedException {
     leave(LOST, loss.getMessage());
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LAST_WORDS_SECONDS);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Math.min(LAST_WORDS_SECONDS, gang.patienceSeconds()));
     try {
       List<Integer> silent = silent();
       while (ranks(FAILED).isEmpty() && !silent.isEmpty() && System.nanoTime() < end) {

@@ -12,6 +12,8 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
@@ -160,7 +162,7 @@ final class GangTest {
 
   private static void countDownLater(CountDownLatch latch) {
     try {
-      Thread.sleep(Duration.ofSeconds(6).toMillis());
+      Thread.sleep(Duration.ofSeconds(3).toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -168,10 +170,11 @@ final class GangTest {
   }
 
   @Test
-  void noticesWithinItsPatienceThatAProcessWasKilled() throws Exception {
+  void noticesAtOnceThatAProcessWasKilled() throws Exception {
     try (Rendezvous rendezvous =
         Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", 20)) {
       Gang gang = rendezvous.gang();
+      long[] killed = new long[1];
       Process other = RankProcess.start(gang, 1);
       IOException failure =
           assertThrows(
@@ -182,11 +185,14 @@ final class GangTest {
                       0,
                       collective -> {
                         assertArrayEquals(new double[] {1}, collective.sum(0));
+                        killed[0] = System.nanoTime();
                         other.destroyForcibly();
                         for (int i = 0; i < 1_000_000; i++) {
                           collective.sum(0);
                         }
                       }));
+      // Not by patience, but for the time that it might have said why.
+      assertTrue(System.nanoTime() - killed[0] < Duration.ofSeconds(15).toNanos());
       assertEquals(128 + 9, other.waitFor());
       assertTrue(
           failure.getMessage().startsWith("rank 0 of 2 stopped, since there is no sign of rank 1"),
@@ -203,6 +209,92 @@ final class GangTest {
       String message =
           assertThrows(IOException.class, () -> gang.run(Storage.local(), 0, c -> {})).getMessage();
       assertTrue(message.startsWith("rank 0 of 2 was started a second time"), message);
+    }
+  }
+
+  @Test
+  void leavesWhenItsThreadIsStopped() throws Exception {
+    CountDownLatch met = new CountDownLatch(2);
+    CountDownLatch over = new CountDownLatch(1);
+    try (Rendezvous rendezvous =
+        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", 20)) {
+      Gang gang = rendezvous.gang();
+      List<Thread> ranks = new ArrayList<>();
+      List<Throwable> ends = Collections.synchronizedList(new ArrayList<>());
+      for (int i = 0; i < 2; i++) {
+        int rank = i;
+        Gang.Work work =
+            collective -> {
+              collective.sum(1);
+              met.countDown();
+              if (rank == 1) {
+                over.await();
+              }
+              collective.sum(1);
+            };
+        ranks.add(new Thread(() -> ends.add(end(gang, rank, work))));
+        ranks.get(i).start();
+      }
+      met.await();
+      ranks.get(0).interrupt();
+      ranks.get(0).join();
+      assertEquals(InterruptedException.class, ends.get(0).getClass());
+      over.countDown();
+      ranks.get(1).join();
+      assertEquals(
+          "rank 1 of 2 stopped, since rank 0 failed: this rank was told to stop",
+          ends.get(1).getMessage());
+    }
+  }
+
+  private static Throwable end(Gang gang, int rank, Gang.Work work) {
+    return assertThrows(Exception.class, () -> gang.run(Storage.local(), rank, work));
+  }
+
+  /**
+   * One rank fails anywhere, before, while and after the others do the same, and those soon say
+   * why. It was here that Rabit's ranks sometimes waited for ever.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void endsSoonWhereverOneFails(int ranks) throws Exception {
+    Random random = new Random(ranks);
+    for (int stop = 0; stop < 20; stop++) {
+      int step = random.nextInt(6);
+      int failing = random.nextInt(ranks);
+      int values = 1 << random.nextInt(17);
+      long[] late = random.longs(ranks, 0, 3).toArray();
+      long start = System.nanoTime();
+      List<Future<Object>> ends =
+          Ranks.ends(
+              folder,
+              ranks,
+              ranks,
+              20,
+              collective -> {
+                for (int i = 0; i < 8; i++) {
+                  if (i == step && collective.rank() == failing) {
+                    throw new IOException("no space left");
+                  }
+                  if (i == step) {
+                    Thread.sleep(late[collective.rank()]);
+                  }
+                  for (double sum : collective.sum(new double[values])) {
+                    assertEquals(0, sum);
+                  }
+                }
+                return 1;
+              });
+      double seconds = (System.nanoTime() - start) / 1e9;
+      for (int rank = 0; rank < ranks; rank++) {
+        String expected =
+            rank == failing
+                ? "rank %d of %d: no space left".formatted(rank, ranks)
+                : "rank %d of %d stopped, since rank %d failed: no space left"
+                    .formatted(rank, ranks, failing);
+        assertEquals(expected, failure(ends.get(rank)), "stop " + stop);
+      }
+      assertTrue(seconds < 5, "stop %d took %.1f s".formatted(stop, seconds));
     }
   }
 
