@@ -114,7 +114,9 @@ final class Notes {
   /** Why the ring broke, as far as others say or do not say. */
   IOException explain(LostRankException loss) throws InterruptedException {
     leave(LOST, loss.getMessage());
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Math.min(LAST_WORDS_SECONDS, gang.patienceSeconds()));
+    long end =
+        System.nanoTime()
+            + TimeUnit.SECONDS.toNanos(Math.min(LAST_WORDS_SECONDS, gang.patienceSeconds()));
     try {
       List<Integer> silent = silent();
       while (ranks(FAILED).isEmpty() && !silent.isEmpty() && System.nanoTime() < end) {

@@ -13,6 +13,7 @@ import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.Schedule;
 import ghostbeam.model.optimization.WeightDecay;
+import ghostbeam.model.step.AmpLevel;
 import java.io.Serializable;
 import java.util.List;
 

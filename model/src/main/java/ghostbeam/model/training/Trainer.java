@@ -12,6 +12,7 @@ import ghostbeam.model.optimization.Schedule;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.step.TrainingStep;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

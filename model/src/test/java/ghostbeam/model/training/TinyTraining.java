@@ -13,6 +13,7 @@ import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.step.AmpLevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -102,7 +102,9 @@ final class GangLaunch {
     }
   }
 
-  /** The master, since all workers reach it; this machine where they are threads of this process. */
+  /**
+   * The master, since all workers reach it; this machine where they are threads of this process.
+   */
   private String host() {
     Matcher master = MASTER.matcher(options.as(FlinkPipelineOptions.class).getFlinkMaster());
     return options.getRunner() == FlinkRunner.class && master.matches()

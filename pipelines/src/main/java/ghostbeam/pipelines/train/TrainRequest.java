@@ -4,7 +4,7 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
-import ghostbeam.model.training.AmpLevel;
+import ghostbeam.model.step.AmpLevel;
 import ghostbeam.model.training.Recipe;
 import ghostbeam.model.training.TrainingJob;
 import ghostbeam.pipelines.Launch;

@@ -1,4 +1,4 @@
-package ghostbeam.model.training;
+package ghostbeam.model.step;
 
 import ghostbeam.model.gang.Collective;
 import java.nio.ByteBuffer;

@@ -1,4 +1,4 @@
-package ghostbeam.model.training;
+package ghostbeam.model.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
@@ -8,7 +8,7 @@ import java.util.Collection;
 import java.util.zip.CRC32C;
 
 /** What ranks do together with arrays, in place. */
-final class ArrayExchange {
+public final class ArrayExchange {
   private ArrayExchange() {}
 
   /**
@@ -29,14 +29,14 @@ final class ArrayExchange {
   }
 
   /** Replaces an array by rank 0's. */
-  static void broadcast(Collective collective, NDArray array) {
+  public static void broadcast(Collective collective, NDArray array) {
     if (collective.size() > 1) {
       collective.broadcast(array.toByteBuffer(true));
     }
   }
 
   /** A number that differs where any bit of any array does, as far as 32 bits can tell. */
-  static long digest(Collection<NDArray> arrays) {
+  public static long digest(Collection<NDArray> arrays) {
     CRC32C digest = new CRC32C();
     arrays.forEach(array -> digest.update(array.toByteBuffer(true)));
     return digest.getValue();

@@ -1,4 +1,4 @@
-package ghostbeam.model.training;
+package ghostbeam.model.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -15,7 +15,7 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /** One step of gradient descent: forward, backward, update. */
-final class TrainingStep {
+public final class TrainingStep {
   private final TrainingNetwork network;
   private final SmoothedCrossEntropy loss;
   private final Optimizer optimizer;
@@ -32,7 +32,7 @@ final class TrainingStep {
    * @param learned whether there was an update; where not, since the loss or a gradient is not
    *     finite, nothing has changed but batch norm's running statistics
    */
-  record Outcome(double loss, boolean learned) {}
+  public record Outcome(double loss, boolean learned) {}
 
   /** Steps of a network that computes in the type of its weights, alone. */
   TrainingStep(TrainingNetwork network, SmoothedCrossEntropy loss, Optimizer optimizer) {
@@ -47,7 +47,7 @@ final class TrainingStep {
    * @param collective of all ranks, which take each step together
    * @param syncBn whether batch norm's statistics are those of all ranks' images
    */
-  TrainingStep(
+  public TrainingStep(
       TrainingNetwork network,
       SmoothedCrossEntropy loss,
       Optimizer optimizer,
@@ -78,7 +78,7 @@ final class TrainingStep {
    * @param share which images of the batch they are
    * @param random decides what is left out; the same numbers on each rank
    */
-  Outcome learn(
+  public Outcome learn(
       Function<NDManager, NDArray> images,
       int[] labels,
       Share share,
@@ -113,7 +113,8 @@ final class TrainingStep {
   }
 
   /** {@link #backward(Function, int[], Share, RandomGenerator)} of all of a batch. */
-  double backward(Function<NDManager, NDArray> images, int[] labels, RandomGenerator random) {
+  public double backward(
+      Function<NDManager, NDArray> images, int[] labels, RandomGenerator random) {
     return backward(images, labels, Share.whole(labels.length), random);
   }
 

@@ -1,4 +1,4 @@
-package ghostbeam.model.training;
+package ghostbeam.model.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -16,7 +16,7 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** A network whose weights are being learned; owns them, off-heap. For one thread at a time. */
-final class TrainingNetwork implements AutoCloseable {
+public final class TrainingNetwork implements AutoCloseable {
   private final NDManager manager = NDManager.newBaseManager();
   private final Architecture architecture;
   private final AmpLevel level;
@@ -33,7 +33,7 @@ final class TrainingNetwork implements AutoCloseable {
    * @param dropRate share of features left out before the dense layer
    * @param dropPathRate share of residual branches left out at the end of the network
    */
-  TrainingNetwork(
+  public TrainingNetwork(
       Architecture architecture,
       Weights weights,
       DataType precision,
@@ -91,21 +91,21 @@ final class TrainingNetwork implements AutoCloseable {
   }
 
   /** Whether gradients can overflow where those of float32 would not. */
-  boolean half() {
+  public boolean half() {
     return level.half();
   }
 
-  NDManager manager() {
+  public NDManager manager() {
     return manager;
   }
 
   /** Every tensor, batch norm's running statistics included. */
-  List<Bucket> buckets() {
+  public List<Bucket> buckets() {
     return buckets;
   }
 
   /** Every tensor, in network order. */
-  List<Parameter> tensors() {
+  public List<Parameter> tensors() {
     return specs.stream().map(spec -> tensors.get(spec.name())).toList();
   }
 
@@ -115,12 +115,12 @@ final class TrainingNetwork implements AutoCloseable {
   }
 
   /** A copy of the current weights, rounded to float32. */
-  Weights weights() {
+  public Weights weights() {
     return weights(buckets);
   }
 
   /** A copy of buckets of all of this network's tensors as weights, rounded to float32. */
-  Weights weights(List<Bucket> values) {
+  public Weights weights(List<Bucket> values) {
     Map<String, float[]> copies = new HashMap<>();
     byName(values)
         .forEach(
