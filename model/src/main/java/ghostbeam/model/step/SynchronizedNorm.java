@@ -1,7 +1,6 @@
 package ghostbeam.model.step;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
@@ -190,10 +189,14 @@ final class SynchronizedNorm {
   }
 
   /** Values in an array's type, with its manager. */
-  private static PtNDArray array(NDArray like, double[] values) {
-    NDManager manager = like.getManager();
-    try (NDArray doubles = manager.create(values)) {
-      return (PtNDArray) doubles.toType(like.getDataType(), true);
+  static PtNDArray array(NDArray like, double[] values) {
+    PtNDArray doubles = (PtNDArray) like.getManager().create(values);
+    if (like.getDataType() == DataType.FLOAT64) {
+      // To its own type toType copies nothing, and Java's memory would go with the closed array.
+      return doubles;
+    }
+    try (doubles) {
+      return doubles.toType(like.getDataType(), true);
     }
   }
 

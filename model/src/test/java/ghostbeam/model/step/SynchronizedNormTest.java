@@ -1,5 +1,6 @@
 package ghostbeam.model.step;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -20,6 +21,7 @@ import ghostbeam.model.optimization.Parameter;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightDecay;
 import ghostbeam.model.step.TrainingStep.Outcome;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Ranks that share a batch learn what one rank learns from all of it. */
 @Timeout(120)
@@ -158,6 +161,32 @@ final class SynchronizedNormTest {
                 double limit = tolerance * Math.max(norm(expected), smallest);
                 assertTrue(apart <= limit, name + " is " + apart + " off, limit " + limit);
               });
+    }
+  }
+
+  /** Memory of Java's that the engine still reads, though nobody holds it, would change here. */
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT32", "FLOAT64"})
+  void keepsItsNumbersWhileJavaCollects(DataType type) {
+    double[] expected = new double[1000];
+    Arrays.fill(expected, 1.5);
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray like = manager.zeros(new Shape(1), type);
+      List<NDArray> arrays = new ArrayList<>();
+      for (int round = 0; round < 5; round++) {
+        for (int i = 0; i < 100; i++) {
+          arrays.add(SynchronizedNorm.array(like, expected));
+        }
+        System.gc();
+        List<ByteBuffer> others = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+          others.add(ByteBuffer.allocateDirect(expected.length * Double.BYTES));
+        }
+        assertEquals(200, others.size());
+      }
+      for (NDArray array : arrays) {
+        assertArrayEquals(expected, doubles(array));
+      }
     }
   }
 

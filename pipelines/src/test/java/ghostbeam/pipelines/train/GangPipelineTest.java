@@ -100,8 +100,8 @@ final class GangPipelineTest {
 
   @Test
   void synchronizesBatchNorm() throws IOException {
-    train(BeamStorage.INSTANCE, printed, "synchronized", "--syncBn", "--epochs=2");
-    String file = "checkpoints/epoch-0002.safetensors";
+    train(BeamStorage.INSTANCE, printed, "synchronized", "--syncBn", "--runner=DirectRunner");
+    String file = "checkpoints/epoch-0003.safetensors";
     assertTrue(
         Files.mismatch(
                 root.resolve("undisturbed").resolve(file),
@@ -140,12 +140,12 @@ final class GangPipelineTest {
   }
 
   @Test
-  void startsAgainFromTheLastStateAsOftenAsAllowed() throws IOException {
-    Unreliable.failures.set(2);
-    train(new Unreliable(), printed, "restarted", "--restarts=2");
+  void startsAgainFromTheLastState() throws IOException {
+    Unreliable.failures.set(1);
+    train(new Unreliable(), printed, "restarted", "--restarts=3");
     assertSameAsUndisturbed("restarted");
     String said = printed.toString(StandardCharsets.UTF_8);
-    assertTrue(said.contains("restart 2 of 2"), said);
+    assertTrue(said.contains("restart 1 of 3") && !said.contains("restart 2"), said);
   }
 
   @Test
