@@ -31,6 +31,8 @@ public final class Launch {
    *   <li>no {@code --runner}: FlinkRunner
    *   <li>Flink without {@code --flinkMaster}: embedded in this JVM
    *   <li>embedded Flink without {@code --parallelism}: one slot a core
+   *   <li>embedded Flink without {@code --flinkConfDir} or FLINK_CONF_DIR: servers on the loopback
+   *       address only
    *   <li>Flink: batch mode, elements passed on without copies, which our transforms never change
    * </ul>
    */
@@ -45,6 +47,11 @@ public final class Launch {
       }
       if (flink.getFlinkMaster().equals(EMBEDDED) && flink.getParallelism() < 1) {
         flink.setParallelism(Runtime.getRuntime().availableProcessors());
+      }
+      if (flink.getFlinkMaster().equals(EMBEDDED)
+          && flink.getFlinkConfDir() == null
+          && System.getenv("FLINK_CONF_DIR") == null) {
+        flink.setFlinkConfDir(EmbeddedFlink.configuration());
       }
       flink.setStreaming(false);
       flink.setObjectReuse(true);

@@ -1,10 +1,19 @@
 package ghostbeam.pipelines;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
@@ -17,11 +26,14 @@ import org.apache.beam.sdk.transforms.ProcessFunction;
 import org.apache.beam.sdk.transforms.Reshuffle;
 import org.apache.beam.sdk.values.TypeDescriptors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class LaunchTest {
+  private static final Set<String> LISTENING = ConcurrentHashMap.newKeySet();
 
   @Test
   void runsOnEmbeddedFlinkWithEveryCoreUnlessToldOtherwise() {
@@ -130,5 +142,54 @@ class LaunchTest {
         .apply(Reshuffle.viaRandomKey())
         .apply(MapElements.into(TypeDescriptors.strings()).via(step));
     Launch.run(pipeline);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void listensOnTheLoopbackAddressOnly() throws IOException {
+    LISTENING.clear();
+    Pipeline pipeline = Pipeline.create(Launch.prepare(PipelineOptionsFactory.create()));
+    pipeline
+        .apply(Create.of(1))
+        .apply(
+            MapElements.into(TypeDescriptors.integers())
+                .via(
+                    (ProcessFunction<Integer, Integer>)
+                        number -> {
+                          LISTENING.addAll(listening());
+                          return number;
+                        }));
+    Launch.run(pipeline);
+
+    assertFalse(LISTENING.isEmpty());
+    assertEquals(
+        List.of(),
+        LISTENING.stream()
+            // 127.0.0.1, ::ffff:127.0.0.1 and ::1, as the kernel writes them.
+            .filter(address -> !address.matches("(0{16}FFFF0000)?0100007F|0{24}01000000"))
+            .toList());
+  }
+
+  /** Addresses, in hexadecimal, at which this process waits for connections. */
+  private static Set<String> listening() throws IOException {
+    Set<String> sockets = new HashSet<>();
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      for (Path descriptor : descriptors.toList()) {
+        if (Files.isSymbolicLink(descriptor)) {
+          sockets.add(Files.readSymbolicLink(descriptor).toString());
+        }
+      }
+    }
+    Set<String> addresses = new TreeSet<>();
+    for (String table : List.of("tcp", "tcp6")) {
+      for (String line : Files.readAllLines(Path.of("/proc/self/net", table))) {
+        List<String> fields = List.of(line.trim().split(" +", -1));
+        // Local address:port, state (0A is listening), inode.
+        if (fields.get(3).equals("0A") && sockets.contains("socket:[" + fields.get(9) + "]")) {
+          addresses.add(fields.get(1).replaceFirst(":.*", ""));
+        }
+      }
+    }
+    return addresses;
   }
 }
