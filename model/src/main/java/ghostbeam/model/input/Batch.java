@@ -7,11 +7,12 @@ import java.nio.ByteBuffer;
  *
  * @param images direct, in native order: float32 N×H×W×3, normalised
  * @param labels N class numbers
+ * @param share which images of the batch that all ranks learn from they are
  */
-public record Batch(ByteBuffer images, int[] labels) {
+public record Batch(ByteBuffer images, int[] labels, Share share) {
 
-  /** N. */
-  public int size() {
-    return labels.length;
+  /** A batch that is learned from alone. */
+  public Batch(ByteBuffer images, int[] labels) {
+    this(images, labels, Share.whole(labels.length));
   }
 }

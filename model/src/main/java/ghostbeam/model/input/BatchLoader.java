@@ -21,8 +21,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Reads, decodes and augments the batches of one epoch ahead of the training step, on threads of
- * its own. Batches come in order and hold the same floats however many threads there are.
+ * Reads, decodes and augments a rank's shares of one epoch's batches ahead of the training step, on
+ * threads of its own. Batches come in order and hold the same floats however many threads there
+ * are.
  */
 public final class BatchLoader implements AutoCloseable {
   private static final int BATCHES_AHEAD = 3;
@@ -36,7 +37,7 @@ public final class BatchLoader implements AutoCloseable {
   private final Deque<ByteBuffer> spare = new ArrayDeque<>();
   private int started;
 
-  private record Pending(ByteBuffer images, int[] labels, List<Future<?>> tasks) {}
+  private record Pending(ByteBuffer images, int[] labels, Share share, List<Future<?>> tasks) {}
 
   /**
    * @param first number of the first batch to load
@@ -74,14 +75,17 @@ public final class BatchLoader implements AutoCloseable {
     }
     spare.add(batch.images());
     int bytes = batch.labels().length * floats() * Float.BYTES;
-    return new Batch(batch.images().slice(0, bytes).order(ByteOrder.nativeOrder()), batch.labels());
+    return new Batch(
+        batch.images().slice(0, bytes).order(ByteOrder.nativeOrder()),
+        batch.labels(),
+        batch.share());
   }
 
   private Pending start(int batch) {
     int floats = floats();
     int[] records = plan.batch(batch);
     // The buffer handed out last is still with the caller; any older one is free.
-    ByteBuffer images = spare.size() > 1 ? spare.remove() : allocate(plan.batchSize() * floats);
+    ByteBuffer images = spare.size() > 1 ? spare.remove() : allocate(plan.largestShare() * floats);
     int[] labels = new int[records.length];
     List<Future<?>> tasks = new ArrayList<>();
     for (int i = 0; i < records.length; i++) {
@@ -99,7 +103,7 @@ public final class BatchLoader implements AutoCloseable {
                 return null;
               }));
     }
-    return new Pending(images, labels, tasks);
+    return new Pending(images, labels, plan.share(batch), tasks);
   }
 
   private int load(int record, FloatBuffer slot) throws IOException {

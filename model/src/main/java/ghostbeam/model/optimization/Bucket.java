@@ -167,9 +167,10 @@ public record Bucket(List<Parameter> parameters, NDArray values) {
   public boolean hasFiniteGradients() {
     try (NDArray gradient = gradient();
         NDArray zeros = gradient.mul(0);
-        NDArray sum = zeros.sum()) {
+        NDArray sum = zeros.sum();
+        NDArray total = sum.toType(DataType.FLOAT64, true)) {
       // Zero times infinity is no number, and neither is a sum with such a one.
-      return sum.toType(DataType.FLOAT64, false).getDouble() == 0;
+      return total.getDouble() == 0;
     }
   }
 

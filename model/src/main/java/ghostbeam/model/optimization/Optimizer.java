@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -44,11 +45,13 @@ public abstract sealed class Optimizer implements AutoCloseable {
    * One step with the gradients gathered; must run without recording gradients.
    *
    * @param lossScale how many times too large the gradients are
+   * @param complete makes of each flat array of gradients, in place, what counts
    */
-  public final void step(double rate, double lossScale) {
+  public final void step(double rate, double lossScale, Consumer<NDArray> complete) {
     for (int i = 0; i < buckets.size(); i++) {
       Bucket bucket = buckets.get(i);
       try (NDArray gradient = bucket.gradient()) {
+        complete.accept(gradient);
         if (lossScale != 1) {
           gradient.divi(lossScale);
         }

@@ -4,17 +4,23 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ghostbeam.model.gang.Collective;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.network.Weights;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightAverage;
+import ghostbeam.model.step.ArrayExchange;
+import ghostbeam.model.step.TrainingNetwork;
+import ghostbeam.model.step.TrainingStep;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /** What learns: a network, its optimiser and the average of its weights. Owns them, off-heap. */
 final class Learner implements AutoCloseable {
@@ -23,9 +29,16 @@ final class Learner implements AutoCloseable {
   private final Optimizer optimizer;
   private final WeightAverage average;
   private final TrainingStep step;
+  private final Collective collective;
 
-  /** One that learns by a recipe, from the given weights. */
+  /** One that learns by a recipe alone, from the given weights. */
   Learner(Recipe recipe, Weights start) {
+    this(recipe, start, Collective.alone());
+  }
+
+  /** One that learns by a recipe together with the other ranks' learners. */
+  Learner(Recipe recipe, Weights start, Collective collective) {
+    this.collective = collective;
     this.side = recipe.architecture().inputSize();
     this.network =
         new TrainingNetwork(
@@ -43,16 +56,19 @@ final class Learner implements AutoCloseable {
             network,
             new SmoothedCrossEntropy(recipe.smoothing()),
             optimizer,
-            network.half() ? recipe.lossScale() : 1);
+            network.half() ? recipe.lossScale() : 1,
+            collective,
+            recipe.syncBn());
   }
 
   /** One step; where it has not learned, the averages have not either. */
   TrainingStep.Outcome learn(Batch batch, double rate, RandomGenerator random) {
-    Shape shape = new Shape(batch.size(), side, side, 3);
+    Shape shape = new Shape(batch.share().count(), side, side, 3);
     TrainingStep.Outcome outcome =
         step.learn(
             manager -> manager.create(batch.images(), shape, DataType.FLOAT32),
             batch.labels(),
+            batch.share(),
             rate,
             random);
     if (average != null && outcome.learned()) {
@@ -105,6 +121,31 @@ final class Learner implements AutoCloseable {
             array.set(new NDIndex(":"), copy);
           }
         });
+  }
+
+  /** Makes all that steps change the same as rank 0's. */
+  void followRankZero() {
+    arrays().values().forEach(array -> ArrayExchange.broadcast(collective, array));
+  }
+
+  /**
+   * Checks that all ranks' learners are the same.
+   *
+   * @throws IllegalStateException on every rank, naming those that differ from rank 0
+   */
+  void requireSameOnAllRanks(int epoch) {
+    double[][] digests = collective.gather((double) ArrayExchange.digest(arrays().values()));
+    List<Integer> others =
+        IntStream.range(0, digests.length)
+            .filter(rank -> digests[rank][0] != digests[0][0])
+            .boxed()
+            .toList();
+    if (!others.isEmpty()) {
+      throw new IllegalStateException(
+          "after epoch %d the weights of rank %s are not those of rank 0; its machine computes otherwise: use machines of one kind, and --resume"
+              .formatted(
+                  epoch, others.stream().map(String::valueOf).collect(Collectors.joining(", "))));
+    }
   }
 
   private Map<String, NDArray> arrays() {

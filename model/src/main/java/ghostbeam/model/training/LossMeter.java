@@ -1,5 +1,7 @@
 package ghostbeam.model.training;
 
+import ghostbeam.model.step.TrainingStep;
+
 /**
  * Means of the loss over images, over an epoch and since the last log line; and the epoch's steps
  * that learned nothing.

@@ -9,9 +9,8 @@ import java.util.Map;
  *
  * @param flags of {@code train} by name, with their values, in order
  * @param ranks accelerators that trained together, each with {@code batchSize} images a step
- * @param beyond settings of that run that {@code train} does not take from a preset
  */
-public record PublishedRecipe(Map<String, String> flags, int ranks, Map<String, String> beyond) {
+public record PublishedRecipe(Map<String, String> flags, int ranks) {
 
   /** The recipe of a preset; without flags where the original's defaults are all that is known. */
   public static PublishedRecipe of(Preset preset) {
@@ -32,14 +31,13 @@ public record PublishedRecipe(Map<String, String> flags, int ranks, Map<String, 
                   "dropPath", "0.1",
                   "emaDecay", "0.97",
                   "autoaugment", "true",
-                  "lossScale", "1024"),
-              32,
-              ordered("syncBn", "true"));
+                  "lossScale", "1024",
+                  "syncBn", "true"),
+              32);
       case S_GHOSTNET_LARGE ->
-          new PublishedRecipe(
-              ordered("batchSize", "4", "drop", "0.2", "dropPath", "0.2"), 1, Map.of());
-      case BIGNET_1X -> new PublishedRecipe(Map.of(), 8, Map.of());
-      default -> new PublishedRecipe(Map.of(), 1, Map.of());
+          new PublishedRecipe(ordered("batchSize", "4", "drop", "0.2", "dropPath", "0.2"), 1);
+      case BIGNET_1X -> new PublishedRecipe(Map.of(), 8);
+      default -> new PublishedRecipe(Map.of(), 1);
     };
   }
 

@@ -13,6 +13,7 @@ import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.Schedule;
 import ghostbeam.model.optimization.WeightDecay;
+import ghostbeam.model.step.AmpLevel;
 import java.io.Serializable;
 import java.util.List;
 
@@ -21,7 +22,10 @@ import java.util.List;
  *
  * @param architecture the network, at the input size to train for
  * @param epochs passes over the data
- * @param batchSize images of one step
+ * @param batchSize images of one step on one rank
+ * @param ranks that learn together, from {@code ranks} · {@code batchSize} images a step
+ * @param syncBn whether batch norm's statistics in a step are those of all ranks' images, rather
+ *     than of each rank's own
  * @param opt {@code momentum}, {@code sgd} or {@code rmsprop}
  * @param optEps rmsprop's ε
  * @param weightDecay decay of the weights that {@code opt} decays
@@ -56,6 +60,8 @@ public record Recipe(
     Architecture architecture,
     int epochs,
     int batchSize,
+    int ranks,
+    boolean syncBn,
     String opt,
     double optEps,
     double momentum,
@@ -88,6 +94,7 @@ public record Recipe(
     implements Serializable {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int LARGEST_BATCH = 1 << 20;
 
   /** Names of the optimisers. */
   public static final List<String> OPTIMIZERS = List.of("momentum", "sgd", "rmsprop");
@@ -101,6 +108,11 @@ public record Recipe(
   public Recipe {
     require(epochs >= 1, "epochs", "at least 1", epochs);
     require(batchSize >= 2, "batchSize", "at least 2, batch norm needs it", batchSize);
+    require(
+        ranks >= 1 && (long) ranks * batchSize <= LARGEST_BATCH,
+        "ranks",
+        "from 1 to %d with --batchSize=%d".formatted(LARGEST_BATCH / batchSize, batchSize),
+        ranks);
     require(OPTIMIZERS.contains(opt), "opt", "one of " + OPTIMIZERS, opt);
     require(optEps > 0, "optEps", "above 0", optEps);
     require(momentum >= 0 && momentum < 1, "momentum", "from 0 to below 1", momentum);
@@ -144,6 +156,8 @@ public record Recipe(
         architecture.withClasses(classes),
         epochs,
         batchSize,
+        ranks,
+        syncBn,
         opt,
         optEps,
         momentum,
@@ -173,6 +187,11 @@ public record Recipe(
         perPrintTimes,
         initialCheckpoint,
         seed);
+  }
+
+  /** Images of one step on all ranks together. */
+  int stepImages() {
+    return batchSize * ranks;
   }
 
   Schedule schedule(long stepsPerEpoch) {

@@ -1,7 +1,7 @@
 package ghostbeam.model.training;
 
-import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.TensorFile;
+import ghostbeam.model.gang.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.input.BatchLoader;
@@ -12,18 +12,18 @@ import ghostbeam.model.optimization.Schedule;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.step.TrainingStep;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a training from first weights to last checkpoint. The weights it ends with are a pure
- * function of the data, the recipe and the number of threads, however often it was stopped and went
- * on.
+ * Runs a training from first weights to last checkpoint, as one rank of those that learn together.
+ * The weights it ends with are a pure function of the data, the recipe and the number of threads,
+ * however often it was stopped and went on. Rank 0 alone writes.
  */
 public final class Trainer {
   private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
@@ -31,13 +31,15 @@ public final class Trainer {
 
   private final Storage storage;
   private final TrainingJob job;
+  private final Collective collective;
   private final Recipe recipe;
   private final TrainingLog log;
   private final CheckpointFolder checkpoints;
 
-  private Trainer(Storage storage, TrainingJob job) {
+  private Trainer(Storage storage, TrainingJob job, Collective collective) {
     this.storage = storage;
     this.job = job;
+    this.collective = collective;
     this.recipe = job.recipe();
     this.log = new TrainingLog(storage, Storage.resolve(job.output(), "training.jsonl"));
     this.checkpoints =
@@ -47,15 +49,21 @@ public final class Trainer {
 
   /**
    * Trains and writes {@code recipe.json}, {@code training.jsonl}, {@code checkpoints/} and {@code
-   * state/} into the job's output.
+   * state/} into the job's output. All ranks must call this.
    *
+   * @param collective of as many ranks as the recipe says
    * @throws IOException where data is missing, does not fit the recipe or cannot be read, or a file
    *     cannot be written
-   * @throws IllegalStateException where the loss is no longer finite, naming epoch and step
+   * @throws IllegalStateException where the loss is no longer finite, naming epoch and step, or
+   *     where ranks have come to hold different weights
    */
-  public static void run(Storage storage, TrainingJob job)
+  public static void run(Storage storage, TrainingJob job, Collective collective)
       throws IOException, InterruptedException {
-    new Trainer(storage, job).run();
+    if (collective.size() != job.recipe().ranks()) {
+      throw new IllegalArgumentException(
+          "%d ranks for --ranks=%d".formatted(collective.size(), job.recipe().ranks()));
+    }
+    new Trainer(storage, job, collective).run();
   }
 
   private void run() throws IOException, InterruptedException {
@@ -66,9 +74,10 @@ public final class Trainer {
       TrainingState state = new TrainingState(storage, job.output(), recipe, digests);
       boolean resumes = job.resume() && state.exists();
       Classifier.useThreads(job.stepThreads());
-      try (Learner learner = new Learner(recipe, resumes ? random() : start());
-          Validation validation = new Validation(val, recipe.validationView(), job.cores())) {
-        if (learner.halfOnProcessor()) {
+      try (Learner learner = new Learner(recipe, resumes ? random() : start(), collective);
+          Validation validation =
+              new Validation(val, recipe.validationView(), collective, job.cores())) {
+        if (learner.halfOnProcessor() && writes()) {
           LOG.warn(
               "--ampLevel={} computes in float16, which processors are very slow at: good for tests only",
               recipe.ampLevel());
@@ -77,17 +86,41 @@ public final class Trainer {
         if (resumes) {
           progress = resume(state, learner);
         }
-        byte[] json = recipe.toJson().getBytes(StandardCharsets.UTF_8);
-        storage.writeWhole(Storage.resolve(job.output(), "recipe.json"), ByteBuffer.wrap(json));
+        followRankZero(learner, progress);
+        if (writes()) {
+          byte[] json = recipe.toJson().getBytes(StandardCharsets.UTF_8);
+          storage.writeWhole(Storage.resolve(job.output(), "recipe.json"), ByteBuffer.wrap(json));
+        }
+        EpochEnd end =
+            new EpochEnd(recipe, train.manifest(), collective, validation, checkpoints, log);
         while (progress.epoch() <= recipe.epochs()) {
           EpochPlan plan = plan(progress.epoch(), (int) train.manifest().records());
           LossMeter meter = learnEpoch(train, plan, learner, state, progress);
-          finishEpoch(plan, meter, train.manifest(), learner, validation);
+          end.finish(plan, meter, learner);
           progress = progress(plan.epoch() + 1, 0, new LossMeter(0, 0, 0));
-          state.save(learner, progress);
+          if (writes()) {
+            state.save(learner, progress);
+          }
         }
       }
     }
+  }
+
+  private boolean writes() {
+    return collective.rank() == 0;
+  }
+
+  /** Starts all ranks from the same point, which they must agree on. */
+  private void followRankZero(Learner learner, Progress progress) throws IOException {
+    double[][] points = collective.gather(progress.epoch(), progress.batches());
+    for (int rank = 1; rank < points.length; rank++) {
+      if (!Arrays.equals(points[rank], points[0])) {
+        throw new IOException(
+            "rank %d sees another %s than rank 0; all ranks must see the same --output"
+                .formatted(rank, TrainingJob.STATE));
+      }
+    }
+    learner.followRankZero();
   }
 
   private void check(Manifest train, Manifest val) throws IOException {
@@ -102,11 +135,11 @@ public final class Trainer {
           "the classes of %s (train) and %s (val) differ; preprocess both from one source"
               .formatted(job.data(), job.validation()));
     }
-    int needed = recipe.dropTail() ? recipe.batchSize() : 2;
+    int needed = recipe.dropTail() ? recipe.stepImages() : 2 * recipe.ranks();
     if (train.records() < needed || train.records() > LARGEST_DATASET) {
       throw new IOException(
-          "%s has %d training images, --batchSize=%d needs at least %d"
-              .formatted(job.data(), train.records(), recipe.batchSize(), needed));
+          "%s has %d training images, --batchSize=%d on %d rank(s) needs at least %d"
+              .formatted(job.data(), train.records(), recipe.batchSize(), recipe.ranks(), needed));
     }
   }
 
@@ -135,8 +168,11 @@ public final class Trainer {
 
   private Progress resume(TrainingState state, Learner learner) throws IOException {
     Progress progress = state.restore(learner);
-    log.restore(progress.logLines());
     checkpoints.restore(progress);
+    if (!writes()) {
+      return progress;
+    }
+    log.restore(progress.logLines());
     LOG.info("goes on in epoch {} after {} batches", progress.epoch(), progress.batches());
     if (progress.threads() != job.stepThreads()) {
       LOG.warn(
@@ -162,7 +198,14 @@ public final class Trainer {
   }
 
   private EpochPlan plan(int epoch, int records) {
-    return EpochPlan.of(recipe.seed(), epoch, records, recipe.batchSize(), recipe.dropTail());
+    return EpochPlan.of(
+        recipe.seed(),
+        epoch,
+        records,
+        recipe.stepImages(),
+        recipe.dropTail(),
+        collective.rank(),
+        collective.size());
   }
 
   /** Trains the rest of one epoch and returns its losses. */
@@ -185,7 +228,10 @@ public final class Trainer {
               "the loss became %s at epoch %d, step %d (learning rate %s); try a lower --lrMax or more --warmupEpochs"
                   .formatted(outcome.loss(), plan.epoch(), step + 1, rate));
         }
-        meter.add(outcome, batch.size());
+        meter.add(outcome, batch.share().total());
+        if (!writes()) {
+          continue;
+        }
         tell(plan, step + 1, rate, meter);
         if (job.stateSteps() > 0 && (step + 1) % job.stateSteps() == 0 && i + 1 < batches) {
           log.write();
@@ -206,63 +252,5 @@ public final class Trainer {
       log.step(moment, plan.batchSize());
       meter.startRecent();
     }
-  }
-
-  private void finishEpoch(
-      EpochPlan plan, LossMeter meter, Manifest data, Learner learner, Validation validation)
-      throws IOException, InterruptedException {
-    int epoch = plan.epoch();
-    if (meter.skipped() == plan.batches()) {
-      throw new IllegalStateException(
-          "the gradients of all steps of epoch %d overflowed, nothing was learned; try a lower --lossScale than %s"
-              .formatted(epoch, recipe.lossScale()));
-    }
-    Weights raw = learner.weights();
-    Weights averaged = learner.averaged().orElse(null);
-    long[] correct = correct(validation, raw, averaged);
-    long step = (long) epoch * plan.batches();
-    boolean save = epoch % recipe.ckptSaveEpoch() == 0 || epoch == recipe.epochs();
-    if (averaged != null) {
-      checkpoints.offerAveraged(info(epoch, step, "ema", data), averaged, correct[1], save);
-    }
-    checkpoints.offer(info(epoch, step, "raw", data), raw, correct[0], save);
-    if (epoch == 1 && plan.leftOut() > 0) {
-      LOG.info("{} images of each epoch fill no batch and are left out", plan.leftOut());
-    }
-    double records = validation.records();
-    log.epoch(
-        epoch,
-        recipe.epochs(),
-        step,
-        meter,
-        plan.leftOut(),
-        correct[0] / records,
-        averaged == null ? Double.NaN : correct[1] / records);
-  }
-
-  private long[] correct(Validation validation, Weights raw, Weights averaged)
-      throws IOException, InterruptedException {
-    List<Classifier> classifiers = new ArrayList<>();
-    try {
-      classifiers.add(Classifier.of(recipe.architecture(), raw));
-      if (averaged != null) {
-        classifiers.add(Classifier.of(recipe.architecture(), averaged));
-      }
-      return validation.correct(classifiers);
-    } finally {
-      classifiers.forEach(Classifier::close);
-    }
-  }
-
-  private CheckpointInfo info(int epoch, long step, String weights, Manifest data) {
-    return new CheckpointInfo(
-        recipe.architecture(),
-        epoch,
-        step,
-        weights,
-        data.classes(),
-        data.digest(),
-        recipe.toJson(),
-        recipe.validationView());
   }
 }

@@ -3,13 +3,14 @@ package ghostbeam.model.training;
 import java.io.Serializable;
 
 /**
- * One training to run.
+ * One training to run, by one rank or several.
  *
  * @param recipe what to learn
  * @param data dataset folder with a {@code train} split
  * @param validation dataset folder with a {@code val} split
  * @param output folder that receives checkpoints and logs
- * @param cores processor cores to use: for decoding, validation, and a step where it is worth it
+ * @param cores processor cores of one rank: for decoding, validation, and a step where it is worth
+ *     it
  * @param stateSteps steps between two saved states within an epoch; 0 for none but at epochs' ends
  * @param resume whether to go on from the state in {@code output}, where there is one
  */
@@ -33,6 +34,11 @@ public record TrainingJob(
     if (stateSteps < 0) {
       throw new IllegalArgumentException("--stateSaveSteps is at least 0, found " + stateSteps);
     }
+  }
+
+  /** The same training, from its last saved state where there is one. */
+  public TrainingJob resumed() {
+    return new TrainingJob(recipe, data, validation, output, cores, stateSteps, true);
   }
 
   /**

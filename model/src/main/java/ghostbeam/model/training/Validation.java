@@ -2,6 +2,7 @@ package ghostbeam.model.training;
 
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.gang.Collective;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.ImageSource;
@@ -10,24 +11,30 @@ import ghostbeam.model.record.Example;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Counts right answers over a whole validation split, in slots of one thread each. */
+/**
+ * Counts right answers over a whole validation split, which ranks share, in slots of one thread
+ * each.
+ */
 final class Validation implements AutoCloseable {
   private static final int BATCH = 32;
 
   private final Dataset dataset;
   private final ValidationView view;
   private final ImageSource source = new ImageSource(Codec.best());
+  private final Collective collective;
   private final ExecutorService slots;
 
-  Validation(Dataset dataset, ValidationView view, int slots) {
+  Validation(Dataset dataset, ValidationView view, Collective collective, int slots) {
     this.dataset = dataset;
     this.view = view;
+    this.collective = collective;
     this.slots = Executors.newFixedThreadPool(slots);
   }
 
@@ -36,15 +43,29 @@ final class Validation implements AutoCloseable {
     return dataset.manifest().records();
   }
 
-  /** For each classifier, the images whose own class has the greatest logit. */
+  /**
+   * For each classifier, the images whose own class has the greatest logit, of all ranks' images.
+   *
+   * @param classifiers of the same weights on each rank
+   */
   long[] correct(List<Classifier> classifiers) throws IOException, InterruptedException {
+    long end = records() * (collective.rank() + 1) / collective.size();
     List<Future<long[]>> parts = new ArrayList<>();
-    for (long first = 0; first < records(); first += BATCH) {
+    for (long first = records() * collective.rank() / collective.size();
+        first < end;
+        first += BATCH) {
       long from = first;
-      int count = (int) Math.min(BATCH, records() - first);
+      int count = (int) Math.min(BATCH, end - first);
       parts.add(slots.submit(() -> score(classifiers, from, count)));
     }
-    long[] correct = new long[classifiers.size()];
+    // Counts are exact in float64.
+    double[] own = Arrays.stream(sum(parts, classifiers.size())).asDoubleStream().toArray();
+    return Arrays.stream(collective.sum(own)).mapToLong(count -> (long) count).toArray();
+  }
+
+  private static long[] sum(List<Future<long[]>> parts, int classifiers)
+      throws IOException, InterruptedException {
+    long[] correct = new long[classifiers];
     for (Future<long[]> part : parts) {
       try {
         long[] counts = part.get();

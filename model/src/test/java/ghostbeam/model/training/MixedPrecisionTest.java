@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ghostbeam.model.gang.Collective;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
@@ -17,7 +18,10 @@ import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightDecay;
-import ghostbeam.model.training.TrainingStep.Outcome;
+import ghostbeam.model.step.AmpLevel;
+import ghostbeam.model.step.TrainingNetwork;
+import ghostbeam.model.step.TrainingStep;
+import ghostbeam.model.step.TrainingStep.Outcome;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -146,7 +150,9 @@ final class MixedPrecisionTest {
         Optimizer optimizer =
             new Optimizer.Momentum(network.buckets(), 0.9, 0, WeightDecay.MATRICES)) {
       SmoothedCrossEntropy loss = new SmoothedCrossEntropy(0.1);
-      test.accept(network, new TrainingStep(network, loss, optimizer, lossScale));
+      test.accept(
+          network,
+          new TrainingStep(network, loss, optimizer, lossScale, Collective.alone(), false));
     }
   }
 

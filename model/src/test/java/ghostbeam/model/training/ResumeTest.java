@@ -7,12 +7,9 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import ghostbeam.model.record.Storage;
 import java.io.IOException;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,50 +25,6 @@ final class ResumeTest {
   @BeforeAll
   static void writeData() throws IOException {
     TinyTraining.writeData(root);
-  }
-
-  /** The disk, full after so many files that were started. */
-  private static final class FullDisk implements Storage {
-    private static final long serialVersionUID = 1L;
-
-    private final AtomicInteger left;
-
-    FullDisk(int files) {
-      left = new AtomicInteger(files);
-    }
-
-    @Override
-    public SeekableByteChannel open(String path) throws IOException {
-      return Storage.local().open(path);
-    }
-
-    @Override
-    public WritableByteChannel create(String path) throws IOException {
-      if (left.decrementAndGet() < 0) {
-        throw new IOException("no space left for " + path);
-      }
-      return Storage.local().create(path);
-    }
-
-    @Override
-    public void rename(String from, String to) throws IOException {
-      Storage.local().rename(from, to);
-    }
-
-    @Override
-    public void delete(String path) throws IOException {
-      Storage.local().delete(path);
-    }
-
-    @Override
-    public boolean exists(String path) throws IOException {
-      return Storage.local().exists(path);
-    }
-
-    @Override
-    public List<Entry> list(String path) throws IOException {
-      return Storage.local().list(path);
-    }
   }
 
   /** Everything random is on: dropout, drop-path, policy; and the last batch is a small one. */

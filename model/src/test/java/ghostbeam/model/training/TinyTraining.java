@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.gang.Collective;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
@@ -12,6 +13,7 @@ import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.step.AmpLevel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,8 @@ final class TinyTraining {
         network,
         2,
         4,
+        1,
+        false,
         "momentum",
         1e-8,
         0.9,
@@ -118,7 +122,8 @@ final class TinyTraining {
   static void run(Storage storage, Path data, Path output, Recipe recipe, boolean resume)
       throws IOException, InterruptedException {
     String from = data.toString();
-    Trainer.run(storage, new TrainingJob(recipe, from, from, output.toString(), 2, 1, resume));
+    TrainingJob job = new TrainingJob(recipe, from, from, output.toString(), 2, 1, resume);
+    Trainer.run(storage, job, Collective.alone());
   }
 
   static Checkpoint checkpoint(Path output, String name) throws IOException {

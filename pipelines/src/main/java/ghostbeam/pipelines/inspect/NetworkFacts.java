@@ -28,7 +28,6 @@ final class NetworkFacts {
     PublishedRecipe recipe = PublishedRecipe.of(preset);
     ObjectNode published = facts.putObject("publishedRecipe");
     published.put("ranks", recipe.ranks());
-    recipe.beyond().forEach(published::put);
     recipe.flags().forEach((flag, value) -> published.put("--" + flag, value));
     published.put("else", "train's defaults");
     return facts;

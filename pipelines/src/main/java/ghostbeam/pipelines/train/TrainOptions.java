@@ -7,7 +7,7 @@ import org.apache.beam.sdk.options.Validation;
 
 /** Flags of {@code train}; the defaults are the original recipe's. */
 @Description("training:")
-public interface TrainOptions extends NetworkOptions {
+public interface TrainOptions extends NetworkOptions, GangOptions {
 
   @Validation.Required
   @Description(
@@ -47,7 +47,9 @@ public interface TrainOptions extends NetworkOptions {
 
   void setEpochs(int epochs);
 
-  @Description("Images of one step. Default: 256. Example: --batchSize=32")
+  @Description(
+      "Images of one step on each rank; a step learns from --ranks times as many. Default: 256. "
+          + "Example: --batchSize=32")
   @Default.Integer(256)
   int getBatchSize();
 

@@ -6,19 +6,17 @@ import ghostbeam.model.network.Preset;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.training.PublishedRecipe;
 import ghostbeam.model.training.TrainingJob;
-import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
 import ghostbeam.transforms.storage.BeamStorage;
-import ghostbeam.transforms.training.TrainRank;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.beam.sdk.Pipeline;
+import java.util.stream.Stream;
 
-/** Sharded records to checkpoints, as one stage on one slot. */
+/** Sharded records to checkpoints, as one stage on a slot for each rank. */
 public final class TrainPipeline {
   private TrainPipeline() {}
 
@@ -30,8 +28,11 @@ public final class TrainPipeline {
    *     written
    */
   public static void run(TrainOptions options, PrintStream out) throws IOException {
-    Launch.prepare(options);
-    Storage storage = BeamStorage.INSTANCE;
+    run(options, out, BeamStorage.INSTANCE);
+  }
+
+  static void run(TrainOptions options, PrintStream out, Storage storage) throws IOException {
+    GangLaunch.prepare(options);
     Map<String, String> published = presetFlags(options);
     TrainingJob job = TrainRequest.job(storage, options);
     if (job.resume() && options.isOverwrite()) {
@@ -41,24 +42,28 @@ public final class TrainPipeline {
     Architecture architecture = job.recipe().architecture();
     out.printf(
         Locale.ROOT,
-        "Training %s for %d classes at %d×%d: %,d parameters%n",
+        "Training %s for %d classes at %d×%d: %,d parameters%s%n",
         architecture.name(),
         architecture.classes(),
         architecture.inputSize(),
         architecture.inputSize(),
-        Outline.of(architecture).trainableParameters());
+        Outline.of(architecture).trainableParameters(),
+        options.getRanks() == 1
+            ? ""
+            : String.format(
+                Locale.ROOT,
+                "; %d ranks of %d images a step",
+                options.getRanks(),
+                options.getBatchSize()));
     if (!published.isEmpty()) {
       out.println("As published: " + words(published));
       int ranks = PublishedRecipe.of(Preset.named(options.getPreset())).ranks();
-      if (ranks > 1) {
-        out.printf(
-            "That was for %d times --batchSize images a step; with fewer, lower --lrMax%n", ranks);
+      if (ranks > options.getRanks()) {
+        out.printf("That was for --ranks=%d; with fewer, lower --lrMax%n", ranks);
       }
     }
     long start = System.nanoTime();
-    Pipeline pipeline = Pipeline.create(options);
-    pipeline.apply("Train", new TrainRank(storage, job));
-    Launch.run(pipeline);
+    new GangLaunch(options, storage, out).run(job);
     out.printf(
         Locale.ROOT,
         "Trained %d epochs in %.0f s; checkpoints are in %s%n",
@@ -101,8 +106,8 @@ public final class TrainPipeline {
               + " already holds a training; choose another --output, go on with it with --resume or"
               + " replace it with --overwrite");
     }
-    storage.delete(state);
-    for (Storage.Entry old : checkpoints) {
+    List<Storage.Entry> states = storage.list(Storage.resolve(job.output(), "state"));
+    for (Storage.Entry old : Stream.concat(states.stream(), checkpoints.stream()).toList()) {
       storage.delete(old.path());
     }
     storage.delete(Storage.resolve(job.output(), "training.jsonl"));

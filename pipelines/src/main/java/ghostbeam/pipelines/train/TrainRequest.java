@@ -4,7 +4,7 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
-import ghostbeam.model.training.AmpLevel;
+import ghostbeam.model.step.AmpLevel;
 import ghostbeam.model.training.Recipe;
 import ghostbeam.model.training.TrainingJob;
 import ghostbeam.pipelines.Launch;
@@ -38,7 +38,7 @@ final class TrainRequest {
           data,
           validation,
           output,
-          Runtime.getRuntime().availableProcessors(),
+          cores(options),
           options.getStateSaveSteps(),
           options.isResume());
     } catch (IllegalArgumentException e) {
@@ -46,11 +46,20 @@ final class TrainRequest {
     }
   }
 
+  /** Cores of one rank: in one process ranks share this machine's. */
+  private static int cores(TrainOptions options) {
+    return options.getRankThreads() > 0
+        ? options.getRankThreads()
+        : Math.max(1, Runtime.getRuntime().availableProcessors() / options.getRanks());
+  }
+
   private static Recipe recipe(TrainOptions options, Architecture architecture) {
     return new Recipe(
         architecture,
         options.getEpochs(),
         options.getBatchSize(),
+        options.getRanks(),
+        options.isSyncBn(),
         options.getOpt(),
         options.getOptEps(),
         options.getMomentum(),

@@ -58,6 +58,13 @@ class TrainPipelineTest {
 
   @BeforeAll
   static void makeDataset() throws IOException {
+    makeDataset(root);
+  }
+
+  /**
+   * Bright and dark images, 52 to learn from and 20 to validate on, as a dataset in {@code data}.
+   */
+  static void makeDataset(Path root) throws IOException {
     List<String> classes = List.of("bright", "dark");
     for (String split : List.of("train", "val")) {
       int images = split.equals("train") ? 26 : 10;

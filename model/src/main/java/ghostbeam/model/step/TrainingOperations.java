@@ -1,4 +1,4 @@
-package ghostbeam.model.training;
+package ghostbeam.model.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -13,7 +13,6 @@ import ghostbeam.model.network.Convolution;
 import ghostbeam.model.network.Operations;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.random.RandomGenerator;
 
 /**
  * The forward pass of training: differentiable, batch norm by batch statistics. It computes in the
@@ -38,19 +37,19 @@ final class TrainingOperations implements Operations<NDArray> {
   private final AmpLevel level;
   private final double dropRate;
   private final double dropPathRate;
-  private final RandomGenerator random;
+  private final Pass pass;
 
   TrainingOperations(
       Function<String, NDArray> tensors,
       AmpLevel level,
       double dropRate,
       double dropPathRate,
-      RandomGenerator random) {
+      Pass pass) {
     this.tensors = tensors;
     this.level = level;
     this.dropRate = dropRate;
     this.dropPathRate = dropPathRate;
-    this.random = random;
+    this.pass = pass;
   }
 
   @Override
@@ -78,12 +77,21 @@ final class TrainingOperations implements Operations<NDArray> {
   private NDArray normalizedAndActivated(String batchNorm, Activation activation, NDArray x) {
     return activated(
         activation,
-        level == AmpLevel.O2
+        level == AmpLevel.O2 || (level.half() && pass.norm() != null)
             ? inSingle(x, single -> normalized(batchNorm, single))
             : normalized(batchNorm, x));
   }
 
   private NDArray normalized(String batchNorm, NDArray x) {
+    if (pass.norm() != null) {
+      SynchronizedNorm.Tensors all =
+          new SynchronizedNorm.Tensors(
+              tensor(batchNorm + ".running_mean"),
+              tensor(batchNorm + ".running_var"),
+              tensor(batchNorm + ".weight"),
+              tensor(batchNorm + ".bias"));
+      return pass.norm().apply(x, all, NORM_MOMENTUM, NORM_EPSILON);
+    }
     return JniUtils.batchNorm(
         (PtNDArray) x,
         tensor(batchNorm + ".running_mean"),
@@ -187,9 +195,10 @@ final class TrainingOperations implements Operations<NDArray> {
     if (rate == 0) {
       return x;
     }
-    float[] mask = new float[Math.toIntExact(maskShape.size())];
+    double[] draws = pass.draws(Math.toIntExact(maskShape.size() / maskShape.get(0)));
+    float[] mask = new float[draws.length];
     for (int i = 0; i < mask.length; i++) {
-      mask[i] = random.nextDouble() < rate ? 0 : (float) (1 / (1 - rate));
+      mask[i] = draws[i] < rate ? 0 : (float) (1 / (1 - rate));
     }
     try (x) {
       NDArray single = x.getManager().create(mask, maskShape);

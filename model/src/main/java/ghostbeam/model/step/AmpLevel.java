@@ -1,4 +1,4 @@
-package ghostbeam.model.training;
+package ghostbeam.model.step;
 
 import java.util.Arrays;
 import java.util.List;
@@ -32,7 +32,7 @@ public enum AmpLevel {
   }
 
   /** Whether anything is float16. */
-  boolean half() {
+  public boolean half() {
     return this != O0;
   }
 }

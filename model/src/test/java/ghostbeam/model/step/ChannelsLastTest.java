@@ -1,4 +1,4 @@
-package ghostbeam.model.training;
+package ghostbeam.model.step;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;

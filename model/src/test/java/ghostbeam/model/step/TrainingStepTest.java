@@ -1,4 +1,4 @@
-package ghostbeam.model.training;
+package ghostbeam.model.step;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -19,7 +19,7 @@ import ghostbeam.model.optimization.Parameter;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightAverage;
 import ghostbeam.model.optimization.WeightDecay;
-import ghostbeam.model.training.TrainingStep.Outcome;
+import ghostbeam.model.step.TrainingStep.Outcome;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;

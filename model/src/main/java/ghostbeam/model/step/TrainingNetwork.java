@@ -1,4 +1,4 @@
-package ghostbeam.model.training;
+package ghostbeam.model.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -13,11 +13,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 
 /** A network whose weights are being learned; owns them, off-heap. For one thread at a time. */
-final class TrainingNetwork implements AutoCloseable {
+public final class TrainingNetwork implements AutoCloseable {
   private final NDManager manager = NDManager.newBaseManager();
   private final Architecture architecture;
   private final AmpLevel level;
@@ -34,7 +33,7 @@ final class TrainingNetwork implements AutoCloseable {
    * @param dropRate share of features left out before the dense layer
    * @param dropPathRate share of residual branches left out at the end of the network
    */
-  TrainingNetwork(
+  public TrainingNetwork(
       Architecture architecture,
       Weights weights,
       DataType precision,
@@ -60,26 +59,22 @@ final class TrainingNetwork implements AutoCloseable {
    * Logits with batch statistics; updates the running ones. Record gradients around it.
    *
    * @param images (N,H,W,3), of the weights' type, as the logits are; stays the caller's
-   * @param random decides what is left out
    */
-  NDArray logits(NDArray images, RandomGenerator random) {
+  NDArray logits(NDArray images, Pass pass) {
     NDManager owner = images.getManager();
     NDArray view = images.transpose(0, 3, 1, 2);
     if (!level.half()) {
-      return forward(view, this::array, random);
+      return forward(view, this::array, pass);
     }
     try (NDArray half = view.toType(DataType.FLOAT16, true);
-        NDArray logits = forward(half, name -> halved(owner, name), random)) {
+        NDArray logits = forward(half, name -> halved(owner, name), pass)) {
       return Cast.of(owner, logits, DataType.FLOAT32);
     }
   }
 
-  private NDArray forward(
-      NDArray images, Function<String, NDArray> arrays, RandomGenerator random) {
+  private NDArray forward(NDArray images, Function<String, NDArray> arrays, Pass pass) {
     return GhostNet.forward(
-        architecture,
-        new TrainingOperations(arrays, level, dropRate, dropPathRate, random),
-        images);
+        architecture, new TrainingOperations(arrays, level, dropRate, dropPathRate, pass), images);
   }
 
   private NDArray array(String name) {
@@ -96,21 +91,21 @@ final class TrainingNetwork implements AutoCloseable {
   }
 
   /** Whether gradients can overflow where those of float32 would not. */
-  boolean half() {
+  public boolean half() {
     return level.half();
   }
 
-  NDManager manager() {
+  public NDManager manager() {
     return manager;
   }
 
   /** Every tensor, batch norm's running statistics included. */
-  List<Bucket> buckets() {
+  public List<Bucket> buckets() {
     return buckets;
   }
 
   /** Every tensor, in network order. */
-  List<Parameter> tensors() {
+  public List<Parameter> tensors() {
     return specs.stream().map(spec -> tensors.get(spec.name())).toList();
   }
 
@@ -120,12 +115,12 @@ final class TrainingNetwork implements AutoCloseable {
   }
 
   /** A copy of the current weights, rounded to float32. */
-  Weights weights() {
+  public Weights weights() {
     return weights(buckets);
   }
 
   /** A copy of buckets of all of this network's tensors as weights, rounded to float32. */
-  Weights weights(List<Bucket> values) {
+  public Weights weights(List<Bucket> values) {
     Map<String, float[]> copies = new HashMap<>();
     byName(values)
         .forEach(

@@ -1,4 +1,4 @@
-package ghostbeam.model.training;
+package ghostbeam.model.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

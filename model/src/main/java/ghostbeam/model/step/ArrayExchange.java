@@ -1,0 +1,44 @@
+package ghostbeam.model.step;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ghostbeam.model.gang.Collective;
+import java.nio.ByteBuffer;
+import java.util.Collection;
+import java.util.zip.CRC32C;
+
+/** What ranks do together with arrays, in place. */
+public final class ArrayExchange {
+  private ArrayExchange() {}
+
+  /**
+   * Replaces an array by its sum over all ranks.
+   *
+   * @param array dense, FLOAT32 or FLOAT64
+   */
+  static void sum(Collective collective, NDArray array) {
+    if (collective.size() == 1) {
+      return;
+    }
+    ByteBuffer memory = array.toByteBuffer(true);
+    if (array.getDataType() == DataType.FLOAT64) {
+      collective.sumDoubles(memory);
+    } else {
+      collective.sumFloats(memory);
+    }
+  }
+
+  /** Replaces an array by rank 0's. */
+  public static void broadcast(Collective collective, NDArray array) {
+    if (collective.size() > 1) {
+      collective.broadcast(array.toByteBuffer(true));
+    }
+  }
+
+  /** A number that differs where any bit of any array does, as far as 32 bits can tell. */
+  public static long digest(Collection<NDArray> arrays) {
+    CRC32C digest = new CRC32C();
+    arrays.forEach(array -> digest.update(array.toByteBuffer(true)));
+    return digest.getValue();
+  }
+}

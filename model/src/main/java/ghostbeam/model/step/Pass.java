@@ -1,0 +1,31 @@
+package ghostbeam.model.step;
+
+import ghostbeam.model.input.Share;
+import java.util.random.RandomGenerator;
+
+/**
+ * What one forward pass in training needs beside the images.
+ *
+ * @param share which images of the batch that all ranks learn from they are
+ * @param random decides what is left out, the same on every rank
+ * @param norm batch norm over all ranks' images; null for each rank's own
+ */
+record Pass(Share share, RandomGenerator random, SynchronizedNorm norm) {
+
+  /** Random numbers from 0 to below 1, as many for each image, the same however they are shared. */
+  double[] draws(int eachImage) {
+    skip(share.first() * eachImage);
+    double[] draws = new double[share.count() * eachImage];
+    for (int i = 0; i < draws.length; i++) {
+      draws[i] = random.nextDouble();
+    }
+    skip((share.total() - share.first() - share.count()) * eachImage);
+    return draws;
+  }
+
+  private void skip(int draws) {
+    for (int i = 0; i < draws; i++) {
+      random.nextDouble();
+    }
+  }
+}

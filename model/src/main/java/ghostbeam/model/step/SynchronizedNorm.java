@@ -1,0 +1,214 @@
+package ghostbeam.model.step;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+import ghostbeam.model.gang.Collective;
+import ghostbeam.model.input.Share;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+
+/**
+ * Batch norm by the statistics of all ranks' images, in one forward and backward pass.
+ *
+ * <p>The engine knows nothing of other ranks, so its graph is cut at each batch norm: x̂ is
+ * computed without recording and starts a new graph, which goes on with weight · x̂ + bias.
+ * Backward then goes from cut to cut, last executed first, which is an order in which each x̂'s
+ * gradient g is complete when its turn comes. With M values a channel over all ranks, and sums over
+ * those too,
+ *
+ * <p>dx = (g − Σg / M − x̂ · Σ(g · x̂) / M) / √(variance + ε).
+ *
+ * <p>Σg and Σ(g · x̂) are the weight times the bias's and the weight's own gradients. The fused
+ * kernel of batch norm does each of the passes over an array: with statistics of 0 and 1 it is the
+ * affine map.
+ */
+final class SynchronizedNorm {
+  private final Collective collective;
+  private final Share share;
+  private final Deque<Cut> cuts = new ArrayDeque<>();
+
+  /**
+   * Where the graph is cut.
+   *
+   * @param x the end of the graph before
+   * @param normalized x̂, the start of the graph after
+   * @param scales 1 / √(variance + ε), a channel
+   * @param values M
+   */
+  private record Cut(
+      PtNDArray x,
+      PtNDArray normalized,
+      PtNDArray weight,
+      PtNDArray bias,
+      double[] scales,
+      double values) {}
+
+  /** Batch norm's tensors of one layer, a value a channel. */
+  record Tensors(PtNDArray mean, PtNDArray variance, PtNDArray weight, PtNDArray bias) {}
+
+  /**
+   * @param share of this rank; two images at least
+   */
+  SynchronizedNorm(Collective collective, Share share) {
+    this.collective = collective;
+    this.share = share;
+  }
+
+  /**
+   * Normalises, and updates the running statistics.
+   *
+   * @param x (N,C,H,W), recorded, FLOAT32 or FLOAT64
+   * @param momentum share of the batch in the running statistics
+   */
+  NDArray apply(NDArray x, Tensors tensors, double momentum, double epsilon) {
+    // A handle of our own, since the caller closes its one.
+    PtNDArray end = (PtNDArray) x.reshape(x.getShape());
+    PtNDArray normalized;
+    double[] scales;
+    double values = (double) x.size() / x.getShape().get(1) / share.count() * share.total();
+    JniUtils.setGradMode(false);
+    try {
+      double[][] statistics = statistics(end, values);
+      double[] variances = statistics[1];
+      double unbiased = values / (values - 1);
+      move(tensors.mean(), statistics[0], 1, momentum);
+      move(tensors.variance(), variances, unbiased, momentum);
+      scales = Arrays.stream(variances).map(v -> 1 / Math.sqrt(v + epsilon)).toArray();
+      try (PtNDArray mean = array(end, statistics[0]);
+          PtNDArray variance = array(end, variances)) {
+        normalized =
+            JniUtils.batchNorm(
+                end, mean, variance, ones(end), zeros(end), false, momentum, epsilon);
+      }
+    } finally {
+      JniUtils.setGradMode(true);
+    }
+    normalized.setRequiresGradient(true);
+    cuts.push(new Cut(end, normalized, tensors.weight(), tensors.bias(), scales, values));
+    return affine(normalized, tensors.weight(), tensors.bias());
+  }
+
+  /** Means and biased variances of the channels over all ranks. */
+  private double[][] statistics(PtNDArray x, double values) {
+    int channels = Math.toIntExact(x.getShape().get(1));
+    double own = (double) x.size() / channels;
+    double[] sums;
+    try (PtNDArray means = zeros(x);
+        PtNDArray variances = ones(x)) {
+      // The kernel's running statistics become this batch's; what it normalises by them is not
+      // used.
+      JniUtils.batchNorm(x, means, variances, ones(x), zeros(x), true, 1, 0).close();
+      double[] ownMeans = doubles(means);
+      double[] ownVariances = doubles(variances);
+      double[] parts = new double[2 * channels];
+      for (int c = 0; c < channels; c++) {
+        parts[c] = own * ownMeans[c];
+        parts[channels + c] = (own - 1) * ownVariances[c] + own * ownMeans[c] * ownMeans[c];
+      }
+      sums = collective.sum(parts);
+    }
+    double[] means = new double[channels];
+    double[] variances = new double[channels];
+    for (int c = 0; c < channels; c++) {
+      means[c] = sums[c] / values;
+      variances[c] = Math.max(0, sums[channels + c] / values - means[c] * means[c]);
+    }
+    return new double[][] {means, variances};
+  }
+
+  /** Moves a running statistic towards the batch's. */
+  private static void move(PtNDArray running, double[] batch, double factor, double momentum) {
+    double[] part = Arrays.stream(batch).map(value -> value * factor * momentum).toArray();
+    try (PtNDArray change = array(running, part)) {
+      running.muli(1 - momentum).addi(change);
+    }
+  }
+
+  /** Goes on with the backward pass of the loss; must run without recording gradients. */
+  void backward() {
+    while (!cuts.isEmpty()) {
+      Cut cut = cuts.pop();
+      try (PtNDArray gradient = gradient(cut)) {
+        // Branches share parts of the graph, so that it is needed again.
+        JniUtils.backward(cut.x(), gradient, true, false);
+      }
+      cut.x().close();
+      cut.normalized().close();
+    }
+  }
+
+  private PtNDArray gradient(Cut cut) {
+    double[] weights = doubles(cut.weight());
+    double[] products = gradients(cut.weight());
+    double[] sums = gradients(cut.bias());
+    int channels = weights.length;
+    double[] parts = new double[2 * channels];
+    for (int c = 0; c < channels; c++) {
+      parts[c] = weights[c] * sums[c];
+      parts[channels + c] = weights[c] * products[c];
+    }
+    double[] all = collective.sum(parts);
+    double[] scales = cut.scales();
+    double[] shifts = new double[channels];
+    double[] slopes = new double[channels];
+    for (int c = 0; c < channels; c++) {
+      shifts[c] = -scales[c] * all[c] / cut.values();
+      slopes[c] = -scales[c] * all[channels + c] / cut.values();
+    }
+    PtNDArray gradient = cut.normalized().getGradient();
+    try (PtNDArray scale = array(gradient, scales);
+        NDArray broad = scale.reshape(1, channels, 1, 1);
+        PtNDArray slope = array(gradient, slopes);
+        PtNDArray shift = array(gradient, shifts);
+        NDArray rest = affine(cut.normalized(), slope, shift)) {
+      gradient.muli(broad).addi(rest);
+      return gradient;
+    }
+  }
+
+  /** weight · x + bias, channel by channel; recorded where gradients are. */
+  private static PtNDArray affine(PtNDArray x, PtNDArray weight, PtNDArray bias) {
+    return JniUtils.batchNorm(x, zeros(x), ones(x), weight, bias, false, 0, 0);
+  }
+
+  /** A zero a channel; it stays with the pass, since the graph may read it. */
+  private static PtNDArray zeros(NDArray x) {
+    return (PtNDArray) x.getManager().zeros(channels(x), x.getDataType());
+  }
+
+  private static PtNDArray ones(NDArray x) {
+    return (PtNDArray) x.getManager().ones(channels(x), x.getDataType());
+  }
+
+  private static Shape channels(NDArray x) {
+    return new Shape(x.getShape().get(1));
+  }
+
+  /** Values in an array's type, with its manager. */
+  static PtNDArray array(NDArray like, double[] values) {
+    PtNDArray doubles = (PtNDArray) like.getManager().create(values);
+    if (like.getDataType() == DataType.FLOAT64) {
+      // To its own type toType copies nothing, and Java's memory would go with the closed array.
+      return doubles;
+    }
+    try (doubles) {
+      return doubles.toType(like.getDataType(), true);
+    }
+  }
+
+  private static double[] gradients(NDArray array) {
+    try (NDArray gradient = array.getGradient()) {
+      return doubles(gradient);
+    }
+  }
+
+  private static double[] doubles(NDArray array) {
+    try (NDArray doubles = array.toType(DataType.FLOAT64, true)) {
+      return doubles.toDoubleArray();
+    }
+  }
+}

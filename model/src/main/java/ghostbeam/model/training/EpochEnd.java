@@ -1,0 +1,115 @@
+package ghostbeam.model.training;
+
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.gang.Collective;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.input.EpochPlan;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Manifest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What follows an epoch's last step: all ranks validate; rank 0 keeps checkpoints and logs. */
+final class EpochEnd {
+  private static final Logger LOG = LoggerFactory.getLogger(EpochEnd.class);
+
+  private final Recipe recipe;
+  private final Manifest data;
+  private final Collective collective;
+  private final Validation validation;
+  private final CheckpointFolder checkpoints;
+  private final TrainingLog log;
+
+  EpochEnd(
+      Recipe recipe,
+      Manifest data,
+      Collective collective,
+      Validation validation,
+      CheckpointFolder checkpoints,
+      TrainingLog log) {
+    this.recipe = recipe;
+    this.data = data;
+    this.collective = collective;
+    this.validation = validation;
+    this.checkpoints = checkpoints;
+    this.log = log;
+  }
+
+  /**
+   * Ends an epoch.
+   *
+   * @throws IllegalStateException where it taught nothing, or ranks have come apart
+   */
+  void finish(EpochPlan plan, LossMeter meter, Learner learner)
+      throws IOException, InterruptedException {
+    int epoch = plan.epoch();
+    if (meter.skipped() == plan.batches()) {
+      throw new IllegalStateException(
+          "the gradients of all steps of epoch %d overflowed, nothing was learned; try a lower --lossScale than %s"
+              .formatted(epoch, recipe.lossScale()));
+    }
+    learner.requireSameOnAllRanks(epoch);
+    Weights raw = learner.weights();
+    Weights averaged = learner.averaged().orElse(null);
+    long[] correct = correct(raw, averaged);
+    if (collective.rank() == 0) {
+      keep(plan, raw, averaged, correct);
+      tell(plan, meter, averaged != null, correct);
+    }
+  }
+
+  private void keep(EpochPlan plan, Weights raw, Weights averaged, long[] correct)
+      throws IOException {
+    int epoch = plan.epoch();
+    long step = (long) epoch * plan.batches();
+    boolean save = epoch % recipe.ckptSaveEpoch() == 0 || epoch == recipe.epochs();
+    if (averaged != null) {
+      checkpoints.offerAveraged(info(epoch, step, "ema"), averaged, correct[1], save);
+    }
+    checkpoints.offer(info(epoch, step, "raw"), raw, correct[0], save);
+  }
+
+  private void tell(EpochPlan plan, LossMeter meter, boolean averages, long[] correct)
+      throws IOException {
+    if (plan.epoch() == 1 && plan.leftOut() > 0) {
+      LOG.info("{} images of each epoch fill no batch and are left out", plan.leftOut());
+    }
+    double records = validation.records();
+    log.epoch(
+        plan.epoch(),
+        recipe.epochs(),
+        (long) plan.epoch() * plan.batches(),
+        meter,
+        plan.leftOut(),
+        correct[0] / records,
+        averages ? correct[1] / records : Double.NaN);
+  }
+
+  private long[] correct(Weights raw, Weights averaged) throws IOException, InterruptedException {
+    List<Classifier> classifiers = new ArrayList<>();
+    try {
+      classifiers.add(Classifier.of(recipe.architecture(), raw));
+      if (averaged != null) {
+        classifiers.add(Classifier.of(recipe.architecture(), averaged));
+      }
+      return validation.correct(classifiers);
+    } finally {
+      classifiers.forEach(Classifier::close);
+    }
+  }
+
+  private CheckpointInfo info(int epoch, long step, String weights) {
+    return new CheckpointInfo(
+        recipe.architecture(),
+        epoch,
+        step,
+        weights,
+        data.classes(),
+        data.digest(),
+        recipe.toJson(),
+        recipe.validationView());
+  }
+}

@@ -1,0 +1,82 @@
+package ghostbeam.model.step;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ghostbeam.model.gang.Collective;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.input.Share;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.optimization.Optimizer;
+import ghostbeam.model.optimization.SmoothedCrossEntropy;
+import ghostbeam.model.optimization.WeightDecay;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.SplittableRandom;
+
+/** One rank's steps on noise, timed. */
+final class BenchRank {
+  private static final int WARMUP_STEPS = 3;
+
+  private BenchRank() {}
+
+  /** Seconds of the median of some steps of a rank's share of the images. */
+  static double seconds(
+      Collective collective,
+      Architecture architecture,
+      int images,
+      int threads,
+      boolean syncBn,
+      int steps) {
+    Classifier.useThreads(threads);
+    int side = architecture.inputSize();
+    int count = images / collective.size();
+    Share share = new Share(collective.rank() * count, count, images);
+    // Off the heap, as the input pipeline hands batches over.
+    ByteBuffer batch =
+        ByteBuffer.allocateDirect(count * 3 * side * side * Float.BYTES)
+            .order(ByteOrder.nativeOrder());
+    Random random = new Random(collective.rank());
+    while (batch.hasRemaining()) {
+      batch.putFloat((float) random.nextGaussian());
+    }
+    batch.flip();
+    int[] labels = new int[count];
+    Arrays.setAll(labels, i -> i);
+    double[] seconds = new double[steps];
+    try (TrainingNetwork network =
+            new TrainingNetwork(
+                architecture,
+                Weights.initial(architecture, 1),
+                DataType.FLOAT32,
+                AmpLevel.O0,
+                0,
+                0);
+        Optimizer optimizer =
+            new Optimizer.Momentum(network.buckets(), 0.9, 1e-4, WeightDecay.MATRICES)) {
+      TrainingStep step =
+          new TrainingStep(
+              network, new SmoothedCrossEntropy(0.1), optimizer, 1, collective, syncBn);
+      for (int i = -WARMUP_STEPS; i < steps; i++) {
+        long start = System.nanoTime();
+        step.learn(
+            manager ->
+                manager.create(
+                    batch.duplicate().order(ByteOrder.nativeOrder()),
+                    new Shape(count, side, side, 3),
+                    DataType.FLOAT32),
+            labels,
+            share,
+            0.001,
+            new SplittableRandom(i));
+        if (i >= 0) {
+          seconds[i] = (System.nanoTime() - start) / 1e9;
+        }
+      }
+    }
+    Arrays.sort(seconds);
+    return seconds[steps / 2];
+  }
+}

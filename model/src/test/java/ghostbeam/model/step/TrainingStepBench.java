@@ -1,0 +1,160 @@
+package ghostbeam.model.step;
+
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ghostbeam.model.gang.Collective;
+import ghostbeam.model.gang.Ranks;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Preset;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.optimization.Optimizer;
+import ghostbeam.model.optimization.SmoothedCrossEntropy;
+import ghostbeam.model.optimization.WeightDecay;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Random;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Images a second of a training step, all cores in one rank; -Pbench runs it. */
+@Tag("bench")
+class TrainingStepBench {
+  private static final int WARMUP_STEPS = 3;
+  private static final int STEPS = 10;
+  private static final int ROUNDS = 3;
+
+  @ParameterizedTest
+  @CsvSource({"GHOSTNET_1X,32,224", "S_GHOSTNET_B1,16,240"})
+  void step(Preset preset, int batch, int side) {
+    Architecture architecture = preset.architecture(1000);
+    Classifier.useThreads(Runtime.getRuntime().availableProcessors());
+    // Off the heap, as the input pipeline hands batches over.
+    ByteBuffer images =
+        ByteBuffer.allocateDirect(batch * 3 * side * side * Float.BYTES)
+            .order(ByteOrder.nativeOrder());
+    Random random = new Random(1);
+    while (images.hasRemaining()) {
+      images.putFloat((float) random.nextGaussian());
+    }
+    images.flip();
+    int[] labels = new int[batch];
+    Arrays.setAll(labels, i -> i);
+    double[] seconds = new double[STEPS];
+    try (TrainingNetwork network =
+            new TrainingNetwork(
+                architecture,
+                Weights.initial(architecture, 1),
+                DataType.FLOAT32,
+                AmpLevel.O0,
+                0,
+                0);
+        Optimizer optimizer =
+            new Optimizer.Momentum(network.buckets(), 0.9, 1e-4, WeightDecay.MATRICES)) {
+      TrainingStep step = new TrainingStep(network, new SmoothedCrossEntropy(0.1), optimizer);
+      for (int i = -WARMUP_STEPS; i < STEPS; i++) {
+        long start = System.nanoTime();
+        step.learn(
+            manager ->
+                manager.create(
+                    images.duplicate().order(ByteOrder.nativeOrder()),
+                    new Shape(batch, side, side, 3),
+                    DataType.FLOAT32),
+            labels,
+            0.001,
+            new SplittableRandom(i));
+        if (i >= 0) {
+          seconds[i] = (System.nanoTime() - start) / 1e9;
+        }
+      }
+    }
+    Arrays.sort(seconds);
+    System.out.printf(
+        Locale.ROOT,
+        "training step %s @%d, batch %d: median %.1f images/s%n",
+        preset.title(),
+        side,
+        batch,
+        batch / seconds[STEPS / 2]);
+  }
+
+  /** Two ranks of one thread beside one rank of two, in turn, on the same number of images. */
+  @Test
+  void twoRanksBesideOne(@TempDir Path folder) throws Exception {
+    int images = 32;
+    Architecture architecture = Preset.GHOSTNET_1X.architecture(1000);
+    double[] one = new double[ROUNDS];
+    double[] two = new double[ROUNDS];
+    double[] synchronizing = new double[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+      one[i] =
+          images / BenchRank.seconds(Collective.alone(), architecture, images, 2, false, STEPS);
+      two[i] = images / ranks(folder, architecture, images, false);
+      synchronizing[i] = images / ranks(folder, architecture, images, true);
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "training step ghostnet-1x @224, batch 32, images/s: one rank of 2 threads %s; two ranks of 1 thread %s; the same with SyncBN %s%n",
+        rounded(one),
+        rounded(two),
+        rounded(synchronizing));
+  }
+
+  private static double ranks(Path folder, Architecture architecture, int images, boolean syncBn)
+      throws Exception {
+    return Ranks.each(
+            folder, 2, rank -> BenchRank.seconds(rank, architecture, images, 1, syncBn, STEPS))
+        .stream()
+        .mapToDouble(Double::doubleValue)
+        .max()
+        .orElseThrow();
+  }
+
+  private static String rounded(double[] values) {
+    return Arrays.stream(values)
+        .mapToObj(value -> String.format(Locale.ROOT, "%.1f", value))
+        .collect(Collectors.joining(", "));
+  }
+
+  /** The gradients of ghostnet-1x, on one machine. */
+  @Test
+  void allReduceBesideCopying(@TempDir Path folder) throws Exception {
+    int floats = 5_200_000;
+    double[] reduced = new double[ROUNDS];
+    double[] copied = new double[ROUNDS];
+    for (int i = 0; i < ROUNDS; i++) {
+      reduced[i] = Ranks.each(folder, 2, rank -> milliseconds(floats, rank::sumFloats)).get(0);
+      ByteBuffer target = floats(floats);
+      copied[i] = milliseconds(floats, source -> target.duplicate().put(source.duplicate()));
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "all-reduce of %,d floats between 2 ranks %s ms; copying them once %s ms%n",
+        floats,
+        rounded(reduced),
+        rounded(copied));
+  }
+
+  private static double milliseconds(int floats, Consumer<ByteBuffer> work) {
+    ByteBuffer values = floats(floats);
+    work.accept(values);
+    long start = System.nanoTime();
+    for (int i = 0; i < STEPS; i++) {
+      work.accept(values);
+    }
+    return (System.nanoTime() - start) / 1e6 / STEPS;
+  }
+
+  private static ByteBuffer floats(int count) {
+    return ByteBuffer.allocateDirect(count * Float.BYTES).order(ByteOrder.nativeOrder());
+  }
+}

@@ -1,0 +1,195 @@
+package ghostbeam.model.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.gang.Collective;
+import ghostbeam.model.gang.Ranks;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Trainings of several ranks, each in a thread of its own. */
+@Timeout(120)
+final class GangTrainingTest {
+  private static final int RANKS = 2;
+
+  @TempDir static Path root;
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void writeData() throws IOException {
+    TinyTraining.writeData(root);
+  }
+
+  /** Everything random is on, and the last batch, of two images, is left out. */
+  private static Recipe recipe(int ranks, int batchSize) {
+    Recipe recipe = TinyTraining.with(TinyTraining.RECIPE, "batchSize", batchSize + "");
+    recipe = TinyTraining.with(recipe, "ranks", ranks + "");
+    recipe = TinyTraining.with(recipe, "drop", "0.2");
+    recipe = TinyTraining.with(recipe, "dropPath", "0.3");
+    return TinyTraining.with(recipe, "autoaugment", "true");
+  }
+
+  /** Trains with a storage for rank 0 and one that refuses every file for the others. */
+  private void train(Storage storage, Path output, Recipe recipe, boolean resume) throws Exception {
+    String data = root.toString();
+    TrainingJob job = new TrainingJob(recipe, data, data, output.toString(), 1, 1, resume);
+    Ranks.each(
+        folder.resolve("notes"),
+        recipe.ranks(),
+        collective -> {
+          Storage own = collective.rank() == 0 ? storage : new FullDisk(0);
+          Trainer.run(own, job, collective);
+          return collective.rank();
+        });
+  }
+
+  private Path train(String name, Recipe recipe) throws Exception {
+    Path output = folder.resolve(name);
+    train(Storage.local(), output, recipe, false);
+    return output;
+  }
+
+  private static void assertSame(Path expected, Path actual) throws IOException {
+    List<String> names = TinyTraining.checkpoints(expected);
+    assertEquals(names, TinyTraining.checkpoints(actual));
+    List<String> files = new ArrayList<>(List.of(TrainingJob.STATE));
+    names.forEach(name -> files.add("checkpoints/" + name + ".safetensors"));
+    for (String file : files) {
+      assertEquals(-1, Files.mismatch(expected.resolve(file), actual.resolve(file)), file);
+    }
+  }
+
+  @Test
+  void givesTheSameBytesAgainWhereverItWasStopped() throws Exception {
+    Recipe recipe = recipe(RANKS, 3);
+    Path whole = train("whole", recipe);
+    assertSame(whole, train("again", recipe));
+    int stops = 0;
+    for (int files = 0; ; files += 3) {
+      Path output = folder.resolve("stopped" + files);
+      try {
+        train(new FullDisk(files), output, recipe, true);
+        break;
+      } catch (IOException e) {
+        assertTrue(e.getMessage().startsWith("rank 0 of 2: no space left"), e.getMessage());
+        stops++;
+      }
+      train(Storage.local(), output, recipe, true);
+      assertSame(whole, output);
+      assertEquals(TinyTraining.log(whole, true), TinyTraining.log(output, true));
+    }
+    assertTrue(stops > 3, stops + " stops");
+  }
+
+  @Test
+  void synchronizedTrainingsGiveTheSameBytesAgain() throws Exception {
+    Recipe recipe = TinyTraining.with(recipe(RANKS, 3), "syncBn", "true");
+    Path first = train("first", recipe);
+    assertSame(first, train("second", recipe));
+    Path own = train("own", recipe(RANKS, 3));
+    String best = "checkpoints/best.safetensors";
+    assertTrue(Files.mismatch(first.resolve(best), own.resolve(best)) >= 0, "no effect");
+  }
+
+  @Test
+  void sharesTheSameBatchesAmongAnyNumberOfRanks() throws Exception {
+    List<List<Double>> losses = new ArrayList<>();
+    List<Double> top1 = new ArrayList<>();
+    for (int ranks : List.of(1, 2, 4)) {
+      Recipe recipe = TinyTraining.with(recipe(ranks, 8 / ranks), "syncBn", "true");
+      recipe = TinyTraining.with(recipe, "epochs", "10");
+      recipe = TinyTraining.with(recipe, "lr", "1e-4");
+      recipe = TinyTraining.with(recipe, "lrMax", "1e-4");
+      Path output = train("of" + ranks, recipe);
+      losses.add(
+          TinyTraining.log(output, false).stream().map(l -> l.get("loss").asDouble()).toList());
+      top1.add(TinyTraining.log(output, true).get(0).get("top1").asDouble());
+    }
+    assertEquals(20, losses.get(0).size());
+    for (int i = 0; i < 20; i++) {
+      double alone = losses.get(0).get(i);
+      assertEquals(alone, losses.get(1).get(i), 1e-3, "step " + i + " of 2 ranks");
+      assertEquals(alone, losses.get(2).get(i), 1e-3, "step " + i + " of 4 ranks");
+    }
+    assertEquals(top1.get(0), top1.get(1), 1.0 / TinyTraining.IMAGES + 1e-9);
+  }
+
+  @Test
+  void countsEveryValidationImageOnceOnAnyNumberOfRanks() throws Exception {
+    Weights weights = Weights.initial(TinyTraining.network(2), 3);
+    List<long[]> counts = new ArrayList<>();
+    for (int ranks : List.of(1, 2, 3)) {
+      List<long[]> each =
+          Ranks.each(folder.resolve("notes"), ranks, collective -> count(collective, weights));
+      each.forEach(count -> assertArrayEquals(each.get(0), count));
+      counts.add(each.get(0));
+    }
+    assertArrayEquals(counts.get(0), counts.get(1));
+    assertArrayEquals(counts.get(0), counts.get(2));
+    assertTrue(counts.get(0)[0] > 0 && counts.get(0)[0] <= TinyTraining.IMAGES);
+  }
+
+  private static long[] count(Collective collective, Weights weights)
+      throws IOException, InterruptedException {
+    try (Dataset val = Dataset.open(Storage.local(), root.toString(), "val");
+        Validation validation =
+            new Validation(val, TinyTraining.RECIPE.validationView(), collective, 1);
+        Classifier classifier = Classifier.of(TinyTraining.network(2), weights)) {
+      return validation.correct(List.of(classifier));
+    }
+  }
+
+  @Test
+  void startsFromRankZerosWeightsAndNoticesOthers() throws Exception {
+    List<Map<String, float[]>> states =
+        Ranks.each(
+            folder,
+            RANKS,
+            collective -> {
+              Weights own = Weights.initial(TinyTraining.network(2), collective.rank());
+              try (Learner learner = new Learner(TinyTraining.RECIPE, own, collective)) {
+                String message =
+                    assertThrows(
+                            IllegalStateException.class, () -> learner.requireSameOnAllRanks(7))
+                        .getMessage();
+                assertTrue(
+                    message.startsWith("after epoch 7 the weights of rank 1 are not"), message);
+                learner.followRankZero();
+                learner.requireSameOnAllRanks(7);
+                return learner.state();
+              }
+            });
+    states.get(0).forEach((name, values) -> assertArrayEquals(values, states.get(1).get(name)));
+    Weights zero = Weights.initial(TinyTraining.network(2), 0);
+    try (Learner alone = new Learner(TinyTraining.RECIPE, zero)) {
+      alone
+          .state()
+          .forEach((name, values) -> assertArrayEquals(values, states.get(1).get(name), name));
+    }
+  }
+
+  @Test
+  void leavesNothingButItsOutput() throws Exception {
+    train("output", recipe(RANKS, 3));
+    try (Stream<Path> notes = Files.walk(folder.resolve("notes"))) {
+      assertFalse(notes.anyMatch(Files::isRegularFile));
+    }
+  }
+}

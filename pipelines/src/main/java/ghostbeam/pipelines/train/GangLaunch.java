@@ -1,0 +1,114 @@
+package ghostbeam.pipelines.train;
+
+import ghostbeam.model.gang.Rendezvous;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.training.TrainingJob;
+import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.UsageException;
+import ghostbeam.transforms.training.TrainGang;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.runners.direct.DirectRunner;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
+import org.apache.beam.sdk.Pipeline;
+
+/** Starts all ranks of a training at once, and again where they fail and may be restarted. */
+final class GangLaunch {
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /** {@code [scheme://]host:port}; {@code [local]} and the like are this process. */
+  private static final Pattern MASTER = Pattern.compile("(?:\\w+://)?([^\\[\\]:/]+):(\\d+).*");
+
+  private final TrainOptions options;
+  private final Storage storage;
+  private final PrintStream out;
+
+  GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
+    this.options = options;
+    this.storage = storage;
+    this.out = out;
+  }
+
+  /**
+   * Fills in what the options leave open, so that each rank has a slot to itself.
+   *
+   * @throws UsageException for a flag that cannot be
+   */
+  static void prepare(TrainOptions options) {
+    require(options.getRestarts() >= 0, "restarts", "at least 0", options.getRestarts());
+    require(options.getRankTimeout() >= 1, "rankTimeout", "at least 1", options.getRankTimeout());
+    require(options.getRankThreads() >= 0, "rankThreads", "at least 0", options.getRankThreads());
+    int ranks = options.getRanks();
+    require(ranks >= 1, "ranks", "at least 1", ranks);
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    if (ranks > 1 && flink.getParallelism() < 1) {
+      try {
+        flink.setParallelism(TrainGang.slots(ranks));
+      } catch (IllegalArgumentException e) {
+        throw new UsageException(e.getMessage());
+      }
+    }
+    Launch.prepare(options);
+    if (options.getRunner() == DirectRunner.class) {
+      DirectOptions direct = options.as(DirectOptions.class);
+      direct.setTargetParallelism(Math.max(direct.getTargetParallelism(), ranks));
+    }
+  }
+
+  private static void require(boolean holds, String flag, String expectation, Object found) {
+    if (!holds) {
+      throw new UsageException("--%s is %s, found %s".formatted(flag, expectation, found));
+    }
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @throws IOException as the last attempt threw it
+   */
+  void run(TrainingJob first) throws IOException {
+    TrainingJob job = first;
+    for (int restart = 1; ; restart++) {
+      try {
+        attempt(job);
+        return;
+      } catch (IOException | IllegalStateException e) {
+        if (restart > options.getRestarts()) {
+          throw e;
+        }
+        out.printf(
+            "%s%nStarts again from the last saved state, restart %d of %d%n",
+            e.getMessage(), restart, options.getRestarts());
+        job = job.resumed();
+      }
+    }
+  }
+
+  private void attempt(TrainingJob job) throws IOException {
+    try (Rendezvous rendezvous =
+        Rendezvous.open(
+            storage,
+            Storage.resolve(job.output(), "state"),
+            options.getRanks(),
+            host(),
+            options.getRankTimeout())) {
+      Pipeline pipeline = Pipeline.create(options);
+      pipeline.apply("Train", new TrainGang(storage, job, rendezvous.gang()));
+      Launch.run(pipeline);
+    }
+  }
+
+  /**
+   * The master, since all workers reach it; this machine where they are threads of this process.
+   */
+  private String host() {
+    Matcher master = MASTER.matcher(options.as(FlinkPipelineOptions.class).getFlinkMaster());
+    return options.getRunner() == FlinkRunner.class && master.matches()
+        ? master.group(1)
+        : LOOPBACK;
+  }
+}

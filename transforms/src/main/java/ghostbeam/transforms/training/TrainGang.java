@@ -1,0 +1,102 @@
+package ghostbeam.transforms.training;
+
+import ghostbeam.model.gang.Gang;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.training.Trainer;
+import ghostbeam.model.training.TrainingJob;
+import ghostbeam.transforms.shard.EvenKeys;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.TypeDescriptors;
+
+/**
+ * Runs one training on as many slots as it has ranks, all at the same time. Its output is the
+ * training's folder, once, after the last checkpoint is written; a rank that fails fails the job,
+ * with a message that names it.
+ *
+ * <p>With the parallelism of {@link #slots} every rank has a slot to itself. With less, those that
+ * have one wait for the others in vain, and say so.
+ */
+public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
+  private static final long serialVersionUID = 1L;
+
+  /** Numbers of slots that divide it are those over which keys are sure to spread evenly. */
+  private static final int EVEN = 10_080;
+
+  private final Storage storage;
+  private final TrainingJob job;
+  private final Gang gang;
+
+  /**
+   * @param gang that the job's ranks make up, whose rendezvous is open until the pipeline has ended
+   */
+  public TrainGang(Storage storage, TrainingJob job, Gang gang) {
+    this.storage = storage;
+    this.job = job;
+    this.gang = gang;
+  }
+
+  /**
+   * The least parallelism at which each rank is sure to have a slot to itself.
+   *
+   * @throws IllegalArgumentException for more than 10,080 ranks
+   */
+  public static int slots(int ranks) {
+    return IntStream.rangeClosed(ranks, EVEN)
+        .filter(slots -> EVEN % slots == 0)
+        .findFirst()
+        .orElseThrow(
+            () -> new IllegalArgumentException("--ranks is at most " + EVEN + ", found " + ranks));
+  }
+
+  @Override
+  public PCollection<String> expand(PBegin input) {
+    List<Integer> ranks = IntStream.range(0, gang.size()).boxed().toList();
+    return input
+        .apply("Ranks", Create.of(ranks).withCoder(VarIntCoder.of()))
+        .apply(
+            "Key by slot",
+            WithKeys.of((Integer rank) -> EvenKeys.of(rank))
+                .withKeyType(TypeDescriptors.integers()))
+        .apply("Spread over slots", GroupByKey.create())
+        .apply("Train", ParDo.of(new TrainFn(storage, job, gang)))
+        .setCoder(StringUtf8Coder.of());
+  }
+
+  private static final class TrainFn extends DoFn<KV<Integer, Iterable<Integer>>, String> {
+    private static final long serialVersionUID = 1L;
+
+    private final Storage storage;
+    private final TrainingJob job;
+    private final Gang gang;
+
+    TrainFn(Storage storage, TrainingJob job, Gang gang) {
+      this.storage = storage;
+      this.job = job;
+      this.gang = gang;
+    }
+
+    @ProcessElement
+    public void train(@Element KV<Integer, Iterable<Integer>> ranks, OutputReceiver<String> output)
+        throws IOException, InterruptedException {
+      for (int rank : ranks.getValue()) {
+        gang.run(storage, rank, collective -> Trainer.run(storage, job, collective));
+        if (rank == 0) {
+          output.output(job.output());
+        }
+      }
+    }
+  }
+}
