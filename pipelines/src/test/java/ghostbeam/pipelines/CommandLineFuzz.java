@@ -103,10 +103,19 @@ public final class CommandLineFuzz {
     new Fuzz<>(
             "command-" + typed,
             i -> damaged(dice(typed, i), examples, names),
-            words -> check.check(CommandLine.parse(command, words)),
+            words -> tried(check, CommandLine.parse(command, words)),
             List.of(UsageException.class, IOException.class),
             words -> OVERHEAD + (long) MOST_BYTES_A_CHARACTER * String.join("", words).length())
         .run(count);
+  }
+
+  /** A failure of the data's is told as a run tells it. */
+  private static void tried(Check check, PipelineOptions options) throws Exception {
+    try {
+      check.check(options);
+    } catch (IOException e) {
+      throw new IOException(Words.oneLine(e), e);
+    }
   }
 
   private static Dice dice(String typed, long input) {
