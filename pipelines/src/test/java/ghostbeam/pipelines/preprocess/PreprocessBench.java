@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("bench")
 class PreprocessBench {
   private static final int ROUNDS = 3;
-  private static final int IMAGES = 2400;
+  private static final int IMAGES = 1600;
   private static final int SIDE = 256;
   private static final int QUALITY = 95;
   private static final int CORES = Runtime.getRuntime().availableProcessors();
@@ -62,8 +62,14 @@ class PreprocessBench {
   @BeforeAll
   static void linkImages() throws IOException {
     Path corpus = BenchCorpus.images(root);
+    List<Path> given;
     try (Stream<Path> files = Files.walk(corpus)) {
-      images = files.filter(Files::isRegularFile).sorted().limit(IMAGES).toList();
+      given = files.filter(Files::isRegularFile).sorted().toList();
+    }
+    int step = Math.max(1, given.size() / IMAGES);
+    images = new ArrayList<>();
+    for (int i = 0; i < given.size(); i += step) {
+      images.add(given.get(i));
     }
     link("all/train", images);
     List<Path> quarter = new ArrayList<>();
