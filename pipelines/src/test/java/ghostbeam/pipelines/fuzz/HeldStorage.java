@@ -93,7 +93,7 @@ public final class HeldStorage implements Storage {
             file ->
                 file.getKey().equals(folder)
                     || file.getKey().startsWith(Storage.resolve(folder, "")))
-        .map(file -> new Entry(file.getKey(), file.getValue().length))
+        .map(file -> new Entry(file.getKey(), file.getValue().length, ""))
         .sorted(BYTE_ORDER)
         .toList();
   }
