@@ -58,7 +58,7 @@ public final class TrainPipeline {
     long start = System.nanoTime();
     Pipeline pipeline = Pipeline.create(options);
     pipeline.apply("Train", new TrainRank(storage, job));
-    Launch.run(pipeline);
+    Launch.run(pipeline, "train " + job.output());
     out.printf(
         Locale.ROOT,
         "Trained %d epochs in %.0f s; checkpoints are in %s%n",

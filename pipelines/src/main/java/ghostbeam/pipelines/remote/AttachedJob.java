@@ -1,0 +1,86 @@
+package ghostbeam.pipelines.remote;
+
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.core.execution.JobClient;
+import org.apache.flink.core.execution.JobListener;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Ties a job to this process: tells the cluster that its client lives, and cancels the job when
+ * this process is told to end. Flink makes one for each pipeline, by its name.
+ */
+public final class AttachedJob implements JobListener {
+  private static final Logger LOG = LoggerFactory.getLogger("ghostbeam.Cluster");
+  private static final Duration LONGEST_END = Duration.ofSeconds(20);
+  private static final long POLL_MS = 100;
+
+  private ScheduledExecutorService heartbeat;
+  private Thread atExit;
+
+  /** For Flink. */
+  public AttachedJob() {}
+
+  @Override
+  public void onJobSubmitted(JobClient job, Throwable failure) {
+    if (job == null) {
+      return;
+    }
+    LOG.info("job {} runs on the cluster", job.getJobID());
+    heartbeat =
+        Executors.newSingleThreadScheduledExecutor(
+            task -> {
+              Thread thread = new Thread(task, "ghostbeam-heartbeat");
+              thread.setDaemon(true);
+              return thread;
+            });
+    heartbeat.scheduleAtFixedRate(
+        () -> beat(job), 0, RemoteRun.HEARTBEAT_MS, TimeUnit.MILLISECONDS);
+    atExit = new Thread(() -> cancel(job), "ghostbeam-cancel");
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  private static void beat(JobClient job) {
+    try {
+      job.reportHeartbeat(System.currentTimeMillis() + RemoteRun.HEARTBEAT_TIMEOUT_MS);
+    } catch (RuntimeException e) {
+      LOG.debug("heartbeat of job {} did not get through", job.getJobID(), e);
+    }
+  }
+
+  /** Ends the job and waits until its tasks have ended, for they write what this process locks. */
+  private static void cancel(JobClient job) {
+    long deadline = System.nanoTime() + LONGEST_END.toNanos();
+    try {
+      job.cancel().get(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
+      while (System.nanoTime() < deadline
+          && !job.getJobStatus()
+              .get(LONGEST_END.toSeconds(), TimeUnit.SECONDS)
+              .isGloballyTerminalState()) {
+        Thread.sleep(POLL_MS);
+      }
+    } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+      LOG.warn("job {} could not be cancelled; it ends by itself in half a minute", job.getJobID());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void onJobExecuted(JobExecutionResult result, Throwable failure) {
+    if (heartbeat == null) {
+      return;
+    }
+    heartbeat.shutdownNow();
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      // This process ends already.
+    }
+  }
+}
