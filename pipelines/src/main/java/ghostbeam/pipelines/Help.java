@@ -28,7 +28,7 @@ final class Help {
           beams(
               "filesToStage",
               "jar files that a cluster needs, comma-separated",
-              "GhostBeam's own; the rest is in its lib folder"),
+              "GhostBeam's and Beam's; the rest is in its lib folder"),
           beams("endpoint", "address of an S3-compatible store, such as OBS or MinIO", ""),
           beams("awsRegion", "region of an s3:// bucket", ""));
 

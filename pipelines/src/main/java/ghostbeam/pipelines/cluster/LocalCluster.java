@@ -121,7 +121,7 @@ final class LocalCluster {
 
   private void requireFreePort() throws IOException {
     try (ServerSocket socket = new ServerSocket()) {
-      socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 1);
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1);
     } catch (IOException e) {
       throw new IOException(
           "port %d is taken by a program that ./run cluster did not start (%s); choose another with --port"

@@ -1,10 +1,11 @@
 package ghostbeam.pipelines.remote;
 
 import java.time.Duration;
+import java.util.Timer;
+import java.util.TimerTask;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.JobListener;
@@ -20,7 +21,7 @@ public final class AttachedJob implements JobListener {
   private static final Duration LONGEST_END = Duration.ofSeconds(20);
   private static final long POLL_MS = 100;
 
-  private ScheduledExecutorService heartbeat;
+  private Timer heartbeat;
   private Thread atExit;
 
   /** For Flink. */
@@ -32,15 +33,16 @@ public final class AttachedJob implements JobListener {
       return;
     }
     LOG.info("job {} runs on the cluster", job.getJobID());
-    heartbeat =
-        Executors.newSingleThreadScheduledExecutor(
-            task -> {
-              Thread thread = new Thread(task, "ghostbeam-heartbeat");
-              thread.setDaemon(true);
-              return thread;
-            });
-    heartbeat.scheduleAtFixedRate(
-        () -> beat(job), 0, RemoteRun.HEARTBEAT_MS, TimeUnit.MILLISECONDS);
+    heartbeat = new Timer("ghostbeam-heartbeat", true);
+    heartbeat.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            beat(job);
+          }
+        },
+        0,
+        RemoteRun.HEARTBEAT_MS);
     atExit = new Thread(() -> cancel(job), "ghostbeam-cancel");
     Runtime.getRuntime().addShutdownHook(atExit);
   }
@@ -64,7 +66,7 @@ public final class AttachedJob implements JobListener {
               .isGloballyTerminalState()) {
         Thread.sleep(POLL_MS);
       }
-    } catch (ExecutionException | java.util.concurrent.TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       LOG.warn("job {} could not be cancelled; it ends by itself in half a minute", job.getJobID());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -76,7 +78,7 @@ public final class AttachedJob implements JobListener {
     if (heartbeat == null) {
       return;
     }
-    heartbeat.shutdownNow();
+    heartbeat.cancel();
     try {
       Runtime.getRuntime().removeShutdownHook(atExit);
     } catch (IllegalStateException e) {

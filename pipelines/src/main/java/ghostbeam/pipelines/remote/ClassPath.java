@@ -13,25 +13,33 @@ import java.util.stream.Stream;
 /**
  * What this process's classes come from.
  *
- * @param ours the three modules: what travels with a job
- * @param libraries jars of everything else: what a cluster has in its lib folder
+ * <p>Beam travels, though it is large, since its coders find only classes that its own class loader
+ * sees, and so that jobs on one cluster share none of its state, such as the address of a store.
+ *
+ * @param job what travels with a job: the three modules and Beam
+ * @param libraries what a cluster has in its lib folder: everything else, native libraries too,
+ *     which a process loads once
  */
-public record ClassPath(List<Path> ours, List<Path> libraries) {
+public record ClassPath(List<Path> job, List<Path> libraries) {
 
   /** This process's own. */
   public static ClassPath current() {
-    List<Path> ours =
+    List<Path> modules =
         Stream.of(Manifest.class, BeamStorage.class, ClassPath.class)
             .map(ClassPath::origin)
             .distinct()
             .toList();
-    List<Path> libraries =
+    List<Path> others =
         Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
             .map(entry -> Path.of(entry).toAbsolutePath())
             .filter(entry -> entry.toString().endsWith(".jar") && Files.isRegularFile(entry))
-            .filter(entry -> !ours.contains(entry))
+            .filter(entry -> !modules.contains(entry))
             .toList();
-    return new ClassPath(ours, libraries);
+    Stream<Path> beam =
+        others.stream().filter(jar -> isBeam(jar) && !name(jar).startsWith("beam-runners-direct-"));
+    return new ClassPath(
+        Stream.concat(modules.stream(), beam).toList(),
+        others.stream().filter(jar -> !isBeam(jar)).toList());
   }
 
   private static Path origin(Class<?> type) {
@@ -51,6 +59,10 @@ public record ClassPath(List<Path> ours, List<Path> libraries) {
   /** Whether a jar is for logging, of which a standing cluster has its own. */
   public static boolean isLogging(Path jar) {
     return name(jar).matches("(logback-|slf4j-|jul-to-slf4j-).*");
+  }
+
+  private static boolean isBeam(Path jar) {
+    return name(jar).startsWith("beam-") && !name(jar).startsWith("beam-vendor-");
   }
 
   static String name(Path jar) {

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * What a job needs to run on a cluster and end with its client.
  *
  * <ul>
- *   <li>Staged are this project's own classes; everything else the cluster must have in its lib
- *       folder, which is checked by the names of the jars. {@code --filesToStage} replaces both.
+ *   <li>Staged are this project's own classes and Beam's; everything else the cluster must have in
+ *       its lib folder, which is checked by the names of the jars. {@code --filesToStage} replaces both.
  *   <li>No {@code --parallelism}: every slot that the cluster has.
  *   <li>The job is cancelled when its client is told to end, and half a minute after a client that
  *       died without a word, so that no job goes on writing what nobody locks any more.
@@ -99,7 +99,7 @@ public final class RemoteRun {
                   missing.get(0),
                   missing.size() == 1 ? "" : " and " + (missing.size() - 1) + " other jars"));
     }
-    return classPath.ours().stream().map(Path::toString).toList();
+    return classPath.job().stream().map(Path::toString).toList();
   }
 
   private static void fitParallelism(
