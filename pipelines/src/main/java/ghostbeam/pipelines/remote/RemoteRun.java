@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
  *
  * <ul>
  *   <li>Staged are this project's own classes and Beam's; everything else the cluster must have in
- *       its lib folder, which is checked by the names of the jars. {@code --filesToStage} replaces both.
+ *       its lib folder, which is checked by the names of the jars. {@code --filesToStage} replaces
+ *       both.
  *   <li>No {@code --parallelism}: every slot that the cluster has.
  *   <li>The job is cancelled when its client is told to end, and half a minute after a client that
  *       died without a word, so that no job goes on writing what nobody locks any more.
