@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.remote;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -7,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.JobListener;
 import org.slf4j.Logger;
@@ -20,6 +22,8 @@ public final class AttachedJob implements JobListener {
   private static final Logger LOG = LoggerFactory.getLogger("ghostbeam.Cluster");
   private static final Duration LONGEST_END = Duration.ofSeconds(20);
   private static final long POLL_MS = 100;
+
+  private static volatile RemoteCluster reportedTo;
 
   private Timer heartbeat;
   private Thread atExit;
@@ -47,11 +51,21 @@ public final class AttachedJob implements JobListener {
     Runtime.getRuntime().addShutdownHook(atExit);
   }
 
+  /** Which cluster hears of jobs from now on; Flink makes listeners by their name alone. */
+  static void reportTo(Address address, Configuration configuration) {
+    RemoteCluster before = reportedTo;
+    reportedTo = RemoteCluster.at(address, configuration);
+    if (before != null) {
+      before.close();
+    }
+  }
+
   private static void beat(JobClient job) {
     try {
-      job.reportHeartbeat(System.currentTimeMillis() + RemoteRun.HEARTBEAT_TIMEOUT_MS);
-    } catch (RuntimeException e) {
-      LOG.debug("heartbeat of job {} did not get through", job.getJobID(), e);
+      reportedTo.reportAlive(
+          job.getJobID(), System.currentTimeMillis() + RemoteRun.HEARTBEAT_TIMEOUT_MS);
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("no heartbeat of job {}: {}", job.getJobID(), e.getMessage());
     }
   }
 

@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.runtime.messages.webmonitor.ClusterOverview;
 import org.apache.flink.runtime.messages.webmonitor.JobDetails;
@@ -18,6 +20,9 @@ import org.apache.flink.runtime.rest.messages.DashboardConfigurationHeaders;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.EnvironmentInfo;
+import org.apache.flink.runtime.rest.messages.JobClientHeartbeatHeaders;
+import org.apache.flink.runtime.rest.messages.JobClientHeartbeatParameters;
+import org.apache.flink.runtime.rest.messages.JobClientHeartbeatRequestBody;
 import org.apache.flink.runtime.rest.messages.JobManagerEnvironmentHeaders;
 import org.apache.flink.runtime.rest.messages.JobsOverviewHeaders;
 import org.apache.flink.runtime.rest.messages.MessageHeaders;
@@ -60,9 +65,10 @@ public final class RemoteCluster implements AutoCloseable {
     return ask(ClusterOverviewHeaders.getInstance());
   }
 
-  /** The resource ids of the registered TaskManagers; dead ones stay for a heartbeat's timeout. */
+  /** The ids of the TaskManagers that offer slots; dead ones stay for a heartbeat's timeout. */
   public Set<String> taskManagers() throws IOException {
     return ask(TaskManagersHeaders.getInstance()).getTaskManagerInfos().stream()
+        .filter(taskManager -> taskManager.getNumberSlots() > 0)
         .map(taskManager -> taskManager.getResourceId().getResourceIdString())
         .collect(Collectors.toSet());
   }
@@ -88,12 +94,34 @@ public final class RemoteCluster implements AutoCloseable {
     return names;
   }
 
+  /** Tells that a job's client lives, in the form of Flink 1.19.0, else of a later one. */
+  void reportAlive(JobID job, long untilMillis) throws IOException {
+    try {
+      beat(job, new Heartbeat(untilMillis));
+    } catch (IOException e) {
+      beat(job, new JobClientHeartbeatRequestBody(untilMillis));
+    }
+  }
+
+  private void beat(JobID job, JobClientHeartbeatRequestBody body) throws IOException {
+    JobClientHeartbeatParameters parameters = new JobClientHeartbeatParameters().resolveJobId(job);
+    await(
+        client.sendRequest(
+            address.host(),
+            address.port(),
+            JobClientHeartbeatHeaders.getInstance(),
+            parameters,
+            body));
+  }
+
   private <P extends ResponseBody> P ask(
       MessageHeaders<EmptyRequestBody, P, EmptyMessageParameters> question) throws IOException {
+    return await(client.sendRequest(address.host(), address.port(), question));
+  }
+
+  private <T> T await(CompletableFuture<T> answer) throws IOException {
     try {
-      return client
-          .sendRequest(address.host(), address.port(), question)
-          .get(PATIENCE_S, TimeUnit.SECONDS);
+      return answer.get(PATIENCE_S, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw silent(String.valueOf(e.getCause().getMessage()), e);
     } catch (TimeoutException e) {

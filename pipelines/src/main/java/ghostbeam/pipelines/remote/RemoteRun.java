@@ -72,6 +72,7 @@ public final class RemoteRun {
       }
       fitParallelism(options, cluster.overview(), address);
     }
+    AttachedJob.reportTo(address, configuration);
     options.setFlinkConfDir(write(client(configuration)).toString());
   }
 

@@ -13,6 +13,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** A cluster on a free port, started and used by the commands that a user types. */
@@ -87,12 +89,31 @@ public final class RunningCluster implements AutoCloseable {
     return run.text();
   }
 
+  /** How many processes of this machine name the cluster's folder on their command lines. */
+  public long traces() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+      return all.filter(process -> process.getFileName().toString().matches("\\d+"))
+          .filter(process -> commandLine(process).contains(root().toString() + "/"))
+          .count();
+    }
+  }
+
+  private static String commandLine(Path process) {
+    try {
+      return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return ""; // ended
+    }
+  }
+
+  private Path root() {
+    return folder.resolve("ghostbeam-cluster-" + System.getProperty("user.name") + "-" + port);
+  }
+
   /** Process ids of the cluster, by name. */
   public Map<String, Long> processes() throws IOException {
     Map<String, Long> processes = new TreeMap<>();
-    ClusterFolder own =
-        new ClusterFolder(
-            folder.resolve("ghostbeam-cluster-" + System.getProperty("user.name") + "-" + port));
+    ClusterFolder own = new ClusterFolder(root());
     List<FlinkProcess> all = new ArrayList<>(own.taskManagers());
     all.add(own.jobManager());
     for (FlinkProcess process : all) {
