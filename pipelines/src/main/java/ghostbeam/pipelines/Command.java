@@ -63,9 +63,7 @@ record Command(
               (options, out) -> PreprocessPipeline.run(options.as(PreprocessOptions.class), out),
               "./run preprocess --input=imagenet.zip --split=train --output=imagenet-records",
               "./run preprocess --input=gs://in/imagenet --split=val --output=gs://out/records"
-                  + " --encoding=resized",
-              "./run preprocess --input=imagenet.zip --split=train --output=imagenet-records"
-                  + " --runner=FlinkRunner --flinkMaster=127.0.0.1:8081 --parallelism=2"),
+                  + " --encoding=resized"),
           compute(
               "train",
               "sharded records to checkpoints",
