@@ -2,11 +2,9 @@ package ghostbeam.pipelines.remote;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Timer;
 import java.util.TimerTask;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.apache.flink.api.common.JobExecutionResult;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
@@ -25,8 +23,14 @@ public final class AttachedJob implements JobListener {
 
   private static volatile RemoteCluster reportedTo;
 
+  /** Of the job that is on its way or runs; its id is not known before it runs. */
+  private static volatile String expected;
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(AttachedJob::cancel, "ghostbeam-cancel"));
+  }
+
   private Timer heartbeat;
-  private Thread atExit;
 
   /** For Flink. */
   public AttachedJob() {}
@@ -47,8 +51,6 @@ public final class AttachedJob implements JobListener {
         },
         0,
         RemoteRun.HEARTBEAT_MS);
-    atExit = new Thread(() -> cancel(job), "ghostbeam-cancel");
-    Runtime.getRuntime().addShutdownHook(atExit);
   }
 
   /** Which cluster hears of jobs from now on; Flink makes listeners by their name alone. */
@@ -69,19 +71,29 @@ public final class AttachedJob implements JobListener {
     }
   }
 
+  /** From now on a job of this name is ended when this process is. */
+  static void expect(String name) {
+    expected = name;
+  }
+
   /** Ends the job and waits until its tasks have ended, for they write what this process locks. */
-  private static void cancel(JobClient job) {
+  private static void cancel() {
+    String name = expected;
+    if (name == null) {
+      return;
+    }
     long deadline = System.nanoTime() + LONGEST_END.toNanos();
     try {
-      job.cancel().get(LONGEST_END.toSeconds(), TimeUnit.SECONDS);
-      while (System.nanoTime() < deadline
-          && !job.getJobStatus()
-              .get(LONGEST_END.toSeconds(), TimeUnit.SECONDS)
-              .isGloballyTerminalState()) {
-        Thread.sleep(POLL_MS);
+      Optional<String> job = reportedTo.running(name);
+      if (job.isPresent()) {
+        reportedTo.cancel(job.get());
       }
-    } catch (ExecutionException | TimeoutException e) {
-      LOG.warn("job {} could not be cancelled; it ends by itself in half a minute", job.getJobID());
+      while (job.isPresent() && System.nanoTime() < deadline) {
+        Thread.sleep(POLL_MS);
+        job = reportedTo.running(name);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn("'{}' could not be cancelled; it ends by itself in half a minute", name);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -89,14 +101,9 @@ public final class AttachedJob implements JobListener {
 
   @Override
   public void onJobExecuted(JobExecutionResult result, Throwable failure) {
-    if (heartbeat == null) {
-      return;
-    }
-    heartbeat.cancel();
-    try {
-      Runtime.getRuntime().removeShutdownHook(atExit);
-    } catch (IllegalStateException e) {
-      // This process ends already.
+    expected = null;
+    if (heartbeat != null) {
+      heartbeat.cancel();
     }
   }
 }

@@ -3,6 +3,7 @@ package ghostbeam.pipelines.remote;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -20,6 +21,8 @@ import org.apache.flink.runtime.rest.messages.DashboardConfigurationHeaders;
 import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
 import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
 import org.apache.flink.runtime.rest.messages.EnvironmentInfo;
+import org.apache.flink.runtime.rest.messages.JobCancellationHeaders;
+import org.apache.flink.runtime.rest.messages.JobCancellationMessageParameters;
 import org.apache.flink.runtime.rest.messages.JobClientHeartbeatHeaders;
 import org.apache.flink.runtime.rest.messages.JobClientHeartbeatParameters;
 import org.apache.flink.runtime.rest.messages.JobClientHeartbeatRequestBody;
@@ -27,6 +30,7 @@ import org.apache.flink.runtime.rest.messages.JobManagerEnvironmentHeaders;
 import org.apache.flink.runtime.rest.messages.JobsOverviewHeaders;
 import org.apache.flink.runtime.rest.messages.MessageHeaders;
 import org.apache.flink.runtime.rest.messages.ResponseBody;
+import org.apache.flink.runtime.rest.messages.TerminationModeQueryParameter;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
 import org.apache.flink.util.ConfigurationException;
 import org.apache.flink.util.jackson.JacksonMapperFactory;
@@ -81,6 +85,21 @@ public final class RemoteCluster implements AutoCloseable {
         .map(JobDetails::getJobId)
         .map(Object::toString)
         .findFirst();
+  }
+
+  /** Asks a job to end; it may take a moment. */
+  void cancel(String job) throws IOException {
+    JobCancellationMessageParameters parameters = new JobCancellationMessageParameters();
+    parameters.jobPathParameter.resolve(JobID.fromHexString(job));
+    parameters.terminationModeQueryParameter.resolve(
+        List.of(TerminationModeQueryParameter.TerminationMode.CANCEL));
+    await(
+        client.sendRequest(
+            address.host(),
+            address.port(),
+            JobCancellationHeaders.getInstance(),
+            parameters,
+            EmptyRequestBody.getInstance()));
   }
 
   /** File names of the jars on the JobManager's class path. */

@@ -176,6 +176,7 @@ public final class RemoteRun {
             "another run does '%s' on the cluster at %s, as job %s; wait for it, or cancel it in the dashboard"
                 .formatted(name, address, job.get()));
       }
+      AttachedJob.expect(name);
     }
   }
 }
