@@ -3,7 +3,6 @@ package ghostbeam.pipelines.remote;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -90,9 +89,8 @@ public final class RemoteCluster implements AutoCloseable {
   /** Asks a job to end; it may take a moment. */
   void cancel(String job) throws IOException {
     JobCancellationMessageParameters parameters = new JobCancellationMessageParameters();
-    parameters.jobPathParameter.resolve(JobID.fromHexString(job));
-    parameters.terminationModeQueryParameter.resolve(
-        List.of(TerminationModeQueryParameter.TerminationMode.CANCEL));
+    parameters.resolveJobId(JobID.fromHexString(job));
+    parameters.resolveTerminationMode(TerminationModeQueryParameter.TerminationMode.CANCEL);
     await(
         client.sendRequest(
             address.host(),
