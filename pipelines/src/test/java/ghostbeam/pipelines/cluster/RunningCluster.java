@@ -149,6 +149,16 @@ public final class RunningCluster implements AutoCloseable {
         .toList();
   }
 
+  /** A job's state now; what Flink says of one job alone is up to three seconds old. */
+  public String state(String job) throws Exception {
+    for (JsonNode known : rest("/jobs/overview").path("jobs")) {
+      if (known.path("jid").asText().equals(job)) {
+        return known.path("state").asText();
+      }
+    }
+    return "unknown";
+  }
+
   /** A job's stages whose names hold a word, with their subtasks. */
   public List<JsonNode> stages(String job, String word) throws Exception {
     List<JsonNode> stages = new ArrayList<>();

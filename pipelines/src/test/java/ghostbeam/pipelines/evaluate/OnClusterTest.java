@@ -145,7 +145,7 @@ final class OnClusterTest {
     String job = cluster.awaitRunning(evaluate, "evaluate " + scene.path("ended"), "Score");
     evaluate.process().destroy();
     assertEquals(143, evaluate.await(), evaluate.text());
-    assertEquals("CANCELED", cluster.rest("/jobs/" + job).path("state").asText());
+    assertEquals("CANCELED", cluster.state(job));
   }
 
   private static void refusesInOneLine(Scene scene, RunningCluster cluster) throws Exception {
