@@ -1,5 +1,7 @@
 package ghostbeam.pipelines;
 
+import ghostbeam.pipelines.cluster.ClusterJob;
+import ghostbeam.pipelines.cluster.ClusterOptions;
 import ghostbeam.pipelines.convert.ImportJob;
 import ghostbeam.pipelines.convert.ImportOptions;
 import ghostbeam.pipelines.demo.DemoOptions;
@@ -126,6 +128,19 @@ record Command(
                   "./run inspect imagenet-records --duplicates",
                   "./run inspect ghostbeam-demo/training/checkpoints/best.safetensors",
                   "./run inspect ghostnet-1x --json")),
+          new Command(
+              "cluster",
+              "start|status|stop|export DIR " + FLAGS,
+              "a Flink cluster on this machine, or what a standing one needs",
+              ClusterOptions.class,
+              (options, out) -> ClusterJob.run(options.as(ClusterOptions.class), out),
+              "what",
+              false,
+              List.of(
+                  "./run cluster start --taskManagers=2",
+                  "./run cluster status",
+                  "./run cluster stop",
+                  "./run cluster export ghostbeam-flink")),
           new Command(
               "test",
               "[Maven's arguments]",

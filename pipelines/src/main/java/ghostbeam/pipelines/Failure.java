@@ -5,6 +5,9 @@ import java.io.UncheckedIOException;
 import java.util.concurrent.ExecutionException;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.util.UserCodeException;
+import org.apache.flink.client.program.ProgramInvocationException;
+import org.apache.flink.runtime.client.JobCancellationException;
+import org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException;
 import org.apache.flink.util.FlinkException;
 import org.apache.flink.util.SerializedThrowable;
 
@@ -27,7 +30,19 @@ final class Failure {
     if (cause instanceof IOException) {
       return new IOException(Words.oneLine(cause), thrown);
     }
-    throw new IllegalStateException(Words.oneLine(cause), thrown);
+    throw new IllegalStateException(words(cause), thrown);
+  }
+
+  /** Flink's own failures speak of its inside. */
+  private static String words(Throwable cause) {
+    if (cause instanceof JobCancellationException) {
+      return "the job was cancelled on the cluster";
+    }
+    if (cause instanceof NoResourceAvailableException) {
+      return "the cluster had too few free slots for too long; start TaskManagers, wait for other"
+          + " jobs to end, or lower --parallelism";
+    }
+    return Words.oneLine(cause);
   }
 
   /** The innermost failure of user code; what was thrown itself where there is none. */
@@ -44,7 +59,9 @@ final class Failure {
   /** The first of a chain that is no wrapper of the runner's, or the chain's end. */
   private static Throwable unwrap(Throwable step) {
     Throwable cause = revive(step);
-    while (isWrapper(cause) && cause.getCause() != null) {
+    while (isWrapper(cause)
+        && cause.getCause() != null
+        && !(cause instanceof NoResourceAvailableException)) {
       cause = revive(cause.getCause());
     }
     return cause;
@@ -54,6 +71,7 @@ final class Failure {
     return t instanceof UserCodeException
         || t instanceof Pipeline.PipelineExecutionException
         || t instanceof FlinkException
+        || t instanceof ProgramInvocationException
         || t instanceof ExecutionException
         || t instanceof UncheckedIOException
         || t.getClass() == RuntimeException.class

@@ -24,9 +24,11 @@ final class Help {
               "flinkMaster",
               "host:port of a cluster; [local] is Flink inside this process",
               "[local]"),
-          beams("parallelism", "slots that work at once", "every core"),
+          beams("parallelism", "slots that work at once", "every core or slot"),
           beams(
-              "filesToStage", "jar files that a cluster needs, comma-separated", "the class path"),
+              "filesToStage",
+              "jar files that a cluster needs, comma-separated",
+              "GhostBeam's and Beam's; the rest is in its lib folder"),
           beams("endpoint", "address of an S3-compatible store, such as OBS or MinIO", ""),
           beams("awsRegion", "region of an s3:// bucket", ""));
 

@@ -1,5 +1,6 @@
 package ghostbeam.pipelines;
 
+import ghostbeam.pipelines.remote.RemoteRun;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -35,9 +36,26 @@ public final class Launch {
    *   <li>embedded Flink without {@code --flinkConfDir} or FLINK_CONF_DIR: servers on the loopback
    *       address only
    *   <li>Flink: batch mode, elements passed on without copies, which our transforms never change
+   *   <li>on a cluster: what {@link RemoteRun#prepare} says
    * </ul>
+   *
+   * @throws IllegalStateException where no cluster answers, or it lacks what jobs need
    */
   public static <T extends PipelineOptions> T prepare(T options) {
+    fillIn(options);
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    if (options.getRunner() == FlinkRunner.class && RemoteRun.isRemote(flink)) {
+      try {
+        RemoteRun.prepare(flink);
+      } catch (IOException e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      }
+    }
+    return options;
+  }
+
+  /** What {@link #prepare} does without asking a cluster. */
+  static <T extends PipelineOptions> T fillIn(T options) {
     if (!isSet(options, "runner")) {
       options.setRunner(FlinkRunner.class);
     }
@@ -60,6 +78,27 @@ public final class Launch {
     }
     FileSystems.setDefaultPipelineOptions(options);
     return options;
+  }
+
+  /**
+   * Runs a pipeline to its end, under a name that says what it does and to what, such as {@code
+   * preprocess /data/records train}: on a cluster no two jobs of one name run at a time.
+   *
+   * @throws IOException if another run does this, or as {@link #run(Pipeline)}
+   */
+  public static PipelineResult run(Pipeline pipeline, String name) throws IOException {
+    prepare(pipeline.getOptions());
+    FlinkPipelineOptions flink = pipeline.getOptions().as(FlinkPipelineOptions.class);
+    flink.setJobName(name);
+    if (pipeline.getOptions().getRunner() == FlinkRunner.class && RemoteRun.isRemote(flink)) {
+      try {
+        RemoteRun.requireAlone(flink, name);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while waiting for an earlier '" + name + "'", e);
+      }
+    }
+    return run(pipeline);
   }
 
   /**
@@ -91,7 +130,7 @@ public final class Launch {
    * on a cluster no more than this machine has cores, since its workers' slots are not known here.
    */
   public static int slotsPerWorker(PipelineOptions options) {
-    prepare(options);
+    fillIn(options);
     int cores = Runtime.getRuntime().availableProcessors();
     if (options.getRunner() != FlinkRunner.class) {
       return options.as(DirectOptions.class).getTargetParallelism();

@@ -68,13 +68,13 @@ class LaunchTest {
   @Test
   void keepsRunnerMasterAndParallelismThatWereGiven() {
     PipelineOptions direct =
-        Launch.prepare(PipelineOptionsFactory.fromArgs("--runner=DirectRunner").create());
+        Launch.fillIn(PipelineOptionsFactory.fromArgs("--runner=DirectRunner").create());
     FlinkPipelineOptions cluster =
-        Launch.prepare(
+        Launch.fillIn(
             PipelineOptionsFactory.fromArgs("--flinkMaster=host:8081", "--parallelism=3")
                 .as(FlinkPipelineOptions.class));
     FlinkPipelineOptions clusterDefault =
-        Launch.prepare(
+        Launch.fillIn(
             PipelineOptionsFactory.fromArgs("--runner=FlinkRunner", "--flinkMaster=host:8081")
                 .as(FlinkPipelineOptions.class));
 

@@ -82,6 +82,11 @@ final class MainTest {
         "inspect               | inspect needs <path or preset>",
         "inspect a --json=true --json=true | --json is given twice",
         "inspect a --json=yes  | --json cannot be 'yes'; expected --json=true|false",
+        "cluster begin         | cluster cannot 'begin'; it can start, status, stop and export DIR",
+        "cluster start now     | unexpected 'now'",
+        "cluster export        | cluster export needs one folder",
+        "cluster start --taskManagers=0 | --taskManagers=0 cannot be; expected 1 to 64",
+        "preprocess --input=a --split=val --output=b --flinkMaster=a:b:c | --flinkMaster=a:b:c cannot be",
         "test                  | the test suite is started by the script: ./run test",
         "demo --output=gs://b/c | --output of the demo is a local folder, found gs://b/c",
       })

@@ -82,7 +82,7 @@ final class Passes implements AutoCloseable {
     for (List<Candidate> pass : plan(candidates, request.memoryBytes())) {
       Pipeline pipeline = Pipeline.create(options);
       setupPipeline(pipeline, pass, records);
-      Launch.run(pipeline);
+      Launch.run(pipeline, "evaluate " + request.output());
       for (Candidate candidate : pass) {
         tallies.put(candidate.name(), output.readTally(candidate.name()));
       }

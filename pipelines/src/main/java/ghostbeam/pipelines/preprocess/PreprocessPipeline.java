@@ -52,7 +52,8 @@ public final class PreprocessPipeline {
     long start = System.nanoTime();
     Pipeline pipeline = Pipeline.create(options);
     new PreprocessPipeline(request).setupPipeline(pipeline);
-    PipelineResult result = Launch.run(pipeline);
+    String name = "preprocess %s %s".formatted(request.output().folder(), request.output().split());
+    PipelineResult result = Launch.run(pipeline, name);
     double seconds = (System.nanoTime() - start) / 1e9;
     out.print(new Summary(request.output(), result.metrics(), seconds).text());
   }

@@ -45,6 +45,8 @@ final class GangLaunch {
     int ranks = options.getRanks();
     require(ranks >= 1, "ranks", "at least 1", ranks);
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    // A cluster must not start single ranks again: that is for --restarts, from the last state.
+    flink.setNumberOfExecutionRetries(0);
     if (ranks > 1 && flink.getParallelism() < 1) {
       try {
         flink.setParallelism(TrainGang.slots(ranks));
@@ -98,7 +100,7 @@ final class GangLaunch {
             options.getRankTimeout())) {
       Pipeline pipeline = Pipeline.create(options);
       pipeline.apply("Train", new TrainGang(storage, job, rendezvous.gang()));
-      Launch.run(pipeline);
+      Launch.run(pipeline, "train " + job.output());
     }
   }
 

@@ -20,6 +20,13 @@ import java.util.concurrent.TimeUnit;
 final class LoadedClassifiers {
   private static final long IDLE_SECONDS = 60;
 
+  /**
+   * Whether a later job of this JVM finds this map. On a cluster it does not, since each job brings
+   * these classes anew; what were kept would only take the memory of the next.
+   */
+  private static final boolean OUTLIVES_JOBS =
+      LoadedClassifiers.class.getClassLoader() == ClassLoader.getSystemClassLoader();
+
   /** Least recently given back first, as far as nobody uses them. */
   private static final LinkedHashMap<String, Entry> BY_KEY = new LinkedHashMap<>();
 
@@ -116,7 +123,13 @@ final class LoadedClassifiers {
       if (entry.classifier == null) {
         return; // it never loaded
       }
-      BY_KEY.put(key, entry); // as the most recent
+      if (OUTLIVES_JOBS) {
+        BY_KEY.put(key, entry); // as the most recent
+      }
+    }
+    if (!OUTLIVES_JOBS) {
+      entry.close();
+      return;
     }
     int leases = entry.leases;
     CompletableFuture.delayedExecutor(IDLE_SECONDS, TimeUnit.SECONDS)

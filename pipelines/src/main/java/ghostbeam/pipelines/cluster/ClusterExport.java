@@ -1,0 +1,51 @@
+package ghostbeam.pipelines.cluster;
+
+import ghostbeam.pipelines.remote.ClassPath;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Predicate;
+
+/** Writes what an operator puts on a standing Flink 1.19. */
+final class ClusterExport {
+  private ClusterExport() {}
+
+  /**
+   * Writes {@code lib}, for Flink's lib folder; {@code flink}, Flink itself, for machines without a
+   * distribution; {@code conf}; and {@code ghostbeam.env}. The folder appears whole or not at all.
+   */
+  static void write(Path folder, PrintStream out) throws IOException {
+    if (Files.exists(folder)) {
+      throw new IOException(folder + " exists already; export takes a folder that does not");
+    }
+    List<Path> jars = ClassPath.current().libraries();
+    Predicate<Path> flinks = jar -> ClassPath.isFlink(jar) || ClassPath.isLogging(jar);
+    List<Path> flink = jars.stream().filter(flinks).toList();
+    List<Path> lib = jars.stream().filter(flinks.negate()).toList();
+    Path part = folder.resolveSibling(folder.getFileName() + ".part");
+    ClusterFolder.deleteTree(part);
+    LibFolder.copy(lib, part.resolve("lib"));
+    LibFolder.copy(flink, part.resolve("flink"));
+    ClusterSettings.writeGeneral(part.resolve("conf"));
+    ClusterSettings.writeEnvironment(part.resolve("ghostbeam.env"));
+    Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
+    out.printf(
+        Locale.ROOT,
+        "%s/lib: %d jars, %d MB, for the lib folder of Flink 1.19 on every machine%n",
+        folder,
+        lib.size(),
+        LibFolder.bytes(lib) >> 20);
+    out.printf(
+        Locale.ROOT,
+        "%s/flink: %d jars, %d MB, Flink itself, for machines without a distribution%n",
+        folder,
+        flink.size(),
+        LibFolder.bytes(flink) >> 20);
+    out.printf("%s/conf: settings, to which addresses are to be added%n", folder);
+    out.printf("%s/ghostbeam.env: environment of the TaskManagers%n", folder);
+  }
+}

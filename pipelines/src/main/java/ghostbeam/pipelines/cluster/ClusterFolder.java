@@ -1,0 +1,131 @@
+package ghostbeam.pipelines.cluster;
+
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Where a cluster keeps its process ids, settings, libraries and logs: one folder per user and port
+ * in the system's temporary folder, outside the source tree, so that neither a build nor a clean
+ * takes away what processes use.
+ */
+record ClusterFolder(Path root) {
+  private static final String PID = ".pid";
+  private static final String TASK_MANAGER = "taskmanager-";
+
+  static ClusterFolder of(int port) {
+    String name = "ghostbeam-cluster-" + System.getProperty("user.name") + "-" + port;
+    return new ClusterFolder(Path.of(System.getProperty("java.io.tmpdir"), name).toAbsolutePath());
+  }
+
+  /** Makes it, for this user alone; refuses one that is another's, who could put in jars. */
+  void create() throws IOException {
+    try {
+      Files.createDirectory(
+          root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (FileAlreadyExistsException e) {
+      Path mine = Files.createTempFile("ghostbeam-", "");
+      boolean owned =
+          Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)
+              && Files.getOwner(root).equals(Files.getOwner(mine));
+      Files.delete(mine);
+      if (!owned) {
+        throw new IOException(root + " is not this user's folder; remove it or set TMPDIR");
+      }
+    }
+    for (Path part : List.of(conf(), lib(), pids(), logs(), temporary())) {
+      Files.createDirectories(part);
+    }
+  }
+
+  Path conf() {
+    return root.resolve("conf");
+  }
+
+  Path logback() {
+    return conf().resolve("logback.xml");
+  }
+
+  Path lib() {
+    return root.resolve("lib");
+  }
+
+  Path temporary() {
+    return root.resolve("tmp");
+  }
+
+  Path logs() {
+    return root.resolve("log");
+  }
+
+  private Path pids() {
+    return root.resolve("pid");
+  }
+
+  Path pidFile(String name) {
+    return pids().resolve(name + PID);
+  }
+
+  Path log(String name) {
+    return logs().resolve(name + ".log");
+  }
+
+  /** Standard output and error; the dashboard finds it by its name. */
+  Path output(String name) {
+    return logs().resolve(name + ".out");
+  }
+
+  Path lock() {
+    return root.resolve("lock");
+  }
+
+  FlinkProcess jobManager() {
+    return new FlinkProcess(this, "jobmanager");
+  }
+
+  FlinkProcess taskManager(int number) {
+    return new FlinkProcess(this, TASK_MANAGER + number);
+  }
+
+  /** Those that have been started, whether or not they live, by number. */
+  List<FlinkProcess> taskManagers() throws IOException {
+    if (!Files.isDirectory(pids())) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(pids())) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith(TASK_MANAGER) && name.endsWith(PID))
+          .map(name -> name.substring(0, name.length() - PID.length()))
+          .sorted(Comparator.comparing(String::length).thenComparing(name -> name))
+          .map(name -> new FlinkProcess(this, name))
+          .toList();
+    }
+  }
+
+  /** Removes all but the logs. */
+  void clear() throws IOException {
+    for (Path part : List.of(pids(), conf(), lib(), temporary())) {
+      deleteTree(part);
+    }
+  }
+
+  static void deleteTree(Path top) throws IOException {
+    if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    List<Path> all;
+    try (Stream<Path> walk = Files.walk(top)) {
+      all = walk.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path path : all) {
+      Files.deleteIfExists(path);
+    }
+  }
+}

@@ -1,0 +1,121 @@
+package ghostbeam.pipelines.cluster;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.CoreOptions;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.JobManagerOptions;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessSpec;
+import org.apache.flink.runtime.clusterframework.TaskExecutorProcessUtils;
+import org.apache.flink.runtime.jobmanager.JobManagerProcessSpec;
+import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
+import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
+
+/** Settings of a cluster, and what Flink's own scripts make of them: flags of processes. */
+final class ClusterSettings {
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final Configuration configuration;
+
+  private ClusterSettings(Configuration configuration) {
+    this.configuration = configuration;
+  }
+
+  /** What a cluster's folder says. */
+  static ClusterSettings read(ClusterFolder folder) {
+    return new ClusterSettings(GlobalConfiguration.loadConfiguration(folder.conf().toString()));
+  }
+
+  /** The settings that suit GhostBeam's jobs on any cluster. */
+  static void writeGeneral(Path conf) throws IOException {
+    Files.createDirectories(conf);
+    Files.writeString(conf.resolve(GlobalConfiguration.FLINK_CONF_FILENAME), text("config.yaml"));
+    Files.writeString(conf.resolve("logback.xml"), text("logback.xml"));
+  }
+
+  /** The same, and that everything listens on the loopback interface only. */
+  static void writeLocal(ClusterFolder folder, int port) throws IOException {
+    writeGeneral(folder.conf());
+    List<String> lines =
+        List.of(
+            "",
+            "# This machine only.",
+            "rest.address: " + LOOPBACK,
+            "rest.bind-address: " + LOOPBACK,
+            "rest.port: " + port,
+            "jobmanager.rpc.address: " + LOOPBACK,
+            "jobmanager.bind-host: " + LOOPBACK,
+            "jobmanager.rpc.port: " + freePort(),
+            "taskmanager.host: " + LOOPBACK,
+            "taskmanager.bind-host: " + LOOPBACK,
+            "io.tmp.dirs: " + folder.temporary(),
+            "web.tmpdir: " + folder.temporary());
+    Files.write(
+        folder.conf().resolve(GlobalConfiguration.FLINK_CONF_FILENAME),
+        lines,
+        java.nio.file.StandardOpenOption.APPEND);
+  }
+
+  static void writeEnvironment(Path file) throws IOException {
+    Files.writeString(file, text("ghostbeam.env"));
+  }
+
+  private static String text(String resource) throws IOException {
+    try (InputStream in = ClusterSettings.class.getResourceAsStream(resource)) {
+      return new String(in.readAllBytes(), UTF_8);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  Configuration configuration() {
+    return configuration;
+  }
+
+  List<String> jobManagerFlags() {
+    JobManagerProcessSpec spec =
+        JobManagerProcessUtils.processSpecFromConfigWithNewOptionToInterpretLegacyHeap(
+            configuration, JobManagerOptions.JVM_HEAP_MEMORY);
+    return flags(JobManagerProcessUtils.generateJvmParametersStr(spec, configuration));
+  }
+
+  List<String> taskManagerFlags() {
+    return flags(ProcessMemoryUtils.generateJvmParametersStr(taskManager()));
+  }
+
+  /** What a TaskManager is told beside its folder of settings. */
+  List<String> taskManagerArguments(String id) {
+    List<String> arguments = new ArrayList<>();
+    arguments.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(taskManager())));
+    arguments.addAll(List.of("-D", "taskmanager.resource-id=" + id));
+    return arguments;
+  }
+
+  private TaskExecutorProcessSpec taskManager() {
+    return TaskExecutorProcessUtils.processSpecFromConfig(configuration);
+  }
+
+  private List<String> flags(String memory) {
+    List<String> flags = new ArrayList<>(words(memory));
+    flags.addAll(words(configuration.get(CoreOptions.FLINK_JVM_OPTIONS)));
+    return flags;
+  }
+
+  private static List<String> words(String line) {
+    return Arrays.stream(line.strip().split("\\s+")).filter(word -> !word.isEmpty()).toList();
+  }
+}

@@ -1,0 +1,225 @@
+package ghostbeam.pipelines.cluster;
+
+import ghostbeam.pipelines.remote.Address;
+import ghostbeam.pipelines.remote.ClassPath;
+import ghostbeam.pipelines.remote.RemoteCluster;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+
+/** The cluster of a port on this machine: one JobManager and TaskManagers, each a process. */
+final class LocalCluster {
+  private static final long PATIENCE_S = 120;
+  private static final long POLL_MS = 200;
+  private static final String JOB_MANAGER =
+      "org.apache.flink.runtime.entrypoint.StandaloneSessionClusterEntrypoint";
+  private static final String TASK_MANAGER =
+      "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
+
+  private final int port;
+  private final ClusterFolder folder;
+
+  LocalCluster(int port) {
+    this.port = port;
+    this.folder = ClusterFolder.of(port);
+  }
+
+  ClusterFolder folder() {
+    return folder;
+  }
+
+  Address address() {
+    return new Address("127.0.0.1", port);
+  }
+
+  /** Runs with the folder to itself. */
+  interface Work {
+    void run() throws IOException, InterruptedException;
+  }
+
+  private void locked(Work work) throws IOException, InterruptedException {
+    folder.create();
+    try (FileChannel channel =
+            FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.tryLock()) {
+      if (lock == null) {
+        throw new IOException(
+            "another process starts or stops the cluster on port " + port + "; wait for it");
+      }
+      work.run();
+    }
+  }
+
+  /**
+   * Starts what of it does not live: all, or what has died.
+   *
+   * @throws IllegalStateException if all of it lives
+   */
+  void start(int taskManagers) throws IOException, InterruptedException {
+    locked(() -> startMissing(taskManagers));
+  }
+
+  private void startMissing(int taskManagers) throws IOException, InterruptedException {
+    boolean lives = folder.jobManager().isAlive();
+    for (FlinkProcess taskManager : folder.taskManagers()) {
+      lives |= taskManager.isAlive();
+    }
+    if (!lives) {
+      folder.clear();
+      folder.create();
+    }
+    List<FlinkProcess> missing = missing(taskManagers);
+    if (missing.isEmpty()) {
+      throw new IllegalStateException(
+          "a cluster of %d TaskManagers runs already at http://%s; ./run cluster stop%s ends it"
+              .formatted(taskManagers, address(), portFlag()));
+    }
+    if (missing.contains(folder.jobManager())) {
+      requireFreePort();
+    }
+    if (!lives) {
+      ClusterSettings.writeLocal(folder, port);
+      LibFolder.link(ClassPath.current().libraries(), folder.lib());
+    }
+    Thread undo = new Thread(() -> stopQuietly(missing), "ghostbeam-undo");
+    Runtime.getRuntime().addShutdownHook(undo);
+    boolean up = false;
+    try {
+      awaitTaskManagers(missing, startAll(missing));
+      up = true;
+    } finally {
+      if (!up) {
+        missing.forEach(LocalCluster::stopQuietly);
+      }
+      removeHook(undo);
+    }
+  }
+
+  private List<FlinkProcess> missing(int taskManagers) throws IOException {
+    List<FlinkProcess> wanted = new ArrayList<>(List.of(folder.jobManager()));
+    for (int number = 1; number <= taskManagers; number++) {
+      wanted.add(folder.taskManager(number));
+    }
+    List<FlinkProcess> missing = new ArrayList<>();
+    for (FlinkProcess process : wanted) {
+      if (!process.isAlive()) {
+        missing.add(process);
+      }
+    }
+    return missing;
+  }
+
+  private void requireFreePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1);
+    } catch (IOException e) {
+      throw new IOException(
+          "port %d is taken by a program that ./run cluster did not start (%s); choose another with --port"
+              .formatted(port, e.getMessage()),
+          e);
+    }
+  }
+
+  /** The ids by which the new TaskManagers will register. */
+  private Set<String> startAll(List<FlinkProcess> processes) throws IOException {
+    ClusterSettings settings = ClusterSettings.read(folder);
+    Set<String> ids = new HashSet<>();
+    for (FlinkProcess process : processes) {
+      if (process.equals(folder.jobManager())) {
+        process.start(settings.jobManagerFlags(), JOB_MANAGER, List.of());
+      } else {
+        // Another id than a dead one's of its name, whom the JobManager may not have missed yet.
+        String id = process.name() + "-" + UUID.randomUUID().toString().substring(0, 8);
+        process.start(settings.taskManagerFlags(), TASK_MANAGER, settings.taskManagerArguments(id));
+        ids.add(id);
+      }
+    }
+    return ids;
+  }
+
+  private void awaitTaskManagers(List<FlinkProcess> started, Set<String> ids)
+      throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+    try (RemoteCluster cluster =
+        RemoteCluster.at(address(), ClusterSettings.read(folder).configuration())) {
+      while (!registered(cluster).containsAll(ids)) {
+        for (FlinkProcess process : started) {
+          if (!process.isAlive()) {
+            throw new IOException(
+                "%s ended as it started; why is in %s or %s"
+                    .formatted(
+                        process.name(), folder.log(process.name()), folder.output(process.name())));
+          }
+        }
+        if (System.nanoTime() > deadline) {
+          throw new IOException(
+              "the cluster was not ready within %d s; its logs are in %s"
+                  .formatted(PATIENCE_S, folder.logs()));
+        }
+        Thread.sleep(POLL_MS);
+      }
+      cluster.overview(); // answers only once a dispatcher leads
+    }
+  }
+
+  private static Set<String> registered(RemoteCluster cluster) {
+    try {
+      return cluster.taskManagers();
+    } catch (IOException e) {
+      return Set.of(); // not up yet
+    }
+  }
+
+  private static void stopQuietly(List<FlinkProcess> processes) {
+    processes.forEach(LocalCluster::stopQuietly);
+  }
+
+  private static void stopQuietly(FlinkProcess process) {
+    try {
+      process.stop();
+    } catch (IOException e) {
+      // What failed before is told.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void removeHook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It runs already.
+    }
+  }
+
+  /** Ends every process of it, TaskManagers first, and removes what they used; logs stay. */
+  void stop() throws IOException, InterruptedException {
+    locked(
+        () -> {
+          List<FlinkProcess> all = new ArrayList<>(folder.taskManagers());
+          all.add(folder.jobManager());
+          for (FlinkProcess process : all) {
+            process.askToEnd();
+          }
+          for (FlinkProcess process : all) {
+            process.awaitEnd();
+          }
+          folder.clear();
+        });
+  }
+
+  /** For messages: the flag that names this cluster, if it is not the usual one. */
+  String portFlag() {
+    return port == 8081 ? "" : " --port=" + port;
+  }
+}

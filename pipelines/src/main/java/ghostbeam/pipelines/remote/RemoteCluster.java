@@ -1,0 +1,163 @@
+package ghostbeam.pipelines.remote;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.apache.flink.api.common.JobID;
+import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.messages.webmonitor.ClusterOverview;
+import org.apache.flink.runtime.messages.webmonitor.JobDetails;
+import org.apache.flink.runtime.rest.RestClient;
+import org.apache.flink.runtime.rest.messages.ClusterOverviewHeaders;
+import org.apache.flink.runtime.rest.messages.DashboardConfigurationHeaders;
+import org.apache.flink.runtime.rest.messages.EmptyMessageParameters;
+import org.apache.flink.runtime.rest.messages.EmptyRequestBody;
+import org.apache.flink.runtime.rest.messages.EnvironmentInfo;
+import org.apache.flink.runtime.rest.messages.JobCancellationHeaders;
+import org.apache.flink.runtime.rest.messages.JobCancellationMessageParameters;
+import org.apache.flink.runtime.rest.messages.JobClientHeartbeatHeaders;
+import org.apache.flink.runtime.rest.messages.JobClientHeartbeatParameters;
+import org.apache.flink.runtime.rest.messages.JobClientHeartbeatRequestBody;
+import org.apache.flink.runtime.rest.messages.JobManagerEnvironmentHeaders;
+import org.apache.flink.runtime.rest.messages.JobsOverviewHeaders;
+import org.apache.flink.runtime.rest.messages.MessageHeaders;
+import org.apache.flink.runtime.rest.messages.ResponseBody;
+import org.apache.flink.runtime.rest.messages.TerminationModeQueryParameter;
+import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
+import org.apache.flink.util.ConfigurationException;
+import org.apache.flink.util.jackson.JacksonMapperFactory;
+
+/**
+ * A Flink cluster, asked through its REST API. Each method asks anew and throws IOException, with
+ * address and reason, where no Flink answers.
+ */
+public final class RemoteCluster implements AutoCloseable {
+  private static final int PATIENCE_S = 20;
+
+  private final Address address;
+  private final RestClient client;
+
+  private RemoteCluster(Address address, RestClient client) {
+    this.address = address;
+    this.client = client;
+  }
+
+  /** Connects at the first question. */
+  public static RemoteCluster at(Address address, Configuration configuration) {
+    try {
+      return new RemoteCluster(address, new RestClient(configuration, Runnable::run));
+    } catch (ConfigurationException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  /** Flink's version, such as {@code 1.19.0}. */
+  public String version() throws IOException {
+    return ask(DashboardConfigurationHeaders.getInstance()).getFlinkVersion();
+  }
+
+  /** TaskManagers, slots and jobs in numbers. */
+  public ClusterOverview overview() throws IOException {
+    return ask(ClusterOverviewHeaders.getInstance());
+  }
+
+  /** The ids of the TaskManagers that offer slots; dead ones stay for a heartbeat's timeout. */
+  public Set<String> taskManagers() throws IOException {
+    return ask(TaskManagersHeaders.getInstance()).getTaskManagerInfos().stream()
+        .filter(taskManager -> taskManager.getNumberSlots() > 0)
+        .map(taskManager -> taskManager.getResourceId().getResourceIdString())
+        .collect(Collectors.toSet());
+  }
+
+  /** The id of a job that has a name and did not end yet. */
+  Optional<String> running(String name) throws IOException {
+    return ask(JobsOverviewHeaders.getInstance()).getJobs().stream()
+        .filter(job -> job.getJobName().equals(name))
+        .filter(job -> !job.getStatus().isGloballyTerminalState())
+        .map(JobDetails::getJobId)
+        .map(Object::toString)
+        .findFirst();
+  }
+
+  /** Asks a job to end; it may take a moment. */
+  void cancel(String job) throws IOException {
+    JobCancellationMessageParameters parameters = new JobCancellationMessageParameters();
+    parameters.resolveJobId(JobID.fromHexString(job));
+    parameters.resolveTerminationMode(TerminationModeQueryParameter.TerminationMode.CANCEL);
+    await(
+        client.sendRequest(
+            address.host(),
+            address.port(),
+            JobCancellationHeaders.getInstance(),
+            parameters,
+            EmptyRequestBody.getInstance()));
+  }
+
+  /** File names of the jars on the JobManager's class path. */
+  Set<String> jars() throws IOException {
+    EnvironmentInfo environment = ask(JobManagerEnvironmentHeaders.getInstance());
+    Set<String> names = new HashSet<>();
+    JacksonMapperFactory.createObjectMapper()
+        .valueToTree(environment) // it has no getter
+        .path("classpath")
+        .forEach(entry -> names.add(ClassPath.name(Path.of(entry.asText()))));
+    return names;
+  }
+
+  /** Tells that a job's client lives, in the form of Flink 1.19.0, else of a later one. */
+  void reportAlive(JobID job, long untilMillis) throws IOException {
+    try {
+      beat(job, new Heartbeat(untilMillis));
+    } catch (IOException e) {
+      beat(job, new JobClientHeartbeatRequestBody(untilMillis));
+    }
+  }
+
+  private void beat(JobID job, JobClientHeartbeatRequestBody body) throws IOException {
+    JobClientHeartbeatParameters parameters = new JobClientHeartbeatParameters().resolveJobId(job);
+    await(
+        client.sendRequest(
+            address.host(),
+            address.port(),
+            JobClientHeartbeatHeaders.getInstance(),
+            parameters,
+            body));
+  }
+
+  private <P extends ResponseBody> P ask(
+      MessageHeaders<EmptyRequestBody, P, EmptyMessageParameters> question) throws IOException {
+    return await(client.sendRequest(address.host(), address.port(), question));
+  }
+
+  private <T> T await(CompletableFuture<T> answer) throws IOException {
+    try {
+      return answer.get(PATIENCE_S, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      throw silent(String.valueOf(e.getCause().getMessage()), e);
+    } catch (TimeoutException e) {
+      throw silent("nothing within " + PATIENCE_S + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw silent("interrupted", e);
+    }
+  }
+
+  private IOException silent(String reason, Exception cause) {
+    return new IOException(
+        "no Flink cluster answers at %s (%s); ./run cluster start starts one on this machine"
+            .formatted(address, reason.lines().findFirst().orElse("")),
+        cause);
+  }
+
+  @Override
+  public void close() {
+    client.closeAsync().join();
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * Jobs on a Flink cluster: what is staged, how the cluster is asked, how client and job end
+ * together.
+ */
+package ghostbeam.pipelines.remote;

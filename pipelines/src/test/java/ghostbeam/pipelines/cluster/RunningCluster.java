@@ -1,0 +1,204 @@
+package ghostbeam.pipelines.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/** A cluster on a free port, started and used by the commands that a user types. */
+public final class RunningCluster implements AutoCloseable {
+  private static final long PATIENCE_S = 150;
+
+  private final Path folder;
+  private final int port;
+  private final HttpClient http = HttpClient.newHttpClient();
+
+  /** Starts one of two TaskManagers, whose folder lies in the given one. */
+  public static RunningCluster start(Path folder) throws Exception {
+    RunningCluster cluster = new RunningCluster(folder);
+    cluster.succeed("cluster", "start");
+    return cluster;
+  }
+
+  private RunningCluster(Path folder) throws IOException {
+    this.folder = folder;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      this.port = socket.getLocalPort();
+    }
+  }
+
+  public int port() {
+    return port;
+  }
+
+  /** A command under way; what it says goes to a file of its own. */
+  public record Command(Process process, Path said) {
+    public String text() throws IOException {
+      return Files.readString(said);
+    }
+
+    /** Its exit code. */
+    public int await() throws Exception {
+      assertTrue(process.waitFor(PATIENCE_S, TimeUnit.SECONDS), text());
+      return process.exitValue();
+    }
+  }
+
+  /** Starts a command with the flag that names this cluster. */
+  public Command begin(String command, String... words) throws IOException {
+    List<String> line = new ArrayList<>();
+    line.add(ProcessHandle.current().info().command().orElseThrow());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-opens"))
+        .forEach(line::add);
+    line.addAll(List.of("-Xmx1g", "-Dai.djl.offline=true", "-Djava.io.tmpdir=" + folder, "-cp"));
+    line.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    line.addAll(List.of("ghostbeam.pipelines.Main", command));
+    line.addAll(Arrays.asList(words));
+    line.add(command.equals("cluster") ? "--port=" + port : "--flinkMaster=127.0.0.1:" + port);
+    Path said = Files.createTempFile(folder, command, ".said");
+    Process process =
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile()).start();
+    return new Command(process, said);
+  }
+
+  /** Runs a command that must end well; what it said. */
+  public String succeed(String command, String... words) throws Exception {
+    Command run = begin(command, words);
+    assertEquals(0, run.await(), run.text());
+    return run.text();
+  }
+
+  /** How many processes of this machine name the cluster's folder on their command lines. */
+  public long traces() throws IOException {
+    try (Stream<Path> all = Files.list(Path.of("/proc"))) {
+      return all.filter(process -> process.getFileName().toString().matches("\\d+"))
+          .filter(process -> commandLine(process).contains(root().toString() + "/"))
+          .count();
+    }
+  }
+
+  private static String commandLine(Path process) {
+    try {
+      return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
+    } catch (IOException e) {
+      return ""; // ended
+    }
+  }
+
+  private Path root() {
+    return folder.resolve("ghostbeam-cluster-" + System.getProperty("user.name") + "-" + port);
+  }
+
+  /** Process ids of the cluster, by name. */
+  public Map<String, Long> processes() throws IOException {
+    Map<String, Long> processes = new TreeMap<>();
+    ClusterFolder own = new ClusterFolder(root());
+    List<FlinkProcess> all = new ArrayList<>(own.taskManagers());
+    all.add(own.jobManager());
+    for (FlinkProcess process : all) {
+      if (process.isAlive()) {
+        processes.put(process.name(), process.pid());
+      }
+    }
+    return processes;
+  }
+
+  /** Ends a process as an accident does. */
+  public void kill(String name) throws Exception {
+    ProcessHandle process = ProcessHandle.of(processes().get(name)).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().get(PATIENCE_S, TimeUnit.SECONDS);
+  }
+
+  /** What Flink's REST API answers. */
+  public JsonNode rest(String path) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
+    return new ObjectMapper()
+        .readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
+  }
+
+  /** Ids of the jobs whose name starts so, the newest first. */
+  public List<String> jobs(String name) throws Exception {
+    return StreamSupport.stream(rest("/jobs/overview").path("jobs").spliterator(), false)
+        .filter(job -> job.path("name").asText().startsWith(name))
+        .sorted(
+            (a, b) -> Long.compare(b.path("start-time").asLong(), a.path("start-time").asLong()))
+        .map(job -> job.path("jid").asText())
+        .toList();
+  }
+
+  /** A job's state now; what Flink says of one job alone is up to three seconds old. */
+  public String state(String job) throws Exception {
+    for (JsonNode known : rest("/jobs/overview").path("jobs")) {
+      if (known.path("jid").asText().equals(job)) {
+        return known.path("state").asText();
+      }
+    }
+    return "unknown";
+  }
+
+  /** A job's stages whose names hold a word, with their subtasks. */
+  public List<JsonNode> stages(String job, String word) throws Exception {
+    List<JsonNode> stages = new ArrayList<>();
+    for (JsonNode vertex : rest("/jobs/" + job).path("vertices")) {
+      if (vertex.path("name").asText().contains(word)) {
+        stages.add(rest("/jobs/" + job + "/vertices/" + vertex.path("id").asText()));
+      }
+    }
+    return stages;
+  }
+
+  /** Waits until a newest job of a name has a stage that computes. */
+  public String awaitRunning(Command command, String name, String stage) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+    while (System.nanoTime() < deadline && command.process().isAlive()) {
+      for (String job : jobs(name)) {
+        for (JsonNode found : stages(job, stage)) {
+          for (JsonNode subtask : found.path("subtasks")) {
+            if (subtask.path("status").asText().equals("RUNNING")) {
+              return job;
+            }
+          }
+        }
+      }
+      Thread.sleep(20);
+    }
+    throw new AssertionError(stage + " never ran: " + command.text());
+  }
+
+  /** Stops what still runs, however a test ended. */
+  @Override
+  public void close() throws IOException {
+    try {
+      if (!processes().isEmpty()) {
+        succeed("cluster", "stop");
+      }
+    } catch (IOException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+}

@@ -1,0 +1,161 @@
+package ghostbeam.pipelines.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Preset;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.cluster.RunningCluster;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The commands as a user types them, against a JobManager and two TaskManagers in processes. */
+final class OnClusterTest {
+  private static final int CHECKPOINTS = 4;
+
+  @TempDir Path folder;
+
+  @Test
+  void givesTheSameBytesWithBothTaskManagersAtWorkEvenIfOneIsKilled() throws Exception {
+    Scene scene = scene();
+    scene.evaluateRun("expected");
+    try (RunningCluster cluster = RunningCluster.start(folder)) {
+      preprocessesTheSame(scene, cluster);
+      evaluatesTheSameAfterAKill(scene, cluster, "killed", 0);
+      endsTheJobWithItsClient(scene, cluster);
+      refusesInOneLine(scene, cluster);
+      assertEquals(
+          Set.of("jobmanager", "taskmanager-1", "taskmanager-2"), cluster.processes().keySet());
+      assertEquals(3, cluster.traces());
+      cluster.succeed("cluster", "stop");
+      assertEquals(0, cluster.traces());
+    }
+  }
+
+  @Test
+  @Tag("soak")
+  void survivesTenKillsAtRandomMoments() throws Exception {
+    Scene scene = scene();
+    scene.evaluateRun("expected");
+    long seed = System.nanoTime();
+    System.out.println("kills of seed " + seed);
+    Random random = new Random(seed);
+    try (RunningCluster cluster = RunningCluster.start(folder)) {
+      for (int i = 0; i < 10; i++) {
+        evaluatesTheSameAfterAKill(scene, cluster, "killed-" + i, random.nextInt(2000));
+      }
+    }
+  }
+
+  private Scene scene() throws IOException {
+    Scene scene = new Scene(folder);
+    scene.images("images", Scene.CLASSES);
+    scene.dataset("data", "images", 4);
+    Architecture architecture = Preset.GHOSTNET_1X.architecture(Scene.CLASSES.size());
+    ValidationView view = new ValidationView(224, 0.875, Interpolation.PILLOW);
+    for (int i = 1; i <= CHECKPOINTS; i++) {
+      String file = scene.path("run/checkpoints/epoch-000" + i + ".safetensors").toString();
+      CheckpointInfo info =
+          new CheckpointInfo(architecture, i, i, "raw", Scene.CLASSES, "", "", view);
+      Checkpoint.write(Storage.local(), file, info, Weights.initial(architecture, i));
+    }
+    return scene;
+  }
+
+  private static void preprocessesTheSame(Scene scene, RunningCluster cluster) throws Exception {
+    cluster.succeed(
+        "preprocess",
+        "--input=" + scene.path("images"),
+        "--output=" + scene.path("again"),
+        "--split=val",
+        "--shards=4",
+        "--parallelism=2");
+    assertEquals(
+        Manifest.read(Storage.local(), scene.path("data").toString(), "val"),
+        Manifest.read(Storage.local(), scene.path("again").toString(), "val"));
+    String job = cluster.jobs("preprocess").get(0);
+    assertBothWorked(cluster.stages(job, "Spread over workers"));
+  }
+
+  /** The stages had elements on two TaskManagers. */
+  private static void assertBothWorked(List<JsonNode> stages) {
+    assertTrue(!stages.isEmpty());
+    Set<String> workers = new HashSet<>();
+    for (JsonNode stage : stages) {
+      for (JsonNode subtask : stage.path("subtasks")) {
+        if (subtask.path("metrics").path("read-records").asLong() > 0) {
+          workers.add(subtask.path("taskmanager-id").asText().replaceFirst("-[0-9a-f]{8}$", ""));
+        }
+      }
+    }
+    assertEquals(Set.of("taskmanager-1", "taskmanager-2"), workers, stages.toString());
+  }
+
+  private static void evaluatesTheSameAfterAKill(
+      Scene scene, RunningCluster cluster, String output, int thenMillis) throws Exception {
+    RunningCluster.Command evaluate =
+        cluster.begin(
+            "evaluate",
+            "--data=" + scene.path("data"),
+            "--checkpoints=" + scene.path("run"),
+            "--output=" + scene.path(output));
+    String job = cluster.awaitRunning(evaluate, "evaluate " + scene.path(output), "Score");
+    Thread.sleep(thenMillis);
+    cluster.kill("taskmanager-1");
+    cluster.succeed("cluster", "start");
+    assertEquals(0, evaluate.await(), evaluate.text());
+    assertEquals(scene.contents("expected"), scene.contents(output));
+    JsonNode failures = cluster.rest("/jobs/" + job + "/exceptions");
+    if (thenMillis == 0) {
+      assertTrue(failures.toString().contains("taskmanager-1"), failures.toString());
+    }
+    // Both had a part of the stage; a warm one may have read all before one just started asked.
+    Set<String> workers = new HashSet<>();
+    for (JsonNode stage : cluster.stages(job, "PlanBatches")) {
+      for (JsonNode subtask : stage.path("subtasks")) {
+        workers.add(subtask.path("taskmanager-id").asText());
+      }
+    }
+    assertEquals(2, workers.size(), workers.toString());
+  }
+
+  private static void endsTheJobWithItsClient(Scene scene, RunningCluster cluster)
+      throws Exception {
+    RunningCluster.Command evaluate =
+        cluster.begin(
+            "evaluate",
+            "--data=" + scene.path("data"),
+            "--checkpoints=" + scene.path("run"),
+            "--output=" + scene.path("ended"));
+    String job = cluster.awaitRunning(evaluate, "evaluate " + scene.path("ended"), "Score");
+    evaluate.process().destroy();
+    assertEquals(143, evaluate.await(), evaluate.text());
+    assertEquals("CANCELED", cluster.state(job));
+  }
+
+  private static void refusesInOneLine(Scene scene, RunningCluster cluster) throws Exception {
+    RunningCluster.Command again =
+        cluster.begin(
+            "evaluate",
+            "--data=" + scene.path("nothing"),
+            "--checkpoints=" + scene.path("run"),
+            "--output=" + scene.path("none"));
+    assertEquals(1, again.await());
+    assertTrue(again.text().contains("ghostbeam evaluate: "), again.text());
+  }
+}
