@@ -51,8 +51,8 @@ final class Notes {
     if (storage.exists(path(gang, rank, ARRIVED))) {
       throw new IOException(
           me()
-              + " was started a second time; the ranks of a gang start together, so let --restarts"
-              + " start them again and not the runner");
+              + " was started a second time, as the runner does once a worker is lost or a rank has"
+              + " failed; the ranks of a gang start together, so that is for --restarts");
     }
   }
 

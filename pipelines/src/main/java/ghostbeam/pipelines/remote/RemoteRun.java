@@ -15,7 +15,6 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ConfigurationUtils;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
-import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.runtime.messages.webmonitor.ClusterOverview;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +27,6 @@ import org.slf4j.LoggerFactory;
  *       its lib folder, which is checked by the names of the jars. {@code --filesToStage} replaces
  *       both.
  *   <li>No {@code --parallelism}: every slot that the cluster has.
- *   <li>{@code numberOfExecutionRetries} of 0: the cluster does not start the job again.
  *   <li>The job is cancelled when its client is told to end, and half a minute after a client that
  *       died without a word, so that no job goes on writing what nobody locks any more.
  * </ul>
@@ -75,12 +73,7 @@ public final class RemoteRun {
       fitParallelism(options, cluster.overview(), address);
     }
     AttachedJob.reportTo(address, configuration);
-    Configuration client = client(configuration);
-    if (options.getNumberOfExecutionRetries() == 0) {
-      // Beam hands the option on for streams only.
-      client.set(RestartStrategyOptions.RESTART_STRATEGY, "none");
-    }
-    options.setFlinkConfDir(write(client).toString());
+    options.setFlinkConfDir(write(client(configuration)).toString());
   }
 
   private static void requireVersion(String version, Address address) throws IOException {

@@ -45,8 +45,6 @@ final class GangLaunch {
     int ranks = options.getRanks();
     require(ranks >= 1, "ranks", "at least 1", ranks);
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
-    // A cluster must not start single ranks again: that is for --restarts, from the last state.
-    flink.setNumberOfExecutionRetries(0);
     if (ranks > 1 && flink.getParallelism() < 1) {
       try {
         flink.setParallelism(TrainGang.slots(ranks));

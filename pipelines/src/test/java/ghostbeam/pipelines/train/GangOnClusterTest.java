@@ -1,0 +1,87 @@
+package ghostbeam.pipelines.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.pipelines.cluster.RunningCluster;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Two ranks on a cluster of three processes, one of whose TaskManagers is killed; -Psoak runs it.
+ */
+@Tag("soak")
+class GangOnClusterTest {
+  private static final int KILLS = 3;
+  private static final String[] TWO_RANKS = {
+    "--ranks=2",
+    "--rankThreads=1",
+    "--syncBn",
+    "--layers=1,1,1,1,1,1",
+    "--channels=8,8,8,8,8,8",
+    "--inputSize=32",
+    "--batchSize=4",
+    "--epochs=60",
+    "--warmupEpochs=1",
+    "--opt=momentum",
+    "--lrMax=0.05",
+    "--emaDecay=0.8",
+    "--ckptSaveEpoch=60",
+    "--stateSaveSteps=2",
+    "--perPrintTimes=3",
+  };
+
+  @TempDir Path root;
+
+  @Test
+  void endsInTheSameBytesAfterATaskManagerWasKilled() throws Exception {
+    long seed = System.nanoTime();
+    System.out.println("kills of seed " + seed);
+    Random random = new Random(seed);
+    TrainPipelineTest.makeDataset(root);
+    try (RunningCluster cluster = RunningCluster.start(root)) {
+      cluster.succeed("train", flags("undisturbed"));
+      for (int kill = 0; kill < KILLS; kill++) {
+        String output = "killed-" + kill;
+        RunningCluster.Command training = cluster.begin("train", flags(output));
+        int lines = 1 + random.nextInt(60);
+        while (lines(output) < lines && training.process().isAlive()) {
+          Thread.sleep(20);
+        }
+        cluster.kill("taskmanager-" + (1 + random.nextInt(2)));
+        cluster.succeed("cluster", "start");
+
+        assertEquals(0, training.await(), training.text());
+        assertTrue(training.text().contains("restart 1 of 3"), training.text());
+        for (String name : List.of("epoch-0060", "epoch-0060.ema", "best", "ema_best")) {
+          String file = "checkpoints/" + name + ".safetensors";
+          assertEquals(
+              -1,
+              Files.mismatch(
+                  root.resolve("undisturbed").resolve(file), root.resolve(output).resolve(file)),
+              name);
+        }
+      }
+    }
+  }
+
+  private String[] flags(String output) {
+    List<String> all = new ArrayList<>(Arrays.asList(TWO_RANKS));
+    all.add("--restarts=3");
+    all.add("--data=" + root.resolve("data"));
+    all.add("--output=" + root.resolve(output));
+    return all.toArray(String[]::new);
+  }
+
+  private long lines(String output) throws Exception {
+    Path log = root.resolve(output).resolve("training.jsonl");
+    return Files.exists(log) ? Files.readAllLines(log).size() : 0;
+  }
+}
