@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.stores;
 
 import java.io.IOException;
+import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 
@@ -47,8 +48,24 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
       case TOO_MANY_REQUESTS, 500, 502, 503, 504 ->
           Optional.of(
               "the store still answers " + status + " (" + words + ") after many tries; run again");
-      default -> Optional.empty();
+      default ->
+          // Java's message is the host's name and no more.
+          unknownHost()
+              .map(
+                  host ->
+                      "this machine knows no address of the store's host "
+                          + host
+                          + "; check the network, its proxy and the endpoint");
     };
+  }
+
+  private Optional<String> unknownHost() {
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (each instanceof UnknownHostException) {
+        return Optional.ofNullable(each.getMessage());
+      }
+    }
+    return Optional.empty();
   }
 
   private boolean isOfBucket() {

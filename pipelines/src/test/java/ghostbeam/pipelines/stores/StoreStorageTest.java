@@ -96,6 +96,7 @@ class StoreStorageTest {
       assertEquals(-1, channel.read(ByteBuffer.allocate(1)));
     }
 
+    store.awaitSent("reads/", before + 1000 + 512 + 5);
     assertEquals(1000 + 512 + 5, store.sent("reads/") - before);
     assertEquals(3, store.answers("reads/") - answers);
   }
@@ -116,6 +117,7 @@ class StoreStorageTest {
     }
 
     assertArrayEquals(bytes, all.array());
+    store.awaitSent("whole/", bytes.length);
     assertEquals(bytes.length, store.sent("whole/"));
     assertTrue(store.answers("whole/") <= 12, () -> store.answers("whole/") + " requests");
   }

@@ -2,6 +2,7 @@ package ghostbeam.pipelines.stores;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /** A store on this machine with one bucket, which counts what it sends and can be made to fail. */
 interface TestStore extends AutoCloseable {
@@ -25,4 +26,12 @@ interface TestStore extends AutoCloseable {
 
   @Override
   void close() throws IOException;
+
+  /** Waits for a count: a server counts an answer once it is sent, when its reader may be gone. */
+  default void awaitSent(String prefix, long bytes) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+    while (sent(prefix) < bytes && System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+  }
 }

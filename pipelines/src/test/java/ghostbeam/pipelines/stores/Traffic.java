@@ -9,8 +9,8 @@ final class Traffic {
   private final Map<String, Long> answers = new ConcurrentHashMap<>();
 
   void add(String key, long sent) {
-    bytes.merge(key, sent, Long::sum);
     answers.merge(key, 1L, Long::sum);
+    bytes.merge(key, sent, Long::sum); // last, since it is waited for
   }
 
   long bytes(String prefix) {

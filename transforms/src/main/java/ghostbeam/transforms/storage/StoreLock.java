@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ghostbeam.model.record.Storage;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,6 +24,9 @@ final class StoreLock extends RunLock {
 
   private final ReentrantLock busy = new ReentrantLock();
   private final Thread atShutdown = new Thread(this::releaseQuietly, "ghostbeam-lock");
+
+  /** A listing made while claims came and went may lack one; one made this much later does not. */
+  private static final long SECOND_LOOK_MILLIS = 1_000;
 
   /** Null where nothing is held. */
   private Release release;
@@ -81,7 +85,7 @@ final class StoreLock extends RunLock {
     }
   }
 
-  /** Puts a claim of one's own, then looks whether there is another. */
+  /** Puts a claim of one's own, then looks twice whether there is another. */
   static StoreLock claim(String path, String holder) throws IOException {
     String own = path + "." + UUID.randomUUID();
     StoreLock lock =
@@ -91,18 +95,26 @@ final class StoreLock extends RunLock {
               return () -> STORE.delete(own);
             });
     try {
-      Optional<String> other =
-          STORE.list(path.substring(0, path.lastIndexOf('/'))).stream()
-              .map(Storage.Entry::path)
-              .filter(claim -> claim.startsWith(path + ".") && !claim.equals(own))
-              .findFirst();
-      if (other.isPresent()) {
-        throw refused(other.get(), holderOf(other.get()), remedy(other.get()));
-      }
+      requireNoOther(path, own);
+      Thread.sleep(SECOND_LOOK_MILLIS);
+      requireNoOther(path, own);
       return lock;
     } catch (IOException e) {
       lock.close();
       throw e;
+    } catch (InterruptedException e) {
+      lock.close();
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while it took " + path);
+    }
+  }
+
+  private static void requireNoOther(String path, String own) throws IOException {
+    for (Storage.Entry claim : STORE.list(path.substring(0, path.lastIndexOf('/')))) {
+      String other = claim.path();
+      if (other.startsWith(path + ".") && !other.equals(own)) {
+        throw refused(other, holderOf(other), remedy(other));
+      }
     }
   }
 

@@ -1,0 +1,21 @@
+package ghostbeam.pipelines.stores;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.net.UnknownHostException;
+import org.junit.jupiter.api.Test;
+
+class RefusalTest {
+
+  @Test
+  void saysWhatAnUnknownHostMeans() {
+    Throwable cause = new IllegalStateException(new UnknownHostException("store.invalid"));
+
+    assertEquals(
+        "this machine knows no address of the store's host store.invalid; check the network, its proxy and the endpoint",
+        new Refusal(0, "store.invalid", "", cause).general().getMessage());
+    assertEquals(
+        "connection reset",
+        new Refusal(0, "connection reset", "", new IllegalStateException()).general().getMessage());
+  }
+}
