@@ -39,14 +39,19 @@ public final class Launch {
    *   <li>on a cluster: what {@link RemoteRun#prepare} says
    * </ul>
    *
-   * @throws IllegalStateException where no cluster answers, or it lacks what jobs need
+   * @throws IllegalStateException where no cluster answers, or it lacks what jobs need, or no
+   *     temporary file can be written
    */
   public static <T extends PipelineOptions> T prepare(T options) {
     fillIn(options);
-    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
-    if (options.getRunner() == FlinkRunner.class && RemoteRun.isRemote(flink)) {
+    if (options.getRunner() == FlinkRunner.class) {
+      FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
       try {
-        RemoteRun.prepare(flink);
+        if (RemoteRun.isRemote(flink)) {
+          RemoteRun.prepare(flink);
+        } else if (flink.getFlinkConfDir() == null && System.getenv("FLINK_CONF_DIR") == null) {
+          flink.setFlinkConfDir(EmbeddedFlink.configuration());
+        }
       } catch (IOException e) {
         throw new IllegalStateException(e.getMessage(), e);
       }
@@ -54,7 +59,7 @@ public final class Launch {
     return options;
   }
 
-  /** What {@link #prepare} does without asking a cluster. */
+  /** What {@link #prepare} does without asking a cluster or writing a file. */
   static <T extends PipelineOptions> T fillIn(T options) {
     if (!isSet(options, "runner")) {
       options.setRunner(FlinkRunner.class);
@@ -66,11 +71,6 @@ public final class Launch {
       }
       if (flink.getFlinkMaster().equals(EMBEDDED) && flink.getParallelism() < 1) {
         flink.setParallelism(Runtime.getRuntime().availableProcessors());
-      }
-      if (flink.getFlinkMaster().equals(EMBEDDED)
-          && flink.getFlinkConfDir() == null
-          && System.getenv("FLINK_CONF_DIR") == null) {
-        flink.setFlinkConfDir(EmbeddedFlink.configuration());
       }
       flink.setStreaming(false);
       flink.setObjectReuse(true);

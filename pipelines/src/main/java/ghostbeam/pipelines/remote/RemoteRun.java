@@ -1,7 +1,6 @@
 package ghostbeam.pipelines.remote;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.flink.client.cli.ClientOptions;
 import org.apache.flink.configuration.Configuration;
-import org.apache.flink.configuration.ConfigurationUtils;
 import org.apache.flink.configuration.DeploymentOptions;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.runtime.messages.webmonitor.ClusterOverview;
@@ -73,7 +71,7 @@ public final class RemoteRun {
       fitParallelism(options, cluster.overview(), address);
     }
     AttachedJob.reportTo(address, configuration);
-    options.setFlinkConfDir(write(client(configuration)).toString());
+    options.setFlinkConfDir(ConfFolder.write(MARK, client(configuration)).toString());
   }
 
   private static void requireVersion(String version, Address address) throws IOException {
@@ -139,16 +137,6 @@ public final class RemoteRun {
     listeners.add(AttachedJob.class.getName());
     configuration.set(DeploymentOptions.JOB_LISTENERS, listeners);
     return configuration;
-  }
-
-  /** Flink's client takes settings from a folder only. */
-  private static Path write(Configuration configuration) throws IOException {
-    Path folder = Files.createTempDirectory(MARK);
-    Path file = folder.resolve(GlobalConfiguration.FLINK_CONF_FILENAME);
-    Files.write(file, ConfigurationUtils.convertConfigToWritableLines(configuration, true));
-    folder.toFile().deleteOnExit();
-    file.toFile().deleteOnExit();
-    return folder;
   }
 
   /**

@@ -68,10 +68,10 @@ final class GangLaunch {
   /**
    * Trains to the end.
    *
+   * @param job that goes on from its last state where there is one
    * @throws IOException as the last attempt threw it
    */
-  void run(TrainingJob first) throws IOException {
-    TrainingJob job = first;
+  void run(TrainingJob job) throws IOException {
     for (int restart = 1; ; restart++) {
       try {
         attempt(job);
@@ -83,7 +83,6 @@ final class GangLaunch {
         out.printf(
             "%s%nStarts again from the last saved state, restart %d of %d%n",
             e.getMessage(), restart, options.getRestarts());
-        job = job.resumed();
       }
     }
   }

@@ -63,7 +63,8 @@ public final class TrainPipeline {
       }
     }
     long start = System.nanoTime();
-    new GangLaunch(options, storage, out).run(job);
+    // A state there is by now is one to go on from, or of this run, which a cluster starts again.
+    new GangLaunch(options, storage, out).run(job.resumed());
     out.printf(
         Locale.ROOT,
         "Trained %d epochs in %.0f s; checkpoints are in %s%n",
@@ -93,7 +94,7 @@ public final class TrainPipeline {
     String state = Storage.resolve(job.output(), TrainingJob.STATE);
     List<Storage.Entry> checkpoints = storage.list(Storage.resolve(job.output(), "checkpoints"));
     boolean goesOn = job.resume() && (storage.exists(state) || checkpoints.isEmpty());
-    if (goesOn || !storage.exists(recipe)) {
+    if (goesOn || !(storage.exists(recipe) || storage.exists(state))) {
       return;
     }
     if (job.resume()) {

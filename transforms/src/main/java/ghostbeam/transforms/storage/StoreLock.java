@@ -25,7 +25,10 @@ final class StoreLock extends RunLock {
   private final ReentrantLock busy = new ReentrantLock();
   private final Thread atShutdown = new Thread(this::releaseQuietly, "ghostbeam-lock");
 
-  /** A listing made while claims came and went may lack one; one made this much later does not. */
+  /**
+   * Between two looks. Listings of some stores, such as S3Proxy's over files, lack an object now
+   * and then while others are deleted; by then those that came at the same time have given up.
+   */
   private static final long SECOND_LOOK_MILLIS = 1_000;
 
   /** Null where nothing is held. */

@@ -1,0 +1,60 @@
+package ghostbeam.transforms.fetch;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.ingest.ImageListing;
+import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.ingest.ImageSource;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** What the tests put into sources, and references to it, true and false ones. */
+final class Entries {
+  static final Map<String, byte[]> FILES =
+      new TreeMap<>(
+          Map.of(
+              "n1/a", "an image".repeat(1000).getBytes(UTF_8),
+              "n1/b", "another".repeat(3000).getBytes(UTF_8),
+              "n2/c", new byte[0],
+              "n2/d", "x".getBytes(UTF_8)));
+
+  private Entries() {}
+
+  static ImageRef image(Path source, String key) throws IOException {
+    return ImageListing.of(Storage.local(), ImageSource.of(source.toString(), "train"))
+        .images()
+        .stream()
+        .filter(image -> image.key().equals(key))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  static ImageRef at(ImageRef image, long offset) {
+    return new ImageRef(
+        image.uri(),
+        offset,
+        image.length(),
+        image.packing(),
+        image.imageBytes(),
+        image.crc32(),
+        image.key(),
+        image.label(),
+        image.version());
+  }
+
+  static ImageRef withLengths(ImageRef image, long length, long imageBytes) {
+    return new ImageRef(
+        image.uri(),
+        image.offset(),
+        length,
+        image.packing(),
+        imageBytes,
+        image.crc32(),
+        image.key(),
+        image.label(),
+        image.version());
+  }
+}
