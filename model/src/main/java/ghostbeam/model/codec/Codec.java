@@ -48,6 +48,16 @@ public interface Codec {
   Pixels decode(byte[] encoded, int denominator) throws UndecodableImageException;
 
   /**
+   * Decodes in full, keeping no pixels.
+   *
+   * @return their {@link Pixels#digest}
+   * @throws UndecodableImageException as by {@link #decode(byte[])}
+   */
+  default String digest(byte[] encoded) throws UndecodableImageException {
+    return decode(encoded).digest();
+  }
+
+  /**
    * Encodes as baseline JPEG, 4:2:0.
    *
    * @param image with sides of at most {@link #MAX_JPEG_SIDE}

@@ -44,9 +44,9 @@ final class TurboJpeg {
 
   static native int tjDecompress2(
       Pointer handle,
-      byte[] jpeg,
+      Pointer jpeg,
       NativeLong jpegSize,
-      byte[] out,
+      Pointer out,
       int width,
       int pitch,
       int height,
@@ -55,7 +55,7 @@ final class TurboJpeg {
 
   static native int tjCompress2(
       Pointer handle,
-      byte[] pixels,
+      Pointer pixels,
       int width,
       int pitch,
       int height,

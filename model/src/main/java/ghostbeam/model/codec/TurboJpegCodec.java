@@ -1,5 +1,6 @@
 package ghostbeam.model.codec;
 
+import com.sun.jna.Memory;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.NativeLongByReference;
@@ -27,13 +28,37 @@ final class TurboJpegCodec implements Codec {
     int width = (header.width() + denominator - 1) / denominator;
     int height = (header.height() + denominator - 1) / denominator;
     int samples = header.channels() == 4 ? 4 : 3;
-    byte[] out = new byte[width * height * samples];
+    try (Memory out = decode(encoded, width, height, samples)) {
+      byte[] pixels = out.getByteArray(0, width * height * samples);
+      return new Pixels(width, height, samples == 4 ? Cmyk.toRgb(pixels, encoded) : pixels);
+    }
+  }
+
+  @Override
+  public String digest(byte[] encoded) throws UndecodableImageException {
+    ImageHeader header = ImageHeader.read(encoded);
+    if (!header.format().equals("JPEG") || header.channels() == 4) {
+      return decode(encoded).digest();
+    }
+    try (Memory rgb = decode(encoded, header.width(), header.height(), 3)) {
+      return PixelDigest.of(header.width(), header.height(), rgb);
+    }
+  }
+
+  /**
+   * Samples that the caller closes. Both they and the file are handed over off the heap: JNA copies
+   * arrays there and back.
+   */
+  private static Memory decode(byte[] encoded, int width, int height, int samples)
+      throws UndecodableImageException {
+    Memory out = new Memory((long) width * height * samples);
+    boolean whole = false;
     Pointer handle = made(TurboJpeg.tjInitDecompress());
-    try {
+    try (Memory file = copy(encoded)) {
       int code =
           TurboJpeg.tjDecompress2(
               handle,
-              encoded,
+              file,
               new NativeLong(encoded.length),
               out,
               width,
@@ -44,11 +69,20 @@ final class TurboJpegCodec implements Codec {
       if (code != 0) {
         judge(handle, encoded);
       }
+      whole = true;
+      return out;
     } finally {
       TurboJpeg.tjDestroy(handle);
+      if (!whole) {
+        out.close();
+      }
     }
-    byte[] rgb = samples == 4 ? Cmyk.toRgb(out, encoded) : out;
-    return new Pixels(width, height, rgb);
+  }
+
+  private static Memory copy(byte[] bytes) {
+    Memory memory = new Memory(bytes.length);
+    memory.write(0, bytes, 0, bytes.length);
+    return memory;
   }
 
   /**
@@ -70,11 +104,11 @@ final class TurboJpegCodec implements Codec {
     PointerByReference jpeg = new PointerByReference();
     NativeLongByReference size = new NativeLongByReference();
     Pointer handle = made(TurboJpeg.tjInitCompress());
-    try {
+    try (Memory rgb = copy(image.rgb())) {
       int code =
           TurboJpeg.tjCompress2(
               handle,
-              image.rgb(),
+              rgb,
               image.width(),
               image.width() * 3,
               image.height(),

@@ -15,7 +15,8 @@ import java.util.Set;
  * @param label 0-based rank of the synset among the dataset's classes
  * @param synset the class's folder name, such as {@code n01440764}
  * @param filename the image's own name without folders
- * @param pixelsSha256 hex SHA-256 of the stored pixels, equal for equal images; empty where unknown
+ * @param pixelDigest equal for equal images: 32 hex digits, the stored pixels' XXH3 with height ·
+ *     2³² + width for its seed; empty where unknown
  */
 public record Example(
     byte[] encoded,
@@ -27,7 +28,7 @@ public record Example(
     int label,
     String synset,
     String filename,
-    String pixelsSha256) {
+    String pixelDigest) {
   private static final String CHANNELS = "image/channels";
   private static final String LABEL = "image/class/label";
   private static final String SYNSET = "image/class/synset";
@@ -36,7 +37,7 @@ public record Example(
   private static final String FILENAME = "image/filename";
   private static final String FORMAT = "image/format";
   private static final String HEIGHT = "image/height";
-  private static final String PIXELS = "image/pixels/sha256";
+  private static final String PIXELS = "image/pixels/xxh3";
   private static final String WIDTH = "image/width";
   private static final Set<String> NAMES =
       Set.of(CHANNELS, LABEL, SYNSET, COLORSPACE, ENCODED, FILENAME, FORMAT, HEIGHT, PIXELS, WIDTH);
@@ -57,6 +58,11 @@ public record Example(
 
   /** This image as a serialised tf.train.Example, features in byte order of their names. */
   public byte[] toBytes() {
+    return toBytes(0, 0);
+  }
+
+  /** The same with bytes of zero around it: so many in all, and so many of them before. */
+  byte[] toBytes(int before, int around) {
     Features features =
         new Features()
             .put(CHANNELS, channels)
@@ -68,10 +74,10 @@ public record Example(
             .put(FORMAT, format)
             .put(HEIGHT, height)
             .put(WIDTH, width);
-    if (!pixelsSha256.isEmpty()) {
-      features.put(PIXELS, pixelsSha256);
+    if (!pixelDigest.isEmpty()) {
+      features.put(PIXELS, pixelDigest);
     }
-    return features.toBytes();
+    return features.toBytes(before, around);
   }
 
   /**

@@ -59,7 +59,8 @@ final class Features {
     return numbers.get(name);
   }
 
-  byte[] toBytes() {
+  /** The wire form, with {@code around} bytes of zero around it, {@code before} of them before. */
+  byte[] toBytes(int before, int around) {
     TreeMap<String, Integer> sizes = new TreeMap<>();
     texts.forEach((name, value) -> sizes.put(name, sized(value.length)));
     numbers.forEach(
@@ -68,8 +69,9 @@ final class Features {
     for (Map.Entry<String, Integer> feature : sizes.entrySet()) {
       features += sized(entrySize(feature.getKey(), feature.getValue()));
     }
-    byte[] bytes = new byte[sized(features)];
-    CodedOutputStream out = CodedOutputStream.newInstance(bytes);
+    int size = sized(features);
+    byte[] bytes = new byte[Math.addExact(size, around)];
+    CodedOutputStream out = CodedOutputStream.newInstance(bytes, before, size);
     try {
       open(out, VALUES_TAG, features);
       for (Map.Entry<String, Integer> feature : sizes.entrySet()) {

@@ -11,23 +11,23 @@ import java.util.zip.CRC32C;
  * those eight bytes, the record, the masked CRC32C of the record.
  */
 final class Framing {
-  private static final int HEADER = Long.BYTES + Integer.BYTES;
   private static final int MASK_DELTA = 0xa282ead8;
+
+  /** Bytes of a frame before its record. */
+  static final int HEADER = Long.BYTES + Integer.BYTES;
 
   /** Bytes that a frame adds to its record. */
   static final int OVERHEAD = HEADER + Integer.BYTES;
 
   private Framing() {}
 
-  /** The record in its frame, ready to be written. */
-  static ByteBuffer frame(byte[] data) {
-    byte[] framed = new byte[Math.addExact(data.length, OVERHEAD)];
+  /** Fills in the frame around a record that lies {@link #HEADER} bytes from the start. */
+  static void frame(byte[] framed) {
+    int data = framed.length - OVERHEAD;
     ByteBuffer buffer = ByteBuffer.wrap(framed).order(ByteOrder.LITTLE_ENDIAN);
-    buffer.putLong(data.length);
+    buffer.putLong(data);
     buffer.putInt(maskedCrc(framed, 0, Long.BYTES));
-    buffer.put(data);
-    buffer.putInt(maskedCrc(data, 0, data.length));
-    return buffer.flip();
+    buffer.putInt(HEADER + data, maskedCrc(framed, HEADER, data));
   }
 
   /** What is wrong with a frame that should fill the whole array; empty where it is sound. */

@@ -28,8 +28,10 @@ public final class ShardWriter implements Closeable {
 
   /** Appends one record. */
   public void write(Example example) throws IOException {
-    ByteBuffer frame = Framing.frame(example.toBytes());
-    int size = frame.remaining();
+    byte[] framed = example.toBytes(Framing.HEADER, Framing.OVERHEAD);
+    Framing.frame(framed);
+    ByteBuffer frame = ByteBuffer.wrap(framed);
+    int size = framed.length;
     crc.update(frame.duplicate());
     while (frame.hasRemaining()) {
       channel.write(frame);

@@ -55,6 +55,7 @@ class OddImagesTest {
     int difference = GoldenImages.largestDifference(expected, decoded);
     int tolerance = row.get("tolerance").get(codec.name()).asInt();
     assertTrue(difference <= tolerance, name + " differs by " + difference);
+    assertEquals(decoded.digest(), codec.digest(file));
     ImageHeader header = ImageHeader.read(file);
     assertEquals(row.get("format").asText(), header.format());
     assertEquals(row.get("channels").asInt(), header.channels());
@@ -68,6 +69,9 @@ class OddImagesTest {
     String reason =
         assertThrows(UndecodableImageException.class, () -> codec.decode(file)).getMessage();
 
+    assertEquals(
+        reason,
+        assertThrows(UndecodableImageException.class, () -> codec.digest(file)).getMessage());
     assertTrue(reason.startsWith(row.get("rejected").asText()), reason);
     assertEquals(1, reason.lines().count(), reason);
   }

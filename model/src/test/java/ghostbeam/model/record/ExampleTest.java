@@ -53,7 +53,7 @@ class ExampleTest {
             "image/filename",
             "image/format",
             "image/height",
-            "image/pixels/sha256",
+            "image/pixels/xxh3",
             "image/width"),
         names);
     assertEquals(List.of(281L), values(entries.get(1), "int64_list"));
@@ -92,7 +92,7 @@ class ExampleTest {
     assertEquals("RGB", read.colorspace());
     assertEquals(0, read.width());
     assertEquals("", read.synset());
-    assertEquals("", read.pixelsSha256());
+    assertEquals("", read.pixelDigest());
   }
 
   @Test
@@ -143,7 +143,7 @@ class ExampleTest {
         e.label(),
         e.synset(),
         e.filename(),
-        e.pixelsSha256());
+        e.pixelDigest());
   }
 
   private static Object get(Message message, String field) {

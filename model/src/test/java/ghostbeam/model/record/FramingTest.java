@@ -22,8 +22,8 @@ class FramingTest {
   /** An empty record is all mask: the CRC of nothing is zero. */
   @Test
   void framesLengthThenBytesLittleEndian() {
-    String empty = hex(Framing.frame(new byte[0]).array());
-    String three = hex(Framing.frame(new byte[] {1, 2, 3}).array());
+    String empty = hex(framed(new byte[0]));
+    String three = hex(framed(new byte[] {1, 2, 3}));
 
     assertEquals("0000000000000000", empty.substring(0, 16));
     assertEquals("d8ea82a2", empty.substring(24));
@@ -35,7 +35,7 @@ class FramingTest {
   @Test
   void findsEveryFlippedBit() {
     byte[] data = "some record".getBytes(StandardCharsets.US_ASCII);
-    byte[] framed = Framing.frame(data).array();
+    byte[] framed = framed(data);
     assertEquals(Optional.empty(), Framing.fault(framed));
     assertArrayEquals(data, Framing.unframe(framed));
 
@@ -44,6 +44,13 @@ class FramingTest {
       damaged[bit / 8] ^= (byte) (1 << bit % 8);
       assertTrue(Framing.fault(damaged).isPresent(), "bit " + bit);
     }
+  }
+
+  private static byte[] framed(byte[] data) {
+    byte[] framed = new byte[data.length + Framing.OVERHEAD];
+    System.arraycopy(data, 0, framed, Framing.HEADER, data.length);
+    Framing.frame(framed);
+    return framed;
   }
 
   private static String hex(byte[] bytes) {

@@ -85,7 +85,7 @@ final class DuplicateFacts {
       Split split = splits.get(place.split());
       Example example = split.dataset().read(place.record());
       classes.add(example.synset());
-      json.put("sha256", example.pixelsSha256());
+      json.put("xxh3", example.pixelDigest());
       images
           .addObject()
           .put("dataset", split.uri())

@@ -7,12 +7,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/**
- * The digests of all records' pixels, in 32 bytes a record: 128 bits of a SHA-256 tell any number
- * of images apart.
- */
+/** The digests of all records' pixels, in 32 bytes a record. */
 final class PixelDigests {
-  private static final int HEX_DIGITS = 64;
+  private static final int HEX_DIGITS = 32;
   private static final Comparator<Entry> BY_DIGEST =
       Comparator.comparingLong(Entry::high)
           .thenComparingLong(Entry::low)
@@ -22,7 +19,7 @@ final class PixelDigests {
   private final List<Entry> entries = new ArrayList<>();
   private long missing;
 
-  /** Half of a digest, and the place of the record it belongs to. */
+  /** A digest, and the place of the record it belongs to. */
   private record Entry(long high, long low, int split, int record) {
     boolean hasPixelsOf(Entry other) {
       return high == other.high && low == other.low;
@@ -46,7 +43,7 @@ final class PixelDigests {
       int first = Math.toIntExact(dataset.firstRecord(shard));
       try (ShardReader reader = dataset.shard(shard)) {
         for (int i = 0; i < reader.records(); i++) {
-          add(split, first + i, reader.read(i).pixelsSha256());
+          add(split, first + i, reader.read(i).pixelDigest());
         }
       }
     }
@@ -66,7 +63,7 @@ final class PixelDigests {
       entries.add(new Entry(high, low, split, record));
     } catch (NumberFormatException e) {
       throw new IOException(
-          "record " + record + " has '" + digest + "' for a SHA-256 of its pixels", e);
+          "record " + record + " has '" + digest + "' for a digest of its pixels", e);
     }
   }
 

@@ -184,25 +184,26 @@ class PreprocessBench {
       byte[] bytes = Files.readAllBytes(file);
       ImageHeader header = ImageHeader.read(bytes);
       if (encoding.equals("original") || !shorter.shrinks(header)) {
-        return example(file, bytes, codec.decode(bytes));
+        return example(file, bytes, header.width(), header.height(), codec.digest(bytes));
       }
       Pixels shrunk = shorter.decode(bytes, header, codec);
-      return example(file, codec.encodeJpeg(shrunk, QUALITY), shrunk);
+      byte[] jpeg = codec.encodeJpeg(shrunk, QUALITY);
+      return example(file, jpeg, shrunk.width(), shrunk.height(), shrunk.digest());
     };
   }
 
-  private static Example example(Path file, byte[] kept, Pixels pixels) {
+  private static Example example(Path file, byte[] kept, int width, int height, String digest) {
     return new Example(
         kept,
         "JPEG",
-        pixels.width(),
-        pixels.height(),
+        width,
+        height,
         3,
         "RGB",
         0,
         file.getParent().getFileName().toString(),
         file.getFileName().toString(),
-        pixels.sha256());
+        digest);
   }
 
   /** NaN where no peer is named. */

@@ -74,7 +74,7 @@ class RawEncodingTest {
         assertEquals(jpeg.filename(), raw.filename());
         assertEquals("RAW", raw.format());
         assertArrayEquals(Codec.best().decode(jpeg.encoded()).rgb(), raw.encoded());
-        assertEquals(jpeg.pixelsSha256(), raw.pixelsSha256());
+        assertEquals(jpeg.pixelDigest(), raw.pixelDigest());
       }
     }
   }

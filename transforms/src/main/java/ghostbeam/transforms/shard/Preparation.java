@@ -65,12 +65,12 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     if (encoding == Encoding.RESIZED && shorter.shrinks(header)) {
       return encoded(image, shorter.decode(bytes, header, codec), codec);
     }
-    Pixels pixels = codec.decode(bytes);
-    if (encoding == Encoding.RAW) {
-      return example(image, pixels.rgb(), rgb("RAW", pixels), pixels);
+    if (encoding != Encoding.RAW && isKeepable(header)) {
+      return example(image, bytes, header, codec.digest(bytes));
     }
-    return isKeepable(header)
-        ? example(image, bytes, header, pixels)
+    Pixels pixels = codec.decode(bytes);
+    return encoding == Encoding.RAW
+        ? example(image, pixels.rgb(), rgb("RAW", pixels), pixels.digest())
         : encoded(image, pixels, codec);
   }
 
@@ -87,7 +87,8 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
               "%d x %d pixels cannot be kept as JPEG, whose sides end at %d",
               pixels.width(), pixels.height(), Codec.MAX_JPEG_SIDE));
     }
-    return example(image, codec.encodeJpeg(pixels, quality), rgb("JPEG", pixels), pixels);
+    byte[] jpeg = codec.encodeJpeg(pixels, quality);
+    return example(image, jpeg, rgb("JPEG", pixels), pixels.digest());
   }
 
   private static ImageHeader rgb(String format, Pixels pixels) {
@@ -95,7 +96,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
   }
 
   /** The digest is of the pixels before any new encoding, so that it tells equal images. */
-  private static Example example(ImageRef image, byte[] kept, ImageHeader kind, Pixels pixels) {
+  private static Example example(ImageRef image, byte[] kept, ImageHeader kind, String digest) {
     return new Example(
         kept,
         kind.format(),
@@ -106,6 +107,6 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
         image.label(),
         image.synset(),
         image.filename(),
-        pixels.sha256());
+        digest);
   }
 }

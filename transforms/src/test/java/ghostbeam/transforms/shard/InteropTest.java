@@ -176,7 +176,7 @@ class InteropTest {
         pixels.height() + "x" + pixels.width(),
         colours,
         checksum(bytes),
-        pixels.sha256());
+        pixels.digest());
   }
 
   private static String checksum(byte[] bytes) {
@@ -206,7 +206,7 @@ class InteropTest {
             number(example, "image/channels"),
             text(example, "image/colorspace"),
             checksum(feature(example, "image/encoded").getBytesList().getValue(0).toByteArray()),
-            text(example, "image/pixels/sha256"));
+            text(example, "image/pixels/xxh3"));
       } catch (InvalidProtocolBufferException e) {
         throw new IllegalStateException(e);
       }
