@@ -125,6 +125,13 @@ public final class Launch {
     return result;
   }
 
+  /** Whether a job of these options runs in this JVM, not on a cluster. */
+  public static boolean isInThisProcess(PipelineOptions options) {
+    fillIn(options);
+    return options.getRunner() != FlinkRunner.class
+        || !RemoteRun.isRemote(options.as(FlinkPipelineOptions.class));
+  }
+
   /**
    * Slots that compute at a time in one worker process, as far as the options tell: embedded, all;
    * on a cluster no more than this machine has cores, since its workers' slots are not known here.

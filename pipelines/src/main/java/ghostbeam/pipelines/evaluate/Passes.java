@@ -80,8 +80,20 @@ final class Passes implements AutoCloseable {
   Map<String, Tally> score(List<Candidate> candidates, RecordRange records) throws IOException {
     Map<String, Tally> tallies = new LinkedHashMap<>();
     for (List<Candidate> pass : plan(candidates, request.memoryBytes())) {
+      ScoreCheckpoints scoring =
+          new ScoreCheckpoints(
+              storage,
+              request.data(),
+              manifest,
+              records,
+              pass,
+              request.batchSize(),
+              request.memoryBytes());
+      if (Launch.isInThisProcess(options)) {
+        scoring.loadAhead();
+      }
       Pipeline pipeline = Pipeline.create(options);
-      setupPipeline(pipeline, pass, records);
+      setupPipeline(pipeline, scoring);
       Launch.run(pipeline, "evaluate " + request.output());
       for (Candidate candidate : pass) {
         tallies.put(candidate.name(), output.readTally(candidate.name()));
@@ -90,18 +102,9 @@ final class Passes implements AutoCloseable {
     return tallies;
   }
 
-  private void setupPipeline(Pipeline pipeline, List<Candidate> candidates, RecordRange records) {
+  private void setupPipeline(Pipeline pipeline, ScoreCheckpoints scoring) {
     pipeline
-        .apply(
-            "ScoreCheckpoints",
-            new ScoreCheckpoints(
-                storage,
-                request.data(),
-                manifest,
-                records,
-                candidates,
-                request.batchSize(),
-                request.memoryBytes()))
+        .apply("ScoreCheckpoints", scoring)
         .apply("WriteTallies", new WriteTallies(storage, output.tallies()));
   }
 

@@ -19,6 +19,7 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.slf4j.LoggerFactory;
 
 /**
  * Scores the records of a dataset, all or a range of them, with every candidate and gives one
@@ -95,6 +96,26 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
         .apply("Score", ParDo.of(new ScoreFn(this)))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), TallyCoder.of()))
         .apply("MergeTallies", Combine.perKey(new TallyFn()));
+  }
+
+  /**
+   * Loads the weights into this JVM, where the job will run, while its runner still starts. What
+   * cannot be loaded is left to the job, which says so.
+   */
+  public void loadAhead() {
+    Thread loading = new Thread(this::loadAll, "ghostbeam-load-ahead");
+    loading.setDaemon(true);
+    loading.start();
+  }
+
+  private void loadAll() {
+    try {
+      for (Candidate candidate : candidates) {
+        acquire(candidate).close();
+      }
+    } catch (IOException | RuntimeException e) {
+      LoggerFactory.getLogger(ScoreCheckpoints.class).debug("not loaded ahead", e);
+    }
   }
 
   /** Frees the weights that this JVM keeps for a next pass, when there is none. */

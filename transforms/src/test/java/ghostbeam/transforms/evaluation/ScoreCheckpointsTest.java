@@ -20,6 +20,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricResult;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class ScoreCheckpointsTest {
@@ -126,6 +127,31 @@ class ScoreCheckpointsTest {
     assertEquals(List.of(a.key()), LoadedClassifiers.keys());
     ScoreCheckpoints.freeWeights();
     assertEquals(List.of(), LoadedClassifiers.keys());
+  }
+
+  @Test
+  @Timeout(60)
+  void weightsThatWereLoadedAheadAreThereForTheJob() throws Exception {
+    TinyWorld world = new TinyWorld(root);
+    Manifest manifest = world.dataset(Set.of());
+    List<Candidate> candidates = List.of(world.candidate("a", 1, 32), world.candidate("b", 2, 32));
+    ScoreCheckpoints.freeWeights();
+    new ScoreCheckpoints(
+            Storage.local(),
+            world.folder(),
+            manifest,
+            RecordRange.all(manifest),
+            candidates,
+            4,
+            MEMORY)
+        .loadAhead();
+    List<String> keys = candidates.stream().map(Candidate::key).toList();
+    while (!LoadedClassifiers.keys().equals(keys)) {
+      Thread.sleep(10);
+    }
+    run(world, manifest, candidates, 4);
+    assertEquals(manifest.records(), read("a").records());
+    ScoreCheckpoints.freeWeights();
   }
 
   private Map<String, Long> run(
