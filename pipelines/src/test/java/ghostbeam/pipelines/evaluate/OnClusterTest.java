@@ -32,7 +32,7 @@ final class OnClusterTest {
 
   @Test
   void givesTheSameBytesWithBothTaskManagersAtWorkEvenIfOneIsKilled() throws Exception {
-    Scene scene = scene();
+    Scene scene = scene(folder);
     scene.evaluateRun("expected");
     try (RunningCluster cluster = RunningCluster.start(folder)) {
       preprocessesTheSame(scene, cluster);
@@ -50,7 +50,7 @@ final class OnClusterTest {
   @Test
   @Tag("soak")
   void survivesTenKillsAtRandomMoments() throws Exception {
-    Scene scene = scene();
+    Scene scene = scene(folder);
     scene.evaluateRun("expected");
     long seed = System.nanoTime();
     System.out.println("kills of seed " + seed);
@@ -62,7 +62,7 @@ final class OnClusterTest {
     }
   }
 
-  private Scene scene() throws IOException {
+  static Scene scene(Path folder) throws IOException {
     Scene scene = new Scene(folder);
     scene.images("images", Scene.CLASSES);
     scene.dataset("data", "images", 4);
