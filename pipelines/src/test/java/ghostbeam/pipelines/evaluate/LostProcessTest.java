@@ -92,7 +92,7 @@ final class LostProcessTest {
           "--shards=4");
       cluster.kill("jobmanager");
       cluster.succeed("cluster", "start");
-      cluster.succeed("evaluate", evaluate);
+      assertTrue(cluster.succeed("evaluate", evaluate).contains(": 1 pass, "));
       assertEquals(scene.contents("data"), scene.contents("again"));
       assertEquals(scene.contents("expected"), scene.contents("between"));
 
@@ -118,6 +118,7 @@ final class LostProcessTest {
       "--data=" + scene.path("data"),
       "--checkpoints=" + scene.path("run"),
       "--output=" + scene.path(output),
+      "--modelMemory=256mb",
     };
   }
 }

@@ -113,12 +113,14 @@ final class OnClusterTest {
             "evaluate",
             "--data=" + scene.path("data"),
             "--checkpoints=" + scene.path("run"),
-            "--output=" + scene.path(output));
+            "--output=" + scene.path(output),
+            "--modelMemory=256mb"); // holds the four for one slot, not for two
     String job = cluster.awaitRunning(evaluate, "evaluate " + scene.path(output), "Score");
     Thread.sleep(thenMillis);
     cluster.kill("taskmanager-1");
     cluster.succeed("cluster", "start");
     assertEquals(0, evaluate.await(), evaluate.text());
+    assertTrue(evaluate.text().contains(": 1 pass, "), evaluate.text());
     assertEquals(scene.contents("expected"), scene.contents(output));
     JsonNode failures = cluster.rest("/jobs/" + job + "/exceptions");
     if (thenMillis == 0) {
