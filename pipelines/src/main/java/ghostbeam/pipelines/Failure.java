@@ -2,6 +2,7 @@ package ghostbeam.pipelines;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.util.UserCodeException;
@@ -10,6 +11,7 @@ import org.apache.flink.runtime.client.JobCancellationException;
 import org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException;
 import org.apache.flink.util.FlinkException;
 import org.apache.flink.util.SerializedThrowable;
+import org.apache.flink.util.concurrent.FutureUtils;
 
 /** Finds in a runner's failure the one that a step threw, which says what to do. */
 final class Failure {
@@ -42,7 +44,21 @@ final class Failure {
       return "the cluster had too few free slots for too long; start TaskManagers, wait for other"
           + " jobs to end, or lower --parallelism";
     }
+    if (cause instanceof FutureUtils.RetryException) {
+      return "the cluster answers no more (%s), its JobManager has died or is out of reach; run again once it is back"
+          .formatted(Words.oneLine(reason(cause)));
+    }
     return Words.oneLine(cause);
+  }
+
+  /** What the last of many attempts failed with. */
+  private static Throwable reason(Throwable retried) {
+    Throwable reason = retried;
+    while (reason.getCause() != null
+        && (reason == retried || reason instanceof CompletionException)) {
+      reason = reason.getCause();
+    }
+    return reason;
   }
 
   /** The innermost failure of user code; what was thrown itself where there is none. */

@@ -133,20 +133,22 @@ public final class Launch {
   }
 
   /**
-   * Slots that compute at a time in one worker process, as far as the options tell: embedded, all;
-   * on a cluster no more than this machine has cores, since its workers' slots are not known here.
+   * Slots that compute at a time in one worker process at most: embedded, all; on a cluster those
+   * of the TaskManager that has most, as far as the job uses so many.
+   *
+   * @throws IOException where no cluster answers
    */
-  public static int slotsPerWorker(PipelineOptions options) {
+  public static int slotsPerWorker(PipelineOptions options) throws IOException {
     fillIn(options);
-    int cores = Runtime.getRuntime().availableProcessors();
     if (options.getRunner() != FlinkRunner.class) {
       return options.as(DirectOptions.class).getTargetParallelism();
     }
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
-    if (flink.getFlinkMaster().equals(EMBEDDED)) {
+    if (!RemoteRun.isRemote(flink)) {
       return flink.getParallelism();
     }
-    return flink.getParallelism() < 1 ? cores : Math.min(cores, flink.getParallelism());
+    int slots = RemoteRun.slotsPerTaskManager(flink);
+    return flink.getParallelism() < 1 ? slots : Math.min(slots, flink.getParallelism());
   }
 
   /**

@@ -51,18 +51,10 @@ class LaunchTest {
   @CsvSource({
     "--parallelism=3, 3",
     "--runner=DirectRunner --targetParallelism=5, 5",
-    "--flinkMaster=host:8081 --parallelism=1, 1",
   })
-  void knowsTheSlotsOfAWorker(String flags, int slots) {
+  void knowsTheSlotsOfAWorker(String flags, int slots) throws IOException {
     PipelineOptions options = PipelineOptionsFactory.fromArgs(flags.split(" ", -1)).create();
     assertEquals(slots, Launch.slotsPerWorker(options));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"--flinkMaster=host:8081", "--flinkMaster=host:8081 --parallelism=999"})
-  void takesAClustersWorkersToHaveThisMachinesCores(String flags) {
-    PipelineOptions options = PipelineOptionsFactory.fromArgs(flags.split(" ", -1)).create();
-    assertEquals(Runtime.getRuntime().availableProcessors(), Launch.slotsPerWorker(options));
   }
 
   @Test

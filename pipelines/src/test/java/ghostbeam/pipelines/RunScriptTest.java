@@ -7,11 +7,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the script says before Java can; a copy of it in an empty house has nothing built. */
 final class RunScriptTest {
@@ -22,7 +25,8 @@ final class RunScriptTest {
   void copyTheScript() throws IOException {
     Path home = Files.createDirectories(folder.resolve("a house"));
     script = Files.copy(Path.of("../run"), home.resolve("run"));
-    for (String tool : new String[] {"bash", "dirname", "readlink", "grep", "find", "cat"}) {
+    for (String tool :
+        new String[] {"bash", "dirname", "readlink", "grep", "find", "cat", "sed", "locale"}) {
       Path link = folder.resolve("bin").resolve(tool);
       Files.createDirectories(link.getParent());
       Files.createSymbolicLink(link, Path.of("/usr/bin").resolve(tool));
@@ -30,6 +34,12 @@ final class RunScriptTest {
   }
 
   private String fail(Map<String, String> environment) throws Exception {
+    String said = run(1, environment);
+    assertEquals(1, said.lines().count(), said);
+    return said;
+  }
+
+  private String run(int code, Map<String, String> environment) throws Exception {
     ProcessBuilder builder =
         new ProcessBuilder("/usr/bin/bash", script.toString(), "--help").redirectErrorStream(true);
     builder.environment().clear();
@@ -37,8 +47,7 @@ final class RunScriptTest {
     builder.environment().putAll(environment);
     Process process = builder.start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(1, process.waitFor(), said);
-    assertEquals(1, said.lines().count(), said);
+    assertEquals(code, process.waitFor(), said);
     return said;
   }
 
@@ -47,7 +56,7 @@ final class RunScriptTest {
     for (String tool : tools) {
       Path file = home.resolve("bin").resolve(tool);
       Files.createDirectories(file.getParent());
-      Files.writeString(file, "#!/usr/bin/bash\nexit 99\n");
+      Files.writeString(file, "#!/usr/bin/bash\necho locale $LC_ALL\nexit 99\n");
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
@@ -66,6 +75,24 @@ final class RunScriptTest {
     assertEquals(
         "ghostbeam: Java 17 or newer is needed; " + home + "/bin/java is JAVA_VERSION=\"11.0.2\"\n",
         fail(Map.of("JAVA_HOME", home)));
+  }
+
+  /** What Java sees of the locale, which is one that can name any file. */
+  @ParameterizedTest
+  @CsvSource({
+    "LC_ALL, C, C.UTF-8",
+    "LC_ALL, POSIX, C.UTF-8",
+    "LANG, nobody_HAS.UTF-8, C.UTF-8",
+    "LC_ALL, C.utf8, C.utf8",
+  })
+  void takesALocaleThatNamesAnyFile(String variable, String locale, String seen) throws Exception {
+    Files.createDirectories(script.resolveSibling("pipelines/target"));
+    Files.createFile(script.resolveSibling("pipelines/target/built"));
+    Files.writeString(script.resolveSibling("pom.xml"), "<project/>");
+    Files.setLastModifiedTime(script.resolveSibling("pom.xml"), FileTime.fromMillis(0));
+    String home = javaHome("17.0.1", "java").toString();
+    String said = run(99, Map.of("JAVA_HOME", home, variable, locale));
+    assertTrue(said.endsWith("locale " + seen + "\n"), said);
   }
 
   @Test

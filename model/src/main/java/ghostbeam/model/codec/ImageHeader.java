@@ -3,6 +3,7 @@ package ghostbeam.model.codec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 
 /**
  * What an image file is by its bytes, read without decoding or allocating.
@@ -45,8 +46,12 @@ public record ImageHeader(String format, int width, int height, int channels, St
     if ((long) header.width * header.height > MAX_PIXELS) {
       throw new UndecodableImageException(
           String.format(
+              Locale.ROOT,
               "%s of %d x %d pixels, more than the limit of %d",
-              header.format, header.width, header.height, MAX_PIXELS));
+              header.format,
+              header.width,
+              header.height,
+              MAX_PIXELS));
     }
     return header;
   }

@@ -2,6 +2,7 @@ package ghostbeam.model.codec;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Locale;
 
 /** A JPEG file's marker segments, walked without decoding. */
 final class JpegMarkers {
@@ -131,8 +132,11 @@ final class JpegMarkers {
         if ((long) frame.width() * frame.height() * scans > MAX_SCANNED_PIXELS) {
           throw new UndecodableImageException(
               String.format(
+                  Locale.ROOT,
                   "JPEG of %d x %d pixels in %d scans or more, which take too long",
-                  frame.width(), frame.height(), scans));
+                  frame.width(),
+                  frame.height(),
+                  scans));
         }
       }
       skipSegment(marker);

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -192,6 +193,6 @@ final class Notes {
   }
 
   static String path(Gang gang, int rank, String kind) {
-    return Storage.resolve(gang.folder(), "rank-%04d.%s".formatted(rank, kind));
+    return Storage.resolve(gang.folder(), String.format(Locale.ROOT, "rank-%04d.%s", rank, kind));
   }
 }

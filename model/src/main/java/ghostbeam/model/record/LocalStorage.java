@@ -34,11 +34,13 @@ enum LocalStorage implements Storage {
   public WritableByteChannel create(String path) throws IOException {
     Path file = Path.of(path).toAbsolutePath();
     Files.createDirectories(file.getParent());
-    return Files.newByteChannel(
-        file,
-        StandardOpenOption.CREATE,
-        StandardOpenOption.TRUNCATE_EXISTING,
-        StandardOpenOption.WRITE);
+    return new NamedChannel(
+        path,
+        Files.newByteChannel(
+            file,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.WRITE));
   }
 
   @Override

@@ -100,14 +100,28 @@ public interface Storage extends Serializable {
   /** Writes a file so that it appears whole or not at all: a temporary name, then a rename. */
   default void writeWhole(String path, ByteBuffer... parts) throws IOException {
     String temporary = path + ".part";
-    try (WritableByteChannel channel = create(temporary)) {
-      for (ByteBuffer part : parts) {
-        while (part.hasRemaining()) {
-          channel.write(part);
+    try {
+      try (WritableByteChannel channel = create(temporary)) {
+        for (ByteBuffer part : parts) {
+          while (part.hasRemaining()) {
+            channel.write(part);
+          }
         }
       }
+      rename(temporary, path);
+    } catch (IOException | RuntimeException e) {
+      discard(temporary, e);
+      throw e;
     }
-    rename(temporary, path);
+  }
+
+  /** Deletes what a failure left; that failure is the one to tell of. */
+  private void discard(String temporary, Exception failure) {
+    try {
+      delete(temporary);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package ghostbeam.model.torchscript;
 
 import java.util.List;
+import java.util.Locale;
 
 /** Which of PyTorch's kernels a module's convolutions call. */
 enum Kernels {
@@ -36,14 +37,15 @@ enum Kernels {
   private static String unfused(
       Precision precision, FoldedLayer layer, boolean relu, String x, Attributes attributes) {
     String convolved =
-        "torch._convolution(%s, %s, %s, %s, %s, [1, 1], False, [0, 0], %d, False, False, True, True)"
-            .formatted(
-                x,
-                attributes.weight(precision, layer),
-                attributes.tensor(precision, layer.bias(), layer.bias().length),
-                List.of(layer.geometry().stride(), layer.geometry().stride()),
-                List.of(layer.geometry().padding(), layer.geometry().padding()),
-                layer.geometry().groups());
+        String.format(
+            Locale.ROOT,
+            "torch._convolution(%s, %s, %s, %s, %s, [1, 1], False, [0, 0], %d, False, False, True, True)",
+            x,
+            attributes.weight(precision, layer),
+            attributes.tensor(precision, layer.bias(), layer.bias().length),
+            List.of(layer.geometry().stride(), layer.geometry().stride()),
+            List.of(layer.geometry().padding(), layer.geometry().padding()),
+            layer.geometry().groups());
     return relu ? "torch.relu_(%s)".formatted(convolved) : convolved;
   }
 

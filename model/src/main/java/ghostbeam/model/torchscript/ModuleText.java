@@ -8,6 +8,7 @@ import ghostbeam.model.network.Weights;
 import ghostbeam.model.torchscript.Value.Part;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -136,7 +137,9 @@ final class ModuleText implements Operations<Value> {
     int from = 0;
     for (Part part : x.parts()) {
       String own =
-          assign("torch.slice(%s, 1, %d, %d, 1)".formatted(all, from, from + part.channels()));
+          assign(
+              String.format(
+                  Locale.ROOT, "torch.slice(%s, 1, %d, %d, 1)", all, from, from + part.channels()));
       gated.add(
           new Part(assign("torch.mul_(%s, %s)".formatted(part.variable(), own)), part.channels()));
       from += part.channels();
@@ -210,7 +213,7 @@ final class ModuleText implements Operations<Value> {
   }
 
   private String cast(Precision precision, String variable) {
-    return assign("torch.to(%s, %d)".formatted(variable, precision.scalarType()));
+    return assign(String.format(Locale.ROOT, "torch.to(%s, %d)", variable, precision.scalarType()));
   }
 
   private Value joined(Value x) {

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The checkpoints of one training: {@code epoch-0005} and {@code epoch-0005.ema} every few epochs
@@ -88,7 +89,7 @@ final class CheckpointFolder {
   }
 
   private static String name(int epoch) {
-    return "epoch-%04d".formatted(epoch);
+    return String.format(Locale.ROOT, "epoch-%04d", epoch);
   }
 
   private String path(String name) {

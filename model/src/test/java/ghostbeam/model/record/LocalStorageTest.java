@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +23,21 @@ class LocalStorageTest {
     Files.createSymbolicLink(source.resolve("nowhere"), folder.resolve("gone"));
 
     assertEquals(1, Storage.local().list(source.toString()).size());
+  }
+
+  @Test
+  void namesTheFileThatDoesNotFitAndKeepsNothingOfIt() throws IOException {
+    Path file = folder.resolve("a/whole");
+    Path part = Files.createDirectories(folder.resolve("a")).resolve("whole.part");
+    Files.createSymbolicLink(part, Path.of("/dev/full"));
+
+    IOException full =
+        assertThrows(
+            IOException.class,
+            () -> Storage.local().writeWhole(file.toString(), ByteBuffer.allocate(1)));
+
+    assertEquals(part + ": No space left on device", full.getMessage());
+    assertEquals(List.of(), Storage.local().list(folder.toString()));
   }
 
   @Test

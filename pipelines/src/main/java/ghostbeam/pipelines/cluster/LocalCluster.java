@@ -152,7 +152,7 @@ final class LocalCluster {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
     try (RemoteCluster cluster =
         RemoteCluster.at(address(), ClusterSettings.read(folder).configuration())) {
-      while (!registered(cluster).containsAll(ids)) {
+      while (!isReady(cluster, ids, living())) {
         for (FlinkProcess process : started) {
           if (!process.isAlive()) {
             throw new IOException(
@@ -168,15 +168,28 @@ final class LocalCluster {
         }
         Thread.sleep(POLL_MS);
       }
-      cluster.overview(); // answers only once a dispatcher leads
     }
   }
 
-  private static Set<String> registered(RemoteCluster cluster) {
+  private long living() throws IOException {
+    long living = 0;
+    for (FlinkProcess taskManager : folder.taskManagers()) {
+      living += taskManager.isAlive() ? 1 : 0;
+    }
+    return living;
+  }
+
+  /**
+   * Whether it takes jobs; a new JobManager must be found by the TaskManagers of the one before.
+   */
+  private static boolean isReady(RemoteCluster cluster, Set<String> ids, long living) {
     try {
-      return cluster.taskManagers();
+      Set<String> registered = cluster.taskManagers();
+      return registered.containsAll(ids)
+          && registered.size() >= living
+          && cluster.overview().getNumSlotsTotal() > 0; // answers only once a dispatcher leads
     } catch (IOException e) {
-      return Set.of(); // not up yet
+      return false; // not up yet
     }
   }
 

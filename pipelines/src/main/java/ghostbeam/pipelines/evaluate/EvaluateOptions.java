@@ -82,8 +82,8 @@ public interface EvaluateOptions extends VerdictOptions {
       "Memory for the weights of checkpoints in each worker process, such as 512mb or 16gb; images"
           + " and what is between layers come on top. Where all checkpoints do not fit, they are"
           + " scored in several passes over the data, each of which decodes every image once; the"
-          + " job says how many. A worker is taken to compute in --parallelism slots, on a cluster"
-          + " in at most as many as this machine has cores. Default: 4gb."
+          + " job says how many. Embedded, the one worker computes in --parallelism slots; on a"
+          + " cluster each is taken to have as many as the TaskManager with most. Default: 4gb."
           + " Example: --modelMemory=16gb")
   @Default.String("4gb")
   String getModelMemory();

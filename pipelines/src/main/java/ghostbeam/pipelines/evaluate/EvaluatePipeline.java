@@ -12,6 +12,7 @@ import ghostbeam.pipelines.verdict.RealLabels;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.transforms.evaluation.Candidate;
 import ghostbeam.transforms.storage.BeamStorage;
+import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -33,7 +34,8 @@ public final class EvaluatePipeline {
    * Runs the job, prints its table and where the report is.
    *
    * @throws UsageException where a flag is missing or cannot be, or the output exists
-   * @throws IOException where data or checkpoints are missing, damaged, or do not fit each other
+   * @throws IOException where data or checkpoints are missing, damaged, or do not fit each other,
+   *     or another run writes into the output
    * @throws IllegalStateException where a record was scored twice or not at all
    * @throws ghostbeam.pipelines.QualityGateException where the best misses a rule, after all is
    *     written
@@ -42,9 +44,19 @@ public final class EvaluatePipeline {
     EvaluateRequest request = EvaluateRequest.of(options);
     Gate asked = Gate.of(options);
     Launch.prepare(options);
-    Storage storage = BeamStorage.INSTANCE;
-    EvaluationFolder output = new EvaluationFolder(storage, request.output());
+    EvaluationFolder output = new EvaluationFolder(BeamStorage.INSTANCE, request.output());
+    RunLock.holding(output.lock(), () -> evaluate(options, request, asked, output, out));
+  }
+
+  private static void evaluate(
+      EvaluateOptions options,
+      EvaluateRequest request,
+      Gate asked,
+      EvaluationFolder output,
+      PrintStream out)
+      throws IOException {
     output.requireFree(request.overwrite());
+    Storage storage = output.storage();
     Manifest manifest = Manifest.read(storage, request.data(), request.split());
     if (manifest.records() == 0) {
       throw new IOException(

@@ -38,13 +38,12 @@ public final class PreprocessPipeline {
     PreprocessRequest request = PreprocessRequest.of(options);
     Launch.prepare(options);
     request.output().requireFree(options.isOverwrite());
-    RunLock lock = RunLock.take(request.output().lock());
-    try {
-      request.output().requireFree(options.isOverwrite()); // the last holder may have finished it
-      run(options, request, out);
-    } finally {
-      lock.close();
-    }
+    RunLock.holding(
+        request.output().lock(),
+        () -> {
+          request.output().requireFree(options.isOverwrite()); // the last holder may have ended it
+          run(options, request, out);
+        });
   }
 
   private static void run(PreprocessOptions options, PreprocessRequest request, PrintStream out)

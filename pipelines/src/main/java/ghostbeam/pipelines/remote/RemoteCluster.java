@@ -30,6 +30,7 @@ import org.apache.flink.runtime.rest.messages.JobsOverviewHeaders;
 import org.apache.flink.runtime.rest.messages.MessageHeaders;
 import org.apache.flink.runtime.rest.messages.ResponseBody;
 import org.apache.flink.runtime.rest.messages.TerminationModeQueryParameter;
+import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagerInfo;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
 import org.apache.flink.util.ConfigurationException;
 import org.apache.flink.util.jackson.JacksonMapperFactory;
@@ -74,6 +75,13 @@ public final class RemoteCluster implements AutoCloseable {
         .filter(taskManager -> taskManager.getNumberSlots() > 0)
         .map(taskManager -> taskManager.getResourceId().getResourceIdString())
         .collect(Collectors.toSet());
+  }
+
+  /** Slots of the TaskManager that has most of them, at least 1. */
+  int slotsPerTaskManager() throws IOException {
+    return ask(TaskManagersHeaders.getInstance()).getTaskManagerInfos().stream()
+        .mapToInt(TaskManagerInfo::getNumberSlots)
+        .reduce(1, Math::max);
   }
 
   /** The id of a job that has a name and did not end yet. */

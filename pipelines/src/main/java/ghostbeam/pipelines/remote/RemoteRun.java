@@ -74,6 +74,23 @@ public final class RemoteRun {
     options.setFlinkConfDir(ConfFolder.write(MARK, client(configuration)).toString());
   }
 
+  /**
+   * Slots of the TaskManager that has most of them; 1 where none is there yet.
+   *
+   * @throws IOException where no cluster answers
+   */
+  public static int slotsPerTaskManager(FlinkPipelineOptions options) throws IOException {
+    try (RemoteCluster cluster = connect(options)) {
+      return cluster.slotsPerTaskManager();
+    }
+  }
+
+  private static RemoteCluster connect(FlinkPipelineOptions options) {
+    return RemoteCluster.at(
+        Address.parse(options.getFlinkMaster()),
+        GlobalConfiguration.loadConfiguration(options.getFlinkConfDir()));
+  }
+
   private static void requireVersion(String version, Address address) throws IOException {
     if (!version.startsWith(FLINK)) {
       throw new IOException(
@@ -148,9 +165,7 @@ public final class RemoteRun {
       throws IOException, InterruptedException {
     Address address = Address.parse(options.getFlinkMaster());
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(ORPHAN_S);
-    try (RemoteCluster cluster =
-        RemoteCluster.at(
-            address, GlobalConfiguration.loadConfiguration(options.getFlinkConfDir()))) {
+    try (RemoteCluster cluster = connect(options)) {
       Optional<String> job = cluster.running(name);
       if (job.isPresent()) {
         LOG.info("an earlier job '{}' has not ended; it does, if its client died", name);

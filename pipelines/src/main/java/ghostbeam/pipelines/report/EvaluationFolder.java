@@ -70,6 +70,11 @@ public record EvaluationFolder(Storage storage, String folder) {
     return Storage.resolve(folder, "tallies");
   }
 
+  /** The file that a run holds while it writes here. */
+  public String lock() {
+    return Storage.resolve(folder, "report.lock");
+  }
+
   /**
    * Throws where there is a finished evaluation that may not be overwritten.
    *

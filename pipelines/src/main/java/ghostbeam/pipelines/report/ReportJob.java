@@ -8,6 +8,7 @@ import ghostbeam.pipelines.verdict.RealLabels;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Rounding;
 import ghostbeam.transforms.storage.BeamStorage;
+import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -31,7 +32,8 @@ public final class ReportJob {
    * Joins, prints the table and where the report is.
    *
    * @throws UsageException where a flag is missing or the output exists
-   * @throws IOException where an evaluation is missing, damaged or of another dataset
+   * @throws IOException where an evaluation is missing, damaged or of another dataset, or another
+   *     run writes into the output
    * @throws ghostbeam.pipelines.QualityGateException where the best misses a rule, after all is
    *     written
    */
@@ -43,6 +45,16 @@ public final class ReportJob {
     }
     Storage storage = BeamStorage.INSTANCE;
     EvaluationFolder output = new EvaluationFolder(storage, options.getOutput());
+    RunLock.holding(output.lock(), () -> join(options, folders, storage, output, out));
+  }
+
+  private static void join(
+      ReportOptions options,
+      List<String> folders,
+      Storage storage,
+      EvaluationFolder output,
+      PrintStream out)
+      throws IOException {
     output.requireFree(options.isOverwrite());
     Gate gate = Gate.of(options);
     List<Report> reports = new ArrayList<>();

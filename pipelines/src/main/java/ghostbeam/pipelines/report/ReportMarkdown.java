@@ -47,21 +47,22 @@ final class ReportMarkdown {
     text.append(ReportTable.ofPairs(report));
     text.append(remarks(report, entrants));
     text.append(
-        """
-        ## Where it comes from
+        String.format(
+            Locale.ROOT,
+            """
+            ## Where it comes from
 
-        - Dataset: `%s`, split `%s`, %d classes, `%s`
-        - Software: ghostbeam %s, Beam %s, DJL %s
+            - Dataset: `%s`, split `%s`, %d classes, `%s`
+            - Software: ghostbeam %s, Beam %s, DJL %s
 
-        """
-            .formatted(
-                data.uri(),
-                data.split(),
-                data.classes().size(),
-                data.digest(),
-                report.software().version(),
-                report.software().beam(),
-                report.software().djl()));
+            """,
+            data.uri(),
+            data.split(),
+            data.classes().size(),
+            data.digest(),
+            report.software().version(),
+            report.software().beam(),
+            report.software().djl()));
     text.append("| checkpoint | network | step | input | crop | bicubic | file | digest |\n");
     text.append("|---|---|--:|--:|--:|---|---|---|\n");
     report.checkpoints().forEach(row -> text.append(provenance(row)));
@@ -114,12 +115,13 @@ final class ReportMarkdown {
     Report.Real real = report.bestRow().real();
     if (real != null) {
       text.append(
-          "The best's Top-1 by ReaL labels: %s %% (95 %%: %s–%s) of %d records that have any.\n\n"
-              .formatted(
-                  ReportTable.percent(real.rate()),
-                  ReportTable.percent(real.low()),
-                  ReportTable.percent(real.high()),
-                  real.records()));
+          String.format(
+              Locale.ROOT,
+              "The best's Top-1 by ReaL labels: %s %% (95 %%: %s–%s) of %d records that have any.\n\n",
+              ReportTable.percent(real.rate()),
+              ReportTable.percent(real.low()),
+              ReportTable.percent(real.high()),
+              real.records()));
     }
     return text.toString();
   }
@@ -135,8 +137,13 @@ final class ReportMarkdown {
     }
     for (Rounding pair : report.rounding()) {
       text.append(
-          "bf16 changes %d of %d predictions: **%s** against **%s**.\n\n"
-              .formatted(pair.changed(), report.dataset().records(), pair.bf16(), pair.float32()));
+          String.format(
+              Locale.ROOT,
+              "bf16 changes %d of %d predictions: **%s** against **%s**.\n\n",
+              pair.changed(),
+              report.dataset().records(),
+              pair.bf16(),
+              pair.float32()));
     }
     for (Entrant entrant : entrants) {
       int[] notFinite = entrant.tally().notFinite().toArray();
@@ -169,15 +176,16 @@ final class ReportMarkdown {
   }
 
   private static String provenance(Report.Row row) {
-    return "| %s | %s | %d | %d | %s | %s | `%s` | `%s` |\n"
-        .formatted(
-            row.name().replace("|", "\\|"),
-            row.architecture(),
-            row.step(),
-            row.preprocessing().inputSize(),
-            row.preprocessing().cropFraction(),
-            row.preprocessing().interpolation(),
-            row.uri(),
-            row.digest());
+    return String.format(
+        Locale.ROOT,
+        "| %s | %s | %d | %d | %s | %s | `%s` | `%s` |\n",
+        row.name().replace("|", "\\|"),
+        row.architecture(),
+        row.step(),
+        row.preprocessing().inputSize(),
+        row.preprocessing().cropFraction(),
+        row.preprocessing().interpolation(),
+        row.uri(),
+        row.digest());
   }
 }

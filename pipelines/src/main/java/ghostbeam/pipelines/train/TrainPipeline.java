@@ -8,6 +8,7 @@ import ghostbeam.model.training.PublishedRecipe;
 import ghostbeam.model.training.TrainingJob;
 import ghostbeam.pipelines.UsageException;
 import ghostbeam.transforms.storage.BeamStorage;
+import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -24,8 +25,8 @@ public final class TrainPipeline {
    * Trains and says where the checkpoints are.
    *
    * @throws ghostbeam.pipelines.UsageException for a flag that is missing or cannot be
-   * @throws IOException where data is missing or does not fit, or output exists or cannot be
-   *     written
+   * @throws IOException where data is missing or does not fit, or output exists, cannot be written
+   *     or is written by another run
    */
   public static void run(TrainOptions options, PrintStream out) throws IOException {
     run(options, out, BeamStorage.INSTANCE);
@@ -38,7 +39,17 @@ public final class TrainPipeline {
     if (job.resume() && options.isOverwrite()) {
       throw new UsageException("--resume and --overwrite exclude each other");
     }
-    makeRoom(storage, job, options.isOverwrite());
+    RunLock.holding(
+        Storage.resolve(job.output(), "training.lock"),
+        () -> {
+          makeRoom(storage, job, options.isOverwrite());
+          announce(options, job, published, out);
+          train(options, job, storage, out);
+        });
+  }
+
+  private static void announce(
+      TrainOptions options, TrainingJob job, Map<String, String> published, PrintStream out) {
     Architecture architecture = job.recipe().architecture();
     out.printf(
         Locale.ROOT,
@@ -62,6 +73,10 @@ public final class TrainPipeline {
         out.printf("That was for --ranks=%d; with fewer, lower --lrMax%n", ranks);
       }
     }
+  }
+
+  private static void train(TrainOptions options, TrainingJob job, Storage storage, PrintStream out)
+      throws IOException {
     long start = System.nanoTime();
     // A state there is by now is one to go on from, or of this run, which a cluster starts again.
     new GangLaunch(options, storage, out).run(job.resumed());
@@ -99,7 +114,10 @@ public final class TrainPipeline {
     }
     if (job.resume()) {
       throw new IOException(
-          job.output() + " holds checkpoints but no " + TrainingJob.STATE + " to go on from");
+          job.output()
+              + " holds checkpoints but no "
+              + TrainingJob.STATE
+              + " to go on from; replace them with --overwrite");
     }
     if (!overwrite) {
       throw new IOException(

@@ -4,6 +4,7 @@ import ghostbeam.model.scoring.Comparison;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -63,6 +64,6 @@ final class Averaging {
   }
 
   private static boolean namesItsEpoch(Entrant entrant) {
-    return entrant.name().contains("%04d".formatted(entrant.epoch()));
+    return entrant.name().contains(String.format(Locale.ROOT, "%04d", entrant.epoch()));
   }
 }

@@ -32,7 +32,7 @@ final class OnClusterTest {
 
   @Test
   void givesTheSameBytesWithBothTaskManagersAtWorkEvenIfOneIsKilled() throws Exception {
-    Scene scene = scene();
+    Scene scene = scene(folder);
     scene.evaluateRun("expected");
     try (RunningCluster cluster = RunningCluster.start(folder)) {
       preprocessesTheSame(scene, cluster);
@@ -50,7 +50,7 @@ final class OnClusterTest {
   @Test
   @Tag("soak")
   void survivesTenKillsAtRandomMoments() throws Exception {
-    Scene scene = scene();
+    Scene scene = scene(folder);
     scene.evaluateRun("expected");
     long seed = System.nanoTime();
     System.out.println("kills of seed " + seed);
@@ -62,7 +62,7 @@ final class OnClusterTest {
     }
   }
 
-  private Scene scene() throws IOException {
+  static Scene scene(Path folder) throws IOException {
     Scene scene = new Scene(folder);
     scene.images("images", Scene.CLASSES);
     scene.dataset("data", "images", 4);
@@ -113,12 +113,14 @@ final class OnClusterTest {
             "evaluate",
             "--data=" + scene.path("data"),
             "--checkpoints=" + scene.path("run"),
-            "--output=" + scene.path(output));
+            "--output=" + scene.path(output),
+            "--modelMemory=256mb"); // holds the four for one slot, not for two
     String job = cluster.awaitRunning(evaluate, "evaluate " + scene.path(output), "Score");
     Thread.sleep(thenMillis);
     cluster.kill("taskmanager-1");
     cluster.succeed("cluster", "start");
     assertEquals(0, evaluate.await(), evaluate.text());
+    assertTrue(evaluate.text().contains(": 1 pass, "), evaluate.text());
     assertEquals(scene.contents("expected"), scene.contents(output));
     JsonNode failures = cluster.rest("/jobs/" + job + "/exceptions");
     if (thenMillis == 0) {

@@ -124,7 +124,7 @@ class PreprocessPipelineTest {
     try {
       IOException refusal =
           assertThrows(IOException.class, () -> preprocess("out", "--runner=DirectRunner"));
-      assertTrue(refusal.getMessage().contains("another run writes this dataset"));
+      assertTrue(refusal.getMessage().contains("another run writes here"));
     } finally {
       first.close();
     }

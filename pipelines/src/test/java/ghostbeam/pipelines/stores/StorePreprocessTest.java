@@ -165,7 +165,7 @@ class StorePreprocessTest {
         assertThrows(
             IOException.class,
             () -> preprocess(store, "images.zip", "two", "--runner=DirectRunner"));
-    assertTrue(refusal.getMessage().startsWith("another run writes this dataset: "));
+    assertTrue(refusal.getMessage().startsWith("another run writes here: "));
     first.close();
     assertEquals(List.of(), STORAGE.list(store.root() + "/two"));
   }

@@ -201,7 +201,7 @@ class StoreStorageTest {
     RunLock first = RunLock.take(path);
     IOException refusal = assertThrows(IOException.class, () -> RunLock.take(path));
     String held = STORAGE.list(store.root() + "/locked").get(0).path();
-    assertTrue(refusal.getMessage().startsWith("another run writes this dataset: " + held));
+    assertTrue(refusal.getMessage().startsWith("another run writes here: " + held));
     assertTrue(refusal.getMessage().contains("delete " + held), refusal.getMessage());
     first.close();
 
@@ -224,7 +224,7 @@ class StoreStorageTest {
           held.add(taken.get());
         } catch (ExecutionException e) {
           String message = e.getCause().getMessage();
-          assertTrue(message.startsWith("another run writes this dataset: "), message);
+          assertTrue(message.startsWith("another run writes here: "), message);
         }
       }
     } finally {

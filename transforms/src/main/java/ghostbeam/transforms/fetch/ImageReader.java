@@ -7,6 +7,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.Locale;
 import java.util.zip.CRC32;
 
 /**
@@ -82,7 +83,8 @@ public final class ImageReader implements Closeable {
       crc.update(bytes);
       if (crc.getValue() != image.crc32()) {
         throw new UndecodableImageException(
-            String.format("has CRC-32 %08x, expected %08x", crc.getValue(), image.crc32()));
+            String.format(
+                Locale.ROOT, "has CRC-32 %08x, expected %08x", crc.getValue(), image.crc32()));
       }
     }
   }

@@ -6,6 +6,7 @@ import ghostbeam.transforms.source.Packing;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Locale;
 import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
@@ -79,8 +80,11 @@ record ZipEntryRange(ImageRef image) {
       if (more || !inflater.finished() || length < bytes.length) {
         throw new UndecodableImageException(
             String.format(
+                Locale.ROOT,
                 "inflates to %s %d bytes, expected %d",
-                more ? "more than" : "only", length, bytes.length));
+                more ? "more than" : "only",
+                length,
+                bytes.length));
       }
       return bytes;
     } catch (DataFormatException e) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
@@ -85,7 +86,8 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
       deleteReceipts();
       storage.delete(manifest);
     }
-    Pattern kept = files("-\\d{5}-of-%05d\\.(tfrecord|index|receipt)".formatted(shards));
+    Pattern kept =
+        files(String.format(Locale.ROOT, "-\\d{5}-of-%05d\\.(tfrecord|index|receipt)", shards));
     deleteWhere(ours().and(kept.asMatchPredicate().negate()));
   }
 

@@ -84,8 +84,11 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     if (Math.max(pixels.width(), pixels.height()) > Codec.MAX_JPEG_SIDE) {
       throw new UndecodableImageException(
           String.format(
+              Locale.ROOT,
               "%d x %d pixels cannot be kept as JPEG, whose sides end at %d",
-              pixels.width(), pixels.height(), Codec.MAX_JPEG_SIDE));
+              pixels.width(),
+              pixels.height(),
+              Codec.MAX_JPEG_SIDE));
     }
     byte[] jpeg = codec.encodeJpeg(pixels, quality);
     return example(image, jpeg, rgb("JPEG", pixels), pixels.digest());

@@ -76,15 +76,24 @@ final class LocalLock extends RunLock {
         throw refused(path.toString(), UTF_8.decode(text.flip()).toString(), REMEDY);
       }
       // Whoever deletes the file holds its lock, so what is still there now stays there.
-      held = before != null && Objects.equals(before, fileKey(path));
-      if (held) {
-        channel.truncate(0).write(UTF_8.encode(holder), 0);
+      if (before != null && Objects.equals(before, fileKey(path))) {
+        sign(path, channel, holder);
+        held = true;
       }
       return held;
     } finally {
       if (!held) {
         channel.close();
       }
+    }
+  }
+
+  private static void sign(Path path, FileChannel channel, String holder) throws IOException {
+    try {
+      channel.truncate(0).write(UTF_8.encode(holder), 0);
+    } catch (IOException e) {
+      Files.deleteIfExists(path);
+      throw new IOException(path + ": " + e.getMessage(), e); // such as: no space left
     }
   }
 

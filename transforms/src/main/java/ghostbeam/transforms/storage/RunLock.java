@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 /**
- * A file that one run holds, so that no second one writes the same dataset at the same time.
+ * A file that one run holds, so that no second one writes into the same folder at the same time.
  *
  * <ul>
  *   <li>Local: the operating system's lock on the file. It ends with the process, however that
@@ -43,6 +43,25 @@ public abstract class RunLock implements Closeable {
         : StoreLock.claim(path, holder);
   }
 
+  /** What only one run does at a time. */
+  public interface Work {
+    void run() throws IOException;
+  }
+
+  /**
+   * Takes the lock, works and lets others have it, however that ends.
+   *
+   * @throws IOException as {@link #take} or the work
+   */
+  public static void holding(String path, Work work) throws IOException {
+    RunLock lock = take(path);
+    try {
+      work.run();
+    } finally {
+      lock.close();
+    }
+  }
+
   /** Lets another run take it. */
   @Override
   public abstract void close() throws IOException;
@@ -51,7 +70,7 @@ public abstract class RunLock implements Closeable {
     String name = holder.lines().findFirst().orElse("").strip();
     return new IOException(
         String.format(
-            "another run writes this dataset: %s is held by %s; %s",
+            "another run writes here: %s is held by %s; %s",
             path, name.isEmpty() ? "one that just began" : name, remedy));
   }
 

@@ -42,7 +42,7 @@ class RunLockTest {
     for (String path : List.of(local(), STORE)) {
       RunLock first = RunLock.take(path);
       IOException refusal = assertThrows(IOException.class, () -> RunLock.take(path));
-      assertTrue(refusal.getMessage().startsWith("another run writes this dataset: "));
+      assertTrue(refusal.getMessage().startsWith("another run writes here: "));
       assertEquals(1, refusal.getMessage().lines().count());
       first.close();
 

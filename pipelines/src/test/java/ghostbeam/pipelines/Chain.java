@@ -1,0 +1,178 @@
+package ghostbeam.pipelines;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.record.Storage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.lang.management.ManagementFactory;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * From a zip of small images to a joined report, by the commands that a user types, in one folder.
+ */
+record Chain(Path root) {
+  /** As no dataset should be named, but may be. */
+  private static final List<String> CLASSES = List.of("n01_çanta-ß-日本", "n02 ıİ");
+
+  private static final int SIDE = 32;
+
+  /** What a command came to. */
+  record Said(int code, String out, String err) {}
+
+  /** Writes the source: two classes of 20 images in each split, one of which is too large. */
+  Chain zip() throws IOException {
+    try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(source()))) {
+      for (String split : List.of("train", "val")) {
+        for (int i = 0; i < 40; i++) {
+          String name = "%s/%s/İı-%s.JPEG".formatted(split, CLASSES.get(i % 2), i);
+          ZipEntry entry = new ZipEntry(name);
+          entry.setTimeLocal(LocalDateTime.of(2020, 1, 1, 0, 0));
+          zip.putNextEntry(entry);
+          zip.write(i == 7 ? hugePng() : picture(i, i % 2 == 0 ? 160 : 0));
+          zip.closeEntry();
+        }
+      }
+    }
+    return this;
+  }
+
+  private Path source() {
+    return root.resolve("source.zip");
+  }
+
+  private static byte[] picture(int seed, int floor) {
+    byte[] rgb = new byte[SIDE * SIDE * 3];
+    Random random = new Random(seed);
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = (byte) (floor + random.nextInt(90));
+    }
+    return Codec.best().encodeJpeg(new Pixels(SIDE, SIDE, rgb), 95);
+  }
+
+  /** The head of one, which is all that is read of it. */
+  private static byte[] hugePng() {
+    ByteBuffer png = ByteBuffer.allocate(64).putLong(0x89504E470D0A1A0AL);
+    return png.putInt(13).put("IHDR".getBytes(UTF_8)).putInt(123_456).putInt(123_456).array();
+  }
+
+  /** The commands by the folder that each fills, in order. */
+  Map<String, List<String>> commands() {
+    Map<String, List<String>> commands = new LinkedHashMap<>();
+    commands.put("data", preprocess("train"));
+    commands.put("data/val", preprocess("val"));
+    commands.put("run", train());
+    commands.put("report", evaluate());
+    commands.put(
+        "joined",
+        List.of("report", "--evaluations=" + path("report"), "--output=" + path("joined")));
+    return commands;
+  }
+
+  List<String> preprocess(String split) {
+    return List.of(
+        "preprocess",
+        "--input=" + source(),
+        "--output=" + path("data"),
+        "--split=" + split,
+        "--shards=4",
+        "--maxRejected=1",
+        "--runner=DirectRunner");
+  }
+
+  List<String> train() {
+    return List.of(
+        "train",
+        "--data=" + path("data"),
+        "--output=" + path("run"),
+        "--layers=1,1,1,1,1,1",
+        "--channels=8,8,8,8,8,8",
+        "--inputSize=32",
+        "--batchSize=10",
+        "--epochs=2",
+        "--warmupEpochs=0",
+        "--emaDecay=0.8",
+        "--ckptSaveEpoch=1",
+        "--rankThreads=1",
+        "--runner=DirectRunner");
+  }
+
+  List<String> evaluate() {
+    return List.of(
+        "evaluate",
+        "--data=" + path("data"),
+        "--checkpoints=" + path("run"),
+        "--output=" + path("report"),
+        "--runner=DirectRunner");
+  }
+
+  private Path path(String name) {
+    return root.resolve(name);
+  }
+
+  /** Runs a command in this process. */
+  static Said run(List<String> words) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int code =
+        Main.run(
+            words.toArray(String[]::new),
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8));
+    return new Said(code, out.toString(UTF_8), err.toString(UTF_8));
+  }
+
+  /** Runs all commands. */
+  void runAll() {
+    commands()
+        .forEach(
+            (folder, words) -> {
+              Said said = run(words);
+              if (said.code() != 0) {
+                throw new AssertionError(words + ": " + said);
+              }
+            });
+  }
+
+  /** A JVM like this one; the words that follow are the main class and its arguments. */
+  static List<String> java(String... flags) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(argument -> argument.startsWith("--add-opens"))
+        .forEach(command::add);
+    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-Dai.djl.offline=true"));
+    command.addAll(List.of(flags));
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    return command;
+  }
+
+  /** Every file below a folder by its name, but for those that hold speeds. */
+  static Map<String, String> files(Path folder) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    for (Storage.Entry entry : Storage.local().list(folder.toString())) {
+      String name = folder.relativize(Path.of(entry.path())).toString();
+      if (!name.endsWith("training.jsonl")) {
+        files.put(name, Files.readString(Path.of(entry.path()), ISO_8859_1));
+      }
+    }
+    return files;
+  }
+}
