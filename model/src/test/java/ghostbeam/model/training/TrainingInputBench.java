@@ -1,0 +1,104 @@
+package ghostbeam.model.training;
+
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
+
+import com.sun.management.OperatingSystemMXBean;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.input.Batch;
+import ghostbeam.model.input.BatchLoader;
+import ghostbeam.model.input.EpochPlan;
+import ghostbeam.model.input.SampleOrder;
+import ghostbeam.model.network.Preset;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Storage;
+import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.Locale;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Processor time of a step, of its input, and of both together, in turn; and how long steps wait
+ * for input. -Pbench runs it over the training split that {@code -Dghostbeam.records=FOLDER} names.
+ */
+@Tag("bench")
+class TrainingInputBench {
+  private static final int BATCH = 32;
+  private static final int WARMUP_STEPS = 4;
+  private static final int STEPS = 8;
+  private static final int ROUNDS = 3;
+  private static final int CORES = Runtime.getRuntime().availableProcessors();
+  private static final OperatingSystemMXBean SYSTEM =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
+
+  private double waited;
+
+  @Test
+  void stepAndInput() throws Exception {
+    String records = System.getProperty("ghostbeam.records", "");
+    assumeFalse(records.isEmpty(), "-Dghostbeam.records names no folder");
+    Recipe recipe = TinyTraining.of(Preset.GHOSTNET_1X.architecture(1000));
+    double[] step = new double[ROUNDS];
+    double[] input = new double[ROUNDS];
+    double[] both = new double[ROUNDS];
+    double[] waits = new double[ROUNDS];
+    Classifier.useThreads(CORES);
+    try (Dataset data = Dataset.open(Storage.local(), records, "train");
+        Learner learner =
+            new Learner(recipe, Weights.initial(recipe.architecture(), recipe.seed()))) {
+      for (int round = 0; round < ROUNDS; round++) {
+        input[round] = milliseconds(data, recipe, null, false);
+        step[round] = milliseconds(data, recipe, learner, true);
+        both[round] = milliseconds(data, recipe, learner, false);
+        waits[round] = waited;
+      }
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "processor ms an image, ghostnet-1x @224, batch %d: step %.2f, input %.2f, both together %.2f; waited for input %.1f ms a step%n",
+        BATCH,
+        median(step),
+        median(input),
+        median(both),
+        median(waits));
+  }
+
+  private static double median(double[] values) {
+    Arrays.sort(values);
+    return values[ROUNDS / 2];
+  }
+
+  /** Processor time an image of this process; of steps on one batch only where that is resident. */
+  private double milliseconds(Dataset data, Recipe recipe, Learner learner, boolean resident)
+      throws Exception {
+    int records = (int) data.manifest().records();
+    EpochPlan plan = EpochPlan.of(1, 1, records, BATCH, true, 0, 1);
+    long start = 0;
+    long waiting = 0;
+    try (BatchLoader loader = new BatchLoader(data, recipe.trainingView(), plan, 0, CORES)) {
+      Batch batch = loader.next();
+      if (resident) {
+        // What is loaded ahead is not to be counted.
+        Thread.sleep(1000);
+      }
+      for (int i = -WARMUP_STEPS; i < STEPS; i++) {
+        if (i == 0) {
+          start = SYSTEM.getProcessCpuTime();
+          waiting = 0;
+        }
+        if (!resident) {
+          long asked = System.nanoTime();
+          batch = loader.next();
+          waiting += System.nanoTime() - asked;
+        }
+        if (learner != null) {
+          learner.learn(batch, 0.001, SampleOrder.ofStep(1, 1, i + WARMUP_STEPS));
+        }
+      }
+      double spent = SYSTEM.getProcessCpuTime() - start;
+      waited = waiting / 1e6 / STEPS;
+      return spent / 1e6 / STEPS / BATCH;
+    }
+  }
+}
