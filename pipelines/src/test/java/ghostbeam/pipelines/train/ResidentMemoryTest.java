@@ -1,0 +1,108 @@
+package ghostbeam.pipelines.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A training's memory over 540 steps and 27 epochs' ends, with the allocator that run sets up. */
+@Tag("soak")
+@Timeout(900)
+final class ResidentMemoryTest {
+  private static final int EPOCHS = 27;
+  private static final int STEPS_OF_EPOCH = 20;
+  private static final int BATCH = 64;
+  private static final int WARM_UP_STEPS = 50;
+
+  @TempDir static Path root;
+
+  @Test
+  void staysWithinAFewPercentAfterFiftySteps() throws Exception {
+    Path jemalloc = Path.of("/usr/lib/x86_64-linux-gnu/libjemalloc.so.2");
+    assumeTrue(Files.exists(jemalloc), "needs jemalloc");
+    SampleTraining sample = SampleTraining.prepare(root, STEPS_OF_EPOCH * BATCH / 10, 20);
+    Path output = root.resolve("training");
+    Process training = start(sample, output, jemalloc);
+    TreeMap<Integer, Long> residentKb = new TreeMap<>();
+    try {
+      while (!training.waitFor(100, TimeUnit.MILLISECONDS)) {
+        int steps = steps(output.resolve("training.jsonl"));
+        long resident = residentKb(training.pid());
+        if (resident > 0 && steps > WARM_UP_STEPS) {
+          residentKb.put(steps, resident);
+        }
+      }
+    } finally {
+      training.destroyForcibly();
+    }
+    assertEquals(0, training.exitValue(), Files.readString(root.resolve("child.log")));
+
+    long least = residentKb.values().stream().mapToLong(Long::longValue).min().orElseThrow();
+    long most = residentKb.values().stream().mapToLong(Long::longValue).max().orElseThrow();
+    System.out.printf(
+        "%d looks, step %d to %d: %d to %d MB%n",
+        residentKb.size(), residentKb.firstKey(), residentKb.lastKey(), least >> 10, most >> 10);
+    assertTrue(residentKb.lastKey() > (EPOCHS - 1) * STEPS_OF_EPOCH);
+    assertTrue(most - least <= 0.05 * (most + least), residentKb::toString);
+  }
+
+  private static Process start(SampleTraining sample, Path output, Path jemalloc)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    for (String opened : List.of("util", "lang", "nio", "util.concurrent")) {
+      command.add("--add-opens=java.base/java." + opened + "=ALL-UNNAMED");
+    }
+    // A heap of one size, taken at once, so that what grows is not the heap.
+    command.addAll(
+        List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "-Dai.djl.offline=true", "-cp"));
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.addAll(List.of("ghostbeam.pipelines.Main", "train", "--runner=DirectRunner"));
+    command.addAll(List.of("--data=" + sample.data(), "--output=" + output));
+    command.addAll(List.of("--preset=ghostnet-1x", "--inputSize=32", "--epochs=" + EPOCHS));
+    command.addAll(List.of("--batchSize=" + BATCH, "--opt=momentum", "--perPrintTimes=1"));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("LD_PRELOAD", jemalloc.toString());
+    builder
+        .environment()
+        .put("MALLOC_CONF", "oversize_threshold:0,dirty_decay_ms:-1,muzzy_decay_ms:-1");
+    return builder
+        .redirectErrorStream(true)
+        .redirectOutput(root.resolve("child.log").toFile())
+        .start();
+  }
+
+  private static int steps(Path log) throws IOException {
+    if (!Files.exists(log)) {
+      return 0;
+    }
+    try (Stream<String> lines = Files.lines(log)) {
+      return (int) lines.filter(line -> line.contains("\"loss\"")).count();
+    }
+  }
+
+  /** 0 once the process has ended. */
+  private static long residentKb(long pid) {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/" + pid + "/status"))) {
+      return lines
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+          .sum();
+    } catch (IOException | RuntimeException e) {
+      return 0;
+    }
+  }
+}
