@@ -26,7 +26,9 @@ final class RunScriptTest {
     Path home = Files.createDirectories(folder.resolve("a house"));
     script = Files.copy(Path.of("../run"), home.resolve("run"));
     for (String tool :
-        new String[] {"bash", "dirname", "readlink", "grep", "find", "cat", "sed", "locale"}) {
+        new String[] {
+          "bash", "dirname", "readlink", "grep", "find", "cat", "sed", "locale", "nproc"
+        }) {
       Path link = folder.resolve("bin").resolve(tool);
       Files.createDirectories(link.getParent());
       Files.createSymbolicLink(link, Path.of("/usr/bin").resolve(tool));

@@ -5,6 +5,7 @@ import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.input.ImageSource;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Storage;
 import ghostbeam.pipelines.verdict.Report;
@@ -60,9 +61,10 @@ final class Thumbnails {
 
   private static List<Picture> pictures(Dataset dataset, ConfusedPair pair) throws IOException {
     List<Picture> pictures = new ArrayList<>();
+    ImageSource images = new ImageSource(Codec.best());
     for (int record : pair.records().subList(0, Math.min(PER_PAIR, pair.count()))) {
       try {
-        Pixels small = VIEW.apply(Codec.best().decode(dataset.read(record).encoded()));
+        Pixels small = VIEW.apply(images.decode(dataset.read(record)));
         byte[] jpeg = Codec.best().encodeJpeg(small, QUALITY);
         String base64 = Base64.getEncoder().encodeToString(jpeg);
         pictures.add(new Picture(record, "data:image/jpeg;base64," + base64));

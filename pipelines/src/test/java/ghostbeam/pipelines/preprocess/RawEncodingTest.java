@@ -3,6 +3,7 @@ package ghostbeam.pipelines.preprocess;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -23,7 +24,10 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,6 +97,18 @@ class RawEncodingTest {
     for (String figure : new String[] {"top1", "top5", "loss", "calibrationError"}) {
       assertEquals(ofJpegs.get(figure), ofRaws.get(figure));
     }
+    assertEquals(pictures("original"), pictures("raw"));
+    assertFalse(pictures("raw").isEmpty());
+  }
+
+  /** The confused images that a report shows. */
+  private static List<String> pictures(String encoding) throws IOException {
+    String page = Files.readString(root.resolve("report-" + encoding + "/report.html"), UTF_8);
+    return Pattern.compile("data:image/jpeg;base64,[^\"]+")
+        .matcher(page)
+        .results()
+        .map(MatchResult::group)
+        .toList();
   }
 
   private static Weights train(String encoding) throws IOException {

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.TreeMap;
+import java.util.LongSummaryStatistics;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -35,13 +35,14 @@ final class ResidentMemoryTest {
     SampleTraining sample = SampleTraining.prepare(root, STEPS_OF_EPOCH * BATCH / 10, 20);
     Path output = root.resolve("training");
     Process training = start(sample, output, jemalloc);
-    TreeMap<Integer, Long> residentKb = new TreeMap<>();
+    LongSummaryStatistics residentKb = new LongSummaryStatistics();
+    int steps = 0;
     try {
       while (!training.waitFor(100, TimeUnit.MILLISECONDS)) {
-        int steps = steps(output.resolve("training.jsonl"));
+        steps = steps(output.resolve("training.jsonl"));
         long resident = residentKb(training.pid());
         if (resident > 0 && steps > WARM_UP_STEPS) {
-          residentKb.put(steps, resident);
+          residentKb.accept(resident);
         }
       }
     } finally {
@@ -49,13 +50,14 @@ final class ResidentMemoryTest {
     }
     assertEquals(0, training.exitValue(), Files.readString(root.resolve("child.log")));
 
-    long least = residentKb.values().stream().mapToLong(Long::longValue).min().orElseThrow();
-    long most = residentKb.values().stream().mapToLong(Long::longValue).max().orElseThrow();
     System.out.printf(
-        "%d looks, step %d to %d: %d to %d MB%n",
-        residentKb.size(), residentKb.firstKey(), residentKb.lastKey(), least >> 10, most >> 10);
-    assertTrue(residentKb.lastKey() > (EPOCHS - 1) * STEPS_OF_EPOCH);
-    assertTrue(most - least <= 0.05 * (most + least), residentKb::toString);
+        "%d looks: %d to %d MB%n",
+        residentKb.getCount(), residentKb.getMin() >> 10, residentKb.getMax() >> 10);
+    assertTrue(steps > (EPOCHS - 1) * STEPS_OF_EPOCH);
+    assertTrue(
+        residentKb.getMax() - residentKb.getMin()
+            <= 0.05 * (residentKb.getMax() + residentKb.getMin()),
+        residentKb::toString);
   }
 
   private static Process start(SampleTraining sample, Path output, Path jemalloc)
@@ -78,7 +80,10 @@ final class ResidentMemoryTest {
     builder.environment().put("LD_PRELOAD", jemalloc.toString());
     builder
         .environment()
-        .put("MALLOC_CONF", "oversize_threshold:0,dirty_decay_ms:-1,muzzy_decay_ms:-1");
+        .put(
+            "MALLOC_CONF",
+            "oversize_threshold:0,dirty_decay_ms:-1,muzzy_decay_ms:-1,narenas:"
+                + Runtime.getRuntime().availableProcessors());
     return builder
         .redirectErrorStream(true)
         .redirectOutput(root.resolve("child.log").toFile())
