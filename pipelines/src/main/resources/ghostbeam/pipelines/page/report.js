@@ -7,7 +7,8 @@
   const colour = (weights) => (weights === "ema" ? AVERAGED : RAW);
   const called = (weights) => (weights === "ema" ? "averaged" : weights);
   const percent = (share, digits = 2) => (100 * share).toFixed(digits);
-  const share = (d) => d3.format(".0%")(d);
+  // No more digits than tell the ticks of a narrow axis apart: 88%, 88.5%.
+  const share = (d) => d3.format(".4~p")(d);
   const style = { background: "transparent", fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
   let detail = data.details[0];
 
