@@ -3,22 +3,17 @@ package ghostbeam.pipelines;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ghostbeam.model.codec.Codec;
-import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.record.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -44,7 +39,7 @@ record Chain(Path root) {
           ZipEntry entry = new ZipEntry(name);
           entry.setTimeLocal(LocalDateTime.of(2020, 1, 1, 0, 0));
           zip.putNextEntry(entry);
-          zip.write(i == 7 ? hugePng() : picture(i, i % 2 == 0 ? 160 : 0));
+          zip.write(i == 7 ? hugePng() : NoisePicture.jpeg(SIDE, i, i % 2 == 0 ? 160 : 0));
           zip.closeEntry();
         }
       }
@@ -54,15 +49,6 @@ record Chain(Path root) {
 
   private Path source() {
     return root.resolve("source.zip");
-  }
-
-  private static byte[] picture(int seed, int floor) {
-    byte[] rgb = new byte[SIDE * SIDE * 3];
-    Random random = new Random(seed);
-    for (int i = 0; i < rgb.length; i++) {
-      rgb[i] = (byte) (floor + random.nextInt(90));
-    }
-    return Codec.best().encodeJpeg(new Pixels(SIDE, SIDE, rgb), 95);
   }
 
   /** The head of one, which is all that is read of it. */
@@ -147,21 +133,6 @@ record Chain(Path root) {
                 throw new AssertionError(words + ": " + said);
               }
             });
-  }
-
-  /** A JVM like this one; the words that follow are the main class and its arguments. */
-  static List<String> java(String... flags) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-opens"))
-        .forEach(command::add);
-    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-Dai.djl.offline=true"));
-    command.addAll(List.of(flags));
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    return command;
   }
 
   /** Every file below a folder by its name, but for those that hold speeds. */

@@ -53,8 +53,9 @@ class ElsewhereTest {
 
   private static void runThere(String country, String locale, String folder, String... flags)
       throws Exception {
-    List<String> command = Chain.java(flags);
-    command.add(1, "-Duser.timezone=Asia/Kathmandu");
+    List<String> command = FreshJvm.command(flags);
+    command.addAll(
+        1, List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-Duser.timezone=Asia/Kathmandu"));
     command.add(There.class.getName());
     command.add(root.toString());
     command.add(URLEncoder.encode(folder, UTF_8));

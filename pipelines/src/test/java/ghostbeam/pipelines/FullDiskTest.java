@@ -125,7 +125,7 @@ class FullDiskTest {
       Path kept = root.resolve("disk-" + folder + "-" + bytes);
       List<String> command = new ArrayList<>(List.of("unshare", "-rm", "sh", "-c", ON_SMALL_DISK));
       command.addAll(List.of("sh", output.toString(), "" + bytes, kept.toString()));
-      command.addAll(Chain.java());
+      command.addAll(FreshJvm.command("-Xmx1g", "-XX:TieredStopAtLevel=1"));
       command.add(Main.class.getName());
       command.addAll(chain.commands().get(folder));
       assertEquals(0, execute(command));

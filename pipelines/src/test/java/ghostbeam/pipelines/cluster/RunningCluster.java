@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.pipelines.FreshJvm;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
@@ -66,13 +66,7 @@ public final class RunningCluster implements AutoCloseable {
 
   /** Starts a command with the flag that names this cluster. */
   public Command begin(String command, String... words) throws IOException {
-    List<String> line = new ArrayList<>();
-    line.add(ProcessHandle.current().info().command().orElseThrow());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-opens"))
-        .forEach(line::add);
-    line.addAll(List.of("-Xmx1g", "-Dai.djl.offline=true", "-Djava.io.tmpdir=" + folder, "-cp"));
-    line.add(System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    List<String> line = FreshJvm.command("-Xmx1g", "-Djava.io.tmpdir=" + folder);
     line.addAll(List.of("ghostbeam.pipelines.Main", command));
     line.addAll(Arrays.asList(words));
     line.add(command.equals("cluster") ? "--port=" + port : "--flinkMaster=127.0.0.1:" + port);

@@ -92,7 +92,7 @@ final class LostProcessTest {
           "--shards=4");
       cluster.kill("jobmanager");
       cluster.succeed("cluster", "start");
-      assertTrue(cluster.succeed("evaluate", evaluate).contains(": 1 pass, "));
+      cluster.succeed("evaluate", evaluate);
       assertEquals(scene.contents("data"), scene.contents("again"));
       assertEquals(scene.contents("expected"), scene.contents("between"));
 
@@ -118,7 +118,6 @@ final class LostProcessTest {
       "--data=" + scene.path("data"),
       "--checkpoints=" + scene.path("run"),
       "--output=" + scene.path(output),
-      "--modelMemory=256mb",
     };
   }
 }

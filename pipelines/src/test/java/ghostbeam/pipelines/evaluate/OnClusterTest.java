@@ -13,6 +13,7 @@ import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.Weights;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.cluster.RunningCluster;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,6 +21,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +38,7 @@ final class OnClusterTest {
     Scene scene = scene(folder);
     scene.evaluateRun("expected");
     try (RunningCluster cluster = RunningCluster.start(folder)) {
+      knowsItsSlots(cluster);
       preprocessesTheSame(scene, cluster);
       evaluatesTheSameAfterAKill(scene, cluster, "killed", 0);
       endsTheJobWithItsClient(scene, cluster);
@@ -75,6 +79,17 @@ final class OnClusterTest {
       Checkpoint.write(Storage.local(), file, info, Weights.initial(architecture, i));
     }
     return scene;
+  }
+
+  /** A job of two slots on this cluster has one in each TaskManager. */
+  private static void knowsItsSlots(RunningCluster cluster) throws IOException {
+    PipelineOptions options =
+        PipelineOptionsFactory.fromArgs(
+                "--runner=FlinkRunner",
+                "--flinkMaster=127.0.0.1:" + cluster.port(),
+                "--parallelism=2")
+            .create();
+    assertEquals(1, Launch.slotsPerWorker(Launch.prepare(options)));
   }
 
   private static void preprocessesTheSame(Scene scene, RunningCluster cluster) throws Exception {

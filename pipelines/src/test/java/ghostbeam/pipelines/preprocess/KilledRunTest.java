@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
+import ghostbeam.pipelines.FreshJvm;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -150,12 +150,7 @@ class KilledRunTest {
   }
 
   private Process start(Path output, String runner) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String opened : List.of("util", "lang", "nio", "util.concurrent")) {
-      command.add("--add-opens=java.base/java." + opened + "=ALL-UNNAMED");
-    }
-    command.addAll(List.of("-Xmx1g", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
+    List<String> command = FreshJvm.command("-Xmx1g", "-XX:TieredStopAtLevel=1");
     command.add("ghostbeam.pipelines.Main");
     command.addAll(List.of("preprocess", "--input=" + zip, "--output=" + output));
     command.addAll(List.of("--shards=" + SHARDS, "--encoding=resized", "--shorterSide=160"));
@@ -177,10 +172,6 @@ class KilledRunTest {
     } catch (IOException e) {
       return e.toString();
     }
-  }
-
-  private static String classPath() {
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
   private static Map<String, String> files(Path folder) throws IOException {

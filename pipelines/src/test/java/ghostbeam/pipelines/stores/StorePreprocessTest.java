@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.FreshJvm;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
 import ghostbeam.transforms.storage.BeamStorage;
@@ -207,12 +208,7 @@ class StorePreprocessTest {
 
   @Test
   void anEndedRunLeavesNoLock() throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String opened : List.of("util", "lang", "nio", "util.concurrent")) {
-      command.add("--add-opens=java.base/java." + opened + "=ALL-UNNAMED");
-    }
-    command.addAll(List.of("-Xmx512m", "-XX:TieredStopAtLevel=1", "-cp", classPath()));
+    List<String> command = FreshJvm.command("-Xmx512m", "-XX:TieredStopAtLevel=1");
     command.addAll(List.of("ghostbeam.pipelines.Main", "preprocess"));
     command.add("--input=" + gcs.root() + "/in/images.zip");
     command.add("--output=" + gcs.root() + "/ended");
@@ -234,10 +230,6 @@ class StorePreprocessTest {
     assertTrue(run.waitFor(30, TimeUnit.SECONDS));
     assertFalse(STORAGE.exists(lock));
     assertFalse(STORAGE.exists(gcs.root() + "/ended/train-manifest.json"));
-  }
-
-  private static String classPath() {
-    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
   private static String read(Path file) {

@@ -6,9 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import ghostbeam.model.codec.Codec;
-import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.NoisePicture;
 import ghostbeam.pipelines.evaluate.EvaluateOptions;
 import ghostbeam.pipelines.evaluate.EvaluatePipeline;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
@@ -26,7 +25,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -90,7 +88,7 @@ class WholeChainTest {
       for (int i = 0; i < 20; i++) {
         String name =
             root + "/images/" + split + (i % 2 == 0 ? "/bright/" : "/dark/") + i + ".JPEG";
-        STORAGE.writeWhole(name, ByteBuffer.wrap(picture(i, i % 2 == 0 ? 160 : 0)));
+        STORAGE.writeWhole(name, ByteBuffer.wrap(NoisePicture.jpeg(SIDE, i, i % 2 == 0 ? 160 : 0)));
       }
       ByteArrayOutputStream said = new ByteArrayOutputStream();
       PreprocessPipeline.run(
@@ -150,14 +148,5 @@ class WholeChainTest {
 
   private static PrintStream quiet() {
     return new PrintStream(OutputStream.nullOutputStream(), false, UTF_8);
-  }
-
-  private static byte[] picture(int seed, int floor) {
-    byte[] rgb = new byte[SIDE * SIDE * 3];
-    Random random = new Random(seed);
-    for (int i = 0; i < rgb.length; i++) {
-      rgb[i] = (byte) (floor + random.nextInt(90));
-    }
-    return Codec.best().encodeJpeg(new Pixels(SIDE, SIDE, rgb), 95);
   }
 }

@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import ghostbeam.pipelines.FreshJvm;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.LongSummaryStatistics;
 import java.util.concurrent.TimeUnit;
@@ -62,16 +62,8 @@ final class ResidentMemoryTest {
 
   private static Process start(SampleTraining sample, Path output, Path jemalloc)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String opened : List.of("util", "lang", "nio", "util.concurrent")) {
-      command.add("--add-opens=java.base/java." + opened + "=ALL-UNNAMED");
-    }
     // A heap of one size, taken at once, so that what grows is not the heap.
-    command.addAll(
-        List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch", "-Dai.djl.offline=true", "-cp"));
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    List<String> command = FreshJvm.command("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
     command.addAll(List.of("ghostbeam.pipelines.Main", "train", "--runner=DirectRunner"));
     command.addAll(List.of("--data=" + sample.data(), "--output=" + output));
     command.addAll(List.of("--preset=ghostnet-1x", "--inputSize=32", "--epochs=" + EPOCHS));

@@ -9,10 +9,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
-import ghostbeam.model.codec.Codec;
-import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.FreshJvm;
+import ghostbeam.pipelines.NoisePicture;
 import ghostbeam.pipelines.UsageException;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
@@ -26,7 +26,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -71,7 +70,8 @@ class TrainPipelineTest {
       for (int i = 0; i < images * 2; i++) {
         Path folder = root.resolve("images/" + split + "/" + classes.get(i % 2));
         Files.createDirectories(folder);
-        Files.write(folder.resolve(split + i + ".JPEG"), image(i, i % 2 == 0 ? 160 : 0));
+        Files.write(
+            folder.resolve(split + i + ".JPEG"), NoisePicture.jpeg(SIDE, i, i % 2 == 0 ? 160 : 0));
       }
       PreprocessPipeline.run(
           options(
@@ -81,15 +81,6 @@ class TrainPipelineTest {
               "--output=" + root.resolve("data")),
           new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
     }
-  }
-
-  private static byte[] image(int seed, int floor) {
-    byte[] rgb = new byte[SIDE * SIDE * 3];
-    Random random = new Random(seed);
-    for (int i = 0; i < rgb.length; i++) {
-      rgb[i] = (byte) (floor + random.nextInt(90));
-    }
-    return Codec.best().encodeJpeg(new Pixels(SIDE, SIDE, rgb), 95);
   }
 
   @Test
@@ -178,19 +169,9 @@ class TrainPipelineTest {
     String[] longer = with("--epochs=12", "--stateSaveSteps=1", "--autoaugment", "--drop=0.2");
     train("undisturbed", longer);
     Path output = root.resolve("killed");
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                "-Dai.djl.offline=true",
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                "ghostbeam.pipelines.Main",
-                "train",
-                "--runner=DirectRunner",
-                "--data=" + root.resolve("data"),
-                "--output=" + output));
+    List<String> command = FreshJvm.command();
+    command.addAll(List.of("ghostbeam.pipelines.Main", "train", "--runner=DirectRunner"));
+    command.addAll(List.of("--data=" + root.resolve("data"), "--output=" + output));
     command.addAll(Arrays.asList(longer));
     Process child =
         new ProcessBuilder(command)
