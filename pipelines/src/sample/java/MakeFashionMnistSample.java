@@ -34,8 +34,9 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
  *
  * <p>The folder holds the data set's four gzipped idx files. The first 500 images of each class of
  * its training set become {@code train/<class>/<class>_<number in the set>.JPEG}, the first 100 of
- * each class of its test set {@code val/...} likewise. Entries lie in byte order of their names,
- * stored, and carry one fixed date, so that one JDK writes the same bytes each time.
+ * each class of its test set {@code val/...} likewise. With {@code --full} it is all 60,000 and
+ * 10,000 of them, as PNG files, which keep each pixel as it is. Entries lie in byte order of their
+ * names, stored, and carry one fixed date, so that one JDK writes the same bytes each time.
  */
 final class MakeFashionMnistSample {
   private static final int TRAIN_PER_CLASS = 500;
@@ -86,15 +87,17 @@ final class MakeFashionMnistSample {
   private MakeFashionMnistSample() {}
 
   public static void main(String[] args) throws IOException {
-    if (args.length != 2) {
-      System.err.println("usage: MakeFashionMnistSample.java <folder of idx files> <out.zip>");
+    boolean full = args.length == 3 && args[2].equals("--full");
+    if (args.length != 2 && !full) {
+      System.err.println(
+          "usage: MakeFashionMnistSample.java <folder of idx files> <out.zip> [--full]");
       System.exit(2);
     }
     Path folder = Path.of(args[0]);
     Map<String, byte[]> files = new TreeMap<>();
     files.put("LICENSE", LICENSE.getBytes(StandardCharsets.UTF_8));
-    addSplit(files, folder, "train", "train", TRAIN_PER_CLASS);
-    addSplit(files, folder, "t10k", "val", VAL_PER_CLASS);
+    addSplit(files, folder, "train", "train", full ? Integer.MAX_VALUE : TRAIN_PER_CLASS);
+    addSplit(files, folder, "t10k", "val", full ? Integer.MAX_VALUE : VAL_PER_CLASS);
     writeZip(files, Path.of(args[1]));
     System.out.printf("%s: %d files%n", args[1], files.size());
   }
@@ -116,9 +119,12 @@ final class MakeFashionMnistSample {
         int label = labels.readUnsignedByte();
         if (taken[label]++ < perClass) {
           String name = CLASSES.get(label);
+          boolean all = perClass == Integer.MAX_VALUE;
+          BufferedImage image = image(grey, width, height);
           files.put(
-              String.format(Locale.ROOT, "%s/%s/%s_%05d.JPEG", split, name, name, number),
-              jpeg(grey, width, height));
+              String.format(
+                  Locale.ROOT, "%s/%s/%s_%05d.%s", split, name, name, number, all ? "png" : "JPEG"),
+              all ? png(image) : jpeg(image));
         }
       }
     }
@@ -136,10 +142,20 @@ final class MakeFashionMnistSample {
     return in;
   }
 
-  private static byte[] jpeg(byte[] grey, int width, int height) throws IOException {
+  private static BufferedImage image(byte[] grey, int width, int height) {
     BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_BYTE_GRAY);
     byte[] pixels = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
     System.arraycopy(grey, 0, pixels, 0, grey.length);
+    return image;
+  }
+
+  private static byte[] png(BufferedImage image) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ImageIO.write(image, "png", bytes);
+    return bytes.toByteArray();
+  }
+
+  private static byte[] jpeg(BufferedImage image) throws IOException {
     ImageWriter writer = ImageIO.getImageWritersByFormatName("jpeg").next();
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (MemoryCacheImageOutputStream out = new MemoryCacheImageOutputStream(bytes)) {

@@ -34,17 +34,6 @@ final class TurboJpegCodec implements Codec {
     }
   }
 
-  @Override
-  public String digest(byte[] encoded) throws UndecodableImageException {
-    ImageHeader header = ImageHeader.read(encoded);
-    if (!header.format().equals("JPEG") || header.channels() == 4) {
-      return decode(encoded).digest();
-    }
-    try (Memory rgb = decode(encoded, header.width(), header.height(), 3)) {
-      return PixelDigest.of(header.width(), header.height(), rgb);
-    }
-  }
-
   /**
    * Samples that the caller closes. Both they and the file are handed over off the heap: JNA copies
    * arrays there and back.

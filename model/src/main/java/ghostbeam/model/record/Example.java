@@ -17,6 +17,8 @@ import java.util.Set;
  * @param filename the image's own name without folders
  * @param pixelDigest equal for equal images: 32 hex digits, the stored pixels' XXH3 with height ·
  *     2³² + width for its seed; empty where unknown
+ * @param eighthDigest what a JPEG that was kept as it is has instead: the same of its decoding at
+ *     an eighth of its size, with the whole image's sides in the seed; empty where unknown
  */
 public record Example(
     byte[] encoded,
@@ -28,11 +30,13 @@ public record Example(
     int label,
     String synset,
     String filename,
-    String pixelDigest) {
+    String pixelDigest,
+    String eighthDigest) {
   private static final String CHANNELS = "image/channels";
   private static final String LABEL = "image/class/label";
   private static final String SYNSET = "image/class/synset";
   private static final String COLORSPACE = "image/colorspace";
+  private static final String EIGHTH = "image/eighth/xxh3";
   private static final String ENCODED = "image/encoded";
   private static final String FILENAME = "image/filename";
   private static final String FORMAT = "image/format";
@@ -40,7 +44,18 @@ public record Example(
   private static final String PIXELS = "image/pixels/xxh3";
   private static final String WIDTH = "image/width";
   private static final Set<String> NAMES =
-      Set.of(CHANNELS, LABEL, SYNSET, COLORSPACE, ENCODED, FILENAME, FORMAT, HEIGHT, PIXELS, WIDTH);
+      Set.of(
+          CHANNELS,
+          LABEL,
+          SYNSET,
+          COLORSPACE,
+          EIGHTH,
+          ENCODED,
+          FILENAME,
+          FORMAT,
+          HEIGHT,
+          PIXELS,
+          WIDTH);
 
   /** An image of whose pixels no digest is kept. */
   public Example(
@@ -53,7 +68,7 @@ public record Example(
       int label,
       String synset,
       String filename) {
-    this(encoded, format, width, height, channels, colorspace, label, synset, filename, "");
+    this(encoded, format, width, height, channels, colorspace, label, synset, filename, "", "");
   }
 
   /** This image as a serialised tf.train.Example, features in byte order of their names. */
@@ -76,6 +91,9 @@ public record Example(
             .put(WIDTH, width);
     if (!pixelDigest.isEmpty()) {
       features.put(PIXELS, pixelDigest);
+    }
+    if (!eighthDigest.isEmpty()) {
+      features.put(EIGHTH, eighthDigest);
     }
     return features.toBytes(before, around);
   }
@@ -106,7 +124,8 @@ public record Example(
         integer(features, LABEL, -1),
         features.text(SYNSET, ""),
         features.text(FILENAME, ""),
-        features.text(PIXELS, ""));
+        features.text(PIXELS, ""),
+        features.text(EIGHTH, ""));
   }
 
   /** A count that must lie in int's range from 0; a negative fallback means it must be there. */

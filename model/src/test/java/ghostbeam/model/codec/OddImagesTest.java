@@ -55,8 +55,12 @@ class OddImagesTest {
     int difference = GoldenImages.largestDifference(expected, decoded);
     int tolerance = row.get("tolerance").get(codec.name()).asInt();
     assertTrue(difference <= tolerance, name + " differs by " + difference);
-    assertEquals(decoded.digest(), codec.digest(file));
     ImageHeader header = ImageHeader.read(file);
+    if (header.canShrink()) {
+      assertEquals(
+          PixelDigest.of(header.width(), header.height(), codec.decode(file, 8).rgb()),
+          codec.eighthDigest(file));
+    }
     assertEquals(row.get("format").asText(), header.format());
     assertEquals(row.get("channels").asInt(), header.channels());
   }
@@ -69,9 +73,6 @@ class OddImagesTest {
     String reason =
         assertThrows(UndecodableImageException.class, () -> codec.decode(file)).getMessage();
 
-    assertEquals(
-        reason,
-        assertThrows(UndecodableImageException.class, () -> codec.digest(file)).getMessage());
     assertTrue(reason.startsWith(row.get("rejected").asText()), reason);
     assertEquals(1, reason.lines().count(), reason);
   }

@@ -35,7 +35,8 @@ class ExampleTest {
           281,
           "n02123045",
           "katze-ü.JPEG",
-          "5e1f");
+          "5e1f",
+          "8a3c");
 
   @Test
   void protobufReadsWhatWeWrite() throws Exception {
@@ -49,6 +50,7 @@ class ExampleTest {
             "image/class/label",
             "image/class/synset",
             "image/colorspace",
+            "image/eighth/xxh3",
             "image/encoded",
             "image/filename",
             "image/format",
@@ -57,10 +59,10 @@ class ExampleTest {
             "image/width"),
         names);
     assertEquals(List.of(281L), values(entries.get(1), "int64_list"));
-    assertEquals(List.of(ByteString.copyFrom(CAT.encoded())), values(entries.get(4), "bytes_list"));
+    assertEquals(List.of(ByteString.copyFrom(CAT.encoded())), values(entries.get(5), "bytes_list"));
     assertEquals(
-        List.of(ByteString.copyFromUtf8("katze-ü.JPEG")), values(entries.get(5), "bytes_list"));
-    assertEquals(List.of(375L), values(entries.get(7), "int64_list"));
+        List.of(ByteString.copyFromUtf8("katze-ü.JPEG")), values(entries.get(6), "bytes_list"));
+    assertEquals(List.of(375L), values(entries.get(8), "int64_list"));
     assertArrayEquals(example.toByteArray(), CAT.toBytes());
   }
 
@@ -143,7 +145,8 @@ class ExampleTest {
         e.label(),
         e.synset(),
         e.filename(),
-        e.pixelDigest());
+        e.pixelDigest(),
+        e.eighthDigest());
   }
 
   private static Object get(Message message, String field) {

@@ -7,6 +7,7 @@ import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.inspect.PixelDigests.Group;
 import ghostbeam.pipelines.inspect.PixelDigests.Place;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -58,7 +59,8 @@ final class DuplicateFacts {
     for (int i = 0; i < splits.size(); i++) {
       digests.add(i, splits.get(i).dataset());
     }
-    List<List<Place>> groups = digests.groups();
+    List<Group> groups =
+        digests.groups(place -> splits.get(place.split()).dataset().read(place.record()));
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("images", digests.known());
     json.put("withoutDigest", digests.missing());
@@ -68,7 +70,7 @@ final class DuplicateFacts {
     json.put("groupsAcrossSplits", groups.stream().filter(DuplicateFacts::isAcross).count());
     int severalClasses = 0;
     ArrayNode same = JsonNodeFactory.instance.arrayNode();
-    for (List<Place> group : groups) {
+    for (Group group : groups) {
       Set<String> classes = new HashSet<>();
       same.add(toJson(group, classes));
       severalClasses += classes.size() > 1 ? 1 : 0;
@@ -78,14 +80,14 @@ final class DuplicateFacts {
     return json;
   }
 
-  private ObjectNode toJson(List<Place> group, Set<String> classes) throws IOException {
+  private ObjectNode toJson(Group group, Set<String> classes) throws IOException {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("xxh3", group.digest());
     ArrayNode images = JsonNodeFactory.instance.arrayNode();
-    for (Place place : group) {
+    for (Place place : group.places()) {
       Split split = splits.get(place.split());
       Example example = split.dataset().read(place.record());
       classes.add(example.synset());
-      json.put("xxh3", example.pixelDigest());
       images
           .addObject()
           .put("dataset", split.uri())
@@ -97,21 +99,30 @@ final class DuplicateFacts {
     return json;
   }
 
-  /** Pixels that were shrunk or decoded in another way differ though their images do not. */
+  /**
+   * Pixels that were shrunk or decoded in another way differ though their images do not, and a kept
+   * JPEG's digest is of other pixels than those of a raw record.
+   */
   private boolean areComparable() {
     return splits.stream()
             .map(split -> split.dataset().manifest().settings())
-            .map((Manifest.Settings made) -> List.of(made.shorterSide(), made.codec()))
+            .map(
+                (Manifest.Settings made) ->
+                    List.of(made.encoding(), made.shorterSide(), made.codec()))
             .distinct()
             .count()
         <= 1;
   }
 
-  private static boolean isAcross(List<Place> group) {
-    return group.stream().mapToInt(Place::split).distinct().count() > 1;
+  private static boolean isAcross(Group group) {
+    return splitsOf(group) > 1;
   }
 
-  private static boolean isWithin(List<Place> group) {
-    return group.stream().mapToInt(Place::split).distinct().count() < group.size();
+  private static boolean isWithin(Group group) {
+    return splitsOf(group) < group.places().size();
+  }
+
+  private static long splitsOf(Group group) {
+    return group.places().stream().mapToInt(Place::split).distinct().count();
   }
 }

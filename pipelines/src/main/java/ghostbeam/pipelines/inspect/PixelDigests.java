@@ -1,17 +1,27 @@
 package ghostbeam.pipelines.inspect;
 
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardReader;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
-/** The digests of all records' pixels, in 32 bytes a record. */
+/**
+ * The digests of all records' pixels, in 40 bytes a record. JPEGs that were kept as they are have
+ * one of their image at an eighth of its size; those that share it are decoded and compared in
+ * full.
+ */
 final class PixelDigests {
   private static final int HEX_DIGITS = 32;
   private static final Comparator<Entry> BY_DIGEST =
-      Comparator.comparingLong(Entry::high)
+      Comparator.comparing(Entry::ofEighth)
+          .thenComparingLong(Entry::high)
           .thenComparingLong(Entry::low)
           .thenComparingInt(Entry::split)
           .thenComparingInt(Entry::record);
@@ -20,9 +30,9 @@ final class PixelDigests {
   private long missing;
 
   /** A digest, and the place of the record it belongs to. */
-  private record Entry(long high, long low, int split, int record) {
-    boolean hasPixelsOf(Entry other) {
-      return high == other.high && low == other.low;
+  private record Entry(boolean ofEighth, long high, long low, int split, int record) {
+    boolean hasDigestOf(Entry other) {
+      return ofEighth == other.ofEighth && high == other.high && low == other.low;
     }
 
     Place place() {
@@ -32,6 +42,14 @@ final class PixelDigests {
 
   /** A record by the position of its split among those added and its number there. */
   record Place(int split, int record) {}
+
+  /** Two or more records of equal pixels, in record order, and the digest of the whole pixels. */
+  record Group(String digest, List<Place> places) {}
+
+  /** Where records are. */
+  interface Records {
+    Example read(Place place) throws IOException;
+  }
 
   /**
    * Reads a split from its first to its last record.
@@ -43,13 +61,15 @@ final class PixelDigests {
       int first = Math.toIntExact(dataset.firstRecord(shard));
       try (ShardReader reader = dataset.shard(shard)) {
         for (int i = 0; i < reader.records(); i++) {
-          add(split, first + i, reader.read(i).pixelDigest());
+          add(split, first + i, reader.read(i));
         }
       }
     }
   }
 
-  private void add(int split, int record, String digest) throws IOException {
+  private void add(int split, int record, Example example) throws IOException {
+    boolean ofEighth = example.pixelDigest().isEmpty();
+    String digest = ofEighth ? example.eighthDigest() : example.pixelDigest();
     if (digest.isEmpty()) {
       missing++;
       return;
@@ -60,7 +80,7 @@ final class PixelDigests {
       }
       long high = Long.parseUnsignedLong(digest, 0, 16, 16);
       long low = Long.parseUnsignedLong(digest, 16, 32, 16);
-      entries.add(new Entry(high, low, split, record));
+      entries.add(new Entry(ofEighth, high, low, split, record));
     } catch (NumberFormatException e) {
       throw new IOException(
           "record " + record + " has '" + digest + "' for a digest of its pixels", e);
@@ -77,23 +97,50 @@ final class PixelDigests {
     return missing;
   }
 
-  /** Records of equal pixels, two or more together; groups and their records in record order. */
-  List<List<Place>> groups() {
+  /**
+   * All groups in the order of their first records.
+   *
+   * @throws IOException where a record that had to be compared in full cannot be read or decoded
+   */
+  List<Group> groups(Records records) throws IOException {
     entries.sort(BY_DIGEST);
-    List<List<Place>> groups = new ArrayList<>();
+    List<Group> groups = new ArrayList<>();
     for (int from = 0, to; from < entries.size(); from = to) {
       Entry first = entries.get(from);
       to = from + 1;
-      while (to < entries.size() && entries.get(to).hasPixelsOf(first)) {
+      while (to < entries.size() && entries.get(to).hasDigestOf(first)) {
         to++;
       }
       if (to - from > 1) {
-        groups.add(entries.subList(from, to).stream().map(Entry::place).toList());
+        List<Place> places = entries.subList(from, to).stream().map(Entry::place).toList();
+        if (first.ofEighth) {
+          groups.addAll(compare(places, records));
+        } else {
+          groups.add(new Group(records.read(places.get(0)).pixelDigest(), places));
+        }
       }
     }
     groups.sort(
-        Comparator.comparingInt((List<Place> group) -> group.get(0).split())
-            .thenComparingInt(group -> group.get(0).record()));
+        Comparator.comparingInt((Group group) -> group.places().get(0).split())
+            .thenComparingInt(group -> group.places().get(0).record()));
     return groups;
+  }
+
+  private static List<Group> compare(List<Place> alike, Records records) throws IOException {
+    Map<String, List<Place>> byPixels = new TreeMap<>();
+    for (Place place : alike) {
+      Example example = records.read(place);
+      try {
+        String digest = Codec.best().decode(example.encoded()).digest();
+        byPixels.computeIfAbsent(digest, key -> new ArrayList<>()).add(place);
+      } catch (UndecodableImageException e) {
+        throw new IOException(
+            "record " + place.record() + ", " + example.filename() + ": " + e.getMessage(), e);
+      }
+    }
+    return byPixels.entrySet().stream()
+        .filter(same -> same.getValue().size() > 1)
+        .map(same -> new Group(same.getKey(), same.getValue()))
+        .toList();
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Tag;
@@ -99,11 +100,34 @@ final class CodecFuzzTest {
 
   private static void decode(Codec codec, byte[] file) throws UndecodableImageException {
     ImageHeader header = ImageHeader.read(file);
+    if (header.canShrink()) {
+      judgeAlike(codec, file);
+    }
     int part = header.canShrink() && file[file.length / 2] % 2 == 0 ? 1 << file.length % 4 : 1;
     Pixels pixels = codec.decode(file, part);
     if (pixels.width() != (header.width() + part - 1) / part
         || pixels.height() != (header.height() + part - 1) / part) {
       throw new IllegalStateException(header + " became " + pixels.width() + "x" + pixels.height());
+    }
+  }
+
+  /** Preprocessing keeps a JPEG that was read at an eighth, training decodes it in full. */
+  private static void judgeAlike(Codec codec, byte[] jpeg) {
+    String whole = verdict(() -> codec.decode(jpeg));
+    String eighth = verdict(() -> codec.eighthDigest(jpeg));
+    if (!whole.equals(eighth)) {
+      throw new IllegalStateException("in full: " + whole + "; at an eighth: " + eighth);
+    }
+  }
+
+  private static String verdict(Callable<?> decoding) {
+    try {
+      decoding.call();
+      return "sound";
+    } catch (UndecodableImageException e) {
+      return e.getMessage();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -3,6 +3,7 @@ package ghostbeam.pipelines.inspect;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,6 +19,7 @@ import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -35,7 +37,8 @@ class DuplicateFactsTest {
 
   /**
    * Image 1 three times in train, once with a comment and once in another class; image 2 in train
-   * and val; all others once.
+   * and val; all others once, among them a chessboard and its negative, which are all grey at an
+   * eighth of their size.
    */
   @BeforeAll
   static void makeDatasets() throws IOException {
@@ -47,6 +50,8 @@ class DuplicateFactsTest {
     for (int i = 10; i < 30; i++) {
       write((i % 2 == 0 ? "train/n0/" : "val/n1/") + i + ".JPEG", picture(i));
     }
+    write("train/n0/white.JPEG", chessboard(120, 136));
+    write("train/n1/black.JPEG", chessboard(136, 120));
     preprocess("train", "--output=" + root.resolve("both"));
     preprocess("val", "--output=" + root.resolve("both"));
     preprocess("val", "--output=" + root.resolve("val"));
@@ -59,7 +64,7 @@ class DuplicateFactsTest {
 
     assertEquals("datasets", facts.get("kind").asText());
     JsonNode duplicates = facts.get("duplicates");
-    assertEquals(25, duplicates.get("images").asInt());
+    assertEquals(27, duplicates.get("images").asInt());
     assertEquals(0, duplicates.get("withoutDigest").asInt());
     assertTrue(duplicates.get("comparable").asBoolean());
     assertEquals(2, duplicates.get("groups").asInt());
@@ -74,12 +79,39 @@ class DuplicateFactsTest {
   }
 
   @Test
+  void namesTheDigestOfTheWholePixels() throws Exception {
+    JsonNode facts = inspect(List.of(root.resolve("both").toString()));
+
+    Set<String> expected =
+        Set.of(Codec.best().decode(picture(1)).digest(), Codec.best().decode(picture(2)).digest());
+    assertEquals(
+        expected,
+        stream(facts.at("/duplicates/samePixels"))
+            .map(group -> group.get("xxh3").asText())
+            .collect(Collectors.toSet()));
+  }
+
+  @Test
+  void doesNotTakeImagesForEqualThatAreAlikeAtAnEighth() throws Exception {
+    assertEquals(
+        Codec.best().eighthDigest(chessboard(120, 136)),
+        Codec.best().eighthDigest(chessboard(136, 120)));
+    assertNotEquals(
+        Codec.best().decode(chessboard(120, 136)).digest(),
+        Codec.best().decode(chessboard(136, 120)).digest());
+
+    JsonNode facts = inspect(List.of(root.resolve("both").toString()));
+
+    assertFalse(groups(facts.get("duplicates")).toString().contains("white"));
+  }
+
+  @Test
   void comparesSeveralDatasets() throws IOException {
     JsonNode facts =
         inspect(List.of(root.resolve("val").toString(), root.resolve("both").toString()));
 
     assertEquals(2, facts.get("datasets").size());
-    assertEquals(36, facts.at("/duplicates/images").asInt());
+    assertEquals(38, facts.at("/duplicates/images").asInt());
     assertEquals(12, facts.at("/duplicates/groups").asInt()); // all of val, and the three
   }
 
@@ -148,6 +180,14 @@ class DuplicateFactsTest {
     byte[] rgb = new byte[20 * 16 * 3];
     new Random(seed).nextBytes(rgb);
     return Codec.best().encodeJpeg(new Pixels(20, 16, rgb), 90);
+  }
+
+  private static byte[] chessboard(int even, int odd) {
+    byte[] rgb = new byte[16 * 16 * 3];
+    for (int i = 0; i < 16 * 16; i++) {
+      Arrays.fill(rgb, 3 * i, 3 * i + 3, (byte) ((i / 16 + i) % 2 == 0 ? even : odd));
+    }
+    return Codec.best().encodeJpeg(new Pixels(16, 16, rgb), 90);
   }
 
   private static byte[] withComment(byte[] jpeg) {
