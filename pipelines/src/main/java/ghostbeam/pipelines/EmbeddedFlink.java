@@ -19,6 +19,15 @@ final class EmbeddedFlink {
 
   private EmbeddedFlink() {}
 
+  /**
+   * Leaves the end of Flink's actors to Flink. Their own shutdown hook runs while Flink, too, ends
+   * them at a job's end, and now and then found its classes gone: a page of stack trace after a job
+   * that was done.
+   */
+  static void endActorsByFlinkAlone() {
+    System.setProperty("pekko.jvm-shutdown-hooks", "off");
+  }
+
   /** The folder with the settings, made once in a process. */
   static synchronized String configuration() throws IOException {
     if (folder == null) {

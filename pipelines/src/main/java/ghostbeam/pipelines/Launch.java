@@ -49,8 +49,11 @@ public final class Launch {
       try {
         if (RemoteRun.isRemote(flink)) {
           RemoteRun.prepare(flink);
-        } else if (flink.getFlinkConfDir() == null && System.getenv("FLINK_CONF_DIR") == null) {
-          flink.setFlinkConfDir(EmbeddedFlink.configuration());
+        } else {
+          EmbeddedFlink.endActorsByFlinkAlone();
+          if (flink.getFlinkConfDir() == null && System.getenv("FLINK_CONF_DIR") == null) {
+            flink.setFlinkConfDir(EmbeddedFlink.configuration());
+          }
         }
       } catch (IOException e) {
         throw new IllegalStateException(e.getMessage(), e);

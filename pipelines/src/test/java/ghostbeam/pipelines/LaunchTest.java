@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
@@ -160,6 +164,52 @@ class LaunchTest {
             // 127.0.0.1, ::ffff:127.0.0.1 and ::1, as the kernel writes them.
             .filter(address -> !address.matches("(0{16}FFFF0000)?0100007F|0{24}01000000"))
             .toList());
+  }
+
+  /** Actors would set their hook when their system ends, behind the job's end. */
+  @Test
+  void leavesTheEndOfItsActorsToFlink() throws Exception {
+    Pipeline pipeline = Pipeline.create(Launch.prepare(PipelineOptionsFactory.create()));
+    pipeline.apply(Create.of(1));
+    Set<String> hooks = new TreeSet<>();
+    Thread watch =
+        new Thread(
+            () -> {
+              while (!Thread.interrupted()) {
+                hooks.addAll(shutdownHooks());
+                LockSupport.parkNanos(500_000);
+              }
+            });
+    watch.start();
+
+    Launch.run(pipeline);
+
+    Thread.sleep(2000);
+    watch.interrupt();
+    watch.join();
+    assertTrue(hooks.stream().anyMatch(name -> name.startsWith("org.apache.flink.")), "no hooks");
+    assertEquals(List.of(), hooks.stream().filter(name -> name.contains("pekko")).toList());
+  }
+
+  /** The classes of the threads, or of what these run, that this process starts at its end. */
+  private static List<String> shutdownHooks() {
+    try {
+      Class<?> owner = Class.forName("java.lang.ApplicationShutdownHooks");
+      Field hooks = owner.getDeclaredField("hooks");
+      hooks.setAccessible(true);
+      Field target = Thread.class.getDeclaredField("target");
+      target.setAccessible(true);
+      List<String> names = new ArrayList<>();
+      synchronized (owner) {
+        for (Object hook : ((Map<?, ?>) hooks.get(null)).keySet()) {
+          Object runs = target.get(hook);
+          names.add((runs == null ? hook : runs).getClass().getName());
+        }
+      }
+      return names;
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError(e.getMessage(), e);
+    }
   }
 
   /** Addresses, in hexadecimal, at which this process waits for connections. */
