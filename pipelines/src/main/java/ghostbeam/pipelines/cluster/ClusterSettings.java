@@ -58,6 +58,8 @@ final class ClusterSettings {
             "jobmanager.rpc.port: " + freePort(),
             "taskmanager.host: " + LOOPBACK,
             "taskmanager.bind-host: " + LOOPBACK,
+            "# TaskManagers that are up before their JobManager wait this long for it, not 10 s.",
+            "cluster.registration.error-delay: 250",
             "io.tmp.dirs: " + folder.temporary(),
             "web.tmpdir: " + folder.temporary());
     Files.write(
