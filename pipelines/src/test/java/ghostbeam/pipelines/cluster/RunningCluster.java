@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.pipelines.FreshJvm;
+import ghostbeam.pipelines.Session;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -27,21 +28,37 @@ import java.util.stream.StreamSupport;
 
 /** A cluster on a free port, started and used by the commands that a user types. */
 public final class RunningCluster implements AutoCloseable {
-  private static final long PATIENCE_S = 150;
+  private static final long PATIENCE_S = 240;
+
+  /** Most of what these processes do is to start, and code compiled for speed comes too late. */
+  private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
   private final Path folder;
+  private final Map<String, String> environment;
   private final int port;
   private final HttpClient http = HttpClient.newHttpClient();
 
   /** Starts one of two TaskManagers, whose folder lies in the given one. */
   public static RunningCluster start(Path folder) throws Exception {
-    RunningCluster cluster = new RunningCluster(folder);
-    cluster.succeed("cluster", "start");
+    return start(folder, 2, Map.of());
+  }
+
+  /** The same, by a user whose shell has these variables of the environment too. */
+  public static RunningCluster start(Path folder, Map<String, String> environment)
+      throws Exception {
+    return start(folder, 2, environment);
+  }
+
+  static RunningCluster start(Path folder, int taskManagers, Map<String, String> environment)
+      throws Exception {
+    RunningCluster cluster = new RunningCluster(folder, environment);
+    cluster.succeed("cluster", "start", "--taskManagers=" + taskManagers);
     return cluster;
   }
 
-  private RunningCluster(Path folder) throws IOException {
+  private RunningCluster(Path folder, Map<String, String> environment) throws IOException {
     this.folder = folder;
+    this.environment = environment;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       this.port = socket.getLocalPort();
     }
@@ -66,14 +83,35 @@ public final class RunningCluster implements AutoCloseable {
 
   /** Starts a command with the flag that names this cluster. */
   public Command begin(String command, String... words) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("ghostbeam.pipelines.Main", command));
+    arguments.addAll(Arrays.asList(words));
+    arguments.add(command.equals("cluster") ? "--port=" + port : master());
+    return begin(command, arguments);
+  }
+
+  private String master() {
+    return "--flinkMaster=127.0.0.1:" + port;
+  }
+
+  private Command begin(String name, List<String> arguments) throws IOException {
     List<String> line = FreshJvm.command("-Xmx1g", "-Djava.io.tmpdir=" + folder);
-    line.addAll(List.of("ghostbeam.pipelines.Main", command));
-    line.addAll(Arrays.asList(words));
-    line.add(command.equals("cluster") ? "--port=" + port : "--flinkMaster=127.0.0.1:" + port);
-    Path said = Files.createTempFile(folder, command, ".said");
-    Process process =
-        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile()).start();
-    return new Command(process, said);
+    line.addAll(arguments);
+    Path said = Files.createTempFile(folder, name, ".said");
+    ProcessBuilder builder =
+        new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile());
+    builder.environment().put("JAVA_TOOL_OPTIONS", QUICK_START);
+    builder.environment().putAll(environment);
+    return new Command(builder.start(), said);
+  }
+
+  /** Starts commands, one after another in one process, each with the flags that name this. */
+  public Command begin(List<List<String>> commands) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of(Session.class.getName()));
+    for (List<String> command : commands) {
+      arguments.addAll(command);
+      arguments.addAll(List.of("--runner=FlinkRunner", master(), Session.THEN));
+    }
+    return begin("session", arguments);
   }
 
   /** Runs a command that must end well; what it said. */

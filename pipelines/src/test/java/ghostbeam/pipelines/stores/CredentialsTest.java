@@ -9,6 +9,7 @@ import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.extensions.gcp.auth.CredentialFactory;
 import org.apache.beam.sdk.io.FileSystems;
@@ -53,7 +54,7 @@ class CredentialsTest {
   @Test
   void saysHowToLogInAtGoogle() throws IOException {
     try (GcsServer gcs = GcsServer.start()) {
-      gcs.closeToAnonymous();
+      gcs.admit(Objects::nonNull);
       assertRefused(
           "gs://bucket/data: no Google credentials were found",
           "gcloud auth application-default login",

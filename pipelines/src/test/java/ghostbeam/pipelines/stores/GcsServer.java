@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
@@ -49,7 +50,7 @@ final class GcsServer implements TestStore {
   private final List<String> unknown = new CopyOnWriteArrayList<>();
   private final Traffic traffic = new Traffic();
   private final Faults faults = new Faults();
-  private volatile boolean closedToAnonymous;
+  private volatile Predicate<String> admitted = authorization -> true;
 
   private GcsServer(HttpServer server) {
     this.server = server;
@@ -76,8 +77,12 @@ final class GcsServer implements TestStore {
   public List<String> flags() {
     return List.of(
         "--project=test",
-        "--gcsEndpoint=" + host() + "/storage/v1/",
+        endpoint(),
         "--credentialFactoryClass=org.apache.beam.sdk.extensions.gcp.auth.NoopCredentialFactory");
+  }
+
+  String endpoint() {
+    return "--gcsEndpoint=" + host() + "/storage/v1/";
   }
 
   @Override
@@ -100,9 +105,15 @@ final class GcsServer implements TestStore {
     return unknown;
   }
 
-  /** Answers 401 to whoever shows no credentials. */
-  void closeToAnonymous() {
-    closedToAnonymous = true;
+  /** Answers 401 to all whose Authorization, null where there is none, is not one of these. */
+  void admit(Predicate<String> authorizations) {
+    admitted = authorizations;
+  }
+
+  /** Where an account asks for its tokens from now on. */
+  String tokens(GoogleAccount account) {
+    server.createContext("/token", account);
+    return host() + "/token";
   }
 
   @Override
@@ -143,7 +154,7 @@ final class GcsServer implements TestStore {
     if (fault == Faults.Fault.CUT && !exchange.getRequestMethod().equals("GET")) {
       return; // without a word, nothing done
     }
-    if (closedToAnonymous && exchange.getRequestHeaders().getFirst("Authorization") == null) {
+    if (!admitted.test(exchange.getRequestHeaders().getFirst("Authorization"))) {
       throw new GcsRefusal(401, "required", "Anonymous caller does not have access");
     }
     route(exchange, body, fault);

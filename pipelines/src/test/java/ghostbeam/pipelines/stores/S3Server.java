@@ -17,7 +17,9 @@ import java.util.concurrent.TimeUnit;
  */
 final class S3Server implements TestStore {
   private static final String BUCKET = "bucket";
-  private static final String SECRET = "testsecret";
+  static final String IDENTITY = "test";
+  static final String SECRET = "testsecret";
+  static final String REGION = "--awsRegion=us-east-1";
   private static final Path JAR = Path.of("target", "test-servers", "s3proxy.jar");
 
   private final Process process;
@@ -38,7 +40,7 @@ final class S3Server implements TestStore {
             """
             s3proxy.endpoint=http://127.0.0.1:%d
             s3proxy.authorization=aws-v2-or-v4
-            s3proxy.identity=test
+            s3proxy.identity=%s
             s3proxy.credential=%s
             s3proxy.ignore-unknown-headers=true
             jclouds.provider=filesystem-nio2
@@ -46,7 +48,7 @@ final class S3Server implements TestStore {
             jclouds.credential=local
             jclouds.filesystem.basedir=%s
             """
-                .formatted(port, SECRET, folder.resolve("objects")),
+                .formatted(port, IDENTITY, SECRET, folder.resolve("objects")),
             UTF_8);
     Path logging =
         Files.writeString(
@@ -109,9 +111,10 @@ final class S3Server implements TestStore {
   public List<String> flags() {
     return List.of(
         endpoint(),
-        "--awsRegion=us-east-1",
-        "--awsCredentialsProvider={\"@type\":\"StaticCredentialsProvider\",\"accessKeyId\":\"test\","
-            + "\"secretAccessKey\":\""
+        REGION,
+        "--awsCredentialsProvider={\"@type\":\"StaticCredentialsProvider\",\"accessKeyId\":\""
+            + IDENTITY
+            + "\",\"secretAccessKey\":\""
             + SECRET
             + "\"}");
   }
