@@ -79,13 +79,16 @@ final class EpochEnd {
     }
     double records = validation.records();
     log.epoch(
-        plan.epoch(),
-        recipe.epochs(),
-        (long) plan.epoch() * plan.batches(),
-        meter,
-        plan.leftOut(),
-        correct[0] / records,
-        averages ? correct[1] / records : Double.NaN);
+        new LogLine.Epoch(
+            plan.epoch(),
+            recipe.epochs(),
+            (long) plan.epoch() * plan.batches(),
+            meter.mean(),
+            correct[0] / records,
+            averages ? correct[1] / records : Double.NaN,
+            meter.images(),
+            plan.leftOut(),
+            meter.skipped()));
   }
 
   private long[] correct(Weights raw, Weights averaged) throws IOException, InterruptedException {

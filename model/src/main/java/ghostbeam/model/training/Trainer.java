@@ -41,7 +41,9 @@ public final class Trainer {
     this.job = job;
     this.collective = collective;
     this.recipe = job.recipe();
-    this.log = new TrainingLog(storage, Storage.resolve(job.output(), "training.jsonl"));
+    this.log =
+        new TrainingLog(
+            storage, Storage.resolve(job.output(), TrainingLog.FILE), recipe.batchSize());
     this.checkpoints =
         new CheckpointFolder(
             storage, Storage.resolve(job.output(), "checkpoints"), recipe.keepCheckpoints());
@@ -242,14 +244,14 @@ public final class Trainer {
     return meter;
   }
 
-  private void tell(EpochPlan plan, long step, double rate, LossMeter meter) {
+  private void tell(EpochPlan plan, long step, double rate, LossMeter meter) throws IOException {
     long steps = (long) recipe.epochs() * plan.batches();
-    TrainingLog.Moment moment =
-        new TrainingLog.Moment(
+    LogLine.Moment moment =
+        new LogLine.Moment(
             plan.epoch(), step, steps, meter.recentMean(), rate, meter.recentPerSecond());
-    log.progress(moment, plan.batchSize());
+    log.progress(moment);
     if (step % recipe.perPrintTimes() == 0) {
-      log.step(moment, plan.batchSize());
+      log.step(moment);
       meter.startRecent();
     }
   }

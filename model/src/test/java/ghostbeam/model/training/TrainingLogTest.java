@@ -2,17 +2,30 @@ package ghostbeam.model.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.record.Storage;
-import ghostbeam.model.training.TrainingLog.Moment;
+import ghostbeam.model.training.LogLine.Epoch;
+import ghostbeam.model.training.LogLine.Moment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class TrainingLogTest {
   @TempDir Path folder;
+
+  private TrainingLog log() {
+    return new TrainingLog(Storage.local(), folder.resolve("training.jsonl").toString(), 2);
+  }
+
+  private TrainingNews news() throws IOException {
+    return TrainingNews.of(
+        Storage.local(),
+        new TrainingJob(TinyTraining.RECIPE, "data", "data", folder.toString(), 1, 0, true));
+  }
 
   @Test
   void saysHowFarItIsAndHowLongItTakes() {
@@ -25,20 +38,60 @@ final class TrainingLogTest {
 
   @Test
   void takesUpAFileAtALineAndLosesTheRest() throws IOException {
-    Path file = folder.resolve("training.jsonl");
-    TrainingLog log = new TrainingLog(Storage.local(), file.toString());
-    log.step(new Moment(1, 1, 4, 0.5, 0.1, 10), 2);
-    log.step(new Moment(1, 2, 4, 0.4, 0.1, 10), 2);
+    TrainingLog log = log();
+    log.step(new Moment(1, 1, 4, 0.5, 0.1, 10));
+    log.step(new Moment(1, 2, 4, 0.4, 0.1, 10));
     log.write();
-    TrainingLog again = new TrainingLog(Storage.local(), file.toString());
+    TrainingLog again = log();
     again.restore(1);
-    again.epoch(1, 1, 2, new LossMeter(1.8, 4, 3), 1, 0.75, Double.NaN);
+    again.epoch(new Epoch(1, 1, 2, 0.45, 0.75, Double.NaN, 4, 1, 3));
     assertEquals(
         """
-        {"epoch":1,"step":1,"loss":0.5,"learningRate":0.1,"imagesPerSecond":10.0}
-        {"epoch":1,"step":2,"meanLoss":0.45,"top1":0.75,"images":4,"leftOut":1,"skippedSteps":3}
+        {"epoch":1,"step":1,"steps":4,"loss":0.5,"learningRate":0.1,"imagesPerSecond":10.0}
+        {"epoch":1,"epochs":1,"step":2,"meanLoss":0.45,"top1":0.75,"images":4,"leftOut":1,"skippedSteps":3}
         """,
-        Files.readString(file));
+        Files.readString(folder.resolve("training.jsonl")));
     assertThrows(IOException.class, () -> again.restore(3));
+  }
+
+  @Test
+  void isReadBackForPeople() throws IOException {
+    for (LogLine line :
+        List.of(
+            new Moment(2, 150, 400, 1.23456, 0.05, 50.5),
+            new Epoch(1, 3, 2, 0.45, 0.75, Double.NaN, 4, 1, 3),
+            new Epoch(1, 3, 2, 0.45, 0.75, 0.8, 4, 1, 0))) {
+      assertEquals(line, LogLine.parse(line.json().toString()).orElseThrow());
+    }
+    assertEquals(
+        "epoch 1 of 3: mean loss 0.4500, validation Top-1 0.7500, averaged 0.8000; 3 steps skipped,"
+            + " their gradients overflowed",
+        new Epoch(1, 3, 2, 0.45, 0.75, 0.8, 4, 1, 3).text(2));
+    assertTrue(LogLine.parse("{\"epoch\":1,\"step\":1,\"loss\":0.5}").isEmpty());
+  }
+
+  @Test
+  void tellsEachLineOnceAndNoStepAgainAfterARestart() throws IOException {
+    TrainingNews news = news();
+    assertThrows(IOException.class, news::next); // nothing is written yet
+    TrainingLog log = log();
+    log.step(new Moment(1, 1, 4, 0.5, 0.1, 10));
+    log.step(new Moment(1, 2, 4, 0.4, 0.1, 10));
+    log.epoch(new Epoch(1, 2, 2, 0.45, 0.75, Double.NaN, 4, 0, 0));
+    assertEquals(List.of("step 1", "step 2", "of 2"), starts(news.next()));
+    assertEquals(List.of(), news.next());
+
+    TrainingLog restarted = log();
+    restarted.restore(1);
+    restarted.step(new Moment(1, 2, 4, 0.4, 0.1, 10));
+    restarted.epoch(new Epoch(1, 2, 2, 0.45, 0.75, Double.NaN, 4, 0, 0));
+    restarted.step(new Moment(2, 3, 4, 0.3, 0.1, 10));
+    restarted.write();
+    assertEquals(List.of("step 3"), starts(news.next()));
+    assertEquals(List.of(), news().next()); // of a training that goes on from there
+  }
+
+  private static List<String> starts(List<String> news) {
+    return news.stream().map(line -> line.replaceFirst("epoch \\d (.*?\\d).*", "$1")).toList();
   }
 }

@@ -3,8 +3,10 @@ package ghostbeam.pipelines.train;
 import ghostbeam.model.gang.Rendezvous;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.training.TrainingJob;
+import ghostbeam.model.training.TrainingNews;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.remote.RemoteRun;
 import ghostbeam.transforms.training.TrainGang;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -72,6 +74,22 @@ final class GangLaunch {
    * @throws IOException as the last attempt threw it
    */
   void run(TrainingJob job) throws IOException {
+    boolean remote =
+        options.getRunner() == FlinkRunner.class
+            && RemoteRun.isRemote(options.as(FlinkPipelineOptions.class));
+    if (!remote) { // ranks in this process are heard anyway
+      attempts(job);
+      return;
+    }
+    NewsTicker ticker = NewsTicker.start(TrainingNews.of(storage, job));
+    try {
+      attempts(job);
+    } finally {
+      ticker.close();
+    }
+  }
+
+  private void attempts(TrainingJob job) throws IOException {
     for (int restart = 1; ; restart++) {
       try {
         attempt(job);

@@ -66,6 +66,7 @@ class GangOnClusterTest {
 
         assertEquals(0, training.await(), training.text());
         assertEquals(ranks == 2, training.text().contains("restart 1 of 3"), training.text());
+        assertTrue(training.text().contains("epoch 60 of 60: mean loss "), training.text());
         assertTrue(goesOn(), "from a saved state, not from the start");
         for (String name : List.of("epoch-0060", "epoch-0060.ema", "best", "ema_best")) {
           String file = "checkpoints/" + name + ".safetensors";

@@ -1,0 +1,136 @@
+package ghostbeam.model.training;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A line of {@code training.jsonl}, and what people read in its place. */
+sealed interface LogLine {
+  ObjectMapper JSON = new ObjectMapper();
+
+  /** Steps that are done. */
+  long step();
+
+  ObjectNode json();
+
+  /** One line. */
+  String text(int batchSize);
+
+  /** Where a training is: {@code loss} and speed are of the steps since the last such line. */
+  record Moment(
+      int epoch, long step, long steps, double loss, double learningRate, double imagesPerSecond)
+      implements LogLine {
+    @Override
+    public ObjectNode json() {
+      ObjectNode line = JSON.createObjectNode();
+      line.put("epoch", epoch).put("step", step).put("steps", steps).put("loss", loss);
+      line.put("learningRate", learningRate);
+      return line.put("imagesPerSecond", Math.round(imagesPerSecond * 10) / 10.0);
+    }
+
+    @Override
+    public String text(int batchSize) {
+      double seconds = (steps - step) * batchSize / imagesPerSecond;
+      return String.format(
+          Locale.ROOT,
+          "epoch %d step %d of %d: loss %.4f, learning rate %.5f, %.0f images/s, %s left",
+          epoch,
+          step,
+          steps,
+          loss,
+          learningRate,
+          imagesPerSecond,
+          duration(Duration.ofSeconds(Math.round(seconds))));
+    }
+
+    static String duration(Duration left) {
+      if (left.toHours() > 0) {
+        return String.format(Locale.ROOT, "%d h %02d min", left.toHours(), left.toMinutesPart());
+      }
+      return left.toMinutes() > 0
+          ? String.format(Locale.ROOT, "%d min %02d s", left.toMinutes(), left.toSecondsPart())
+          : left.toSeconds() + " s";
+    }
+  }
+
+  /**
+   * An epoch that ended.
+   *
+   * @param emaTop1 NaN where weights are not averaged
+   * @param images that were learned from
+   * @param leftOut images that were not, since they filled no batch
+   * @param skippedSteps whose gradients overflowed
+   */
+  record Epoch(
+      int epoch,
+      int epochs,
+      long step,
+      double meanLoss,
+      double top1,
+      double emaTop1,
+      long images,
+      int leftOut,
+      long skippedSteps)
+      implements LogLine {
+    @Override
+    public ObjectNode json() {
+      ObjectNode line = JSON.createObjectNode();
+      line.put("epoch", epoch).put("epochs", epochs).put("step", step);
+      line.put("meanLoss", meanLoss).put("top1", top1);
+      if (!Double.isNaN(emaTop1)) {
+        line.put("emaTop1", emaTop1);
+      }
+      return line.put("images", images).put("leftOut", leftOut).put("skippedSteps", skippedSteps);
+    }
+
+    @Override
+    public String text(int batchSize) {
+      return String.format(
+          Locale.ROOT,
+          "epoch %d of %d: mean loss %.4f, validation Top-1 %.4f%s%s",
+          epoch,
+          epochs,
+          meanLoss,
+          top1,
+          Double.isNaN(emaTop1) ? "" : String.format(Locale.ROOT, ", averaged %.4f", emaTop1),
+          skippedSteps == 0
+              ? ""
+              : "; " + skippedSteps + " steps skipped, their gradients overflowed");
+    }
+  }
+
+  /** Empty for a line of a later or an earlier version of this program's. */
+  static Optional<LogLine> parse(String text) throws JsonProcessingException {
+    JsonNode line = JSON.readTree(text);
+    int epoch = line.path("epoch").asInt();
+    long step = line.path("step").asLong();
+    if (line.hasNonNull("steps")) {
+      return Optional.of(
+          new Moment(
+              epoch,
+              step,
+              line.path("steps").asLong(),
+              line.path("loss").asDouble(),
+              line.path("learningRate").asDouble(),
+              line.path("imagesPerSecond").asDouble()));
+    }
+    if (line.hasNonNull("epochs")) {
+      return Optional.of(
+          new Epoch(
+              epoch,
+              line.path("epochs").asInt(),
+              step,
+              line.path("meanLoss").asDouble(),
+              line.path("top1").asDouble(),
+              line.path("emaTop1").asDouble(Double.NaN),
+              line.path("images").asLong(),
+              line.path("leftOut").asInt(),
+              line.path("skippedSteps").asLong()));
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,60 @@
+package ghostbeam.model.training;
+
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a training that runs elsewhere has written to its {@code training.jsonl} since one last
+ * asked. Not thread-safe.
+ */
+public final class TrainingNews {
+  private final Storage storage;
+  private final String path;
+  private final int batchSize;
+  private long told;
+
+  private TrainingNews(Storage storage, TrainingJob job) {
+    this.storage = storage;
+    this.path = Storage.resolve(job.output(), TrainingLog.FILE);
+    this.batchSize = job.recipe().batchSize();
+  }
+
+  /**
+   * News from now on: what an earlier run of the same training wrote is none.
+   *
+   * @throws IOException if that cannot be read
+   */
+  public static TrainingNews of(Storage storage, TrainingJob job) throws IOException {
+    TrainingNews news = new TrainingNews(storage, job);
+    if (storage.exists(news.path)) {
+      news.next();
+    }
+    return news;
+  }
+
+  /**
+   * Lines for people, in the order of steps; steps that are done anew after a restart are not news.
+   *
+   * @throws IOException if there is no file yet, or it cannot be read
+   */
+  public List<String> next() throws IOException {
+    byte[] bytes = storage.readWhole(path, TrainingLog.LARGEST_BYTES);
+    List<String> news = new ArrayList<>();
+    for (String text : new String(bytes, StandardCharsets.UTF_8).lines().toList()) {
+      LogLine line = LogLine.parse(text).orElse(null);
+      if (line != null && order(line) > told) {
+        told = order(line);
+        news.add(line.text(batchSize));
+      }
+    }
+    return news;
+  }
+
+  /** An epoch's line comes after that of its last step. */
+  private static long order(LogLine line) {
+    return 2 * line.step() + (line instanceof LogLine.Epoch ? 1 : 0);
+  }
+}

@@ -1,0 +1,52 @@
+package ghostbeam.pipelines.train;
+
+import ghostbeam.model.training.TrainingNews;
+import java.io.IOException;
+import java.util.Timer;
+import java.util.TimerTask;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Shows the client of a training on a cluster what its first rank writes, as it comes. */
+final class NewsTicker {
+  private static final Logger LOG = LoggerFactory.getLogger("ghostbeam.Training");
+
+  /** The first rank writes at an epoch's end, and else twice a minute. */
+  private static final long PERIOD_MS = 5_000;
+
+  private final TrainingNews news;
+  private final Timer timer = new Timer("ghostbeam-news", true);
+
+  private NewsTicker(TrainingNews news) {
+    this.news = news;
+  }
+
+  static NewsTicker start(TrainingNews news) {
+    NewsTicker ticker = new NewsTicker(news);
+    ticker.timer.schedule(
+        new TimerTask() {
+          @Override
+          public void run() {
+            ticker.tell();
+          }
+        },
+        PERIOD_MS,
+        PERIOD_MS);
+    return ticker;
+  }
+
+  /** A file that is not there yet, or not to be read just now, is asked for again. */
+  private synchronized void tell() {
+    try {
+      news.next().forEach(LOG::info);
+    } catch (IOException e) {
+      LOG.debug("no news", e);
+    }
+  }
+
+  /** Ends with what is new by now. */
+  void close() {
+    timer.cancel();
+    tell();
+  }
+}
