@@ -33,6 +33,9 @@ public final class RunningCluster implements AutoCloseable {
   /** Most of what these processes do is to start, and code compiled for speed comes too late. */
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
+  /** Tests' own settings keep progress to themselves. */
+  private static final String AS_USERS_SEE_IT = "-Dlogback.configurationFile=logback.xml";
+
   private final Path folder;
   private final Map<String, String> environment;
   private final int port;
@@ -94,7 +97,7 @@ public final class RunningCluster implements AutoCloseable {
   }
 
   private Command begin(String name, List<String> arguments) throws IOException {
-    List<String> line = FreshJvm.command("-Xmx1g", "-Djava.io.tmpdir=" + folder);
+    List<String> line = FreshJvm.command("-Xmx1g", "-Djava.io.tmpdir=" + folder, AS_USERS_SEE_IT);
     line.addAll(arguments);
     Path said = Files.createTempFile(folder, name, ".said");
     ProcessBuilder builder =

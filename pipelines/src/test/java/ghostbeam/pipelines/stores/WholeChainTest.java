@@ -2,6 +2,7 @@ package ghostbeam.pipelines.stores;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -103,6 +104,7 @@ class WholeChainTest {
               cluster.begin(chain(inS3, "--parallelism=1", S3Server.REGION, s3.endpoint())));
       for (RunningCluster.Command chain : both) {
         assertEquals(0, chain.await(), chain.text());
+        assertTrue(chain.text().contains("Training: epoch 1 of 1: mean loss "), chain.text());
       }
     }
     gcs.admit(anybody -> true);

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("soak")
 class GangOnClusterTest {
-  private static final int KILLS = 2;
+  private static final int KILLS = 10;
   private static final String[] FLAGS = {
     "--rankThreads=1",
     "--syncBn",
