@@ -29,11 +29,22 @@ final class TrainingLog {
   private final Storage storage;
   private final String path;
   private final int batchSize;
+  private final long betweenWrites;
   private final List<String> lines = new ArrayList<>();
   private long shown = System.nanoTime();
   private long written = System.nanoTime();
 
   TrainingLog(Storage storage, String path, int batchSize) {
+    this(storage, path, batchSize, BETWEEN_WRITES);
+  }
+
+  /**
+   * A log that is written at steps, too.
+   *
+   * @param betweenWrites nanoseconds that are to pass before it is again
+   */
+  TrainingLog(Storage storage, String path, int batchSize, long betweenWrites) {
+    this.betweenWrites = betweenWrites;
     this.storage = storage;
     this.path = path;
     this.batchSize = batchSize;
@@ -67,7 +78,7 @@ final class TrainingLog {
 
   void step(LogLine.Moment moment) throws IOException {
     add(moment);
-    if (System.nanoTime() - written > BETWEEN_WRITES) {
+    if (System.nanoTime() - written > betweenWrites) {
       write();
     }
   }

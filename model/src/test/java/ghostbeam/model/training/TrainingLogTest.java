@@ -1,6 +1,7 @@
 package ghostbeam.model.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -52,6 +53,16 @@ final class TrainingLogTest {
         """,
         Files.readString(folder.resolve("training.jsonl")));
     assertThrows(IOException.class, () -> again.restore(3));
+  }
+
+  @Test
+  void isWrittenWithinAnEpochWhenTimeHasPassed() throws IOException {
+    Path file = folder.resolve("training.jsonl");
+    log().step(new Moment(1, 1, 4, 0.5, 0.1, 10));
+    assertFalse(Files.exists(file));
+
+    new TrainingLog(Storage.local(), file.toString(), 2, 0).step(new Moment(1, 1, 4, 0.5, 0.1, 10));
+    assertEquals(1, Files.readAllLines(file).size());
   }
 
   @Test

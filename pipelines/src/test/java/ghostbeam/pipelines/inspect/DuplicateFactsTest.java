@@ -31,6 +31,8 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DuplicateFactsTest {
   @TempDir static Path root;
@@ -56,6 +58,7 @@ class DuplicateFactsTest {
     preprocess("val", "--output=" + root.resolve("both"));
     preprocess("val", "--output=" + root.resolve("val"));
     preprocess("val", "--output=" + root.resolve("small"), "--encoding=resized", "--shorterSide=9");
+    preprocess("val", "--output=" + root.resolve("raw"), "--encoding=raw");
   }
 
   @Test
@@ -115,10 +118,11 @@ class DuplicateFactsTest {
     assertEquals(12, facts.at("/duplicates/groups").asInt()); // all of val, and the three
   }
 
-  @Test
-  void saysWherePreparationsDiffer() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"small", "raw"})
+  void saysWherePreparationsDiffer(String other) throws IOException {
     JsonNode facts =
-        inspect(List.of(root.resolve("val").toString(), root.resolve("small").toString()));
+        inspect(List.of(root.resolve("val").toString(), root.resolve(other).toString()));
 
     assertFalse(facts.at("/duplicates/comparable").asBoolean());
     assertEquals(0, facts.at("/duplicates/groups").asInt());
