@@ -2,18 +2,23 @@ package ghostbeam.pipelines;
 
 import ghostbeam.pipelines.remote.ConfFolder;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.configuration.HeartbeatManagerOptions;
 import org.apache.flink.configuration.JobManagerOptions;
 import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 
 /**
  * Settings of the Flink that runs inside this process: its servers, the one for uploaded files too,
- * listen on this machine's loopback address alone.
+ * listen on this machine's loopback address alone, and its parts never take each other for dead.
  */
 final class EmbeddedFlink {
   private static final String LOOPBACK = "127.0.0.1";
+
+  /** Of one process no part dies alone; but a process stopped by Ctrl-Z misses its heartbeats. */
+  private static final Duration HEARTBEAT_TIMEOUT = Duration.ofDays(30);
 
   private static String folder;
 
@@ -36,7 +41,9 @@ final class EmbeddedFlink {
               Map.of(
                   JobManagerOptions.BIND_HOST.key(), LOOPBACK,
                   TaskManagerOptions.BIND_HOST.key(), LOOPBACK,
-                  RestOptions.BIND_ADDRESS.key(), LOOPBACK));
+                  RestOptions.BIND_ADDRESS.key(), LOOPBACK,
+                  HeartbeatManagerOptions.HEARTBEAT_TIMEOUT.key(),
+                      Long.toString(HEARTBEAT_TIMEOUT.toMillis())));
       folder = ConfFolder.write("ghostbeam-flink-", settings).toString();
     }
     return folder;

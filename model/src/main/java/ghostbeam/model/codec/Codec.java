@@ -1,5 +1,8 @@
 package ghostbeam.model.codec;
 
+import java.util.Locale;
+import java.util.Optional;
+
 /**
  * Decodes image files by their bytes and encodes JPEG. Thread-safe.
  *
@@ -61,6 +64,11 @@ public interface Codec {
     return PixelDigest.of(header.width(), header.height(), decode(jpeg, 8).rgb());
   }
 
+  /** The same codec's way around RGB; empty where it has none. */
+  default Optional<PlanarCodec> planar() {
+    return Optional.empty();
+  }
+
   /**
    * Encodes as baseline JPEG, 4:2:0.
    *
@@ -76,6 +84,23 @@ public interface Codec {
       throw new IllegalArgumentException(
           String.format(
               "cannot decode a %s %s at 1/%d", header.colorspace(), header.format(), denominator));
+    }
+  }
+
+  /**
+   * Throws unless a JPEG may have sides of so many pixels.
+   *
+   * @throws UndecodableImageException for one longer than {@link #MAX_JPEG_SIDE}
+   */
+  static void checkJpegSides(int width, int height) throws UndecodableImageException {
+    if (Math.max(width, height) > MAX_JPEG_SIDE) {
+      throw new UndecodableImageException(
+          String.format(
+              Locale.ROOT,
+              "%d x %d pixels cannot be kept as JPEG, whose sides end at %d",
+              width,
+              height,
+              MAX_JPEG_SIDE));
     }
   }
 

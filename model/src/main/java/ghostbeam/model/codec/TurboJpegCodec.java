@@ -5,6 +5,7 @@ import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.NativeLongByReference;
 import com.sun.jna.ptr.PointerByReference;
+import java.util.Optional;
 
 /**
  * JPEG by the system's libjpeg-turbo, whose pixels equal Pillow's; other formats by OpenCV.
@@ -13,9 +14,16 @@ import com.sun.jna.ptr.PointerByReference;
  * image to a file that lacks them. Making one takes microseconds.
  */
 final class TurboJpegCodec implements Codec {
+  private static final PlanarCodec PLANES = new TurboJpegPlanes();
+
   @Override
   public String name() {
     return "turbojpeg";
+  }
+
+  @Override
+  public Optional<PlanarCodec> planar() {
+    return Optional.of(PLANES);
   }
 
   @Override
@@ -42,8 +50,8 @@ final class TurboJpegCodec implements Codec {
       throws UndecodableImageException {
     Memory out = new Memory((long) width * height * samples);
     boolean whole = false;
-    Pointer handle = made(TurboJpeg.tjInitDecompress());
-    try (Memory file = copy(encoded)) {
+    Pointer handle = TurboJpeg.made(TurboJpeg.tjInitDecompress());
+    try (Memory file = TurboJpeg.copy(encoded)) {
       int code =
           TurboJpeg.tjDecompress2(
               handle,
@@ -56,7 +64,7 @@ final class TurboJpegCodec implements Codec {
               samples == 4 ? TurboJpeg.FORMAT_CMYK : TurboJpeg.FORMAT_RGB,
               0);
       if (code != 0) {
-        judge(handle, encoded);
+        TurboJpeg.judge(handle, encoded);
       }
       whole = true;
       return out;
@@ -68,32 +76,13 @@ final class TurboJpegCodec implements Codec {
     }
   }
 
-  private static Memory copy(byte[] bytes) {
-    Memory memory = new Memory(bytes.length);
-    memory.write(0, bytes, 0, bytes.length);
-    return memory;
-  }
-
-  /**
-   * Stray bytes and the like are only warned of and every decoder accepts them; ImageNet has some.
-   * The handle tells its first warning only, so whether the file was cut is asked of the file.
-   */
-  private static void judge(Pointer handle, byte[] encoded) throws UndecodableImageException {
-    if (TurboJpeg.tjGetErrorCode(handle) != TurboJpeg.WARNING) {
-      throw new UndecodableImageException("broken JPEG: " + TurboJpeg.tjGetErrorStr2(handle));
-    }
-    if (!JpegMarkers.isComplete(encoded)) {
-      throw UndecodableImageException.truncated("JPEG", encoded.length);
-    }
-  }
-
   @Override
   public byte[] encodeJpeg(Pixels image, int quality) {
     Codec.checkQuality(quality);
     PointerByReference jpeg = new PointerByReference();
     NativeLongByReference size = new NativeLongByReference();
-    Pointer handle = made(TurboJpeg.tjInitCompress());
-    try (Memory rgb = copy(image.rgb())) {
+    Pointer handle = TurboJpeg.made(TurboJpeg.tjInitCompress());
+    try (Memory rgb = TurboJpeg.copy(image.rgb())) {
       int code =
           TurboJpeg.tjCompress2(
               handle,
@@ -107,25 +96,10 @@ final class TurboJpegCodec implements Codec {
               TurboJpeg.SUBSAMPLING_420,
               quality,
               TurboJpeg.ACCURATE_DCT);
-      if (code != 0) {
-        throw new IllegalArgumentException(
-            String.format(
-                "cannot encode %d x %d pixels as JPEG: %s",
-                image.width(), image.height(), TurboJpeg.tjGetErrorStr2(handle)));
-      }
-      return jpeg.getValue().getByteArray(0, size.getValue().intValue());
+      return TurboJpeg.encoded(code, handle, jpeg, size, image.width(), image.height());
     } finally {
-      if (jpeg.getValue() != null) {
-        TurboJpeg.tjFree(jpeg.getValue());
-      }
+      TurboJpeg.free(jpeg);
       TurboJpeg.tjDestroy(handle);
     }
-  }
-
-  private static Pointer made(Pointer handle) {
-    if (handle == null) {
-      throw new IllegalStateException("libturbojpeg gave no handle: out of memory");
-    }
-    return handle;
   }
 }

@@ -28,9 +28,9 @@ record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
 
   /**
    * The same for an axis of which only the part from 0 to {@code covered} is resized; it may end
-   * within the last position.
+   * within the last position, and so may what it is resized to.
    */
-  static PillowAxis of(int size, double covered, int resized, int start, int length) {
+  static PillowAxis of(int size, double covered, double resized, int start, int length) {
     double scale = covered / resized;
     double filterScale = Math.max(scale, 1.0);
     double support = SUPPORT * filterScale;

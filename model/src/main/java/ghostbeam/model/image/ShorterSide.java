@@ -3,7 +3,10 @@ package ghostbeam.model.image;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.codec.PlanarCodec;
+import ghostbeam.model.codec.Planes;
 import ghostbeam.model.codec.UndecodableImageException;
+import java.util.Optional;
 
 /**
  * Shrinks images to a shorter side, the longer one in proportion rounded to nearest, by Pillow's
@@ -41,13 +44,63 @@ public record ShorterSide(int pixels) {
       throws UndecodableImageException {
     int denominator = denominator(header);
     Pixels image = codec.decode(file, denominator);
-    double scale = (double) pixels / Math.min(header.width(), header.height());
-    int width = (int) Math.round(header.width() * scale);
-    int height = (int) Math.round(header.height() * scale);
+    int width = resized(header.width(), header);
+    int height = resized(header.height(), header);
     return PillowResize.resize(
         image,
         axis(image.width(), header.width(), denominator, width),
         axis(image.height(), header.height(), denominator, height));
+  }
+
+  /**
+   * Decodes, shrinks and encodes an image. Where the codec can, a JPEG's brightness and colours are
+   * each shrunk as coarse as they are, to the coarseness of the JPEG to be written. That takes less
+   * time than by RGB and is as near to the image shrunk in RGB, since colour is made coarser once
+   * less; photographs differ from it by less than an RMS of 2 grey levels.
+   *
+   * @param header the file's, which {@link #shrinks}
+   * @param quality 1 to 100
+   * @throws UndecodableImageException as the codec does, and for one too long for a JPEG
+   */
+  public ShrunkJpeg encode(byte[] file, ImageHeader header, Codec codec, int quality)
+      throws UndecodableImageException {
+    Optional<PlanarCodec> planar = codec.planar();
+    if (planar.isPresent()) {
+      Optional<Planes> planes = planar.get().decode(file, denominator(header));
+      if (planes.isPresent()) {
+        return ShrunkJpeg.of(shrink(planes.get(), header), planar.get(), quality);
+      }
+    }
+    return ShrunkJpeg.of(decode(file, header, codec), codec, quality);
+  }
+
+  private Planes shrink(Planes planes, ImageHeader header) {
+    int denominator = denominator(header);
+    int width = resized(header.width(), header);
+    int height = resized(header.height(), header);
+    int colorWidth = (width + 1) / 2;
+    int colorHeight = (height + 1) / 2;
+    double columns = (double) header.width() / denominator;
+    double rows = (double) header.height() / denominator;
+    PillowAxis lumaColumns = PillowAxis.of(planes.width(), columns, width, 0, 2 * colorWidth);
+    PillowAxis lumaRows = PillowAxis.of(planes.height(), rows, height, 0, 2 * colorHeight);
+    PillowAxis colorColumns =
+        PillowAxis.of(planes.colorWidth(), columns / planes.across(), width / 2.0, 0, colorWidth);
+    PillowAxis colorRows =
+        PillowAxis.of(planes.colorHeight(), rows / planes.down(), height / 2.0, 0, colorHeight);
+    return new Planes(
+        width,
+        height,
+        2,
+        2,
+        PillowResize.resize(planes.y(), planes.lumaWidth(), 1, lumaColumns, lumaRows),
+        PillowResize.resize(planes.cb(), planes.colorWidth(), 1, colorColumns, colorRows),
+        PillowResize.resize(planes.cr(), planes.colorWidth(), 1, colorColumns, colorRows));
+  }
+
+  private int resized(int side, ImageHeader header) {
+    double scale = (double) pixels / Math.min(header.width(), header.height());
+    return (int) Math.round(side * scale);
   }
 
   /** The largest one that keeps enough pixels; 1 where the image cannot be decoded so. */

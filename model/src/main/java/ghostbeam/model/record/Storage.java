@@ -1,7 +1,5 @@
 package ghostbeam.model.record;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -32,9 +30,22 @@ public interface Storage extends Serializable {
     public static final long UNKNOWN = -1;
   }
 
-  /** Entries by the UTF-8 bytes of their paths. */
-  Comparator<Entry> BYTE_ORDER =
-      Comparator.comparing(entry -> entry.path().getBytes(UTF_8), Arrays::compareUnsigned);
+  /** Names by the bytes of their UTF-8, told without encoding them. */
+  Comparator<String> BYTE_ORDER = Storage::compareBytes;
+
+  /** UTF-8 sorts by code point: a pair of surrogates comes after every single char. */
+  private static int compareBytes(String a, String b) {
+    int shared = Math.min(a.length(), b.length());
+    for (int i = 0; i < shared; i++) {
+      char x = a.charAt(i);
+      char y = b.charAt(i);
+      if (x != y) {
+        boolean pair = Character.isSurrogate(x);
+        return pair == Character.isSurrogate(y) ? Character.compare(x, y) : pair ? 1 : -1;
+      }
+    }
+    return Integer.compare(a.length(), b.length());
+  }
 
   /** Opens a file for reading at any position; a missing one throws, naming its path. */
   SeekableByteChannel open(String path) throws IOException;

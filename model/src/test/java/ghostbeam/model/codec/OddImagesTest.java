@@ -4,12 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -89,6 +91,65 @@ class OddImagesTest {
     }
   }
 
+  /** Files of Y, Cb and Cr as usual have planes; of others it is not known before they are read. */
+  @ParameterizedTest(name = "{0} {1}")
+  @MethodSource("all")
+  void judgesTheSameByPlanes(String name, Codec codec, JsonNode row) throws Exception {
+    assumeTrue(codec.planar().isPresent(), codec.name() + " has no planes");
+    byte[] file = GoldenImages.oddFile(name);
+    if (row.has("rejected")) {
+      for (int denominator : new int[] {1, 2, 8}) {
+        assertEquals(verdict(codec, file, 1), planarVerdict(codec, file, denominator));
+      }
+      return;
+    }
+    Optional<Planes> planes = codec.planar().get().decode(file, 1);
+    boolean planar =
+        row.get("format").asText().equals("JPEG")
+            && row.get("channels").asInt() == 3
+            && !name.matches("jpeg_(41.|mixed|rgb_.*)\\.JPEG");
+    assertEquals(planar, planes.isPresent());
+    if (planar) {
+      Pixels pixels = codec.decode(file);
+      assertEquals(pixels.width(), planes.get().width());
+      assertEquals(pixels.height(), planes.get().height());
+      assertEquals(luma(pixels), mean(planes.get()), 2);
+    }
+  }
+
+  private static double luma(Pixels pixels) {
+    double sum = 0;
+    for (int i = 0; i < pixels.rgb().length; i += 3) {
+      sum += 0.299 * (pixels.rgb()[i] & 0xFF);
+      sum += 0.587 * (pixels.rgb()[i + 1] & 0xFF);
+      sum += 0.114 * (pixels.rgb()[i + 2] & 0xFF);
+    }
+    return 3 * sum / pixels.rgb().length;
+  }
+
+  private static double mean(Planes planes) {
+    double sum = 0;
+    for (int row = 0; row < planes.height(); row++) {
+      for (int column = 0; column < planes.width(); column++) {
+        sum += planes.y()[row * planes.lumaWidth() + column] & 0xFF;
+      }
+    }
+    return sum / (planes.height() * planes.width());
+  }
+
+  /** What is no JPEG with planes is decoded without them. */
+  private static String planarVerdict(Codec codec, byte[] file, int denominator) {
+    try {
+      if (denominator == 1 || ImageHeader.read(file).canShrink()) {
+        Optional<Planes> planes = codec.planar().orElseThrow().decode(file, denominator);
+        return planes.isPresent() ? "" : verdict(codec, file, denominator);
+      }
+      return verdict(codec, file, 1);
+    } catch (UndecodableImageException e) {
+      return e.getMessage();
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("ghostbeam.model.codec.GoldenImages#codecs")
   void findsAJpegCutAnywhereAtAFractionOfTheSize(Codec codec) {
@@ -100,6 +161,9 @@ class OddImagesTest {
         String verdict = verdict(codec, cut, 8);
         assertEquals(verdict(codec, cut, 1), verdict);
         assertNotEquals("", verdict, name + " cut after " + length);
+        if (codec.planar().isPresent()) {
+          assertEquals(verdict, planarVerdict(codec, cut, 2));
+        }
       }
       assertNotEquals("", verdict(codec, Arrays.copyOf(whole, whole.length - 1), 2));
     }

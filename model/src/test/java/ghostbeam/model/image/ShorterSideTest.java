@@ -11,6 +11,9 @@ import ghostbeam.model.codec.GoldenImages;
 import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.codec.PhotoLike;
 import ghostbeam.model.codec.Pixels;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,6 +58,85 @@ class ShorterSideTest {
       double rms = GoldenImages.rms(full, shrunk);
       assertTrue(rms <= 2, "RMS " + rms + " with grain " + grain);
     }
+  }
+
+  /** Even and odd sizes, before and behind; in full and at fractions. */
+  static Stream<Arguments> shrunk() {
+    return codecs()
+        .filter(codec -> codec.planar().isPresent())
+        .flatMap(
+            codec ->
+                Stream.of(
+                    Arguments.of(codec, 500, 375, 256),
+                    Arguments.of(codec, 375, 500, 255),
+                    Arguments.of(codec, 401, 333, 332),
+                    Arguments.of(codec, 333, 401, 101),
+                    Arguments.of(codec, 640, 480, 120),
+                    Arguments.of(codec, 801, 603, 75),
+                    Arguments.of(codec, 707, 1009, 20)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("shrunk")
+  void shrinksPlanesToWithinTwoGreyLevelsOfTheWayByRgb(Codec codec, int width, int height, int side)
+      throws Exception {
+    for (double grain : new double[] {0, 8, 20}) {
+      byte[] file = codec.encodeJpeg(PhotoLike.of(width, height, grain, width + height), 92);
+      assertTrue(codec.planar().orElseThrow().decode(file, 1).isPresent());
+
+      double rms = rmsToTheWayByRgb(file, new ShorterSide(side), codec);
+
+      assertTrue(rms <= 2, "RMS " + rms + " with grain " + grain);
+    }
+  }
+
+  /** Gaudy little pictures, in which colours made coarse once more are seen best. */
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void losesNoMoreColourByPlanesThanByRgb(Codec codec) throws Exception {
+    for (String kind : List.of("411", "420", "422", "440", "444", "410", "grey", "rgb_adobe")) {
+      byte[] file = GoldenImages.oddFile("jpeg_" + kind + ".JPEG");
+      ImageHeader header = ImageHeader.read(file);
+      for (double share : new double[] {0.5, 0.67, 0.9}) {
+        int side = (int) (Math.min(header.width(), header.height()) * share);
+        ShorterSide shorter = new ShorterSide(side);
+        Pixels wanted = shorter.decode(file, header, codec);
+
+        Pixels written = codec.decode(shorter.encode(file, header, codec, 100).bytes());
+
+        double byRgb = GoldenImages.rms(codec.decode(codec.encodeJpeg(wanted, 100)), wanted);
+        double rms = GoldenImages.rms(written, wanted);
+        assertTrue(rms <= byRgb + 1, kind + " at " + side + ": RMS " + rms + ", else " + byRgb);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void tellsShrunkFilesApartByTheirDigests(Codec codec) throws Exception {
+    Set<String> digests = new HashSet<>();
+    for (int i = 0; i < 3; i++) {
+      byte[] file = codec.encodeJpeg(PhotoLike.of(90, 70, 5, i), 92);
+      ImageHeader header = ImageHeader.read(file);
+      ShrunkJpeg shrunk = new ShorterSide(41).encode(file, header, codec, 95);
+      ShrunkJpeg again = new ShorterSide(41).encode(file, header, codec, 95);
+      assertArrayEquals(shrunk.bytes(), again.bytes());
+      assertEquals(shrunk.digest(), again.digest());
+      digests.add(shrunk.digest());
+    }
+    assertEquals(3, digests.size());
+  }
+
+  /** Both written and read again at the best quality, since it is files that are compared. */
+  private static double rmsToTheWayByRgb(byte[] file, ShorterSide shorter, Codec codec)
+      throws Exception {
+    ImageHeader header = ImageHeader.read(file);
+    ShrunkJpeg shrunk = shorter.encode(file, header, codec, 100);
+    Pixels byRgb = shorter.decode(file, header, codec);
+    assertEquals(byRgb.width(), shrunk.width());
+    assertEquals(byRgb.height(), shrunk.height());
+    Pixels decoded = codec.decode(shrunk.bytes());
+    return GoldenImages.rms(codec.decode(codec.encodeJpeg(byRgb, 100)), decoded);
   }
 
   @ParameterizedTest

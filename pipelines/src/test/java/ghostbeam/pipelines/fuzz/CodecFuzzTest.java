@@ -111,12 +111,25 @@ final class CodecFuzzTest {
     }
   }
 
-  /** Preprocessing keeps a JPEG that was read at an eighth, training decodes it in full. */
+  /** Preprocessing keeps JPEGs read at an eighth or by planes, training decodes them in full. */
   private static void judgeAlike(Codec codec, byte[] jpeg) {
     String whole = verdict(() -> codec.decode(jpeg));
     String eighth = verdict(() -> codec.eighthDigest(jpeg));
     if (!whole.equals(eighth)) {
       throw new IllegalStateException("in full: " + whole + "; at an eighth: " + eighth);
+    }
+    if (codec.planar().isPresent()) {
+      int denominator = 1 << jpeg.length % 4;
+      String verdict;
+      try {
+        boolean judged = codec.planar().get().decode(jpeg, denominator).isPresent();
+        verdict = judged ? "sound" : whole;
+      } catch (UndecodableImageException e) {
+        verdict = e.getMessage();
+      }
+      if (!whole.equals(verdict)) {
+        throw new IllegalStateException("in full: " + whole + "; by planes: " + verdict);
+      }
     }
   }
 

@@ -7,6 +7,7 @@ import java.io.ObjectStreamException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -94,7 +95,7 @@ public final class HeldStorage implements Storage {
                 file.getKey().equals(folder)
                     || file.getKey().startsWith(Storage.resolve(folder, "")))
         .map(file -> new Entry(file.getKey(), file.getValue().length, ""))
-        .sorted(BYTE_ORDER)
+        .sorted(Comparator.comparing(Entry::path, BYTE_ORDER))
         .toList();
   }
 }

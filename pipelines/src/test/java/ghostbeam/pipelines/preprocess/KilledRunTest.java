@@ -66,6 +66,27 @@ class KilledRunTest {
     assertSameAfterKills(20, "--parallelism=2");
   }
 
+  /** As Ctrl-Z and fg do it; Flink takes a worker that is silent for 50 s for dead. */
+  @Test
+  @Tag("soak")
+  void goesOnWhereItWasStoppedForAMinute() throws Exception {
+    Path whole = temporary.resolve("whole");
+    finish(start(whole, "--runner=DirectRunner"));
+    Path output = temporary.resolve("out");
+    Process run = start(output, "--parallelism=1");
+    awaitShards(run, output, 1);
+    signal("STOP", run);
+    assertTrue(shards(output) < SHARDS, "it was stopped too late");
+    Thread.sleep(TimeUnit.SECONDS.toMillis(60));
+    signal("CONT", run);
+    finish(run);
+    assertEquals(files(whole), files(output));
+  }
+
+  private static void signal(String name, Process to) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(to.pid())).start().waitFor();
+  }
+
   private void assertSameAfterKills(int kills, String runner) throws Exception {
     Path whole = temporary.resolve("whole");
     finish(start(whole, "--runner=DirectRunner"));
@@ -119,11 +140,7 @@ class KilledRunTest {
   /** True if the process was killed before it ended. */
   private static boolean killAfter(Process run, Path output, int shards, int thenMillis)
       throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
-    while (run.isAlive() && (!began(output) || shards(output) < shards)) {
-      assertTrue(System.nanoTime() < deadline, "no progress");
-      Thread.sleep(1);
-    }
+    awaitShards(run, output, shards);
     boolean ended = run.waitFor(thenMillis, TimeUnit.MILLISECONDS);
     run.destroyForcibly(); // kill -9
     assertTrue(run.waitFor(PATIENCE_S, TimeUnit.SECONDS));
@@ -133,6 +150,14 @@ class KilledRunTest {
       assertTrue(run.exitValue() == 137 || run.exitValue() == 0, "exit " + run.exitValue());
     }
     return run.exitValue() == 137;
+  }
+
+  private static void awaitShards(Process run, Path output, int shards) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+    while (run.isAlive() && (!began(output) || shards(output) < shards)) {
+      assertTrue(System.nanoTime() < deadline, "no progress");
+      Thread.sleep(1);
+    }
   }
 
   /** Whether a run holds the output. */

@@ -2,8 +2,8 @@ package ghostbeam.pipelines.preprocess;
 
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.ImageHeader;
-import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.ShorterSide;
+import ghostbeam.model.image.ShrunkJpeg;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.record.Storage;
@@ -183,9 +183,8 @@ class PreprocessBench {
       if (encoding.equals("original") || !shorter.shrinks(header)) {
         return example(file, bytes, header.width(), header.height(), "", codec.eighthDigest(bytes));
       }
-      Pixels shrunk = shorter.decode(bytes, header, codec);
-      byte[] jpeg = codec.encodeJpeg(shrunk, QUALITY);
-      return example(file, jpeg, shrunk.width(), shrunk.height(), shrunk.digest(), "");
+      ShrunkJpeg shrunk = shorter.encode(bytes, header, codec, QUALITY);
+      return example(file, shrunk.bytes(), shrunk.width(), shrunk.height(), shrunk.digest(), "");
     };
   }
 

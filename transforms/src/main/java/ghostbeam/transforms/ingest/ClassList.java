@@ -59,6 +59,6 @@ record ClassList(List<String> names, boolean numbered) {
 
   /** In byte order, as labels count them. */
   List<String> ranked() {
-    return names.stream().sorted(FileNames.BYTE_ORDER).toList();
+    return names.stream().sorted(Storage.BYTE_ORDER).toList();
   }
 }

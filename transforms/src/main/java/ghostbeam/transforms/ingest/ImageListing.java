@@ -2,7 +2,6 @@ package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.record.Storage;
 import ghostbeam.transforms.source.ExpectedDigest;
-import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.Inputs;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceListing;
@@ -68,7 +67,7 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
 
   private static ImageListing sorted(
       ImageSource source, ClassList given, List<SourceFile> files, long seen) throws IOException {
-    files.sort(Comparator.comparing(SourceFile::path, FileNames.BYTE_ORDER));
+    files.sort(Comparator.comparing(SourceFile::path, Storage.BYTE_ORDER));
     requireUnique(files);
     List<String> classes = given.isEmpty() ? classes(files) : given.ranked();
     requireClasses(source, classes);
@@ -89,7 +88,7 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
   }
 
   private static List<String> classes(List<SourceFile> files) {
-    TreeSet<String> classes = new TreeSet<>(FileNames.BYTE_ORDER);
+    TreeSet<String> classes = new TreeSet<>(Storage.BYTE_ORDER);
     files.forEach(file -> classes.add(classOf(file)));
     return List.copyOf(classes);
   }

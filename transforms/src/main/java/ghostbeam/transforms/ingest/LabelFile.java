@@ -75,7 +75,7 @@ final class LabelFile {
               path, lines.size(), source, images.size()));
     }
     List<SourceFile> sorted = new ArrayList<>(images);
-    sorted.sort(Comparator.comparing(SourceFile::path, FileNames.BYTE_ORDER));
+    sorted.sort(Comparator.comparing(SourceFile::path, Storage.BYTE_ORDER));
     List<SourceFile> labelled = new ArrayList<>();
     for (int i = 0; i < sorted.size(); i++) {
       SourceFile image = sorted.get(i);

@@ -5,6 +5,7 @@ import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.image.ShorterSide;
+import ghostbeam.model.image.ShrunkJpeg;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.transforms.ingest.ImageRef;
@@ -64,14 +65,17 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     ImageHeader header = ImageHeader.read(bytes);
     ShorterSide shorter = new ShorterSide(shorterSide);
     if (encoding == Encoding.RESIZED && shorter.shrinks(header)) {
-      return encoded(image, shorter.decode(bytes, header, codec), codec);
+      ShrunkJpeg shrunk = shorter.encode(bytes, header, codec, quality);
+      ImageHeader kind = rgb("JPEG", shrunk.width(), shrunk.height());
+      return example(image, shrunk.bytes(), kind, shrunk.digest(), "");
     }
     if (encoding != Encoding.RAW && isKeepable(header)) {
       return example(image, bytes, header, "", codec.eighthDigest(bytes));
     }
     Pixels pixels = codec.decode(bytes);
     return encoding == Encoding.RAW
-        ? example(image, pixels.rgb(), rgb("RAW", pixels), pixels.digest(), "")
+        ? example(
+            image, pixels.rgb(), rgb("RAW", pixels.width(), pixels.height()), pixels.digest(), "")
         : encoded(image, pixels, codec);
   }
 
@@ -82,21 +86,13 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
 
   private Example encoded(ImageRef image, Pixels pixels, Codec codec)
       throws UndecodableImageException {
-    if (Math.max(pixels.width(), pixels.height()) > Codec.MAX_JPEG_SIDE) {
-      throw new UndecodableImageException(
-          String.format(
-              Locale.ROOT,
-              "%d x %d pixels cannot be kept as JPEG, whose sides end at %d",
-              pixels.width(),
-              pixels.height(),
-              Codec.MAX_JPEG_SIDE));
-    }
+    Codec.checkJpegSides(pixels.width(), pixels.height());
     byte[] jpeg = codec.encodeJpeg(pixels, quality);
-    return example(image, jpeg, rgb("JPEG", pixels), pixels.digest(), "");
+    return example(image, jpeg, rgb("JPEG", pixels.width(), pixels.height()), pixels.digest(), "");
   }
 
-  private static ImageHeader rgb(String format, Pixels pixels) {
-    return new ImageHeader(format, pixels.width(), pixels.height(), 3, "RGB");
+  private static ImageHeader rgb(String format, int width, int height) {
+    return new ImageHeader(format, width, height, 3, "RGB");
   }
 
   /** Pixels are digested before any new encoding, so that equal images are told by it. */

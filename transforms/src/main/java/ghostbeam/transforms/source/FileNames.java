@@ -3,31 +3,13 @@ package ghostbeam.transforms.source;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Comparator;
 
 /** Names of files as folders and archives give them, which may be hostile. */
 public final class FileNames {
-  /** Byte order of the names' UTF-8, told without encoding them. */
-  public static final Comparator<String> BYTE_ORDER = FileNames::compare;
-
   private static final int LONGEST_NAME = 4096;
   private static final int LONGEST_PART = 255;
 
   private FileNames() {}
-
-  /** UTF-8 sorts by code point: a pair of surrogates comes after every single char. */
-  private static int compare(String a, String b) {
-    int shared = Math.min(a.length(), b.length());
-    for (int i = 0; i < shared; i++) {
-      char x = a.charAt(i);
-      char y = b.charAt(i);
-      if (x != y) {
-        boolean pair = Character.isSurrogate(x);
-        return pair == Character.isSurrogate(y) ? Character.compare(x, y) : pair ? 1 : -1;
-      }
-    }
-    return Integer.compare(a.length(), b.length());
-  }
 
   /**
    * True for files nobody put there to be an image: {@code .DS_Store}, {@code __MACOSX/…}, and

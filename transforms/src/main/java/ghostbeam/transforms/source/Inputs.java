@@ -48,7 +48,7 @@ public final class Inputs {
     String wanted = pattern.substring(top).replaceFirst("/+$", "");
     int parts = wanted.split("/", -1).length;
     PathMatcher matcher = matcher(pattern, wanted);
-    TreeSet<String> found = new TreeSet<>(FileNames.BYTE_ORDER);
+    TreeSet<String> found = new TreeSet<>(Storage.BYTE_ORDER);
     for (Storage.Entry entry : storage.list(folder)) {
       if (entry.path().startsWith(folder)) {
         String name = firstParts(entry.path().substring(top), parts);

@@ -1,0 +1,58 @@
+package ghostbeam.model.codec;
+
+/**
+ * A colour JPEG's own samples: Y, Cb and Cr, each apart, those of colour as coarse as in its file.
+ * All of them reach beyond the image's right and lower edge to whole samples of colour.
+ *
+ * @param width of the image, in pixels
+ * @param height of the image, in pixels
+ * @param across columns of pixels that a sample of colour spans: 1 or 2
+ * @param down rows of pixels that a sample of colour spans: 1 or 2
+ * @param y uint8, {@link #lumaHeight} × {@link #lumaWidth}
+ * @param cb uint8, {@link #colorHeight} × {@link #colorWidth}
+ * @param cr uint8, {@link #colorHeight} × {@link #colorWidth}
+ */
+public record Planes(int width, int height, int across, int down, byte[] y, byte[] cb, byte[] cr) {
+  public Planes {
+    int color = colors(width, across) * colors(height, down);
+    int luma = color * across * down;
+    if (y.length != luma || cb.length != color || cr.length != color) {
+      throw new IllegalArgumentException(
+          "%d, %d and %d samples for %d x %d pixels, a colour for %d x %d of them"
+              .formatted(y.length, cb.length, cr.length, width, height, across, down));
+    }
+  }
+
+  /** Columns of Y: the image's, and some behind its edge. */
+  public int lumaWidth() {
+    return colorWidth() * across;
+  }
+
+  /** Rows of Y. */
+  public int lumaHeight() {
+    return colorHeight() * down;
+  }
+
+  /** Columns of Cb and of Cr. */
+  public int colorWidth() {
+    return colors(width, across);
+  }
+
+  /** Rows of Cb and of Cr. */
+  public int colorHeight() {
+    return colors(height, down);
+  }
+
+  /** Tells equal planes, as {@link Pixels#digest} does equal pixels: of Y, Cb and Cr in turn. */
+  public String digest() {
+    byte[] all = new byte[y.length + cb.length + cr.length];
+    System.arraycopy(y, 0, all, 0, y.length);
+    System.arraycopy(cb, 0, all, y.length, cb.length);
+    System.arraycopy(cr, 0, all, y.length + cb.length, cr.length);
+    return PixelDigest.of(width, height, all);
+  }
+
+  private static int colors(int pixels, int spanned) {
+    return (pixels + spanned - 1) / spanned;
+  }
+}

@@ -1,0 +1,133 @@
+package ghostbeam.model.codec;
+
+import com.sun.jna.Memory;
+import com.sun.jna.Native;
+import com.sun.jna.NativeLong;
+import com.sun.jna.Pointer;
+import com.sun.jna.ptr.IntByReference;
+import com.sun.jna.ptr.NativeLongByReference;
+import com.sun.jna.ptr.PointerByReference;
+import java.util.Optional;
+
+/** Planes by the system's libjpeg-turbo; each call has a handle of its own. */
+final class TurboJpegPlanes implements PlanarCodec {
+  /**
+   * Columns and rows that a colour spans, by TurboJPEG's number of the subsampling; grey has none.
+   * 4:1:1 is left out: its colours, finer in what is written, would have to be made up.
+   */
+  private static final int[][] SPANS = {{1, 1}, {2, 1}, {2, 2}, {}, {1, 2}};
+
+  private static final int GREY = 3;
+
+  @Override
+  public Optional<Planes> decode(byte[] encoded, int denominator) throws UndecodableImageException {
+    ImageHeader header = ImageHeader.read(encoded);
+    Codec.checkDenominator(header, denominator);
+    if (!header.format().equals("JPEG") || header.channels() != 3) {
+      return Optional.empty();
+    }
+    Pointer handle = TurboJpeg.made(TurboJpeg.tjInitDecompress());
+    try (Memory file = TurboJpeg.copy(encoded)) {
+      int subsampling = subsampling(handle, file, encoded.length, header);
+      if (subsampling < 0) {
+        return Optional.empty();
+      }
+      int[] spans = SPANS[subsampling];
+      int width = (header.width() + denominator - 1) / denominator;
+      int height = (header.height() + denominator - 1) / denominator;
+      return Optional.of(decode(handle, file, encoded, width, height, spans[0], spans[1]));
+    } finally {
+      TurboJpeg.tjDestroy(handle);
+    }
+  }
+
+  /** −1 where the file's colours are not Y, Cb and Cr, or where its header is none. */
+  private static int subsampling(Pointer handle, Memory file, int length, ImageHeader header) {
+    IntByReference width = new IntByReference();
+    IntByReference height = new IntByReference();
+    IntByReference subsampling = new IntByReference();
+    IntByReference colorspace = new IntByReference();
+    int code =
+        TurboJpeg.tjDecompressHeader3(
+            handle, file, new NativeLong(length), width, height, subsampling, colorspace);
+    int kind = subsampling.getValue();
+    boolean usable =
+        code == 0
+            && width.getValue() == header.width()
+            && height.getValue() == header.height()
+            && colorspace.getValue() == TurboJpeg.COLORSPACE_YCBCR
+            && kind >= 0
+            && kind < SPANS.length
+            && kind != GREY;
+    return usable ? kind : -1;
+  }
+
+  private static Planes decode(
+      Pointer handle, Memory file, byte[] encoded, int width, int height, int across, int down)
+      throws UndecodableImageException {
+    int colors = (width + across - 1) / across * ((height + down - 1) / down);
+    int luma = colors * across * down;
+    try (Memory out = new Memory(luma + 2L * colors);
+        Memory planes = addresses(out, luma, colors)) {
+      int code =
+          TurboJpeg.tjDecompressToYUVPlanes(
+              handle, file, new NativeLong(encoded.length), planes, width, Pointer.NULL, height, 0);
+      if (code != 0) {
+        TurboJpeg.judge(handle, encoded);
+      }
+      return new Planes(
+          width,
+          height,
+          across,
+          down,
+          out.getByteArray(0, luma),
+          out.getByteArray(luma, colors),
+          out.getByteArray(luma + (long) colors, colors));
+    }
+  }
+
+  /** Of three planes that lie one behind another. */
+  private static Memory addresses(Memory planes, int luma, int colors) {
+    Memory addresses = new Memory(3L * Native.POINTER_SIZE);
+    addresses.setPointer(0, planes);
+    addresses.setPointer(Native.POINTER_SIZE, planes.share(luma));
+    addresses.setPointer(2L * Native.POINTER_SIZE, planes.share(luma + (long) colors));
+    return addresses;
+  }
+
+  @Override
+  public byte[] encodeJpeg(Planes image, int quality) {
+    Codec.checkQuality(quality);
+    if (image.across() != 2 || image.down() != 2) {
+      throw new IllegalArgumentException(
+          "a colour for %d x %d pixels, expected 2 x 2".formatted(image.across(), image.down()));
+    }
+    PointerByReference jpeg = new PointerByReference();
+    NativeLongByReference size = new NativeLongByReference();
+    Pointer handle = TurboJpeg.made(TurboJpeg.tjInitCompress());
+    int luma = image.y().length;
+    int colors = image.cb().length;
+    try (Memory samples = new Memory(luma + 2L * colors);
+        Memory planes = addresses(samples, luma, colors)) {
+      samples.write(0, image.y(), 0, luma);
+      samples.write(luma, image.cb(), 0, colors);
+      samples.write(luma + (long) colors, image.cr(), 0, colors);
+      int code =
+          TurboJpeg.tjCompressFromYUVPlanes(
+              handle,
+              planes,
+              image.width(),
+              Pointer.NULL,
+              image.height(),
+              TurboJpeg.SUBSAMPLING_420,
+              jpeg,
+              size,
+              quality,
+              TurboJpeg.ACCURATE_DCT);
+      return TurboJpeg.encoded(code, handle, jpeg, size, image.width(), image.height());
+    } finally {
+      TurboJpeg.free(jpeg);
+      TurboJpeg.tjDestroy(handle);
+    }
+  }
+}
