@@ -51,8 +51,7 @@ final class ModuleText implements Operations<Value> {
     String mean = attributes.tensor(Precision.FLOAT32, Normalization.means(), 1, 3);
     // A whole row of means: what is repeated for every three samples is subtracted one by one.
     String means = assign("torch.repeat(%s, [torch.size(%s, 2), 1])".formatted(mean, images));
-    String centered =
-        assign("torch.sub(%s, %s)".formatted(cast(Precision.FLOAT32, images), means));
+    String centered = assign("torch.sub(%s, %s)".formatted(cast(Precision.FLOAT32, images), means));
     String channelsFirst = assign("torch.permute(%s, [0, 3, 1, 2])".formatted(centered));
     return Value.of(inMaps(channelsFirst), 3);
   }

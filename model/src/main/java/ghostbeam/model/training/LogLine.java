@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -44,16 +43,7 @@ sealed interface LogLine {
           loss,
           learningRate,
           imagesPerSecond,
-          duration(Duration.ofSeconds(Math.round(seconds))));
-    }
-
-    static String duration(Duration left) {
-      if (left.toHours() > 0) {
-        return String.format(Locale.ROOT, "%d h %02d min", left.toHours(), left.toMinutesPart());
-      }
-      return left.toMinutes() > 0
-          ? String.format(Locale.ROOT, "%d min %02d s", left.toMinutes(), left.toSecondsPart())
-          : left.toSeconds() + " s";
+          TimeLeft.text(seconds));
     }
   }
 

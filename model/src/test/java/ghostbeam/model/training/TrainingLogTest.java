@@ -33,8 +33,8 @@ final class TrainingLogTest {
     assertEquals(
         "epoch 2 step 150 of 400: loss 1.2346, learning rate 0.05000, 50 images/s, 2 min 40 s left",
         new Moment(2, 150, 400, 1.23456, 0.05, 50).text(32));
-    assertEquals("3 h 05 min", Moment.duration(java.time.Duration.ofMinutes(185)));
-    assertEquals("59 s", Moment.duration(java.time.Duration.ofSeconds(59)));
+    assertEquals("3 h 05 min", TimeLeft.text(185 * 60));
+    assertEquals("59 s", TimeLeft.text(59));
   }
 
   @Test

@@ -6,9 +6,11 @@ import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
 import ghostbeam.pipelines.report.EvaluationFolder;
+import ghostbeam.pipelines.watch.ProgressTicker;
 import ghostbeam.transforms.evaluation.Candidate;
 import ghostbeam.transforms.evaluation.RecordRange;
 import ghostbeam.transforms.evaluation.ScoreCheckpoints;
+import ghostbeam.transforms.evaluation.ScoredImages;
 import ghostbeam.transforms.evaluation.WriteTallies;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -78,8 +80,26 @@ final class Passes implements AutoCloseable {
 
   /** Tallies by candidates' names; the folder of tallies holds them too. */
   Map<String, Tally> score(List<Candidate> candidates, RecordRange records) throws IOException {
+    List<List<Candidate>> passes = plan(candidates, request.memoryBytes());
+    if (!Launch.isInThisProcess(options)) {
+      return run(passes, records);
+    }
+    long before = ScoredImages.count();
+    long total = passes.size() * (records.to() - records.from());
+    ProgressTicker ticker =
+        ProgressTicker.start(
+            "images", () -> new ProgressTicker.Count(ScoredImages.count() - before, total));
+    try {
+      return run(passes, records);
+    } finally {
+      ticker.close();
+    }
+  }
+
+  private Map<String, Tally> run(List<List<Candidate>> passes, RecordRange records)
+      throws IOException {
     Map<String, Tally> tallies = new LinkedHashMap<>();
-    for (List<Candidate> pass : plan(candidates, request.memoryBytes())) {
+    for (List<Candidate> pass : passes) {
       ScoreCheckpoints scoring =
           new ScoreCheckpoints(
               storage,

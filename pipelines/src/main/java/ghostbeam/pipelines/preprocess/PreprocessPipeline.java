@@ -1,7 +1,9 @@
 package ghostbeam.pipelines.preprocess;
 
 import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.watch.ProgressTicker;
 import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.shard.DatasetFolder;
 import ghostbeam.transforms.shard.FinishDataset;
 import ghostbeam.transforms.shard.PlanShards;
 import ghostbeam.transforms.shard.ShardSummary;
@@ -52,9 +54,25 @@ public final class PreprocessPipeline {
     Pipeline pipeline = Pipeline.create(options);
     new PreprocessPipeline(request).setupPipeline(pipeline);
     String name = "preprocess %s %s".formatted(request.output().folder(), request.output().split());
-    PipelineResult result = Launch.run(pipeline, name);
+    PipelineResult result = runWatched(pipeline, name, request.output());
     double seconds = (System.nanoTime() - start) / 1e9;
     out.print(new Summary(request.output(), result.metrics(), seconds).text());
+  }
+
+  private static PipelineResult runWatched(Pipeline pipeline, String name, DatasetFolder output)
+      throws IOException {
+    ProgressTicker ticker =
+        ProgressTicker.start(
+            "shards",
+            () -> {
+              DatasetFolder.Written written = output.written();
+              return new ProgressTicker.Count(written.shards(), written.of());
+            });
+    try {
+      return Launch.run(pipeline, name);
+    } finally {
+      ticker.close();
+    }
   }
 
   void setupPipeline(Pipeline pipeline) {

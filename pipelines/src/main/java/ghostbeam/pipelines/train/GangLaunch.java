@@ -7,6 +7,7 @@ import ghostbeam.model.training.TrainingNews;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
 import ghostbeam.pipelines.remote.RemoteRun;
+import ghostbeam.pipelines.watch.NewsTicker;
 import ghostbeam.transforms.training.TrainGang;
 import java.io.IOException;
 import java.io.PrintStream;

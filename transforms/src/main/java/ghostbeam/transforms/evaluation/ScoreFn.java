@@ -92,6 +92,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     if (!records.isEmpty()) {
       tally(records, labels);
     }
+    ScoredImages.add(end - first);
     millis.update((System.nanoTime() - start) / 1_000_000);
   }
 

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -61,6 +62,29 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return rejections;
   }
 
+  /**
+   * How far a run has come.
+   *
+   * @param shards that are whole
+   * @param of all shards, 0 while none is whole
+   */
+  public record Written(int shards, int of) {}
+
+  /** What an unfinished dataset has by now. */
+  public Written written() throws IOException {
+    Pattern receipt = files("-\\d{5}-of-(\\d{5})\\.receipt");
+    int shards = 0;
+    int of = 0;
+    for (String name : names()) {
+      Matcher matcher = receipt.matcher(name);
+      if (matcher.matches()) {
+        shards++;
+        of = Integer.parseInt(matcher.group(1));
+      }
+    }
+    return new Written(shards, of);
+  }
+
   String path(String file) {
     return Storage.resolve(folder, file);
   }
@@ -108,12 +132,19 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   }
 
   private void deleteWhere(Predicate<String> name) throws IOException {
-    String top = path("");
-    for (Storage.Entry entry : storage.list(folder)) {
-      String path = entry.path();
-      if (path.startsWith(top) && name.test(path.substring(top.length()))) {
-        storage.delete(path);
+    for (String file : names()) {
+      if (name.test(file)) {
+        storage.delete(path(file));
       }
     }
+  }
+
+  private List<String> names() throws IOException {
+    String top = path("");
+    return storage.list(folder).stream()
+        .map(Storage.Entry::path)
+        .filter(path -> path.startsWith(top))
+        .map(path -> path.substring(top.length()))
+        .toList();
   }
 }

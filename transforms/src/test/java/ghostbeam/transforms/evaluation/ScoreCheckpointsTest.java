@@ -51,7 +51,9 @@ class ScoreCheckpointsTest {
     TinyWorld world = new TinyWorld(root);
     Manifest manifest = world.dataset(Set.of(3, 8, 9, 10, 11, 20));
     List<Candidate> candidates = List.of(world.candidate("a", 1, 32), world.candidate("b", 2, 32));
+    long before = ScoredImages.count();
     Map<String, Long> metrics = run(world, manifest, candidates, 4);
+    assertEquals(TinyWorld.RECORDS, ScoredImages.count() - before);
     for (Candidate candidate : candidates) {
       Tally tally = read(candidate.name());
       tally.requireCoverage(TinyWorld.RECORDS);

@@ -31,4 +31,21 @@ class DatasetFolderTest {
     Files.createFile(folder.resolve("train-manifest.json"));
     assertEquals(false, keepsItsReceipt());
   }
+
+  @Test
+  void saysHowManyShardsOfItsSplitAreWhole() throws IOException {
+    DatasetFolder train = new DatasetFolder(Storage.local(), folder.toString(), "train");
+    assertEquals(new DatasetFolder.Written(0, 0), train.written());
+    for (String file :
+        new String[] {
+          "train-00003-of-01024.receipt",
+          "train-00017-of-01024.receipt",
+          "train-00017-of-01024.tfrecord",
+          "train-00018-of-01024.receipt.part",
+          "val-00000-of-00008.receipt"
+        }) {
+      Files.createFile(folder.resolve(file));
+    }
+    assertEquals(new DatasetFolder.Written(2, 1024), train.written());
+  }
 }

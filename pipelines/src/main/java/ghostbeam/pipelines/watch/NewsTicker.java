@@ -1,4 +1,4 @@
-package ghostbeam.pipelines.train;
+package ghostbeam.pipelines.watch;
 
 import ghostbeam.model.training.TrainingNews;
 import java.io.IOException;
@@ -8,7 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Shows the client of a training on a cluster what its first rank writes, as it comes. */
-final class NewsTicker {
+public final class NewsTicker {
   private static final Logger LOG = LoggerFactory.getLogger("ghostbeam.Training");
 
   /** The first rank writes at an epoch's end, and else twice a minute. */
@@ -21,7 +21,8 @@ final class NewsTicker {
     this.news = news;
   }
 
-  static NewsTicker start(TrainingNews news) {
+  /** Tells until it is closed. */
+  public static NewsTicker start(TrainingNews news) {
     NewsTicker ticker = new NewsTicker(news);
     ticker.timer.schedule(
         new TimerTask() {
@@ -45,7 +46,7 @@ final class NewsTicker {
   }
 
   /** Ends with what is new by now. */
-  void close() {
+  public void close() {
     timer.cancel();
     tell();
   }
