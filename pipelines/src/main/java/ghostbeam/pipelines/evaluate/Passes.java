@@ -5,6 +5,7 @@ import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.remote.AttachedJob;
 import ghostbeam.pipelines.report.EvaluationFolder;
 import ghostbeam.pipelines.watch.ProgressTicker;
 import ghostbeam.transforms.evaluation.Candidate;
@@ -81,25 +82,10 @@ final class Passes implements AutoCloseable {
   /** Tallies by candidates' names; the folder of tallies holds them too. */
   Map<String, Tally> score(List<Candidate> candidates, RecordRange records) throws IOException {
     List<List<Candidate>> passes = plan(candidates, request.memoryBytes());
-    if (!Launch.isInThisProcess(options)) {
-      return run(passes, records);
-    }
-    long before = ScoredImages.count();
-    long total = passes.size() * (records.to() - records.from());
-    ProgressTicker ticker =
-        ProgressTicker.start(
-            "images", () -> new ProgressTicker.Count(ScoredImages.count() - before, total));
-    try {
-      return run(passes, records);
-    } finally {
-      ticker.close();
-    }
-  }
-
-  private Map<String, Tally> run(List<List<Candidate>> passes, RecordRange records)
-      throws IOException {
     Map<String, Tally> tallies = new LinkedHashMap<>();
+    int number = 0;
     for (List<Candidate> pass : passes) {
+      number++;
       ScoreCheckpoints scoring =
           new ScoreCheckpoints(
               storage,
@@ -112,14 +98,29 @@ final class Passes implements AutoCloseable {
       if (Launch.isInThisProcess(options)) {
         scoring.loadAhead();
       }
-      Pipeline pipeline = Pipeline.create(options);
-      setupPipeline(pipeline, scoring);
-      Launch.run(pipeline, "evaluate " + request.output());
+      boolean only = passes.size() == 1;
+      String noun = only ? "images" : "images of pass " + number;
+      ProgressTicker ticker = ProgressTicker.start(noun, look(records.to() - records.from()));
+      try {
+        Pipeline pipeline = Pipeline.create(options);
+        setupPipeline(pipeline, scoring);
+        Launch.run(pipeline, "evaluate " + request.output());
+      } finally {
+        ticker.close();
+      }
       for (Candidate candidate : pass) {
         tallies.put(candidate.name(), output.readTally(candidate.name()));
       }
     }
     return tallies;
+  }
+
+  /** Images that are scored by now; on a cluster, that slots have begun with. */
+  private ProgressTicker.Look look(long total) {
+    long before = ScoredImages.count();
+    return Launch.isInThisProcess(options)
+        ? () -> new ProgressTicker.Count(ScoredImages.count() - before, total)
+        : () -> new ProgressTicker.Count(AttachedJob.handedOut() * request.batchSize(), total);
   }
 
   private void setupPipeline(Pipeline pipeline, ScoreCheckpoints scoring) {

@@ -71,6 +71,17 @@ public final class AttachedJob implements JobListener {
     }
   }
 
+  /**
+   * Elements that the sources of the job that runs have handed out by now; 0 where none runs.
+   *
+   * @throws IOException where the cluster does not answer
+   */
+  public static long handedOut() throws IOException {
+    String name = expected;
+    Optional<String> job = name == null ? Optional.empty() : reportedTo.running(name);
+    return job.isPresent() ? reportedTo.handedOut(job.get()) : 0;
+  }
+
   /** From now on a job of this name is ended when this process is. */
   static void expect(String name) {
     expected = name;

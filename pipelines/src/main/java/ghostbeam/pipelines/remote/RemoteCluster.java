@@ -2,16 +2,20 @@ package ghostbeam.pipelines.remote;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
+import org.apache.flink.runtime.jobgraph.JobVertexID;
 import org.apache.flink.runtime.messages.webmonitor.ClusterOverview;
 import org.apache.flink.runtime.messages.webmonitor.JobDetails;
 import org.apache.flink.runtime.rest.RestClient;
@@ -25,11 +29,23 @@ import org.apache.flink.runtime.rest.messages.JobCancellationMessageParameters;
 import org.apache.flink.runtime.rest.messages.JobClientHeartbeatHeaders;
 import org.apache.flink.runtime.rest.messages.JobClientHeartbeatParameters;
 import org.apache.flink.runtime.rest.messages.JobClientHeartbeatRequestBody;
+import org.apache.flink.runtime.rest.messages.JobIDPathParameter;
 import org.apache.flink.runtime.rest.messages.JobManagerEnvironmentHeaders;
+import org.apache.flink.runtime.rest.messages.JobMessageParameters;
+import org.apache.flink.runtime.rest.messages.JobVertexIdPathParameter;
 import org.apache.flink.runtime.rest.messages.JobsOverviewHeaders;
 import org.apache.flink.runtime.rest.messages.MessageHeaders;
+import org.apache.flink.runtime.rest.messages.MessageParameters;
+import org.apache.flink.runtime.rest.messages.MessagePathParameter;
+import org.apache.flink.runtime.rest.messages.MessageQueryParameter;
 import org.apache.flink.runtime.rest.messages.ResponseBody;
 import org.apache.flink.runtime.rest.messages.TerminationModeQueryParameter;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsHeaders;
+import org.apache.flink.runtime.rest.messages.job.JobDetailsInfo;
+import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedMetric;
+import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedSubtaskMetricsHeaders;
+import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedSubtaskMetricsParameters;
+import org.apache.flink.runtime.rest.messages.job.metrics.MetricsFilterParameter;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagerInfo;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
 import org.apache.flink.util.ConfigurationException;
@@ -41,6 +57,7 @@ import org.apache.flink.util.jackson.JacksonMapperFactory;
  */
 public final class RemoteCluster implements AutoCloseable {
   private static final int PATIENCE_S = 20;
+  private static final Pattern SOURCE_COUNT = Pattern.compile("DataSource.*[.]numRecordsOut");
 
   private final Address address;
   private final RestClient client;
@@ -94,6 +111,50 @@ public final class RemoteCluster implements AutoCloseable {
         .findFirst();
   }
 
+  /**
+   * Elements that a job's sources have handed out by now; Flink counts anew every ten seconds.
+   *
+   * @param job its id
+   */
+  public long handedOut(String job) throws IOException {
+    JobMessageParameters parameters = new JobMessageParameters();
+    parameters.jobPathParameter.resolve(JobID.fromHexString(job));
+    JobDetailsInfo details = ask(JobDetailsHeaders.getInstance(), parameters);
+    double elements = 0;
+    for (JobDetailsInfo.JobVertexDetailsInfo vertex : details.getJobVertexInfos()) {
+      List<String> counts =
+          metrics(job, vertex.getJobVertexID(), List.of()).stream()
+              .map(AggregatedMetric::getId)
+              .filter(SOURCE_COUNT.asMatchPredicate())
+              .toList();
+      if (!counts.isEmpty()) {
+        for (AggregatedMetric count : metrics(job, vertex.getJobVertexID(), counts)) {
+          elements += count.getSum();
+        }
+      }
+    }
+    return (long) elements;
+  }
+
+  /** Sums over a vertex's subtasks of metrics that are named, else names alone of all it has. */
+  private Collection<AggregatedMetric> metrics(String job, JobVertexID vertex, List<String> names)
+      throws IOException {
+    AggregatedSubtaskMetricsParameters parameters = new AggregatedSubtaskMetricsParameters();
+    for (MessagePathParameter<?> path : parameters.getPathParameters()) {
+      if (path instanceof JobIDPathParameter id) {
+        id.resolve(JobID.fromHexString(job));
+      } else if (path instanceof JobVertexIdPathParameter id) {
+        id.resolve(vertex);
+      }
+    }
+    for (MessageQueryParameter<?> query : parameters.getQueryParameters()) {
+      if (query instanceof MetricsFilterParameter filter && !names.isEmpty()) {
+        filter.resolve(names);
+      }
+    }
+    return ask(AggregatedSubtaskMetricsHeaders.getInstance(), parameters).getMetrics();
+  }
+
   /** Asks a job to end; it may take a moment. */
   void cancel(String job) throws IOException {
     JobCancellationMessageParameters parameters = new JobCancellationMessageParameters();
@@ -137,6 +198,13 @@ public final class RemoteCluster implements AutoCloseable {
             JobClientHeartbeatHeaders.getInstance(),
             parameters,
             body));
+  }
+
+  private <P extends ResponseBody, M extends MessageParameters> P ask(
+      MessageHeaders<EmptyRequestBody, P, M> question, M parameters) throws IOException {
+    return await(
+        client.sendRequest(
+            address.host(), address.port(), question, parameters, EmptyRequestBody.getInstance()));
   }
 
   private <P extends ResponseBody> P ask(

@@ -32,14 +32,14 @@ final class Pace {
    * @param nanos of {@link System#nanoTime}
    */
   Optional<String> see(long nanos, long done, long total) {
+    if (done == 0 || total == 0) {
+      return Optional.empty(); // a job's start is no part of its pace
+    }
     if (seen.isEmpty() || done > seen.getLast().done) {
       seen.addLast(new Seen(nanos, done));
     }
     if (seen.size() > REMEMBERED) {
       seen.removeFirst();
-    }
-    if (done == 0 || total == 0) {
-      return Optional.empty();
     }
     String line = String.format(Locale.ROOT, "%,d of %,d %s", done, total, noun);
     double perSecond =

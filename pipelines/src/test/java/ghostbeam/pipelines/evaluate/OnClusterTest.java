@@ -15,14 +15,19 @@ import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.cluster.RunningCluster;
+import ghostbeam.pipelines.remote.Address;
+import ghostbeam.pipelines.remote.RemoteCluster;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +68,41 @@ final class OnClusterTest {
       for (int i = 0; i < 10; i++) {
         evaluatesTheSameAfterAKill(scene, cluster, "killed-" + i, random.nextInt(2000));
       }
+    }
+  }
+
+  /** What its client's line of progress is made of; Flink counts anew every ten seconds. */
+  @Test
+  @Tag("soak")
+  void saysHowManyBatchesAJobHasBegun() throws Exception {
+    int images = 900;
+    Scene scene = scene(folder);
+    Random random = new Random(3);
+    for (int i = 0; i < images; i++) {
+      String synset = Scene.CLASSES.get(i % Scene.CLASSES.size());
+      Path to = Files.createDirectories(scene.path("many-images").resolve(synset));
+      Files.write(to.resolve("image" + i + ".JPEG"), Scene.blobs(random));
+    }
+    scene.dataset("many", "many-images", 4);
+    try (RunningCluster cluster = RunningCluster.start(folder);
+        RemoteCluster remote =
+            RemoteCluster.at(new Address("127.0.0.1", cluster.port()), new Configuration())) {
+      RunningCluster.Command evaluate =
+          cluster.begin(
+              "evaluate",
+              "--data=" + scene.path("many"),
+              "--checkpoints=" + scene.path("run"),
+              "--batchSize=1",
+              "--output=" + scene.path("seen"));
+      String job = cluster.awaitRunning(evaluate, "evaluate " + scene.path("seen"), "Score");
+      Set<Long> seen = new TreeSet<>();
+      while (evaluate.process().isAlive()) {
+        seen.add(remote.handedOut(job));
+        Thread.sleep(500);
+      }
+      assertEquals(0, evaluate.await(), evaluate.text());
+      assertTrue(seen.stream().anyMatch(begun -> begun > 0 && begun < images), seen.toString());
+      assertTrue(seen.stream().allMatch(begun -> begun <= images), seen.toString());
     }
   }
 

@@ -19,9 +19,10 @@ class PaceTest {
   @Test
   void saysDoneTotalRateAndTimeLeft() {
     pace.see(0, 0, 50_000);
+    assertEquals(Optional.of("800 of 50,000 images"), pace.see(60 * SECOND, 800, 50_000));
     assertEquals(
-        Optional.of("12,800 of 50,000 images, 320 images/s, 1 min 56 s left"),
-        pace.see(40 * SECOND, 12_800, 50_000));
+        Optional.of("12,800 of 50,000 images, 300 images/s, 2 min 04 s left"),
+        pace.see(100 * SECOND, 12_800, 50_000));
   }
 
   @Test
@@ -55,10 +56,10 @@ class PaceTest {
 
   @Test
   void slowsDownWhileNothingHappens() {
-    pace.see(0, 0, 300);
+    pace.see(0, 1, 301);
     assertEquals(
-        Optional.of("100 of 300 images, 50 images/s, 4 s left"), pace.see(2 * SECOND, 100, 300));
+        Optional.of("101 of 301 images, 50 images/s, 4 s left"), pace.see(2 * SECOND, 101, 301));
     assertEquals(
-        Optional.of("100 of 300 images, 10 images/s, 20 s left"), pace.see(10 * SECOND, 100, 300));
+        Optional.of("101 of 301 images, 10 images/s, 20 s left"), pace.see(10 * SECOND, 101, 301));
   }
 }

@@ -24,7 +24,8 @@ class ProgressTickerTest {
       ticker.tell(start + second * SECOND + SECOND);
     }
     assertEquals(6, terminal.size());
-    assertEquals("5 of 40 images, 1.0 images/s, 35 s left", terminal.get(0));
+    assertEquals("5 of 40 images", terminal.get(0));
+    assertEquals("10 of 40 images, 1.0 images/s, 30 s left", terminal.get(1));
     assertEquals(List.of(terminal.get(5)), lines);
   }
 
