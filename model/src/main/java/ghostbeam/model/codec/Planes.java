@@ -1,8 +1,11 @@
 package ghostbeam.model.codec;
 
+import java.util.Arrays;
+
 /**
  * A colour JPEG's own samples: Y, Cb and Cr, each apart, those of colour as coarse as in its file.
- * All of them reach beyond the image's right and lower edge to whole samples of colour.
+ * All of them reach beyond the image's right and lower edge to whole samples of colour; what a
+ * decoder leaves there of Y is of no use.
  *
  * @param width of the image, in pixels
  * @param height of the image, in pixels
@@ -50,6 +53,26 @@ public record Planes(int width, int height, int across, int down, byte[] y, byte
     System.arraycopy(cb, 0, all, y.length, cb.length);
     System.arraycopy(cr, 0, all, y.length + cb.length, cr.length);
     return PixelDigest.of(width, height, all);
+  }
+
+  /**
+   * A plane made larger, to whole samples of colour, by its last column and row.
+   *
+   * @param plane uint8, height × width
+   */
+  public static byte[] extended(
+      byte[] plane, int width, int height, int extendedWidth, int extendedHeight) {
+    if (width == extendedWidth && height == extendedHeight) {
+      return plane;
+    }
+    byte[] extended = new byte[extendedWidth * extendedHeight];
+    for (int row = 0; row < extendedHeight; row++) {
+      int from = Math.min(row, height - 1) * width;
+      int to = row * extendedWidth;
+      System.arraycopy(plane, from, extended, to, width);
+      Arrays.fill(extended, to + width, to + extendedWidth, plane[from + width - 1]);
+    }
+    return extended;
   }
 
   private static int colors(int pixels, int spanned) {

@@ -20,6 +20,16 @@ final class TurboJpeg {
   static final int ACCURATE_DCT = 4096;
   static final int WARNING = 0;
 
+  /** How libjpeg's warnings begin (JWRN_ in its jerror.h); all else it says ends the decoding. */
+  private static final List<String> WARNINGS =
+      List.of(
+          "Corrupt JPEG data: ",
+          "Inconsistent progression sequence ",
+          "Invalid SOS parameters for sequential JPEG",
+          "Premature end of JPEG file",
+          "Unknown Adobe color transform code ",
+          "Warning: unknown JFIF revision number ");
+
   private static final List<String> LIBRARIES = List.of("libturbojpeg.so.0", "turbojpeg");
 
   /** Why the library cannot be used; empty where it can. */
@@ -123,14 +133,17 @@ final class TurboJpeg {
 
   /**
    * Stray bytes and the like are only warned of and every decoder accepts them; ImageNet has some.
-   * The handle tells its first warning only, so whether the file was cut is asked of the file.
+   * The handle tells its first warning only, so whether the file was cut is asked of the file. Of
+   * an error behind a warning it still says that it was a warning, but gives the error's words.
    */
   static void judge(Pointer handle, byte[] encoded) throws UndecodableImageException {
-    if (tjGetErrorCode(handle) != WARNING) {
-      throw new UndecodableImageException("broken JPEG: " + tjGetErrorStr2(handle));
-    }
-    if (!JpegMarkers.isComplete(encoded)) {
+    boolean warned = tjGetErrorCode(handle) == WARNING;
+    if (warned && !JpegMarkers.isComplete(encoded)) {
       throw UndecodableImageException.truncated("JPEG", encoded.length);
+    }
+    String reason = tjGetErrorStr2(handle);
+    if (!warned || WARNINGS.stream().noneMatch(reason::startsWith)) {
+      throw new UndecodableImageException("broken JPEG: " + reason);
     }
   }
 

@@ -16,7 +16,8 @@ import java.util.Set;
  * @param synset the class's folder name, such as {@code n01440764}
  * @param filename the image's own name without folders
  * @param pixelDigest equal for equal images: 32 hex digits, the stored pixels' XXH3 with height ·
- *     2³² + width for its seed; empty where unknown
+ *     2³² + width for its seed; of a JPEG that was shrunk by its planes that of Y, Cb and Cr in
+ *     turn; empty where unknown
  * @param eighthDigest what a JPEG that was kept as it is has instead: the same of its decoding at
  *     an eighth of its size, with the whole image's sides in the seed; empty where unknown
  */

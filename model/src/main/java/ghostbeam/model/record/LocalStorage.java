@@ -14,7 +14,6 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -104,7 +103,7 @@ enum LocalStorage implements Storage {
             throw failure;
           }
         });
-    entries.sort(Comparator.comparing(Entry::path, BYTE_ORDER));
+    entries.sort(BY_PATH);
     return entries;
   }
 

@@ -33,6 +33,9 @@ public interface Storage extends Serializable {
   /** Names by the bytes of their UTF-8, told without encoding them. */
   Comparator<String> BYTE_ORDER = Storage::compareBytes;
 
+  /** Entries by the bytes of their paths. */
+  Comparator<Entry> BY_PATH = Comparator.comparing(Entry::path, BYTE_ORDER);
+
   /** UTF-8 sorts by code point: a pair of surrogates comes after every single char. */
   private static int compareBytes(String a, String b) {
     int shared = Math.min(a.length(), b.length());

@@ -165,8 +165,54 @@ class OddImagesTest {
           assertEquals(verdict, planarVerdict(codec, cut, 2));
         }
       }
+      assertEquals(
+          codec.planar().isPresent() && !name.equals("grey"),
+          codec.planar().isPresent() && hasPlanes(codec, whole));
       assertNotEquals("", verdict(codec, Arrays.copyOf(whole, whole.length - 1), 2));
     }
+  }
+
+  private static boolean hasPlanes(Codec codec, byte[] file) {
+    try {
+      return codec.planar().orElseThrow().decode(file, 2).isPresent();
+    } catch (UndecodableImageException e) {
+      return false;
+    }
+  }
+
+  /**
+   * A scan with a wrong bit, of which libjpeg warns, and behind it a table that no decoder can use:
+   * the warning must not hide that decoding ended there.
+   */
+  @ParameterizedTest
+  @MethodSource("ghostbeam.model.codec.GoldenImages#codecs")
+  void rejectsWhatBreaksOffBehindAWarning(Codec codec) {
+    byte[] whole = GoldenImages.file("progressive_420.JPEG");
+    int scan = marker(whole, 0xDA, 0);
+    int table = marker(whole, 0xC4, whole.length / 2);
+    byte[] broken = whole.clone();
+    Arrays.fill(broken, table + 5, table + 5 + 16, (byte) 0xFF); // more codes than there are
+    assertNotEquals("", verdict(codec, broken, 1));
+    for (int i = 0; i < 60; i++) {
+      byte[] warned = broken.clone();
+      int at = scan + 40 + 3 * i;
+      warned[at] = (byte) (warned[at] == 0x55 ? 0x2A : 0x55);
+      for (int denominator : new int[] {1, 8}) {
+        assertNotEquals("", verdict(codec, warned, denominator), "byte " + at);
+      }
+      if (codec.planar().isPresent()) {
+        assertNotEquals("", planarVerdict(codec, warned, 1), "byte " + at);
+      }
+    }
+  }
+
+  private static int marker(byte[] jpeg, int code, int from) {
+    for (int i = from; i < jpeg.length - 1; i++) {
+      if ((jpeg[i] & 0xFF) == 0xFF && (jpeg[i + 1] & 0xFF) == code) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("no marker " + code);
   }
 
   /** Empty for an image that decodes to its size; else the reason. */

@@ -98,9 +98,9 @@ final class Passes implements AutoCloseable {
       if (Launch.isInThisProcess(options)) {
         scoring.loadAhead();
       }
-      boolean only = passes.size() == 1;
-      String noun = only ? "images" : "images of pass " + number;
-      ProgressTicker ticker = ProgressTicker.start(noun, look(records.to() - records.from()));
+      long images = records.to() - records.from();
+      String part = passes.size() == 1 ? "" : "pass %d of %d".formatted(number, passes.size());
+      ProgressTicker ticker = ProgressTicker.start(part, "images", look(images));
       try {
         Pipeline pipeline = Pipeline.create(options);
         setupPipeline(pipeline, scoring);

@@ -63,6 +63,7 @@ public final class PreprocessPipeline {
       throws IOException {
     ProgressTicker ticker =
         ProgressTicker.start(
+            "",
             "shards",
             () -> {
               DatasetFolder.Written written = output.written();

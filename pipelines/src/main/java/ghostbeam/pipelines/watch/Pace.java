@@ -13,21 +13,24 @@ final class Pace {
 
   private record Seen(long nanos, long done) {}
 
+  private final String part;
   private final String noun;
   private final Deque<Seen> seen = new ArrayDeque<>();
 
   /**
    * A pace that nothing is known of.
    *
+   * @param part of the whole that is counted, such as {@code pass 2 of 8}; empty where it is all
    * @param noun what is counted, in the plural
    */
-  Pace(String noun) {
+  Pace(String part, String noun) {
+    this.part = part.isEmpty() ? "" : part + ": ";
     this.noun = noun;
   }
 
   /**
    * Such as {@code 12,800 of 50,000 images, 291 images/s, 2 min 08 s left}; empty while nothing is
-   * done.
+   * done. A count that falls, as where a job starts again, is a new one.
    *
    * @param nanos of {@link System#nanoTime}
    */
@@ -35,13 +38,16 @@ final class Pace {
     if (done == 0 || total == 0) {
       return Optional.empty(); // a job's start is no part of its pace
     }
+    if (!seen.isEmpty() && done < seen.getLast().done) {
+      seen.clear();
+    }
     if (seen.isEmpty() || done > seen.getLast().done) {
       seen.addLast(new Seen(nanos, done));
     }
     if (seen.size() > REMEMBERED) {
       seen.removeFirst();
     }
-    String line = String.format(Locale.ROOT, "%,d of %,d %s", done, total, noun);
+    String line = String.format(Locale.ROOT, "%s%,d of %,d %s", part, done, total, noun);
     double perSecond =
         (done - seen.getFirst().done) / ((nanos - seen.getFirst().nanos) / NANOS_PER_SECOND);
     return Optional.of(perSecond > 0 ? line + speed(perSecond, total - done) : line);

@@ -1,9 +1,9 @@
 package ghostbeam.pipelines.watch;
 
 import java.io.IOException;
-import java.util.Optional;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,6 +17,9 @@ public final class ProgressTicker {
 
   private static final long PERIOD_MS = 5_000;
   private static final long BETWEEN_LINES_NANOS = 30_000_000_000L;
+
+  /** Looking may take a twentieth of the time at most: a store's listing can be long. */
+  private static final long REST_PER_LOOK = 19;
 
   /**
    * Where a job is.
@@ -37,14 +40,15 @@ public final class ProgressTicker {
   private final long betweenLinesNanos;
   private final Timer timer = new Timer("ghostbeam-progress", true);
   private long told = System.nanoTime();
+  private boolean closed;
 
   ProgressTicker(
-      String noun,
+      Pace pace,
       Look look,
       Consumer<String> lines,
       Consumer<String> terminal,
       long betweenLinesNanos) {
-    this.pace = new Pace(noun);
+    this.pace = pace;
     this.look = look;
     this.lines = lines;
     this.terminal = terminal;
@@ -54,43 +58,61 @@ public final class ProgressTicker {
   /**
    * Looks until it is closed.
    *
+   * @param part of the job that is counted, such as {@code pass 2 of 8}; empty where it is all
    * @param noun what is counted, in the plural
    */
-  public static ProgressTicker start(String noun, Look look) {
+  public static ProgressTicker start(String part, String noun, Look look) {
     ProgressTicker ticker =
-        new ProgressTicker(noun, look, LOG::info, TERMINAL::info, BETWEEN_LINES_NANOS);
-    ticker.timer.schedule(
-        new TimerTask() {
-          @Override
-          public void run() {
-            ticker.tell(System.nanoTime());
-          }
-        },
-        0,
-        PERIOD_MS);
+        new ProgressTicker(
+            new Pace(part, noun), look, LOG::info, TERMINAL::info, BETWEEN_LINES_NANOS);
+    ticker.lookIn(0);
     return ticker;
   }
 
+  private void lookIn(long millis) {
+    TimerTask task =
+        new TimerTask() {
+          @Override
+          public void run() {
+            long start = System.nanoTime();
+            tell(start);
+            long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+            lookIn(Math.max(PERIOD_MS, REST_PER_LOOK * took));
+          }
+        };
+    synchronized (this) {
+      if (!closed) {
+        timer.schedule(task, millis);
+      }
+    }
+  }
+
   /** What cannot be seen just now is looked for again. */
-  synchronized void tell(long nanos) {
+  void tell(long nanos) {
     try {
       Count count = look.take();
-      Optional<String> line = pace.see(nanos, count.done, count.total);
-      if (line.isEmpty() || count.done >= count.total) {
-        return;
-      }
-      terminal.accept(line.get());
-      if (nanos - told >= betweenLinesNanos) {
-        told = nanos;
-        lines.accept(line.get());
+      if (count.done < count.total) {
+        pace.see(nanos, count.done, count.total).ifPresent(line -> tell(nanos, line));
       }
     } catch (IOException | RuntimeException e) {
       LOG.debug("no progress to be seen", e);
     }
   }
 
-  /** Ends in silence: what came out is told elsewhere. */
-  public void close() {
+  private synchronized void tell(long nanos, String line) {
+    if (closed) {
+      return;
+    }
+    terminal.accept(line);
+    if (nanos - told >= betweenLinesNanos) {
+      told = nanos;
+      lines.accept(line);
+    }
+  }
+
+  /** Says nothing any more, not even of a look that is being taken. */
+  public synchronized void close() {
+    closed = true;
     timer.cancel();
   }
 }

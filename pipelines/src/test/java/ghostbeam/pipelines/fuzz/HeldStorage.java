@@ -7,7 +7,6 @@ import java.io.ObjectStreamException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -95,7 +94,7 @@ public final class HeldStorage implements Storage {
                 file.getKey().equals(folder)
                     || file.getKey().startsWith(Storage.resolve(folder, "")))
         .map(file -> new Entry(file.getKey(), file.getValue().length, ""))
-        .sorted(Comparator.comparing(Entry::path, BYTE_ORDER))
+        .sorted(BY_PATH)
         .toList();
   }
 }

@@ -84,7 +84,8 @@ class KilledRunTest {
   }
 
   private static void signal(String name, Process to) throws Exception {
-    new ProcessBuilder("kill", "-" + name, Long.toString(to.pid())).start().waitFor();
+    String pid = Long.toString(to.pid());
+    assertEquals(0, new ProcessBuilder("kill", "-" + name, pid).start().waitFor());
   }
 
   private void assertSameAfterKills(int kills, String runner) throws Exception {

@@ -2,8 +2,8 @@ package ghostbeam.pipelines.preprocess;
 
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.ImageHeader;
+import ghostbeam.model.image.NewJpeg;
 import ghostbeam.model.image.ShorterSide;
-import ghostbeam.model.image.ShrunkJpeg;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.record.Storage;
@@ -183,7 +183,7 @@ class PreprocessBench {
       if (encoding.equals("original") || !shorter.shrinks(header)) {
         return example(file, bytes, header.width(), header.height(), "", codec.eighthDigest(bytes));
       }
-      ShrunkJpeg shrunk = shorter.encode(bytes, header, codec, QUALITY);
+      NewJpeg shrunk = shorter.encode(bytes, header, codec, QUALITY);
       return example(file, shrunk.bytes(), shrunk.width(), shrunk.height(), shrunk.digest(), "");
     };
   }

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class PaceTest {
   private static final long SECOND = 1_000_000_000;
 
-  private final Pace pace = new Pace("images");
+  private final Pace pace = new Pace("", "images");
 
   @Test
   void saysNothingBeforeSomethingIsDone() {
@@ -52,6 +52,24 @@ class PaceTest {
     assertEquals(
         Optional.of("10,060 of 20,000 images, 1.0 images/s, 2 h 45 min left"),
         pace.see(160 * SECOND, 10_060, 20_000));
+  }
+
+  @Test
+  void countsAnewWhatStartsAgain() {
+    pace.see(0, 900, 1000);
+    assertEquals(Optional.of("40 of 1,000 images"), pace.see(5 * SECOND, 40, 1000));
+    assertEquals(
+        Optional.of("140 of 1,000 images, 20 images/s, 43 s left"),
+        pace.see(10 * SECOND, 140, 1000));
+  }
+
+  @Test
+  void namesThePartThatItCounts() {
+    Pace second = new Pace("pass 2 of 8", "images");
+    second.see(0, 100, 1000);
+    assertEquals(
+        Optional.of("pass 2 of 8: 200 of 1,000 images, 100 images/s, 8 s left"),
+        second.see(SECOND, 200, 1000));
   }
 
   @Test

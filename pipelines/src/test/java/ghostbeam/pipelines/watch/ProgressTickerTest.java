@@ -14,6 +14,7 @@ class ProgressTickerTest {
   private final List<String> terminal = new ArrayList<>();
   private long done;
   private boolean hidden;
+  private ProgressTicker closing;
 
   @Test
   void tellsATerminalAtEachLookAndALogNowAndThen() {
@@ -44,11 +45,24 @@ class ProgressTickerTest {
     assertEquals(List.of(), lines);
   }
 
+  @Test
+  void saysNothingOfALookThatItsEndOvertook() {
+    ProgressTicker ticker = ticker();
+    done = 7;
+    closing = ticker;
+    ticker.tell(System.nanoTime());
+    assertEquals(List.of(), terminal);
+  }
+
   private ProgressTicker ticker() {
-    return new ProgressTicker("images", this::look, lines::add, terminal::add, 30 * SECOND);
+    return new ProgressTicker(
+        new Pace("", "images"), this::look, lines::add, terminal::add, 30 * SECOND);
   }
 
   private ProgressTicker.Count look() throws IOException {
+    if (closing != null) {
+      closing.close();
+    }
     if (hidden) {
       throw new IOException("the store does not answer");
     }

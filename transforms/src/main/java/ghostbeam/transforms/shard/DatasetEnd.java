@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Rejection;
 import ghostbeam.model.record.ShardNames;
+import ghostbeam.model.record.Storage;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -26,7 +26,7 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
     List<Rejection> rejected =
         shards.stream()
             .flatMap(shard -> shard.rejected().stream())
-            .sorted(Comparator.comparing(r -> r.key().getBytes(UTF_8), Arrays::compareUnsigned))
+            .sorted(Comparator.comparing(Rejection::key, Storage.BYTE_ORDER))
             .toList();
     Manifest manifest = manifest(source, shards, rejected.size());
     requireAllAccounted(manifest);

@@ -65,21 +65,29 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   /**
    * How far a run has come.
    *
-   * @param shards that are whole
-   * @param of all shards, 0 while none is whole
+   * @param shards that are whole; those of an earlier run too, until this one refuses them
+   * @param of all shards; 0 while that is not known
    */
   public record Written(int shards, int of) {}
 
-  /** What an unfinished dataset has by now. */
+  /** What an unfinished dataset has by now; nothing of a finished one. */
   public Written written() throws IOException {
+    String manifest = ShardNames.manifest(split);
     Pattern receipt = files("-\\d{5}-of-(\\d{5})\\.receipt");
     int shards = 0;
     int of = 0;
     for (String name : names()) {
       Matcher matcher = receipt.matcher(name);
+      if (name.equals(manifest)) {
+        return new Written(0, 0);
+      }
       if (matcher.matches()) {
+        int all = Integer.parseInt(matcher.group(1));
+        if (shards > 0 && all != of) {
+          return new Written(0, 0); // what another plan left is about to be deleted
+        }
         shards++;
-        of = Integer.parseInt(matcher.group(1));
+        of = all;
       }
     }
     return new Written(shards, of);

@@ -4,8 +4,8 @@ import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.image.NewJpeg;
 import ghostbeam.model.image.ShorterSide;
-import ghostbeam.model.image.ShrunkJpeg;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.transforms.ingest.ImageRef;
@@ -65,9 +65,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     ImageHeader header = ImageHeader.read(bytes);
     ShorterSide shorter = new ShorterSide(shorterSide);
     if (encoding == Encoding.RESIZED && shorter.shrinks(header)) {
-      ShrunkJpeg shrunk = shorter.encode(bytes, header, codec, quality);
-      ImageHeader kind = rgb("JPEG", shrunk.width(), shrunk.height());
-      return example(image, shrunk.bytes(), kind, shrunk.digest(), "");
+      return example(image, shorter.encode(bytes, header, codec, quality));
     }
     if (encoding != Encoding.RAW && isKeepable(header)) {
       return example(image, bytes, header, "", codec.eighthDigest(bytes));
@@ -76,7 +74,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     return encoding == Encoding.RAW
         ? example(
             image, pixels.rgb(), rgb("RAW", pixels.width(), pixels.height()), pixels.digest(), "")
-        : encoded(image, pixels, codec);
+        : example(image, NewJpeg.of(pixels, codec, quality));
   }
 
   /** True for RGB and grey JPEGs, which every reader of records can decode. */
@@ -84,11 +82,9 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     return header.format().equals("JPEG") && header.channels() != 4;
   }
 
-  private Example encoded(ImageRef image, Pixels pixels, Codec codec)
-      throws UndecodableImageException {
-    Codec.checkJpegSides(pixels.width(), pixels.height());
-    byte[] jpeg = codec.encodeJpeg(pixels, quality);
-    return example(image, jpeg, rgb("JPEG", pixels.width(), pixels.height()), pixels.digest(), "");
+  private static Example example(ImageRef image, NewJpeg jpeg) {
+    ImageHeader kind = rgb("JPEG", jpeg.width(), jpeg.height());
+    return example(image, jpeg.bytes(), kind, jpeg.digest(), "");
   }
 
   private static ImageHeader rgb(String format, int width, int height) {

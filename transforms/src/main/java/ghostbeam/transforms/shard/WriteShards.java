@@ -106,6 +106,7 @@ public final class WriteShards
 
     private ShardSummary write(ShardPlan plan, String file, String work) throws IOException {
       String temporary = output.temporaryPath(file);
+      output.storage().delete(output.path(Receipt.name(file))); // it would vouch for other bytes
       boolean whole = false;
       try {
         ShardSummary summary = writeFiles(plan, file, work, temporary);

@@ -8,7 +8,6 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -100,7 +99,7 @@ public enum BeamStorage implements Storage {
     List<Entry> found = below.isEmpty() ? find(folder).stream().toList() : below;
     return found.stream()
         .filter(e -> !e.path().endsWith("/")) // stores keep empty objects as folders
-        .sorted(Comparator.comparing(Entry::path, BYTE_ORDER))
+        .sorted(BY_PATH)
         .toList();
   }
 

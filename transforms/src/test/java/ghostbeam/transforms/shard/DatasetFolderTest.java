@@ -47,5 +47,12 @@ class DatasetFolderTest {
       Files.createFile(folder.resolve(file));
     }
     assertEquals(new DatasetFolder.Written(2, 1024), train.written());
+
+    Files.createFile(folder.resolve("train-00000-of-00008.receipt"));
+    assertEquals(new DatasetFolder.Written(0, 0), train.written(), "two plans");
+
+    Files.delete(folder.resolve("train-00000-of-00008.receipt"));
+    Files.createFile(folder.resolve("train-manifest.json"));
+    assertEquals(new DatasetFolder.Written(0, 0), train.written(), "finished");
   }
 }
