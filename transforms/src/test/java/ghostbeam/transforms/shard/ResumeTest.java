@@ -78,6 +78,18 @@ class ResumeTest {
     assertEquals(uninterrupted, files(output));
   }
 
+  /** Or it would vouch for the new bytes, and be counted as done. */
+  @Test
+  void deletesAReceiptThatItRefusesBeforeTheShardIsWrittenAgain() throws IOException {
+    flip(output.resolve("train-00000-of-00004.tfrecord"));
+    Path inTheWay = output.resolve("train-00000-of-00004.tfrecord.part");
+    Files.writeString(Files.createDirectory(inTheWay).resolve("file"), "");
+
+    assertThrows(RuntimeException.class, () -> make(output, ORIGINAL, 1));
+
+    assertFalse(Files.exists(output.resolve("train-00000-of-00004.receipt")));
+  }
+
   @Test
   void trustsNoShardWithoutASoundReceipt() throws IOException {
     Files.delete(output.resolve("train-00000-of-00004.receipt"));
