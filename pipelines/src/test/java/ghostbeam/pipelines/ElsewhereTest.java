@@ -3,15 +3,22 @@ package ghostbeam.pipelines;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -51,7 +58,40 @@ class ElsewhereTest {
     runThere("turkey", "C.UTF-8", "ılık-çanta-日本", "-Duser.language=tr", "-Duser.country=TR");
   }
 
+  /** By an hour to and fro, as of a machine that was asleep or has no battery. */
+  @Test
+  @Tag("soak")
+  void givesTheSameFilesWhileTheClockJumps() throws Exception {
+    FalseClock clock = FalseClock.in(root);
+    AtomicInteger turns = new AtomicInteger();
+    ScheduledExecutorService turner = Executors.newSingleThreadScheduledExecutor();
+    try {
+      Future<?> turning =
+          turner.scheduleWithFixedDelay(
+              () -> turn(clock, turns.incrementAndGet()), 1_000, 700, TimeUnit.MILLISECONDS);
+      runThere("timeless", "C.UTF-8", "chain", clock.environment());
+      assertFalse(turning.isDone(), "the clock stopped");
+      assertTrue(turns.get() > 10, "it ended after " + turns);
+    } finally {
+      turner.shutdown();
+    }
+  }
+
+  private static void turn(FalseClock clock, int turns) {
+    try {
+      clock.turn(turns % 3 == 0 ? "+0" : turns % 3 == 1 ? "+1h" : "-1h");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private static void runThere(String country, String locale, String folder, String... flags)
+      throws Exception {
+    runThere(country, locale, folder, Map.of(), flags);
+  }
+
+  private static void runThere(
+      String country, String locale, String folder, Map<String, String> more, String... flags)
       throws Exception {
     List<String> command = FreshJvm.command(flags);
     command.addAll(
@@ -63,6 +103,7 @@ class ElsewhereTest {
     Path said = root.resolve("said");
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("LC_ALL", locale);
+    builder.environment().putAll(more);
     Process process = builder.redirectOutput(said.toFile()).start();
     assertTrue(process.waitFor(PATIENCE_S, TimeUnit.SECONDS));
     assertEquals(0, process.exitValue(), Files.readString(said, ISO_8859_1));

@@ -34,7 +34,7 @@ public final class TorchScript {
   public static void writeForCpu(
       Architecture architecture, Weights weights, Precision precision, OutputStream out)
       throws IOException {
-    Kernels maps = precision == Precision.BF16 ? Kernels.BF16 : Kernels.XNNPACK;
+    Kernels maps = precision == Precision.BF16 ? Kernels.ONEDNN_BF16 : Kernels.XNNPACK;
     write(architecture, weights, maps, Kernels.XNNPACK, out);
   }
 
@@ -42,11 +42,11 @@ public final class TorchScript {
   public static void writePortable(
       Architecture architecture, Weights weights, Precision precision, OutputStream out)
       throws IOException {
-    Kernels maps = precision == Precision.BF16 ? Kernels.BF16 : Kernels.PORTABLE;
+    Kernels maps = precision == Precision.BF16 ? Kernels.PORTABLE_BF16 : Kernels.PORTABLE;
     write(architecture, weights, maps, Kernels.PORTABLE, out);
   }
 
-  private static void write(
+  static void write(
       Architecture architecture, Weights weights, Kernels maps, Kernels features, OutputStream out)
       throws IOException {
     Attributes attributes = new Attributes();

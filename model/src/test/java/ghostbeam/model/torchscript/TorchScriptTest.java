@@ -69,16 +69,21 @@ class TorchScriptTest {
       errors += Math.pow(expected[i] - rounded[i], 2);
       differences += Math.pow(anywhere[i] - rounded[i], 2);
     }
-    System.out.println(
-        "BF "
-            + preset
-            + " "
-            + Math.sqrt(errors / squares)
-            + " "
-            + Math.sqrt(differences / squares));
     assertEquals(0, Math.sqrt(errors / squares), 0.05);
     assertNotEquals(0, errors);
     assertEquals(0, Math.sqrt(differences / squares), 0.03);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Preset.class)
+  void fusingReluChangesNoBitOfBf16(Preset preset) throws Exception {
+    Architecture architecture = preset.architecture(10);
+    Weights weights = Golden.fill(architecture);
+    ByteArrayOutputStream fused = new ByteArrayOutputStream();
+    TorchScript.write(architecture, weights, Kernels.ONEDNN_BF16, Kernels.PORTABLE, fused);
+    ByteArrayOutputStream unfused = new ByteArrayOutputStream();
+    TorchScript.write(architecture, weights, Kernels.PORTABLE_BF16, Kernels.PORTABLE, unfused);
+    assertArrayEquals(logits(unfused.toByteArray()), logits(fused.toByteArray()));
   }
 
   private static byte[] forCpu(Architecture architecture, Weights weights, Precision precision)

@@ -64,8 +64,7 @@ public final class AttachedJob implements JobListener {
 
   private static void beat(JobClient job) {
     try {
-      reportedTo.reportAlive(
-          job.getJobID(), System.currentTimeMillis() + RemoteRun.HEARTBEAT_TIMEOUT_MS);
+      reportedTo.reportAlive(job.getJobID(), RemoteRun.HEARTBEAT_TIMEOUT_MS);
     } catch (IOException | RuntimeException e) {
       LOG.warn("no heartbeat of job {}: {}", job.getJobID(), e.getMessage());
     }

@@ -117,9 +117,7 @@ public final class RemoteCluster implements AutoCloseable {
    * @param job its id
    */
   public long handedOut(String job) throws IOException {
-    JobMessageParameters parameters = new JobMessageParameters();
-    parameters.jobPathParameter.resolve(JobID.fromHexString(job));
-    JobDetailsInfo details = ask(JobDetailsHeaders.getInstance(), parameters);
+    JobDetailsInfo details = details(JobID.fromHexString(job));
     double elements = 0;
     for (JobDetailsInfo.JobVertexDetailsInfo vertex : details.getJobVertexInfos()) {
       List<String> counts =
@@ -134,6 +132,12 @@ public final class RemoteCluster implements AutoCloseable {
       }
     }
     return (long) elements;
+  }
+
+  private JobDetailsInfo details(JobID job) throws IOException {
+    JobMessageParameters parameters = new JobMessageParameters();
+    parameters.jobPathParameter.resolve(job);
+    return ask(JobDetailsHeaders.getInstance(), parameters);
   }
 
   /** Sums over a vertex's subtasks of metrics that are named, else names alone of all it has. */
@@ -180,8 +184,13 @@ public final class RemoteCluster implements AutoCloseable {
     return names;
   }
 
-  /** Tells that a job's client lives, in the form of Flink 1.19.0, else of a later one. */
-  void reportAlive(JobID job, long untilMillis) throws IOException {
+  /**
+   * Tells that a job's client lives and will for so long, in the form of Flink 1.19.0, else of a
+   * later one. Flink wants to hear until when; that is told by its own clock, for this machine's
+   * may differ.
+   */
+  void reportAlive(JobID job, long forMillis) throws IOException {
+    long untilMillis = details(job).getNow() + forMillis;
     try {
       beat(job, new Heartbeat(untilMillis));
     } catch (IOException e) {

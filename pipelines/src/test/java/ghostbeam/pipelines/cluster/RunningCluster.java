@@ -86,17 +86,24 @@ public final class RunningCluster implements AutoCloseable {
 
   /** Starts a command with the flag that names this cluster. */
   public Command begin(String command, String... words) throws IOException {
+    return begin(Map.of(), command, words);
+  }
+
+  /** The same from a shell with more variables of the environment. */
+  public Command begin(Map<String, String> more, String command, String... words)
+      throws IOException {
     List<String> arguments = new ArrayList<>(List.of("ghostbeam.pipelines.Main", command));
     arguments.addAll(Arrays.asList(words));
     arguments.add(command.equals("cluster") ? "--port=" + port : master());
-    return begin(command, arguments);
+    return begin(command, arguments, more);
   }
 
   private String master() {
     return "--flinkMaster=127.0.0.1:" + port;
   }
 
-  private Command begin(String name, List<String> arguments) throws IOException {
+  private Command begin(String name, List<String> arguments, Map<String, String> more)
+      throws IOException {
     List<String> line = FreshJvm.command("-Xmx1g", "-Djava.io.tmpdir=" + folder, AS_USERS_SEE_IT);
     line.addAll(arguments);
     Path said = Files.createTempFile(folder, name, ".said");
@@ -104,6 +111,7 @@ public final class RunningCluster implements AutoCloseable {
         new ProcessBuilder(line).redirectErrorStream(true).redirectOutput(said.toFile());
     builder.environment().put("JAVA_TOOL_OPTIONS", QUICK_START);
     builder.environment().putAll(environment);
+    builder.environment().putAll(more);
     return new Command(builder.start(), said);
   }
 
@@ -114,7 +122,7 @@ public final class RunningCluster implements AutoCloseable {
       arguments.addAll(command);
       arguments.addAll(List.of("--runner=FlinkRunner", master(), Session.THEN));
     }
-    return begin("session", arguments);
+    return begin("session", arguments, Map.of());
   }
 
   /** Runs a command that must end well; what it said. */

@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -13,6 +14,7 @@ import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.Weights;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.FalseClock;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.cluster.RunningCluster;
 import ghostbeam.pipelines.remote.Address;
@@ -77,13 +79,7 @@ final class OnClusterTest {
   void saysHowManyBatchesAJobHasBegun() throws Exception {
     int images = 900;
     Scene scene = scene(folder);
-    Random random = new Random(3);
-    for (int i = 0; i < images; i++) {
-      String synset = Scene.CLASSES.get(i % Scene.CLASSES.size());
-      Path to = Files.createDirectories(scene.path("many-images").resolve(synset));
-      Files.write(to.resolve("image" + i + ".JPEG"), Scene.blobs(random));
-    }
-    scene.dataset("many", "many-images", 4);
+    many(scene, images);
     try (RunningCluster cluster = RunningCluster.start(folder);
         RemoteCluster remote =
             RemoteCluster.at(new Address("127.0.0.1", cluster.port()), new Configuration())) {
@@ -104,6 +100,41 @@ final class OnClusterTest {
       assertTrue(seen.stream().anyMatch(begun -> begun > 0 && begun < images), seen.toString());
       assertTrue(seen.stream().allMatch(begun -> begun <= images), seen.toString());
     }
+  }
+
+  /** A client tells Flink until when it lives, of which a wrong clock has another notion. */
+  @Test
+  @Tag("soak")
+  void heedsNoClientsClock() throws Exception {
+    Scene scene = scene(folder);
+    many(scene, 2_000);
+    FalseClock clock = FalseClock.in(folder);
+    clock.turn("-2h");
+    try (RunningCluster cluster = RunningCluster.start(folder)) {
+      RunningCluster.Command evaluate =
+          cluster.begin(
+              clock.environment(),
+              "evaluate",
+              "--data=" + scene.path("many"),
+              "--checkpoints=" + scene.path("run"),
+              "--batchSize=1",
+              "--output=" + scene.path("seen"));
+      assertEquals(0, evaluate.await(), evaluate.text());
+      assertFalse(evaluate.text().contains("no heartbeat"), evaluate.text());
+      JsonNode job = cluster.rest("/jobs/" + cluster.jobs("evaluate").get(0));
+      assertTrue(job.path("duration").asLong() > 25_000, "too short to be taken for orphaned");
+    }
+  }
+
+  /** Makes a dataset {@code many}. */
+  private static void many(Scene scene, int images) throws IOException {
+    Random random = new Random(3);
+    for (int i = 0; i < images; i++) {
+      String synset = Scene.CLASSES.get(i % Scene.CLASSES.size());
+      Path to = Files.createDirectories(scene.path("many-images").resolve(synset));
+      Files.write(to.resolve("image" + i + ".JPEG"), Scene.blobs(random));
+    }
+    scene.dataset("many", "many-images", 4);
   }
 
   static Scene scene(Path folder) throws IOException {

@@ -1,0 +1,57 @@
+package ghostbeam.pipelines;
+
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** A wall clock of other processes that a test may turn; needs libfaketime. */
+public final class FalseClock {
+  private static final List<Path> LIBRARIES =
+      List.of(
+          Path.of("/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1"),
+          Path.of("/usr/lib/aarch64-linux-gnu/faketime/libfaketimeMT.so.1"));
+
+  private final Path library;
+  private final Path file;
+
+  private FalseClock(Path library, Path file) {
+    this.library = library;
+    this.file = file;
+  }
+
+  /** A right one, for now; without libfaketime the test that wants it is skipped. */
+  public static FalseClock in(Path folder) throws IOException {
+    Optional<Path> library = LIBRARIES.stream().filter(Files::exists).findFirst();
+    assumeTrue(library.isPresent(), "apt-get install faketime");
+    FalseClock clock = new FalseClock(library.get(), folder.resolve("clock"));
+    clock.turn("+0");
+    return clock;
+  }
+
+  /** What makes a process go by this clock; time that it measures passes as always. */
+  public Map<String, String> environment() {
+    return Map.of(
+        "LD_PRELOAD",
+        library.toString(),
+        "FAKETIME_TIMESTAMP_FILE",
+        file.toString(),
+        "FAKETIME_NO_CACHE",
+        "1",
+        "FAKETIME_DONT_FAKE_MONOTONIC",
+        "1",
+        "NO_FAKE_STAT",
+        "1");
+  }
+
+  /** Turns it by an offset from the right time, such as {@code -2h}, for all processes at once. */
+  public void turn(String offset) throws IOException {
+    Path whole = Files.writeString(file.resolveSibling("clock-to-be"), offset + "\n");
+    Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+}
