@@ -8,12 +8,9 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.LongStream;
-import org.apache.beam.sdk.coders.BigEndianLongCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Combine;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
@@ -84,15 +81,8 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
 
   @Override
   public PCollection<KV<String, Tally>> expand(PBegin begin) {
-    List<Long> firstRecords =
-        LongStream.iterate(
-                records.from(), first -> first < records.to(), first -> first + batchSize)
-            .boxed()
-            .toList();
-    // Not grouped: a source that one step reads is cut into even, consecutive parts, one a slot,
-    // where grouping by any key leaves it to chance which slot gets how much.
     return begin
-        .apply("PlanBatches", Create.of(firstRecords).withCoder(BigEndianLongCoder.of()))
+        .apply("PlanBatches", new PlanBatches(records, batchSize))
         .apply("Score", ParDo.of(new ScoreFn(this)))
         .setCoder(KvCoder.of(StringUtf8Coder.of(), TallyCoder.of()))
         .apply("MergeTallies", Combine.perKey(new TallyFn()));

@@ -1,0 +1,72 @@
+package ghostbeam.pipelines.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.pipelines.Launch;
+import ghostbeam.transforms.evaluation.PlanBatches;
+import ghostbeam.transforms.evaluation.RecordRange;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.LongStream;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SlowSlotTest {
+  private static final int BATCHES = 400;
+
+  /** The embedded cluster runs in this JVM, a slot in a thread. */
+  private static final Map<Thread, Integer> SHARES = new ConcurrentHashMap<>();
+
+  private static final AtomicReference<Thread> SLOW = new AtomicReference<>();
+
+  private static final Set<Long> SEEN = new ConcurrentSkipListSet<>();
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void doesLessThanAnEvenShare(int slots) throws IOException {
+    long from = 5;
+    int batchSize = 7;
+    long to = from + (long) BATCHES * batchSize - 3;
+    Pipeline pipeline =
+        Pipeline.create(
+            Launch.prepare(PipelineOptionsFactory.fromArgs("--parallelism=" + slots).create()));
+    pipeline
+        .apply(new PlanBatches(new RecordRange(from, to), batchSize))
+        .apply(ParDo.of(new SlowFirstFn()));
+
+    SLOW.set(null);
+    SHARES.clear();
+    SEEN.clear();
+    Launch.run(pipeline);
+
+    assertEquals(
+        LongStream.iterate(from, first -> first < to, first -> first + batchSize).boxed().toList(),
+        List.copyOf(SEEN));
+    assertEquals(BATCHES, SHARES.values().stream().mapToInt(Integer::intValue).sum());
+    assertEquals(slots, SHARES.size());
+    int least = SHARES.values().stream().mapToInt(Integer::intValue).min().orElseThrow();
+    assertTrue(least < BATCHES / slots / 3, SHARES.toString());
+  }
+
+  /** Takes long over each batch in the thread that comes first. */
+  static final class SlowFirstFn extends DoFn<Long, Void> {
+    @ProcessElement
+    public void count(@Element Long first) throws InterruptedException {
+      Thread slot = Thread.currentThread();
+      SLOW.compareAndSet(null, slot);
+      SEEN.add(first);
+      SHARES.merge(slot, 1, Integer::sum);
+      Thread.sleep(SLOW.get() == slot ? 20 : 1);
+    }
+  }
+}
