@@ -1,35 +1,52 @@
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.PriorityQueue;
 import java.util.Random;
 
 /**
- * How long all of ImageNet takes on clusters of several sizes, from rates measured on one core. A
- * run is simulated: work is dealt to slots as GhostBeam deals it, each slot has a speed of its own,
- * drawn for the run, and the slowest ends the job. Prints README's table.
+ * How long all of ImageNet takes on clusters of several sizes, by rates measured on one core. A
+ * cluster has slots of different speeds, drawn anew for each of 200 runs; work goes to them as
+ * GhostBeam deals it: shards to be written like cards, batches to be scored as slots ask for them.
+ * Prints the rows of README's table: the median time, and how much of it a slot works on average.
  *
  * <pre>
- * java pipelines/src/sample/java/SimulateSizing.java [slots per machine] [Gbit/s per machine] [spread of speeds]
+ * java pipelines/src/sample/java/SimulateSizing.java [slots and Gbit/s of a machine, spread of speeds]
+ * java pipelines/src/sample/java/SimulateSizing.java 16 10 0.1
  * </pre>
  */
 final class SimulateSizing {
   private static final int[] MACHINES = {1, 10, 100};
   private static final int RUNS = 200;
 
-  /** From typing to running tasks, on a cluster. */
-  private static final double START_S = 7;
-
   private static final int TRAIN_IMAGES = 1_281_167;
   private static final int VALIDATION_IMAGES = 50_000;
   private static final double MEGABYTES_PER_IMAGE = 0.110;
   private static final int BATCH = 16;
 
+  /** As PlanBatches has it. */
+  private static final int PARTS_PER_SLOT = 32;
+
+  // Measured on one core while the other was as busy; see README's performance table.
+  private static final double START_S = 7;
+  private static final double PLAN_S = 13;
+  private static final double RESIZED_PER_S = 465;
+  private static final double ORIGINAL_PER_S = 1_100;
+  private static final double DECODED_PER_S = 700;
+  private static final double LEARNED_PER_S = 27;
+
+  private static final int IMAGES_PER_RANK = 32;
+  private static final double GRADIENT_MEGABYTES = 20.8;
+
+  /** Of a message between two machines; assumed, not measured. */
+  private static final double HOP_S = 1e-4;
+
   private final int slotsPerMachine;
-  private final double megabytesPerSecondAndSlot;
+  private final double gigabits;
   private final double spread;
 
   private SimulateSizing(int slotsPerMachine, double gigabits, double spread) {
     this.slotsPerMachine = slotsPerMachine;
-    this.megabytesPerSecondAndSlot = gigabits * 125 / slotsPerMachine;
+    this.gigabits = gigabits;
     this.spread = spread;
   }
 
@@ -37,89 +54,84 @@ final class SimulateSizing {
     int slots = args.length > 0 ? Integer.parseInt(args[0]) : 16;
     double gigabits = args.length > 1 ? Double.parseDouble(args[1]) : 10;
     double spread = args.length > 2 ? Double.parseDouble(args[2]) : 0.1;
-    new SimulateSizing(slots, gigabits, spread).printAll();
+    SimulateSizing sizing = new SimulateSizing(slots, gigabits, spread);
+    sizing.print("preprocess `train`, `resized`", sizing.preprocess(RESIZED_PER_S));
+    sizing.print("preprocess `train`, `original`", sizing.preprocess(ORIGINAL_PER_S));
+    sizing.print("train ghostnet-1x, an epoch", sizing.train());
+    sizing.print("evaluate one ghostnet-1x", evaluate(1, 0.3, 160));
+    sizing.print("evaluate 32 s-ghostnet-b1", evaluate(32, 0.5, 47));
+    sizing.print("evaluate 32 s-ghostnet-b4", evaluate(32, 1.4, 6.7));
   }
 
-  private void printAll() {
-    System.out.printf(
-        Locale.ROOT,
-        "%d slots and %.0f Gbit/s a machine, speeds of slots spread by %.0f %%%n",
-        slotsPerMachine,
-        megabytesPerSecondAndSlot * slotsPerMachine / 125,
-        100 * spread);
-    // Images a second of one core, as in README's performance table.
-    print("preprocess `train`, `resized`", 13, 1, slots -> shards(slots, 500, 1.0));
-    print("preprocess `train`, `original`", 13, 1, slots -> shards(slots, 1_100, 1.0));
-    print("evaluate one ghostnet-1x", 0.2, 1, slots -> batches(slots, 1, 160, 340));
-    print("evaluate 32 s-ghostnet-b1", 0.4, 32, slots -> batches(slots, 32, 47, 340));
-    print("evaluate 32 s-ghostnet-b4", 1.2, 32, slots -> batches(slots, 32, 6.7, 340));
-  }
-
-  /** Seconds of each slot's work at a speed of 1. */
+  /** Seconds that a job takes on slots of such speeds, 1 the usual one. */
   @FunctionalInterface
-  private interface Deal {
-    double[] to(int slots);
+  private interface Job {
+    double seconds(double[] speeds);
   }
 
-  private void print(String work, double onceSeconds, int times, Deal deal) {
-    System.out.printf(Locale.ROOT, "| %s ", work);
+  private void print(String work, Job job) {
+    StringBuilder row = new StringBuilder("| ").append(work);
     for (int machines : MACHINES) {
-      int slots = machines * slotsPerMachine;
-      double[] shares = deal.to(slots);
-      double seconds = START_S + onceSeconds * times + slowest(shares);
-      System.out.printf(
-          Locale.ROOT,
-          "| %s (%.0f %%) ",
-          text(seconds),
-          100 * Arrays.stream(shares).sum() / slots / seconds);
-    }
-    System.out.println("|");
-  }
-
-  /** Median over runs of the time at which the last slot ends. */
-  private double slowest(double[] shares) {
-    Random random = new Random(1);
-    double[] ends = new double[RUNS];
-    for (int run = 0; run < RUNS; run++) {
-      for (double share : shares) {
-        double speed = Math.max(0.3, 1 + spread * random.nextGaussian());
-        ends[run] = Math.max(ends[run], share / speed);
+      double[] speeds = new double[machines * slotsPerMachine];
+      double[] seconds = new double[RUNS];
+      Random random = new Random(1);
+      for (int run = 0; run < RUNS; run++) {
+        Arrays.setAll(speeds, i -> Math.max(0.3, 1 + spread * random.nextGaussian()));
+        seconds[run] = job.seconds(speeds);
       }
+      Arrays.sort(seconds);
+      row.append(" | ").append(text(seconds[RUNS / 2]));
     }
-    Arrays.sort(ends);
-    return ends[RUNS / 2];
+    System.out.println(row.append(" |"));
   }
 
-  /** As many shards as preprocess makes of so many images unless told, dealt like cards. */
-  private double[] shards(int slots, double imagesPerSecond, double megabytesRead) {
-    int shards = Math.min(1_024, Math.max(8, TRAIN_IMAGES / 1_000));
-    double rate =
-        Math.min(imagesPerSecond, megabytesPerSecondAndSlot / MEGABYTES_PER_IMAGE / megabytesRead);
-    double[] shares = new double[slots];
-    for (int shard = 0; shard < shards; shard++) {
-      shares[shard % slots] += (double) TRAIN_IMAGES / shards / rate;
-    }
-    return shares;
+  /** Each slot has as many shards, at least 1,024 in all. */
+  private Job preprocess(double imagesPerSecond) {
+    double byNetwork = gigabits * 125 / MEGABYTES_PER_IMAGE / slotsPerMachine;
+    return speeds -> {
+      double images = (double) TRAIN_IMAGES / speeds.length;
+      double slowest = Arrays.stream(speeds).min().orElseThrow() * imagesPerSecond;
+      return START_S + PLAN_S + images / Math.min(slowest, byNetwork);
+    };
   }
 
-  /** Batches in even, consecutive parts. */
-  private static double[] batches(int slots, int checkpoints, double perCheckpoint, double decode) {
-    double secondsPerBatch = BATCH * (checkpoints / perCheckpoint + 1 / decode);
+  /** A rank a slot; a step ends with its slowest rank and the gradients' way around the ring. */
+  private Job train() {
+    return speeds -> {
+      int ranks = speeds.length;
+      double slowest = Arrays.stream(speeds).min().orElseThrow() * LEARNED_PER_S;
+      double ring = 2 * (ranks - 1) * (GRADIENT_MEGABYTES / ranks / (gigabits * 125) + HOP_S);
+      double steps = Math.floor((double) TRAIN_IMAGES / ranks / IMAGES_PER_RANK);
+      return START_S + steps * (IMAGES_PER_RANK / slowest + ring);
+    };
+  }
+
+  private static Job evaluate(int checkpoints, double loadSeconds, double scoredPerSecond) {
+    double batchSeconds = BATCH * (checkpoints / scoredPerSecond + 1 / DECODED_PER_S);
     int batches = (VALIDATION_IMAGES + BATCH - 1) / BATCH;
-    double[] shares = new double[slots];
-    for (int slot = 0; slot < slots; slot++) {
-      long from = (long) batches * slot / slots;
-      long to = (long) batches * (slot + 1) / slots;
-      shares[slot] = (to - from) * secondsPerBatch;
-    }
-    return shares;
+    return speeds -> {
+      int part = Math.max(1, batches / (speeds.length * PARTS_PER_SLOT));
+      PriorityQueue<double[]> slots = new PriorityQueue<>((a, b) -> Double.compare(a[0], b[0]));
+      for (double speed : speeds) {
+        slots.add(new double[] {START_S + checkpoints * loadSeconds / speed, speed});
+      }
+      double end = 0;
+      for (int left = batches; left > 0; left -= part) {
+        double[] next = slots.remove();
+        next[0] += Math.min(part, left) * batchSeconds / next[1];
+        end = Math.max(end, next[0]);
+        slots.add(next);
+      }
+      return end;
+    };
   }
 
   private static String text(double seconds) {
-    return seconds < 90
-        ? String.format(Locale.ROOT, "%.0f s", seconds)
-        : seconds < 5_400
-            ? String.format(Locale.ROOT, "%.0f min", seconds / 60)
-            : String.format(Locale.ROOT, "%.1f h", seconds / 3_600);
+    if (seconds < 90) {
+      return String.format(Locale.ROOT, "%.0f s", seconds);
+    }
+    return seconds < 5_400
+        ? String.format(Locale.ROOT, "%.0f min", seconds / 60)
+        : String.format(Locale.ROOT, "%.1f h", seconds / 3_600);
   }
 }
