@@ -88,6 +88,11 @@ final class AmazonStore implements ObjectStore {
         found.version().isEmpty()
             ? find(path).orElseThrow(() -> new NoSuchFileException(path))
             : found;
+    if (object.version().isEmpty()) {
+      throw new IOException(
+          "its store gives no ETag, without which nobody can tell whether it changes while it is"
+              + " read; copy it there through the store, such as by aws s3 cp");
+    }
     return new RangedChannel(object, new Content(object));
   }
 
@@ -175,12 +180,16 @@ final class AmazonStore implements ObjectStore {
             .build();
     try {
       HeadObjectResponse head = client.headObject(request);
-      return Optional.of(new Entry(path, head.contentLength(), head.eTag()));
+      return Optional.of(new Entry(path, head.contentLength(), version(head.eTag())));
     } catch (NoSuchKeyException e) {
       return Optional.empty();
     } catch (SdkException e) {
       throw refusal(e).general();
     }
+  }
+
+  private static String version(String eTag) {
+    return eTag == null ? "" : eTag;
   }
 
   @Override
@@ -194,7 +203,7 @@ final class AmazonStore implements ObjectStore {
                   ListObjectsV2Request.builder().bucket(name.bucket()).prefix(name.key()).build())
               .contents()) {
         String path = "s3://" + name.bucket() + "/" + object.key();
-        entries.add(new Entry(path, object.size(), object.eTag()));
+        entries.add(new Entry(path, object.size(), version(object.eTag())));
       }
     } catch (SdkException e) {
       throw refusal(e).general();

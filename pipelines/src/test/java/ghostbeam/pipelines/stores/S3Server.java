@@ -32,6 +32,11 @@ final class S3Server implements TestStore {
 
   /** Starts one that keeps its objects below a folder. */
   static S3Server start(Path folder) throws IOException, InterruptedException {
+    return start(folder, "filesystem-nio2");
+  }
+
+  /** The same with one of the backends by which S3Proxy keeps objects in files. */
+  static S3Server start(Path folder, String backend) throws IOException, InterruptedException {
     Files.createDirectories(folder.resolve("objects").resolve(BUCKET));
     int port = freePort();
     Path properties =
@@ -43,12 +48,12 @@ final class S3Server implements TestStore {
             s3proxy.identity=%s
             s3proxy.credential=%s
             s3proxy.ignore-unknown-headers=true
-            jclouds.provider=filesystem-nio2
+            jclouds.provider=%s
             jclouds.identity=local
             jclouds.credential=local
             jclouds.filesystem.basedir=%s
             """
-                .formatted(port, IDENTITY, SECRET, folder.resolve("objects")),
+                .formatted(port, IDENTITY, SECRET, backend, folder.resolve("objects")),
             UTF_8);
     Path logging =
         Files.writeString(
