@@ -58,9 +58,9 @@ final class SimulateSizing {
     sizing.print("preprocess `train`, `resized`", sizing.preprocess(RESIZED_PER_S));
     sizing.print("preprocess `train`, `original`", sizing.preprocess(ORIGINAL_PER_S));
     sizing.print("train ghostnet-1x, an epoch", sizing.train());
-    sizing.print("evaluate one ghostnet-1x", evaluate(1, 0.3, 160));
-    sizing.print("evaluate 32 s-ghostnet-b1", evaluate(32, 0.5, 47));
-    sizing.print("evaluate 32 s-ghostnet-b4", evaluate(32, 1.4, 6.7));
+    sizing.print("evaluate one ghostnet-1x", sizing.evaluate(1, 0.1, 5.2, 160));
+    sizing.print("evaluate 32 s-ghostnet-b1", sizing.evaluate(32, 0.15, 11.9, 47));
+    sizing.print("evaluate 32 s-ghostnet-b4", sizing.evaluate(32, 0.5, 32.0, 6.7));
   }
 
   /** Seconds that a job takes on slots of such speeds, 1 the usual one. */
@@ -106,14 +106,18 @@ final class SimulateSizing {
     };
   }
 
-  private static Job evaluate(int checkpoints, double loadSeconds, double scoredPerSecond) {
+  /** Each slot reads and loads all checkpoints, then scores. */
+  private Job evaluate(
+      int checkpoints, double loadSeconds, double millionParameters, double scoredPerSecond) {
+    double readSeconds = 4 * millionParameters * slotsPerMachine / (gigabits * 125);
     double batchSeconds = BATCH * (checkpoints / scoredPerSecond + 1 / DECODED_PER_S);
     int batches = (VALIDATION_IMAGES + BATCH - 1) / BATCH;
     return speeds -> {
       int part = Math.max(1, batches / (speeds.length * PARTS_PER_SLOT));
       PriorityQueue<double[]> slots = new PriorityQueue<>((a, b) -> Double.compare(a[0], b[0]));
       for (double speed : speeds) {
-        slots.add(new double[] {START_S + checkpoints * loadSeconds / speed, speed});
+        slots.add(
+            new double[] {START_S + checkpoints * (readSeconds + loadSeconds / speed), speed});
       }
       double end = 0;
       for (int left = batches; left > 0; left -= part) {
