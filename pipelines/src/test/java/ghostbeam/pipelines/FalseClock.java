@@ -1,11 +1,14 @@
 package ghostbeam.pipelines;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,8 +33,19 @@ public final class FalseClock {
     Optional<Path> library = LIBRARIES.stream().filter(Files::exists).findFirst();
     assumeTrue(library.isPresent(), "apt-get install faketime");
     FalseClock clock = new FalseClock(library.get(), folder.resolve("clock"));
+    clock.turn("-2h");
+    long behind = Instant.now().getEpochSecond() - clock.epochSecondSeen();
+    assertTrue(behind > 7_100 && behind < 7_300, "libfaketime takes off " + behind + " s");
     clock.turn("+0");
     return clock;
+  }
+
+  private long epochSecondSeen() throws IOException {
+    ProcessBuilder date = new ProcessBuilder("date", "+%s");
+    date.environment().putAll(environment());
+    return Long.parseLong(
+        new String(date.start().getInputStream().readAllBytes(), StandardCharsets.US_ASCII)
+            .strip());
   }
 
   /** What makes a process go by this clock; time that it measures passes as always. */

@@ -28,8 +28,8 @@ public final class TorchScript {
   /**
    * Writes a module for one thread of a CPU, about twice as fast as the portable one.
    *
-   * <p>An image's logits are the same bits in a batch of any size. A loaded module must not run on
-   * two threads at once; load it once for each.
+   * <p>An image's float32 logits are the same bits in a batch of any size. A loaded module must not
+   * run on two threads at once; load it once for each.
    */
   public static void writeForCpu(
       Architecture architecture, Weights weights, Precision precision, OutputStream out)

@@ -74,6 +74,7 @@ class TorchScriptTest {
     assertEquals(0, Math.sqrt(differences / squares), 0.03);
   }
 
+  /** Without AVX-512 both are unfused. */
   @ParameterizedTest
   @EnumSource(Preset.class)
   void fusingReluChangesNoBitOfBf16(Preset preset) throws Exception {

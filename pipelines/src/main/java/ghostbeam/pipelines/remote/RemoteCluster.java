@@ -50,6 +50,8 @@ import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagerInfo;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
 import org.apache.flink.util.ConfigurationException;
 import org.apache.flink.util.jackson.JacksonMapperFactory;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A Flink cluster, asked through its REST API. Each method asks anew and throws IOException, with
@@ -57,10 +59,17 @@ import org.apache.flink.util.jackson.JacksonMapperFactory;
  */
 public final class RemoteCluster implements AutoCloseable {
   private static final int PATIENCE_S = 20;
+  private static final int CLOCK_PATIENCE_S = 5;
+  private static final Logger LOG = LoggerFactory.getLogger(RemoteCluster.class);
   private static final Pattern SOURCE_COUNT = Pattern.compile("DataSource.*[.]numRecordsOut");
 
   private final Address address;
   private final RestClient client;
+
+  /**
+   * Of Flink's clock over this process's count of time; by this machine's clock until it is asked.
+   */
+  private long clockAheadMillis = System.currentTimeMillis() - processMillis();
 
   private RemoteCluster(Address address, RestClient client) {
     this.address = address;
@@ -117,7 +126,7 @@ public final class RemoteCluster implements AutoCloseable {
    * @param job its id
    */
   public long handedOut(String job) throws IOException {
-    JobDetailsInfo details = details(JobID.fromHexString(job));
+    JobDetailsInfo details = details(JobID.fromHexString(job), PATIENCE_S);
     double elements = 0;
     for (JobDetailsInfo.JobVertexDetailsInfo vertex : details.getJobVertexInfos()) {
       List<String> counts =
@@ -134,10 +143,17 @@ public final class RemoteCluster implements AutoCloseable {
     return (long) elements;
   }
 
-  private JobDetailsInfo details(JobID job) throws IOException {
+  private JobDetailsInfo details(JobID job, int patienceS) throws IOException {
     JobMessageParameters parameters = new JobMessageParameters();
     parameters.jobPathParameter.resolve(job);
-    return ask(JobDetailsHeaders.getInstance(), parameters);
+    return await(
+        client.sendRequest(
+            address.host(),
+            address.port(),
+            JobDetailsHeaders.getInstance(),
+            parameters,
+            EmptyRequestBody.getInstance()),
+        patienceS);
   }
 
   /** Sums over a vertex's subtasks of metrics that are named, else names alone of all it has. */
@@ -187,15 +203,24 @@ public final class RemoteCluster implements AutoCloseable {
   /**
    * Tells that a job's client lives and will for so long, in the form of Flink 1.19.0, else of a
    * later one. Flink wants to hear until when; that is told by its own clock, for this machine's
-   * may differ.
+   * may differ. If it is slow to tell the time, its clock goes on as it was last.
    */
   void reportAlive(JobID job, long forMillis) throws IOException {
-    long untilMillis = details(job).getNow() + forMillis;
+    try {
+      clockAheadMillis = details(job, CLOCK_PATIENCE_S).getNow() - processMillis();
+    } catch (IOException e) {
+      LOG.debug("no time of day from the cluster", e);
+    }
+    long untilMillis = processMillis() + clockAheadMillis + forMillis;
     try {
       beat(job, new Heartbeat(untilMillis));
     } catch (IOException e) {
       beat(job, new JobClientHeartbeatRequestBody(untilMillis));
     }
+  }
+
+  private static long processMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
   private void beat(JobID job, JobClientHeartbeatRequestBody body) throws IOException {
@@ -222,12 +247,16 @@ public final class RemoteCluster implements AutoCloseable {
   }
 
   private <T> T await(CompletableFuture<T> answer) throws IOException {
+    return await(answer, PATIENCE_S);
+  }
+
+  private <T> T await(CompletableFuture<T> answer, int patienceS) throws IOException {
     try {
-      return answer.get(PATIENCE_S, TimeUnit.SECONDS);
+      return answer.get(patienceS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw silent(String.valueOf(e.getCause().getMessage()), e);
     } catch (TimeoutException e) {
-      throw silent("nothing within " + PATIENCE_S + " s", e);
+      throw silent("nothing within " + patienceS + " s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw silent("interrupted", e);

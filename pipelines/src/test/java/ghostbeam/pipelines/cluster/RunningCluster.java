@@ -43,19 +43,14 @@ public final class RunningCluster implements AutoCloseable {
 
   /** Starts one of two TaskManagers, whose folder lies in the given one. */
   public static RunningCluster start(Path folder) throws Exception {
-    return start(folder, 2, Map.of());
+    return start(folder, Map.of());
   }
 
   /** The same, by a user whose shell has these variables of the environment too. */
   public static RunningCluster start(Path folder, Map<String, String> environment)
       throws Exception {
-    return start(folder, 2, environment);
-  }
-
-  static RunningCluster start(Path folder, int taskManagers, Map<String, String> environment)
-      throws Exception {
     RunningCluster cluster = new RunningCluster(folder, environment);
-    cluster.succeed("cluster", "start", "--taskManagers=" + taskManagers);
+    cluster.succeed("cluster", "start", "--taskManagers=2");
     return cluster;
   }
 

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Speed of jobs on one of a cluster's two TaskManagers of one slot and on both, start-up and most
- * compilation excluded; -Pbench runs it, for 12 minutes. Preload jemalloc as {@code run} does;
+ * compilation excluded; -Pbench runs it, for 15 minutes. Preload jemalloc as {@code run} does;
  * {@code -Dghostbeam.corpus=FOLDER} names a folder of class folders.
  */
 @Tag("bench")
@@ -49,7 +49,7 @@ class ScalingBench {
     for (int copies : List.of(1, 2, 6, 8, 32)) {
       link(copies, images);
     }
-    try (RunningCluster cluster = RunningCluster.start(root, 2, AS_A_USER)) {
+    try (RunningCluster cluster = RunningCluster.start(root, AS_A_USER)) {
       preprocess(cluster, 1, 1);
       compare("preprocess", cluster, this::preprocess, 8, 32, images.size());
       preprocess(cluster, 2, 2);

@@ -122,7 +122,8 @@ final class OnClusterTest {
       assertEquals(0, evaluate.await(), evaluate.text());
       assertFalse(evaluate.text().contains("no heartbeat"), evaluate.text());
       JsonNode job = cluster.rest("/jobs/" + cluster.jobs("evaluate").get(0));
-      assertTrue(job.path("duration").asLong() > 25_000, "too short to be taken for orphaned");
+      assertTrue(
+          job.path("duration").asLong() > 12_000, "Flink looked twice, each ten seconds at most");
     }
   }
 

@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.apache.beam.sdk.Pipeline;
@@ -29,6 +31,9 @@ class SlowSlotTest {
 
   private static final AtomicReference<Thread> SLOW = new AtomicReference<>();
 
+  /** Each slot begins when all have something to do. */
+  private static CountDownLatch waiting;
+
   private static final Set<Long> SEEN = new ConcurrentSkipListSet<>();
 
   @ParameterizedTest
@@ -45,6 +50,7 @@ class SlowSlotTest {
         .apply(ParDo.of(new SlowFirstFn()));
 
     SLOW.set(null);
+    waiting = new CountDownLatch(slots);
     SHARES.clear();
     SEEN.clear();
     Launch.run(pipeline);
@@ -65,7 +71,10 @@ class SlowSlotTest {
       Thread slot = Thread.currentThread();
       SLOW.compareAndSet(null, slot);
       SEEN.add(first);
-      SHARES.merge(slot, 1, Integer::sum);
+      if (SHARES.merge(slot, 1, Integer::sum) == 1) {
+        waiting.countDown();
+        assertTrue(waiting.await(60, TimeUnit.SECONDS), "a slot got nothing");
+      }
       Thread.sleep(SLOW.get() == slot ? 20 : 1);
     }
   }

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -39,7 +38,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -166,32 +164,6 @@ class StoreStorageTest {
       assertEquals(
           path + ": changed after it was listed; let nothing write to it and run again",
           e.getMessage());
-    }
-  }
-
-  /** A file in the folder that S3Proxy serves, of which it knows nothing more. */
-  @Test
-  void refusesToReadAnObjectWithoutETag(@TempDir Path elsewhere) throws Exception {
-    try (S3Server server = S3Server.start(elsewhere, "filesystem")) {
-      Path object = elsewhere.resolve("objects/bucket/strange/file");
-      Files.createDirectories(object.getParent());
-      Files.writeString(object, "who knows when it changes");
-      FileSystems.setDefaultPipelineOptions(
-          PipelineOptionsFactory.fromArgs(server.flags().toArray(String[]::new)).create());
-      String path = server.root() + "/strange/file";
-
-      Storage.Entry found = STORAGE.list(path).get(0);
-      assertEquals(new Storage.Entry(path, 25, ""), found);
-      for (Executable open :
-          List.<Executable>of(() -> STORAGE.open(path), () -> STORAGE.open(found))) {
-        assertEquals(
-            path
-                + ": its store gives no ETag, without which nobody can tell whether it changes while"
-                + " it is read; copy it there through the store, such as by aws s3 cp",
-            assertThrows(IOException.class, open).getMessage());
-      }
-    } finally {
-      FileSystems.setDefaultPipelineOptions(options);
     }
   }
 

@@ -17,7 +17,7 @@ import org.apache.beam.sdk.values.PCollection;
  * <p>The range is cut into many small parts of consecutive batches, far more than there are slots.
  * Flink hands a slot its next part when it is through with the last, as long as the step that reads
  * this stands in the same task, not behind a grouping: slots that are slower, or start later, do
- * less, and none waits for long at the end.
+ * less, and none waits for long at the end. On DirectRunner each part is a bundle.
  */
 public final class PlanBatches extends PTransform<PBegin, PCollection<Long>> {
   private static final long serialVersionUID = 1L;
@@ -40,7 +40,7 @@ public final class PlanBatches extends PTransform<PBegin, PCollection<Long>> {
   }
 
   /** Batches by their numbers. */
-  private static final class Batches extends OffsetBasedSource<Long> {
+  static final class Batches extends OffsetBasedSource<Long> {
     private static final long serialVersionUID = 1L;
 
     /** A slot that ends last ends by at most a part later than its share, of which this many. */
