@@ -7,8 +7,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 
 /**
  * A finished split of a dataset folder, with random access by record number. Thread-safe: threads
@@ -63,16 +65,56 @@ public final class Dataset implements Closeable {
    * @throws IndexOutOfBoundsException for a number outside {@code 0 .. manifest().records() - 1}
    */
   public Example read(long recordNumber) throws IOException {
+    int shard = shardOf(recordNumber);
+    return read(shard, recordNumber, ShardReader::read);
+  }
+
+  /**
+   * The same.
+   *
+   * @param parts takes the shard's number, 0-based, and what the record adds to the shard's CRC
+   */
+  public Example read(long recordNumber, BiConsumer<Integer, ShardPart> parts) throws IOException {
+    int shard = shardOf(recordNumber);
+    return read(
+        shard,
+        recordNumber,
+        (reader, position) -> reader.read(position, part -> parts.accept(shard, part)));
+  }
+
+  private int shardOf(long recordNumber) {
     Objects.checkIndex(recordNumber, manifest.records());
     int found = Arrays.binarySearch(firstRecords, recordNumber);
     int shard = found >= 0 ? found : -found - 2;
     while (manifest.shards().get(shard).records() == 0) {
       shard++; // an empty shard shares its first record with the one after it
     }
+    return shard;
+  }
+
+  private Example read(int shard, long recordNumber, Reading reading) throws IOException {
     Shelf shelf = shelves.get(shard);
-    Example example = shelf.read((int) (recordNumber - firstRecords[shard]));
+    Example example = shelf.read((int) (recordNumber - firstRecords[shard]), reading);
     closeLeastRecent(shelf);
     return example;
+  }
+
+  /**
+   * Holds what was read of a shard to the manifest where it is all of its records.
+   *
+   * @param shard its number, 0-based
+   * @param read the sum of its records' parts
+   * @throws IOException naming the file where its bytes are not those that were written, such as
+   *     those of another run
+   */
+  public void requireWhole(int shard, ShardPart read) throws IOException {
+    Manifest.Shard written = manifest.shards().get(shard);
+    String crc = String.format(Locale.ROOT, "%08x", read.crc());
+    if (read.records() == written.records() && !crc.equals(written.crc32c())) {
+      throw new IOException(
+          "%s has CRC32C %s, its manifest says %s: it is not the shard that was written, such as a copy of another; restore it or run preprocess again"
+              .formatted(Storage.resolve(folder, written.file()), crc, written.crc32c()));
+    }
   }
 
   /** Opens one shard (0-based, manifest order) for reading from first to last record. */
@@ -109,6 +151,11 @@ public final class Dataset implements Closeable {
     }
   }
 
+  /** How a record is read of an open shard. */
+  private interface Reading {
+    Example of(ShardReader reader, int position) throws IOException;
+  }
+
   /** One shard's place: its index stays once read, its file is opened and closed as needed. */
   private final class Shelf {
     private final int shard;
@@ -119,14 +166,14 @@ public final class Dataset implements Closeable {
       this.shard = shard;
     }
 
-    synchronized Example read(int position) throws IOException {
+    synchronized Example read(int position, Reading reading) throws IOException {
       if (closed.get()) {
         throw new IOException(folder + " has been closed");
       }
       if (reader == null || !reader.isOpen()) {
         reader = open();
       }
-      return reader.read(position);
+      return reading.of(reader, position);
     }
 
     synchronized ShardReader open() throws IOException {

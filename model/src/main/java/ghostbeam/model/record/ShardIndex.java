@@ -31,6 +31,11 @@ final class ShardIndex {
     return (int) (starts[position + 1] - starts[position]);
   }
 
+  /** Bytes of the shard after the record. */
+  long bytesAfter(int position) {
+    return starts[starts.length - 1] - starts[position + 1];
+  }
+
   /**
    * Reads the index beside a shard file, holding it to the file's length.
    *

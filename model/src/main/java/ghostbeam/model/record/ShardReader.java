@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Reads one shard's records by position, checking both CRCs of each. Not thread-safe.
@@ -43,6 +44,17 @@ public final class ShardReader implements Closeable {
    * @throws CorruptRecordException where the bytes are not what was written
    */
   public Example read(int position) throws IOException {
+    return parse(position, frame(position));
+  }
+
+  /** The same, and what it adds to the shard's CRC. */
+  Example read(int position, Consumer<ShardPart> parts) throws IOException {
+    byte[] framed = frame(position);
+    parts.accept(ShardPart.of(framed, index.bytesAfter(position)));
+    return parse(position, framed);
+  }
+
+  private byte[] frame(int position) throws IOException {
     Objects.checkIndex(position, index.records());
     byte[] framed = new byte[index.size(position)];
     ByteBuffer buffer = ByteBuffer.wrap(framed);
@@ -56,6 +68,10 @@ public final class ShardReader implements Closeable {
     if (fault.isPresent()) {
       throw corrupt(position, fault.get());
     }
+    return framed;
+  }
+
+  private Example parse(int position, byte[] framed) throws CorruptRecordException {
     try {
       return Example.parse(Framing.unframe(framed));
     } catch (IOException e) {

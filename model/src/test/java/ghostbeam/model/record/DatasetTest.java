@@ -12,12 +12,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,6 +85,45 @@ class DatasetTest {
       }
     } finally {
       threads.shutdown();
+    }
+  }
+
+  /** In any order and grouping; that of other bytes of the same length does not fit. */
+  @Test
+  void partsOfAShardAddUpToItsCrc() throws IOException {
+    List<Integer> records = new ArrayList<>(IntStream.range(0, RECORDS).boxed().toList());
+    Collections.shuffle(records, new Random(3));
+    Map<Integer, List<ShardPart>> parts = new TreeMap<>();
+    try (Dataset dataset = open()) {
+      for (int record : records) {
+        Example example =
+            dataset.read(
+                record,
+                (shard, part) ->
+                    parts.computeIfAbsent(shard, unused -> new ArrayList<>()).add(part));
+        assertSame(record, example);
+      }
+      for (Map.Entry<Integer, List<ShardPart>> shard : parts.entrySet()) {
+        ShardPart last = new ShardPart(0, 0);
+        ShardPart others = new ShardPart(0, 0);
+        for (ShardPart part : shard.getValue()) {
+          others = others.plus(last);
+          last = part;
+        }
+        ShardPart whole = last.plus(others);
+        dataset.requireWhole(shard.getKey(), whole);
+        if (others.records() > 0) {
+          dataset.requireWhole(shard.getKey(), others); // cannot be told
+        }
+        ShardPart wrong = new ShardPart(whole.records(), whole.crc() ^ 1);
+        IOException refused =
+            assertThrows(IOException.class, () -> dataset.requireWhole(shard.getKey(), wrong));
+        String file = ShardNames.shard("train", shard.getKey(), SHARDS);
+        assertTrue(refused.getMessage().contains(file + " has CRC32C "), refused::getMessage);
+      }
+      assertEquals(
+          RECORDS,
+          parts.values().stream().flatMap(List::stream).mapToInt(ShardPart::records).sum());
     }
   }
 

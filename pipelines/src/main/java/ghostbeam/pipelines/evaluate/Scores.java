@@ -26,8 +26,8 @@ import org.roaringbitmap.RoaringBitmap;
 record Scores(Map<String, Tally> tallies, Map<String, Defeat> defeats) {
 
   /**
-   * Checks that the records were those that the manifest was written for, not another shard's in
-   * the place of one.
+   * Checks that the records were those that the manifest was written for, as far as their labels
+   * tell: each pass checks the bytes of shards that it reads whole, but a race's rounds cut some.
    *
    * @throws IOException naming a class with more or fewer records than the manifest counts
    */

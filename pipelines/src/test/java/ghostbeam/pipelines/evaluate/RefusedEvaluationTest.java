@@ -41,6 +41,24 @@ class RefusedEvaluationTest {
     assertEquals(before, scene.contents("twice"));
   }
 
+  /** m in bf16 would be called as the file m.bf16 is. */
+  @Test
+  void namesThatTwoPrecisionsWouldShareAreRefusedBeforeTheOldReportGoes() throws IOException {
+    for (String name : List.of("m", "m.bf16")) {
+      scene.checkpoint(
+          "both/" + name + ".safetensors", 5, "raw", Scene.CLASSES, Interpolation.PILLOW);
+    }
+    String run = "--checkpoints=" + scene.path("both");
+    scene.evaluateRun("both-report", run);
+    String before = scene.contents("both-report");
+    UsageException refused =
+        assertThrows(
+            UsageException.class,
+            () -> scene.evaluateRun("both-report", run, "--precision=float32,bf16", "--overwrite"));
+    assertTrue(refused.getMessage().contains("would both be m.bf16"), refused::getMessage);
+    assertEquals(before, scene.contents("both-report"));
+  }
+
   @Test
   void aMissingShardFailsByName() throws IOException {
     copyData("missing");
@@ -65,13 +83,22 @@ class RefusedEvaluationTest {
     assertFailsWithoutReport("copied", "val-00001-of-00003.tfrecord has ", "its manifest says ");
   }
 
-  /** Raw images of one size have records of one size, so that only their labels tell. */
+  /** Raw images of one size have records of one size. */
   @Test
-  void aCopyOfAShardOfTheSameSizeFailsByTheClassesCounted() throws IOException {
+  void aCopyOfAShardOfTheSameSizeFailsByItsBytes() throws IOException {
     scene.rawDataset("raw", 3);
     scene.evaluateRun("raw-whole", "--data=" + scene.path("raw"));
     copyShard("raw");
-    assertFailsWithoutReport("raw", "records of class n0", "the manifest counts ", "shard");
+    assertFailsWithoutReport("raw", "val-00001-of-00003.tfrecord has CRC32C ", "not the shard");
+  }
+
+  /** The same names, labels and sizes in the same order, but other images. */
+  @Test
+  void anotherRunsShardFailsByItsBytes() throws IOException {
+    scene.rawDataset("mine", 9, 3);
+    scene.rawDataset("theirs", 10, 3);
+    Files.copy(shard("theirs"), shard("mine"), StandardCopyOption.REPLACE_EXISTING);
+    assertFailsWithoutReport("mine", "val-00001-of-00003.tfrecord has CRC32C ", "not the shard");
   }
 
   private static void copyShard(String data) throws IOException {

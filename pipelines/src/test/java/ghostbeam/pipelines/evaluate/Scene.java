@@ -98,7 +98,11 @@ final class Scene {
 
   /** Of images of one size, so that all records have one length. */
   void rawDataset(String name, int shards) throws IOException {
-    Random random = new Random(9);
+    rawDataset(name, 9, shards);
+  }
+
+  void rawDataset(String name, long seed, int shards) throws IOException {
+    Random random = new Random(seed);
     for (String synset : CLASSES) {
       Path folder = Files.createDirectories(path(name + "-images").resolve(synset));
       for (int i = 0; i < IMAGES_PER_CLASS; i++) {

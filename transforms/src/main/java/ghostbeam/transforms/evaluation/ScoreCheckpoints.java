@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.apache.beam.sdk.coders.BigEndianIntegerCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.transforms.Combine;
@@ -16,6 +17,8 @@ import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.TupleTagList;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -29,7 +32,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An image that no codec reads is a wrong answer of each candidate (metric {@code
  * images_undecodable}; its number is in the tallies). A record or shard that is missing or damaged
- * fails the job, naming it; so does a checkpoint that is no longer the file it was.
+ * fails the job, naming it; so does a shard whose bytes are not those that the manifest vouches
+ * for, where all of it is scored, and a checkpoint that is no longer the file it was.
  *
  * <p>Weights are loaded once per JVM and stay for a while, for a next pass over the data: up to the
  * memory that the weights may take, or until {@link #freeWeights()}. Each slot computes with one
@@ -81,9 +85,19 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
 
   @Override
   public PCollection<KV<String, Tally>> expand(PBegin begin) {
-    return begin
-        .apply("PlanBatches", new PlanBatches(records, batchSize))
-        .apply("Score", ParDo.of(new ScoreFn(this)))
+    PCollectionTuple scored =
+        begin
+            .apply("PlanBatches", new PlanBatches(records, batchSize))
+            .apply(
+                "Score",
+                ParDo.of(new ScoreFn(this))
+                    .withOutputTags(ScoreFn.TALLIES, TupleTagList.of(ScoreFn.PARTS)));
+    scored
+        .get(ScoreFn.PARTS)
+        .setCoder(KvCoder.of(BigEndianIntegerCoder.of(), ShardPartCoder.of()))
+        .apply("CheckShards", new CheckShards(this));
+    return scored
+        .get(ScoreFn.TALLIES)
         .setCoder(KvCoder.of(StringUtf8Coder.of(), TallyCoder.of()))
         .apply("MergeTallies", Combine.perKey(new TallyFn()));
   }

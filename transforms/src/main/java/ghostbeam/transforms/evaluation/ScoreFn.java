@@ -8,12 +8,14 @@ import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.ImageSource;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
+import ghostbeam.model.record.ShardPart;
 import ghostbeam.model.scoring.Tally;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -21,13 +23,19 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.windowing.BoundedWindow;
 import org.apache.beam.sdk.transforms.windowing.GlobalWindow;
 import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.TupleTag;
 
 /**
  * Scores one batch of records, named by its first, with all candidates; gives one tally per
- * candidate and bundle. One thread of one slot does all of it.
+ * candidate and bundle, and what was read of each shard. One thread of one slot does all of it.
  */
 final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   private static final long serialVersionUID = 1L;
+
+  /** What was read of each shard, by its number. */
+  static final TupleTag<KV<Integer, ShardPart>> PARTS = new TupleTag<>() {};
+
+  static final TupleTag<KV<String, Tally>> TALLIES = new TupleTag<>() {};
 
   private final ScoreCheckpoints settings;
   private final Counter decoded = Metrics.counter(ScoreCheckpoints.class, "images_decoded");
@@ -40,6 +48,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   private transient List<LoadedClassifiers.Lease> leases;
   private transient Map<ValidationView, ViewBatch> views;
   private transient List<Tally> tallies;
+  private transient Map<Integer, ShardPart> parts;
 
   ScoreFn(ScoreCheckpoints settings) {
     this.settings = settings;
@@ -60,6 +69,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   @StartBundle
   public void startBundle() {
     Classifier.useThreads(1);
+    parts = new TreeMap<>();
     tallies = new ArrayList<>();
     for (int i = 0; i < leases.size(); i++) {
       int classes = leases.get(i).classifier().classes();
@@ -75,7 +85,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     List<Integer> labels = new ArrayList<>();
     views.values().forEach(ViewBatch::clear);
     for (long record = first; record < end; record++) {
-      Example example = dataset.read(record);
+      Example example = dataset.read(record, this::add);
       try {
         Pixels image = source.decode(example);
         views.values().forEach(view -> view.add(image));
@@ -94,6 +104,10 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     }
     ScoredImages.add(end - first);
     millis.update((System.nanoTime() - start) / 1_000_000);
+  }
+
+  private void add(int shard, ShardPart part) {
+    parts.merge(shard, part, ShardPart::plus);
   }
 
   private void tally(List<Long> records, List<Integer> labels) {
@@ -116,7 +130,15 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
           BoundedWindow.TIMESTAMP_MIN_VALUE,
           GlobalWindow.INSTANCE);
     }
+    parts.forEach(
+        (shard, part) ->
+            context.output(
+                PARTS,
+                KV.of(shard, part),
+                BoundedWindow.TIMESTAMP_MIN_VALUE,
+                GlobalWindow.INSTANCE));
     tallies = null;
+    parts = null;
   }
 
   @Teardown

@@ -1,0 +1,58 @@
+package ghostbeam.model.record;
+
+import java.util.zip.CRC32C;
+
+/**
+ * What some records of a shard add to the CRC32C of the whole file. Parts of disjoint records add
+ * up in any order and grouping, and all of a shard's to the CRC that its manifest vouches for: a
+ * CRC is linear, so each record's can be moved over the bytes after it on its own (Adler's {@code
+ * crc32_combine} in zlib).
+ *
+ * @param records how many
+ * @param crc exclusive or of the records' moved CRCs
+ */
+public record ShardPart(int records, int crc) {
+  /** CRC-32C's polynomial with its bits reversed; so x⁰ is the highest bit of an int. */
+  private static final int POLYNOMIAL = 0x82F63B78;
+
+  private static final int ONE = 1 << 31;
+  private static final int X_TO_THE_8 = 1 << 23;
+
+  /** The part of one record, given by its frame and how many bytes of the shard come after it. */
+  static ShardPart of(byte[] framed, long bytesAfter) {
+    CRC32C crc = new CRC32C();
+    crc.update(framed, 0, framed.length);
+    return new ShardPart(1, product((int) crc.getValue(), powerOfX8(bytesAfter)));
+  }
+
+  /** Both parts. */
+  public ShardPart plus(ShardPart other) {
+    return new ShardPart(Math.addExact(records, other.records), crc ^ other.crc);
+  }
+
+  /** {@code x^(8 · exponent)}, by squaring. */
+  private static int powerOfX8(long exponent) {
+    int power = ONE;
+    int square = X_TO_THE_8;
+    for (long rest = exponent; rest != 0; rest >>>= 1) {
+      if ((rest & 1) != 0) {
+        power = product(power, square);
+      }
+      square = product(square, square);
+    }
+    return power;
+  }
+
+  /** The product of two polynomials over GF(2), modulo CRC-32C's. */
+  private static int product(int a, int b) {
+    int product = 0;
+    int shifted = b;
+    for (int bit = ONE; bit != 0; bit >>>= 1) {
+      if ((a & bit) != 0) {
+        product ^= shifted;
+      }
+      shifted = (shifted & 1) == 0 ? shifted >>> 1 : (shifted >>> 1) ^ POLYNOMIAL;
+    }
+    return product;
+  }
+}

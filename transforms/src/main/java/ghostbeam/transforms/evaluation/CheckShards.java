@@ -1,0 +1,72 @@
+package ghostbeam.transforms.evaluation;
+
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.ShardPart;
+import java.io.IOException;
+import org.apache.beam.sdk.transforms.Combine;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PDone;
+
+/**
+ * Holds the bytes that were scored to the manifest: the parts of a shard, by its number, add up to
+ * its CRC32C, or the job fails, naming the file. A shard of which only some records were asked for
+ * is not checked.
+ */
+final class CheckShards extends PTransform<PCollection<KV<Integer, ShardPart>>, PDone> {
+  private static final long serialVersionUID = 1L;
+
+  private final ScoreCheckpoints settings;
+
+  CheckShards(ScoreCheckpoints settings) {
+    this.settings = settings;
+  }
+
+  @Override
+  public PDone expand(PCollection<KV<Integer, ShardPart>> parts) {
+    parts
+        .apply("Add", Combine.perKey(new PlusFn()))
+        .apply("Check", ParDo.of(new CheckFn(settings)));
+    return PDone.in(parts.getPipeline());
+  }
+
+  private static final class PlusFn extends Combine.BinaryCombineFn<ShardPart> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public ShardPart apply(ShardPart left, ShardPart right) {
+      return left.plus(right);
+    }
+  }
+
+  static final class CheckFn extends DoFn<KV<Integer, ShardPart>, Void> {
+    private static final long serialVersionUID = 1L;
+
+    private final ScoreCheckpoints settings;
+    private transient Dataset dataset;
+
+    CheckFn(ScoreCheckpoints settings) {
+      this.settings = settings;
+    }
+
+    @Setup
+    public void setup() throws IOException {
+      dataset = settings.openDataset();
+    }
+
+    @ProcessElement
+    public void check(@Element KV<Integer, ShardPart> sum) throws IOException {
+      dataset.requireWhole(sum.getKey(), sum.getValue());
+    }
+
+    @Teardown
+    public void teardown() throws IOException {
+      if (dataset != null) {
+        dataset.close();
+      }
+    }
+  }
+}
