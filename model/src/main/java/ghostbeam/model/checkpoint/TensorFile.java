@@ -130,8 +130,8 @@ public final class TensorFile {
    * what an optimiser keeps of a tensor, named by that tensor's name after a word.
    */
   private boolean isUnknown(String name) {
-    RawTensor tensor = tensors.get(name);
-    String owner = name.substring(name.indexOf('.') + 1);
-    return tensor.isFloating() && !tensor.isScalar() && !tensors.containsKey(owner);
+    int afterWord = name.indexOf('.') + 1;
+    boolean owned = afterWord > 0 && tensors.containsKey(name.substring(afterWord));
+    return !owned && !tensors.get(name).isScalar();
   }
 }

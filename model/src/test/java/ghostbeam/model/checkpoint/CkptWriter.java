@@ -37,6 +37,13 @@ final class CkptWriter {
     return tensor(name, "BFloat16", longs(shape), bytes.array());
   }
 
+  /** IEEE half-precision numbers by their bits. */
+  CkptWriter float16(String name, List<Integer> shape, short[] bits) {
+    ByteBuffer bytes = ByteBuffer.allocate(bits.length * 2).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asShortBuffer().put(bits);
+    return tensor(name, "Float16", longs(shape), bytes.array());
+  }
+
   CkptWriter tensor(String name, String type, long[] dims, byte[] content) {
     ByteArrayOutputStream tensor = new ByteArrayOutputStream();
     for (long dim : dims) {

@@ -149,6 +149,53 @@ final class TensorFileTest {
         .array();
   }
 
+  /** 1, −2, 0.5, 65504, the smallest, −0.333… rounded. */
+  private static final short[] HALVES = {0x3C00, (short) 0xC000, 0x3800, 0x7BFF, 1, (short) 0xB555};
+
+  private static final float[] WIDENED = {1, -2, 0.5f, 65504, 0x1p-24f, -0.33325195f};
+
+  @Test
+  void readsTheHalvesOfMindSporeAndOfSafetensors() throws IOException {
+    Weights weights = Weights.initial(TINY, 6);
+    CkptWriter halves = new CkptWriter();
+    CkptWriter upperHalves = new CkptWriter();
+    StringBuilder head = new StringBuilder("{");
+    ByteBuffer data = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
+    for (TensorSpec spec : weights.specs()) {
+      short[] bits = new short[spec.size()];
+      for (int i = 0; i < bits.length; i++) {
+        bits[i] = HALVES[i % HALVES.length];
+      }
+      String name = OriginalNames.of(spec.name(), TINY);
+      halves.float16(name, spec.shape(), bits);
+      upperHalves.bfloat16(name, spec.shape(), weights.get(spec.name()));
+      int begin = data.position();
+      for (short half : bits) {
+        data.putShort(half);
+      }
+      head.append(entry(spec.name(), "F16", spec.shape().toString(), begin, data.position()));
+    }
+    head.setCharAt(head.length() - 1, '}');
+    byte[] safetensors = safetensors(head.toString(), Arrays.copyOf(data.array(), data.position()));
+    for (byte[] file : List.of(halves.bytes(), safetensors)) {
+      Weights read = read(file).weights(TINY);
+      for (TensorSpec spec : weights.specs()) {
+        float[] values = read.get(spec.name());
+        for (int i = 0; i < values.length; i++) {
+          assertEquals(WIDENED[i % WIDENED.length], values[i], spec.name());
+        }
+      }
+    }
+    Weights read = read(upperHalves.bytes()).weights(TINY);
+    for (TensorSpec spec : weights.specs()) {
+      float[] values = read.get(spec.name());
+      for (int i = 0; i < values.length; i++) {
+        int upper = Float.floatToIntBits(weights.get(spec.name())[i]) & 0xFFFF0000;
+        assertEquals(Float.intBitsToFloat(upper), values[i], spec.name());
+      }
+    }
+  }
+
   @Test
   void widensHalvesExactly() {
     assertEquals(1.0f, RawTensor.half((short) 0x3C00));
@@ -174,12 +221,18 @@ final class TensorFileTest {
       }
     }
     writer.float32("blocks.9.extra.weight", List.of(2, 2), new float[4]);
+    writer.float32("position", List.of(1, 4), new float[4]);
+    writer.tensor("index", "Int64", new long[] {2}, new byte[16]);
+    writer.tensor("step", "Int64", new long[] {1}, new byte[8]);
     byte[] bytes = writer.bytes();
     TensorFile file = read(bytes);
     String message = assertThrows(IOException.class, () -> file.weights(TINY)).getMessage();
     assertTrue(message.contains("conv_stem.weight is missing"), message);
     assertTrue(message.contains("bn1.gamma is F32 [2, 4], not floats [8]"), message);
-    assertTrue(message.contains("blocks.9.extra.weight is unknown"), message);
+    assertTrue(
+        message.endsWith(
+            "; blocks.9.extra.weight is unknown; position is unknown; index is unknown"),
+        message);
   }
 
   @Test
