@@ -10,4 +10,10 @@ package ghostbeam.model.racing;
  * @param log10Needed what it had to reach
  */
 public record Defeat(
-    String by, long onlyThis, long onlyOther, double log10Evidence, double log10Needed) {}
+    String by, long onlyThis, long onlyOther, double log10Evidence, double log10Needed) {
+
+  /** The same by one of another name. */
+  public Defeat by(String name) {
+    return new Defeat(name, onlyThis, onlyOther, log10Evidence, log10Needed);
+  }
+}

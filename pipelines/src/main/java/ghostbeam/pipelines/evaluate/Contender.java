@@ -14,12 +14,14 @@ import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.torchscript.Precision;
+import ghostbeam.pipelines.UsageException;
 import ghostbeam.pipelines.report.ShortNames;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.transforms.evaluation.Candidate;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -44,6 +46,7 @@ record Contender(
    *
    * @throws IOException where one is damaged or has other classes than the dataset, or where none
    *     has the weights asked for
+   * @throws UsageException where a name given to a file's bf16 scores is another file's own
    */
   static List<Contender> read(
       Storage storage, List<String> paths, EvaluateRequest request, Manifest manifest)
@@ -72,7 +75,25 @@ record Contender(
           "none of the %d checkpoints, such as %s, holds %s weights; leave --weights out"
               .formatted(paths.size(), paths.get(0), request.weights()));
     }
+    requireNamesApart(contenders);
     return contenders;
+  }
+
+  /** Rows and tallies go by names. */
+  private static void requireNamesApart(List<Contender> contenders) {
+    Map<String, Contender> byName = new HashMap<>();
+    for (Contender contender : contenders) {
+      Contender other = byName.put(contender.name, contender);
+      if (other != null) {
+        throw new UsageException(
+            "%s and %s would both be %s in the report; rename one of the files, or give one --precision at a time"
+                .formatted(other.described(), contender.described(), contender.name));
+      }
+    }
+  }
+
+  private String described() {
+    return path + " in " + precision.title();
   }
 
   private static void requireSameClasses(
@@ -117,9 +138,10 @@ record Contender(
   /**
    * This contender with its scores, which may be those of a copy of its file.
    *
+   * @param batchSize images that were scored together
    * @param defeat why it was dropped before it saw every record, or null
    */
-  Entrant scored(Tally tally, Defeat defeat) {
+  Entrant scored(Tally tally, int batchSize, Defeat defeat) {
     return new Entrant(
         path,
         digest,
@@ -132,7 +154,8 @@ record Contender(
             view.inputSize(),
             view.cropFraction(),
             view.interpolation().name().toLowerCase(Locale.ROOT),
-            precision.title()),
+            precision.title(),
+            precision == Precision.BF16 ? batchSize : null),
         info.dataset(),
         recipe(info.recipe()),
         tally.named(name),

@@ -64,13 +64,15 @@ public final class EvaluatePipeline {
     }
     List<String> files = CheckpointFiles.find(storage, request.checkpoints());
     List<Contender> contenders = Contender.read(storage, files, request, manifest);
+    Report.Dataset data = dataset(request, manifest);
+    RealLabels realLabels = RealLabels.of(storage, options, data);
+    String realDigest = realLabels == null ? null : realLabels.digest();
     Gate gate =
         asked.resolve(
             contenders.stream().map(Contender::name).toList(),
             manifest.digest(),
+            realDigest,
             path -> EvaluationFolder.readReport(storage, path));
-    Report.Dataset data = dataset(request, manifest);
-    RealLabels realLabels = RealLabels.of(storage, options, data);
     Map<String, Candidate> distinct = distinct(contenders, Launch.slotsPerWorker(options));
     List<Candidate> candidates = List.copyOf(distinct.values());
     List<Entrant> entrants = new ArrayList<>();
@@ -93,15 +95,15 @@ public final class EvaluatePipeline {
       for (Contender contender : contenders) {
         String scoredAs = distinct.get(contender.content()).name();
         entrants.add(
-            contender.scored(scores.tallies().get(scoredAs), scores.defeats().get(scoredAs)));
+            contender.scored(
+                scores.tallies().get(scoredAs),
+                request.batchSize(),
+                scores.defeats().get(scoredAs)));
       }
     }
     Report report =
         output.write(
-            data,
-            realLabels == null ? entrants : realLabels.count(entrants),
-            realLabels == null ? null : realLabels.digest(),
-            gate);
+            data, realLabels == null ? entrants : realLabels.count(entrants), realDigest, gate);
     ReportJob.announce(output, report, out);
     Gate.require(report);
   }

@@ -4,6 +4,7 @@ import ghostbeam.model.racing.Race;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.verdict.Copies;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Report;
 import io.pebbletemplates.pebble.PebbleEngine;
@@ -61,7 +62,8 @@ public final class ReportPage {
     model.put("data", report.dataset());
     model.put("axis", IntervalAxis.of(report));
     model.put("distinct", distinct);
-    model.put("copies", copies(entrants));
+    model.put("copies", Copies.of(entrants));
+    model.put("decodedElsewhere", decodedElsewhere(report, entrants));
     model.put("tied", report.checkpoints().stream().filter(Report.Row::tied).count() - 1);
     model.put("epochs", distinct.stream().map(Entrant::epoch).distinct().count());
     model.put("classes", classes(report, best));
@@ -105,29 +107,23 @@ public final class ReportPage {
     }
   }
 
-  /** The first by rank of each file and view that saw every record, best first. */
+  /** Whether some saw images that others could not decode. */
+  private static boolean decodedElsewhere(Report report, List<Entrant> entrants) {
+    return entrants.stream()
+        .filter(Entrant::complete)
+        .anyMatch(entrant -> entrant.tally().undecodable().count() < report.undecodable().size());
+  }
+
+  /** The first by rank of each file, view and scores that saw every record, best first. */
   private static List<Entrant> distinct(Report report, List<Entrant> entrants) {
     Map<String, Entrant> byName = new HashMap<>();
     entrants.forEach(entrant -> byName.put(entrant.name(), entrant));
-    Map<Entrant.Identity, Entrant> distinct = new LinkedHashMap<>();
+    Map<Entrant.Content, Entrant> distinct = new LinkedHashMap<>();
     for (Report.Row row : report.ranked()) {
       Entrant entrant = byName.get(row.name());
-      distinct.putIfAbsent(entrant.identity(), entrant);
+      distinct.putIfAbsent(entrant.content(), entrant);
     }
     return List.copyOf(distinct.values());
-  }
-
-  /** Names of the same file, where there are several. */
-  private static List<List<String>> copies(List<Entrant> entrants) {
-    Map<Entrant.Identity, List<String>> names = new HashMap<>();
-    for (Entrant entrant : entrants) {
-      names.computeIfAbsent(entrant.identity(), unused -> new ArrayList<>()).add(entrant.name());
-    }
-    return names.values().stream()
-        .filter(copies -> copies.size() > 1)
-        .map(copies -> copies.stream().sorted().toList())
-        .sorted(Comparator.comparing(copies -> copies.get(0)))
-        .toList();
   }
 
   /** The worst first, equals in label order; classes without records last. */

@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.page;
 
 import ghostbeam.pipelines.verdict.Report;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,17 +34,23 @@ final class ScoringCommand {
       Report.Dataset data, Report.Preprocessing view, List<Report.Row> rows) {
     String files =
         rows.stream().map(Report.Row::uri).distinct().sorted().collect(Collectors.joining(","));
-    return String.join(
-        " \\\n  ",
-        "./run evaluate",
-        quoted("--data=" + data.uri()),
-        quoted("--split=" + data.split()),
-        quoted("--checkpoints=" + files),
-        "--inputSize=" + view.inputSize(),
-        "--cropFraction=" + view.cropFraction(),
-        quoted("--interpolation=" + view.interpolation()),
-        "--precision=" + view.precision(),
-        "--output=report");
+    List<String> words = new ArrayList<>();
+    words.add("./run evaluate");
+    words.add(quoted("--data=" + data.uri()));
+    words.add(quoted("--split=" + data.split()));
+    words.add(quoted("--checkpoints=" + files));
+    words.add("--inputSize=" + view.inputSize());
+    words.add("--cropFraction=" + view.cropFraction());
+    words.add(quoted("--interpolation=" + view.interpolation()));
+    words.add("--precision=" + view.precision());
+    if (view.batchSize() != null) {
+      words.add("--batchSize=" + view.batchSize());
+    }
+    if (rows.stream().anyMatch(row -> row.partial() != null)) {
+      words.add("--race");
+    }
+    words.add("--output=report");
+    return String.join(" \\\n  ", words);
   }
 
   private static String quoted(String word) {

@@ -18,15 +18,22 @@ import org.slf4j.LoggerFactory;
  *
  * @param folder of the training
  * @param steps logged steps in order, thinned out where there are very many
- * @param epochs in order
+ * @param epochs in order, thinned out likewise
+ * @param epochsLogged how many epochs there are
  */
-record TrainingHistory(String folder, List<Step> steps, List<Epoch> epochs) {
+record TrainingHistory(String folder, List<Step> steps, List<Epoch> epochs, int epochsLogged) {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingHistory.class);
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LARGEST = 256 << 20;
 
   /** More points than a chart has pixels only cost bytes. */
   private static final int MOST_STEPS = 600;
+
+  /** Of all trainings together, so that a page of many stays small and opens fast. */
+  private static final int MOST_STEPS_OF_ALL = 6000;
+
+  private static final int MOST_EPOCHS_OF_ALL = 2000;
+  private static final int FEWEST = 20;
 
   record Step(long step, double loss, double learningRate) {}
 
@@ -38,11 +45,14 @@ record TrainingHistory(String folder, List<Step> steps, List<Epoch> epochs) {
     TreeSet<String> folders = new TreeSet<>();
     entrants.forEach(entrant -> folders.add(entrant.training()));
     List<TrainingHistory> found = new ArrayList<>();
+    int steps = Math.min(MOST_STEPS, share(MOST_STEPS_OF_ALL, folders.size()));
+    int epochs = share(MOST_EPOCHS_OF_ALL, folders.size());
     for (String folder : folders) {
       String path = Storage.resolve(folder, "training.jsonl");
       try {
         if (storage.exists(path)) {
-          TrainingHistory history = parse(folder, storage.readWhole(path, LARGEST));
+          TrainingHistory history =
+              parse(folder, storage.readWhole(path, LARGEST)).thin(steps, epochs);
           if (!history.epochs.isEmpty()) {
             found.add(history);
           }
@@ -75,14 +85,26 @@ record TrainingHistory(String folder, List<Step> steps, List<Epoch> epochs) {
                 line.path("learningRate").asDouble()));
       }
     }
-    return new TrainingHistory(folder, thin(steps), epochs);
+    return new TrainingHistory(folder, steps, epochs, epochs.size());
   }
 
-  private static List<Step> thin(List<Step> steps) {
-    int stride = Math.max(1, (steps.size() + MOST_STEPS - 1) / MOST_STEPS);
-    List<Step> thinned = new ArrayList<>();
-    for (int i = stride - 1; i < steps.size(); i += stride) {
-      thinned.add(steps.get(i));
+  private static int share(int all, int trainings) {
+    return Math.max(FEWEST, all / Math.max(1, trainings));
+  }
+
+  /** At most so many of each, evenly spread, the first and the last among them. */
+  TrainingHistory thin(int mostSteps, int mostEpochs) {
+    return new TrainingHistory(
+        folder, thin(steps, mostSteps), thin(epochs, mostEpochs), epochsLogged);
+  }
+
+  private static <T> List<T> thin(List<T> all, int most) {
+    if (all.size() <= most) {
+      return all;
+    }
+    List<T> thinned = new ArrayList<>();
+    for (long i = 0; i < most; i++) {
+      thinned.add(all.get((int) (i * (all.size() - 1) / (most - 1))));
     }
     return thinned;
   }

@@ -17,8 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.io.FileSystems;
 
 /**
@@ -66,14 +64,15 @@ public final class ReportJob {
       requireSame(reports.get(0).dataset(), folders.get(0), report.dataset(), folder);
       byFolder.put(folder, evaluation.readEntrants(report));
     }
-    List<Entrant> entrants = join(byFolder);
+    List<Entrant> entrants = JoinedEntrants.of(byFolder);
     Report.Dataset data = reports.get(0).dataset();
     List<String> names =
         entrants.stream().filter(Entrant::complete).map(Entrant::name).sorted().toList();
-    Gate resolved =
-        gate.resolve(names, data.digest(), path -> EvaluationFolder.readReport(storage, path));
     RealLabels realLabels = RealLabels.of(storage, options, data);
     String digest = realLabels == null ? sharedLabels(reports) : realLabels.digest();
+    Gate resolved =
+        gate.resolve(
+            names, data.digest(), digest, path -> EvaluationFolder.readReport(storage, path));
     if (realLabels != null) {
       entrants = realLabels.count(entrants);
     } else if (digest == null) {
@@ -131,50 +130,5 @@ public final class ReportJob {
           "%s is of another dataset (%s) than %s (%s); join evaluations of the same digest only"
               .formatted(folder, found.digest(), first, expected.digest()));
     }
-  }
-
-  /** All entrants; the same scores of the same file once, different ones under different names. */
-  private static List<Entrant> join(Map<String, List<Entrant>> evaluations) {
-    Map<String, List<Entrant>> byFolder = withoutNeedlessPartials(evaluations);
-    Map<String, String> folderNames = ShortNames.of(List.copyOf(byFolder.keySet()), "report");
-    Map<String, List<Entrant>> byName =
-        byFolder.values().stream()
-            .flatMap(List::stream)
-            .collect(Collectors.groupingBy(Entrant::name));
-    Map<String, Entrant> joined = new LinkedHashMap<>();
-    byFolder.forEach(
-        (folder, entrants) -> {
-          for (Entrant entrant : entrants) {
-            List<Entrant> namesakes = byName.get(entrant.name());
-            boolean same = namesakes.stream().allMatch(other -> sameScores(other, entrant));
-            String prefix = same ? "" : folderNames.get(folder) + "/";
-            joined.putIfAbsent(prefix + entrant.name(), entrant.named(prefix + entrant.name()));
-          }
-        });
-    return List.copyOf(joined.values());
-  }
-
-  /** What left one race but was scored on every record elsewhere counts by the latter only. */
-  private static Map<String, List<Entrant>> withoutNeedlessPartials(
-      Map<String, List<Entrant>> evaluations) {
-    Set<Entrant.Identity> complete =
-        evaluations.values().stream()
-            .flatMap(List::stream)
-            .filter(Entrant::complete)
-            .map(Entrant::identity)
-            .collect(Collectors.toSet());
-    Map<String, List<Entrant>> kept = new LinkedHashMap<>();
-    evaluations.forEach(
-        (folder, entrants) ->
-            kept.put(
-                folder,
-                entrants.stream()
-                    .filter(e -> e.complete() || !complete.contains(e.identity()))
-                    .toList()));
-    return kept;
-  }
-
-  private static boolean sameScores(Entrant one, Entrant other) {
-    return one.identity().equals(other.identity()) && one.tally().equals(other.tally());
   }
 }

@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.report;
 
 import ghostbeam.model.racing.Race;
+import ghostbeam.pipelines.verdict.Copies;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Rounding;
@@ -63,8 +64,9 @@ final class ReportMarkdown {
             report.software().version(),
             report.software().beam(),
             report.software().djl()));
-    text.append("| checkpoint | network | step | input | crop | bicubic | file | digest |\n");
-    text.append("|---|---|--:|--:|--:|---|---|---|\n");
+    text.append(
+        "| checkpoint | network | step | input | crop | bicubic | precision | file | digest |\n");
+    text.append("|---|---|--:|--:|--:|---|---|---|---|\n");
     report.checkpoints().forEach(row -> text.append(provenance(row)));
     return text.toString();
   }
@@ -131,9 +133,17 @@ final class ReportMarkdown {
     StringBuilder text = new StringBuilder();
     List<Integer> undecodable = report.undecodable();
     if (!undecodable.isEmpty()) {
-      text.append("Images that no codec reads, counted as wrong for all: ")
+      text.append("Images that could not be decoded, counted as wrong: ")
           .append(numbers(undecodable.stream().mapToInt(Integer::intValue).toArray()))
           .append(".\n\n");
+      for (Entrant entrant : entrants) {
+        long own = entrant.tally().undecodable().count();
+        if (entrant.complete() && own < undecodable.size()) {
+          text.append(
+              "**%s** was scored where %d of them could be decoded.\n\n"
+                  .formatted(entrant.name(), undecodable.size() - own));
+        }
+      }
     }
     for (Rounding pair : report.rounding()) {
       text.append(
@@ -153,15 +163,9 @@ final class ReportMarkdown {
                 .formatted(entrant.name(), numbers(notFinite)));
       }
     }
-    entrants.stream().collect(Collectors.groupingBy(Entrant::identity)).values().stream()
-        .filter(copies -> copies.size() > 1)
-        .map(copies -> copies.stream().map(Entrant::name).sorted().toList())
-        .sorted((a, b) -> a.get(0).compareTo(b.get(0)))
-        .forEach(
-            names ->
-                text.append("The same file, scored once: ")
-                    .append(String.join(", ", names))
-                    .append(".\n\n"));
+    for (Copies copies : Copies.of(entrants)) {
+      text.append(copies.sentence()).append("\n\n");
+    }
     return text.toString();
   }
 
@@ -178,13 +182,16 @@ final class ReportMarkdown {
   private static String provenance(Report.Row row) {
     return String.format(
         Locale.ROOT,
-        "| %s | %s | %d | %d | %s | %s | `%s` | `%s` |\n",
+        "| %s | %s | %d | %d | %s | %s | %s | `%s` | `%s` |\n",
         row.name().replace("|", "\\|"),
         row.architecture(),
         row.step(),
         row.preprocessing().inputSize(),
         row.preprocessing().cropFraction(),
         row.preprocessing().interpolation(),
+        row.preprocessing().batchSize() == null
+            ? row.preprocessing().precision()
+            : row.preprocessing().precision() + ", batch " + row.preprocessing().batchSize(),
         row.uri(),
         row.digest());
   }

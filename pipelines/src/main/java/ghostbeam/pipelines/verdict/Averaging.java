@@ -13,11 +13,20 @@ import java.util.TreeMap;
  * averaging help? Copies of a file make one pair.
  */
 final class Averaging {
+  /** Folders may be called alike on two machines: then data and recipe tell trainings apart. */
   private record Moment(
-      String training, int epoch, long step, String architecture, Report.Preprocessing view) {
+      String training,
+      String data,
+      String recipe,
+      int epoch,
+      long step,
+      String architecture,
+      Report.Preprocessing view) {
     static final Comparator<Moment> ORDER =
         Comparator.comparing(Moment::training)
             .thenComparingLong(Moment::step)
+            .thenComparing(Moment::data)
+            .thenComparing(Moment::recipe)
             .thenComparing(Moment::architecture)
             .thenComparing(moment -> moment.view().toString());
   }
@@ -32,6 +41,8 @@ final class Averaging {
       Moment moment =
           new Moment(
               entrant.training(),
+              entrant.trainedOn(),
+              String.valueOf(entrant.recipe()),
               entrant.epoch(),
               entrant.step(),
               entrant.architecture(),

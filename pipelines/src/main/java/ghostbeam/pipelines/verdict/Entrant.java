@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.racing.Defeat;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
+import java.util.function.UnaryOperator;
 
 /**
  * A checkpoint and what it scored.
@@ -92,13 +93,44 @@ public record Entrant(
         defeat);
   }
 
+  /** The same where its conqueror in a race is now called otherwise. */
+  public Entrant beatenBy(UnaryOperator<String> names) {
+    return defeat == null
+        ? this
+        : new Entrant(
+            uri,
+            digest,
+            architecture,
+            parameters,
+            weights,
+            epoch,
+            step,
+            preprocessing,
+            trainedOn,
+            recipe,
+            tally,
+            real,
+            defeat.by(names.apply(defeat.by())));
+  }
+
   /** What decides the scores: the same file, seen the same way. */
   public Identity identity() {
     return new Identity(digest, preprocessing);
   }
 
+  /**
+   * What makes entrants copies of each other. Two of the same identity, scored on different
+   * machines, need not be: bf16 rounds as the processor does, and codecs differ in a pixel.
+   */
+  public Content content() {
+    return new Content(identity(), tally.named("copy"));
+  }
+
   /** A file's digest and how it saw images. */
   public record Identity(String digest, Report.Preprocessing preprocessing) {}
+
+  /** An identity and what it scored, under no name of its own. */
+  public record Content(Identity identity, Tally tally) {}
 
   /** The folder of the training that the file is of, without {@code checkpoints/}. */
   public String training() {

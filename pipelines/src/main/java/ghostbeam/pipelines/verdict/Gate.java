@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
@@ -27,9 +28,9 @@ public record Gate(List<GateRule> rules, String baseline, Report.Row row) {
   }
 
   /**
-   * Reads the flags {@code --gate}, {@code --baseline} and {@code --realLabels}.
+   * Reads the flags {@code --gate} and {@code --baseline}.
    *
-   * @throws UsageException for a rule that cannot be, or without the baseline or labels it needs
+   * @throws UsageException for a rule that cannot be, or without the baseline it needs
    */
   public static Gate of(VerdictOptions options) {
     List<String> flags = options.getGate() == null ? List.of() : options.getGate();
@@ -46,9 +47,6 @@ public record Gate(List<GateRule> rules, String baseline, Report.Row row) {
             "--gate=%s needs --baseline, a checkpoint's name or a report.json"
                 .formatted(rule.text()));
       }
-      if (rule.metric() == Metric.REAL && isEmpty(options.getRealLabels())) {
-        throw new UsageException("--gate=%s needs --realLabels".formatted(rule.text()));
-      }
     }
     if (!baseline.isEmpty() && rules.stream().noneMatch(GateRule::relative)) {
       throw new UsageException(
@@ -58,20 +56,25 @@ public record Gate(List<GateRule> rules, String baseline, Report.Row row) {
     return new Gate(rules, baseline, null);
   }
 
-  private static boolean isEmpty(String value) {
-    return value == null || value.isBlank();
-  }
-
   /**
    * Finds the baseline, before any work is done for the gate.
    *
    * @param names of the checkpoints that the report will have
    * @param digest of the dataset
+   * @param realLabels digest of the ReaL labels that entrants are counted by, or null
    * @param reports reads the baseline's report where it is no such name
-   * @throws UsageException where the baseline is neither a name nor a report
-   * @throws IOException where its report is of another dataset or cannot be read
+   * @throws UsageException where the baseline is neither a name nor a report, or a rule is about
+   *     ReaL labels and there are none
+   * @throws IOException where its report is of another dataset or other ReaL labels, or cannot be
+   *     read
    */
-  public Gate resolve(Collection<String> names, String digest, Reports reports) throws IOException {
+  public Gate resolve(Collection<String> names, String digest, String realLabels, Reports reports)
+      throws IOException {
+    for (GateRule rule : rules) {
+      if (rule.metric() == Metric.REAL && realLabels == null) {
+        throw new UsageException("--gate=%s needs --realLabels".formatted(rule.text()));
+      }
+    }
     if (baseline.isEmpty() || names.contains(baseline)) {
       return this;
     }
@@ -88,10 +91,17 @@ public record Gate(List<GateRule> rules, String baseline, Report.Row row) {
     }
     Report.Row best = report.bestRow();
     for (GateRule rule : rules) {
-      if (rule.relative() && rule.metric() == Metric.REAL && best.real() == null) {
+      if (rule.relative()
+          && rule.metric() == Metric.REAL
+          && !Objects.equals(report.realLabels(), realLabels)) {
         throw new IOException(
-            "--baseline=%s has no ReaL figures for --gate=%s; make it with --realLabels"
-                .formatted(baseline, rule.text()));
+            "--baseline=%s has %s for --gate=%s; make it with the same --realLabels"
+                .formatted(
+                    baseline,
+                    report.realLabels() == null
+                        ? "no ReaL figures"
+                        : "figures by other ReaL labels (" + report.realLabels() + ")",
+                    rule.text()));
       }
     }
     return new Gate(rules, baseline, best);

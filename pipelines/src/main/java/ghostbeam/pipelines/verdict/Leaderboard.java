@@ -50,9 +50,9 @@ public final class Leaderboard {
       tally.requireCoverage(entrant.complete() ? dataset.records() : tally.records());
     }
     List<Entrant> ranked = entrants.stream().filter(Entrant::complete).sorted(BEST_FIRST).toList();
-    Map<Entrant.Identity, Comparison> comparisons = compare(ranked);
+    Map<Entrant.Content, Comparison> comparisons = compare(ranked);
     List<Report.Row> rows = new ArrayList<>();
-    ranked.forEach(entrant -> rows.add(row(entrant, comparisons.get(entrant.identity()))));
+    ranked.forEach(entrant -> rows.add(row(entrant, comparisons.get(entrant.content()))));
     entrants.stream()
         .filter(entrant -> !entrant.complete())
         .sorted(LAST_LEFT_FIRST)
@@ -67,21 +67,31 @@ public final class Leaderboard {
         Averaging.of(ranked),
         Rounding.of(ranked),
         realLabels,
-        ranked.get(0).tally().undecodable().boxed().toList());
+        undecodable(ranked));
   }
 
-  private static Map<Entrant.Identity, Comparison> compare(List<Entrant> ranked) {
-    Map<Entrant.Identity, Tally> distinct = new LinkedHashMap<>();
-    ranked.forEach(entrant -> distinct.putIfAbsent(entrant.identity(), entrant.tally()));
+  /** By any of them: all agree, but where joined evaluations read images by different codecs. */
+  private static List<Integer> undecodable(List<Entrant> ranked) {
+    return ranked.stream()
+        .flatMapToInt(entrant -> entrant.tally().undecodable())
+        .sorted()
+        .distinct()
+        .boxed()
+        .toList();
+  }
+
+  private static Map<Entrant.Content, Comparison> compare(List<Entrant> ranked) {
+    Map<Entrant.Content, Tally> distinct = new LinkedHashMap<>();
+    ranked.forEach(entrant -> distinct.putIfAbsent(entrant.content(), entrant.tally()));
     Entrant best = ranked.get(0);
-    distinct.remove(best.identity());
+    distinct.remove(best.content());
     List<Comparison> againstBest =
         Comparison.withBest(best.tally(), new ArrayList<>(distinct.values()));
-    Map<Entrant.Identity, Comparison> comparisons = new HashMap<>();
-    comparisons.put(best.identity(), Comparison.ofBest());
+    Map<Entrant.Content, Comparison> comparisons = new HashMap<>();
+    comparisons.put(best.content(), Comparison.ofBest());
     int next = 0;
-    for (Entrant.Identity identity : distinct.keySet()) {
-      comparisons.put(identity, againstBest.get(next++));
+    for (Entrant.Content content : distinct.keySet()) {
+      comparisons.put(content, againstBest.get(next++));
     }
     return comparisons;
   }

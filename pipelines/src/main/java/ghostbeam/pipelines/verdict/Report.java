@@ -27,7 +27,7 @@ import org.apache.beam.sdk.util.ReleaseInfo;
  * @param averaging raw weights against averaged ones of the same step
  * @param rounding checkpoints scored in float32 and in bf16; absent where there are none
  * @param realLabels digest of the file of ReaL labels; absent where none was given
- * @param undecodable numbers of the records that no codec reads: wrong for all
+ * @param undecodable numbers of the records that could not be decoded: wrong answers
  */
 @JsonPropertyOrder({
   "dataset",
@@ -169,12 +169,20 @@ public record Report(
   }
 
   /**
-   * How the checkpoint saw images; {@code interpolation} is {@code opencv} or {@code pillow},
-   * {@code precision} of its convolutions {@code float32} or {@code bf16}.
+   * How the checkpoint saw images, as far as scores depend on it.
+   *
+   * @param interpolation {@code opencv} or {@code pillow}
+   * @param precision of its convolutions, {@code float32} or {@code bf16}
+   * @param batchSize images that were scored together, in bf16, where rounding depends on it; else
+   *     absent
    */
-  @JsonPropertyOrder({"inputSize", "cropFraction", "interpolation", "precision"})
+  @JsonPropertyOrder({"inputSize", "cropFraction", "interpolation", "precision", "batchSize"})
   public record Preprocessing(
-      int inputSize, double cropFraction, String interpolation, String precision) {
+      int inputSize,
+      double cropFraction,
+      String interpolation,
+      String precision,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Integer batchSize) {
 
     /** Reports from before there was a choice do not say a precision. */
     public Preprocessing {
@@ -183,7 +191,7 @@ public record Report(
 
     /** The same in float32. */
     Preprocessing inFloat32() {
-      return new Preprocessing(inputSize, cropFraction, interpolation, null);
+      return new Preprocessing(inputSize, cropFraction, interpolation, null, null);
     }
   }
 

@@ -127,7 +127,14 @@ class RacedEvaluationTest {
     String printed = scene.evaluate("told", "--race");
     assertTrue(printed.contains("After 128 of 420 records "), printed);
     assertTrue(printed.contains(" of 7 checkpoints are left"), printed);
-    assertTrue(printed.contains("The race took "), printed);
+    long scored = 0;
+    for (JsonNode row : scene.report("told").get("checkpoints")) {
+      scored += row.get("records").asLong();
+    }
+    assertTrue(scored < 0.6 * 7 * 420, printed);
+    assertTrue(
+        printed.contains("The race took %.1f %% of the work".formatted(scored / (7 * 4.20))),
+        printed);
     assertTrue(printed.contains("Dropped early, beaten beyond doubt (partial"), printed);
     String markdown = Files.readString(scene.path("told/report.md"));
     assertTrue(markdown.contains("| checkpoint | epoch | weights | records |"), markdown);

@@ -69,6 +69,48 @@ class ReportJobTest {
     assertTrue(Files.exists(scene.path("again/tallies/monday/c1.tally")));
   }
 
+  /** The joined report's monday/c1, and this monday's c1, which would be called so too. */
+  @Test
+  void aNameThatAFolderMakesAnothersLosesNobody() throws IOException {
+    scene.evaluateRun("week1/a/report", "--checkpoints=" + scene.path("run/c1.safetensors"));
+    scene.evaluateRun(
+        "week1/b/report",
+        "--checkpoints=" + scene.path("run/c1.safetensors"),
+        "--interpolation=opencv");
+    join("joined-week1/report", "week1/a/report", "week1/b/report");
+    scene.checkpoint("next/c1.safetensors", 7, "raw", Scene.CLASSES, Interpolation.PILLOW);
+    scene.checkpoint("last/c1.safetensors", 8, "raw", Scene.CLASSES, Interpolation.PILLOW);
+    scene.evaluateRun("week2/a/report", "--checkpoints=" + scene.path("next"));
+    scene.evaluateRun("week2/b/report", "--checkpoints=" + scene.path("last"));
+    join("all-weeks", "joined-week1/report", "week2/a/report", "week2/b/report");
+    assertEquals(
+        List.of("a/c1", "b/c1", "joined-week1/a/c1", "joined-week1/b/c1"), names("all-weeks"));
+  }
+
+  /** Kept figures need no labels again, but a rule about them needs figures. */
+  @Test
+  void aGateOnRealLabelsHoldsForKeptFigures() throws IOException {
+    ObjectNode labels = new ObjectMapper().createObjectNode();
+    for (int label = 0; label < Scene.CLASSES.size(); label++) {
+      for (int i = 0; i < 9; i++) {
+        labels.putArray(Scene.CLASSES.get(label) + "/image" + i + ".JPEG").add(label);
+      }
+    }
+    Path file = Files.writeString(scene.path("kept-real.json"), labels.toString());
+    run(List.of("--realLabels=" + file), "with-real", "monday/report");
+    run(List.of("--gate=real>=0"), "gated-real", "with-real");
+    UsageException refused =
+        assertThrows(
+            UsageException.class, () -> run(List.of("--gate=real>=0"), "never", "monday/report"));
+    assertTrue(refused.getMessage().endsWith("needs --realLabels"), refused::getMessage);
+  }
+
+  private static List<String> names(String report) throws IOException {
+    List<String> names = new ArrayList<>();
+    scene.report(report).get("checkpoints").forEach(row -> names.add(row.get("name").asText()));
+    return names.stream().sorted().toList();
+  }
+
   /** One class has no label, so its nine images are left out. */
   @Test
   void realLabelsAreCountedWithoutScoringAndKeptWhereAllAgree() throws IOException {

@@ -53,7 +53,7 @@ final class ReportFuzzTest {
         "raw",
         1,
         40,
-        new Report.Preprocessing(224, 0.875, "pillow", "float32"),
+        new Report.Preprocessing(224, 0.875, "pillow", "float32", null),
         "sha256:t",
         new ObjectMapper().createObjectNode().put("lr", 0.1),
         tally(name, skill),

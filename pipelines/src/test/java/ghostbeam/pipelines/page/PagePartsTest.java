@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.verdict.Partial;
 import ghostbeam.pipelines.verdict.Report;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -39,8 +40,11 @@ class PagePartsTest {
     }
     lines.append("{\"epoch\":1,\"step\":5000,\"meanLoss\":1.5,\"top1\":0.25}\n");
     TrainingHistory history =
-        TrainingHistory.parse("/t", lines.toString().getBytes(StandardCharsets.UTF_8));
-    assertTrue(history.steps().size() <= 600 && history.steps().size() > 300);
+        TrainingHistory.parse("/t", lines.toString().getBytes(StandardCharsets.UTF_8))
+            .thin(600, 20);
+    assertEquals(600, history.steps().size());
+    assertEquals(1, history.steps().get(0).step());
+    assertEquals(5000, history.steps().get(599).step());
     assertEquals(1, history.epochs().size());
     assertEquals(0.25, history.epochs().get(0).top1());
     assertNull(history.epochs().get(0).emaTop1());
@@ -79,6 +83,20 @@ class PagePartsTest {
   }
 
   @Test
+  void bf16AndRacesAreScoredAgainAsTheyWere() {
+    Report.Preprocessing view = new Report.Preprocessing(224, 0.875, "pillow", "bf16", 32);
+    Report.Row dropped = row("c", view, new Partial("best", 1, 2, 3, 4));
+    Report.Dataset data = new Report.Dataset("/data", "val", "", 1, List.of());
+    Report report =
+        new Report(data, List.of(dropped), "", null, null, null, null, null, null, null);
+    assertTrue(
+        ScoringCommand.of(report)
+            .get(0)
+            .endsWith("--precision=bf16 \\\n  --batchSize=32 \\\n  --race \\\n  --output=report"),
+        () -> ScoringCommand.of(report).get(0));
+  }
+
+  @Test
   void theAxisEndsAtWholePercents() {
     IntervalAxis axis = new IntervalAxis(0.5, 0.75);
     assertEquals("0.00", axis.at(0.5));
@@ -87,28 +105,12 @@ class PagePartsTest {
   }
 
   private static Report.Row row(String uri, int inputSize) {
+    return row(uri, new Report.Preprocessing(inputSize, 0.875, "pillow", "float32", null), null);
+  }
+
+  private static Report.Row row(String uri, Report.Preprocessing view, Partial partial) {
     return new Report.Row(
-        "c",
-        uri,
-        "",
-        "",
-        "raw",
-        1,
-        1,
-        1,
-        null,
-        null,
-        null,
-        null,
-        new Report.Preprocessing(inputSize, 0.875, "pillow", "float32"),
-        null,
-        false,
-        1,
-        null,
-        0,
-        "",
-        null,
-        null,
-        null);
+        "c", uri, "", "", "raw", 1, 1, 1, null, null, null, null, view, null, false, 1, null, 0, "",
+        null, null, partial);
   }
 }

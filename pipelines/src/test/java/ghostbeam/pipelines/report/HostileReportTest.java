@@ -40,7 +40,7 @@ class HostileReportTest {
     for (int record = 0; record < 3; record++) {
       tally.add(record, record % 2, new float[] {1, 0}, 0);
     }
-    Report.Preprocessing view = new Report.Preprocessing(224, 0.875, "pillow", "float32");
+    Report.Preprocessing view = new Report.Preprocessing(224, 0.875, "pillow", "float32", null);
     return new Entrant(
         "/runs/best", "sha256:c", "x", 1, "raw", 1, 1, view, "", null, tally, null, null);
   }

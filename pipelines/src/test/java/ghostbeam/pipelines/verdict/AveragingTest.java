@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 class AveragingTest {
   private static final Report.Preprocessing VIEW =
-      new Report.Preprocessing(32, 0.875, "pillow", "float32");
+      new Report.Preprocessing(32, 0.875, "pillow", "float32", null);
 
   @Test
   void pairsWeightsOfTheSameStepOfTheSameTraining() {
@@ -39,6 +39,30 @@ class AveragingTest {
                 entrant("epoch-0003.ema", "/a/checkpoints/e3e", "ema", 3, i -> true),
                 entrant("ema_last", "/a/checkpoints/el", "ema", 3, i -> true)));
     assertEquals(List.of(new Report.Pair("epoch-0003", "epoch-0003.ema", 3, 0, 0, 1, 1)), pairs);
+  }
+
+  /** Two machines with a folder of the same name. */
+  @Test
+  void trainingsOnOtherDataAreNotPairedThoughTheirFoldersAreCalledAlike() {
+    Entrant raw = entrant("a/e1", "/t/checkpoints/e1", "raw", 1, i -> i < 10);
+    Entrant averaged = entrant("b/e1.ema", "/t/checkpoints/e1.ema", "ema", 1, i -> i < 12);
+    assertEquals(1, Averaging.of(List.of(raw, averaged)).size());
+    Entrant elsewhere =
+        new Entrant(
+            averaged.uri(),
+            averaged.digest(),
+            averaged.architecture(),
+            averaged.parameters(),
+            averaged.weights(),
+            averaged.epoch(),
+            averaged.step(),
+            averaged.preprocessing(),
+            "sha256:other",
+            null,
+            averaged.tally(),
+            null,
+            null);
+    assertEquals(List.of(), Averaging.of(List.of(raw, elsewhere)));
   }
 
   private static Report.Pair rounded(Report.Pair pair) {

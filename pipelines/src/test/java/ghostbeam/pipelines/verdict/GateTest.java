@@ -50,7 +50,8 @@ class GateTest {
     Gate gate = gate(rule.contains("baseline") ? "other.json" : "", rule);
     Report other = report(entrant("released", 831));
     Report.Gate judged =
-        gate.resolve(List.of("c"), "sha256:d", path -> other).judge(report(entrant("c", 829)));
+        gate.resolve(List.of("c"), "sha256:d", null, path -> other)
+            .judge(report(entrant("c", 829)));
     assertEquals(met, judged.passed());
     assertEquals(rule, judged.rules().get(0).rule());
   }
@@ -58,7 +59,7 @@ class GateTest {
   @Test
   void aBaselineMayBeACheckpointOfTheSameReport() throws IOException {
     Gate gate = gate("old", "top1>=baseline+0.01");
-    Gate resolved = gate.resolve(List.of("new", "old"), "sha256:d", path -> null);
+    Gate resolved = gate.resolve(List.of("new", "old"), "sha256:d", null, path -> null);
     assertTrue(resolved.judge(report(entrant("old", 800), entrant("new", 810))).passed());
     assertEquals(
         new Report.Rule("top1>=baseline+0.01", false, 0.809, 0.81),
@@ -107,7 +108,6 @@ class GateTest {
     "top1>=baseline*2, a rule is such as",
     "precision>=0.5, knows no precision",
     "top1>=baseline, needs --baseline",
-    "real>=0.8, needs --realLabels",
   })
   void whatCannotBeIsWrongUsage(String rule, String said) {
     UsageException refused = assertThrows(UsageException.class, () -> gate("", rule));
@@ -121,7 +121,8 @@ class GateTest {
     Gate gate = gate("odl", "top1>=baseline");
     UsageException refused =
         assertThrows(
-            UsageException.class, () -> gate.resolve(List.of("old"), "sha256:d", path -> null));
+            UsageException.class,
+            () -> gate.resolve(List.of("old"), "sha256:d", null, path -> null));
     assertTrue(refused.getMessage().contains("names are old"), refused::getMessage);
   }
 
@@ -131,8 +132,34 @@ class GateTest {
     Report other = report(entrant("released", 831));
     IOException refused =
         assertThrows(
-            IOException.class, () -> gate.resolve(List.of("c"), "sha256:e", path -> other));
+            IOException.class, () -> gate.resolve(List.of("c"), "sha256:e", null, path -> other));
     assertTrue(refused.getMessage().contains("another dataset (sha256:d)"), refused::getMessage);
+  }
+
+  @Test
+  void aBaselineByOtherRealLabelsIsRefused() throws IOException {
+    Gate gate = gate("other.json", "real>=baseline");
+    for (String labels : new String[] {null, "sha256:old"}) {
+      Report other = report(RECORDS, labels, entrant("released", 831));
+      IOException refused =
+          assertThrows(
+              IOException.class,
+              () -> gate.resolve(List.of("c"), "sha256:d", "sha256:new", path -> other));
+      assertTrue(refused.getMessage().endsWith("the same --realLabels"), refused::getMessage);
+    }
+    Report same = report(RECORDS, "sha256:new", entrant("released", 831));
+    assertEquals(
+        "released",
+        gate.resolve(List.of("c"), "sha256:d", "sha256:new", path -> same).row().name());
+  }
+
+  @Test
+  void aRuleAboutRealLabelsNeedsSome() {
+    UsageException refused =
+        assertThrows(
+            UsageException.class,
+            () -> gate("", "real>=0.8").resolve(List.of("c"), "sha256:d", null, path -> null));
+    assertEquals("--gate=real>=0.8 needs --realLabels", refused.getMessage());
   }
 
   private static Gate gate(String baseline, String... rules) {
@@ -147,9 +174,13 @@ class GateTest {
   }
 
   private static Report report(int records, Entrant... entrants) {
+    return report(records, null, entrants);
+  }
+
+  private static Report report(int records, String realLabels, Entrant... entrants) {
     Report.Dataset dataset = new Report.Dataset("/data", "val", "sha256:d", records, List.of());
     Report.Software software = new Report.Software("1", "2", "3");
-    return Leaderboard.of(dataset, List.of(entrants), null, software);
+    return Leaderboard.of(dataset, List.of(entrants), realLabels, software);
   }
 
   private static Entrant entrant(String name, int right) {

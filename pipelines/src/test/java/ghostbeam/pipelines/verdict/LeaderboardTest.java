@@ -53,6 +53,39 @@ class LeaderboardTest {
     assertEquals(1, report.checkpoints().get(1).versusBest().pHolm());
   }
 
+  /** As bf16 does on two processors: the second is no copy, and has a comparison of its own. */
+  @Test
+  void oneFileScoredDifferentlyIsTwoComparisons() {
+    Entrant best = entrant("here", "1", 60, 60, 8);
+    Entrant there = entrant("there", "1", 40, 60, 8);
+    Report report = report(best, there, best.named("z"));
+    assertEquals(
+        List.of("here", "z", "there"),
+        report.checkpoints().stream().map(Report.Row::name).toList());
+    assertEquals(20, report.checkpoints().get(2).versusBest().onlyBest());
+    assertFalse(report.checkpoints().get(2).tied());
+    assertEquals(
+        List.of(
+            new Copies(List.of("here", "z"), true),
+            new Copies(List.of("here", "there", "z"), false)),
+        Copies.of(List.of(best, there, best.named("z"))));
+  }
+
+  @Test
+  void whatOnlySomeCouldDecodeIsListed() {
+    Tally whole = Tally.of("whole", 7);
+    Tally lacking = Tally.of("lacking", 7);
+    for (int i = 0; i < RECORDS; i++) {
+      whole.add(i, 6, new float[] {0, 0, 0, 0, 0, 0, 8}, 0);
+      if (i == 7) {
+        lacking.addUndecodable(i, 6);
+      } else {
+        lacking.add(i, 6, new float[] {0, 0, 0, 0, 0, 0, 8}, 0);
+      }
+    }
+    assertEquals(List.of(7), report(entrant(whole, "1"), entrant(lacking, "2")).undecodable());
+  }
+
   /** Of 100, √(0.6 · 0.4 / 100) = 0.049: 56 is within one standard error of 60, 55 is not. */
   @Test
   void theOneStandardErrorRuleChoosesTheSmallestThenTheEarliest() {
@@ -190,7 +223,7 @@ class LeaderboardTest {
         "raw",
         1,
         1,
-        new Report.Preprocessing(32, 0.875, "pillow", "float32"),
+        new Report.Preprocessing(32, 0.875, "pillow", "float32", null),
         "",
         null,
         tally,

@@ -1,0 +1,132 @@
+package ghostbeam.pipelines.report;
+
+import ghostbeam.pipelines.verdict.Entrant;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/**
+ * Entrants of several evaluations as one list. The same scores of the same file under the same name
+ * are one; what shares nothing but a name gets its evaluation's folder before it.
+ */
+final class JoinedEntrants {
+  /** An entrant where it was found, and the name that it has by now. */
+  private static final class Member {
+    final String folder;
+    final Entrant entrant;
+    final Entrant.Content content;
+    String name;
+    boolean prefixed;
+
+    Member(String folder, Entrant entrant) {
+      this.folder = folder;
+      this.entrant = entrant;
+      this.content = entrant.content();
+      this.name = entrant.name();
+    }
+
+    void prefix(String folderName) {
+      name = folderName + "/" + name;
+      prefixed = true;
+    }
+  }
+
+  private final List<Member> members = new ArrayList<>();
+  private final Map<String, String> folderNames;
+
+  private JoinedEntrants(List<String> folders) {
+    folderNames = ShortNames.of(folders, "report");
+  }
+
+  /**
+   * All entrants, in the order of the evaluations.
+   *
+   * @param evaluations entrants by the folder of their evaluation
+   * @throws IOException where not even folders tell two of one name apart
+   */
+  static List<Entrant> of(Map<String, List<Entrant>> evaluations) throws IOException {
+    JoinedEntrants joined = new JoinedEntrants(List.copyOf(evaluations.keySet()));
+    evaluations.forEach(
+        (folder, entrants) ->
+            entrants.forEach(entrant -> joined.members.add(new Member(folder, entrant))));
+    Map<Entrant.Identity, Member> complete = joined.complete();
+    Map<String, Map<String, Member>> byFolder = joined.byFolder();
+    // What left one race but was scored on every record elsewhere counts by the latter only.
+    joined.members.removeIf(
+        member -> !member.entrant.complete() && complete.containsKey(member.entrant.identity()));
+    joined.tellApart();
+    Map<String, Entrant> byName = new LinkedHashMap<>();
+    for (Member member : joined.members) {
+      Map<String, Member> rivals = byFolder.get(member.folder);
+      byName.putIfAbsent(
+          member.name,
+          member
+              .entrant
+              .named(member.name)
+              .beatenBy(rival -> newName(rivals.get(rival), rival, complete)));
+    }
+    return List.copyOf(byName.values());
+  }
+
+  /** Of a rival that is only joined by its score on every record, that one's name. */
+  private static String newName(
+      Member rival, String formerly, Map<Entrant.Identity, Member> complete) {
+    if (rival == null) {
+      return formerly; // a report that was edited
+    }
+    return complete.getOrDefault(rival.entrant.identity(), rival).name;
+  }
+
+  private Map<Entrant.Identity, Member> complete() {
+    Map<Entrant.Identity, Member> complete = new HashMap<>();
+    for (Member member : members) {
+      if (member.entrant.complete()) {
+        complete.putIfAbsent(member.entrant.identity(), member);
+      }
+    }
+    return complete;
+  }
+
+  private Map<String, Map<String, Member>> byFolder() {
+    return members.stream()
+        .collect(
+            Collectors.groupingBy(
+                member -> member.folder,
+                Collectors.toMap(member -> member.entrant.name(), member -> member)));
+  }
+
+  /**
+   * A folder put before one name may make it another's, of an evaluation that was joined before.
+   */
+  private void tellApart() throws IOException {
+    boolean clear = false;
+    while (!clear) {
+      clear = true;
+      Map<String, List<Member>> byName =
+          members.stream()
+              .collect(
+                  Collectors.groupingBy(
+                      member -> member.name, LinkedHashMap::new, Collectors.toList()));
+      for (List<Member> namesakes : byName.values()) {
+        if (namesakes.stream().map(member -> member.content).distinct().count() > 1) {
+          clear = false;
+          prefix(namesakes);
+        }
+      }
+    }
+  }
+
+  private void prefix(List<Member> namesakes) throws IOException {
+    List<Member> bare = namesakes.stream().filter(member -> !member.prefixed).toList();
+    if (bare.isEmpty()) {
+      throw new IOException(
+          "%s and %s would both be called %s in the joined report; rename one of the folders"
+              .formatted(namesakes.get(0).folder, namesakes.get(1).folder, namesakes.get(0).name));
+    }
+    bare.forEach(member -> member.prefix(folderNames.get(member.folder)));
+  }
+}
