@@ -1,6 +1,5 @@
 package ghostbeam.pipelines.stores;
 
-import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 import software.amazon.awssdk.core.exception.SdkClientException;
@@ -29,7 +28,7 @@ final class AmazonRegion {
   }
 
   /**
-   * Looks for the region where environment, profile and machine say it, and tells Beam.
+   * Looks for the region where environment, profile and machine say it.
    *
    * @throws IllegalStateException if none does
    */
@@ -42,6 +41,5 @@ final class AmazonRegion {
     } catch (SdkClientException e) {
       throw new IllegalStateException(UNKNOWN, e);
     }
-    FileSystems.setDefaultPipelineOptions(options);
   }
 }

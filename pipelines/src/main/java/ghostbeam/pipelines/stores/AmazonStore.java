@@ -9,25 +9,20 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.beam.sdk.io.FileSystems;
-import org.apache.beam.sdk.io.aws2.options.S3ClientBuilderFactory;
+import java.util.function.Function;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.io.aws2.s3.SSECustomerKey;
-import org.apache.beam.sdk.util.InstanceBuilder;
-import org.apache.beam.sdk.util.MimeTypes;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
-import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.core.retry.RetryPolicy;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.S3ClientBuilder;
 import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
@@ -36,12 +31,11 @@ import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * S3 and what speaks its protocol, through the client that Beam makes of its options. An object's
- * version is its ETag. Objects of unknown length are written by Beam, in parts.
+ * version is its ETag.
  */
 final class AmazonStore implements ObjectStore {
   private static final String MISSING =
@@ -55,30 +49,27 @@ final class AmazonStore implements ObjectStore {
   private static final Set<String> BAD_TOKENS =
       Set.of("ExpiredToken", "InvalidToken", "TokenRefreshRequired");
 
-  private static final int RETRIES = 10;
-
   private final S3Client client;
   private final S3Options options;
   private final SSECustomerKey key;
+  private final int partBytes;
 
   private AmazonStore(S3Client client, S3Options options) {
     this.client = client;
     this.options = options;
     this.key = options.getSSECustomerKey();
+    this.partBytes = options.getS3UploadBufferSizeBytes();
   }
 
   /** Throws an {@link IllegalStateException} where nothing says the region. */
   static AmazonStore of(S3Options options) {
+    return of(options, AmazonClient.PATIENT);
+  }
+
+  /** The same, tried again in another manner. */
+  static AmazonStore of(S3Options options, RetryPolicy retries) {
     AmazonRegion.find(options);
-    S3ClientBuilder builder =
-        InstanceBuilder.ofType(S3ClientBuilderFactory.class)
-            .fromClass(options.getS3ClientFactoryClass())
-            .build()
-            .createBuilder(options);
-    RetryPolicy patient = RetryPolicy.builder(RetryMode.STANDARD).numRetries(RETRIES).build();
-    builder.overrideConfiguration(
-        builder.overrideConfiguration().toBuilder().retryPolicy(patient).build());
-    return new AmazonStore(builder.build(), options);
+    return new AmazonStore(AmazonClient.of(options, retries), options);
   }
 
   @Override
@@ -98,29 +89,23 @@ final class AmazonStore implements ObjectStore {
 
   @Override
   public WritableByteChannel create(String path) throws IOException {
-    return FileSystems.create(FileSystems.matchNewResource(path, false), MimeTypes.BINARY);
+    return upload(path, partBytes, e -> named(path, e));
   }
 
   @Override
-  public void put(String path, byte[] bytes) throws IOException {
-    ObjectName name = ObjectName.of(path);
-    PutObjectRequest request =
-        PutObjectRequest.builder()
-            .bucket(name.bucket())
-            .key(name.key())
-            .contentType(MimeTypes.BINARY)
-            .storageClass(options.getS3StorageClass())
-            .serverSideEncryption(options.getSSEAlgorithm())
-            .ssekmsKeyId(options.getSSEKMSKeyId())
-            .sseCustomerKey(key.getKey())
-            .sseCustomerAlgorithm(key.getAlgorithm())
-            .sseCustomerKeyMD5(key.getMD5())
-            .build();
-    try {
-      client.putObject(request, RequestBody.fromBytes(bytes));
-    } catch (SdkException e) {
-      throw refusal(e).general();
+  public void put(String path, ByteBuffer... parts) throws IOException {
+    long length = Arrays.stream(parts).mapToLong(ByteBuffer::remaining).sum();
+    int held = (int) Math.min(length, partBytes);
+    try (AmazonUpload upload = upload(path, held, e -> refusal(e).general())) {
+      for (ByteBuffer part : parts) {
+        upload.write(part);
+      }
     }
+  }
+
+  private AmazonUpload upload(
+      String path, int partBytes, Function<SdkException, IOException> failure) throws IOException {
+    return new AmazonUpload(client, options, ObjectName.of(path), partBytes, failure);
   }
 
   @Override
@@ -226,11 +211,16 @@ final class AmazonStore implements ObjectStore {
     };
   }
 
+  private static IOException named(String path, SdkException e) {
+    return new IOException(path + ": " + refusal(e).general().getMessage(), e);
+  }
+
   private static Refusal refusal(SdkException e) {
     int status = e instanceof SdkServiceException service ? service.statusCode() : 0;
     String words = String.valueOf(e.getMessage());
     if (e instanceof AwsServiceException service && service.awsErrorDetails() != null) {
-      words = String.valueOf(service.awsErrorDetails().errorCode()); // none where there is no body
+      String code = service.awsErrorDetails().errorCode();
+      words = code == null ? "no reason given" : code; // none where there is no body
       status = BAD_TOKENS.contains(words) ? Refusal.FORBIDDEN : status;
     } else if (words.startsWith("Unable to load credentials")) {
       words = MISSING;

@@ -15,13 +15,23 @@ final class GoogleClient {
   private static final int CONNECT_MILLIS = 20_000;
   private static final int READ_MILLIS = 60_000;
 
+  /** As long as most outages last. */
+  static final RetrySettings PATIENT =
+      RetrySettings.newBuilder()
+          .setInitialRetryDelayDuration(Duration.ofMillis(200))
+          .setRetryDelayMultiplier(2)
+          .setMaxRetryDelayDuration(Duration.ofSeconds(30))
+          .setMaxAttempts(12)
+          .setTotalTimeoutDuration(Duration.ofMinutes(5))
+          .build();
+
   private GoogleClient() {}
 
   /**
    * Every operation is tried again when the store is overloaded or a connection breaks: all that we
    * ask of it leads to the same state however often it is done.
    */
-  static Storage of(GcsOptions options) {
+  static Storage of(GcsOptions options, RetrySettings retries) {
     Credentials credentials = options.getGcpCredential();
     String project = options.getProject();
     StorageOptions.Builder builder =
@@ -34,14 +44,7 @@ final class GoogleClient {
             .setStorageRetryStrategy(StorageRetryStrategy.getUniformStorageRetryStrategy());
     builder.setCredentials(credentials == null ? NoCredentials.getInstance() : credentials);
     builder.setProjectId(project == null ? "none" : project); // not needed, yet searched for
-    builder.setRetrySettings(
-        RetrySettings.newBuilder()
-            .setInitialRetryDelayDuration(Duration.ofMillis(200))
-            .setRetryDelayMultiplier(2)
-            .setMaxRetryDelayDuration(Duration.ofSeconds(30))
-            .setMaxAttempts(12)
-            .setTotalTimeoutDuration(Duration.ofMinutes(5))
-            .build());
+    builder.setRetrySettings(retries);
     String endpoint = options.getGcsEndpoint();
     if (endpoint != null) {
       builder.setHost(endpoint.replaceFirst("/storage/v1/?$", ""));

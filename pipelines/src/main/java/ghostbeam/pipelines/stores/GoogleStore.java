@@ -1,10 +1,14 @@
 package ghostbeam.pipelines.stores;
 
+import com.google.api.gax.retrying.RetrySettings;
 import com.google.cloud.ReadChannel;
+import com.google.cloud.WriteChannel;
 import com.google.cloud.storage.Blob;
 import com.google.cloud.storage.BlobId;
 import com.google.cloud.storage.BlobInfo;
 import com.google.cloud.storage.Storage;
+import com.google.cloud.storage.Storage.BlobTargetOption;
+import com.google.cloud.storage.Storage.BlobWriteOption;
 import com.google.cloud.storage.StorageException;
 import ghostbeam.model.record.Storage.Entry;
 import ghostbeam.transforms.storage.ObjectStore;
@@ -15,30 +19,38 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
 
 /** Google Cloud Storage through its own client. An object's version is its generation. */
 final class GoogleStore implements ObjectStore.Conditional {
-  private static final String MISSING =
-      "no Google credentials were found, and without them the store refuses; run gcloud auth"
-          + " application-default login, or set GOOGLE_APPLICATION_CREDENTIALS to a key file";
-  private static final String REFUSED =
-      "Google refused the credentials; give their account a role on the bucket that reads, writes"
-          + " and deletes objects, or use others";
+  /** Longest object that goes in one request: were it cut, all of it would be sent again. */
+  private static final int LONGEST_REQUEST = 8 << 20;
+
+  /** What goes in one request of longer objects, which are in memory as a whole. */
+  private static final int LONG_CHUNK = 16 << 20;
+
+  /** The same of objects that are being made, many at a time. */
+  private static final int CHUNK = 4 << 20;
 
   private final Storage client;
-  private final String credentials;
+  private final GoogleLogin login;
 
-  private GoogleStore(Storage client, String credentials) {
+  private GoogleStore(Storage client, GoogleLogin login) {
     this.client = client;
-    this.credentials = credentials;
+    this.login = login;
   }
 
   static GoogleStore of(GcsOptions options) {
-    boolean known = options.getGcpCredential() != null;
-    return new GoogleStore(GoogleClient.of(options), known ? REFUSED : MISSING);
+    return of(options, GoogleClient.PATIENT);
+  }
+
+  /** The same, tried again in another manner. */
+  static GoogleStore of(GcsOptions options, RetrySettings retries) {
+    return new GoogleStore(GoogleClient.of(options, retries), GoogleLogin.of(options));
   }
 
   @Override
@@ -54,16 +66,23 @@ final class GoogleStore implements ObjectStore.Conditional {
   @Override
   public WritableByteChannel create(String path) throws IOException {
     try {
-      return new GoogleUpload(client.writer(info(path)), e -> named(path, e));
+      return new GoogleUpload(client.writer(info(path)), CHUNK, e -> named(path, e));
     } catch (StorageException e) {
       throw refusal(e).onObject(path);
     }
   }
 
   @Override
-  public void put(String path, byte[] bytes) throws IOException {
+  public void put(String path, ByteBuffer... parts) throws IOException {
+    long length = Arrays.stream(parts).mapToLong(ByteBuffer::remaining).sum();
     try {
-      client.create(info(path), bytes);
+      if (length > LONGEST_REQUEST) {
+        upload(client.writer(info(path)), parts);
+      } else {
+        ByteBuffer whole = ByteBuffer.allocate((int) length);
+        Arrays.stream(parts).forEach(whole::put);
+        client.create(info(path), whole.array());
+      }
     } catch (StorageException e) {
       throw refusal(e).general();
     }
@@ -72,13 +91,37 @@ final class GoogleStore implements ObjectStore.Conditional {
   @Override
   public Optional<String> putIfAbsent(String path, byte[] bytes) throws IOException {
     try {
-      Blob made = client.create(info(path), bytes, Storage.BlobTargetOption.doesNotExist());
-      return Optional.of(made.getGeneration().toString());
+      return Optional.of(writeNew(path, bytes));
     } catch (StorageException e) {
       if (e.getCode() == Refusal.PRECONDITION_FAILED) {
         return Optional.empty();
       }
       throw refusal(e).general();
+    }
+  }
+
+  /** Creates what is not there; its version. */
+  private String writeNew(String path, byte[] bytes) throws IOException {
+    if (bytes.length > LONGEST_REQUEST) {
+      upload(client.writer(info(path), BlobWriteOption.doesNotExist()), ByteBuffer.wrap(bytes));
+      return find(path).orElseThrow(() -> new NoSuchFileException(path)).version();
+    }
+    Blob made = client.create(info(path), bytes, BlobTargetOption.doesNotExist());
+    return made.getGeneration().toString();
+  }
+
+  /** Not as a {@code BlobWriteSession}, which sends each of its parts but once. */
+  private static void upload(WriteChannel channel, ByteBuffer... parts) throws IOException {
+    Function<StorageException, IOException> asItIs =
+        e -> {
+          throw e;
+        };
+    try (GoogleUpload upload = new GoogleUpload(channel, LONG_CHUNK, asItIs)) {
+      for (ByteBuffer part : parts) {
+        while (part.hasRemaining()) {
+          upload.write(part);
+        }
+      }
     }
   }
 
@@ -169,7 +212,11 @@ final class GoogleStore implements ObjectStore.Conditional {
   }
 
   private Refusal refusal(StorageException e) {
-    return new Refusal(e.getCode(), String.valueOf(e.getMessage()), credentials, e);
+    return login
+        .noToken(e)
+        .map(words -> new Refusal(0, words, "", e))
+        .orElseGet(
+            () -> new Refusal(e.getCode(), String.valueOf(e.getMessage()), login.remedy(), e));
   }
 
   /** One content of an object. */

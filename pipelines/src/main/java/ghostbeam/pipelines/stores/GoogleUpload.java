@@ -4,43 +4,61 @@ import com.google.cloud.WriteChannel;
 import com.google.cloud.storage.StorageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.util.function.Function;
 
-/** An object being written to Google Cloud Storage, its failures told as ours are. */
+/**
+ * An object being written to Google Cloud Storage by a resumable upload, its failures told as ours
+ * are. Where a connection breaks, the store is asked what it has, and the rest is sent. The object
+ * appears when the channel closes; after a failure it never does, and Google forgets its parts.
+ */
 final class GoogleUpload implements WritableByteChannel {
-  /** What is held of the object until it is sent. */
-  private static final int CHUNK = 4 << 20;
-
   private final WriteChannel channel;
   private final Function<StorageException, IOException> failure;
+  private boolean failed;
 
-  GoogleUpload(WriteChannel channel, Function<StorageException, IOException> failure) {
+  /** {@code chunk} bytes are sent at a time, and may be held until they are. */
+  GoogleUpload(WriteChannel channel, int chunk, Function<StorageException, IOException> failure) {
     this.channel = channel;
     this.failure = failure;
-    channel.setChunkSize(CHUNK);
+    channel.setChunkSize(chunk);
   }
 
   @Override
   public int write(ByteBuffer bytes) throws IOException {
+    if (failed) {
+      throw new ClosedChannelException();
+    }
     try {
       return channel.write(bytes);
     } catch (StorageException e) {
-      throw failure.apply(e);
+      throw failed(e);
+    } catch (IOException e) {
+      failed = true;
+      throw e.getCause() instanceof StorageException cause ? failed(cause) : e;
     }
   }
 
   @Override
   public boolean isOpen() {
-    return channel.isOpen();
+    return !failed && channel.isOpen();
   }
 
   @Override
   public void close() throws IOException {
+    if (failed) {
+      return; // Google's channel would make an object of what came so far
+    }
     try {
       channel.close();
     } catch (StorageException e) {
-      throw failure.apply(e);
+      throw failed(e);
     }
+  }
+
+  private IOException failed(StorageException e) {
+    failed = true;
+    return failure.apply(e);
   }
 }

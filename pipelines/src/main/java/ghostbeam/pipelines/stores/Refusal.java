@@ -32,7 +32,8 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
 
   /** The failure of an operation on a bucket, such as a listing. */
   IOException general() {
-    return new IOException(text().orElse(status == 0 ? words : words + " (" + status + ")"), cause);
+    return new IOException(
+        text().orElse(status == 0 ? words : brief() + " (" + status + ")"), cause);
   }
 
   static IOException changed(Throwable cause) {
@@ -42,12 +43,21 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
 
   private Optional<String> text() {
     return switch (status) {
-      case UNAUTHORIZED, FORBIDDEN -> Optional.of(credentials + " (" + status + ": " + words + ")");
-      case NOT_FOUND -> Optional.of("its bucket does not exist; create it or correct the path");
+      case UNAUTHORIZED, FORBIDDEN ->
+          Optional.of(credentials + " (" + status + ": " + brief() + ")");
+      case NOT_FOUND ->
+          Optional.of(
+              words.contains("NoSuchUpload")
+                  ? "the store has lost what was sent of it; run again"
+                  : "its bucket does not exist; create it or correct the path");
       case PRECONDITION_FAILED -> Optional.of(changed(cause).getMessage());
       case TOO_MANY_REQUESTS, 500, 502, 503, 504 ->
           Optional.of(
-              "the store still answers " + status + " (" + words + ") after many tries; run again");
+              "the store still answers "
+                  + status
+                  + " ("
+                  + brief()
+                  + ") after many tries; run again");
       default ->
           // Java's message is the host's name and no more.
           unknownHost()
@@ -57,6 +67,12 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
                           + host
                           + "; check the network, its proxy and the endpoint");
     };
+  }
+
+  /** The first line; Google's client puts request and answer below it, and the status before. */
+  private String brief() {
+    String line = words.lines().findFirst().orElse("");
+    return line.startsWith(status + " ") ? line.substring(line.indexOf(' ') + 1) : line;
   }
 
   private Optional<String> unknownHost() {

@@ -54,7 +54,6 @@ class AmazonRegionTest {
       assertEquals(List.of(), BeamStorage.INSTANCE.list("s3://bucket/nothing"));
       assertTrue(asked.get() > 0);
       assertEquals("eu-central-1", options.getAwsRegion().id());
-      // In parts, which Beam's own client sends.
       try (WritableByteChannel channel = BeamStorage.INSTANCE.create("s3://bucket/file")) {
         channel.write(ByteBuffer.allocate(3));
       }

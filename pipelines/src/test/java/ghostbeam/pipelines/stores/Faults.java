@@ -1,9 +1,12 @@
 package ghostbeam.pipelines.stores;
 
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 
-/** What a server does wrong, at a given rate of its answers. */
+/** What a server does wrong: at a given rate of its answers, and to given requests. */
 final class Faults {
   /** One answer's fault. */
   enum Fault {
@@ -22,12 +25,29 @@ final class Faults {
   private double rate;
   private Random random = new Random(0);
 
+  private Predicate<String> refused = request -> false;
+  private final Map<String, Integer> refusals = new HashMap<>();
+  private int times;
+
+  /** Ends all others. */
   synchronized void set(double newRate, long seed) {
     rate = newRate;
     random = new Random(seed);
+    refuse(0, request -> false);
   }
 
-  synchronized Fault next() {
+  /** Refuses each of these requests, method and address, so many times as if overloaded. */
+  synchronized void refuse(int newTimes, Predicate<String> requests) {
+    times = newTimes;
+    refused = requests;
+    refusals.clear();
+  }
+
+  synchronized Fault next(String request) {
+    if (refused.test(request) && refusals.merge(request, 1, Integer::sum) <= times) {
+      made.incrementAndGet();
+      return Fault.OVERLOADED;
+    }
     if (random.nextDouble() >= rate) {
       return Fault.NONE;
     }

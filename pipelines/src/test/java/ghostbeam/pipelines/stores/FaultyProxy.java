@@ -1,7 +1,6 @@
 package ghostbeam.pipelines.stores;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
@@ -12,7 +11,6 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URLDecoder;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -159,7 +157,7 @@ final class FaultyProxy implements Closeable {
         refuse(out, "400 Bad Request", reads(request) ? expired : "");
         return;
       }
-      Faults.Fault fault = faults.next();
+      Faults.Fault fault = faults.next(request.lines().get(0));
       switch (fault) {
         case OVERLOADED -> refuse(out, "503 Service Unavailable", "");
         case TOO_MANY_REQUESTS -> refuse(out, "429 Too Many Requests", "");
@@ -212,16 +210,12 @@ final class FaultyProxy implements Closeable {
     Matcher object = OBJECT.matcher(request);
     Matcher listing = LISTING.matcher(request);
     if (object.matches() && object.group(1).equals(bucket)) {
-      traffic.add(decoded(object.group(2)), length);
+      traffic.add(Query.decoded(object.group(2)), length);
     } else if (listing.matches() && listing.group(1).equals(bucket)) {
       Arrays.stream(listing.group(2).split("&"))
           .filter(pair -> pair.startsWith("prefix="))
-          .forEach(pair -> traffic.add(decoded(pair.substring("prefix=".length())), length));
+          .forEach(pair -> traffic.add(Query.decoded(pair.substring("prefix=".length())), length));
     }
-  }
-
-  private static String decoded(String text) {
-    return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
   }
 
   /** To its length where it has one: the server may reset the connection behind it. */

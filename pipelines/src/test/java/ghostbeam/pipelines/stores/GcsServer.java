@@ -1,29 +1,25 @@
 package ghostbeam.pipelines.stores;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import ghostbeam.pipelines.stores.GcsObjects.Stored;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URLDecoder;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.GZIPInputStream;
 
 /**
  * Google Cloud Storage's JSON API as far as we use it, strictly: a call that it does not know is
@@ -50,6 +46,8 @@ final class GcsServer implements TestStore {
   private final List<String> unknown = new CopyOnWriteArrayList<>();
   private final Traffic traffic = new Traffic();
   private final Faults faults = new Faults();
+  private final Intake intake = new Intake();
+  private final AtomicBoolean losing = new AtomicBoolean();
   private volatile Predicate<String> admitted = authorization -> true;
 
   private GcsServer(HttpServer server) {
@@ -110,10 +108,19 @@ final class GcsServer implements TestStore {
     admitted = authorizations;
   }
 
-  /** Where an account asks for its tokens from now on. */
-  String tokens(GoogleAccount account) {
-    server.createContext("/token", account);
+  /** Where one asks for tokens that these give from now on. */
+  String tokens(HttpHandler tokens) {
+    server.createContext("/token", tokens);
     return host() + "/token";
+  }
+
+  Intake intake() {
+    return intake;
+  }
+
+  /** Answers nothing to what next ends an upload in parts, though the object is made. */
+  void loseTheNextEnd() {
+    losing.set(true);
   }
 
   @Override
@@ -125,7 +132,7 @@ final class GcsServer implements TestStore {
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       try {
-        answer(exchange, body(exchange));
+        answer(exchange, intake.take(exchange));
       } catch (GcsRefusal e) {
         send(exchange, e.status(), e.body(), Faults.Fault.NONE);
       } catch (RuntimeException e) {
@@ -136,15 +143,8 @@ final class GcsServer implements TestStore {
     }
   }
 
-  /** Google's client compresses what it sends. */
-  private static byte[] body(HttpExchange exchange) throws IOException {
-    byte[] sent = exchange.getRequestBody().readAllBytes();
-    boolean packed = "gzip".equals(exchange.getRequestHeaders().getFirst("Content-Encoding"));
-    return packed ? new GZIPInputStream(new ByteArrayInputStream(sent)).readAllBytes() : sent;
-  }
-
-  private void answer(HttpExchange exchange, byte[] body) throws IOException, GcsRefusal {
-    Faults.Fault fault = faults.next();
+  private void answer(HttpExchange exchange, Intake.Body body) throws IOException, GcsRefusal {
+    Faults.Fault fault = faults.next(exchange.getRequestMethod() + " " + exchange.getRequestURI());
     if (fault == Faults.Fault.OVERLOADED) {
       throw new GcsRefusal(503, "backendError", "Backend Error");
     }
@@ -160,11 +160,11 @@ final class GcsServer implements TestStore {
     route(exchange, body, fault);
   }
 
-  private void route(HttpExchange exchange, byte[] body, Faults.Fault fault)
+  private void route(HttpExchange exchange, Intake.Body body, Faults.Fault fault)
       throws IOException, GcsRefusal {
     String path = exchange.getRequestURI().getRawPath();
     String method = exchange.getRequestMethod();
-    Map<String, String> query = query(exchange);
+    Map<String, String> query = Query.of(exchange.getRequestURI().getRawQuery());
     Matcher upload = UPLOAD.matcher(path);
     Matcher listing = LISTING.matcher(path);
     Matcher object = OBJECT.matcher(path);
@@ -179,7 +179,7 @@ final class GcsServer implements TestStore {
       traffic.add(prefix, send(exchange, 200, page, fault));
     } else if (object.matches() && method.equals("GET")) {
       GcsObjects.requireBucket(object.group(1));
-      String key = decoded(object.group(2));
+      String key = Query.decoded(object.group(2));
       Stored stored = objects.found(key, GcsObjects.ifGeneration(query));
       if ("media".equals(query.get("alt"))) {
         media(exchange, key, stored, fault);
@@ -187,11 +187,11 @@ final class GcsServer implements TestStore {
         send(exchange, 200, GcsObjects.resource(key, stored), fault);
       }
     } else if (object.matches() && method.equals("DELETE")) {
-      objects.delete(decoded(object.group(2)), GcsObjects.ifGeneration(query));
+      objects.delete(Query.decoded(object.group(2)), GcsObjects.ifGeneration(query));
       exchange.sendResponseHeaders(204, -1);
     } else if (rewrite.matches() && method.equals("POST")) {
-      String key = decoded(rewrite.group(4));
-      Stored source = objects.found(decoded(rewrite.group(2)), Optional.empty());
+      String key = Query.decoded(rewrite.group(4));
+      Stored source = objects.found(Query.decoded(rewrite.group(2)), Optional.empty());
       Stored copy = objects.store(key, source.bytes(), GcsObjects.ifGeneration(query));
       send(exchange, 200, GcsObjects.rewritten(key, copy), Faults.Fault.NONE);
     } else {
@@ -200,9 +200,14 @@ final class GcsServer implements TestStore {
     }
   }
 
-  private void upload(HttpExchange exchange, String how, Map<String, String> query, byte[] body)
+  private void upload(
+      HttpExchange exchange, String how, Map<String, String> query, Intake.Body sent)
       throws IOException, GcsRefusal {
     Headers headers = exchange.getResponseHeaders();
+    byte[] body = sent.bytes();
+    if (sent.cut() && how.startsWith("POST")) {
+      return; // without a word, nothing done
+    }
     switch (how) {
       case "POST multipart" -> {
         String type = exchange.getRequestHeaders().getFirst("Content-type");
@@ -217,7 +222,11 @@ final class GcsServer implements TestStore {
       }
       case "PUT resumable" -> {
         GcsUploads.Progress progress =
-            uploads.resume(query.get("upload_id"), exchange.getRequestHeaders(), body);
+            uploads.resume(query.get("upload_id"), exchange.getRequestHeaders(), sent);
+        boolean lost = progress.resource().isPresent() && losing.getAndSet(false);
+        if (sent.cut() || lost) {
+          return; // without a word
+        }
         if (progress.resource().isPresent()) {
           send(exchange, 200, progress.resource().get(), Faults.Fault.NONE);
           return;
@@ -275,21 +284,5 @@ final class GcsServer implements TestStore {
       out.close();
     }
     return length;
-  }
-
-  private static Map<String, String> query(HttpExchange exchange) {
-    Map<String, String> query = new HashMap<>();
-    String raw = exchange.getRequestURI().getRawQuery();
-    for (String pair : raw == null ? new String[0] : raw.split("&")) {
-      int equals = pair.indexOf('=');
-      query.put(
-          decoded(equals < 0 ? pair : pair.substring(0, equals)),
-          equals < 0 ? "" : decoded(pair.substring(equals + 1)));
-    }
-    return query;
-  }
-
-  private static String decoded(String text) {
-    return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
   }
 }

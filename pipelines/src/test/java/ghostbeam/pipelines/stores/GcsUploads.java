@@ -18,10 +18,15 @@ import java.util.regex.Pattern;
 /** The two ways in which Google's client sends objects: at a stroke, and in parts. */
 final class GcsUploads {
   private static final Pattern PART_OF = Pattern.compile("bytes (?:(\\d+)-(\\d+)|\\*)/(\\d+|\\*)");
+
+  /** A part that is cut off is kept in multiples of this. */
+  private static final int KEPT = 256 << 10;
+
   private static final Pattern BOUNDARY = Pattern.compile("boundary=\"?([^\";]+)\"?");
 
   private final GcsObjects objects;
   private final Map<String, Upload> uploads = new ConcurrentHashMap<>();
+  private final Map<String, byte[]> ended = new ConcurrentHashMap<>();
 
   private record Upload(String key, Optional<Long> ifGeneration, ByteArrayOutputStream bytes) {}
 
@@ -50,15 +55,22 @@ final class GcsUploads {
   }
 
   /** Takes a part, or is asked how far the upload has come. */
-  Progress resume(String id, Headers headers, byte[] body) throws GcsRefusal {
+  Progress resume(String id, Headers headers, Intake.Body sent) throws GcsRefusal {
     Upload upload = id == null ? null : uploads.get(id);
     String range = headers.getFirst("Content-Range");
     Matcher part = PART_OF.matcher(range == null ? "" : range);
     if (upload == null || !part.matches()) {
       throw new GcsRefusal(400, "invalid", "no such upload, or Content-Range " + range);
     }
+    byte[] body = sent.bytes();
+    if (sent.cut()) {
+      body = Arrays.copyOf(body, body.length / KEPT * KEPT);
+    }
     synchronized (upload) {
       int have = upload.bytes().size();
+      if (ended.containsKey(id)) {
+        return new Progress(have, Optional.of(ended.get(id)));
+      }
       if (part.group(1) != null) {
         int from = Integer.parseInt(part.group(1));
         if (from > have) {
@@ -72,7 +84,8 @@ final class GcsUploads {
       }
       Stored stored =
           objects.store(upload.key(), upload.bytes().toByteArray(), upload.ifGeneration());
-      return new Progress(have, Optional.of(GcsObjects.resource(upload.key(), stored)));
+      ended.put(id, GcsObjects.resource(upload.key(), stored));
+      return new Progress(have, Optional.of(ended.get(id)));
     }
   }
 

@@ -18,4 +18,14 @@ class RefusalTest {
         "connection reset",
         new Refusal(0, "connection reset", "", new IllegalStateException()).general().getMessage());
   }
+
+  @Test
+  void takesALostUploadForNoLostBucket() {
+    assertEquals(
+        "the store has lost what was sent of it; run again",
+        new Refusal(404, "NoSuchUpload", "", null).general().getMessage());
+    assertEquals(
+        "its bucket does not exist; create it or correct the path",
+        new Refusal(404, "NoSuchBucket", "", null).general().getMessage());
+  }
 }

@@ -35,6 +35,9 @@ class WholeChainTest {
   private static final int SIDE = 32;
   private static final int LARGEST = 64 << 20;
 
+  /** A seed whose first faults are the third request, the fourth and the seventh. */
+  private static final long EARLY = 17_990;
+
   @TempDir static Path folder;
 
   private static GcsServer gcs;
@@ -58,11 +61,17 @@ class WholeChainTest {
   }
 
   @Test
-  void scoresTheSameInAStoreAsOnTheDisk() throws Exception {
+  void scoresTheSameInAStoreThatFailsNowAndThenAsOnTheDisk() throws Exception {
     for (TestStore store : List.of(gcs, s3)) {
       String root = store.root() + "/direct";
       writeImages(root);
-      run(root, "--runner=DirectRunner");
+      for (List<String> command : chain(root, withStores("--runner=DirectRunner"))) {
+        int before = store.faults().made();
+        store.faults().set(0.05, EARLY);
+        Session.run(List.of(command));
+        store.faults().set(0, 0);
+        assertTrue(store.faults().made() - before >= 2, () -> "unharmed: " + command);
+      }
       assertSame(root);
     }
   }
@@ -135,8 +144,11 @@ class WholeChainTest {
 
   /** Runs the commands in this process. */
   private static void run(String root, String... flags) {
-    String[] all = Stream.concat(stores().stream(), Stream.of(flags)).toArray(String[]::new);
-    Session.run(chain(root, all));
+    Session.run(chain(root, withStores(flags)));
+  }
+
+  private static String[] withStores(String... flags) {
+    return Stream.concat(stores().stream(), Stream.of(flags)).toArray(String[]::new);
   }
 
   /** The commands from images to a joined report. */

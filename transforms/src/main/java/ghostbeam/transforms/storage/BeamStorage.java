@@ -7,7 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -20,9 +19,6 @@ public enum BeamStorage implements Storage {
   INSTANCE;
 
   private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][-a-zA-Z0-9+.]*:/.*");
-
-  /** Longest object that is written at a stroke, and so held twice. */
-  private static final long LONGEST_PUT = 256 << 20;
 
   @Override
   public SeekableByteChannel open(String path) throws IOException {
@@ -106,17 +102,14 @@ public enum BeamStorage implements Storage {
   /** An object appears when it is whole, so a store needs no temporary name and no renaming. */
   @Override
   public void writeWhole(String path, ByteBuffer... parts) throws IOException {
-    long length = Arrays.stream(parts).mapToLong(ByteBuffer::remaining).sum();
-    if (isLocal(path) || length > LONGEST_PUT) {
+    if (isLocal(path)) {
       Storage.super.writeWhole(path, parts);
       return;
     }
     BeamStorage.<Void>named(
         path,
         () -> {
-          ByteBuffer whole = ByteBuffer.allocate((int) length);
-          Arrays.stream(parts).forEach(whole::put);
-          ObjectStores.of(path).put(path, whole.array());
+          ObjectStores.of(path).put(path, parts);
           return null;
         });
   }

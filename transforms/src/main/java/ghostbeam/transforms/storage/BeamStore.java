@@ -41,15 +41,34 @@ enum BeamStore implements ObjectStore {
 
   /** By a temporary name: a file system may show what is not yet whole. */
   @Override
-  public void put(String path, byte[] bytes) throws IOException {
+  public void put(String path, ByteBuffer... parts) throws IOException {
     String temporary = path + ".part";
-    try (WritableByteChannel channel = create(temporary)) {
-      ByteBuffer rest = ByteBuffer.wrap(bytes);
-      while (rest.hasRemaining()) {
-        channel.write(rest);
+    try {
+      write(temporary, parts);
+      move(temporary, path);
+    } catch (IOException | RuntimeException e) {
+      discard(temporary, e);
+      throw e;
+    }
+  }
+
+  private void write(String path, ByteBuffer... parts) throws IOException {
+    try (WritableByteChannel channel = create(path)) {
+      for (ByteBuffer part : parts) {
+        while (part.hasRemaining()) {
+          channel.write(part);
+        }
       }
     }
-    move(temporary, path);
+  }
+
+  /** Deletes what a failure left; that failure is the one to tell of. */
+  private void discard(String path, Exception failure) {
+    try {
+      delete(path);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** Without move options: those look files up by glob first. */

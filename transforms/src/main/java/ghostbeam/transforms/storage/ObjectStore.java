@@ -2,6 +2,7 @@ package ghostbeam.transforms.storage;
 
 import ghostbeam.model.record.Storage;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
@@ -27,8 +28,8 @@ public interface ObjectStore {
   /** Starts an object, which appears, or replaces one, when the channel closes. */
   WritableByteChannel create(String path) throws IOException;
 
-  /** Writes an object at a stroke, replacing one of that name. */
-  void put(String path, byte[] bytes) throws IOException;
+  /** Writes an object of these parts, whole or not at all, replacing one of that name. */
+  void put(String path, ByteBuffer... parts) throws IOException;
 
   /** Gives an object another name, replacing one of that name. */
   void move(String from, String to) throws IOException;

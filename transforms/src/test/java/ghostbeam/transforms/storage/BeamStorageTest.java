@@ -117,6 +117,17 @@ class BeamStorageTest {
     assertEquals(Map.of(root(local) + "/whole", 2L), sizes(root(local)));
   }
 
+  @Test
+  void leavesNothingOfAWholeFileThatItCouldNotWrite() {
+    String path = "memory://bucket/a.full";
+    ByteBuffer bytes = ByteBuffer.wrap(new byte[] {'a', 'b'});
+
+    IOException e = assertThrows(IOException.class, () -> storage.writeWhole(path, bytes));
+
+    assertEquals(path + ": no space left", e.getMessage());
+    assertEquals(Map.of(), MemoryFileSystem.OBJECTS);
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void namesAMissingFileInOneLine(boolean local) throws IOException {

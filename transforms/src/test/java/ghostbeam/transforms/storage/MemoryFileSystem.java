@@ -97,6 +97,7 @@ final class MemoryFileSystem extends FileSystem<MemoryFileSystem.Name> {
         : MatchResult.create(Status.OK, found);
   }
 
+  /** Objects named {@code *.full*} take nothing, and are there all the same. */
   @Override
   protected WritableByteChannel create(Name name, CreateOptions options) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -104,6 +105,9 @@ final class MemoryFileSystem extends FileSystem<MemoryFileSystem.Name> {
     return new WritableByteChannel() {
       @Override
       public int write(ByteBuffer source) throws IOException {
+        if (name.name().contains(".full")) {
+          throw new IOException("no space left");
+        }
         return channel.write(source);
       }
 

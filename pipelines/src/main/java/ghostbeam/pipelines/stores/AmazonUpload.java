@@ -1,0 +1,211 @@
+package ghostbeam.pipelines.stores;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.WritableByteChannel;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.function.Function;
+import org.apache.beam.sdk.io.aws2.options.S3Options;
+import org.apache.beam.sdk.io.aws2.s3.SSECustomerKey;
+import org.apache.beam.sdk.util.MimeTypes;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.CompletedPart;
+import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+
+/**
+ * An object being written to S3: at a stroke where one part holds it, else in parts. It appears
+ * when the channel closes; after a failure it never does, and the store keeps none of its parts.
+ */
+final class AmazonUpload implements WritableByteChannel {
+  private final S3Client client;
+  private final S3Options options;
+  private final SSECustomerKey key;
+  private final ObjectName name;
+  private final Function<SdkException, IOException> failure;
+  private final ByteBuffer part;
+  private final List<CompletedPart> sent = new ArrayList<>();
+
+  /** The store's name of this upload; null until one part is full and more comes. */
+  private String id;
+
+  private boolean open = true;
+
+  /** {@code partBytes} are held of the object until they are sent. */
+  AmazonUpload(
+      S3Client client,
+      S3Options options,
+      ObjectName name,
+      int partBytes,
+      Function<SdkException, IOException> failure) {
+    this.client = client;
+    this.options = options;
+    this.key = options.getSSECustomerKey();
+    this.name = name;
+    this.failure = failure;
+    this.part = ByteBuffer.allocate(partBytes);
+  }
+
+  @Override
+  public int write(ByteBuffer bytes) throws IOException {
+    if (!open) {
+      throw new ClosedChannelException();
+    }
+    int length = bytes.remaining();
+    try {
+      while (bytes.hasRemaining()) {
+        if (!part.hasRemaining()) {
+          sendPart();
+        }
+        int fitting = Math.min(part.remaining(), bytes.remaining());
+        part.put(bytes.slice(bytes.position(), fitting));
+        bytes.position(bytes.position() + fitting);
+      }
+    } catch (SdkException e) {
+      throw abandoned(e);
+    }
+    return length;
+  }
+
+  @Override
+  public boolean isOpen() {
+    return open;
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!open) {
+      return;
+    }
+    open = false;
+    try {
+      if (id == null) {
+        sendWhole();
+      } else {
+        sendPart();
+        complete();
+      }
+    } catch (SdkException e) {
+      throw abandoned(e);
+    }
+  }
+
+  private void sendWhole() {
+    client.putObject(
+        PutObjectRequest.builder()
+            .bucket(name.bucket())
+            .key(name.key())
+            .contentType(MimeTypes.BINARY)
+            .storageClass(options.getS3StorageClass())
+            .serverSideEncryption(options.getSSEAlgorithm())
+            .ssekmsKeyId(options.getSSEKMSKeyId())
+            .bucketKeyEnabled(bucketKey())
+            .sseCustomerKey(key.getKey())
+            .sseCustomerAlgorithm(key.getAlgorithm())
+            .sseCustomerKeyMD5(key.getMD5())
+            .build(),
+        body());
+  }
+
+  private void begin() {
+    id =
+        client
+            .createMultipartUpload(
+                CreateMultipartUploadRequest.builder()
+                    .bucket(name.bucket())
+                    .key(name.key())
+                    .contentType(MimeTypes.BINARY)
+                    .storageClass(options.getS3StorageClass())
+                    .serverSideEncryption(options.getSSEAlgorithm())
+                    .ssekmsKeyId(options.getSSEKMSKeyId())
+                    .bucketKeyEnabled(bucketKey())
+                    .sseCustomerKey(key.getKey())
+                    .sseCustomerAlgorithm(key.getAlgorithm())
+                    .sseCustomerKeyMD5(key.getMD5())
+                    .build())
+            .uploadId();
+  }
+
+  /** Null where nobody asks for one: not every store that speaks S3's protocol knows of them. */
+  private Boolean bucketKey() {
+    return options.getBucketKeyEnabled() ? true : null;
+  }
+
+  private void sendPart() {
+    if (id == null) {
+      begin();
+    }
+    int number = sent.size() + 1;
+    UploadPartRequest request =
+        UploadPartRequest.builder()
+            .bucket(name.bucket())
+            .key(name.key())
+            .uploadId(id)
+            .partNumber(number)
+            .contentMD5(md5())
+            .sseCustomerKey(key.getKey())
+            .sseCustomerAlgorithm(key.getAlgorithm())
+            .sseCustomerKeyMD5(key.getMD5())
+            .build();
+    String eTag = client.uploadPart(request, body()).eTag();
+    sent.add(CompletedPart.builder().partNumber(number).eTag(eTag).build());
+    part.clear();
+  }
+
+  /** A stream of the part for each time that it is sent. */
+  private RequestBody body() {
+    int length = part.position();
+    return RequestBody.fromContentProvider(
+        () -> new ByteArrayInputStream(part.array(), 0, length), length, MimeTypes.BINARY);
+  }
+
+  private String md5() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("MD5");
+      digest.update(part.array(), 0, part.position());
+      return Base64.getEncoder().encodeToString(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e); // each Java has it
+    }
+  }
+
+  private void complete() {
+    client.completeMultipartUpload(
+        CompleteMultipartUploadRequest.builder()
+            .bucket(name.bucket())
+            .key(name.key())
+            .uploadId(id)
+            .multipartUpload(upload -> upload.parts(sent))
+            .build());
+  }
+
+  /** Ends the upload, whose parts would otherwise be paid for until somebody looks for them. */
+  private IOException abandoned(SdkException e) {
+    open = false;
+    IOException told = failure.apply(e);
+    if (id != null) {
+      try {
+        client.abortMultipartUpload(
+            AbortMultipartUploadRequest.builder()
+                .bucket(name.bucket())
+                .key(name.key())
+                .uploadId(id)
+                .build());
+      } catch (SdkException left) {
+        told.addSuppressed(left);
+      }
+    }
+    return told;
+  }
+}

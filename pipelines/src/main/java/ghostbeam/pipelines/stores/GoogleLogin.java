@@ -1,0 +1,99 @@
+package ghostbeam.pipelines.stores;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.api.client.http.HttpResponseException;
+import com.google.auth.Credentials;
+import com.google.auth.Retryable;
+import com.google.auth.oauth2.ServiceAccountCredentials;
+import com.google.auth.oauth2.UserCredentials;
+import java.util.Optional;
+import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
+
+/**
+ * Whom a job asks Google as, and what a person does where Google does not take that.
+ *
+ * @param credentials null where there are none
+ * @param file that {@code GOOGLE_APPLICATION_CREDENTIALS} names, or null
+ */
+record GoogleLogin(Credentials credentials, String file) {
+  private static final String FILE = "GOOGLE_APPLICATION_CREDENTIALS";
+  private static final String LOGIN = "gcloud auth application-default login";
+  private static final String MISSING =
+      "no Google credentials were found, and without them the store refuses; run %s, or set %s to"
+          + " a key file";
+  private static final String REFUSED =
+      "Google refused the credentials; give their account a role on the bucket that reads, writes"
+          + " and deletes objects, or use others";
+
+  static GoogleLogin of(GcsOptions options) {
+    return new GoogleLogin(options.getGcpCredential(), System.getenv(FILE));
+  }
+
+  /** What to do where the store itself refuses. */
+  String remedy() {
+    return credentials == null ? MISSING.formatted(LOGIN, FILE) : REFUSED;
+  }
+
+  /**
+   * What a failure means and what to do, where Google gave no token: that is how it answers who has
+   * been logged out, or whose key was deleted.
+   *
+   * @return empty for other failures
+   */
+  Optional<String> noToken(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (each instanceof Retryable token) {
+        return Optional.of(noToken(token, each.getCause()));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private String noToken(Retryable token, Throwable cause) {
+    if (cause instanceof HttpResponseException answer) {
+      String reason = reason(answer);
+      return token.isRetryable()
+          ? "Google's token service answers " + reason + "; run again"
+          : "Google gives no token to " + name() + " (" + reason + "); " + renewal();
+    }
+    String words = cause == null ? "no answer" : cause.toString();
+    return "Google's token service is out of reach ("
+        + words.lines().findFirst().orElse("")
+        + "); check the network and its proxy";
+  }
+
+  /** Such as {@code 400 invalid_grant: Token has been expired or revoked.} */
+  private static String reason(HttpResponseException answer) {
+    StringBuilder reason = new StringBuilder().append(answer.getStatusCode());
+    try {
+      JsonNode body = new ObjectMapper().readTree(String.valueOf(answer.getContent()));
+      reason.append(" ").append(body.path("error").asText());
+      if (body.hasNonNull("error_description")) {
+        reason.append(": ").append(body.get("error_description").asText());
+      }
+    } catch (JsonProcessingException e) {
+      // The status says what is known.
+    }
+    return reason.toString().replaceAll("\\s+", " ").strip();
+  }
+
+  private String name() {
+    String of = file == null ? "" : " of " + file;
+    if (credentials instanceof ServiceAccountCredentials account) {
+      return "the service account " + account.getClientEmail() + of;
+    }
+    if (credentials instanceof UserCredentials) {
+      return file == null ? "the login of gcloud" : "the login" + of;
+    }
+    return "the credentials" + of;
+  }
+
+  private String renewal() {
+    if (credentials instanceof ServiceAccountCredentials) {
+      return "set " + FILE + " to a new key file of it, and see that this machine's clock is right";
+    }
+    return (file == null ? "run " : "unset " + FILE + " and run ") + LOGIN + ", or use others";
+  }
+}
