@@ -18,11 +18,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A training's memory over 540 steps and 27 epochs' ends, with the allocator that run sets up. */
+/** A training's memory over 1,080 steps and 54 epochs' ends, with the allocator that run sets up. */
 @Tag("soak")
 @Timeout(900)
 final class ResidentMemoryTest {
-  private static final int EPOCHS = 27;
+  private static final int EPOCHS = 54;
   private static final int STEPS_OF_EPOCH = 20;
   private static final int BATCH = 64;
   private static final int WARM_UP_STEPS = 50;
@@ -30,7 +30,7 @@ final class ResidentMemoryTest {
   @TempDir static Path root;
 
   @Test
-  void staysWithinAFewPercentAfterFiftySteps() throws Exception {
+  void settlesWithinSomeHundredSteps() throws Exception {
     Path jemalloc = Path.of("/usr/lib/x86_64-linux-gnu/libjemalloc.so.2");
     assumeTrue(Files.exists(jemalloc), "needs jemalloc");
     SampleTraining sample = SampleTraining.prepare(root, STEPS_OF_EPOCH * BATCH / 10, 20);
@@ -53,22 +53,22 @@ final class ResidentMemoryTest {
 
     int quarter = residentKb.size() / 4;
     LongSummaryStatistics all = summary(residentKb);
-    LongSummaryStatistics first = summary(residentKb.subList(0, quarter));
+    LongSummaryStatistics third = summary(residentKb.subList(2 * quarter, 3 * quarter));
     LongSummaryStatistics last = summary(residentKb.subList(3 * quarter, 4 * quarter));
     String found =
-        "%d looks: %d to %d MB, the first quarter's mean %.0f, the last's %.0f"
+        "%d looks: %d to %d MB, the third quarter's mean %.0f, the last's %.0f"
             .formatted(
                 all.getCount(),
                 all.getMin() >> 10,
                 all.getMax() >> 10,
-                first.getAverage() / 1024,
+                third.getAverage() / 1024,
                 last.getAverage() / 1024);
     System.out.println(found);
     assertTrue(steps > (EPOCHS - 1) * STEPS_OF_EPOCH);
-    // Single looks vary: the allocator keeps the most that any moment took, validation beside
-    // batches decoded ahead. What leaks grows in the mean.
-    assertEquals(first.getAverage(), last.getAverage(), 0.05 * first.getAverage(), found);
-    assertTrue(all.getMax() - all.getMin() <= 0.1 * (all.getMax() + all.getMin()), found);
+    // The allocator keeps the most that any moment took, validation beside batches decoded ahead:
+    // it settles over some hundred steps. What leaks grows on.
+    assertEquals(third.getAverage(), last.getAverage(), 0.02 * third.getAverage(), found);
+    assertTrue(all.getMax() - all.getMin() <= 0.075 * (all.getMax() + all.getMin()), found);
   }
 
   private static LongSummaryStatistics summary(List<Long> values) {
