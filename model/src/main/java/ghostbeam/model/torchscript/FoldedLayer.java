@@ -61,6 +61,20 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
     return new FoldedLayer(geometry, divided, bias);
   }
 
+  /** The weight as (out, in / groups, kernel, kernel). */
+  float[] planes() {
+    int in = geometry.in() / geometry.groups();
+    int taps = geometry.kernel() * geometry.kernel();
+    float[] result = new float[weight.length];
+    for (int i = 0; i < result.length; i++) {
+      int out = i / (in * taps);
+      int input = i / taps % in;
+      int tap = i % taps;
+      result[i] = weight[(out * taps + tap) * in + input];
+    }
+    return result;
+  }
+
   /** The part of a depthwise layer that makes some of its channels from the same of its input. */
   FoldedLayer channels(int from, int to) {
     int taps = geometry.kernel() * geometry.kernel();

@@ -53,7 +53,9 @@ final class ModuleText implements Operations<Value> {
     String means = assign("torch.repeat(%s, [torch.size(%s, 2), 1])".formatted(mean, images));
     String centered = assign("torch.sub(%s, %s)".formatted(cast(Precision.FLOAT32, images), means));
     String channelsFirst = assign("torch.permute(%s, [0, 3, 1, 2])".formatted(centered));
-    return Value.of(inMaps(channelsFirst), 3);
+    String image =
+        maps.planar() ? assign("torch.contiguous(%s)".formatted(channelsFirst)) : channelsFirst;
+    return Value.of(inMaps(image), 3);
   }
 
   @Override
