@@ -127,10 +127,8 @@ final class ModuleText implements Operations<Value> {
 
   @Override
   public Value globalMean(Value x) {
-    Value mean = joined(each(x, part -> "torch.mean(%s, [2, 3], True)".formatted(part)));
-    return maps.precision() == Precision.FLOAT32
-        ? mean
-        : Value.of(cast(Precision.FLOAT32, variable(mean)), mean.channels());
+    int type = Precision.FLOAT32.scalarType();
+    return joined(each(x, part -> "torch.mean(%s, [2, 3], True, dtype=%s)".formatted(part, type)));
   }
 
   @Override

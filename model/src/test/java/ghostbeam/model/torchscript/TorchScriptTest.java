@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,6 +17,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.StreamSupport;
@@ -66,6 +68,21 @@ class TorchScriptTest {
           assertEquals(row.get("logits").get(c).asDouble(), all[i * 1000 + c], tolerance);
         }
       }
+    }
+  }
+
+  /** Gates and features are float32, so their means must not have been rounded. */
+  @ParameterizedTest
+  @EnumSource(Precision.class)
+  void takesMeansInFloat32(Precision precision) throws Exception {
+    Architecture architecture = Preset.GHOSTNET_1X.architecture(10);
+    Weights weights = Golden.fill(architecture);
+    for (byte[] archive :
+        List.of(
+            forCpu(architecture, weights, precision), portable(architecture, weights, precision))) {
+      List<String> means = code(archive).lines().filter(line -> line.contains("mean(")).toList();
+      assertTrue(means.size() > 7, means::toString);
+      assertTrue(means.stream().allMatch(line -> line.endsWith(", dtype=6)")), means::toString);
     }
   }
 
