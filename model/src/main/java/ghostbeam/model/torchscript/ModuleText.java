@@ -61,11 +61,11 @@ final class ModuleText implements Operations<Value> {
   @Override
   public Value convolveAndNormalize(
       Convolution layer, String batchNorm, Activation activation, Value x) {
-    FoldedLayer folded = FoldedLayer.normalized(weights, layer, batchNorm);
-    if (stem) {
-      stem = false;
-      folded = folded.dividingInputsBy(Normalization.deviations());
-    }
+    FoldedLayer folded =
+        stem
+            ? FoldedLayer.normalized(weights, layer, batchNorm, Normalization.deviations())
+            : FoldedLayer.normalized(weights, layer, batchNorm);
+    stem = false;
     return convolution(maps, folded, activation, x);
   }
 
