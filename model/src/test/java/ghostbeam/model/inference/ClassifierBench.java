@@ -37,7 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("bench")
 class ClassifierBench {
   private static final int BATCH = 16;
-  private static final int WARMUP_BATCHES = 5;
+  private static final int WARMUP_BATCHES = 2;
   private static final long NANOS = 6_000_000_000L;
 
   private static final Shape LARGE = new Shape(8, 512, 28, 28);
@@ -60,7 +60,7 @@ class ClassifierBench {
         Classifier.of(architecture, Golden.fill(architecture), precision)) {
       double peak = inParallel(slots, ClassifierBench::largeMultiplyAddsPerSecond);
       double images =
-          inParallel(slots, () -> imagesPerSecond(classifier, BATCH, architecture.inputSize()));
+          inParallel(slots, () -> imagesPerSecond(classifier, BATCH, architecture.inputSize(), NANOS));
       double used = images * Outline.of(architecture).multiplyAdds();
       System.out.printf(
           Locale.ROOT,
@@ -87,7 +87,7 @@ class ClassifierBench {
     try (Classifier classifier = Classifier.of(architecture, Golden.fill(architecture))) {
       for (int round = 0; round < 3; round++) {
         for (int batch : new int[] {4, 8, 16, 32}) {
-          double rate = inParallel(slots, () -> imagesPerSecond(classifier, batch, side));
+          double rate = inParallel(slots, () -> imagesPerSecond(classifier, batch, side, NANOS / 2));
           rates.computeIfAbsent(batch, key -> new ArrayList<>()).add(rate);
         }
       }
@@ -166,7 +166,7 @@ class ClassifierBench {
     }
   }
 
-  private static double imagesPerSecond(Classifier classifier, int batch, int side) {
+  private static double imagesPerSecond(Classifier classifier, int batch, int side, long nanos) {
     Classifier.useThreads(1);
     ByteBuffer images = images(batch, side);
     for (int i = 0; i < WARMUP_BATCHES; i++) {
@@ -174,7 +174,7 @@ class ClassifierBench {
     }
     long start = System.nanoTime();
     long scored = 0;
-    while (System.nanoTime() - start < NANOS) {
+    while (System.nanoTime() - start < nanos) {
       classifier.logits(images, batch, side);
       scored += batch;
     }
