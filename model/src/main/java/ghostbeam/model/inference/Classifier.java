@@ -124,7 +124,8 @@ public final class Classifier implements AutoCloseable {
   }
 
   private static byte[] archive(Architecture architecture, Weights weights, Precision precision) {
-    ByteArrayOutputStream archive = new ByteArrayOutputStream();
+    int elements = weights.specs().stream().mapToInt(TensorSpec::size).sum();
+    ByteArrayOutputStream archive = new ByteArrayOutputStream(elements * Float.BYTES);
     try {
       TorchScript.writeForCpu(architecture, weights, precision, archive);
     } catch (IOException e) {

@@ -36,15 +36,16 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
       scale[c] = gamma[c] / Math.sqrt(variance[c] + NORM_EPSILON);
       bias[c] = (float) (beta[c] - mean[c] * scale[c]);
     }
-    return new FoldedLayer(geometry, channelsLast(weights, geometry, scale, divisors), bias);
+    double[] factors = Arrays.stream(divisors).map(divisor -> 1 / divisor).toArray();
+    return new FoldedLayer(geometry, channelsLast(weights, geometry, scale, factors), bias);
   }
 
   /** A convolution with a bias of its own. */
   static FoldedLayer biased(Weights weights, Convolution geometry) {
     float[] bias = weights.get(geometry.name() + ".bias");
     double[] scale = ones(geometry.out());
-    double[] divisors = ones(geometry.in() / geometry.groups());
-    return new FoldedLayer(geometry, channelsLast(weights, geometry, scale, divisors), bias);
+    double[] factors = ones(geometry.in() / geometry.groups());
+    return new FoldedLayer(geometry, channelsLast(weights, geometry, scale, factors), bias);
   }
 
   private static double[] ones(int length) {
@@ -54,7 +55,7 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
   }
 
   private static float[] channelsLast(
-      Weights weights, Convolution geometry, double[] scale, double[] divisors) {
+      Weights weights, Convolution geometry, double[] scale, double[] factors) {
     float[] weight = weights.get(geometry.name() + ".weight");
     int in = geometry.in() / geometry.groups();
     int taps = geometry.kernel() * geometry.kernel();
@@ -62,7 +63,7 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
     for (int o = 0; o < geometry.out(); o++) {
       for (int i = 0; i < in; i++) {
         for (int t = 0; t < taps; t++) {
-          double folded = weight[(o * in + i) * taps + t] * scale[o] / divisors[i];
+          double folded = weight[(o * in + i) * taps + t] * scale[o] * factors[i];
           result[(o * taps + t) * in + i] = (float) folded;
         }
       }

@@ -60,7 +60,8 @@ class ClassifierBench {
         Classifier.of(architecture, Golden.fill(architecture), precision)) {
       double peak = inParallel(slots, ClassifierBench::largeMultiplyAddsPerSecond);
       double images =
-          inParallel(slots, () -> imagesPerSecond(classifier, BATCH, architecture.inputSize(), NANOS));
+          inParallel(
+              slots, () -> imagesPerSecond(classifier, BATCH, architecture.inputSize(), NANOS));
       double used = images * Outline.of(architecture).multiplyAdds();
       System.out.printf(
           Locale.ROOT,
@@ -87,7 +88,8 @@ class ClassifierBench {
     try (Classifier classifier = Classifier.of(architecture, Golden.fill(architecture))) {
       for (int round = 0; round < 3; round++) {
         for (int batch : new int[] {4, 8, 16, 32}) {
-          double rate = inParallel(slots, () -> imagesPerSecond(classifier, batch, side, NANOS / 2));
+          double rate =
+              inParallel(slots, () -> imagesPerSecond(classifier, batch, side, NANOS / 2));
           rates.computeIfAbsent(batch, key -> new ArrayList<>()).add(rate);
         }
       }
