@@ -8,6 +8,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.ParameterStore;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.network.Architecture;
@@ -36,8 +37,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
  */
 public final class Classifier implements AutoCloseable {
   private final Architecture architecture;
-  private final Weights weights;
-  private final Precision precision;
+
+  /** The module as PyTorch reads it: written once, loaded for each thread that needs its own. */
+  private final byte[] archive;
+
   private final NDManager manager;
 
   /** Loaded modules that no call is using; a module serves one thread at a time. */
@@ -45,8 +48,7 @@ public final class Classifier implements AutoCloseable {
 
   private Classifier(Architecture architecture, Weights weights, Precision precision) {
     this.architecture = architecture;
-    this.weights = weights;
-    this.precision = precision;
+    this.archive = archive(architecture, weights, precision);
     this.manager = NDManager.newBaseManager();
     idle.add(load());
   }
@@ -56,22 +58,22 @@ public final class Classifier implements AutoCloseable {
     return of(checkpoint.info().architecture(), checkpoint.weights(), precision);
   }
 
-  /** A float32 classifier of weights at hand, which must not change while it is open. */
+  /** A float32 classifier of weights at hand. */
   public static Classifier of(Architecture architecture, Weights weights) {
     return of(architecture, weights, Precision.FLOAT32);
   }
 
-  /** A classifier of weights at hand, which must not change while it is open. */
+  /** A classifier of weights at hand. */
   public static Classifier of(Architecture architecture, Weights weights, Precision precision) {
     return new Classifier(architecture, weights, precision);
   }
 
   /**
    * Bytes that a classifier of this network takes at most while it is open, on the heap and off it
-   * (in bf16 less: its convolutions' weights are half as wide). It holds the float32 tensors once,
-   * and 2¼ times that for each thread that calls at the same time, since PyTorch keeps a module's
-   * tensors beside those that it packed, with some padding, for its kernels. Images and what is
-   * between layers come on top and go with each call.
+   * (in bf16 less: its convolutions' weights are half as wide). It holds its module's archive, as
+   * large as the float32 tensors, and 2¼ times that for each thread that calls at the same time,
+   * since PyTorch keeps a module's tensors beside those that it packed, with some padding, for its
+   * kernels. Images and what is between layers come on top and go with each call.
    *
    * @param callers threads that call at the same time
    */
@@ -103,6 +105,9 @@ public final class Classifier implements AutoCloseable {
   float[] logits(ByteBuffer images, DataType type, int count, int inputSize) {
     return EngineThreads.alone(
         () -> {
+          // PyTorch would watch the first call and rewrite the module in the second, at the price
+          // of a batch, into one that is no faster. Asked of each thread anew.
+          JniUtils.setGraphExecutorOptimize(false);
           Model spare = idle.poll();
           Model module = spare == null ? load() : spare;
           try (NDManager batch = manager.newSubManager()) {
@@ -118,12 +123,21 @@ public final class Classifier implements AutoCloseable {
         });
   }
 
-  private Model load() {
-    ByteArrayOutputStream archive = new ByteArrayOutputStream();
-    Model module = Model.newInstance(architecture.name(), "PyTorch");
+  private static byte[] archive(Architecture architecture, Weights weights, Precision precision) {
+    int elements = weights.specs().stream().mapToInt(TensorSpec::size).sum();
+    ByteArrayOutputStream archive = new ByteArrayOutputStream(elements * Float.BYTES);
     try {
       TorchScript.writeForCpu(architecture, weights, precision, archive);
-      module.load(new ByteArrayInputStream(archive.toByteArray()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return archive.toByteArray();
+  }
+
+  private Model load() {
+    Model module = Model.newInstance(architecture.name(), "PyTorch");
+    try {
+      module.load(new ByteArrayInputStream(archive));
       return module;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

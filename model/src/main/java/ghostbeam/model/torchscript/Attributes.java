@@ -4,10 +4,13 @@ import ghostbeam.model.network.Convolution;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** What a module's object holds: tensors and packed convolutions, named in order of appearance. */
 final class Attributes {
   private static final String PACKED = "__torch__.torch.classes.xnnpack.Conv2dOpContext";
+
+  private static final String TENSOR = "Tensor";
 
   private record Attribute(String name, String type, Consumer<Pickle> value) {}
 
@@ -15,12 +18,18 @@ final class Attributes {
 
   /** Adds a tensor of any shape, row-major; gives the expression that names it. */
   String tensor(Precision precision, float[] values, int... shape) {
-    return add("Tensor", pickle -> pickle.tensor(precision, values, shape, rowMajor(shape)));
+    return add(TENSOR, pickle -> pickle.tensor(precision, values, shape, rowMajor(shape)));
   }
 
   /** Adds a layer's weight (out, in / groups, kernel, kernel) with channels-last strides. */
   String weight(Precision precision, FoldedLayer layer) {
-    return add("Tensor", pickle -> weight(pickle, precision, layer));
+    return add(TENSOR, pickle -> weight(pickle, precision, layer));
+  }
+
+  /** Adds a layer's weight (out, in / groups, kernel, kernel), row-major. */
+  String planes(Precision precision, FoldedLayer layer) {
+    int[] shape = shape(layer);
+    return add(TENSOR, pickle -> pickle.tensor(precision, layer.planes(), shape, rowMajor(shape)));
   }
 
   /** Adds a convolution that XNNPACK packs as the module is loaded. */
@@ -49,13 +58,17 @@ final class Attributes {
   }
 
   private static void weight(Pickle pickle, Precision precision, FoldedLayer layer) {
-    int in = layer.geometry().in() / layer.geometry().groups();
-    int kernel = layer.geometry().kernel();
-    pickle.tensor(
-        precision,
-        layer.weight(),
-        new int[] {layer.geometry().out(), in, kernel, kernel},
-        new int[] {kernel * kernel * in, 1, kernel * in, in});
+    int[] shape = shape(layer);
+    int in = shape[1];
+    int kernel = shape[2];
+    int[] channelsLast = {kernel * kernel * in, 1, kernel * in, in};
+    pickle.tensor(precision, layer.weight(), shape, channelsLast);
+  }
+
+  private static int[] shape(FoldedLayer layer) {
+    Convolution geometry = layer.geometry();
+    int kernel = geometry.kernel();
+    return new int[] {geometry.out(), geometry.in() / geometry.groups(), kernel, kernel};
   }
 
   private static int[] rowMajor(int[] shape) {
@@ -74,9 +87,19 @@ final class Attributes {
     return "self." + name;
   }
 
-  /** The declarations in the class's text. */
+  /**
+   * The declarations in the class's text. Tensors are buffers, so that a user's {@code module.to()}
+   * moves them.
+   */
   String declarations() {
-    StringBuilder text = new StringBuilder("  training : bool\n");
+    String buffers =
+        attributes.stream()
+            .filter(attribute -> attribute.type.equals(TENSOR))
+            .map(attribute -> '"' + attribute.name + '"')
+            .collect(Collectors.joining(", ", "[", "]"));
+    StringBuilder text = new StringBuilder("  __parameters__ = []\n");
+    text.append("  __buffers__ = ").append(buffers).append('\n');
+    text.append("  training : bool\n");
     for (Attribute attribute : attributes) {
       text.append("  ").append(attribute.name).append(" : ").append(attribute.type).append('\n');
     }

@@ -5,7 +5,7 @@ import ghostbeam.model.network.Weights;
 import java.util.Arrays;
 
 /**
- * A convolution for inference, batch norm folded into it in float64, then rounded to float32.
+ * A convolution for inference, batch norm folded into it in float64, then rounded once to float32.
  *
  * @param geometry widths, kernel, stride and groups
  * @param weight (out, kernel, kernel, in / groups): channels last, as kernels read it
@@ -16,6 +16,16 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
 
   /** A convolution and the batch norm after it. */
   static FoldedLayer normalized(Weights weights, Convolution geometry, String batchNorm) {
+    return normalized(weights, geometry, batchNorm, ones(geometry.in() / geometry.groups()));
+  }
+
+  /**
+   * A convolution and the batch norm after it.
+   *
+   * @param divisors what its inputs still want to be divided by, channel by channel
+   */
+  static FoldedLayer normalized(
+      Weights weights, Convolution geometry, String batchNorm, double[] divisors) {
     float[] gamma = weights.get(batchNorm + ".weight");
     float[] beta = weights.get(batchNorm + ".bias");
     float[] mean = weights.get(batchNorm + ".running_mean");
@@ -26,18 +36,26 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
       scale[c] = gamma[c] / Math.sqrt(variance[c] + NORM_EPSILON);
       bias[c] = (float) (beta[c] - mean[c] * scale[c]);
     }
-    return new FoldedLayer(geometry, channelsLast(weights, geometry, scale), bias);
+    double[] factors = Arrays.stream(divisors).map(divisor -> 1 / divisor).toArray();
+    return new FoldedLayer(geometry, channelsLast(weights, geometry, scale, factors), bias);
   }
 
   /** A convolution with a bias of its own. */
   static FoldedLayer biased(Weights weights, Convolution geometry) {
-    double[] scale = new double[geometry.out()];
-    Arrays.fill(scale, 1);
     float[] bias = weights.get(geometry.name() + ".bias");
-    return new FoldedLayer(geometry, channelsLast(weights, geometry, scale), bias);
+    double[] scale = ones(geometry.out());
+    double[] factors = ones(geometry.in() / geometry.groups());
+    return new FoldedLayer(geometry, channelsLast(weights, geometry, scale, factors), bias);
   }
 
-  private static float[] channelsLast(Weights weights, Convolution geometry, double[] scale) {
+  private static double[] ones(int length) {
+    double[] ones = new double[length];
+    Arrays.fill(ones, 1);
+    return ones;
+  }
+
+  private static float[] channelsLast(
+      Weights weights, Convolution geometry, double[] scale, double[] factors) {
     float[] weight = weights.get(geometry.name() + ".weight");
     int in = geometry.in() / geometry.groups();
     int taps = geometry.kernel() * geometry.kernel();
@@ -45,20 +63,26 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
     for (int o = 0; o < geometry.out(); o++) {
       for (int i = 0; i < in; i++) {
         for (int t = 0; t < taps; t++) {
-          result[(o * taps + t) * in + i] = (float) (weight[(o * in + i) * taps + t] * scale[o]);
+          double folded = weight[(o * in + i) * taps + t] * scale[o] * factors[i];
+          result[(o * taps + t) * in + i] = (float) folded;
         }
       }
     }
     return result;
   }
 
-  /** The layer for inputs that still want a division, channel by channel. */
-  FoldedLayer dividingInputsBy(double[] divisors) {
-    float[] divided = new float[weight.length];
-    for (int i = 0; i < divided.length; i++) {
-      divided[i] = (float) (weight[i] / divisors[i % divisors.length]);
+  /** The weight as (out, in / groups, kernel, kernel). */
+  float[] planes() {
+    int in = geometry.in() / geometry.groups();
+    int taps = geometry.kernel() * geometry.kernel();
+    float[] result = new float[weight.length];
+    for (int i = 0; i < result.length; i++) {
+      int out = i / (in * taps);
+      int input = i / taps % in;
+      int tap = i % taps;
+      result[i] = weight[(out * taps + tap) * in + input];
     }
-    return new FoldedLayer(geometry, divided, bias);
+    return result;
   }
 
   /** The part of a depthwise layer that makes some of its channels from the same of its input. */

@@ -18,11 +18,15 @@ enum Kernels {
     }
   },
 
-  /** Whatever PyTorch has on the device at hand; any libtorch runs it. */
+  /**
+   * Whatever PyTorch has on the device at hand, by the settings of its backends; any libtorch runs
+   * it. It computes by planes, since some releases' 1×1 convolutions with channels side by side in
+   * memory give wrong sums on some processors.
+   */
   PORTABLE {
     @Override
     String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
-      return unfused(layer, relu, x, operands(Precision.FLOAT32, layer, attributes));
+      return unfused(layer, relu, x, operands(layer, attributes));
     }
   },
 
@@ -30,7 +34,7 @@ enum Kernels {
   PORTABLE_BF16 {
     @Override
     String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
-      return unfused(layer, relu, x, operands(Precision.BF16, layer, attributes));
+      return unfused(layer, relu, x, operands(layer, attributes));
     }
   },
 
@@ -41,7 +45,7 @@ enum Kernels {
   ONEDNN_BF16 {
     @Override
     String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
-      String operands = operands(Precision.BF16, layer, attributes);
+      String operands = operands(layer, attributes);
       String unfused = unfused(layer, relu, x, operands);
       Convolution geometry = layer.geometry();
       return relu
@@ -61,9 +65,11 @@ enum Kernels {
   };
 
   /** Weight and bias. */
-  private static String operands(Precision precision, FoldedLayer layer, Attributes attributes) {
-    String bias = attributes.tensor(precision, layer.bias(), layer.bias().length);
-    return attributes.weight(precision, layer) + ", " + bias;
+  String operands(FoldedLayer layer, Attributes attributes) {
+    String bias = attributes.tensor(precision(), layer.bias(), layer.bias().length);
+    String weight =
+        planar() ? attributes.planes(precision(), layer) : attributes.weight(precision(), layer);
+    return weight + ", " + bias;
   }
 
   private static String unfused(FoldedLayer layer, boolean relu, String x, String operands) {
@@ -71,7 +77,7 @@ enum Kernels {
     String convolved =
         String.format(
             Locale.ROOT,
-            "torch._convolution(%s, %s, %s, %s, [1, 1], False, [0, 0], %d, False, False, True, True)",
+            "torch.conv2d(%s, %s, %s, %s, [1, 1], %d)",
             x,
             operands,
             both(geometry.stride()),
@@ -88,6 +94,11 @@ enum Kernels {
   /** Type of what is convolved and of what comes out. */
   Precision precision() {
     return this == PORTABLE_BF16 || this == ONEDNN_BF16 ? Precision.BF16 : Precision.FLOAT32;
+  }
+
+  /** Whether images and weights come plane by plane; otherwise channels side by side. */
+  boolean planar() {
+    return this == PORTABLE || this == PORTABLE_BF16;
   }
 
   /** The expression that convolves variable {@code x}, (N,in,H,W) → (N,out,H',W'). */

@@ -53,17 +53,19 @@ final class ModuleText implements Operations<Value> {
     String means = assign("torch.repeat(%s, [torch.size(%s, 2), 1])".formatted(mean, images));
     String centered = assign("torch.sub(%s, %s)".formatted(cast(Precision.FLOAT32, images), means));
     String channelsFirst = assign("torch.permute(%s, [0, 3, 1, 2])".formatted(centered));
-    return Value.of(inMaps(channelsFirst), 3);
+    String image =
+        maps.planar() ? assign("torch.contiguous(%s)".formatted(channelsFirst)) : channelsFirst;
+    return Value.of(inMaps(image), 3);
   }
 
   @Override
   public Value convolveAndNormalize(
       Convolution layer, String batchNorm, Activation activation, Value x) {
-    FoldedLayer folded = FoldedLayer.normalized(weights, layer, batchNorm);
-    if (stem) {
-      stem = false;
-      folded = folded.dividingInputsBy(Normalization.deviations());
-    }
+    FoldedLayer folded =
+        stem
+            ? FoldedLayer.normalized(weights, layer, batchNorm, Normalization.deviations())
+            : FoldedLayer.normalized(weights, layer, batchNorm);
+    stem = false;
     return convolution(maps, folded, activation, x);
   }
 
@@ -125,10 +127,8 @@ final class ModuleText implements Operations<Value> {
 
   @Override
   public Value globalMean(Value x) {
-    Value mean = joined(each(x, part -> "torch.mean(%s, [2, 3], True)".formatted(part)));
-    return maps.precision() == Precision.FLOAT32
-        ? mean
-        : Value.of(cast(Precision.FLOAT32, variable(mean)), mean.channels());
+    int type = Precision.FLOAT32.scalarType();
+    return joined(each(x, part -> "torch.mean(%s, [2, 3], True, dtype=%s)".formatted(part, type)));
   }
 
   @Override

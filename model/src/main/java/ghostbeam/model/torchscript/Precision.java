@@ -11,8 +11,8 @@ public enum Precision {
   /** IEEE single precision. */
   FLOAT32("float32", "FloatStorage", 6, Float.BYTES) {
     @Override
-    void put(float value, ByteBuffer out) {
-      out.putFloat(value);
+    void put(float[] values, ByteBuffer out) {
+      out.asFloatBuffer().put(values);
     }
   },
 
@@ -22,11 +22,13 @@ public enum Precision {
    */
   BF16("bf16", "BFloat16Storage", 15, Short.BYTES) {
     @Override
-    void put(float value, ByteBuffer out) {
-      // To the nearest, ties to even. Some raw NaN's carry would make it a zero; this one's not.
-      int bits = Float.floatToIntBits(value);
-      int rounding = 0x7FFF + ((bits >>> 16) & 1);
-      out.putShort((short) ((bits + rounding) >>> 16));
+    void put(float[] values, ByteBuffer out) {
+      for (float value : values) {
+        // To the nearest, ties to even. Some raw NaN's carry would make it a zero; this one's not.
+        int bits = Float.floatToIntBits(value);
+        int rounding = 0x7FFF + ((bits >>> 16) & 1);
+        out.putShort((short) ((bits + rounding) >>> 16));
+      }
     }
   };
 
@@ -76,16 +78,14 @@ public enum Precision {
     return scalarType;
   }
 
-  abstract void put(float value, ByteBuffer out);
+  abstract void put(float[] values, ByteBuffer out);
 
   /** The values' elements, little-endian. */
   byte[] encode(float[] values) {
     ByteBuffer out =
         ByteBuffer.allocate(Math.multiplyExact(values.length, bytes))
             .order(ByteOrder.LITTLE_ENDIAN);
-    for (float value : values) {
-      put(value, out);
-    }
+    put(values, out);
     return out.array();
   }
 }

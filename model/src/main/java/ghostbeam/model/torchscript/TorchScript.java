@@ -38,7 +38,14 @@ public final class TorchScript {
     write(architecture, weights, maps, Kernels.XNNPACK, out);
   }
 
-  /** Writes a module that any libtorch runs: Python's {@code torch.jit.load}, C++, Triton. */
+  /**
+   * Writes a module that any libtorch runs: Python's {@code torch.jit.load}, C++, Triton.
+   *
+   * <p>It computes by planes (N,C,H,W), which is right everywhere; with channels side by side some
+   * releases' 1×1 convolutions are wrong on some processors. On a GPU, where that is quicker,
+   * {@code module.cuda().to(memory_format=torch.channels_last)} turns it so. TensorFloat-32,
+   * cuDNN's search and its determinism are as the user's {@code torch.backends} have them.
+   */
   public static void writePortable(
       Architecture architecture, Weights weights, Precision precision, OutputStream out)
       throws IOException {
@@ -69,8 +76,6 @@ public final class TorchScript {
   private static String code(Attributes attributes, ModuleText text, String result) {
     return """
         class Net(Module):
-          __parameters__ = []
-          __buffers__ = []
         %s  def forward(self: %s,
             images: Tensor) -> Tensor:
         %s    return %s

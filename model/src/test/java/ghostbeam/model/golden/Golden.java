@@ -2,6 +2,7 @@ package ghostbeam.model.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.image.Normalization;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.network.Preset;
@@ -10,6 +11,8 @@ import ghostbeam.model.network.Weights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,5 +84,26 @@ public final class Golden {
       image[i] = (float) (unit(seed, i) + (((x * (b + 1) + 2 * y + 8 * c) & 31) / 16.0 - 1));
     }
     return image;
+  }
+
+  /**
+   * The samples (n, side, side, 3), float32 from about 0 to 255, that are normalised to images (n,
+   * 3, side, side).
+   */
+  public static ByteBuffer samples(float[] images, int n, int side) {
+    float[] means = Normalization.means();
+    double[] deviations = Normalization.deviations();
+    ByteBuffer out =
+        ByteBuffer.allocateDirect(images.length * Float.BYTES).order(ByteOrder.nativeOrder());
+    int plane = side * side;
+    for (int b = 0; b < n; b++) {
+      for (int p = 0; p < plane; p++) {
+        for (int c = 0; c < 3; c++) {
+          double normalized = images[(b * 3 + c) * plane + p];
+          out.putFloat((float) (normalized * deviations[c] + means[c]));
+        }
+      }
+    }
+    return out.flip();
   }
 }

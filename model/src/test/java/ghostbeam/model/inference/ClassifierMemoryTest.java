@@ -1,5 +1,6 @@
 package ghostbeam.model.inference;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.NativeLibrary;
@@ -7,7 +8,6 @@ import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.Weights;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -19,7 +19,9 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.management.ObjectName;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,12 +29,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClassifierMemoryTest {
   private static final int CLASSIFIERS = 8;
   private static final int READINGS = 5;
+  private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-[0-9a-f]+ ");
+
+  /** First address, perhaps where what is committed ends, and end. */
+  private static final Pattern HEAP_PART =
+      Pattern.compile("\\[0x([0-9a-f]+), (?:0x[0-9a-f]+, )?0x([0-9a-f]+)\\)");
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
   void theCountOfBytesIsWhatTheProcessGrowsBy(int callers) throws Exception {
     Architecture architecture = Preset.GHOSTNET_1X.architecture(1000);
-    Weights weights = Golden.fill(architecture); // shared, so its part is left out
+    Weights weights = Golden.fill(architecture);
+    // What is off the heap; the rest is an archive on it.
     long expected = Classifier.bytes(architecture, callers) - Classifier.bytes(architecture, 0);
     ExecutorService pool = Executors.newFixedThreadPool(callers);
     List<Classifier> classifiers = new ArrayList<>();
@@ -73,20 +81,51 @@ class ClassifierMemoryTest {
     return classifier;
   }
 
-  /** The least of some readings: the heap's garbage and freed blocks go back a little later. */
-  private static long residentBytes() throws IOException, InterruptedException {
+  /**
+   * Outside of Java's heap: the least of some readings, since freed blocks go back a little later.
+   */
+  private static long residentBytes() throws Exception {
     long least = Long.MAX_VALUE;
     System.gc();
+    List<long[]> heap = heap();
     for (int i = 0; i < READINGS; i++) {
       giveBackFreedBlocks();
-      long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getCommitted();
-      try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-        String line = lines.filter(text -> text.startsWith("VmRSS:")).findFirst().orElseThrow();
-        least = Math.min(least, Long.parseLong(line.replaceAll("\\D", "")) * 1024 - heap);
+      long bytes = 0;
+      boolean outside = true;
+      for (String line : Files.readAllLines(Path.of("/proc/self/smaps"))) {
+        Matcher mapping = MAPPING.matcher(line);
+        if (mapping.lookingAt()) {
+          long start = Long.parseUnsignedLong(mapping.group(1), 16);
+          outside = heap.stream().noneMatch(part -> part[0] <= start && start < part[1]);
+        } else if (outside && line.startsWith("Rss:")) {
+          bytes += Long.parseLong(line.replaceAll("\\D", "")) * 1024;
+        }
       }
+      least = Math.min(least, bytes);
       Thread.sleep(150);
     }
     return least;
+  }
+
+  /** First address and end of each part of Java's heap; not all of it is resident. */
+  private static List<long[]> heap() throws Exception {
+    Object told =
+        ManagementFactory.getPlatformMBeanServer()
+            .invoke(
+                new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                "gcHeapInfo",
+                new Object[0],
+                new String[0]);
+    List<long[]> parts = new ArrayList<>();
+    Matcher range = HEAP_PART.matcher((String) told);
+    while (range.find()) {
+      parts.add(
+          new long[] {
+            Long.parseUnsignedLong(range.group(1), 16), Long.parseUnsignedLong(range.group(2), 16)
+          });
+    }
+    assertFalse(parts.isEmpty(), () -> "no addresses in " + told);
+    return parts;
   }
 
   /** As jemalloc or glibc can, whichever the process was started with. */

@@ -1,0 +1,48 @@
+package ghostbeam.model.inference;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.golden.Golden;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Preset;
+import ghostbeam.model.record.Storage;
+import ghostbeam.model.torchscript.Precision;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A checkpoint's way from its file to its first logits. */
+class FirstLogitsTest {
+  /** Three times what a quiet machine of two cores takes; ClassifierBench measures it. */
+  private static final double BOUND_SECONDS = 10;
+
+  @Test
+  void comeSoonFromALargeCheckpoint(@TempDir Path folder) throws Exception {
+    Architecture architecture = Preset.S_GHOSTNET_B4.architecture(1000);
+    int side = architecture.inputSize();
+    String path = folder.resolve("b4.safetensors").toString();
+    Checkpoint.write(Storage.local(), path, info(architecture), Golden.fill(architecture));
+    Classifier.engineVersion(); // loads the engine, once in a process
+
+    long start = System.nanoTime();
+    Checkpoint checkpoint = Checkpoint.read(Storage.local(), path);
+    try (Classifier classifier = Classifier.load(checkpoint, Precision.FLOAT32)) {
+      classifier.logits(ByteBuffer.allocateDirect(4 * side * side * 3), 4, side);
+    }
+    double seconds = (System.nanoTime() - start) / 1e9;
+    assertTrue(seconds < BOUND_SECONDS, () -> seconds + " s to the first batch's logits");
+  }
+
+  static CheckpointInfo info(Architecture architecture) {
+    List<String> classes = IntStream.range(0, 1000).mapToObj(c -> "n" + c).toList();
+    ValidationView view = new ValidationView(architecture.inputSize(), 0.875, Interpolation.OPENCV);
+    return new CheckpointInfo(architecture, 1, 1, "raw", classes, "", "", view);
+  }
+}
