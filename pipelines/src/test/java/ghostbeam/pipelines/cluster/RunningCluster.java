@@ -99,7 +99,8 @@ public final class RunningCluster implements AutoCloseable {
 
   private Command begin(String name, List<String> arguments, Map<String, String> more)
       throws IOException {
-    List<String> line = FreshJvm.command("-Xmx1g", "-Djava.io.tmpdir=" + folder, AS_USERS_SEE_IT);
+    List<String> line =
+        FreshJvm.command("-Xmx1g", "-Djava.io.tmpdir=" + temporary(name), AS_USERS_SEE_IT);
     line.addAll(arguments);
     Path said = Files.createTempFile(folder, name, ".said");
     ProcessBuilder builder =
@@ -108,6 +109,15 @@ public final class RunningCluster implements AutoCloseable {
     builder.environment().putAll(environment);
     builder.environment().putAll(more);
     return new Command(builder.start(), said);
+  }
+
+  /**
+   * The cluster's own folder lies in the temporary one. Jobs' clients have one each: where modules
+   * are folders and not jars, Beam packs a folder into a file there whose name its content decides,
+   * under the hands of a client that is just uploading it.
+   */
+  private Path temporary(String command) throws IOException {
+    return command.equals("cluster") ? folder : Files.createTempDirectory(folder, "client-");
   }
 
   /** Starts commands, one after another in one process, each with the flags that name this. */
