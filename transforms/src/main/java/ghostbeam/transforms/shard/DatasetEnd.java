@@ -6,6 +6,7 @@ import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Rejection;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.failure.LastingFailure;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -68,10 +69,11 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
   private static String onlyCodec(List<ShardSummary> shards) {
     List<String> codecs = shards.stream().map(ShardSummary::codec).distinct().sorted().toList();
     if (codecs.size() != 1) {
-      throw new IllegalStateException(
-          "workers have different JPEG codecs ("
-              + String.join(", ", codecs)
-              + "); install TurboJPEG on all of them or on none");
+      throw LastingFailure.of(
+          new IllegalStateException(
+              "workers have different JPEG codecs ("
+                  + String.join(", ", codecs)
+                  + "); install TurboJPEG on all of them or on none"));
     }
     return codecs.get(0);
   }
@@ -79,13 +81,14 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
   private static void requireAllAccounted(Manifest manifest) {
     long accounted = manifest.records() + manifest.rejected();
     if (accounted != manifest.source().images()) {
-      throw new IllegalStateException(
-          String.format(
-              "%s has %d images, but %d were written and %d rejected",
-              manifest.source().uri(),
-              manifest.source().images(),
-              manifest.records(),
-              manifest.rejected()));
+      throw LastingFailure.of(
+          new IllegalStateException(
+              String.format(
+                  "%s has %d images, but %d were written and %d rejected",
+                  manifest.source().uri(),
+                  manifest.source().images(),
+                  manifest.records(),
+                  manifest.rejected())));
     }
   }
 
@@ -104,16 +107,17 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
               .limit(SHOWN)
               .map(r -> r.key() + " (" + r.step() + ": " + r.reason() + ")")
               .collect(Collectors.joining(", "));
-      throw new IllegalStateException(
-          String.format(
-              "%d of %d images were rejected, %s: %s%s; all of them are in %s: repair the source%s",
-              rejected.size(),
-              manifest.source().images(),
-              limit,
-              first,
-              rejected.size() > SHOWN ? ", …" : "",
-              output.path(ShardNames.rejected(output.split())),
-              none ? "" : " or raise --maxRejected"));
+      throw LastingFailure.of(
+          new IllegalStateException(
+              String.format(
+                  "%d of %d images were rejected, %s: %s%s; all of them are in %s: repair the source%s",
+                  rejected.size(),
+                  manifest.source().images(),
+                  limit,
+                  first,
+                  rejected.size() > SHOWN ? ", …" : "",
+                  output.path(ShardNames.rejected(output.split())),
+                  none ? "" : " or raise --maxRejected")));
     }
   }
 }
