@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -21,9 +22,12 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
   private static final int SHOWN = 10;
 
   /** Writes the rejections, if any, then the manifest. */
-  void write(SourceSummary source, List<ShardSummary> unordered) throws IOException {
+  void write(SourceSummary source, List<WholeShard> written) throws IOException {
     List<ShardSummary> shards =
-        unordered.stream().sorted(Comparator.comparingInt(ShardSummary::shard)).toList();
+        written.stream()
+            .map(WholeShard::summary)
+            .sorted(Comparator.comparingInt(ShardSummary::shard))
+            .toList();
     List<Rejection> rejected =
         shards.stream()
             .flatMap(shard -> shard.rejected().stream())
@@ -31,12 +35,18 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
             .toList();
     Manifest manifest = manifest(source, shards, rejected.size());
     requireAllAccounted(manifest);
+    output.requireClaimed();
     if (!rejected.isEmpty()) {
       writeRejected(rejected);
     }
     requireFewRejected(manifest, rejected);
+    Map<String, String> versions = output.versions();
+    for (WholeShard shard : written) {
+      shard.requireUntouched(output, versions);
+    }
+    output.requireClaimed();
     manifest.withDigest().write(output.storage(), output.folder());
-    output.deleteReceipts();
+    output.deleteLeftovers();
   }
 
   private Manifest manifest(SourceSummary source, List<ShardSummary> shards, long rejected) {

@@ -87,6 +87,7 @@ public final class PlanShards extends PTransform<PCollection<ImageSource>, PColl
       List<ShardPlan> plans =
           ShardPlan.of(
               listing.images(), shards == 0 ? ShardPlan.usualShards(images) : shards, seed);
+      output.requireClaimed();
       output.clear(plans.size());
       out.get(SOURCE).output(SourceSummary.of(source.uri(), listing));
       plans.forEach(out.get(SHARDS)::output);
