@@ -8,6 +8,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.util.UserCodeException;
 import org.apache.flink.client.program.ProgramInvocationException;
 import org.apache.flink.runtime.client.JobCancellationException;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException;
 import org.apache.flink.util.FlinkException;
 import org.apache.flink.util.SerializedThrowable;
@@ -87,6 +88,7 @@ final class Failure {
     return t instanceof UserCodeException
         || t instanceof Pipeline.PipelineExecutionException
         || t instanceof FlinkException
+        || t instanceof SuppressRestartsException
         || t instanceof ProgramInvocationException
         || t instanceof ExecutionException
         || t instanceof UncheckedIOException

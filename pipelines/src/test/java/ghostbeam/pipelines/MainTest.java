@@ -6,7 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.pipelines.report.ReportOptions;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +44,18 @@ final class MainTest {
   void takesSeveralPathsToInspect() {
     assertEquals(1, run("inspect", "nowhere/a", "nowhere/b"));
     assertTrue(err().contains("nowhere/a holds no finished dataset"), err());
+  }
+
+  @Test
+  void endsAsFailedWhereNoClusterRuns() throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = socket.getLocalPort();
+    }
+    assertEquals(1, run("cluster", "status", "--port=" + port));
+    String[] lines = err().split("\n", -1);
+    assertTrue(lines[0].startsWith("ghostbeam cluster: no cluster runs on port " + port), err());
+    assertTrue(lines[1].startsWith("Full log: "), err());
   }
 
   @Test

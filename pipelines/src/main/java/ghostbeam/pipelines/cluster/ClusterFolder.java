@@ -36,7 +36,10 @@ record ClusterFolder(Path root) {
               && Files.getOwner(root).equals(Files.getOwner(mine));
       Files.delete(mine);
       if (!owned) {
-        throw new IOException(root + " is not this user's folder; remove it or set TMPDIR");
+        throw new IOException(
+            root
+                + " is not this user's folder; remove it, or name another temporary folder with"
+                + " -Djava.io.tmpdir in JAVA_TOOL_OPTIONS");
       }
     }
     for (Path part : List.of(conf(), lib(), pids(), logs(), temporary())) {

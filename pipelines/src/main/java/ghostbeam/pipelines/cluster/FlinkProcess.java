@@ -45,7 +45,19 @@ record FlinkProcess(ClusterFolder folder, String name) {
             .redirectErrorStream(true)
             .redirectOutput(output)
             .start();
-    Files.writeString(folder.pidFile(name), Long.toString(process.pid()));
+    note(process);
+  }
+
+  /** Keeps its id; a process that nobody could stop by that is ended at once. */
+  private void note(Process process) throws IOException {
+    Path file = folder.pidFile(name);
+    try {
+      Files.writeString(file, Long.toString(process.pid()));
+    } catch (IOException e) {
+      process.destroyForcibly().onExit().join();
+      Files.deleteIfExists(file);
+      throw new IOException(file + ": " + e.getMessage(), e); // such as: no space left
+    }
   }
 
   private String mark() {

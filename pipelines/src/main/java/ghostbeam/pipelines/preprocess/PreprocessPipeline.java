@@ -3,11 +3,12 @@ package ghostbeam.pipelines.preprocess;
 import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.watch.ProgressTicker;
 import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.shard.Claim;
 import ghostbeam.transforms.shard.DatasetFolder;
 import ghostbeam.transforms.shard.FinishDataset;
 import ghostbeam.transforms.shard.PlanShards;
-import ghostbeam.transforms.shard.ShardSummary;
 import ghostbeam.transforms.shard.SourceSummary;
+import ghostbeam.transforms.shard.WholeShard;
 import ghostbeam.transforms.shard.WriteShards;
 import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
@@ -44,7 +45,9 @@ public final class PreprocessPipeline {
         request.output().lock(),
         () -> {
           request.output().requireFree(options.isOverwrite()); // the last holder may have ended it
-          run(options, request, out);
+          try (Claim claim = Claim.take(request.output())) {
+            run(options, request.into(claim.output()), out);
+          }
         });
   }
 
@@ -83,7 +86,7 @@ public final class PreprocessPipeline {
             "Plan shards", new PlanShards(request.output(), request.shards(), request.seed()));
     PCollectionView<Iterable<SourceSummary>> summary =
         plan.get(PlanShards.SOURCE).apply("Source summary", View.asIterable());
-    PCollection<ShardSummary> shards =
+    PCollection<WholeShard> shards =
         plan.get(PlanShards.SHARDS)
             .apply("Write shards", new WriteShards(request.output(), request.preparation()));
     shards.apply(

@@ -56,6 +56,11 @@ record PreprocessRequest(
         preparation(options));
   }
 
+  /** The same, into an output of the same place that has a run's claim. */
+  PreprocessRequest into(DatasetFolder claimed) {
+    return new PreprocessRequest(source, claimed, shards, seed, maxRejected, preparation);
+  }
+
   private static ImageSource source(PreprocessOptions options) {
     String given = options.getInput() == null ? "" : options.getInput();
     List<String> inputs =

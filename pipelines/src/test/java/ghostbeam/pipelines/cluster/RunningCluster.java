@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -19,8 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -35,6 +39,9 @@ public final class RunningCluster implements AutoCloseable {
 
   /** Tests' own settings keep progress to themselves. */
   private static final String AS_USERS_SEE_IT = "-Dlogback.configurationFile=logback.xml";
+
+  /** The state of such a socket in the kernel's tables. */
+  private static final String LISTENS = "0A";
 
   private final Path folder;
   private final Map<String, String> environment;
@@ -99,7 +106,8 @@ public final class RunningCluster implements AutoCloseable {
 
   private Command begin(String name, List<String> arguments, Map<String, String> more)
       throws IOException {
-    List<String> line = FreshJvm.command("-Xmx1g", "-Djava.io.tmpdir=" + folder, AS_USERS_SEE_IT);
+    List<String> line =
+        FreshJvm.command("-Xmx1g", "-Djava.io.tmpdir=" + temporary(name), AS_USERS_SEE_IT);
     line.addAll(arguments);
     Path said = Files.createTempFile(folder, name, ".said");
     ProcessBuilder builder =
@@ -108,6 +116,15 @@ public final class RunningCluster implements AutoCloseable {
     builder.environment().putAll(environment);
     builder.environment().putAll(more);
     return new Command(builder.start(), said);
+  }
+
+  /**
+   * The cluster's own folder lies in the temporary one. Jobs' clients have one each: where modules
+   * are folders and not jars, Beam packs a folder into a file there whose name its content decides,
+   * under the hands of a client that is just uploading it.
+   */
+  private Path temporary(String command) throws IOException {
+    return command.equals("cluster") ? folder : Files.createTempDirectory(folder, "client-");
   }
 
   /** Starts commands, one after another in one process, each with the flags that name this. */
@@ -162,6 +179,39 @@ public final class RunningCluster implements AutoCloseable {
     return processes;
   }
 
+  /** Where the processes wait for connections, as the kernel has it. */
+  public Set<InetAddress> listening() throws IOException {
+    Set<InetAddress> addresses = new HashSet<>();
+    for (long pid : processes().values()) {
+      Path process = Path.of("/proc/" + pid);
+      Set<String> own = new HashSet<>();
+      try (Stream<Path> open = Files.list(process.resolve("fd"))) {
+        for (Path file : open.filter(Files::isSymbolicLink).toList()) {
+          own.add(Files.readSymbolicLink(file).toString());
+        }
+      }
+      for (String table : List.of("net/tcp", "net/tcp6")) {
+        for (String line : Files.readAllLines(process.resolve(table))) {
+          String[] words = line.strip().split("\\s+", -1);
+          if (words[3].equals(LISTENS) && own.contains("socket:[" + words[9] + "]")) {
+            addresses.add(address(words[1].replaceFirst(":.*", "")));
+          }
+        }
+      }
+    }
+    return addresses;
+  }
+
+  /** Of 32-bit words, each with its last byte first. */
+  private static InetAddress address(String hex) throws UnknownHostException {
+    byte[] bytes = HexFormat.of().parseHex(hex);
+    byte[] inOrder = new byte[bytes.length];
+    for (int i = 0; i < bytes.length; i++) {
+      inOrder[i] = bytes[i / 4 * 4 + 3 - i % 4];
+    }
+    return InetAddress.getByAddress(inOrder);
+  }
+
   /** Ends a process as an accident does. */
   public void kill(String name) throws Exception {
     ProcessHandle process = ProcessHandle.of(processes().get(name)).orElseThrow();
@@ -195,6 +245,15 @@ public final class RunningCluster implements AutoCloseable {
       }
     }
     return "unknown";
+  }
+
+  /** Waits until what Flink says of a job alone is how it ended, not how it was a moment ago. */
+  public void awaitKnownEnd(String job) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
+    while (!rest("/jobs/" + job).path("state").asText().matches("FAILED|FINISHED|CANCELED")) {
+      assertTrue(System.nanoTime() < deadline, "job " + job + " does not end");
+      Thread.sleep(100);
+    }
   }
 
   /** A job's stages whose names hold a word, with their subtasks. */

@@ -3,12 +3,15 @@ package ghostbeam.pipelines.evaluate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.pipelines.Session;
 import ghostbeam.pipelines.cluster.RunningCluster;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Tag;
@@ -50,6 +53,43 @@ final class LostProcessTest {
       System.out.println(hits + " of " + KILLS + " kills hit the job");
       assertTrue(hits > 0);
     }
+  }
+
+  /** With other settings, in this process, while the job on the cluster goes on. */
+  @Test
+  void theNextRunHasTheOutputOfADeadClientToItself() throws Exception {
+    Scene scene = new Scene(folder);
+    zip(scene.path("images.zip"));
+    Session.run(List.of(coarse(scene, "undisturbed")));
+    try (RunningCluster cluster = RunningCluster.start(folder)) {
+      RunningCluster.Command dying = cluster.begin("preprocess", preprocess(scene, "taken"));
+      String job = cluster.awaitRunning(dying, "preprocess " + scene.path("taken"), "Spread");
+      while (!hasShards(scene.path("taken"))) {
+        assertTrue(dying.process().isAlive(), dying.text());
+      }
+      dying.process().destroyForcibly();
+      assertEquals(137, dying.await(), dying.text());
+
+      Session.run(List.of(coarse(scene, "taken")));
+
+      assertEquals(scene.contents("undisturbed"), scene.contents("taken"));
+      assertEquals("FAILED", cluster.state(job));
+      String failures = cluster.rest("/jobs/" + job + "/exceptions").toString();
+      assertTrue(failures.contains("another run has taken over split val of "), failures);
+    }
+  }
+
+  private static boolean hasShards(Path output) throws IOException {
+    try (Stream<Path> files = Files.list(output)) {
+      return files.anyMatch(file -> file.toString().endsWith(".receipt"));
+    }
+  }
+
+  private static List<String> coarse(Scene scene, String output) {
+    List<String> command = new ArrayList<>(List.of("preprocess"));
+    command.addAll(List.of(preprocess(scene, output)));
+    command.addAll(List.of("--quality=40", "--runner=DirectRunner"));
+    return command;
   }
 
   private static String[] preprocess(Scene scene, String output) {

@@ -4,7 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.image.Interpolation;
@@ -19,20 +23,27 @@ import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.cluster.RunningCluster;
 import ghostbeam.pipelines.remote.Address;
 import ghostbeam.pipelines.remote.RemoteCluster;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.util.VarInt;
 import org.apache.flink.configuration.Configuration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** The commands as a user types them, against a JobManager and two TaskManagers in processes. */
 final class OnClusterTest {
@@ -46,7 +57,10 @@ final class OnClusterTest {
     scene.evaluateRun("expected");
     try (RunningCluster cluster = RunningCluster.start(folder)) {
       knowsItsSlots(cluster);
+      assertEquals(Set.of(InetAddress.getLoopbackAddress()), cluster.listening());
       preprocessesTheSame(scene, cluster);
+      triesOnceWhatNoRetryMends(scene, cluster);
+      scoresOnBothTaskManagers(scene, cluster);
       evaluatesTheSameAfterAKill(scene, cluster, "killed", 0);
       endsTheJobWithItsClient(scene, cluster);
       refusesInOneLine(scene, cluster);
@@ -155,13 +169,32 @@ final class OnClusterTest {
 
   /** A job of two slots on this cluster has one in each TaskManager. */
   private static void knowsItsSlots(RunningCluster cluster) throws IOException {
-    PipelineOptions options =
-        PipelineOptionsFactory.fromArgs(
-                "--runner=FlinkRunner",
-                "--flinkMaster=127.0.0.1:" + cluster.port(),
-                "--parallelism=2")
-            .create();
-    assertEquals(1, Launch.slotsPerWorker(Launch.prepare(options)));
+    assertEquals(1, Launch.slotsPerWorker(Launch.prepare(options(cluster, 2))));
+    Logger logger = (Logger) LoggerFactory.getLogger("ghostbeam.Cluster");
+    ListAppender<ILoggingEvent> said = new ListAppender<>();
+    said.start();
+    logger.addAppender(said);
+    try {
+      Launch.prepare(options(cluster, 2));
+      Launch.prepare(options(cluster, 3));
+    } finally {
+      logger.detachAppender(said);
+    }
+    String master = "127.0.0.1:" + cluster.port();
+    assertEquals(
+        List.of(
+            "--parallelism=3 is more than the 2 slots of the cluster at "
+                + master
+                + "; the job waits for more"),
+        said.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+  }
+
+  private static PipelineOptions options(RunningCluster cluster, int parallelism) {
+    return PipelineOptionsFactory.fromArgs(
+            "--runner=FlinkRunner",
+            "--flinkMaster=127.0.0.1:" + cluster.port(),
+            "--parallelism=" + parallelism)
+        .create();
   }
 
   private static void preprocessesTheSame(Scene scene, RunningCluster cluster) throws Exception {
@@ -177,6 +210,84 @@ final class OnClusterTest {
         Manifest.read(Storage.local(), scene.path("again").toString(), "val"));
     String job = cluster.jobs("preprocess").get(0);
     assertBothWorked(cluster.stages(job, "Spread over workers"));
+  }
+
+  /** And says in one line what a worker found. */
+  private static void triesOnceWhatNoRetryMends(Scene scene, RunningCluster cluster)
+      throws Exception {
+    scene.images("spoilt", Scene.CLASSES);
+    Files.writeString(scene.path("spoilt/n01/text.JPEG"), "no image");
+    RunningCluster.Command preprocess =
+        cluster.begin(
+            "preprocess",
+            "--input=" + scene.path("spoilt"),
+            "--output=" + scene.path("refused"),
+            "--split=val",
+            "--shards=4");
+    assertEquals(1, preprocess.await(), preprocess.text());
+    List<String> lines =
+        preprocess.text().lines().filter(line -> line.startsWith("ghostbeam ")).toList();
+    assertEquals(1, lines.size(), preprocess.text());
+    String says = "ghostbeam preprocess: 1 of 64 images were rejected, more than --maxRejected=0: ";
+    assertTrue(lines.get(0).startsWith(says), preprocess.text());
+    assertFalse(preprocess.text().matches("(?s).*(\\n\\s+at |Exception|Caused by).*"), "a trace");
+    String job = cluster.jobs("preprocess " + scene.path("refused")).get(0);
+    cluster.awaitKnownEnd(job);
+    JsonNode failures = cluster.rest("/jobs/" + job + "/exceptions").path("exceptionHistory");
+    assertEquals(1, failures.path("entries").size(), failures.toString());
+  }
+
+  /** Two of the same age: what one of them is through with before the other begins is little. */
+  private static void scoresOnBothTaskManagers(Scene scene, RunningCluster cluster)
+      throws Exception {
+    int images = 300;
+    many(scene, images);
+    cluster.succeed(
+        "evaluate",
+        "--data=" + scene.path("many"),
+        "--checkpoints=" + scene.path("run"),
+        "--batchSize=4",
+        "--output=" + scene.path("both"));
+    String job = cluster.jobs("evaluate " + scene.path("both")).get(0);
+    cluster.awaitKnownEnd(job);
+    Map<String, Long> decoded = new TreeMap<>();
+    for (JsonNode stage : cluster.stages(job, "PlanBatches")) {
+      String path = "/jobs/" + job + "/vertices/" + stage.path("id").asText();
+      JsonNode counters = cluster.rest(path + "/subtasks/accumulators").path("subtasks");
+      for (JsonNode subtask : stage.path("subtasks")) {
+        for (JsonNode counter : counters) {
+          if (counter.path("subtask").asInt() == subtask.path("subtask").asInt()) {
+            decoded.merge(
+                subtask.path("taskmanager-id").asText(),
+                count(counter.path("user-accumulators"), "images_decoded"),
+                Long::sum);
+          }
+        }
+      }
+    }
+    assertEquals(2, decoded.values().stream().filter(n -> n > 0).count(), decoded.toString());
+    assertEquals(images, decoded.values().stream().mapToLong(n -> n).sum(), decoded.toString());
+    JsonNode all = cluster.rest("/jobs/" + job + "/accumulators").path("user-task-accumulators");
+    assertEquals(images, count(all, "images_decoded"), all.toString());
+    assertEquals((long) CHECKPOINTS * images, count(all, "images_scored"), all.toString());
+    assertTrue(count(all, "batch_millis") > 0, all.toString());
+  }
+
+  /**
+   * A counter, or how often a distribution was added to, as Flink shows what Beam keeps there; 0
+   * where it shows none.
+   */
+  private static long count(JsonNode accumulators, String name) throws IOException {
+    for (JsonNode accumulator : accumulators) {
+      JsonNode metrics = new ObjectMapper().readTree(accumulator.path("value").asText());
+      for (JsonNode metric : metrics.path("metrics").path("attempted")) {
+        if (metric.path("labels").path("NAME").asText().equals(name)) {
+          byte[] payload = Base64.getDecoder().decode(metric.path("payload").asText());
+          return VarInt.decodeLong(new ByteArrayInputStream(payload));
+        }
+      }
+    }
+    return 0;
   }
 
   /** The stages had elements on two TaskManagers. */

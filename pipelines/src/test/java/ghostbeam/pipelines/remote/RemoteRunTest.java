@@ -2,11 +2,17 @@ package ghostbeam.pipelines.remote;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import java.util.zip.DeflaterInputStream;
 import org.junit.jupiter.api.Test;
 
 final class RemoteRunTest {
@@ -25,6 +31,28 @@ final class RemoteRunTest {
     assertEquals(
         List.of("/x/pipelines.jar", "/x/beam-sdks-java-core-2.jar"),
         RemoteRun.filesToStage(CLASS_PATH, Set.of("opencv-4.jar", "jna-5.jar"), ADDRESS));
+  }
+
+  /**
+   * What each job sends to each machine; classes are here as files, which are packed on the way.
+   */
+  @Test
+  void stagesAFewMegabytes() throws IOException {
+    long bytes = 0;
+    for (Path entry : ClassPath.current().job()) {
+      try (Stream<Path> files = Files.walk(entry)) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          bytes += Files.isDirectory(entry) ? packed(file) : Files.size(file);
+        }
+      }
+    }
+    assertTrue(bytes > 12 << 20 && bytes < 20 << 20, bytes + " bytes");
+  }
+
+  private static long packed(Path file) throws IOException {
+    try (InputStream in = new DeflaterInputStream(Files.newInputStream(file))) {
+      return in.transferTo(OutputStream.nullOutputStream());
+    }
   }
 
   @Test

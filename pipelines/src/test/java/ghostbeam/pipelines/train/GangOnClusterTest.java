@@ -10,8 +10,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -40,6 +42,27 @@ class GangOnClusterTest {
   };
 
   @TempDir Path root;
+
+  /** Which says nothing when it dies. */
+  @Test
+  void aDeadClientsJobEndsWithinAMinute() throws Exception {
+    TrainPipelineTest.makeDataset(root);
+    try (RunningCluster cluster = RunningCluster.start(root)) {
+      List<String> endless = new ArrayList<>(List.of(flags("endless", 1)));
+      endless.replaceAll(flag -> flag.startsWith("--epochs=") ? "--epochs=100000" : flag);
+      RunningCluster.Command train = cluster.begin("train", endless.toArray(String[]::new));
+      String job = cluster.awaitRunning(train, "train " + root.resolve("endless"), "Train");
+      train.process().destroyForcibly();
+      assertEquals(137, train.await(), train.text());
+      long start = System.nanoTime();
+      while (List.of("RUNNING", "CANCELLING").contains(cluster.state(job))) {
+        Thread.sleep(100);
+        assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(60), "it goes on");
+      }
+      System.out.printf("ended after %.0f s%n", (System.nanoTime() - start) / 1e9);
+      assertEquals("CANCELED", cluster.state(job));
+    }
+  }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})

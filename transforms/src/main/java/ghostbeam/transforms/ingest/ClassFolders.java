@@ -35,7 +35,7 @@ final class ClassFolders {
       }
     }
     if (images.isEmpty()) {
-      throw new IOException(noImages(listing, top));
+      throw new UnfitSourceException(noImages(listing, top));
     }
     return images;
   }

@@ -37,7 +37,7 @@ record ClassList(List<String> names, boolean numbered) {
     for (String line : new String(storage.readWhole(path, LIMIT_BYTES), UTF_8).lines().toList()) {
       String name = name(line);
       if (!LabelFile.isClassName(name) || !seen.add(name)) {
-        throw new IOException(
+        throw new UnfitSourceException(
             String.format(
                 "%s names %s in line %d; expected one class a line, each once",
                 path, seen.contains(name) ? name + " again" : "no class", names.size() + 1));

@@ -37,7 +37,7 @@ final class FlatImages {
     if (named.isEmpty() && folders.size() == 1) {
       return folders.first();
     }
-    throw new IOException(
+    throw new UnfitSourceException(
         String.format(
             "%s has %s; --labels is for images that lie in one folder",
             listing.input(),

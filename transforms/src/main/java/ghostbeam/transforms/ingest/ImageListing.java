@@ -59,7 +59,7 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
       return;
     }
     if (inputs.size() != 1 || !storage.exists(inputs.get(0))) {
-      throw new IOException(
+      throw new UnfitSourceException(
           source.uri() + " is not one archive; --expectDigest is of one .zip or .tar");
     }
     ExpectedDigest.parse(source.expectedDigest()).check(storage, inputs.get(0));
@@ -77,7 +77,7 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
     for (SourceFile file : files) {
       Integer rank = ranks.get(classOf(file));
       if (rank == null) {
-        throw new IOException(
+        throw new UnfitSourceException(
             String.format(
                 "%s holds %s, but %s does not list the class %s",
                 file.uri(), file.path(), source.classes(), classOf(file)));
@@ -102,7 +102,7 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
       SourceFile file = sorted.get(i);
       SourceFile before = sorted.get(i - 1);
       if (file.path().equals(before.path())) {
-        throw new IOException(
+        throw new UnfitSourceException(
             before.uri().equals(file.uri())
                 ? file.uri() + " holds " + file.path() + " twice; pack it again"
                 : String.format(
@@ -114,7 +114,7 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
 
   private static void requireClasses(ImageSource source, List<String> classes) throws IOException {
     if (classes.size() < 2) {
-      throw new IOException(
+      throw new UnfitSourceException(
           source.uri()
               + (classes.isEmpty()
                   ? " has no images in class folders; expected <class>/<image>, as ImageNet has, or"

@@ -69,7 +69,7 @@ final class LabelFile {
 
   private List<SourceFile> byOrder(String source, List<SourceFile> images) throws IOException {
     if (lines.size() != images.size()) {
-      throw new IOException(
+      throw new UnfitSourceException(
           String.format(
               "%s has %d labels, %s has %d images; one label a line, in byte order of file names",
               path, lines.size(), source, images.size()));
@@ -92,14 +92,14 @@ final class LabelFile {
       String name = labels.containsKey(image.path()) ? image.path() : FileNames.stem(image.path());
       String label = labels.get(name);
       if (label == null) {
-        throw new IOException(
+        throw new UnfitSourceException(
             String.format("%s holds %s, which %s does not name", source, image.path(), path));
       }
       unused.remove(name);
       labelled.add(image.at(label + "/" + image.path()));
     }
     if (!unused.isEmpty()) {
-      throw new IOException(
+      throw new UnfitSourceException(
           String.format(
               "%s names %d images that %s does not hold, such as %s",
               path, unused.size(), source, unused.stream().sorted().findFirst().orElse("")));
@@ -112,7 +112,7 @@ final class LabelFile {
     for (int i = 0; i < lines.size(); i++) {
       int comma = lines.get(i).lastIndexOf(',');
       if (comma < 1) {
-        throw new IOException(
+        throw new UnfitSourceException(
             String.format(
                 "%s has '%s' in line %d; expected name,label in each line, or a number in each",
                 path, lines.get(i), i + 1));
@@ -121,7 +121,8 @@ final class LabelFile {
       if (i > 0 || !HEADINGS.contains(name.toLowerCase(Locale.ROOT))) {
         String label = className(lines.get(i).substring(comma + 1).strip(), i);
         if (labels.put(name, label) != null) {
-          throw new IOException(String.format("%s names %s again in line %d", path, name, i + 1));
+          throw new UnfitSourceException(
+              String.format("%s names %s again in line %d", path, name, i + 1));
         }
       }
     }
@@ -138,7 +139,7 @@ final class LabelFile {
       return numbered(first, line);
     }
     if (!isClassName(first) || !(known.isEmpty() || known.contains(first))) {
-      throw new IOException(
+      throw new UnfitSourceException(
           String.format(
               "%s has the label '%s' in line %d, which is no class", path, label, line + 1));
     }
@@ -147,14 +148,14 @@ final class LabelFile {
 
   private String numbered(String number, int line) throws IOException {
     if (!classes.numbered()) {
-      throw new IOException(
+      throw new UnfitSourceException(
           path
               + " gives classes by number; --classes must name a text file whose line i is the class"
               + " of number i, since such numbers are not the classes' order in byte order");
     }
     int id = number.length() > 9 ? 0 : Integer.parseInt(number);
     if (id < 1 || id > classes.names().size()) {
-      throw new IOException(
+      throw new UnfitSourceException(
           String.format(
               "%s has the class %s in line %d; --classes has 1 to %d",
               path, number, line + 1, classes.names().size()));

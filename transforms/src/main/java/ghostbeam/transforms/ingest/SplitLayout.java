@@ -48,13 +48,13 @@ final class SplitLayout {
     if (holders.isEmpty()) {
       Set<String> there = new TreeSet<>();
       splitsByFolder.values().forEach(there::addAll);
-      throw new IOException(
+      throw new UnfitSourceException(
           String.format(
               "%s has no split %s with class folders; it has %s: choose with --split",
               source, split, String.join(", ", there)));
     }
     if (holders.size() > 1) {
-      throw new IOException(
+      throw new UnfitSourceException(
           String.format(
               "%s has the split %s more than once (%s); give --input the folder of one",
               source, split, String.join(", ", holders)));

@@ -6,11 +6,13 @@ import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Rejection;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.failure.LastingFailure;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,9 +22,12 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
   private static final int SHOWN = 10;
 
   /** Writes the rejections, if any, then the manifest. */
-  void write(SourceSummary source, List<ShardSummary> unordered) throws IOException {
+  void write(SourceSummary source, List<WholeShard> written) throws IOException {
     List<ShardSummary> shards =
-        unordered.stream().sorted(Comparator.comparingInt(ShardSummary::shard)).toList();
+        written.stream()
+            .map(WholeShard::summary)
+            .sorted(Comparator.comparingInt(ShardSummary::shard))
+            .toList();
     List<Rejection> rejected =
         shards.stream()
             .flatMap(shard -> shard.rejected().stream())
@@ -30,12 +35,18 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
             .toList();
     Manifest manifest = manifest(source, shards, rejected.size());
     requireAllAccounted(manifest);
+    output.requireClaimed();
     if (!rejected.isEmpty()) {
       writeRejected(rejected);
     }
     requireFewRejected(manifest, rejected);
+    Map<String, String> versions = output.versions();
+    for (WholeShard shard : written) {
+      shard.requireUntouched(output, versions);
+    }
+    output.requireClaimed();
     manifest.withDigest().write(output.storage(), output.folder());
-    output.deleteReceipts();
+    output.deleteLeftovers();
   }
 
   private Manifest manifest(SourceSummary source, List<ShardSummary> shards, long rejected) {
@@ -68,10 +79,11 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
   private static String onlyCodec(List<ShardSummary> shards) {
     List<String> codecs = shards.stream().map(ShardSummary::codec).distinct().sorted().toList();
     if (codecs.size() != 1) {
-      throw new IllegalStateException(
-          "workers have different JPEG codecs ("
-              + String.join(", ", codecs)
-              + "); install TurboJPEG on all of them or on none");
+      throw LastingFailure.of(
+          new IllegalStateException(
+              "workers have different JPEG codecs ("
+                  + String.join(", ", codecs)
+                  + "); install TurboJPEG on all of them or on none"));
     }
     return codecs.get(0);
   }
@@ -79,13 +91,14 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
   private static void requireAllAccounted(Manifest manifest) {
     long accounted = manifest.records() + manifest.rejected();
     if (accounted != manifest.source().images()) {
-      throw new IllegalStateException(
-          String.format(
-              "%s has %d images, but %d were written and %d rejected",
-              manifest.source().uri(),
-              manifest.source().images(),
-              manifest.records(),
-              manifest.rejected()));
+      throw LastingFailure.of(
+          new IllegalStateException(
+              String.format(
+                  "%s has %d images, but %d were written and %d rejected",
+                  manifest.source().uri(),
+                  manifest.source().images(),
+                  manifest.records(),
+                  manifest.rejected())));
     }
   }
 
@@ -104,16 +117,17 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
               .limit(SHOWN)
               .map(r -> r.key() + " (" + r.step() + ": " + r.reason() + ")")
               .collect(Collectors.joining(", "));
-      throw new IllegalStateException(
-          String.format(
-              "%d of %d images were rejected, %s: %s%s; all of them are in %s: repair the source%s",
-              rejected.size(),
-              manifest.source().images(),
-              limit,
-              first,
-              rejected.size() > SHOWN ? ", …" : "",
-              output.path(ShardNames.rejected(output.split())),
-              none ? "" : " or raise --maxRejected"));
+      throw LastingFailure.of(
+          new IllegalStateException(
+              String.format(
+                  "%d of %d images were rejected, %s: %s%s; all of them are in %s: repair the source%s",
+                  rejected.size(),
+                  manifest.source().images(),
+                  limit,
+                  first,
+                  rejected.size() > SHOWN ? ", …" : "",
+                  output.path(ShardNames.rejected(output.split())),
+                  none ? "" : " or raise --maxRejected")));
     }
   }
 }

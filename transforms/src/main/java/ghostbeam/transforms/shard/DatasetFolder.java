@@ -6,11 +6,15 @@ import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Rejection;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.failure.LastingFailure;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -21,10 +25,20 @@ import java.util.regex.Pattern;
  * @param storage what holds the folder
  * @param folder absolute path or URI; it need not exist
  * @param split such as {@code train}
+ * @param run the name of the run that makes it and has to have its {@link Claim}; empty where
+ *     nobody else can be at it
  */
-public record DatasetFolder(Storage storage, String folder, String split) implements Serializable {
-  /** What a file is called until it is whole. */
-  private static final String UNFINISHED = ".part";
+public record DatasetFolder(Storage storage, String folder, String split, String run)
+    implements Serializable {
+  /** What ends the name of a shard until it is whole, behind its {@link #temporaryPath}. */
+  private static final String UNFINISHED = "(\\.[-0-9a-f]{36})?\\.part";
+
+  private static final int LONGEST_CLAIM = 4096;
+
+  /** A folder that nobody else writes into. */
+  public DatasetFolder(Storage storage, String folder, String split) {
+    this(storage, folder, split, "");
+  }
 
   /**
    * Refuses a place that cannot take this split.
@@ -97,8 +111,46 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return Storage.resolve(folder, file);
   }
 
+  /**
+   * What a file is called until it is whole: another name at each call, since an attempt that
+   * everybody takes for dead may still write into its own.
+   */
   String temporaryPath(String file) {
-    return path(file) + UNFINISHED;
+    return path(file) + "." + UUID.randomUUID() + ".part";
+  }
+
+  /** The file that names the run. */
+  String claim() {
+    return path(split + ".run");
+  }
+
+  /** Whether the run still is the one that makes this split. */
+  boolean isClaimed() throws IOException {
+    return run.isEmpty()
+        || (storage.exists(claim())
+            && run.equals(new String(storage.readWhole(claim(), LONGEST_CLAIM), UTF_8)));
+  }
+
+  /** Ends a run whose client died and whose place another has taken. */
+  void requireClaimed() throws IOException {
+    if (!isClaimed()) {
+      throw LastingFailure.of(
+          new IllegalStateException(
+              "another run has taken over split "
+                  + split
+                  + " of "
+                  + folder
+                  + "; this one gives up"));
+    }
+  }
+
+  /** The version of each file below the folder by its path. */
+  Map<String, String> versions() throws IOException {
+    Map<String, String> versions = new HashMap<>();
+    for (Storage.Entry entry : storage.list(folder)) {
+      versions.put(entry.path(), entry.version());
+    }
+    return versions;
   }
 
   /** The file that a run holds while it makes this split. */
@@ -115,7 +167,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     String manifest = path(ShardNames.manifest(split));
     if (storage.exists(manifest)) {
       // Left by a run that was killed between its manifest and its end; what replaces is made anew.
-      deleteReceipts();
+      deleteLeftovers();
       storage.delete(manifest);
     }
     Pattern kept =
@@ -123,15 +175,19 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     deleteWhere(ours().and(kept.asMatchPredicate().negate()));
   }
 
-  /** Deletes what a finished dataset does not need. */
-  void deleteReceipts() throws IOException {
-    deleteWhere(files("-\\d{5}-of-\\d{5}\\.receipt").asMatchPredicate());
+  /** Deletes what a finished dataset does not need: receipts, and what dead attempts left. */
+  void deleteLeftovers() throws IOException {
+    deleteWhere(
+        files("-\\d{5}-of-\\d{5}\\.(receipt|(tfrecord|index|receipt)" + UNFINISHED + ")")
+            .asMatchPredicate());
   }
 
   private Predicate<String> ours() {
     return files(
             "(-\\d{5}-of-\\d{5}\\.(tfrecord|index|receipt)|-rejected\\.jsonl|-manifest\\.json)"
-                + "(\\.part)?")
+                + "("
+                + UNFINISHED
+                + ")?")
         .asMatchPredicate();
   }
 

@@ -19,10 +19,11 @@ import org.apache.beam.sdk.values.PDone;
  * Turns written shards into a dataset: the list of rejected images, if any, then the manifest.
  *
  * <p>Input: one element for every shard of the plan, in any order. Fails, leaving no manifest, if
- * more images were rejected than allowed, none is left, or the shards do not account for every
- * image of the source. Then deletes what would have served to resume the run.
+ * more images were rejected than allowed, none is left, the shards do not account for every image
+ * of the source, or a file is no longer what was written. Then deletes what would have served to
+ * resume the run.
  */
-public final class FinishDataset extends PTransform<PCollection<ShardSummary>, PDone> {
+public final class FinishDataset extends PTransform<PCollection<WholeShard>, PDone> {
   /** Counts the source's images in bytes. */
   public static final String SOURCE_BYTES = "source_bytes";
 
@@ -56,7 +57,7 @@ public final class FinishDataset extends PTransform<PCollection<ShardSummary>, P
   }
 
   @Override
-  public PDone expand(PCollection<ShardSummary> shards) {
+  public PDone expand(PCollection<WholeShard> shards) {
     DatasetEnd end = new DatasetEnd(output, preparation, seed, maxRejected);
     shards
         .apply("All together", WithKeys.of((Void) null))
@@ -65,7 +66,7 @@ public final class FinishDataset extends PTransform<PCollection<ShardSummary>, P
     return PDone.in(shards.getPipeline());
   }
 
-  private static final class FinishFn extends DoFn<KV<Void, Iterable<ShardSummary>>, Void> {
+  private static final class FinishFn extends DoFn<KV<Void, Iterable<WholeShard>>, Void> {
     private final Counter sourceBytes = Metrics.counter(FinishDataset.class, SOURCE_BYTES);
     private final DatasetEnd end;
     private final PCollectionView<Iterable<SourceSummary>> source;
@@ -77,9 +78,10 @@ public final class FinishDataset extends PTransform<PCollection<ShardSummary>, P
 
     @ProcessElement
     public void finish(ProcessContext context) throws IOException {
-      List<ShardSummary> shards = new ArrayList<>();
-      context.element().getValue().forEach(shards::add);
-      end.write(context.sideInput(source).iterator().next(), shards);
+      List<WholeShard> whole = new ArrayList<>();
+      context.element().getValue().forEach(whole::add);
+      end.write(context.sideInput(source).iterator().next(), whole);
+      List<ShardSummary> shards = whole.stream().map(WholeShard::summary).toList();
       sourceBytes.inc(shards.stream().mapToLong(ShardSummary::sourceBytes).sum());
       for (ShardSummary shard : shards) {
         shard.converted().forEach((format, n) -> Metrics.counter(CONVERTED, format).inc(n));

@@ -1,8 +1,10 @@
 package ghostbeam.transforms.shard;
 
 import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.failure.LastingFailure;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.ingest.UnfitSourceException;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.metrics.Counter;
@@ -72,21 +74,31 @@ public final class PlanShards extends PTransform<PCollection<ImageSource>, PColl
     @ProcessElement
     public void plan(@Element ImageSource source, MultiOutputReceiver out) throws IOException {
       Storage storage = output.storage();
-      ImageListing listing = ImageListing.of(storage, source);
+      ImageListing listing = list(storage, source);
       skipped.inc(listing.skipped());
       int images = listing.images().size();
       if (shards > images) {
-        throw new IllegalStateException(
-            String.format(
-                "%s has %d images, too few for --shards=%d; give at most %d",
-                source.uri(), images, shards, images));
+        throw LastingFailure.of(
+            new IllegalStateException(
+                String.format(
+                    "%s has %d images, too few for --shards=%d; give at most %d",
+                    source.uri(), images, shards, images)));
       }
       List<ShardPlan> plans =
           ShardPlan.of(
               listing.images(), shards == 0 ? ShardPlan.usualShards(images) : shards, seed);
+      output.requireClaimed();
       output.clear(plans.size());
       out.get(SOURCE).output(SourceSummary.of(source.uri(), listing));
       plans.forEach(out.get(SHARDS)::output);
+    }
+
+    private static ImageListing list(Storage storage, ImageSource source) throws IOException {
+      try {
+        return ImageListing.of(storage, source);
+      } catch (UnfitSourceException e) {
+        throw LastingFailure.of(e);
+      }
     }
   }
 }

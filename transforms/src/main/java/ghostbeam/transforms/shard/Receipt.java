@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.Storage;
 import java.io.IOException;
+import java.io.Serializable;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -20,7 +21,7 @@ import java.util.zip.CRC32C;
  * @param work digest of all that the shard's bytes depend on
  * @param indexCrc32c of the shard's index file
  */
-record Receipt(String work, ShardSummary summary, String indexCrc32c) {
+record Receipt(String work, ShardSummary summary, String indexCrc32c) implements Serializable {
   private static final String SUFFIX = ".receipt";
 
   /** A shard's receipt has a line for each class and each rejected image. */
@@ -42,22 +43,29 @@ record Receipt(String work, ShardSummary summary, String indexCrc32c) {
    * What an earlier run says of a shard, if it did the same work and both files still have the
    * bytes that it wrote; reads them all.
    */
-  static Optional<ShardSummary> find(DatasetFolder output, String shardFile, String work)
+  static Optional<WholeShard> find(DatasetFolder output, String shardFile, String work)
       throws IOException {
     Storage storage = output.storage();
     String path = output.path(name(shardFile));
     if (!storage.exists(path)) {
       return Optional.empty();
     }
-    Optional<Receipt> receipt = parse(storage.readWhole(path, LIMIT_BYTES));
-    if (receipt.isEmpty() || !receipt.get().work.equals(work)) {
+    Optional<Receipt> receipt =
+        parse(storage.readWhole(path, LIMIT_BYTES))
+            .filter(found -> found.work.equals(work) && found.summary.file().equals(shardFile));
+    if (receipt.isEmpty()) {
       return Optional.empty();
     }
-    ShardSummary summary = receipt.get().summary;
-    boolean whole =
-        has(storage, output.path(shardFile), summary.crc32c())
-            && has(storage, output.path(ShardNames.index(shardFile)), receipt.get().indexCrc32c);
-    return whole ? Optional.of(summary) : Optional.empty();
+    WholeShard found = WholeShard.find(output, receipt.get());
+    return receipt.get().describes(output) ? Optional.of(found) : Optional.empty();
+  }
+
+  /** Whether shard and index have the bytes that were written; reads them all. */
+  boolean describes(DatasetFolder output) throws IOException {
+    Storage storage = output.storage();
+    String file = summary.file();
+    return has(storage, output.path(file), summary.crc32c())
+        && has(storage, output.path(ShardNames.index(file)), indexCrc32c);
   }
 
   void write(DatasetFolder output) throws IOException {

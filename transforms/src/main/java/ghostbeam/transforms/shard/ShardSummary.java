@@ -5,8 +5,6 @@ import ghostbeam.model.record.Rejection;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;
-import org.apache.beam.sdk.coders.DefaultCoder;
-import org.apache.beam.sdk.coders.SerializableCoder;
 
 /**
  * What became of one {@link ShardPlan}: a whole shard file with its index, and the images that did
@@ -22,8 +20,7 @@ import org.apache.beam.sdk.coders.SerializableCoder;
  * @param sourceBytes of the plan's images as they are, the rejected ones too
  * @param converted how many images of each source format are kept in another
  */
-@DefaultCoder(SerializableCoder.class)
-public record ShardSummary(
+record ShardSummary(
     int shard,
     String file,
     long records,

@@ -33,10 +33,10 @@ import org.slf4j.LoggerFactory;
  * cannot be read or decoded is in its shard's rejections; a source or output that fails, fails the
  * job. The files are a pure function of plan, sources and preparation, at any parallelism. A shard
  * that an earlier, unfinished run wrote by the same plan is kept if its bytes still are what that
- * run wrote; only then are they read in place of the source.
+ * run wrote; only then are they read in place of the source. A run that has lost its {@link Claim}
+ * fails before it gives a file its name.
  */
-public final class WriteShards
-    extends PTransform<PCollection<ShardPlan>, PCollection<ShardSummary>> {
+public final class WriteShards extends PTransform<PCollection<ShardPlan>, PCollection<WholeShard>> {
   private static final Logger LOG = LoggerFactory.getLogger(WriteShards.class);
 
   private final DatasetFolder output;
@@ -48,7 +48,7 @@ public final class WriteShards
   }
 
   @Override
-  public PCollection<ShardSummary> expand(PCollection<ShardPlan> plans) {
+  public PCollection<WholeShard> expand(PCollection<ShardPlan> plans) {
     return plans
         .apply(
             "Key by shard",
@@ -59,7 +59,7 @@ public final class WriteShards
   }
 
   /** Writes a shard from first to last image, holding one image at a time. */
-  static final class WriteShardFn extends DoFn<KV<Integer, Iterable<ShardPlan>>, ShardSummary> {
+  static final class WriteShardFn extends DoFn<KV<Integer, Iterable<ShardPlan>>, WholeShard> {
     private final Counter read = Metrics.counter(WriteShards.class, "images_read");
     private final Counter decoded = Metrics.counter(WriteShards.class, "images_decoded");
     private final Counter rejected = Metrics.counter(WriteShards.class, "images_rejected");
@@ -82,16 +82,17 @@ public final class WriteShards
 
     @ProcessElement
     public void write(
-        @Element KV<Integer, Iterable<ShardPlan>> plans, OutputReceiver<ShardSummary> out)
+        @Element KV<Integer, Iterable<ShardPlan>> plans, OutputReceiver<WholeShard> out)
         throws IOException {
       for (ShardPlan plan : plans.getValue()) {
         String file = ShardNames.shard(output.split(), plan.shard(), plan.shards());
         String work = plan.work(preparation, codec.name());
-        Optional<ShardSummary> whole = Receipt.find(output, file, work);
+        Optional<WholeShard> whole = Receipt.find(output, file, work);
         if (whole.isPresent()) {
           kept.inc();
         }
-        ShardSummary summary = whole.isPresent() ? whole.get() : write(plan, file, work);
+        WholeShard shard = whole.isPresent() ? whole.get() : write(plan, file, work);
+        ShardSummary summary = shard.summary();
         LOG.info(
             "shard {} of {}{}: {} images, {} rejected, {} bytes",
             plan.shard() + 1,
@@ -100,18 +101,18 @@ public final class WriteShards
             summary.records(),
             summary.rejected().size(),
             summary.bytes());
-        out.output(summary);
+        out.output(shard);
       }
     }
 
-    private ShardSummary write(ShardPlan plan, String file, String work) throws IOException {
+    private WholeShard write(ShardPlan plan, String file, String work) throws IOException {
       String temporary = output.temporaryPath(file);
       output.storage().delete(output.path(Receipt.name(file))); // it would vouch for other bytes
       boolean whole = false;
       try {
-        ShardSummary summary = writeFiles(plan, file, work, temporary);
+        WholeShard shard = writeFiles(plan, file, work, temporary);
         whole = true;
-        return summary;
+        return shard;
       } finally {
         if (!whole) {
           output.storage().delete(temporary);
@@ -119,13 +120,12 @@ public final class WriteShards
       }
     }
 
-    private ShardSummary writeFiles(ShardPlan plan, String file, String work, String temporary)
+    private WholeShard writeFiles(ShardPlan plan, String file, String work, String temporary)
         throws IOException {
-      Storage storage = output.storage();
       ShardTally tally = new ShardTally();
-      ShardWriter writer = new ShardWriter(storage.create(temporary));
+      ShardWriter writer = new ShardWriter(output.storage().create(temporary));
       try (writer;
-          ImageReader reader = new ImageReader(storage, plan.images())) {
+          ImageReader reader = new ImageReader(output.storage(), plan.images())) {
         for (ImageRef image : plan.images()) {
           Optional<Example> example = prepare(image, reader, tally);
           if (example.isPresent()) {
@@ -135,11 +135,22 @@ public final class WriteShards
         bytesRead.inc(reader.bytesRead());
       }
       byte[] index = writer.index();
-      storage.writeWhole(output.path(ShardNames.index(file)), ByteBuffer.wrap(index));
-      storage.rename(temporary, output.path(file));
       ShardSummary summary = tally.summary(plan, writer.shard(file), codec.name());
-      new Receipt(work, summary, Receipt.crc32c(index)).write(output);
-      return summary;
+      return publish(new Receipt(work, summary, Receipt.crc32c(index)), index, temporary);
+    }
+
+    /** Gives files their names, the receipt last; not those of a run that has lost its place. */
+    private WholeShard publish(Receipt receipt, byte[] index, String temporary) throws IOException {
+      output.requireClaimed();
+      Storage storage = output.storage();
+      String file = receipt.summary().file();
+      String indexPath = output.path(ShardNames.index(file));
+      storage.writeWhole(indexPath, ByteBuffer.wrap(index));
+      storage.rename(temporary, output.path(file));
+      WholeShard shard = WholeShard.find(output, receipt);
+      storage.requireSame(indexPath, index); // two that lose sight of each other share its name
+      receipt.write(output);
+      return shard;
     }
 
     private Optional<Example> prepare(ImageRef image, ImageReader reader, ShardTally tally)

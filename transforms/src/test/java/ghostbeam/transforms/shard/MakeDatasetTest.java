@@ -86,6 +86,8 @@ class MakeDatasetTest {
     Path source = folder(images(12));
     make(source, output, 5);
     Files.writeString(output.resolve("train-00000-of-00009.tfrecord.part"), "cut short");
+    String attempt = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    Files.writeString(output.resolve("train-00001-of-00002.tfrecord." + attempt + ".part"), "cut");
     Files.writeString(output.resolve("train-rejected.jsonl"), "old");
     Files.writeString(output.resolve("val-00000-of-00001.tfrecord"), "another split");
     Files.writeString(output.resolve("notes.txt"), "mine");

@@ -37,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ResumeTest {
   private static final Preparation ORIGINAL = new Preparation(Encoding.ORIGINAL, 256, 95);
   private static final int SHARDS = 4;
+  private static final String ATTEMPT = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
   @TempDir Path temporary;
 
@@ -72,6 +73,7 @@ class ResumeTest {
     Files.delete(output.resolve("train-00001-of-00004.tfrecord"));
     flip(output.resolve("train-00002-of-00004.index"));
     Files.writeString(output.resolve("train-00003-of-00004.tfrecord.part"), "cut");
+    Files.writeString(output.resolve("train-00003-of-00004.tfrecord." + ATTEMPT + ".part"), "cut");
 
     assertEquals(1, kept(make(output, ORIGINAL, 1)));
 
@@ -82,7 +84,7 @@ class ResumeTest {
   @Test
   void deletesAReceiptThatItRefusesBeforeTheShardIsWrittenAgain() throws IOException {
     flip(output.resolve("train-00000-of-00004.tfrecord"));
-    Path inTheWay = output.resolve("train-00000-of-00004.tfrecord.part");
+    Path inTheWay = output.resolve("train-00000-of-00004.index.part");
     Files.writeString(Files.createDirectory(inTheWay).resolve("file"), "");
 
     assertThrows(RuntimeException.class, () -> make(output, ORIGINAL, 1));

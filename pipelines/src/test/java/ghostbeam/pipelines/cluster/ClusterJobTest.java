@@ -1,0 +1,102 @@
+package ghostbeam.pipelines.cluster;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.pipelines.remote.ClassPath;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.flink.configuration.GlobalConfiguration;
+import org.apache.flink.configuration.TaskManagerOptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What needs no running cluster. */
+final class ClusterJobTest {
+  @TempDir Path folder;
+
+  private static String run(int port, String... words) throws Exception {
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    ClusterOptions options = PipelineOptionsFactory.as(ClusterOptions.class);
+    options.setWhat(List.of(words));
+    options.setPort(port);
+    ClusterJob.run(options, new PrintStream(said, true, StandardCharsets.UTF_8));
+    return said.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void statusAndStopFailWhereNothingRuns() throws Exception {
+    int port = freePort();
+    assertEquals(
+        "no cluster runs on port %1$d; ./run cluster start --port=%1$d starts one".formatted(port),
+        assertThrows(IllegalStateException.class, () -> run(port, "status")).getMessage());
+    assertEquals(
+        "no cluster runs on port " + port,
+        assertThrows(IllegalStateException.class, () -> run(port, "stop")).getMessage());
+  }
+
+  /** Jars that a job stages, and those that it finds in one of two folders, are all there are. */
+  @Test
+  void exportsWhatAStandingClusterNeeds() throws Exception {
+    Path to = folder.resolve("export");
+    String said = run(8081, "export", to.toString());
+
+    Set<String> lib = names(to.resolve("lib"));
+    Set<String> flink = names(to.resolve("flink"));
+    assertTrue(said.startsWith(to + "/lib: " + lib.size() + " jars, "), said);
+    assertTrue(lib.stream().anyMatch(jar -> jar.startsWith("pytorch-native-cpu-")), lib.toString());
+    assertTrue(lib.stream().anyMatch(jar -> jar.startsWith("opencv-")), lib.toString());
+    assertTrue(
+        lib.stream().noneMatch(jar -> jar.matches("(flink|logback|slf4j)-.*")), lib.toString());
+    assertTrue(flink.stream().anyMatch(jar -> jar.startsWith("flink-runtime-")), flink.toString());
+    Set<String> both = new TreeSet<>(lib);
+    both.addAll(flink);
+    assertEquals(
+        ClassPath.current().libraries().stream()
+            .map(jar -> jar.getFileName().toString())
+            .collect(Collectors.toCollection(TreeSet::new)),
+        both);
+    assertEquals(lib.size() + flink.size(), both.size(), "a jar lies in both");
+    assertEquals(
+        1,
+        GlobalConfiguration.loadConfiguration(to.resolve("conf").toString())
+            .get(TaskManagerOptions.NUM_TASK_SLOTS));
+    assertTrue(Files.readString(to.resolve("ghostbeam.env")).contains("LD_PRELOAD=libjemalloc"));
+    assertEquals(
+        Set.of("lib", "flink", "conf", "ghostbeam.env"), names(to), "nothing else, nor beside it");
+    assertEquals(Set.of("export"), names(folder));
+
+    IOException again = assertThrows(IOException.class, () -> run(8081, "export", to.toString()));
+    assertEquals(to + " exists already; export takes a folder that does not", again.getMessage());
+    assertFalse(Files.exists(folder.resolve("export.part")));
+  }
+
+  private static Set<String> names(Path in) throws IOException {
+    try (Stream<Path> files = Files.list(in)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .collect(Collectors.toCollection(HashSet::new));
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}

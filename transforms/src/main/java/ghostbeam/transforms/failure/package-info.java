@@ -1,0 +1,2 @@
+/** Which failures of a step are worth another attempt. */
+package ghostbeam.transforms.failure;

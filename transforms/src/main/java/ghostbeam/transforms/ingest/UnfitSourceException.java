@@ -1,0 +1,12 @@
+package ghostbeam.transforms.ingest;
+
+import java.io.IOException;
+
+/** A source that was read, but of whose content no dataset can be made; says which and why. */
+public final class UnfitSourceException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  UnfitSourceException(String message) {
+    super(message);
+  }
+}

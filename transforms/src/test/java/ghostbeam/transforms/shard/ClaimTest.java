@@ -1,0 +1,247 @@
+package ghostbeam.transforms.shard;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.shard.Preparation.Encoding;
+import ghostbeam.transforms.source.SourceArchives;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A job whose client died goes on for a while, beside the run that takes its place. */
+@Timeout(120)
+class ClaimTest {
+  private static final Preparation FINE = new Preparation(Encoding.RESIZED, 24, 95);
+  private static final Preparation COARSE = new Preparation(Encoding.RESIZED, 24, 40);
+  private static final String REPLACED = "train-00001-of-00002.tfrecord";
+  private static final String LOST = "another run has taken over split train of ";
+
+  @TempDir Path temporary;
+  private Path source;
+  private Path output;
+  private DatasetFolder folder;
+
+  @BeforeEach
+  void makeSource() throws IOException {
+    Map<String, byte[]> images = new TreeMap<>();
+    for (int i = 0; i < 20; i++) {
+      images.put(String.format("n%d/%03d.JPEG", i % 2, i), Pictures.jpeg(40, 30, i));
+    }
+    source = SourceArchives.zip(temporary.resolve("source.zip"), images);
+    output = temporary.resolve("out");
+    folder = new DatasetFolder(Storage.local(), output.toString(), "train");
+  }
+
+  /** The orphan is in the midst of a shard while the next run writes that shard. */
+  @Test
+  void theBytesOfTwoRunsNeverMix() throws Exception {
+    DatasetFolder held =
+        new DatasetFolder(new HeldDisk(), folder.folder(), folder.split(), claim().run());
+    CompletableFuture<Void> orphan =
+        CompletableFuture.runAsync(() -> make(held, FINE, new AwaitFn(true), new PassFn<>()));
+    AwaitFn.ORPHAN.await();
+
+    try (Claim next = Claim.take(folder)) {
+      make(next.output(), COARSE, new AwaitFn(false), new PassFn<>());
+    }
+    Map<String, String> made = files(output);
+    HeldDisk.GOING.countDown();
+
+    ExecutionException failure =
+        assertThrows(ExecutionException.class, () -> orphan.get(60, TimeUnit.SECONDS));
+    assertTrue(failure.toString().contains(LOST + output), failure.toString());
+    make(new DatasetFolder(Storage.local(), "" + temporary.resolve("alone"), "train"), COARSE);
+    assertEquals(files(temporary.resolve("alone")), made);
+    assertEquals(
+        made, files(output), "what an orphan wrote lies about, or replaced what was there");
+  }
+
+  /** As where Flink starts the job again because a TaskManager was lost. */
+  @Test
+  void anOrphanThatStartsAgainDeletesNothing() throws Exception {
+    DatasetFolder lost = claim();
+    try (Claim next = Claim.take(folder)) {
+      make(next.output(), COARSE);
+      Map<String, String> made = files(output);
+
+      RuntimeException failure = assertThrows(RuntimeException.class, () -> make(lost, FINE));
+
+      assertTrue(failure.toString().contains(LOST + output), failure.toString());
+      assertEquals(made, files(output));
+    }
+    assertFalse(Files.exists(output.resolve("train.run")));
+  }
+
+  @Test
+  void noManifestVouchesForAFileThatAnotherReplaced() throws Exception {
+    RuntimeException failure = assertThrows(RuntimeException.class, () -> spoil(true));
+
+    assertTrue(failure.toString().contains(" is not what this run wrote"), failure.toString());
+    assertFalse(Files.exists(output.resolve("train-manifest.json")));
+    make(folder, FINE);
+    make(new DatasetFolder(Storage.local(), "" + temporary.resolve("alone"), "train"), FINE);
+    assertEquals(files(temporary.resolve("alone")), files(output));
+  }
+
+  @Test
+  void theSameBytesAreAsGoodWhateverTheirTime() throws Exception {
+    spoil(false);
+
+    assertTrue(Files.exists(output.resolve("train-manifest.json")));
+  }
+
+  /** Of a whole ImageNet that would be minutes. */
+  @Test
+  void readsNothingAgainThatHasItsVersionStill() throws Exception {
+    make(folder, FINE);
+    Manifest.Shard file = folder.manifest().shards().get(0);
+    ShardSummary summary =
+        new ShardSummary(
+            0,
+            file.file(),
+            file.records(),
+            file.bytes(),
+            "wrong",
+            Map.of(),
+            List.of(),
+            "",
+            0,
+            Map.of());
+    WholeShard shard = WholeShard.find(folder, new Receipt("", summary, "wrong"));
+
+    shard.requireUntouched(folder, folder.versions());
+
+    Files.setLastModifiedTime(output.resolve(file.file()), FileTime.fromMillis(0));
+    assertThrows(
+        IllegalStateException.class, () -> shard.requireUntouched(folder, folder.versions()));
+  }
+
+  /** That of a run which another then takes over from. */
+  private DatasetFolder claim() throws IOException {
+    return Claim.take(folder).output();
+  }
+
+  private void spoil(boolean otherBytes) {
+    make(
+        folder, FINE, new PassFn<>(), new SpoilFn(output.resolve(REPLACED).toString(), otherBytes));
+  }
+
+  private void make(DatasetFolder to, Preparation preparation) {
+    make(to, preparation, new PassFn<>(), new PassFn<>());
+  }
+
+  private void make(
+      DatasetFolder to,
+      Preparation preparation,
+      DoFn<ShardPlan, ShardPlan> planned,
+      DoFn<WholeShard, WholeShard> written) {
+    Pipeline pipeline = Pipeline.create();
+    PCollectionTuple plan =
+        pipeline
+            .apply(Create.of(ImageSource.of(source.toString(), "train")))
+            .apply(new PlanShards(to, 2, 1));
+    plan.get(PlanShards.SHARDS)
+        .apply("Planned", ParDo.of(planned))
+        .setCoder(ShardPlan.ShardPlanCoder.of())
+        .apply(new WriteShards(to, preparation))
+        .apply("Written", ParDo.of(written))
+        .setCoder(SerializableCoder.of(WholeShard.class))
+        .apply(
+            new FinishDataset(
+                to, preparation, 1, 0, plan.get(PlanShards.SOURCE).apply(View.asIterable())));
+    pipeline.run().waitUntilFinish();
+  }
+
+  private static final class PassFn<T> extends DoFn<T, T> {
+    @ProcessElement
+    public void pass(@Element T element, OutputReceiver<T> out) {
+      out.output(element);
+    }
+  }
+
+  /** Says that the shards are planned and has them written once another is so far. */
+  private static final class AwaitFn extends DoFn<ShardPlan, ShardPlan> {
+    static final CountDownLatch ORPHAN = new CountDownLatch(1);
+    static final CountDownLatch NEXT = new CountDownLatch(1);
+    private final boolean orphan;
+
+    AwaitFn(boolean orphan) {
+      this.orphan = orphan;
+    }
+
+    @ProcessElement
+    public void await(@Element ShardPlan plan, OutputReceiver<ShardPlan> out)
+        throws InterruptedException {
+      if (orphan) {
+        ORPHAN.countDown();
+        NEXT.await();
+      } else {
+        NEXT.countDown();
+        HeldDisk.WRITING.await();
+      }
+      out.output(plan);
+    }
+  }
+
+  /** Writes a shard's file again once it is whole. */
+  private static final class SpoilFn extends DoFn<WholeShard, WholeShard> {
+    private final String path;
+    private final boolean otherBytes;
+
+    SpoilFn(String path, boolean otherBytes) {
+      this.path = path;
+      this.otherBytes = otherBytes;
+    }
+
+    @ProcessElement
+    public void spoil(@Element WholeShard shard, OutputReceiver<WholeShard> out)
+        throws IOException {
+      if (path.endsWith(shard.summary().file())) {
+        Path file = Path.of(path);
+        byte[] bytes = Files.readAllBytes(file);
+        bytes[bytes.length / 2] ^= (byte) (otherBytes ? 1 : 0);
+        Files.write(file, bytes);
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(9)));
+      }
+      out.output(shard);
+    }
+  }
+
+  /** Names and checksums. */
+  private static Map<String, String> files(Path folder) throws IOException {
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> paths = Files.list(folder)) {
+      for (Path path : paths.toList()) {
+        files.put(path.getFileName().toString(), Receipt.crc32c(Files.readAllBytes(path)));
+      }
+    }
+    return files;
+  }
+}
