@@ -100,6 +100,9 @@ enum LocalStorage implements Storage {
               throw new IOException(
                   file + " is a link to a folder that it lies in; remove it", failure);
             }
+            if (failure instanceof NoSuchFileException) {
+              return FileVisitResult.CONTINUE; // gone since its folder was read, such as a .part
+            }
             throw failure;
           }
         });

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +40,40 @@ class LocalStorageTest {
 
     assertEquals(part + ": No space left on device", full.getMessage());
     assertEquals(List.of(), Storage.local().list(folder.toString()));
+  }
+
+  @Test
+  void listsWhatStaysWhileOtherFilesComeAndGo(@TempDir Path busy) throws Exception {
+    for (int i = 0; i < 50; i++) {
+      Files.createFile(busy.resolve("stays-" + i));
+    }
+    AtomicBoolean end = new AtomicBoolean();
+    Thread other =
+        new Thread(
+            () -> {
+              for (int i = 0; !end.get(); i++) {
+                Path brief = busy.resolve("brief-" + i % 40);
+                try {
+                  Files.createFile(brief);
+                  Files.delete(brief);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              }
+            });
+    other.start();
+    try {
+      for (int i = 0; i < 2000; i++) {
+        long stayed =
+            Storage.local().list(busy.toString()).stream()
+                .filter(entry -> entry.path().contains("stays-"))
+                .count();
+        assertEquals(50, stayed);
+      }
+    } finally {
+      end.set(true);
+      other.join();
+    }
   }
 
   @Test
