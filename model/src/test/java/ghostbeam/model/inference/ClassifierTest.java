@@ -126,7 +126,8 @@ class ClassifierTest {
     try (Classifier classifier = Classifier.of(architecture, Golden.fill(architecture))) {
       float[] together = classifier.logits(direct(samples), count, size);
       for (int batch : new int[] {25, 1}) {
-        for (int first = 0; first < count; first += batch) {
+        int step = batch == 1 ? 9 : batch; // of single images some, for the test's time
+        for (int first = 0; first < count; first += step) {
           int image = size * size * 3;
           int end = Math.min(first + batch, count);
           byte[] part = Arrays.copyOfRange(samples, first * image, end * image);
