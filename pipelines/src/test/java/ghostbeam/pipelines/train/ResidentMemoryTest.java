@@ -18,7 +18,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A training's memory over 1,080 steps and 54 epochs' ends, with the allocator that run sets up. */
+/**
+ * A training's memory over 1,080 steps and 54 epochs' ends, with the allocator that run sets up.
+ */
 @Tag("soak")
 @Timeout(900)
 final class ResidentMemoryTest {
