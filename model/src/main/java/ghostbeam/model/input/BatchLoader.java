@@ -19,6 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Reads, decodes and augments a rank's shares of one epoch's batches ahead of the training step, on
@@ -32,6 +33,7 @@ public final class BatchLoader implements AutoCloseable {
   private final ImageSource source = new ImageSource(Codec.best());
   private final TrainingView view;
   private final EpochPlan plan;
+  private final BatchBuffers buffers;
   private final ExecutorService workers;
   private final Deque<Pending> pending = new ArrayDeque<>();
   private final Deque<ByteBuffer> spare = new ArrayDeque<>();
@@ -41,12 +43,20 @@ public final class BatchLoader implements AutoCloseable {
 
   /**
    * @param first number of the first batch to load
+   * @param buffers has the batches' memory back when this is closed
    */
-  public BatchLoader(Dataset dataset, TrainingView view, EpochPlan plan, int first, int threads) {
+  public BatchLoader(
+      Dataset dataset,
+      TrainingView view,
+      EpochPlan plan,
+      int first,
+      int threads,
+      BatchBuffers buffers) {
     this.dataset = dataset;
     this.view = view;
     this.plan = plan;
     this.started = first;
+    this.buffers = buffers;
     this.workers = Executors.newFixedThreadPool(threads, BatchLoader::daemon);
   }
 
@@ -85,7 +95,12 @@ public final class BatchLoader implements AutoCloseable {
     int floats = floats();
     int[] records = plan.batch(batch);
     // The buffer handed out last is still with the caller; any older one is free.
-    ByteBuffer images = spare.size() > 1 ? spare.remove() : allocate(plan.largestShare() * floats);
+    ByteBuffer images =
+        spare.size() > 1
+            ? spare.remove()
+            : buffers
+                .take(plan.largestShare() * floats * Float.BYTES)
+                .order(ByteOrder.nativeOrder());
     int[] labels = new int[records.length];
     List<Future<?>> tasks = new ArrayList<>();
     for (int i = 0; i < records.length; i++) {
@@ -126,12 +141,24 @@ public final class BatchLoader implements AutoCloseable {
     return 3 * view.inputSize() * view.inputSize();
   }
 
-  private static ByteBuffer allocate(int floats) {
-    return ByteBuffer.allocateDirect(floats * Float.BYTES).order(ByteOrder.nativeOrder());
-  }
-
+  /** Ends loading; the batch handed out last is of no use any more. */
   @Override
   public void close() {
     workers.shutdownNow();
+    boolean interrupted = false;
+    while (!workers.isTerminated()) { // a worker may still write into its batch
+      try {
+        workers.awaitTermination(1, TimeUnit.MINUTES);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    spare.forEach(buffers::giveBack);
+    pending.forEach(batch -> buffers.giveBack(batch.images()));
+    spare.clear();
+    pending.clear();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

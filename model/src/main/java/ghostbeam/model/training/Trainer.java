@@ -4,6 +4,7 @@ import ghostbeam.model.checkpoint.TensorFile;
 import ghostbeam.model.gang.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Batch;
+import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.input.SampleOrder;
@@ -35,6 +36,7 @@ public final class Trainer {
   private final Recipe recipe;
   private final TrainingLog log;
   private final CheckpointFolder checkpoints;
+  private final BatchBuffers buffers = new BatchBuffers();
 
   private Trainer(Storage storage, TrainingJob job, Collective collective) {
     this.storage = storage;
@@ -218,7 +220,7 @@ public final class Trainer {
     Schedule schedule = recipe.schedule(batches);
     LossMeter meter = new LossMeter(from.lossSum(), from.images(), from.skipped());
     try (BatchLoader loader =
-        new BatchLoader(data, recipe.trainingView(), plan, from.batches(), job.cores())) {
+        new BatchLoader(data, recipe.trainingView(), plan, from.batches(), job.cores(), buffers)) {
       for (int i = from.batches(); i < batches; i++) {
         long step = (long) (plan.epoch() - 1) * batches + i;
         double rate = schedule.at(step);

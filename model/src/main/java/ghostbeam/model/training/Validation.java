@@ -13,6 +13,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +32,9 @@ final class Validation implements AutoCloseable {
   private final ImageSource source = new ImageSource(Codec.best());
   private final Collective collective;
   private final ExecutorService slots;
+
+  /** Batches' images, used again: Java would free them some time after they are out of use. */
+  private final Queue<ByteBuffer> spare = new ConcurrentLinkedQueue<>();
 
   Validation(Dataset dataset, ValidationView view, Collective collective, int slots) {
     this.dataset = dataset;
@@ -80,8 +85,18 @@ final class Validation implements AutoCloseable {
   }
 
   private long[] score(List<Classifier> classifiers, long first, int count) throws IOException {
+    ByteBuffer old = spare.poll();
     int side = view.inputSize();
-    ByteBuffer images = ByteBuffer.allocateDirect(count * side * side * 3);
+    ByteBuffer images = old == null ? ByteBuffer.allocateDirect(BATCH * side * side * 3) : old;
+    try {
+      return score(classifiers, first, count, images.clear());
+    } finally {
+      spare.add(images);
+    }
+  }
+
+  private long[] score(List<Classifier> classifiers, long first, int count, ByteBuffer images)
+      throws IOException {
     int[] labels = new int[count];
     for (int i = 0; i < count; i++) {
       Example example = dataset.read(first + i);
@@ -98,7 +113,7 @@ final class Validation implements AutoCloseable {
     long[] correct = new long[classifiers.size()];
     for (int k = 0; k < correct.length; k++) {
       Classifier classifier = classifiers.get(k);
-      float[] logits = classifier.logits(images.duplicate().flip(), count, side);
+      float[] logits = classifier.logits(images.duplicate().flip(), count, view.inputSize());
       for (int i = 0; i < count; i++) {
         correct[k] +=
             greatest(logits, i * classifier.classes(), classifier.classes()) == labels[i] ? 1 : 0;

@@ -38,7 +38,8 @@ class BatchLoaderBench {
         EpochPlan plan = EpochPlan.of(1, round + 1, images, BATCH, true, 0, 1);
         int threads = Runtime.getRuntime().availableProcessors();
         int warmup = plan.batches() / 4;
-        try (BatchLoader loader = new BatchLoader(dataset, view, plan, 0, threads)) {
+        try (BatchLoader loader =
+            new BatchLoader(dataset, view, plan, 0, threads, new BatchBuffers())) {
           long start = 0;
           for (int batch = 0; batch < plan.batches(); batch++) {
             if (batch == warmup) {

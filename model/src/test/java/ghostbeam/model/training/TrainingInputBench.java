@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import com.sun.management.OperatingSystemMXBean;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Batch;
+import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.input.SampleOrder;
@@ -76,7 +77,8 @@ class TrainingInputBench {
     EpochPlan plan = EpochPlan.of(1, 1, records, BATCH, true, 0, 1);
     long start = 0;
     long waiting = 0;
-    try (BatchLoader loader = new BatchLoader(data, recipe.trainingView(), plan, 0, CORES)) {
+    try (BatchLoader loader =
+        new BatchLoader(data, recipe.trainingView(), plan, 0, CORES, new BatchBuffers())) {
       Batch batch = loader.next();
       if (resident) {
         // What is loaded ahead is not to be counted.

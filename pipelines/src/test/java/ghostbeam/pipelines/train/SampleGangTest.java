@@ -8,6 +8,7 @@ import ghostbeam.model.augmentation.Augmentation;
 import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.input.Batch;
+import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.record.Dataset;
@@ -111,7 +112,7 @@ final class SampleGangTest {
       int records = (int) data.manifest().records();
       EpochPlan plan = EpochPlan.of(1, 1, records, STEP_IMAGES, true, rank, ranks);
       Batch[] batches = new Batch[plan.batches()];
-      try (BatchLoader loader = new BatchLoader(data, view, plan, 0, 1)) {
+      try (BatchLoader loader = new BatchLoader(data, view, plan, 0, 1, new BatchBuffers())) {
         for (int i = 0; i < batches.length; i++) {
           Batch batch = loader.next();
           ByteBuffer copy = ByteBuffer.allocate(batch.images().remaining());
