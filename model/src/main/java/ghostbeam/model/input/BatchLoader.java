@@ -19,7 +19,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Reads, decodes and augments a rank's shares of one epoch's batches ahead of the training step, on
@@ -141,24 +140,14 @@ public final class BatchLoader implements AutoCloseable {
     return 3 * view.inputSize() * view.inputSize();
   }
 
-  /** Ends loading; the batch handed out last is of no use any more. */
+  /**
+   * Ends loading; the batch handed out last is of no use any more. Batches that nobody waited for
+   * are not given back: a worker may still write into one.
+   */
   @Override
   public void close() {
     workers.shutdownNow();
-    boolean interrupted = false;
-    while (!workers.isTerminated()) { // a worker may still write into its batch
-      try {
-        workers.awaitTermination(1, TimeUnit.MINUTES);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
     spare.forEach(buffers::giveBack);
-    pending.forEach(batch -> buffers.giveBack(batch.images()));
     spare.clear();
-    pending.clear();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 }

@@ -68,15 +68,20 @@ public record Entrant(
 
   /** The same under another name. */
   public Entrant named(String name) {
-    return with(tally.named(name), real);
+    return with(tally.named(name), real, defeat);
   }
 
   /** The same with another count of ReaL answers, or with null for none. */
   public Entrant withReal(Proportion newReal) {
-    return with(tally, newReal);
+    return with(tally, newReal, defeat);
   }
 
-  private Entrant with(Tally newTally, Proportion newReal) {
+  /** The same where its conqueror in a race is now called otherwise. */
+  public Entrant beatenBy(UnaryOperator<String> names) {
+    return complete() ? this : with(tally, real, defeat.by(names.apply(defeat.by())));
+  }
+
+  private Entrant with(Tally newTally, Proportion newReal, Defeat newDefeat) {
     return new Entrant(
         uri,
         digest,
@@ -90,27 +95,7 @@ public record Entrant(
         recipe,
         newTally,
         newReal,
-        defeat);
-  }
-
-  /** The same where its conqueror in a race is now called otherwise. */
-  public Entrant beatenBy(UnaryOperator<String> names) {
-    return defeat == null
-        ? this
-        : new Entrant(
-            uri,
-            digest,
-            architecture,
-            parameters,
-            weights,
-            epoch,
-            step,
-            preprocessing,
-            trainedOn,
-            recipe,
-            tally,
-            real,
-            defeat.by(names.apply(defeat.by())));
+        newDefeat);
   }
 
   /** What decides the scores: the same file, seen the same way. */

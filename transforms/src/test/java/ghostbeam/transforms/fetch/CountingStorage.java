@@ -1,14 +1,12 @@
 package ghostbeam.transforms.fetch;
 
-import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.storage.LocalDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.channels.WritableByteChannel;
-import java.util.List;
 
 /** This machine's disk, counting what is read of it. */
-public final class CountingStorage implements Storage {
+public final class CountingStorage extends LocalDisk {
   private static final long serialVersionUID = 1;
 
   private int opens;
@@ -41,7 +39,7 @@ public final class CountingStorage implements Storage {
   public synchronized SeekableByteChannel open(String path) throws IOException {
     opens++;
     open++;
-    return new Counted(Storage.local().open(path));
+    return new Counted(super.open(path));
   }
 
   private synchronized void count(int read) {
@@ -52,31 +50,6 @@ public final class CountingStorage implements Storage {
 
   private synchronized void closed() {
     open--;
-  }
-
-  @Override
-  public WritableByteChannel create(String path) throws IOException {
-    return Storage.local().create(path);
-  }
-
-  @Override
-  public void rename(String from, String to) throws IOException {
-    Storage.local().rename(from, to);
-  }
-
-  @Override
-  public void delete(String path) throws IOException {
-    Storage.local().delete(path);
-  }
-
-  @Override
-  public boolean exists(String path) throws IOException {
-    return Storage.local().exists(path);
-  }
-
-  @Override
-  public List<Entry> list(String folder) throws IOException {
-    return Storage.local().list(folder);
   }
 
   private final class Counted implements SeekableByteChannel {

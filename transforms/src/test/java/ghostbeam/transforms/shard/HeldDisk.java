@@ -1,16 +1,14 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.storage.LocalDisk;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
 /** This machine's disk, on which who writes a shard is held up after the first record. */
-final class HeldDisk implements Storage {
+final class HeldDisk extends LocalDisk {
   private static final long serialVersionUID = 1L;
 
   static final CountDownLatch WRITING = new CountDownLatch(1);
@@ -18,7 +16,7 @@ final class HeldDisk implements Storage {
 
   @Override
   public WritableByteChannel create(String path) throws IOException {
-    WritableByteChannel file = Storage.local().create(path);
+    WritableByteChannel file = super.create(path);
     return path.contains(".tfrecord") ? new Held(file) : file;
   }
 
@@ -45,30 +43,5 @@ final class HeldDisk implements Storage {
     public void close() throws IOException {
       file.close();
     }
-  }
-
-  @Override
-  public SeekableByteChannel open(String path) throws IOException {
-    return Storage.local().open(path);
-  }
-
-  @Override
-  public void rename(String from, String to) throws IOException {
-    Storage.local().rename(from, to);
-  }
-
-  @Override
-  public void delete(String path) throws IOException {
-    Storage.local().delete(path);
-  }
-
-  @Override
-  public boolean exists(String path) throws IOException {
-    return Storage.local().exists(path);
-  }
-
-  @Override
-  public List<Entry> list(String folder) throws IOException {
-    return Storage.local().list(folder);
   }
 }
