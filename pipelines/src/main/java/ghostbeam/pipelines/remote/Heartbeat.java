@@ -4,7 +4,7 @@ import org.apache.flink.runtime.rest.messages.JobClientHeartbeatRequestBody;
 import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.annotation.JsonValue;
 
 /**
- * A client's word that it lives, as Flink 1.19.0 reads it: a bare number, since its own client's
+ * A client's word that it lives, as Flink 1.19 reads it: a bare number, since its own client's
  * object is refused there ("Request did not match expected format"), and the job cancelled.
  */
 final class Heartbeat extends JobClientHeartbeatRequestBody {

@@ -85,7 +85,7 @@ public final class RemoteCluster implements AutoCloseable {
     }
   }
 
-  /** Flink's version, such as {@code 1.19.0}. */
+  /** Flink's version, such as {@code 1.19.3}. */
   public String version() throws IOException {
     return ask(DashboardConfigurationHeaders.getInstance()).getFlinkVersion();
   }
@@ -201,7 +201,7 @@ public final class RemoteCluster implements AutoCloseable {
   }
 
   /**
-   * Tells that a job's client lives and will for so long, in the form of Flink 1.19.0, else of a
+   * Tells that a job's client lives and will for so long, in the form of Flink 1.19, else of a
    * later one. Flink wants to hear until when; that is told by its own clock, for this machine's
    * may differ. If it is slow to tell the time, its clock goes on as it was last.
    */
