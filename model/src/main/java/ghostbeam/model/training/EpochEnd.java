@@ -41,13 +41,14 @@ final class EpochEnd {
   /**
    * Ends an epoch.
    *
-   * @throws IllegalStateException where it taught nothing, or ranks have come apart
+   * @throws DivergedException where it taught nothing
+   * @throws IllegalStateException where ranks have come apart
    */
   void finish(EpochPlan plan, LossMeter meter, Learner learner)
       throws IOException, InterruptedException {
     int epoch = plan.epoch();
     if (meter.skipped() == plan.batches()) {
-      throw new IllegalStateException(
+      throw new DivergedException(
           "the gradients of all steps of epoch %d overflowed, nothing was learned; try a lower --lossScale than %s"
               .formatted(epoch, recipe.lossScale()));
     }

@@ -228,7 +228,7 @@ public final class Trainer {
         TrainingStep.Outcome outcome =
             learner.learn(batch, rate, SampleOrder.ofStep(recipe.seed(), plan.epoch(), i));
         if (!Double.isFinite(outcome.loss())) {
-          throw new IllegalStateException(
+          throw new DivergedException(
               "the loss became %s at epoch %d, step %d (learning rate %s); try a lower --lrMax or more --warmupEpochs"
                   .formatted(outcome.loss(), plan.epoch(), step + 1, rate));
         }

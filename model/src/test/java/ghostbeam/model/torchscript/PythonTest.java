@@ -18,6 +18,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,22 +34,24 @@ class PythonTest {
   private static final int SIDE = 64;
   private static final int CLASSES = 10;
 
-  /** Prints a module's logits as it is, frozen, and with channels side by side in memory. */
+  /** Prints each module's logits as it is, frozen, and with channels side by side in memory. */
   private static final String SCRIPT =
       """
       import json, sys, torch
-      module, images, side = sys.argv[1:]
+      images, side, *modules = sys.argv[1:]
       batch = torch.frombuffer(bytearray(open(images, 'rb').read()), dtype=torch.uint8)
       batch = batch.view(-1, int(side), int(side), 3)
-      net = torch.jit.load(module)
-      weights = [tensor for tensor in net.buffers() if tensor.dim() == 4]
-      planes = all(w.stride() == torch.empty(w.shape).stride() for w in weights)
-      logits = {'plain': net(batch), 'frozen': torch.jit.freeze(net.eval())(batch)}
-      net.to(memory_format=torch.channels_last)
-      turned = all(w.is_contiguous(memory_format=torch.channels_last) for w in net.buffers() if w.dim() == 4)
-      logits['channelsLast'] = net(batch)
-      told = {name: value.flatten().tolist() for name, value in logits.items()}
-      print(json.dumps(dict(told, weights=len(weights), planes=planes, turned=turned)))
+      def tell(module):
+          net = torch.jit.load(module)
+          weights = [tensor for tensor in net.buffers() if tensor.dim() == 4]
+          planes = all(w.stride() == torch.empty(w.shape).stride() for w in weights)
+          logits = {'plain': net(batch), 'frozen': torch.jit.freeze(net.eval())(batch)}
+          net.to(memory_format=torch.channels_last)
+          turned = all(w.is_contiguous(memory_format=torch.channels_last) for w in net.buffers() if w.dim() == 4)
+          logits['channelsLast'] = net(batch)
+          told = {name: value.flatten().tolist() for name, value in logits.items()}
+          return dict(told, weights=len(weights), planes=planes, turned=turned)
+      print(json.dumps([tell(module) for module in modules]))
       """;
 
   @TempDir Path folder;
@@ -74,12 +79,17 @@ class PythonTest {
       ByteBuffer direct = ByteBuffer.allocateDirect(samples.length).put(samples).flip();
       expected = module.logits(direct, DataType.UINT8, COUNT, SIDE);
     }
+    List<Path> modules = new ArrayList<>();
     for (Precision precision : Precision.values()) {
       Path module = folder.resolve(precision.title() + ".pt");
       try (OutputStream out = Files.newOutputStream(module)) {
         TorchScript.writePortable(architecture, weights, precision, out);
       }
-      JsonNode told = python(module, images);
+      modules.add(module);
+    }
+    Iterator<JsonNode> answers = python(images, modules).elements();
+    for (Precision precision : Precision.values()) {
+      JsonNode told = answers.next();
       double tolerance = precision == Precision.FLOAT32 ? 1e-5 : 0.05;
       for (String way : new String[] {"plain", "frozen", "channelsLast"}) {
         String what = precision + ", " + way;
@@ -103,20 +113,13 @@ class PythonTest {
     return Math.sqrt(errors / squares);
   }
 
-  private static JsonNode python(Path module, Path images)
+  private static JsonNode python(Path images, List<Path> modules)
       throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                PYTHON,
-                "-W",
-                "ignore",
-                "-c",
-                SCRIPT,
-                module.toString(),
-                images.toString(),
-                Integer.toString(SIDE))
-            .redirectErrorStream(true)
-            .start();
+    List<String> command = new ArrayList<>(List.of(PYTHON, "-W", "ignore", "-c", SCRIPT));
+    command.add(images.toString());
+    command.add(Integer.toString(SIDE));
+    modules.forEach(module -> command.add(module.toString()));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), output);
     return new ObjectMapper().readTree(output);

@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -72,8 +74,10 @@ class RefusedEvaluationTest {
     byte[] bytes = Files.readAllBytes(shard("corrupt"));
     bytes[100] ^= 1;
     Files.write(shard("corrupt"), bytes);
-    assertFailsWithoutReport(
-        "corrupt", "val-00001-of-00003.tfrecord", "record 21", "offset 0", "corrupt");
+    IOException failure =
+        assertFailsWithoutReport(
+            "corrupt", "val-00001-of-00003.tfrecord", "record 21", "offset 0", "corrupt");
+    assertIsNotTriedAgain(failure);
   }
 
   @Test
@@ -89,7 +93,9 @@ class RefusedEvaluationTest {
     scene.rawDataset("raw", 3);
     scene.evaluateRun("raw-whole", "--data=" + scene.path("raw"));
     copyShard("raw");
-    assertFailsWithoutReport("raw", "val-00001-of-00003.tfrecord has CRC32C ", "not the shard");
+    IOException failure =
+        assertFailsWithoutReport("raw", "val-00001-of-00003.tfrecord has CRC32C ", "not the shard");
+    assertIsNotTriedAgain(failure);
   }
 
   /** The same names, labels and sizes in the same order, but other images. */
@@ -183,11 +189,16 @@ class RefusedEvaluationTest {
     assertFails(output, scene.path("data"), scene.path(checkpoints), expected);
   }
 
-  private static void assertFailsWithoutReport(String data, String... expected) {
-    assertFails("out-" + data, scene.path(data), scene.path("run"), expected);
+  private static void assertIsNotTriedAgain(IOException failure) {
+    assertTrue(ExceptionUtils.findThrowable(failure, SuppressRestartsException.class).isPresent());
   }
 
-  private static void assertFails(String output, Path data, Path checkpoints, String... expected) {
+  private static IOException assertFailsWithoutReport(String data, String... expected) {
+    return assertFails("out-" + data, scene.path(data), scene.path("run"), expected);
+  }
+
+  private static IOException assertFails(
+      String output, Path data, Path checkpoints, String... expected) {
     IOException failure =
         assertThrows(
             IOException.class,
@@ -201,6 +212,7 @@ class RefusedEvaluationTest {
     }
     assertFalse(failure.getMessage().contains("\n"), failure::getMessage);
     assertFalse(Files.exists(scene.path(output).resolve("report.json")));
+    return failure;
   }
 
   private static void copyData(String name) throws IOException {

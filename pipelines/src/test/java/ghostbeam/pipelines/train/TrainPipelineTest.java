@@ -29,6 +29,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,6 +146,9 @@ class TrainPipelineTest {
     assertTrue(
         failure.getMessage().matches("the loss became (NaN|-?Infinity) at epoch 1, step \\d+ .*"),
         failure.getMessage());
+    assertTrue(
+        ExceptionUtils.findThrowable(failure, SuppressRestartsException.class).isPresent(),
+        "another attempt would only repeat it");
   }
 
   @Test

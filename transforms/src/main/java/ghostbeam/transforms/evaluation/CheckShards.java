@@ -2,6 +2,7 @@ package ghostbeam.transforms.evaluation;
 
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.ShardPart;
+import ghostbeam.transforms.failure.LastingFailure;
 import java.io.IOException;
 import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -59,7 +60,11 @@ final class CheckShards extends PTransform<PCollection<KV<Integer, ShardPart>>, 
 
     @ProcessElement
     public void check(@Element KV<Integer, ShardPart> sum) throws IOException {
-      dataset.requireWhole(sum.getKey(), sum.getValue());
+      try {
+        dataset.requireWhole(sum.getKey(), sum.getValue());
+      } catch (IOException e) {
+        throw LastingFailure.of(e);
+      }
     }
 
     @Teardown

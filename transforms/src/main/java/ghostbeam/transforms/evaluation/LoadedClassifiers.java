@@ -3,6 +3,7 @@ package ghostbeam.transforms.evaluation;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.record.Storage;
+import ghostbeam.transforms.failure.LastingFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -167,9 +168,10 @@ final class LoadedClassifiers {
       }
       Checkpoint checkpoint = Checkpoint.read(storage, candidate.path());
       if (!checkpoint.digest().equals(candidate.digest())) {
-        throw new IOException(
-            "%s changed while it was evaluated: its digest was %s and is %s; evaluate it again"
-                .formatted(candidate.path(), candidate.digest(), checkpoint.digest()));
+        throw LastingFailure.of(
+            new IOException(
+                "%s changed while it was evaluated: its digest was %s and is %s; evaluate it again"
+                    .formatted(candidate.path(), candidate.digest(), checkpoint.digest())));
       }
       classifier = Classifier.load(checkpoint, candidate.precision());
     }

@@ -4,6 +4,7 @@ import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.transforms.failure.LastingFailure;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
@@ -148,9 +149,10 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
     Dataset dataset = Dataset.open(storage, folder, split);
     if (!dataset.manifest().digest().equals(digest)) {
       dataset.close();
-      throw new IOException(
-          "%s, split %s, changed while it was evaluated: its digest was %s and is %s; start again"
-              .formatted(folder, split, digest, dataset.manifest().digest()));
+      throw LastingFailure.of(
+          new IOException(
+              "%s, split %s, changed while it was evaluated: its digest was %s and is %s; start again"
+                  .formatted(folder, split, digest, dataset.manifest().digest())));
     }
     return dataset;
   }

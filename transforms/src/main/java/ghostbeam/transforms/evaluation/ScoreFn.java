@@ -6,10 +6,12 @@ import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.ImageSource;
+import ghostbeam.model.record.CorruptRecordException;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardPart;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.transforms.failure.LastingFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -85,7 +87,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     List<Integer> labels = new ArrayList<>();
     views.values().forEach(ViewBatch::clear);
     for (long record = first; record < end; record++) {
-      Example example = dataset.read(record, this::add);
+      Example example = read(record);
       try {
         Pixels image = source.decode(example);
         views.values().forEach(view -> view.add(image));
@@ -104,6 +106,14 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     }
     ScoredImages.add(end - first);
     millis.update((System.nanoTime() - start) / 1_000_000);
+  }
+
+  private Example read(long record) throws IOException {
+    try {
+      return dataset.read(record, this::add);
+    } catch (CorruptRecordException e) {
+      throw LastingFailure.of(e);
+    }
   }
 
   private void add(int shard, ShardPart part) {

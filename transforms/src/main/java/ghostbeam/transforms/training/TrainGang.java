@@ -1,13 +1,19 @@
 package ghostbeam.transforms.training;
 
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.gang.Gang;
+import ghostbeam.model.record.CorruptRecordException;
 import ghostbeam.model.record.Storage;
+import ghostbeam.model.training.DivergedException;
 import ghostbeam.model.training.Trainer;
 import ghostbeam.model.training.TrainingJob;
+import ghostbeam.transforms.failure.LastingFailure;
 import ghostbeam.transforms.shard.EvenKeys;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.Create;
@@ -92,11 +98,32 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
     public void train(@Element KV<Integer, Iterable<Integer>> ranks, OutputReceiver<String> output)
         throws IOException, InterruptedException {
       for (int rank : ranks.getValue()) {
-        gang.run(storage, rank, collective -> Trainer.run(storage, job, collective));
+        train(rank);
         if (rank == 0) {
           output.output(job.output());
         }
       }
+    }
+
+    private void train(int rank) throws IOException, InterruptedException {
+      try {
+        gang.run(storage, rank, collective -> Trainer.run(storage, job, collective));
+      } catch (DivergedException e) {
+        throw LastingFailure.of(e);
+      } catch (IOException e) {
+        if (isOfData(e)) {
+          throw LastingFailure.of(e);
+        }
+        throw e;
+      }
+    }
+
+    private static boolean isOfData(IOException failure) {
+      return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+          .anyMatch(
+              cause ->
+                  cause instanceof CorruptRecordException
+                      || cause instanceof UndecodableImageException);
     }
   }
 }

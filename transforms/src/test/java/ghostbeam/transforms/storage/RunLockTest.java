@@ -95,11 +95,18 @@ class RunLockTest {
 
   @Test
   void neverLetsTwoInAtOnce() throws Exception {
-    for (String path : List.of(local(), STORE)) {
-      for (int round = 0; round < 20; round++) {
-        assertTrue(holders(path, 4) <= 1);
+    ExecutorService rounds = Executors.newFixedThreadPool(20);
+    List<Future<Integer>> held = new ArrayList<>();
+    for (int round = 0; round < 20; round++) {
+      String lock = round + "/train.lock";
+      for (String path : List.of(temporary + "/" + lock, "memory://bucket/" + lock)) {
+        held.add(rounds.submit(() -> holders(path, 4)));
       }
     }
+    for (Future<Integer> holders : held) {
+      assertTrue(holders.get() <= 1);
+    }
+    rounds.shutdown();
   }
 
   private static int holders(String path, int runs) throws Exception {
