@@ -12,18 +12,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.io.aws2.s3.SSECustomerKey;
-import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkException;
-import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.core.retry.RetryPolicy;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -38,26 +34,17 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * version is its ETag.
  */
 final class AmazonStore implements ObjectStore {
-  private static final String MISSING =
-      "no AWS credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or an AWS"
-          + " profile, or give --awsCredentialsProvider";
-  private static final String REFUSED =
-      "the store refused the AWS credentials; allow their user to list, read, write and delete in"
-          + " the bucket, or use others";
-
-  /** Refused credentials that S3 answers as if the request were malformed. */
-  private static final Set<String> BAD_TOKENS =
-      Set.of("ExpiredToken", "InvalidToken", "TokenRefreshRequired");
-
   private final S3Client client;
   private final S3Options options;
   private final SSECustomerKey key;
+  private final AmazonCopy copies;
   private final int partBytes;
 
-  private AmazonStore(S3Client client, S3Options options) {
+  private AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits) {
     this.client = client;
     this.options = options;
     this.key = options.getSSECustomerKey();
+    this.copies = new AmazonCopy(client, options, limits);
     this.partBytes = options.getS3UploadBufferSizeBytes();
   }
 
@@ -68,8 +55,13 @@ final class AmazonStore implements ObjectStore {
 
   /** The same, tried again in another manner. */
   static AmazonStore of(S3Options options, RetryPolicy retries) {
+    return of(options, retries, AmazonCopy.Limits.S3);
+  }
+
+  /** The same, of a store that copies no more at a stroke than these. */
+  static AmazonStore of(S3Options options, RetryPolicy retries, AmazonCopy.Limits limits) {
     AmazonRegion.find(options);
-    return new AmazonStore(AmazonClient.of(options, retries), options);
+    return new AmazonStore(AmazonClient.of(options, retries), options, limits);
   }
 
   @Override
@@ -96,7 +88,7 @@ final class AmazonStore implements ObjectStore {
   public void put(String path, ByteBuffer... parts) throws IOException {
     long length = Arrays.stream(parts).mapToLong(ByteBuffer::remaining).sum();
     int held = (int) Math.min(length, partBytes);
-    try (AmazonUpload upload = upload(path, held, e -> refusal(e).general())) {
+    try (AmazonUpload upload = upload(path, held, e -> AmazonRefusal.of(e).general())) {
       for (ByteBuffer part : parts) {
         upload.write(part);
       }
@@ -110,28 +102,11 @@ final class AmazonStore implements ObjectStore {
 
   @Override
   public void move(String from, String to) throws IOException {
-    ObjectName source = ObjectName.of(from);
-    ObjectName target = ObjectName.of(to);
-    CopyObjectRequest request =
-        CopyObjectRequest.builder()
-            .sourceBucket(source.bucket())
-            .sourceKey(source.key())
-            .destinationBucket(target.bucket())
-            .destinationKey(target.key())
-            .storageClass(options.getS3StorageClass())
-            .serverSideEncryption(options.getSSEAlgorithm())
-            .ssekmsKeyId(options.getSSEKMSKeyId())
-            .copySourceSSECustomerKey(key.getKey())
-            .copySourceSSECustomerAlgorithm(key.getAlgorithm())
-            .copySourceSSECustomerKeyMD5(key.getMD5())
-            .sseCustomerKey(key.getKey())
-            .sseCustomerAlgorithm(key.getAlgorithm())
-            .sseCustomerKeyMD5(key.getMD5())
-            .build();
+    HeadObjectResponse found = head(from).orElseThrow(() -> new NoSuchFileException(from));
     try {
-      client.copyObject(request);
+      copies.copy(ObjectName.of(from), found, ObjectName.of(to));
     } catch (SdkException e) {
-      throw refusal(e).onObject(from);
+      throw AmazonRefusal.of(e).onObject(from);
     }
     delete(from);
   }
@@ -145,12 +120,16 @@ final class AmazonStore implements ObjectStore {
     } catch (NoSuchKeyException e) {
       // Gone is what was asked for.
     } catch (SdkException e) {
-      throw refusal(e).general();
+      throw AmazonRefusal.of(e).general();
     }
   }
 
   @Override
   public Optional<Entry> find(String path) throws IOException {
+    return head(path).map(head -> new Entry(path, head.contentLength(), version(head.eTag())));
+  }
+
+  private Optional<HeadObjectResponse> head(String path) throws IOException {
     ObjectName name = ObjectName.of(path);
     if (!name.isObject()) {
       return Optional.empty();
@@ -164,12 +143,30 @@ final class AmazonStore implements ObjectStore {
             .sseCustomerKeyMD5(key.getMD5())
             .build();
     try {
-      HeadObjectResponse head = client.headObject(request);
-      return Optional.of(new Entry(path, head.contentLength(), version(head.eTag())));
+      return Optional.of(client.headObject(request));
     } catch (NoSuchKeyException e) {
       return Optional.empty();
     } catch (SdkException e) {
-      throw refusal(e).general();
+      throw AmazonRefusal.of(AmazonRefusal.isSilent(e) ? asked(name, e) : e).general();
+    }
+  }
+
+  /**
+   * Why an object's HEAD was refused: S3 writes that into a body, which a listing's answer has and
+   * a HEAD's has not. The first failure where a listing is not refused.
+   */
+  private SdkException asked(ObjectName name, SdkException silent) {
+    try {
+      client.listObjectsV2(
+          ListObjectsV2Request.builder()
+              .bucket(name.bucket())
+              .prefix(name.key())
+              .maxKeys(1)
+              .build());
+      return silent;
+    } catch (SdkException told) {
+      told.addSuppressed(silent);
+      return told;
     }
   }
 
@@ -191,7 +188,7 @@ final class AmazonStore implements ObjectStore {
         entries.add(new Entry(path, object.size(), version(object.eTag())));
       }
     } catch (SdkException e) {
-      throw refusal(e).general();
+      throw AmazonRefusal.of(e).general();
     }
     return entries;
   }
@@ -212,20 +209,7 @@ final class AmazonStore implements ObjectStore {
   }
 
   private static IOException named(String path, SdkException e) {
-    return new IOException(path + ": " + refusal(e).general().getMessage(), e);
-  }
-
-  private static Refusal refusal(SdkException e) {
-    int status = e instanceof SdkServiceException service ? service.statusCode() : 0;
-    String words = String.valueOf(e.getMessage());
-    if (e instanceof AwsServiceException service && service.awsErrorDetails() != null) {
-      String code = service.awsErrorDetails().errorCode();
-      words = code == null ? "no reason given" : code; // none where there is no body
-      status = BAD_TOKENS.contains(words) ? Refusal.FORBIDDEN : status;
-    } else if (words.startsWith("Unable to load credentials")) {
-      words = MISSING;
-    }
-    return new Refusal(status, words, REFUSED, e);
+    return new IOException(path + ": " + AmazonRefusal.of(e).general().getMessage(), e);
   }
 
   /** One content of an object. */
@@ -264,7 +248,7 @@ final class AmazonStore implements ObjectStore {
         }
         return ByteBuffer.wrap(bytes);
       } catch (SdkException e) {
-        Refusal refusal = refusal(e);
+        Refusal refusal = AmazonRefusal.of(e);
         if (refusal.status() == Refusal.RANGE_NOT_SATISFIABLE) {
           return ByteBuffer.allocate(0);
         }

@@ -7,9 +7,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.List;
 import java.util.function.Function;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.io.aws2.s3.SSECustomerKey;
@@ -17,10 +15,6 @@ import org.apache.beam.sdk.util.MimeTypes;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
-import software.amazon.awssdk.services.s3.model.CompletedPart;
-import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 
@@ -35,10 +29,9 @@ final class AmazonUpload implements WritableByteChannel {
   private final ObjectName name;
   private final Function<SdkException, IOException> failure;
   private final ByteBuffer part;
-  private final List<CompletedPart> sent = new ArrayList<>();
 
-  /** The store's name of this upload; null until one part is full and more comes. */
-  private String id;
+  /** Null until one part is full and more comes. */
+  private AmazonParts sent;
 
   private boolean open = true;
 
@@ -90,11 +83,11 @@ final class AmazonUpload implements WritableByteChannel {
     }
     open = false;
     try {
-      if (id == null) {
+      if (sent == null) {
         sendWhole();
       } else {
         sendPart();
-        complete();
+        sent.complete();
       }
     } catch (SdkException e) {
       throw abandoned(e);
@@ -118,48 +111,32 @@ final class AmazonUpload implements WritableByteChannel {
         body());
   }
 
-  private void begin() {
-    id =
-        client
-            .createMultipartUpload(
-                CreateMultipartUploadRequest.builder()
-                    .bucket(name.bucket())
-                    .key(name.key())
-                    .contentType(MimeTypes.BINARY)
-                    .storageClass(options.getS3StorageClass())
-                    .serverSideEncryption(options.getSSEAlgorithm())
-                    .ssekmsKeyId(options.getSSEKMSKeyId())
-                    .bucketKeyEnabled(bucketKey())
-                    .sseCustomerKey(key.getKey())
-                    .sseCustomerAlgorithm(key.getAlgorithm())
-                    .sseCustomerKeyMD5(key.getMD5())
-                    .build())
-            .uploadId();
-  }
-
   /** Null where nobody asks for one: not every store that speaks S3's protocol knows of them. */
   private Boolean bucketKey() {
     return options.getBucketKeyEnabled() ? true : null;
   }
 
   private void sendPart() {
-    if (id == null) {
-      begin();
+    if (sent == null) {
+      sent =
+          AmazonParts.begin(
+              client,
+              options,
+              name,
+              about -> about.contentType(MimeTypes.BINARY).bucketKeyEnabled(bucketKey()));
     }
-    int number = sent.size() + 1;
     UploadPartRequest request =
         UploadPartRequest.builder()
             .bucket(name.bucket())
             .key(name.key())
-            .uploadId(id)
-            .partNumber(number)
+            .uploadId(sent.id())
+            .partNumber(sent.next())
             .contentMD5(md5())
             .sseCustomerKey(key.getKey())
             .sseCustomerAlgorithm(key.getAlgorithm())
             .sseCustomerKeyMD5(key.getMD5())
             .build();
-    String eTag = client.uploadPart(request, body()).eTag();
-    sent.add(CompletedPart.builder().partNumber(number).eTag(eTag).build());
+    sent.add(client.uploadPart(request, body()).eTag());
     part.clear();
   }
 
@@ -180,31 +157,12 @@ final class AmazonUpload implements WritableByteChannel {
     }
   }
 
-  private void complete() {
-    client.completeMultipartUpload(
-        CompleteMultipartUploadRequest.builder()
-            .bucket(name.bucket())
-            .key(name.key())
-            .uploadId(id)
-            .multipartUpload(upload -> upload.parts(sent))
-            .build());
-  }
-
-  /** Ends the upload, whose parts would otherwise be paid for until somebody looks for them. */
+  /** Ends the upload and what the store has of it. */
   private IOException abandoned(SdkException e) {
     open = false;
     IOException told = failure.apply(e);
-    if (id != null) {
-      try {
-        client.abortMultipartUpload(
-            AbortMultipartUploadRequest.builder()
-                .bucket(name.bucket())
-                .key(name.key())
-                .uploadId(id)
-                .build());
-      } catch (SdkException left) {
-        told.addSuppressed(left);
-      }
+    if (sent != null) {
+      sent.abandon(told);
     }
     return told;
   }

@@ -22,7 +22,7 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
 
   /** The failure of an operation on an object. */
   IOException onObject(String path) {
-    if (status == NOT_FOUND && !isOfBucket()) {
+    if (status == NOT_FOUND && !isOfBucket() && !isOfUpload()) {
       NoSuchFileException missing = new NoSuchFileException(path);
       missing.initCause(cause);
       return missing;
@@ -47,7 +47,7 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
           Optional.of(credentials + " (" + status + ": " + brief() + ")");
       case NOT_FOUND ->
           Optional.of(
-              words.contains("NoSuchUpload")
+              isOfUpload()
                   ? "the store has lost what was sent of it; run again"
                   : "its bucket does not exist; create it or correct the path");
       case PRECONDITION_FAILED -> Optional.of(changed(cause).getMessage());
@@ -82,6 +82,10 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
       }
     }
     return Optional.empty();
+  }
+
+  private boolean isOfUpload() {
+    return words.contains("NoSuchUpload");
   }
 
   private boolean isOfBucket() {

@@ -10,12 +10,14 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.extensions.gcp.auth.CredentialFactory;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +53,11 @@ class CredentialsTest {
     s3.close();
   }
 
+  @AfterEach
+  void refuseNone() {
+    s3.refuseNone();
+  }
+
   @Test
   void saysHowToLogInAtGoogle() throws IOException {
     try (GcsServer gcs = GcsServer.start()) {
@@ -80,24 +87,63 @@ class CredentialsTest {
         s3.flags().stream().map(flag -> flag.replace("testsecret", "wrong-secret")).toList();
     assertRefused(
         "s3://bucket/data: the store refused the AWS credentials",
-        "403",
+        "(403: SignatureDoesNotMatch)",
         wrong.toArray(String[]::new));
   }
 
   @Test
   void saysThatAwsCredentialsHaveExpired() {
-    s3.setExpired(true);
-    try {
-      String[] flags = s3.flags().toArray(String[]::new);
-      FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.fromArgs(flags).create());
-      String message =
-          assertThrows(IOException.class, () -> BeamStorage.INSTANCE.list("s3://bucket/data"))
-              .getMessage();
-      assertTrue(message.startsWith("s3://bucket/data: the store refused"), message);
-      assertTrue(message.contains("ExpiredToken"), message);
-    } finally {
-      s3.setExpired(false);
-    }
+    s3.refuse(request -> true, "400 Bad Request", List.of(), "ExpiredToken");
+    assertRefused(
+        "s3://bucket/data: the store refused the AWS credentials",
+        "(403: ExpiredToken)",
+        s3.flags().toArray(String[]::new));
+  }
+
+  @Test
+  void saysInWhichRegionABucketIs() {
+    List<String> region = List.of("x-amz-bucket-region: eu-north-1");
+    String[] flags = s3.flags().toArray(String[]::new);
+    String remedy = "is in another region; give --awsRegion=eu-north-1";
+    s3.refuse(request -> true, "301 Moved Permanently", region, "PermanentRedirect");
+    assertRefused("s3://bucket/data: its bucket", remedy, flags);
+    s3.refuse(request -> true, "400 Bad Request", region, "AuthorizationHeaderMalformed");
+    assertRefused("s3://bucket/data: its bucket", remedy, flags);
+    s3.refuse(request -> true, "301 Moved Permanently", List.of(), "PermanentRedirect");
+    assertRefused(
+        "s3://bucket/data: its bucket",
+        "is in another region or at another endpoint; give --awsRegion or --endpoint",
+        flags);
+  }
+
+  /** The right region too is named in S3's answers. */
+  @Test
+  void takesARegionThatIsNamedForNoWrongOne() {
+    List<String> region = List.of("x-amz-bucket-region: us-east-1");
+    s3.refuse(request -> true, "403 Forbidden", region, "AccessDenied");
+    assertRefused(
+        "s3://bucket/data: the store refused the AWS credentials",
+        "(403: AccessDenied)",
+        s3.flags().toArray(String[]::new));
+  }
+
+  /** Where nothing but the object itself is refused, nobody knows why. */
+  @Test
+  void saysWhatIsKnownOfAnObjectWhoseBucketIsOpen() {
+    String[] flags = s3.flags().toArray(String[]::new);
+    FileSystems.setDefaultPipelineOptions(PipelineOptionsFactory.fromArgs(flags).create());
+    Predicate<String> heads = request -> request.startsWith("HEAD ");
+    Executable access = () -> BeamStorage.INSTANCE.open("s3://bucket/data");
+
+    s3.refuse(heads, "400 Bad Request", List.of(), "unseen");
+    assertEquals(
+        "s3://bucket/data: no reason given (400)",
+        assertThrows(IOException.class, access).getMessage());
+    s3.refuse(heads, "403 Forbidden", List.of(), "unseen");
+    assertEquals(
+        "s3://bucket/data: the store refused the AWS credentials; allow their user to list, read,"
+            + " write and delete in the bucket, or use others (403: no reason given)",
+        assertThrows(IOException.class, access).getMessage());
   }
 
   private static void assertRefused(String start, String remedy, String... flags) {

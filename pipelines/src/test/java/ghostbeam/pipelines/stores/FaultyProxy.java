@@ -15,10 +15,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Stands before an S3 server, counts what objects' readers are sent, and does wrong at a given
@@ -36,7 +39,19 @@ final class FaultyProxy implements Closeable {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final Traffic traffic = new Traffic();
   private final Faults faults = new Faults();
-  private volatile String expired = "";
+  private volatile Optional<Refused> refusal = Optional.empty();
+
+  /** An answer to such requests; the body to those whose answers have one that is read. */
+  private record Refused(Predicate<String> requests, String status, String headers, String body) {
+
+    void write(OutputStream out, boolean withBody) throws IOException {
+      String sent = withBody ? body : "";
+      String head =
+          "HTTP/1.1 %s\r\n%sContent-Length: %d\r\nConnection: close\r\n\r\n%s"
+              .formatted(status, headers, sent.length(), sent);
+      out.write(head.getBytes(ISO_8859_1));
+    }
+  }
 
   /** The lines before a body. */
   private record Head(List<String> lines) {
@@ -117,9 +132,21 @@ final class FaultyProxy implements Closeable {
     return faults;
   }
 
-  /** Answers all as S3 does whose credentials have had their time. */
-  void setExpired(boolean now) {
-    expired = now ? "<Error><Code>ExpiredToken</Code><Message>expired</Message></Error>" : "";
+  /**
+   * Refuses as S3 does, which gives its reason in a body, so not to who asks by HEAD.
+   *
+   * @param requests those refused, by method and address
+   * @param status such as {@code 400 Bad Request}
+   * @param headers lines of {@code name: value} and no others
+   */
+  void refuse(Predicate<String> requests, String status, List<String> headers, String code) {
+    String lines = headers.stream().map(line -> line + "\r\n").collect(Collectors.joining());
+    String body = "<Error><Code>" + code + "</Code><Message>as asked</Message></Error>";
+    refusal = Optional.of(new Refused(requests, status, lines, body));
+  }
+
+  void refuseNone() {
+    refusal = Optional.empty();
   }
 
   @Override
@@ -153,14 +180,16 @@ final class FaultyProxy implements Closeable {
         out.write("HTTP/1.1 100 Continue\r\n\r\n".getBytes(ISO_8859_1));
       }
       byte[] body = in.readNBytes(request.length());
-      if (!expired.isEmpty()) {
-        refuse(out, "400 Bad Request", reads(request) ? expired : "");
+      String line = request.lines().get(0);
+      Optional<Refused> refused = refusal.filter(those -> those.requests().test(line));
+      if (refused.isPresent()) {
+        refused.get().write(out, reads(request));
         return;
       }
-      Faults.Fault fault = faults.next(request.lines().get(0));
+      Faults.Fault fault = faults.next(line);
       switch (fault) {
-        case OVERLOADED -> refuse(out, "503 Service Unavailable", "");
-        case TOO_MANY_REQUESTS -> refuse(out, "429 Too Many Requests", "");
+        case OVERLOADED -> refuse(out, "503 Service Unavailable");
+        case TOO_MANY_REQUESTS -> refuse(out, "429 Too Many Requests");
         default -> {
           if (reads(request) || fault != Faults.Fault.CUT) {
             pass(request, body, fault, out);
@@ -176,11 +205,8 @@ final class FaultyProxy implements Closeable {
     return request.lines().get(0).startsWith("GET ");
   }
 
-  private static void refuse(OutputStream out, String status, String body) throws IOException {
-    String head =
-        "HTTP/1.1 %s\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s"
-            .formatted(status, body.length(), body);
-    out.write(head.getBytes(ISO_8859_1));
+  private static void refuse(OutputStream out, String status) throws IOException {
+    new Refused(request -> true, status, "", "").write(out, false);
   }
 
   private void pass(Head request, byte[] body, Faults.Fault fault, OutputStream out)

@@ -20,10 +20,13 @@ class RefusalTest {
   }
 
   @Test
-  void takesALostUploadForNoLostBucket() {
+  void takesALostUploadForNoLostBucketOrObject() {
     assertEquals(
         "the store has lost what was sent of it; run again",
         new Refusal(404, "NoSuchUpload", "", null).general().getMessage());
+    assertEquals(
+        "the store has lost what was sent of it; run again",
+        new Refusal(404, "NoSuchUpload", "", null).onObject("s3://bucket/file").getMessage());
     assertEquals(
         "its bucket does not exist; create it or correct the path",
         new Refusal(404, "NoSuchBucket", "", null).general().getMessage());

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
  * S3Proxy over a folder, in a process of its own, behind a {@link FaultyProxy}. It holds callers to
@@ -23,10 +24,12 @@ final class S3Server implements TestStore {
   private static final Path JAR = Path.of("target", "test-servers", "s3proxy.jar");
 
   private final Process process;
+  private final int port;
   private final FaultyProxy proxy;
 
-  private S3Server(Process process, FaultyProxy proxy) {
+  private S3Server(Process process, int port, FaultyProxy proxy) {
     this.process = process;
+    this.port = port;
     this.proxy = proxy;
   }
 
@@ -83,7 +86,7 @@ final class S3Server implements TestStore {
     java.environment().put("LC_ALL", "C.UTF-8"); // keys are files' names
     Process process = java.start();
     waitFor(process, port, folder.resolve("s3proxy.log"));
-    return new S3Server(process, FaultyProxy.start(port, BUCKET));
+    return new S3Server(process, port, FaultyProxy.start(port, BUCKET));
   }
 
   private static int freePort() throws IOException {
@@ -128,8 +131,18 @@ final class S3Server implements TestStore {
     return "--endpoint=http://127.0.0.1:" + proxy.port();
   }
 
-  void setExpired(boolean now) {
-    proxy.setExpired(now);
+  /** Of S3Proxy itself, for what happens while its {@link FaultyProxy} holds a request. */
+  String inner() {
+    return "--endpoint=http://127.0.0.1:" + port;
+  }
+
+  /** See {@link FaultyProxy#refuse}. */
+  void refuse(Predicate<String> requests, String status, List<String> headers, String code) {
+    proxy.refuse(requests, status, headers, code);
+  }
+
+  void refuseNone() {
+    proxy.refuseNone();
   }
 
   @Override

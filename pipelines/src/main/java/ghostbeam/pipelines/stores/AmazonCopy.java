@@ -1,0 +1,131 @@
+package ghostbeam.pipelines.stores;
+
+import org.apache.beam.sdk.io.aws2.options.S3Options;
+import org.apache.beam.sdk.io.aws2.s3.SSECustomerKey;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.CopyObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
+
+/**
+ * Copies of objects that S3 makes within itself: at a stroke where it can, else in parts. Either
+ * way a copy appears when it is whole, with its source's headers and metadata, encrypted and stored
+ * as the options say. Only the first kind has its source's tags, which need a permission of their
+ * own to be read; no object of ours has any.
+ */
+final class AmazonCopy {
+  private final S3Client client;
+  private final S3Options options;
+  private final SSECustomerKey key;
+  private final Limits limits;
+
+  /**
+   * What a store takes.
+   *
+   * @param most bytes of the largest object that is copied at a stroke
+   * @param part bytes of a part, more only where there would be too many of them
+   */
+  record Limits(long most, long part) {
+    private static final int MOST_PARTS = 10_000;
+
+    /** S3's own, of 5 GiB; parts so large that few are needed, and each is soon done again. */
+    static final Limits S3 = new Limits(5L << 30, 1L << 30);
+
+    /** Bytes of each part of an object but the last. */
+    long partOf(long size) {
+      return Math.max(part, (size + MOST_PARTS - 1) / MOST_PARTS);
+    }
+  }
+
+  AmazonCopy(S3Client client, S3Options options, Limits limits) {
+    this.client = client;
+    this.options = options;
+    this.key = options.getSSECustomerKey();
+    this.limits = limits;
+  }
+
+  /**
+   * Copies an object as it was found; of a larger one that has changed since it throws.
+   *
+   * @throws SdkException if the store refuses, which then keeps nothing of the copy
+   */
+  void copy(ObjectName source, HeadObjectResponse found, ObjectName target) {
+    if (found.contentLength() <= limits.most()) {
+      copyWhole(source, target);
+      return;
+    }
+    AmazonParts parts =
+        AmazonParts.begin(
+            client,
+            options,
+            target,
+            about ->
+                about
+                    .contentType(found.contentType())
+                    .contentEncoding(found.contentEncoding())
+                    .contentLanguage(found.contentLanguage())
+                    .contentDisposition(found.contentDisposition())
+                    .cacheControl(found.cacheControl())
+                    .expires(found.expires())
+                    .metadata(found.metadata()));
+    try {
+      long size = found.contentLength();
+      long length = limits.partOf(size);
+      for (long from = 0; from < size; from += length) {
+        copyPart(source, found, target, parts, from, Math.min(size, from + length));
+      }
+      parts.complete();
+    } catch (SdkException e) {
+      parts.abandon(e);
+      throw e;
+    }
+  }
+
+  private void copyWhole(ObjectName source, ObjectName target) {
+    client.copyObject(
+        CopyObjectRequest.builder()
+            .sourceBucket(source.bucket())
+            .sourceKey(source.key())
+            .destinationBucket(target.bucket())
+            .destinationKey(target.key())
+            .storageClass(options.getS3StorageClass())
+            .serverSideEncryption(options.getSSEAlgorithm())
+            .ssekmsKeyId(options.getSSEKMSKeyId())
+            .copySourceSSECustomerKey(key.getKey())
+            .copySourceSSECustomerAlgorithm(key.getAlgorithm())
+            .copySourceSSECustomerKeyMD5(key.getMD5())
+            .sseCustomerKey(key.getKey())
+            .sseCustomerAlgorithm(key.getAlgorithm())
+            .sseCustomerKeyMD5(key.getMD5())
+            .build());
+  }
+
+  /** Its condition keeps parts of two contents from becoming one object. */
+  private void copyPart(
+      ObjectName source,
+      HeadObjectResponse found,
+      ObjectName target,
+      AmazonParts parts,
+      long from,
+      long end) {
+    UploadPartCopyRequest request =
+        UploadPartCopyRequest.builder()
+            .sourceBucket(source.bucket())
+            .sourceKey(source.key())
+            .copySourceIfMatch(found.eTag())
+            .copySourceRange("bytes=" + from + "-" + (end - 1))
+            .destinationBucket(target.bucket())
+            .destinationKey(target.key())
+            .uploadId(parts.id())
+            .partNumber(parts.next())
+            .copySourceSSECustomerKey(key.getKey())
+            .copySourceSSECustomerAlgorithm(key.getAlgorithm())
+            .copySourceSSECustomerKeyMD5(key.getMD5())
+            .sseCustomerKey(key.getKey())
+            .sseCustomerAlgorithm(key.getAlgorithm())
+            .sseCustomerKeyMD5(key.getMD5())
+            .build();
+    parts.add(client.uploadPartCopy(request).copyPartResult().eTag());
+  }
+}
