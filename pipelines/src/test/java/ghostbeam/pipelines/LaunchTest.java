@@ -53,6 +53,17 @@ class LaunchTest {
 
   @ParameterizedTest
   @CsvSource({
+    "gs://bucket/a/./b, gs://bucket/a/./b",
+    "s3://bucket/../b/, s3://bucket/../b/",
+    "/a/./b/../c/, /a/c",
+    "file:///a/b, /a/b",
+  })
+  void makesLocalPathsAbsoluteAndLeavesStoresAsTheyAre(String path, String absolute) {
+    assertEquals(absolute, Launch.absolute(path));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "--parallelism=3, 3",
     "--runner=DirectRunner --targetParallelism=5, 5",
   })

@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.report;
 
 import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Gate;
@@ -42,7 +43,7 @@ public final class ReportJob {
       throw new UsageException("--output is missing; it takes the folder for the joined report");
     }
     Storage storage = BeamStorage.INSTANCE;
-    EvaluationFolder output = new EvaluationFolder(storage, options.getOutput());
+    EvaluationFolder output = new EvaluationFolder(storage, Launch.absolute(options.getOutput()));
     RunLock.holding(output.lock(), () -> join(options, folders, storage, output, out));
   }
 
@@ -108,11 +109,13 @@ public final class ReportJob {
     out.println("To read: " + folder.page());
   }
 
+  /** Absolute: their parts become names in the report, and a dot is no name. */
   private static List<String> folders(String evaluations) {
     List<String> folders =
         Arrays.stream((evaluations == null ? "" : evaluations).split(","))
             .map(String::strip)
             .filter(folder -> !folder.isEmpty())
+            .map(Launch::absolute)
             .distinct()
             .toList();
     if (folders.isEmpty()) {

@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.verdict;
 
+import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.QualityGateException;
 import ghostbeam.pipelines.UsageException;
 import java.io.IOException;
@@ -83,7 +84,7 @@ public record Gate(List<GateRule> rules, String baseline, Report.Row row) {
           "--baseline=%s is no report.json, and no checkpoint is named so; names are %s"
               .formatted(baseline, String.join(", ", names)));
     }
-    Report report = reports.read(baseline);
+    Report report = reports.read(Launch.absolute(baseline));
     if (!report.dataset().digest().equals(digest)) {
       throw new IOException(
           "--baseline=%s is of another dataset (%s) than this one (%s); its figures do not compare"

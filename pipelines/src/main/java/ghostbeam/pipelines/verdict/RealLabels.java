@@ -10,6 +10,7 @@ import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.Launch;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -69,7 +70,7 @@ public final class RealLabels {
     if (path == null || path.isBlank()) {
       return null;
     }
-    RealLabels labels = read(storage, path);
+    RealLabels labels = read(storage, Launch.absolute(path));
     try (Dataset dataset = Dataset.open(storage, data.uri(), data.split())) {
       String found = dataset.manifest().digest();
       if (!found.equals(data.digest())) {

@@ -69,6 +69,32 @@ class ReportJobTest {
     assertTrue(Files.exists(scene.path("again/tallies/monday/c1.tally")));
   }
 
+  /**
+   * Of a path's dots no name is made: report refuses such a name, and a file by it lies elsewhere.
+   */
+  @Test
+  void foldersAreNamedWhateverWayLeadsToThem() throws IOException {
+    scene.evaluateRun(
+        "lately/report",
+        "--checkpoints=" + scene.path("run/c1.safetensors"),
+        "--interpolation=opencv");
+    Path here = Path.of("").toAbsolutePath();
+    String output = here.relativize(scene.path("dotted")).toString();
+    String printed =
+        runWith(
+            "--output=" + output,
+            "--evaluations="
+                + here.relativize(scene.path("monday/report"))
+                + "/.,"
+                + scene.path("lately/report/tallies/..")
+                + ","
+                + scene.path("monday/report"));
+    assertEquals(List.of("c2", "lately/c1", "monday/c1"), names("dotted"));
+    assertTrue(printed.contains("Report: " + scene.path("dotted/report.json")), printed);
+    join("dotted-again", "dotted/.", "tuesday/report");
+    assertTrue(Files.exists(scene.path("dotted-again/tallies/monday/c1.tally")));
+  }
+
   /** The joined report's monday/c1, and this monday's c1, which would be called so too. */
   @Test
   void aNameThatAFolderMakesAnothersLosesNobody() throws IOException {
@@ -199,12 +225,15 @@ class ReportJobTest {
 
   private static String run(List<String> flags, String output, String... evaluations)
       throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     List<String> all = new ArrayList<>(flags);
     all.add("--evaluations=" + paths(evaluations));
     all.add("--output=" + scene.path(output));
-    ReportOptions options =
-        PipelineOptionsFactory.fromArgs(all.toArray(String[]::new)).as(ReportOptions.class);
+    return runWith(all.toArray(String[]::new));
+  }
+
+  private static String runWith(String... flags) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    ReportOptions options = PipelineOptionsFactory.fromArgs(flags).as(ReportOptions.class);
     ReportJob.run(options, new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
   }
