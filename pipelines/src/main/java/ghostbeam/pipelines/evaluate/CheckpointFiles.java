@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.evaluate;
 
 import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.UsageException;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 
 /** Finds checkpoint files: given by path, by glob, or by the folder of a training. */
 final class CheckpointFiles {
@@ -24,15 +26,39 @@ final class CheckpointFiles {
 
   private CheckpointFiles() {}
 
+  /** The paths of a comma-separated list; commas within a glob's braces are the glob's. */
+  static List<String> split(String list) {
+    List<String> paths = new ArrayList<>();
+    int start = 0;
+    int at = 0;
+    while (at < list.length()) {
+      char letter = list.charAt(at);
+      if (letter == ',') {
+        paths.add(list.substring(start, at));
+        start = at + 1;
+      } else if (letter == '{') {
+        at = Math.max(at, list.indexOf('}', at)); // one that never closes holds nothing
+      }
+      at++;
+    }
+    paths.add(list.substring(start));
+    return paths;
+  }
+
   /**
-   * The checkpoint files that the paths stand for, each once, in byte order.
+   * The checkpoint files that the paths stand for, each once, in byte order. What is there by a
+   * path's very letters is meant, though they may be a glob's too.
    *
+   * @throws UsageException where a path is neither there nor a glob
    * @throws IOException where a path stands for none
    */
   static List<String> find(Storage storage, List<String> paths) throws IOException {
     TreeSet<String> found = new TreeSet<>();
     for (String path : paths) {
-      List<String> files = GLOB.matcher(path).find() ? glob(storage, path) : at(storage, path);
+      List<String> files = at(storage, path);
+      if (files.isEmpty() && GLOB.matcher(path).find() && storage.list(path).isEmpty()) {
+        files = glob(storage, path);
+      }
       if (files.isEmpty()) {
         throw new IOException(
             path
@@ -53,12 +79,21 @@ final class CheckpointFiles {
   private static List<String> glob(Storage storage, String glob) throws IOException {
     int firstWildcard = GLOB.splitAsStream(glob).findFirst().orElse("").length();
     int split = glob.lastIndexOf('/', firstWildcard);
-    PathMatcher matcher =
-        FileSystems.getDefault().getPathMatcher("glob:" + glob.substring(split + 1));
+    PathMatcher matcher = matcher(glob, glob.substring(split + 1));
     return below(
         storage,
         glob.substring(0, split),
         name -> name.endsWith(SUFFIX) && matcher.matches(Path.of(name)));
+  }
+
+  private static PathMatcher matcher(String path, String glob) {
+    try {
+      return FileSystems.getDefault().getPathMatcher("glob:" + glob);
+    } catch (PatternSyntaxException e) {
+      throw new UsageException(
+          "--checkpoints=%s is not there and is no glob: %s; put a backslash before a [ or { that is part of a name"
+              .formatted(path, e.getDescription()));
+    }
   }
 
   /** Files below a folder whose path from there on is wanted and which are no optimiser's state. */

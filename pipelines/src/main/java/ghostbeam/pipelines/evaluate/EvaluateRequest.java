@@ -66,7 +66,7 @@ record EvaluateRequest(
   /** Throws {@link UsageException} for a flag that is missing or cannot be. */
   static EvaluateRequest of(EvaluateOptions options) {
     List<String> checkpoints =
-        Arrays.stream(given("checkpoints", options.getCheckpoints()).split(","))
+        CheckpointFiles.split(given("checkpoints", options.getCheckpoints())).stream()
             .map(String::strip)
             .filter(path -> !path.isEmpty())
             .map(Launch::absolute)

@@ -5,11 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -80,6 +82,61 @@ class CheckpointFilesTest {
     for (String path : List.of("nowhere", "run/x-*.safetensors", "run/notes.txt")) {
       IOException refused = assertThrows(IOException.class, () -> find("run", path));
       assertTrue(refused.getMessage().contains(path + " holds no checkpoint"), path);
+    }
+  }
+
+  @Test
+  void aNameThatCouldBeAGlobIsTakenByItsLetters() throws IOException {
+    for (String file :
+        List.of(
+            "lr[0.1]/checkpoints/best.safetensors",
+            "lr0/lure.safetensors",
+            "{x}/best.safetensors",
+            "open{/best.safetensors",
+            "b[a].safetensors",
+            "none[1]/notes.txt",
+            "none1/lure.safetensors")) {
+      Files.createDirectories(root.resolve(file).getParent());
+      Files.createFile(root.resolve(file));
+    }
+    assertEquals(List.of("lr[0.1]/checkpoints/best.safetensors"), find("lr[0.1]"));
+    assertEquals(List.of("{x}/best.safetensors"), find("{x}"));
+    assertEquals(List.of("open{/best.safetensors"), find("open{"));
+    assertEquals(List.of("b[a].safetensors"), find("b[a].safetensors"));
+    assertEquals(
+        List.of("lr[0.1]/checkpoints/best.safetensors"), find("lr\\[0.1\\]/checkpoints/*"));
+    IOException none = assertThrows(IOException.class, () -> find("none[1]"));
+    assertTrue(none.getMessage().contains("none[1] holds no checkpoint"), none::getMessage);
+  }
+
+  @Test
+  void aGlobsBracesKeepTheirCommas() throws IOException {
+    String list = root + "/run/{deeper,nowhere}/checkpoints/best.safetensors, b{,c{d,e},,f,";
+    assertEquals(
+        List.of(
+            root + "/run/{deeper,nowhere}/checkpoints/best.safetensors",
+            Path.of("b{,c{d,e}").toAbsolutePath().toString(),
+            Path.of("f").toAbsolutePath().toString()),
+        asked(list));
+    assertEquals(
+        List.of("run/deeper/checkpoints/best.safetensors"),
+        find("run/{deeper,nowhere}/checkpoints/best.safetensors"));
+    assertEquals(3, asked("{a,b,c{d").size());
+  }
+
+  private static List<String> asked(String checkpoints) {
+    EvaluateOptions options = PipelineOptionsFactory.as(EvaluateOptions.class);
+    options.setData("data");
+    options.setOutput("report");
+    options.setCheckpoints(checkpoints);
+    return EvaluateRequest.of(options).checkpoints();
+  }
+
+  @Test
+  void whatIsNeitherThereNorAGlobIsWrongUsage() {
+    for (String path : List.of("run/{a", "run/b[", "run/{a,{b,c}}/*")) {
+      String message = assertThrows(UsageException.class, () -> find(path)).getMessage();
+      assertTrue(message.startsWith("--checkpoints=" + root + "/" + path + " is not"), message);
     }
   }
 
