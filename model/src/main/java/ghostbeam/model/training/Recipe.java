@@ -3,8 +3,6 @@ package ghostbeam.model.training;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.augmentation.Augmentation;
-import ghostbeam.model.augmentation.AutoAugment;
-import ghostbeam.model.augmentation.ColorJitter;
 import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
@@ -220,14 +218,11 @@ public record Recipe(
 
   /** How training sees images. */
   public TrainingView trainingView() {
-    return new TrainingView(architecture.inputSize(), cropScale, interpolation, augmentation());
-  }
-
-  private Augmentation augmentation() {
-    if (autoaugment) {
-      return AutoAugment.IMAGENET;
-    }
-    return colorJitter == 0 ? Augmentation.NONE : new ColorJitter(colorJitter);
+    return new TrainingView(
+        architecture.inputSize(),
+        cropScale,
+        interpolation,
+        Augmentation.of(autoaugment, colorJitter));
   }
 
   /** How validation sees images; a checkpoint's scores belong to it. */

@@ -52,6 +52,15 @@ public interface InspectOptions extends PipelineOptions {
 
   void setCropScale(double cropScale);
 
+  @Description(
+      "Contact sheet: which bicubic resizes images, as train's --interpolation: opencv (the"
+          + " original recipe's) or pillow (timm's). Default: pillow."
+          + " Example: --interpolation=opencv")
+  @Default.String("pillow")
+  String getInterpolation();
+
+  void setInterpolation(String interpolation);
+
   @Description("Contact sheet: side of an image in pixels, 8 to 512. Example: --inputSize=128")
   @Default.Integer(128)
   int getInputSize();

@@ -3,8 +3,6 @@ package ghostbeam.pipelines.inspect;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.augmentation.Augmentation;
-import ghostbeam.model.augmentation.AutoAugment;
-import ghostbeam.model.augmentation.ColorJitter;
 import ghostbeam.model.augmentation.ContactSheet;
 import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.codec.Codec;
@@ -54,17 +52,30 @@ final class SheetFacts {
   }
 
   private static TrainingView view(InspectOptions options) {
-    Augmentation augmentation =
-        options.isAutoaugment() ? AutoAugment.IMAGENET : new ColorJitter(options.getColorJitter());
     return new TrainingView(
-        options.getInputSize(), options.getCropScale(), Interpolation.PILLOW, augmentation);
+        options.getInputSize(),
+        options.getCropScale(),
+        interpolation(options),
+        Augmentation.of(options.isAutoaugment(), options.getColorJitter()));
+  }
+
+  private static Interpolation interpolation(InspectOptions options) {
+    return switch (options.getInterpolation()) {
+      case "opencv" -> Interpolation.OPENCV;
+      case "pillow" -> Interpolation.PILLOW;
+      default ->
+          throw new UsageException(
+              "--interpolation="
+                  + options.getInterpolation()
+                  + " cannot be; expected opencv or pillow");
+    };
   }
 
   /** Writes the sheet and tells which images are on it; images lie evenly in the split. */
   static ObjectNode write(Storage storage, String folder, InspectOptions options)
       throws IOException {
-    ValidationView whole = new ValidationView(options.getInputSize(), 1, Interpolation.PILLOW);
     TrainingView view = view(options);
+    ValidationView whole = new ValidationView(view.inputSize(), 1, view.interpolation());
     ImageSource source = new ImageSource(Codec.best());
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     List<List<Pixels>> rows = new ArrayList<>();

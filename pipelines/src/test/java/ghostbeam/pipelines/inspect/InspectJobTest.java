@@ -1,5 +1,7 @@
 package ghostbeam.pipelines.inspect;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,18 +9,29 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import ghostbeam.model.augmentation.Augmentation;
+import ghostbeam.model.augmentation.ColorJitter;
+import ghostbeam.model.augmentation.ContactSheet;
+import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.input.ImageSource;
+import ghostbeam.model.input.SampleOrder;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.record.Storage;
+import ghostbeam.pipelines.UsageException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,11 +39,16 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Random;
 import javax.imageio.ImageIO;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class InspectJobTest {
   private static final List<String> CLASSES = List.of("n00_cat", "n01_dog");
@@ -55,12 +73,20 @@ final class InspectJobTest {
     return writeDataset("val");
   }
 
+  /** Of black images. */
   private Path writeDataset(String split) throws IOException {
+    return writeDataset(split, null);
+  }
+
+  private Path writeDataset(String split, Random noise) throws IOException {
     String file = ShardNames.shard(split, 0, 1);
     Path path = folder.resolve(file);
     try (ShardWriter writer = new ShardWriter(Storage.local().create(path.toString()))) {
       for (int i = 0; i < 3; i++) {
         byte[] pixels = new byte[(2 + i / 2) * 2 * 3];
+        if (noise != null) {
+          noise.nextBytes(pixels);
+        }
         writer.write(
             new Example(
                 pixels, "RAW", 2 + i / 2, 2, 3, "RGB", i % 2, CLASSES.get(i % 2), i + ".JPEG"));
@@ -191,5 +217,58 @@ final class InspectJobTest {
     assertEquals(0xFFFFFF, image.getRGB(0, 0) & 0xFFFFFF);
     assertEquals(0, image.getRGB(10, 10) & 0xFFFFFF);
     assertNotEquals(-1, Files.mismatch(sheet, other));
+  }
+
+  /** Of a jitter that does nothing, the draws alone would change the flips. */
+  @ParameterizedTest
+  @CsvSource({"0, pillow", "0.5, pillow", "0, opencv"})
+  void aSheetShowsWhatTrainingSees(double jitter, String interpolation) throws IOException {
+    writeDataset("train", new Random(3));
+    Path sheet = folder.resolve("sheet.png");
+    InspectOptions options =
+        PipelineOptionsFactory.fromArgs(
+                "--what=" + folder,
+                "--contactSheet=" + sheet,
+                "--inputSize=16",
+                "--seed=5",
+                "--colorJitter=" + jitter,
+                "--interpolation=" + interpolation)
+            .as(InspectOptions.class);
+    InspectJob.run(options, new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
+    Interpolation bicubic = Interpolation.valueOf(interpolation.toUpperCase(Locale.ROOT));
+    TrainingView view =
+        new TrainingView(
+            16, 0.08, bicubic, jitter == 0 ? Augmentation.NONE : new ColorJitter(jitter));
+    List<List<Pixels>> rows = new ArrayList<>();
+    try (Dataset dataset = Dataset.open(Storage.local(), folder.toString(), "train")) {
+      for (int record = 0; record < 3; record++) {
+        Pixels image = new ImageSource(Codec.best()).decode(dataset.read(record));
+        List<Pixels> row =
+            new ArrayList<>(List.of(new ValidationView(16, 1, bicubic).apply(image)));
+        for (int epoch = 1; epoch <= 9; epoch++) {
+          row.add(view.apply(image, SampleOrder.random(5, epoch, record)));
+        }
+        rows.add(row);
+      }
+    } catch (UndecodableImageException e) {
+      throw new IOException(e);
+    }
+    assertArrayEquals(ContactSheet.png(rows), Files.readAllBytes(sheet));
+  }
+
+  @Test
+  void aSheetNamesTheBicubicsThereAre() {
+    InspectOptions options =
+        PipelineOptionsFactory.fromArgs(
+                "--what=" + folder, "--contactSheet=sheet.png", "--interpolation=lanczos")
+            .as(InspectOptions.class);
+    assertEquals(
+        "--interpolation=lanczos cannot be; expected opencv or pillow",
+        assertThrows(
+                UsageException.class,
+                () ->
+                    InspectJob.run(
+                        options, new PrintStream(new ByteArrayOutputStream(), true, UTF_8)))
+            .getMessage());
   }
 }
