@@ -41,7 +41,7 @@ final class EpochEnd {
   /**
    * Ends an epoch.
    *
-   * @throws DivergedException where it taught nothing
+   * @throws DivergedException where it taught nothing, or weights that are not finite
    * @throws IllegalStateException where ranks have come apart
    */
   void finish(EpochPlan plan, LossMeter meter, Learner learner)
@@ -53,6 +53,7 @@ final class EpochEnd {
               .formatted(epoch, recipe.lossScale()));
     }
     learner.requireSameOnAllRanks(epoch);
+    learner.requireFinite(epoch, (long) epoch * plan.batches());
     Weights raw = learner.weights();
     Weights averaged = learner.averaged().orElse(null);
     long[] correct = correct(raw, averaged);

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** What learns: a network, its optimiser and the average of its weights. Owns them, off-heap. */
 final class Learner implements AutoCloseable {
@@ -145,6 +146,21 @@ final class Learner implements AutoCloseable {
           "after epoch %d the weights of rank %s are not those of rank 0; its machine computes otherwise: use machines of one kind, and --resume"
               .formatted(
                   epoch, others.stream().map(String::valueOf).collect(Collectors.joining(", "))));
+    }
+  }
+
+  /**
+   * Checks that the weights and their averages are numbers. A loss need not tell: batch norm's
+   * running statistics have no part in it, and the last step's weights are in none yet.
+   *
+   * @throws DivergedException on every rank, since all hold the same
+   */
+  void requireFinite(int epoch, long step) {
+    Stream<Bucket> averages = average == null ? Stream.of() : average.averages().stream();
+    if (!Stream.concat(network.buckets().stream(), averages).allMatch(Bucket::hasFiniteValues)) {
+      throw new DivergedException(
+          "weights are no longer finite at epoch %d, step %d; try a lower --lrMax or more --warmupEpochs"
+              .formatted(epoch, step));
     }
   }
 

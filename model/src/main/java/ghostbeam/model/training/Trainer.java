@@ -58,8 +58,8 @@ public final class Trainer {
    * @param collective of as many ranks as the recipe says
    * @throws IOException where data is missing, does not fit the recipe or cannot be read, or a file
    *     cannot be written
-   * @throws IllegalStateException where the loss is no longer finite, naming epoch and step, or
-   *     where ranks have come to hold different weights
+   * @throws IllegalStateException where the loss or a weight is no longer finite, naming epoch and
+   *     step, or where ranks have come to hold different weights
    */
   public static void run(Storage storage, TrainingJob job, Collective collective)
       throws IOException, InterruptedException {
@@ -233,11 +233,16 @@ public final class Trainer {
                   .formatted(outcome.loss(), plan.epoch(), step + 1, rate));
         }
         meter.add(outcome, batch.share().total());
+        boolean saves =
+            job.stateSteps() > 0 && (step + 1) % job.stateSteps() == 0 && i + 1 < batches;
+        if (saves) {
+          learner.requireFinite(plan.epoch(), step + 1);
+        }
         if (!writes()) {
           continue;
         }
         tell(plan, step + 1, rate, meter);
-        if (job.stateSteps() > 0 && (step + 1) % job.stateSteps() == 0 && i + 1 < batches) {
+        if (saves) {
           log.write();
           state.save(learner, progress(plan.epoch(), i + 1, meter));
         }

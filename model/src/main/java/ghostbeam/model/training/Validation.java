@@ -26,6 +26,7 @@ import java.util.concurrent.Future;
  */
 final class Validation implements AutoCloseable {
   private static final int BATCH = 32;
+  private static final int NONE = -1;
 
   private final Dataset dataset;
   private final ValidationView view;
@@ -49,7 +50,8 @@ final class Validation implements AutoCloseable {
   }
 
   /**
-   * For each classifier, the images whose own class has the greatest logit, of all ranks' images.
+   * For each classifier, the images whose own class has the greatest logit, of all ranks' images;
+   * one with a logit that is not finite is wrong, as it is when checkpoints are evaluated.
    *
    * @param classifiers of the same weights on each rank
    */
@@ -122,10 +124,15 @@ final class Validation implements AutoCloseable {
     return correct;
   }
 
-  /** Index of the greatest logit; the lower one of equals. */
+  /**
+   * Index of the greatest logit, the lower one of equals; {@link #NONE} where one is not finite.
+   */
   private static int greatest(float[] logits, int offset, int classes) {
     int best = 0;
-    for (int c = 1; c < classes; c++) {
+    for (int c = 0; c < classes; c++) {
+      if (!Float.isFinite(logits[offset + c])) {
+        return NONE;
+      }
       if (logits[offset + c] > logits[offset + best]) {
         best = c;
       }

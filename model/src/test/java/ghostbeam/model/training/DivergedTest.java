@@ -1,0 +1,118 @@
+package ghostbeam.model.training;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.gang.Collective;
+import ghostbeam.model.gang.Ranks;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.network.TensorSpec;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Dataset;
+import ghostbeam.model.record.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Trainings whose weights are no numbers any more, though every loss is one. */
+final class DivergedTest {
+  @TempDir static Path root;
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void writeData() throws IOException {
+    TinyTraining.writeData(root);
+  }
+
+  /** A recipe that starts from an infinite running statistic, which training never looks at. */
+  private Recipe recipe(int ranks) throws IOException {
+    Weights weights = Weights.initial(TinyTraining.network(2), 1);
+    TensorSpec mean =
+        weights.specs().stream()
+            .filter(spec -> spec.kind() == TensorSpec.Kind.NORM_MEAN)
+            .findFirst()
+            .orElseThrow();
+    weights.get(mean.name())[3] = Float.NEGATIVE_INFINITY;
+    Path start = folder.resolve("start.safetensors");
+    CheckpointInfo info =
+        new CheckpointInfo(
+            TinyTraining.network(2),
+            0,
+            0,
+            "raw",
+            List.of("a", "b"),
+            "",
+            "",
+            TinyTraining.RECIPE.validationView());
+    Checkpoint.write(Storage.local(), start.toString(), info, weights);
+    Recipe recipe =
+        TinyTraining.with(TinyTraining.RECIPE, "initialCheckpoint", "\"" + start + "\"");
+    return TinyTraining.with(recipe, "ranks", Integer.toString(ranks));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 0, 4", "1, 3, 3", "2, 0, 2", "2, 1, 1"})
+  void endsOnEveryRankBeforeAnythingIsSaved(int ranks, int stateSteps, int step) throws Exception {
+    Recipe recipe = recipe(ranks);
+    Path output = folder.resolve("output");
+    String data = root.toString();
+    TrainingJob job = new TrainingJob(recipe, data, data, output.toString(), 1, stateSteps, false);
+    List<String> messages =
+        Ranks.each(
+            folder.resolve("notes"),
+            ranks,
+            collective ->
+                assertThrows(
+                        DivergedException.class,
+                        () -> Trainer.run(Storage.local(), job, collective))
+                    .getMessage());
+    for (String message : messages) {
+      assertTrue(
+          message.startsWith("weights are no longer finite at epoch 1, step " + step + ";"),
+          message);
+    }
+    assertTrue(Files.notExists(output.resolve("checkpoints")));
+    assertTrue(Files.notExists(output.resolve(TrainingJob.STATE)));
+  }
+
+  @Test
+  void averagesAreWeightsToo() throws Exception {
+    Weights weights = Weights.initial(TinyTraining.network(2), 1);
+    try (Learner learner = new Learner(TinyTraining.RECIPE, weights)) {
+      learner.requireFinite(1, 1);
+      var state = learner.state();
+      state.get("average.0")[0] = Float.NaN;
+      learner.restore(state);
+      assertThrows(DivergedException.class, () -> learner.requireFinite(1, 1));
+      state.get("average.0")[0] = 0;
+      state.get("weights.0")[1] = Float.POSITIVE_INFINITY;
+      learner.restore(state);
+      assertThrows(DivergedException.class, () -> learner.requireFinite(1, 1));
+    }
+  }
+
+  /** Of logits of which one is no number, another would be the greatest by accident. */
+  @ParameterizedTest
+  @CsvSource({"0, NaN", "1, NaN", "0, Infinity", "1, -Infinity"})
+  void anImageWithoutFiniteLogitsIsWrong(int label, float bias) throws Exception {
+    Weights weights = Weights.initial(TinyTraining.network(2), 1);
+    weights.get("classifier.bias")[label] = bias;
+    try (Dataset val = Dataset.open(Storage.local(), root.toString(), "val");
+        Validation validation =
+            new Validation(val, TinyTraining.RECIPE.validationView(), Collective.alone(), 1);
+        Classifier classifier = Classifier.of(TinyTraining.network(2), weights)) {
+      assertArrayEquals(new long[1], validation.correct(List.of(classifier)));
+      assertEquals(TinyTraining.IMAGES, validation.records());
+    }
+  }
+}
