@@ -106,6 +106,13 @@ public record Recipe(
   public Recipe {
     require(epochs >= 1, "epochs", "at least 1", epochs);
     require(batchSize >= 2, "batchSize", "at least 2, batch norm needs it", batchSize);
+    int most = Integer.MAX_VALUE / imageBytes(architecture);
+    require(
+        batchSize <= most,
+        "batchSize",
+        "at most %d with --inputSize=%d, as a batch takes at most %d bytes (lower either, or share its images among more --ranks)"
+            .formatted(most, architecture.inputSize(), Integer.MAX_VALUE),
+        batchSize);
     require(
         ranks >= 1 && (long) ranks * batchSize <= LARGEST_BATCH,
         "ranks",
@@ -139,6 +146,11 @@ public record Recipe(
     require(ckptSaveEpoch >= 1, "ckptSaveEpoch", "at least 1", ckptSaveEpoch);
     require(keepCheckpoints >= 1, "keepCheckpoints", "at least 1", keepCheckpoints);
     require(perPrintTimes >= 1, "perPrintTimes", "at least 1", perPrintTimes);
+  }
+
+  /** Bytes of an image, float32, in a batch's one buffer, which Java counts in an int. */
+  private static int imageBytes(Architecture architecture) {
+    return 3 * Float.BYTES * architecture.inputSize() * architecture.inputSize();
   }
 
   private static void require(boolean holds, String flag, String expectation, Object found) {

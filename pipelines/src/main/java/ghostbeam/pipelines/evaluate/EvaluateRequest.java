@@ -61,6 +61,19 @@ record EvaluateRequest(
     require(
         batchSize >= 1 && batchSize <= LARGEST_BATCH, "batchSize", batchSize, "1 to 1024 images");
     require(List.of("raw", "ema", ALL).contains(weights), "weights", weights, "raw, ema or all");
+    if (inputSize != 0) {
+      requireRoom(batchSize, inputSize);
+    }
+  }
+
+  /** A batch of 8-bit images lies in one buffer, which Java counts in an int. */
+  private static void requireRoom(int batchSize, int inputSize) {
+    int most = Integer.MAX_VALUE / (3 * inputSize * inputSize);
+    if (batchSize > most) {
+      throw new UsageException(
+          "--batchSize=%d cannot be with --inputSize=%d; a batch takes at most %d bytes, %d images of that size: lower either"
+              .formatted(batchSize, inputSize, Integer.MAX_VALUE, most));
+    }
   }
 
   /** Throws {@link UsageException} for a flag that is missing or cannot be. */
@@ -105,10 +118,16 @@ record EvaluateRequest(
     }
   }
 
-  /** A checkpoint's own view, with what the flags say instead. */
+  /**
+   * A checkpoint's own view, with what the flags say instead.
+   *
+   * @throws UsageException where a batch of such images is too large
+   */
   ValidationView view(ValidationView own) {
+    int side = inputSize == 0 ? own.inputSize() : inputSize;
+    requireRoom(batchSize, side);
     return new ValidationView(
-        inputSize == 0 ? own.inputSize() : inputSize,
+        side,
         cropFraction == 0 ? own.cropFraction() : cropFraction,
         interpolation.equals(CHECKPOINTS_OWN)
             ? own.interpolation()

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.ValidationView;
 import ghostbeam.pipelines.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.BeforeAll;
@@ -183,6 +185,33 @@ class RefusedEvaluationTest {
     UsageException refused =
         assertThrows(UsageException.class, () -> scene.evaluateRun("wrong", flag));
     assertTrue(refused.getMessage().contains(flag.replaceFirst("=.*", "")), refused::getMessage);
+  }
+
+  /** Whether the size is a flag's or a checkpoint's own, of 32 here. */
+  @Test
+  void aBatchTooLargeForItsBufferIsRefusedByBothFlags() {
+    for (String flag : List.of("--inputSize=1024", "--inputSize=837")) {
+      UsageException refused =
+          assertThrows(
+              UsageException.class, () -> scene.evaluateRun("large", flag, "--batchSize=1024"));
+      assertTrue(
+          refused.getMessage().startsWith("--batchSize=1024 cannot be with " + flag + ";"),
+          refused::getMessage);
+      assertTrue(refused.getMessage().contains("2147483647 bytes"), refused::getMessage);
+    }
+    EvaluateRequest own = request("--batchSize=1024");
+    assertEquals(836, own.view(new ValidationView(836, 1, Interpolation.PILLOW)).inputSize());
+    assertThrows(
+        UsageException.class, () -> own.view(new ValidationView(837, 1, Interpolation.PILLOW)));
+    assertEquals(682, request("--inputSize=1024", "--batchSize=682").batchSize());
+  }
+
+  private static EvaluateRequest request(String... flags) {
+    EvaluateOptions options = PipelineOptionsFactory.fromArgs(flags).as(EvaluateOptions.class);
+    options.setData("data");
+    options.setCheckpoints("run");
+    options.setOutput("report");
+    return EvaluateRequest.of(options);
   }
 
   private static void assertRefused(String output, String checkpoints, String... expected) {

@@ -219,6 +219,9 @@ class TrainPipelineTest {
     assertTrue(usage(with("--opt=adam")).contains("momentum, sgd, rmsprop"));
     assertTrue(usage(with("--layers=1,2,x")).contains("--layers"));
     assertTrue(usage(with("--interpolation=lanczos")).contains("--interpolation"));
+    assertTrue(
+        usage(with("--inputSize=1024", "--batchSize=256"))
+            .startsWith("--batchSize is at most 170 with --inputSize=1024, as a batch takes"));
     assertTrue(usage("--preset=resnet50").contains("ghostnet-1x"));
     assertTrue(usage("--large").contains("--layers"));
   }
