@@ -31,8 +31,8 @@ public final class ImportJob {
    * Imports one file.
    *
    * @throws UsageException for a flag that cannot be
-   * @throws IOException where the file cannot be read or does not hold the network's tensors, all
-   *     differences in one message
+   * @throws IOException where the file to write is there already, or the one to read cannot be or
+   *     does not hold the network's tensors, all differences in one message
    */
   public static void run(ImportOptions options, PrintStream out) throws IOException {
     Launch.prepare(options);
@@ -43,6 +43,9 @@ public final class ImportJob {
       throw new UsageException("--to is another file than --from and ends in .safetensors");
     }
     Architecture shape = architecture(options);
+    if (storage.exists(to) && !options.isOverwrite()) {
+      throw new IOException(to + " is there already; choose another --to or add --overwrite");
+    }
     TensorFile file = TensorFile.read(storage, from);
     Architecture architecture = shape.withClasses(Math.max(ANY, file.classes()));
     Weights weights = file.weights(architecture);

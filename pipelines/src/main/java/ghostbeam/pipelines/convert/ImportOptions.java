@@ -39,4 +39,10 @@ public interface ImportOptions extends NetworkOptions {
   double getCropFraction();
 
   void setCropFraction(double cropFraction);
+
+  @Description("Replace a file that --to already names. Default: false. Example: --overwrite")
+  @Default.Boolean(false)
+  boolean isOverwrite();
+
+  void setOverwrite(boolean overwrite);
 }

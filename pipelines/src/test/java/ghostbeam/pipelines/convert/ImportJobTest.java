@@ -88,6 +88,20 @@ final class ImportJobTest {
   }
 
   @Test
+  void replacesAFileOnlyWhereToldTo() throws IOException {
+    Path from = timm(Weights.initial(Preset.GHOSTNET_1X.architecture(12), 4));
+    Path to = Files.writeString(folder.resolve("mine.safetensors"), "mine");
+    // Refused before --from is read: it need not even be there.
+    IOException refused =
+        assertThrows(IOException.class, () -> run("--from=" + from + "x", "--to=" + to));
+    assertEquals(
+        to + " is there already; choose another --to or add --overwrite", refused.getMessage());
+    assertEquals("mine", Files.readString(to));
+    run("--from=" + from, "--to=" + to, "--overwrite=true");
+    assertEquals(12, Checkpoint.readInfo(Storage.local(), to.toString()).classes().size());
+  }
+
+  @Test
   void namesTheFlagThatCannotBe() {
     String message =
         assertThrows(UsageException.class, () -> run("--from=a.ckpt", "--to=b.bin")).getMessage();
