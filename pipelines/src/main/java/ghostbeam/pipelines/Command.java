@@ -58,7 +58,7 @@ record Command(
               "./run demo --output=/tmp/ghostbeam-demo"),
           compute(
               "preprocess",
-              "images in a folder or zip to sharded records",
+              "images in folders, zips or tars to sharded records",
               PreprocessOptions.class,
               (options, out) -> PreprocessPipeline.run(options.as(PreprocessOptions.class), out),
               "./run preprocess --input=imagenet.zip --split=train --output=imagenet-records",
@@ -144,7 +144,7 @@ record Command(
           new Command(
               "test",
               "[Maven's arguments]",
-              "run the whole test suite",
+              "run all tests but the long ones",
               null,
               null,
               "",

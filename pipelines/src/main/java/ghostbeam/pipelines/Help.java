@@ -19,18 +19,29 @@ final class Help {
   /** Written down here, since reading them from Flink's options would load half of Flink. */
   private static final List<Flag> BEAMS =
       List.of(
-          beams("runner", "FlinkRunner, or DirectRunner for small tests", "FlinkRunner"),
+          beams(
+              "runner",
+              "FlinkRunner, or DirectRunner for small tests. Example: --runner=DirectRunner",
+              "FlinkRunner"),
           beams(
               "flinkMaster",
-              "host:port of a cluster; [local] is Flink inside this process",
+              "host:port of a cluster; [local] is Flink inside this process."
+                  + " Example: --flinkMaster=127.0.0.1:8081",
               "[local]"),
-          beams("parallelism", "slots that work at once", "every core or slot"),
+          beams(
+              "parallelism",
+              "slots that work at once. Example: --parallelism=2",
+              "every core or slot"),
           beams(
               "filesToStage",
-              "jar files that a cluster needs, comma-separated",
+              "jar files that a cluster needs, comma-separated. Example: --filesToStage=a.jar,b.jar",
               "GhostBeam's and Beam's; the rest is in its lib folder"),
-          beams("endpoint", "address of an S3-compatible store, such as OBS or MinIO", ""),
-          beams("awsRegion", "region of an s3:// bucket", ""));
+          beams(
+              "endpoint",
+              "address of an S3-compatible store, such as OBS or MinIO."
+                  + " Example: --endpoint=http://127.0.0.1:9000",
+              ""),
+          beams("awsRegion", "region of an s3:// bucket. Example: --awsRegion=us-east-1", ""));
 
   private Help() {}
 

@@ -32,6 +32,26 @@ final class HelpTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> givesAnExampleOfEveryFlagOf() {
+    return Command.ALL.stream()
+        .filter(Command::hasJob)
+        .map(
+            command ->
+                DynamicTest.dynamicTest(
+                    command.typed(),
+                    () ->
+                        Pattern.compile("(?m)^  --")
+                            .splitAsStream(Help.of(command))
+                            .skip(1)
+                            .forEach(
+                                flag -> {
+                                  String name = flag.split("\\W", 2)[0];
+                                  String words = flag.replaceAll("\\s+", " ");
+                                  assertTrue(words.contains("Example: --" + name), flag);
+                                })));
+  }
+
+  @TestFactory
   Stream<DynamicTest> takesItsOwnExamples() {
     return Command.ALL.stream()
         .filter(Command::hasJob)

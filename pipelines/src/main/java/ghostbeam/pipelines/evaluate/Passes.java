@@ -53,7 +53,7 @@ final class Passes implements AutoCloseable {
         throw new UsageException(
             "--modelMemory is %s, but %s alone takes %s in all slots; give it more, or fewer slots"
                 .formatted(
-                    megabytes(memoryBytes), candidate.name(), megabytes(candidate.memoryBytes())));
+                    mebibytes(memoryBytes), candidate.name(), mebibytes(candidate.memoryBytes())));
       }
       if (passes.isEmpty() || candidate.memoryBytes() > free) {
         passes.add(new ArrayList<>());
@@ -65,18 +65,18 @@ final class Passes implements AutoCloseable {
     return passes;
   }
 
-  /** Such as {@code 8 passes of at most 4096 MB of weights}. */
+  /** Such as {@code 1 pass, 909 MiB of weights}. */
   String describe(List<Candidate> candidates) {
     int passes = plan(candidates, request.memoryBytes()).size();
     long bytes = candidates.stream().mapToLong(Candidate::memoryBytes).sum();
     return passes == 1
-        ? "1 pass, %s of weights".formatted(megabytes(bytes))
+        ? "1 pass, %s of weights".formatted(mebibytes(bytes))
         : "%d passes, as %s of weights do not fit into --modelMemory of %s"
-            .formatted(passes, megabytes(bytes), megabytes(request.memoryBytes()));
+            .formatted(passes, mebibytes(bytes), mebibytes(request.memoryBytes()));
   }
 
-  private static String megabytes(long bytes) {
-    return (bytes + (1 << 20) - 1) / (1 << 20) + " MB";
+  private static String mebibytes(long bytes) {
+    return (bytes + (1 << 20) - 1) / (1 << 20) + " MiB";
   }
 
   /** Tallies by candidates' names; the folder of tallies holds them too. */

@@ -73,7 +73,7 @@ public interface InspectOptions extends PipelineOptions {
 
   void setSeed(long seed);
 
-  @Description("Print one JSON object instead of lines for people.")
+  @Description("Print one JSON object instead of lines for people. Example: --json")
   @Default.Boolean(false)
   boolean isJson();
 

@@ -47,7 +47,7 @@ class PassesTest {
     List<Candidate> candidates = candidates(Preset.S_GHOSTNET_B4, 2, 2);
     UsageException refused =
         assertThrows(UsageException.class, () -> Passes.plan(candidates, GIGABYTE / 2));
-    assertTrue(refused.getMessage().startsWith("--modelMemory is 512 MB, but c0 alone takes "));
+    assertTrue(refused.getMessage().startsWith("--modelMemory is 512 MiB, but c0 alone takes "));
   }
 
   private static List<Candidate> candidates(Preset preset, int count, int slots) {
