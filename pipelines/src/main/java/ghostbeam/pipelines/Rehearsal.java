@@ -10,8 +10,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Each kind of job once, on a few tiny images. What this process has loaded when it ends is what
- * {@code run} has Java keep in an archive of classes, from which later processes start faster.
+ * Preprocess, train and evaluate, on a few tiny images. What this process has loaded when it ends
+ * is what {@code run} has Java keep in an archive of classes, from which later processes start
+ * faster.
  */
 public final class Rehearsal {
   private static final int SIDE = 32;

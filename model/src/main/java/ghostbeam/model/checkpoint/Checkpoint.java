@@ -4,16 +4,14 @@ import ghostbeam.model.checkpoint.SafetensorsHeader.Entry;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.network.TensorSpec;
 import ghostbeam.model.network.Weights;
+import ghostbeam.model.record.Sha256;
 import ghostbeam.model.record.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,7 +95,7 @@ public final class Checkpoint {
       values.put(entry.name(), value);
     }
     Weights weights = new Weights(Outline.of(info.architecture()).tensors(), values);
-    return new Checkpoint(info, weights, sha256(file));
+    return new Checkpoint(info, weights, Sha256.of(file));
   }
 
   private static List<String> differences(List<TensorSpec> specs, List<Entry> entries) {
@@ -119,15 +117,6 @@ public final class Checkpoint {
     }
     found.keySet().forEach(name -> faults.add(name + " is unknown"));
     return faults;
-  }
-
-  private static String sha256(byte[] bytes) {
-    try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return "sha256:" + HexFormat.of().formatHex(hash);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every Java has SHA-256", e);
-    }
   }
 
   public CheckpointInfo info() {

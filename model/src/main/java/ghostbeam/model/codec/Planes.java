@@ -11,7 +11,7 @@ import java.util.Arrays;
  * @param height of the image, in pixels
  * @param across columns of pixels that a sample of colour spans: 1 or 2
  * @param down rows of pixels that a sample of colour spans: 1 or 2
- * @param y uint8, {@link #lumaHeight} × {@link #lumaWidth}
+ * @param y uint8, {@link #colorHeight} · {@code down} × {@link #lumaWidth}
  * @param cb uint8, {@link #colorHeight} × {@link #colorWidth}
  * @param cr uint8, {@link #colorHeight} × {@link #colorWidth}
  */
@@ -29,11 +29,6 @@ public record Planes(int width, int height, int across, int down, byte[] y, byte
   /** Columns of Y: the image's, and some behind its edge. */
   public int lumaWidth() {
     return colorWidth() * across;
-  }
-
-  /** Rows of Y. */
-  public int lumaHeight() {
-    return colorHeight() * down;
   }
 
   /** Columns of Cb and of Cr. */

@@ -1,2 +1,2 @@
-/** Images in, logits out: batch norm folded, temporaries closed at once. */
+/** Images in, logits out, by a TorchScript module loaded for each thread. */
 package ghostbeam.model.inference;

@@ -4,8 +4,8 @@ package ghostbeam.model.network;
  * What the forward pass asks of whoever runs it. Layers come with their tensors' names; an
  * implementation holds the tensors, if it has any.
  *
- * <p>What {@code T} is decides what comes out: arrays give logits, shapes give the list of tensors
- * and the arithmetic.
+ * <p>What {@code T} is decides what comes out: shapes give the list of tensors and the arithmetic,
+ * arrays the logits of training, text the module that scores.
  */
 public interface Operations<T> {
 

@@ -8,7 +8,8 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Changes parameters by their gradients, in place; owns its state, which starts at zero.
+ * Changes parameters by their gradients, in place; owns its state, which starts at zero but for
+ * {@link RmsProp}'s s.
  *
  * <p>With g the gradient plus decay · p where weight decay applies: {@link Momentum} is v ← m·v +
  * g, p ← p − rate·v, without dampening or Nesterov. {@link RmsProp} is s ← d·s + (1 − d)·g², v ←

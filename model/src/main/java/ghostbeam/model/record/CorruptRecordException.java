@@ -6,19 +6,11 @@ import java.io.IOException;
 public final class CorruptRecordException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final long record;
-
   CorruptRecordException(String shard, long record, int position, long offset, String reason) {
     super(
         String.format(
             "%s: record %d (position %d in this shard, byte offset %d) is corrupt: %s;"
                 + " restore the shard or run preprocess again",
             shard, record, position, offset, reason));
-    this.record = record;
-  }
-
-  /** The record's number in the dataset. */
-  public long record() {
-    return record;
   }
 }

@@ -9,10 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 
 /** A manifest as a file: one line of JSON, fields in their documented order. */
@@ -52,12 +49,9 @@ final class ManifestJson {
     tree.remove("digest");
     ((ObjectNode) tree.get("source")).remove("uri");
     try {
-      byte[] hash = MessageDigest.getInstance("SHA-256").digest(JSON.writeValueAsBytes(tree));
-      return "sha256:" + HexFormat.of().formatHex(hash);
+      return Sha256.of(JSON.writeValueAsBytes(tree));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has SHA-256
     }
   }
 

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Where files live: this machine's disk, or an object store behind Beam's FileSystems.
+ * Where files live: this machine's disk, an object store, or what else Beam has a file system for.
  *
  * <p>Paths are strings: local paths or URIs such as {@code gs://bucket/folder/file}. Folders need
  * not exist before a file is created in them. Implementations are safe to use from many threads.

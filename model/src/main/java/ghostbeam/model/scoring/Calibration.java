@@ -4,6 +4,8 @@ import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * How often a network is right when it is so sure: {@value #BINS} bins of equal width over the
@@ -11,7 +13,7 @@ import java.util.Arrays;
  * multiples of 2⁻³², so the order of adding changes no bit.
  */
 final class Calibration {
-  static final int BINS = 15;
+  private static final int BINS = 15;
   private static final double UNIT = 0x1p32;
 
   private final long[] counts = new long[BINS];
@@ -46,8 +48,10 @@ final class Calibration {
     return Arrays.stream(counts).sum();
   }
 
-  Tally.Bin bin(int bin) {
-    return new Tally.Bin(counts[bin], correct[bin], confidence[bin] / UNIT);
+  List<Tally.Bin> bins() {
+    return IntStream.range(0, BINS)
+        .mapToObj(bin -> new Tally.Bin(counts[bin], correct[bin], confidence[bin] / UNIT))
+        .toList();
   }
 
   void write(CodedOutputStream out) throws IOException {

@@ -238,14 +238,14 @@ public final class Tally {
     return images == 0 || !notFinite.isEmpty() ? Double.NaN : sum.mean(images);
   }
 
-  /** Expected calibration error over 15 bins; NaN without an image that has finite logits. */
+  /** Expected calibration error; NaN without an image that has finite logits. */
   public double calibrationError() {
     return calibration.expectedError();
   }
 
-  /** The calibration bin from 0 to 14; bin b holds confidences in (b / 15, (b + 1) / 15]. */
-  public Bin calibrationBin(int bin) {
-    return calibration.bin(bin);
+  /** The calibration bins; bin b of n holds confidences in (b / n, (b + 1) / n]. */
+  public List<Bin> calibrationBins() {
+    return calibration.bins();
   }
 
   /** Top-1 hits among the records of one true class. */

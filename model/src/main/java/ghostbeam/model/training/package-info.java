@@ -1,2 +1,2 @@
-/** How weights are learned: recipe, loop, losses, optimisers, schedules, weight averaging. */
+/** How weights are learned: recipe, loop, validation, checkpoints, log, state to go on from. */
 package ghostbeam.model.training;

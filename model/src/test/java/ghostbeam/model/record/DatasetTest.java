@@ -178,7 +178,6 @@ class DatasetTest {
       assertSame(first(7), dataset.read(first(7)));
       CorruptRecordException e =
           assertThrows(CorruptRecordException.class, () -> dataset.read(first(7) + 1));
-      assertEquals(first(7) + 1, e.record());
       assertTrue(
           e.getMessage()
               .startsWith(

@@ -40,8 +40,8 @@ class CalibrationTest {
     Calibration calibration = new Calibration();
     calibration.add(3 / 15.0, true);
     calibration.add(Math.nextUp(3 / 15.0), true);
-    assertEquals(1, calibration.bin(2).count());
-    assertEquals(1, calibration.bin(3).count());
+    assertEquals(1, calibration.bins().get(2).count());
+    assertEquals(1, calibration.bins().get(3).count());
   }
 
   @Test

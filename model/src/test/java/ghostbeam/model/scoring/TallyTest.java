@@ -112,9 +112,9 @@ class TallyTest {
     }
     // Half of the images 0.9 sure and 0.75 right, half 0.6 sure and 0.25 right.
     assertEquals(0.5 * 0.15 + 0.5 * 0.35, tally.calibrationError(), 1e-7);
-    assertEquals(new Tally.Bin(4, 3, 3.6).count(), tally.calibrationBin(13).count());
-    assertEquals(3.6, tally.calibrationBin(13).confidence(), 1e-6);
-    assertEquals(1, tally.calibrationBin(8).correct());
+    assertEquals(new Tally.Bin(4, 3, 3.6).count(), tally.calibrationBins().get(13).count());
+    assertEquals(3.6, tally.calibrationBins().get(13).confidence(), 1e-6);
+    assertEquals(1, tally.calibrationBins().get(8).correct());
   }
 
   /** Means of −Σ target · log softmax over the rows, computed with 40 decimal digits. */
@@ -150,7 +150,7 @@ class TallyTest {
   void certainAnswersFallIntoTheLastBin() {
     Tally tally = Tally.of("c", 2);
     tally.add(0, 0, new float[] {200, -200}, 0);
-    assertEquals(1, tally.calibrationBin(14).count());
+    assertEquals(1, tally.calibrationBins().get(14).count());
     assertEquals(0.0, tally.calibrationError());
   }
 

@@ -54,7 +54,7 @@ final class SynchronizedNormTest {
   @TempDir Path folder;
 
   /** A few steps, and what came of them. */
-  private record Run(List<Outcome> steps, Map<String, double[]> tensors, int arraysLeft) {}
+  private record Run(List<Outcome> steps, Map<String, double[]> tensors) {}
 
   /** Settings of a run. */
   private record Setting(
@@ -109,7 +109,7 @@ final class SynchronizedNormTest {
       for (Parameter tensor : network.tensors()) {
         tensors.put(tensor.spec().name(), doubles(tensor.array()));
       }
-      return new Run(steps, tensors, arrays);
+      return new Run(steps, tensors);
     }
   }
 

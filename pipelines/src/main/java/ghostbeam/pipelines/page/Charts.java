@@ -14,7 +14,6 @@ import java.util.Map;
 /** What the page's script draws from, as JSON that is safe inside a script element. */
 final class Charts {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int BINS = 15;
 
   private final ObjectNode data = JSON.createObjectNode();
 
@@ -78,8 +77,7 @@ final class Charts {
         taken.add(mostly[label]);
       }
       ArrayNode bins = detail.putArray("bins");
-      for (int bin = 0; bin < BINS; bin++) {
-        Tally.Bin counted = tally.calibrationBin(bin);
+      for (Tally.Bin counted : tally.calibrationBins()) {
         bins.addArray()
             .add(counted.count())
             .add(counted.correct())

@@ -30,7 +30,6 @@ public final class ReportPage {
   private static final String HERE = "ghostbeam/pipelines/page/";
   private static final String D3 = "META-INF/resources/webjars/d3/7.9.0/dist/d3.min.js";
   private static final int PAIRS_SHOWN = 12;
-  private static final int BINS = 15;
 
   /** A class as the best checkpoint sees it. */
   record ClassRow(int label, String name, Proportion hits, String takenFor) {}
@@ -149,14 +148,15 @@ public final class ReportPage {
   }
 
   private static List<BinRow> bins(Tally best) {
-    return IntStream.range(0, BINS)
+    List<Tally.Bin> bins = best.calibrationBins();
+    return IntStream.range(0, bins.size())
         .mapToObj(
             i -> {
-              Tally.Bin bin = best.calibrationBin(i);
+              Tally.Bin bin = bins.get(i);
               boolean none = bin.count() == 0;
               return new BinRow(
-                  (double) i / BINS,
-                  (i + 1.0) / BINS,
+                  (double) i / bins.size(),
+                  (i + 1.0) / bins.size(),
                   bin.count(),
                   none ? null : bin.confidence() / bin.count(),
                   none ? null : (double) bin.correct() / bin.count());

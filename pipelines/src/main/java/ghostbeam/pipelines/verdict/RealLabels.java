@@ -7,15 +7,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
+import ghostbeam.model.record.Sha256;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.Launch;
 import java.io.IOException;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -93,12 +91,9 @@ public final class RealLabels {
       if (!labels.isArray() && !labels.isObject()) {
         throw new IOException(path + " is neither a JSON list nor an object of ReaL labels");
       }
-      byte[] sha = MessageDigest.getInstance("SHA-256").digest(bytes);
-      return new RealLabels(path, labels, "sha256:" + HexFormat.of().formatHex(sha));
+      return new RealLabels(path, labels, Sha256.of(bytes));
     } catch (JsonProcessingException e) {
       throw new IOException(path + " is not JSON: " + e.getOriginalMessage(), e);
-    } catch (NoSuchAlgorithmException e) {
-      throw new AssertionError("every JDK has SHA-256", e);
     }
   }
 

@@ -1,6 +1,5 @@
 package ghostbeam.transforms.evaluation;
 
-import ghostbeam.model.record.Manifest;
 import java.io.Serializable;
 
 /**
@@ -14,10 +13,5 @@ public record RecordRange(long from, long to) implements Serializable {
     if (from < 0 || from > to) {
       throw new IllegalArgumentException("records " + from + " to " + to);
     }
-  }
-
-  /** All records of a split. */
-  public static RecordRange all(Manifest manifest) {
-    return new RecordRange(0, manifest.records());
   }
 }

@@ -1,5 +1,6 @@
 package ghostbeam.transforms.shard;
 
+import ghostbeam.model.record.Sha256;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.ingest.ImageRefCoder;
 import java.io.IOException;
@@ -11,7 +12,6 @@ import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import org.apache.beam.sdk.coders.AtomicCoder;
@@ -57,7 +57,7 @@ public record ShardPlan(int shard, int shards, List<ImageRef> images) {
    * prepared, and by which codec.
    */
   String work(Preparation preparation, String codec) {
-    MessageDigest sha256 = SourceSummary.sha256();
+    MessageDigest sha256 = Sha256.begin();
     try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), sha256)) {
       ShardPlanCoder.of().encode(this, out);
     } catch (IOException e) {
@@ -65,7 +65,7 @@ public record ShardPlan(int shard, int shards, List<ImageRef> images) {
     }
     String settings = WORK_VERSION + " " + preparation.toManifest(codec);
     sha256.update(settings.getBytes(StandardCharsets.UTF_8));
-    return "sha256:" + HexFormat.of().formatHex(sha256.digest());
+    return Sha256.end(sha256);
   }
 
   /** About 1,250 images a shard, 8 to 1,024 shards, never more shards than images. */

@@ -1,13 +1,12 @@
 package ghostbeam.transforms.shard;
 
 import ghostbeam.model.record.Manifest;
+import ghostbeam.model.record.Sha256;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageRef;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
@@ -24,24 +23,15 @@ public record SourceSummary(String uri, long images, String digest, List<String>
     implements Serializable {
 
   static SourceSummary of(String uri, ImageListing listing) {
-    MessageDigest sha256 = sha256();
+    MessageDigest sha256 = Sha256.begin();
     for (ImageRef image : listing.images()) {
       String line = image.key() + '\0' + image.imageBytes() + '\n';
       sha256.update(line.getBytes(StandardCharsets.UTF_8));
     }
-    String digest = "sha256:" + HexFormat.of().formatHex(sha256.digest());
-    return new SourceSummary(uri, listing.images().size(), digest, listing.classes());
+    return new SourceSummary(uri, listing.images().size(), Sha256.end(sha256), listing.classes());
   }
 
   Manifest.Source toManifest() {
     return new Manifest.Source(uri, images, digest);
-  }
-
-  static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has SHA-256
-    }
   }
 }

@@ -119,7 +119,7 @@ class ScoreCheckpointsTest {
     Manifest manifest = world.dataset(Set.of());
     Candidate a = world.candidate("a", 1, 32);
     Candidate b = world.candidate("b", 2, 32);
-    RecordRange all = RecordRange.all(manifest);
+    RecordRange all = all(manifest);
     ScoreCheckpoints.freeWeights();
     run(world, manifest, all, List.of(a), 4, a.memoryBytes() + b.memoryBytes());
     assertEquals(List.of(a.key()), LoadedClassifiers.keys());
@@ -139,13 +139,7 @@ class ScoreCheckpointsTest {
     List<Candidate> candidates = List.of(world.candidate("a", 1, 32), world.candidate("b", 2, 32));
     ScoreCheckpoints.freeWeights();
     new ScoreCheckpoints(
-            Storage.local(),
-            world.folder(),
-            manifest,
-            RecordRange.all(manifest),
-            candidates,
-            4,
-            MEMORY)
+            Storage.local(), world.folder(), manifest, all(manifest), candidates, 4, MEMORY)
         .loadAhead();
     List<String> keys = candidates.stream().map(Candidate::key).toList();
     while (!LoadedClassifiers.keys().equals(keys)) {
@@ -156,9 +150,13 @@ class ScoreCheckpointsTest {
     ScoreCheckpoints.freeWeights();
   }
 
+  private static RecordRange all(Manifest manifest) {
+    return new RecordRange(0, manifest.records());
+  }
+
   private Map<String, Long> run(
       TinyWorld world, Manifest manifest, List<Candidate> candidates, int batchSize) {
-    return run(world, manifest, RecordRange.all(manifest), candidates, batchSize, MEMORY);
+    return run(world, manifest, all(manifest), candidates, batchSize, MEMORY);
   }
 
   private Map<String, Long> run(
