@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +29,22 @@ final class RunScriptTest {
     script = Files.copy(Path.of("../run"), home.resolve("run"));
     for (String tool :
         new String[] {
-          "bash", "dirname", "readlink", "grep", "find", "cat", "sed", "locale", "nproc"
+          "bash",
+          "dirname",
+          "readlink",
+          "grep",
+          "find",
+          "cat",
+          "sed",
+          "locale",
+          "nproc",
+          "rm",
+          "mkdir",
+          "mktemp",
+          "touch",
+          "mv",
+          "flock",
+          "sleep"
         }) {
       Path link = folder.resolve("bin").resolve(tool);
       Files.createDirectories(link.getParent());
@@ -42,15 +59,20 @@ final class RunScriptTest {
   }
 
   private String run(int code, Map<String, String> environment) throws Exception {
-    ProcessBuilder builder =
-        new ProcessBuilder("/usr/bin/bash", script.toString(), "--help").redirectErrorStream(true);
-    builder.environment().clear();
-    builder.environment().put("PATH", folder.resolve("bin").toString());
-    builder.environment().putAll(environment);
-    Process process = builder.start();
+    Process process = begin(environment, "--help");
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(code, process.waitFor(), said);
     return said;
+  }
+
+  private Process begin(Map<String, String> environment, String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of("/usr/bin/bash", script.toString()));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().clear();
+    builder.environment().put("PATH", folder.resolve("bin").toString());
+    builder.environment().putAll(environment);
+    return builder.start();
   }
 
   private Path javaHome(String version, String... tools) throws IOException {
@@ -95,6 +117,52 @@ final class RunScriptTest {
     String home = javaHome("17.0.1", "java").toString();
     String said = run(99, Map.of("JAVA_HOME", home, variable, locale));
     assertTrue(said.endsWith("locale " + seen + "\n"), said);
+  }
+
+  /** A Maven that takes its time, and makes a program unless it is told to build a part. */
+  private Map<String, String> maven() throws IOException {
+    Path maven = folder.resolve("bin/mvn");
+    Files.writeString(
+        maven,
+        """
+        #!/usr/bin/bash
+        echo built >> "$PWD/builds"
+        [[ $* != *-pl* ]] || exit 0
+        mkdir -p pipelines/target/lib
+        touch pipelines/target/pipelines-1.jar
+        sleep 0.5
+        """);
+    Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.writeString(script.resolveSibling("pom.xml"), "<project/>");
+    Files.createDirectories(script.resolveSibling("pipelines/src/main"));
+    Files.writeString(script.resolveSibling("pipelines/pom.xml"), "<project/>");
+    return Map.of("JAVA_HOME", javaHome("17.0.1", "java", "javac").toString());
+  }
+
+  private long builds() throws IOException {
+    return Files.readAllLines(script.resolveSibling("builds")).size();
+  }
+
+  @Test
+  void buildsOnceForCommandsThatAreStartedAtATime() throws Exception {
+    Map<String, String> environment = maven();
+    List<Process> both = List.of(begin(environment, "--help"), begin(environment, "--help"));
+    for (Process process : both) {
+      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertEquals(99, process.waitFor(), said);
+    }
+    assertEquals(1, builds());
+  }
+
+  /** After which the program is not there. */
+  @Test
+  void buildsAgainAfterATestOfSomeModules() throws Exception {
+    Map<String, String> environment = maven();
+    assertEquals(0, begin(environment, "test", "-pl", "model").waitFor());
+    run(99, environment);
+    assertEquals(2, builds());
+    run(99, environment);
+    assertEquals(2, builds());
   }
 
   @Test
