@@ -16,8 +16,12 @@ sealed interface LogLine {
 
   ObjectNode json();
 
-  /** One line. */
-  String text(int batchSize);
+  /**
+   * One line.
+   *
+   * @param stepImages of one step on all ranks together
+   */
+  String text(int stepImages);
 
   /** Where a training is: {@code loss} and speed are of the steps since the last such line. */
   record Moment(
@@ -32,8 +36,8 @@ sealed interface LogLine {
     }
 
     @Override
-    public String text(int batchSize) {
-      double seconds = (steps - step) * batchSize / imagesPerSecond;
+    public String text(int stepImages) {
+      double seconds = (steps - step) * stepImages / imagesPerSecond;
       return String.format(
           Locale.ROOT,
           "epoch %d step %d of %d: loss %.4f, learning rate %.5f, %.0f images/s, %s left",
@@ -78,7 +82,7 @@ sealed interface LogLine {
     }
 
     @Override
-    public String text(int batchSize) {
+    public String text(int stepImages) {
       return String.format(
           Locale.ROOT,
           "epoch %d of %d: mean loss %.4f, validation Top-1 %.4f%s%s",

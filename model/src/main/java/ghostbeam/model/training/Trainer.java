@@ -45,7 +45,7 @@ public final class Trainer {
     this.recipe = job.recipe();
     this.log =
         new TrainingLog(
-            storage, Storage.resolve(job.output(), TrainingLog.FILE), recipe.batchSize());
+            storage, Storage.resolve(job.output(), TrainingLog.FILE), recipe.stepImages());
     this.checkpoints =
         new CheckpointFolder(
             storage, Storage.resolve(job.output(), "checkpoints"), recipe.keepCheckpoints());

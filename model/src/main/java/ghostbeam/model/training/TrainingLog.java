@@ -28,14 +28,14 @@ final class TrainingLog {
 
   private final Storage storage;
   private final String path;
-  private final int batchSize;
+  private final int stepImages;
   private final long betweenWrites;
   private final List<String> lines = new ArrayList<>();
   private long shown = System.nanoTime();
   private long written = System.nanoTime();
 
-  TrainingLog(Storage storage, String path, int batchSize) {
-    this(storage, path, batchSize, BETWEEN_WRITES);
+  TrainingLog(Storage storage, String path, int stepImages) {
+    this(storage, path, stepImages, BETWEEN_WRITES);
   }
 
   /**
@@ -43,11 +43,11 @@ final class TrainingLog {
    *
    * @param betweenWrites nanoseconds that are to pass before it is again
    */
-  TrainingLog(Storage storage, String path, int batchSize, long betweenWrites) {
+  TrainingLog(Storage storage, String path, int stepImages, long betweenWrites) {
     this.betweenWrites = betweenWrites;
     this.storage = storage;
     this.path = path;
-    this.batchSize = batchSize;
+    this.stepImages = stepImages;
   }
 
   /** Takes up a file at its first lines; those that a stopped training wrote later are lost. */
@@ -72,7 +72,7 @@ final class TrainingLog {
   void progress(LogLine.Moment moment) {
     if (PROGRESS.isInfoEnabled() && System.nanoTime() - shown > SECOND) {
       shown = System.nanoTime();
-      PROGRESS.info(moment.text(batchSize));
+      PROGRESS.info(moment.text(stepImages));
     }
   }
 
@@ -91,7 +91,7 @@ final class TrainingLog {
 
   private void add(LogLine line) {
     lines.add(line.json().toString());
-    LOG.info(line.text(batchSize));
+    LOG.info(line.text(stepImages));
   }
 
   /** Writes the file. */

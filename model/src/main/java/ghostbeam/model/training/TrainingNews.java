@@ -13,13 +13,13 @@ import java.util.List;
 public final class TrainingNews {
   private final Storage storage;
   private final String path;
-  private final int batchSize;
+  private final int stepImages;
   private long told;
 
   private TrainingNews(Storage storage, TrainingJob job) {
     this.storage = storage;
     this.path = Storage.resolve(job.output(), TrainingLog.FILE);
-    this.batchSize = job.recipe().batchSize();
+    this.stepImages = job.recipe().stepImages();
   }
 
   /**
@@ -47,7 +47,7 @@ public final class TrainingNews {
       LogLine line = LogLine.parse(text).orElse(null);
       if (line != null && order(line) > told) {
         told = order(line);
-        news.add(line.text(batchSize));
+        news.add(line.text(stepImages));
       }
     }
     return news;

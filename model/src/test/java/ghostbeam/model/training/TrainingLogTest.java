@@ -102,6 +102,19 @@ final class TrainingLogTest {
     assertEquals(List.of(), news().next()); // of a training that goes on from there
   }
 
+  /** Speed counts the images of all ranks. */
+  @Test
+  void foreseesTheEndOfATrainingOfSeveralRanks() throws IOException {
+    Recipe recipe = TinyTraining.with(TinyTraining.RECIPE, "ranks", "2");
+    TrainingJob job = new TrainingJob(recipe, "data", "data", folder.toString(), 1, 0, true);
+    TrainingNews news = TrainingNews.of(Storage.local(), job);
+    TrainingLog log = log();
+    log.step(new Moment(1, 1, 31, 0.5, 0.1, 24));
+    log.write();
+    String line = news.next().get(0);
+    assertTrue(line.endsWith("24 images/s, 10 s left"), line); // 30 steps of 2 times 4
+  }
+
   private static List<String> starts(List<String> news) {
     return news.stream().map(line -> line.replaceFirst("epoch \\d (.*?\\d).*", "$1")).toList();
   }

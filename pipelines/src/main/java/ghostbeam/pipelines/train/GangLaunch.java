@@ -18,6 +18,7 @@ import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.flink.util.ExceptionUtils;
 
 /** Starts all ranks of a training at once, and again where they fail and may be restarted. */
 final class GangLaunch {
@@ -96,7 +97,7 @@ final class GangLaunch {
         attempt(job);
         return;
       } catch (IOException | IllegalStateException e) {
-        if (restart > options.getRestarts()) {
+        if (restart > options.getRestarts() || isRepeated(e)) {
           throw e;
         }
         out.printf(
@@ -104,6 +105,13 @@ final class GangLaunch {
             e.getMessage(), restart, options.getRestarts());
       }
     }
+  }
+
+  private static boolean isRepeated(Exception failure) {
+    ClassLoader loader = GangLaunch.class.getClassLoader();
+    return TrainGang.REPEATED.stream()
+        .anyMatch(
+            type -> ExceptionUtils.findSerializedThrowable(failure, type, loader).isPresent());
   }
 
   private void attempt(TrainingJob job) throws IOException {

@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.flink.runtime.execution.SuppressRestartsException;
+import org.apache.flink.util.ExceptionUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -146,6 +149,29 @@ final class GangPipelineTest {
     assertSameAsUndisturbed("restarted");
     String said = printed.toString(StandardCharsets.UTF_8);
     assertTrue(said.contains("restart 1 of 3") && !said.contains("restart 2"), said);
+  }
+
+  /** From the same state the same would come again. */
+  @Test
+  void doesNotStartAgainAfterADivergence() {
+    for (int ranks : List.of(1, 2)) {
+      IllegalStateException failure =
+          assertThrows(
+              IllegalStateException.class,
+              () ->
+                  train(
+                      BeamStorage.INSTANCE,
+                      printed,
+                      "diverged-" + ranks,
+                      "--ranks=" + ranks,
+                      "--lr=1e30",
+                      "--lrMax=1e30",
+                      "--restarts=3"));
+      assertTrue(failure.getMessage().contains("the loss became "), failure.getMessage());
+      assertTrue(
+          ExceptionUtils.findThrowable(failure, SuppressRestartsException.class).isPresent());
+    }
+    assertFalse(printed.toString(StandardCharsets.UTF_8).contains("restart 1 of 3"));
   }
 
   @Test

@@ -38,6 +38,11 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
 
+  /** What would come again from the same saved state. */
+  public static final List<Class<? extends Exception>> REPEATED =
+      List.of(
+          DivergedException.class, CorruptRecordException.class, UndecodableImageException.class);
+
   /** Numbers of slots that divide it are those over which keys are sure to spread evenly. */
   private static final int EVEN = 10_080;
 
@@ -108,22 +113,24 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
     private void train(int rank) throws IOException, InterruptedException {
       try {
         gang.run(storage, rank, collective -> Trainer.run(storage, job, collective));
-      } catch (DivergedException e) {
-        throw LastingFailure.of(e);
       } catch (IOException e) {
-        if (isOfData(e)) {
+        if (isLasting(e)) {
+          throw LastingFailure.of(e);
+        }
+        throw e;
+      } catch (IllegalStateException e) {
+        if (isLasting(e)) {
           throw LastingFailure.of(e);
         }
         throw e;
       }
     }
 
-    private static boolean isOfData(IOException failure) {
-      return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
-          .anyMatch(
-              cause ->
-                  cause instanceof CorruptRecordException
-                      || cause instanceof UndecodableImageException);
+    /** Of several ranks any failure is: they start together, which a runner does not see to. */
+    private boolean isLasting(Exception failure) {
+      return gang.size() > 1
+          || Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+              .anyMatch(cause -> REPEATED.stream().anyMatch(type -> type.isInstance(cause)));
     }
   }
 }
