@@ -52,7 +52,7 @@ public final class Launch {
         } else {
           EmbeddedFlink.endActorsByFlinkAlone();
           if (flink.getFlinkConfDir() == null && System.getenv("FLINK_CONF_DIR") == null) {
-            flink.setFlinkConfDir(EmbeddedFlink.configuration());
+            flink.setFlinkConfDir(EmbeddedFlink.configuration(flink.getParallelism()));
           }
         }
       } catch (IOException e) {
