@@ -52,6 +52,7 @@ final class Run {
       command.job().run(options, out);
       return Main.DONE;
     } catch (UsageException e) {
+      JobLog.discard(log);
       throw e;
     } catch (QualityGateException e) {
       err.println("ghostbeam " + command.typed() + ": " + e.getMessage());

@@ -3,6 +3,7 @@ package ghostbeam.model.record;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
@@ -86,7 +87,12 @@ enum LocalStorage implements Storage {
         Integer.MAX_VALUE,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            // Links are followed, but for those to nowhere, of which editors leave hidden ones.
+            if (attributes.isSymbolicLink() && !file.getFileName().toString().startsWith(".")) {
+              throw new IOException(file + " is a link to what is not there; mend or remove it");
+            }
             if (attributes.isRegularFile()) {
               entries.add(entry(file, attributes));
             }
@@ -102,6 +108,9 @@ enum LocalStorage implements Storage {
             }
             if (failure instanceof NoSuchFileException) {
               return FileVisitResult.CONTINUE; // gone since its folder was read, such as a .part
+            }
+            if (failure instanceof AccessDeniedException && file.endsWith("lost+found")) {
+              return FileVisitResult.CONTINUE; // at the top of a disk, for root alone
             }
             throw failure;
           }

@@ -17,14 +17,19 @@ class LocalStorageTest {
   @TempDir Path folder;
 
   @Test
-  void followsLinksToFoldersButSkipsThoseToNowhere() throws IOException {
+  void followsLinksToFoldersAndRefusesThoseToNowhere() throws IOException {
     Path other = Files.createDirectories(folder.resolve("other"));
     Files.writeString(other.resolve("a"), "a");
     Path source = Files.createDirectories(folder.resolve("source"));
     Files.createSymbolicLink(source.resolve("linked"), other);
-    Files.createSymbolicLink(source.resolve("nowhere"), folder.resolve("gone"));
-
+    Files.createSymbolicLink(source.resolve(".hidden"), folder.resolve("gone"));
     assertEquals(1, Storage.local().list(source.toString()).size());
+
+    Path nowhere = Files.createSymbolicLink(source.resolve("nowhere"), folder.resolve("gone"));
+    IOException refusal =
+        assertThrows(IOException.class, () -> Storage.local().list(source.toString()));
+    assertEquals(
+        nowhere + " is a link to what is not there; mend or remove it", refusal.getMessage());
   }
 
   @Test

@@ -61,7 +61,8 @@ final class LocalCluster {
   }
 
   /**
-   * Starts what of it does not live: all, or what has died.
+   * Starts what of it does not live: all, or what has died. Of a cluster that lives, {@code
+   * taskManagers} can add some and takes none away.
    *
    * @throws IllegalStateException if all of it lives
    */
@@ -78,11 +79,12 @@ final class LocalCluster {
       folder.clear();
       folder.create();
     }
-    List<FlinkProcess> missing = missing(taskManagers);
+    int wanted = Math.max(taskManagers, folder.taskManagers().size());
+    List<FlinkProcess> missing = missing(wanted);
     if (missing.isEmpty()) {
       throw new IllegalStateException(
           "a cluster of %d TaskManagers runs already at http://%s; ./run cluster stop%s ends it"
-              .formatted(taskManagers, address(), portFlag()));
+              .formatted(wanted, address(), portFlag()));
     }
     if (missing.contains(folder.jobManager())) {
       requireFreePort();

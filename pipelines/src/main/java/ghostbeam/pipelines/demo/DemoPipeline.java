@@ -82,6 +82,8 @@ public final class DemoPipeline {
       FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
       flink.setFlinkMaster(given.getFlinkMaster());
       flink.setParallelism(given.getParallelism());
+      flink.setFilesToStage(given.getFilesToStage());
+      flink.setFlinkConfDir(given.getFlinkConfDir());
     }
     return options;
   }

@@ -4,6 +4,7 @@ import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.Rejection;
 import ghostbeam.transforms.shard.DatasetFolder;
 import ghostbeam.transforms.shard.FinishDataset;
+import ghostbeam.transforms.shard.PlanShards;
 import ghostbeam.transforms.shard.WriteShards;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -51,6 +52,10 @@ record Summary(DatasetFolder output, MetricResults metrics, double seconds) {
   private Map<String, String> rows(Manifest manifest) throws IOException {
     Map<String, String> rows = new LinkedHashMap<>();
     rows.put("images in the source", count(manifest.source().images()));
+    Long unseen = counters(PlanShards.class.getName()).get("files_unseen");
+    if (unseen != null && unseen > 0) {
+      rows.put("left out: hidden, or links in an archive", count(unseen));
+    }
     rows.put("records written", count(manifest.records()));
     rows.put(
         "bytes in", mib(counters(FinishDataset.class.getName()).get(FinishDataset.SOURCE_BYTES)));

@@ -11,7 +11,6 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.CoverageException;
 import ghostbeam.model.scoring.Tally;
-import ghostbeam.pipelines.UsageException;
 import ghostbeam.pipelines.page.ReportPage;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Gate;
@@ -78,11 +77,11 @@ public record EvaluationFolder(Storage storage, String folder) {
   /**
    * Throws where there is a finished evaluation that may not be overwritten.
    *
-   * @throws UsageException naming it and the flag
+   * @throws IOException naming it and the flag
    */
   public void requireFree(boolean overwrite) throws IOException {
     if (!overwrite && storage.exists(report())) {
-      throw new UsageException(
+      throw new IOException(
           report() + " exists; choose another --output, or --overwrite to replace it");
     }
   }

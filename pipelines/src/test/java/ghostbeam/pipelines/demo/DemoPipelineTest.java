@@ -8,6 +8,7 @@ import ghostbeam.pipelines.evaluate.EvaluateOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.beam.runners.direct.DirectRunner;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
@@ -40,6 +41,9 @@ final class DemoPipelineTest {
   void runsItsStepsWhereItIsToldTo() {
     assertEquals(DirectRunner.class, step("--runner=DirectRunner").getRunner());
     assertEquals(3, step("--parallelism=3").as(FlinkPipelineOptions.class).getParallelism());
+    assertEquals(
+        List.of("a.jar"),
+        step("--filesToStage=a.jar").as(FlinkPipelineOptions.class).getFilesToStage());
   }
 
   @Test

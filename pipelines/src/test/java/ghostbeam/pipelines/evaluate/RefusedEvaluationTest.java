@@ -38,7 +38,7 @@ class RefusedEvaluationTest {
   void refusesAnOutputThatHoldsAReportUnlessToldTo() throws IOException {
     scene.evaluateRun("twice");
     String before = scene.contents("twice");
-    UsageException refused = assertThrows(UsageException.class, () -> scene.evaluateRun("twice"));
+    IOException refused = assertThrows(IOException.class, () -> scene.evaluateRun("twice"));
     assertTrue(refused.getMessage().contains("--overwrite"), refused::getMessage);
     Files.writeString(scene.path("twice/tallies/stale.tally"), "stale");
     scene.evaluateRun("twice", "--overwrite");

@@ -84,6 +84,7 @@ class PreprocessPipelineTest {
     files.put("n0/cut.JPEG", Arrays.copyOf(picture(60, 3), 900));
     files.put("n1/cut.JPEG", Arrays.copyOf(picture(60, 3), 1200));
     files.put("n1/empty.JPEG", new byte[0]);
+    files.put("n1/.hidden.JPEG", new byte[0]);
     Path folder = temporary.resolve("odd");
     for (Map.Entry<String, byte[]> file : files.entrySet()) {
       Files.createDirectories(folder.resolve(file.getKey()).getParent());
@@ -97,6 +98,7 @@ class PreprocessPipelineTest {
     assertTrue(lines.get(0).startsWith("train: 7 images of 2 classes in 8 shards, "), said);
     assertTrue(lines.get(0).contains("; 3 rejected; "), said);
     assertRow(said, "images in the source", "10");
+    assertRow(said, "left out: hidden, or links in an archive", "1");
     assertRow(said, "records written", "7");
     assertRow(said, "converted from PNG", "1");
     long bytes = files.values().stream().mapToLong(file -> file.length).sum();

@@ -22,9 +22,10 @@ import java.util.TreeSet;
  *
  * @param classes names in byte order; a label is a position in it
  * @param images in byte order of their keys, which are unique
- * @param skipped files of the source's split or top that are not images
+ * @param skipped the source's other files
+ * @param unseen those of them that are hidden, or links or devices in an archive
  */
-public record ImageListing(List<String> classes, List<ImageRef> images, long skipped) {
+public record ImageListing(List<String> classes, List<ImageRef> images, long skipped, long unseen) {
 
   /**
    * Lists a split. Reads archives' directories and headers, never an image, but for an expected
@@ -38,9 +39,11 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
     checkDigest(storage, source, inputs);
     List<SourceFile> files = new ArrayList<>();
     long seen = 0;
+    long unseen = 0;
     for (String input : inputs) {
       SourceListing listing = SourceListing.of(storage, input);
       seen += listing.files().size() + listing.skipped();
+      unseen += listing.skipped();
       files.addAll(
           source.labels().isEmpty()
               ? ClassFolders.images(listing, source.split(), inputs.size() > 1)
@@ -50,7 +53,7 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
     if (!source.labels().isEmpty()) {
       files = LabelFile.read(storage, source.labels(), given).label(source.uri(), files);
     }
-    return sorted(source, given, files, seen);
+    return sorted(source, given, files, seen, unseen);
   }
 
   private static void checkDigest(Storage storage, ImageSource source, List<String> inputs)
@@ -66,7 +69,8 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
   }
 
   private static ImageListing sorted(
-      ImageSource source, ClassList given, List<SourceFile> files, long seen) throws IOException {
+      ImageSource source, ClassList given, List<SourceFile> files, long seen, long unseen)
+      throws IOException {
     files.sort(Comparator.comparing(SourceFile::path, Storage.BYTE_ORDER));
     requireUnique(files);
     List<String> classes = given.isEmpty() ? classes(files) : given.ranked();
@@ -84,7 +88,7 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
       }
       images.add(ImageRef.of(file, rank));
     }
-    return new ImageListing(classes, images, seen - images.size());
+    return new ImageListing(classes, images, seen - images.size(), unseen);
   }
 
   private static List<String> classes(List<SourceFile> files) {

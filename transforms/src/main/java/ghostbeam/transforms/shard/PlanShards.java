@@ -61,6 +61,7 @@ public final class PlanShards extends PTransform<PCollection<ImageSource>, PColl
 
   private static final class PlanFn extends DoFn<ImageSource, ShardPlan> {
     private final Counter skipped = Metrics.counter(PlanShards.class, "files_skipped");
+    private final Counter unseen = Metrics.counter(PlanShards.class, "files_unseen");
     private final DatasetFolder output;
     private final int shards;
     private final long seed;
@@ -76,6 +77,7 @@ public final class PlanShards extends PTransform<PCollection<ImageSource>, PColl
       Storage storage = output.storage();
       ImageListing listing = list(storage, source);
       skipped.inc(listing.skipped());
+      unseen.inc(listing.unseen());
       int images = listing.images().size();
       if (shards > images) {
         throw LastingFailure.of(

@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
 public enum BeamStorage implements Storage {
   INSTANCE;
 
-  private static final Pattern SCHEME = Pattern.compile("[a-zA-Z][-a-zA-Z0-9+.]*:/.*");
+  private static final Pattern SCHEME =
+      Pattern.compile("[a-zA-Z][-a-zA-Z0-9+.]*:/.*", Pattern.DOTALL);
 
   @Override
   public SeekableByteChannel open(String path) throws IOException {

@@ -167,6 +167,15 @@ class BeamStorageTest {
     assertEquals(Map.of(disk + "/a", 3L), sizes("file:" + disk));
   }
 
+  /** To a dot of a pattern they are the end of a line. */
+  @Test
+  void readsObjectsWithOddLettersInTheirNames() throws IOException {
+    for (String odd : List.of("a\u2028b", "a\u2029b", "a\u0085b", "a b#c%20d")) {
+      write("memory://bucket/" + odd, "abc");
+      assertEquals(3, storage.readWhole("memory://bucket/" + odd, 10).length);
+    }
+  }
+
   @Test
   void followsLinksToFolders() throws IOException {
     write(disk + "/there/a", "abc");
