@@ -38,13 +38,13 @@ final class ClusterExport {
         "%s/lib: %d jars, %d MB, for the lib folder of Flink 1.19 on every machine%n",
         folder,
         lib.size(),
-        LibFolder.bytes(lib) >> 20);
+        LibFolder.bytes(lib) / 1_000_000);
     out.printf(
         Locale.ROOT,
         "%s/flink: %d jars, %d MB, Flink itself, for machines without a distribution%n",
         folder,
         flink.size(),
-        LibFolder.bytes(flink) >> 20);
+        LibFolder.bytes(flink) / 1_000_000);
     out.printf("%s/conf: settings, to which addresses are to be added%n", folder);
     out.printf("%s/ghostbeam.env: environment of the TaskManagers%n", folder);
   }
