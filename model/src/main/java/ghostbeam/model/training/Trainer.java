@@ -58,8 +58,8 @@ public final class Trainer {
    * @param collective of as many ranks as the recipe says
    * @throws IOException where data is missing, does not fit the recipe or cannot be read, or a file
    *     cannot be written
-   * @throws DivergedException where the loss or a weight is no longer finite, naming epoch and step,
-   *     or an epoch taught nothing
+   * @throws DivergedException where the loss or a weight is no longer finite, naming epoch and
+   *     step, or an epoch taught nothing
    * @throws IllegalStateException where ranks have come to hold different weights
    */
   public static void run(Storage storage, TrainingJob job, Collective collective)

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Java frees direct buffers only when it collects the heap, which a training seldom fills. */
 final class DirectMemoryTest {
   private static final int EPOCHS = 20;
+  private static final int THREADS = 2;
 
   @TempDir static Path root;
 
@@ -39,14 +40,16 @@ final class DirectMemoryTest {
       for (int epoch = 1; epoch <= EPOCHS; epoch++) {
         EpochPlan plan = EpochPlan.of(1, epoch, TinyTraining.IMAGES, 4, true, 0, 1);
         try (BatchLoader loader =
-            new BatchLoader(data, recipe.trainingView(), plan, 0, 2, buffers)) {
+            new BatchLoader(data, recipe.trainingView(), plan, 0, THREADS, buffers)) {
           for (int i = 0; i < plan.batches(); i++) {
             assertTrue(loader.next().images().isDirect());
           }
         }
         before = epoch == 1 ? directBuffers() : before;
       }
-      assertEquals(0, Math.max(0, directBuffers() - before));
+      // The last loader's threads, each with a buffer that Java reads files by, may not have ended.
+      long grown = directBuffers() - before;
+      assertTrue(grown <= THREADS, () -> grown + " more after " + EPOCHS + " epochs");
     }
   }
 
