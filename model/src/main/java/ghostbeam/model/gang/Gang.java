@@ -36,7 +36,8 @@ public record Gang(String folder, UUID secret, String host, int size, int patien
    * @param storage where the notes are
    * @throws IOException naming the rank that failed and why, this or another; or how many ranks
    *     have come, where some are missing
-   * @throws IllegalStateException where the work threw an unchecked one, naming this rank
+   * @throws IllegalStateException where the work threw an unchecked one, or memory or a class was
+   *     missing, naming this rank
    */
   public void run(Storage storage, int rank, Work work) throws IOException, InterruptedException {
     if (size == 1) {
@@ -60,6 +61,8 @@ public record Gang(String folder, UUID secret, String host, int size, int patien
     } catch (IOException e) {
       throw new IOException(notes.fail(e), e);
     } catch (RuntimeException e) {
+      throw new IllegalStateException(notes.fail(e), e);
+    } catch (OutOfMemoryError | LinkageError e) {
       throw new IllegalStateException(notes.fail(e), e);
     } catch (InterruptedException | Error e) {
       notes.fail(e);

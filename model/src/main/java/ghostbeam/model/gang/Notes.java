@@ -107,7 +107,8 @@ final class Notes {
 
   /** Tells the others why this rank fails; returns the same for people. */
   String fail(Throwable cause) {
-    String words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    boolean plain = cause.getMessage() != null && !(cause instanceof Error);
+    String words = plain ? cause.getMessage() : cause.toString();
     leave(FAILED, words);
     return me() + ": " + words;
   }

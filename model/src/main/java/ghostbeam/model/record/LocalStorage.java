@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** {@link Storage} on this machine's disk; an enum, so that it stays one through serialisation. */
 enum LocalStorage implements Storage {
@@ -75,6 +76,11 @@ enum LocalStorage implements Storage {
 
   @Override
   public List<Entry> list(String folder) throws IOException {
+    return list(folder, link -> {});
+  }
+
+  @Override
+  public List<Entry> list(String folder, Consumer<String> nowhere) throws IOException {
     Path root = Path.of(folder);
     if (!Files.exists(root)) {
       return List.of();
@@ -87,11 +93,9 @@ enum LocalStorage implements Storage {
         Integer.MAX_VALUE,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            // Links are followed, but for those to nowhere, of which editors leave hidden ones.
-            if (attributes.isSymbolicLink() && !file.getFileName().toString().startsWith(".")) {
-              throw new IOException(file + " is a link to what is not there; mend or remove it");
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (attributes.isSymbolicLink()) { // it was followed in vain
+              nowhere.accept(file.toString());
             }
             if (attributes.isRegularFile()) {
               entries.add(entry(file, attributes));

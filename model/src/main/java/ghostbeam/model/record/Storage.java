@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * Where files live: this machine's disk, an object store, or what else Beam has a file system for.
@@ -80,9 +81,18 @@ public interface Storage extends Serializable {
 
   /**
    * All files at any depth below a folder, in byte order of their paths; a file's own path lists
-   * itself; empty where nothing is there.
+   * itself; empty where nothing is there. Links on a disk are followed; those to nowhere are none.
    */
   List<Entry> list(String folder) throws IOException;
+
+  /**
+   * The same, for whoever would miss what a link to nowhere stood for.
+   *
+   * @param nowhere takes the paths of such links
+   */
+  default List<Entry> list(String folder, Consumer<String> nowhere) throws IOException {
+    return list(folder);
+  }
 
   /** This machine's disk. */
   static Storage local() {

@@ -70,6 +70,26 @@ final class GangTest {
         failure(ends.get(0)));
   }
 
+  /** An error of Java's own would reach nobody but the machine's log. */
+  @Test
+  void namesTheOneThatRanOutOfMemory() throws Exception {
+    List<Future<Object>> ends =
+        Ranks.ends(
+            folder,
+            2,
+            2,
+            20,
+            collective -> {
+              if (collective.rank() == 1) {
+                throw new OutOfMemoryError("Java heap space");
+              }
+              return collective.sum(1);
+            });
+    String words = "java.lang.OutOfMemoryError: Java heap space";
+    assertEquals("rank 1 of 2: " + words, failure(ends.get(1)));
+    assertEquals("rank 0 of 2 stopped, since rank 1 failed: " + words, failure(ends.get(0)));
+  }
+
   @Test
   void givesUpOnOneThatHangs() throws Exception {
     CountDownLatch over = new CountDownLatch(1);

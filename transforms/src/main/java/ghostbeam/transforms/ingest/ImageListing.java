@@ -44,6 +44,7 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
       SourceListing listing = SourceListing.of(storage, input);
       seen += listing.files().size() + listing.skipped();
       unseen += listing.skipped();
+      requireNoLinksToNowhere(listing);
       files.addAll(
           source.labels().isEmpty()
               ? ClassFolders.images(listing, source.split(), inputs.size() > 1)
@@ -54,6 +55,15 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
       files = LabelFile.read(storage, source.labels(), given).label(source.uri(), files);
     }
     return sorted(source, given, files, seen, unseen);
+  }
+
+  /** What they stood for would be missing from the dataset without a word. */
+  private static void requireNoLinksToNowhere(SourceListing listing) throws UnfitSourceException {
+    if (!listing.nowhere().isEmpty()) {
+      throw new UnfitSourceException(
+          "%s is a link to what is not there, one of %d in %s; mend or remove them"
+              .formatted(listing.nowhere().get(0), listing.nowhere().size(), listing.input()));
+    }
   }
 
   private static void checkDigest(Storage storage, ImageSource source, List<String> inputs)

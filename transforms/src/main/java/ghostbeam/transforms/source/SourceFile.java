@@ -4,6 +4,7 @@ import ghostbeam.model.record.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * One file of a source as a byte range of an object, before anybody knows which class it is of.
@@ -29,11 +30,16 @@ public record SourceFile(
   /** The {@link #crc32} of a file whose container keeps none. */
   public static final long UNKNOWN_CRC = -1;
 
-  /** The files below a folder at any depth; empty where nothing is there. */
-  static List<SourceFile> below(Storage storage, String folder) throws IOException {
+  /**
+   * The files below a folder at any depth; empty where nothing is there.
+   *
+   * @param nowhere takes the paths of links that lead nowhere
+   */
+  static List<SourceFile> below(Storage storage, String folder, Consumer<String> nowhere)
+      throws IOException {
     String top = Storage.resolve(folder, "");
     List<SourceFile> files = new ArrayList<>();
-    for (Storage.Entry entry : storage.list(folder)) {
+    for (Storage.Entry entry : storage.list(folder, nowhere)) {
       String uri = entry.path();
       if (!uri.startsWith(top)) {
         throw new IOException(

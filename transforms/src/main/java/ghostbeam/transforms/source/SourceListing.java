@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * Every file of one input: a folder, a zip, a tar or a tar of tars. No file's bytes are read, only
@@ -14,9 +15,11 @@ import java.util.Optional;
  * @param input its absolute path or URI
  * @param files with safe names, in no order; hidden ones left out
  * @param skipped hidden files, and links and devices in archives
+ * @param nowhere paths of a folder's links that lead nowhere, hidden ones left out
  * @param archive false for a folder
  */
-public record SourceListing(String input, List<SourceFile> files, long skipped, boolean archive) {
+public record SourceListing(
+    String input, List<SourceFile> files, long skipped, List<String> nowhere, boolean archive) {
 
   /**
    * Lists an input.
@@ -26,6 +29,7 @@ public record SourceListing(String input, List<SourceFile> files, long skipped, 
    */
   public static SourceListing of(Storage storage, String input) throws IOException {
     List<SourceFile> files = new ArrayList<>();
+    List<String> nowhere = new ArrayList<>();
     long others = 0;
     Optional<Storage.Entry> archive = storage.find(input);
     if (archive.isPresent()) {
@@ -38,8 +42,9 @@ public record SourceListing(String input, List<SourceFile> files, long skipped, 
         throw new IOException(input + refusal(name));
       }
     } else {
-      files.addAll(SourceFile.below(storage, input));
-      if (files.isEmpty()) {
+      files.addAll(SourceFile.below(storage, input, nowhere::add));
+      nowhere.removeIf(link -> FileNames.isHidden(link.replaceFirst(Pattern.quote(input), "")));
+      if (files.isEmpty() && nowhere.isEmpty()) {
         throw new IOException(
             input
                 + " does not exist or is empty; --input takes a folder of class folders, a .zip or"
@@ -48,7 +53,8 @@ public record SourceListing(String input, List<SourceFile> files, long skipped, 
     }
     long listed = files.size();
     files.removeIf(file -> FileNames.isHidden(file.path()));
-    return new SourceListing(input, files, others + listed - files.size(), archive.isPresent());
+    others += listed - files.size();
+    return new SourceListing(input, files, others, nowhere, archive.isPresent());
   }
 
   private static String refusal(String name) {

@@ -9,6 +9,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 
 /**
@@ -84,6 +85,11 @@ public enum BeamStorage implements Storage {
     return path.endsWith("/")
         ? Optional.empty()
         : named(path, () -> ObjectStores.of(path).find(path));
+  }
+
+  @Override
+  public List<Entry> list(String folder, Consumer<String> nowhere) throws IOException {
+    return isLocal(folder) ? Storage.local().list(plain(folder), nowhere) : list(folder);
   }
 
   @Override

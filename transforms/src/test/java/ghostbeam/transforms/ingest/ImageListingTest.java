@@ -64,6 +64,18 @@ class ImageListingTest {
     assertEquals(5, listing.skipped());
   }
 
+  @Test
+  void refusesLinksToNowhereButHiddenOnes() throws IOException {
+    Path folder = folder("n1/a", "n2/b", "n2/.cache/c");
+    Path gone = temporary.resolve("gone");
+    Files.createSymbolicLink(folder.resolve("n1/.lock"), gone);
+    Files.createSymbolicLink(folder.resolve("n2/.cache/d"), gone);
+    assertEquals(List.of("n1/a", "n2/b"), keys(list(folder)));
+
+    Path link = Files.createSymbolicLink(folder.resolve("n2/d"), gone);
+    assertRefused(folder, "train", link + " is a link to what is not there", "one of 1 in ");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "imagenet/", "ILSVRC/Data/CLS-LOC/"})
   void findsTheSplitWhereverItLies(String top) throws IOException {
