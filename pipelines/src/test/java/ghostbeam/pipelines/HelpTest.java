@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -15,40 +16,34 @@ import org.junit.jupiter.api.TestFactory;
 
 final class HelpTest {
 
-  @TestFactory
-  Stream<DynamicTest> describesEveryFlagOf() {
+  private static Stream<DynamicTest> each(Consumer<Command> check) {
     return Command.ALL.stream()
         .filter(Command::hasJob)
-        .map(
-            command ->
-                DynamicTest.dynamicTest(
-                    command.typed(),
-                    () ->
-                        Flag.of(command.options()).stream()
-                            .filter(flag -> flag.isOurs())
-                            .forEach(
-                                flag ->
-                                    assertFalse(flag.description().isBlank(), flag.toString()))));
+        .map(command -> DynamicTest.dynamicTest(command.typed(), () -> check.accept(command)));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> describesEveryFlagOf() {
+    return each(
+        command ->
+            Flag.of(command.options()).stream()
+                .filter(flag -> flag.isOurs())
+                .forEach(flag -> assertFalse(flag.description().isBlank(), flag.toString())));
   }
 
   @TestFactory
   Stream<DynamicTest> givesAnExampleOfEveryFlagOf() {
-    return Command.ALL.stream()
-        .filter(Command::hasJob)
-        .map(
-            command ->
-                DynamicTest.dynamicTest(
-                    command.typed(),
-                    () ->
-                        Pattern.compile("(?m)^  --")
-                            .splitAsStream(Help.of(command))
-                            .skip(1)
-                            .forEach(
-                                flag -> {
-                                  String name = flag.split("\\W", 2)[0];
-                                  String words = flag.replaceAll("\\s+", " ");
-                                  assertTrue(words.contains("Example: --" + name), flag);
-                                })));
+    return each(
+        command ->
+            Pattern.compile("(?m)^  --")
+                .splitAsStream(Help.of(command))
+                .skip(1)
+                .forEach(
+                    flag -> {
+                      String name = flag.split("\\W", 2)[0];
+                      String words = flag.replaceAll("\\s+", " ");
+                      assertTrue(words.contains("Example: --" + name), flag);
+                    }));
   }
 
   @TestFactory

@@ -3,6 +3,9 @@ package ghostbeam.model.image;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import ghostbeam.model.codec.OpenCv;
 import ghostbeam.model.codec.Pixels;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
 import org.opencv.core.Mat;
 import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;
@@ -39,6 +42,16 @@ public enum Interpolation {
       return PillowResize.resize(image, columns, rows);
     }
   };
+
+  /** As flags and files call it. */
+  public String title() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The one of a title; empty where there is none. */
+  public static Optional<Interpolation> named(String title) {
+    return Arrays.stream(values()).filter(one -> one.title().equals(title)).findFirst();
+  }
 
   /** Resizes to exactly the given size. */
   public Pixels resize(Pixels image, int width, int height) {

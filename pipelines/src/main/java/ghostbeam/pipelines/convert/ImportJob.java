@@ -62,7 +62,7 @@ public final class ImportJob {
         Outline.of(architecture).trainableParameters(),
         view.inputSize(),
         view.inputSize(),
-        view.interpolation().name().toLowerCase(Locale.ROOT));
+        view.interpolation().title());
     if (options.getData().isEmpty()) {
       out.println("Its classes are named by their numbers; evaluate needs --data=DATASET's names");
     }

@@ -23,7 +23,6 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -153,7 +152,7 @@ record Contender(
         new Report.Preprocessing(
             view.inputSize(),
             view.cropFraction(),
-            view.interpolation().name().toLowerCase(Locale.ROOT),
+            view.interpolation().title(),
             precision.title(),
             precision == Precision.BF16 ? batchSize : null),
         info.dataset(),

@@ -7,7 +7,6 @@ import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.UsageException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.apache.flink.configuration.MemorySize;
 
 /**
@@ -54,7 +53,7 @@ record EvaluateRequest(
         cropFraction,
         "above 0 and at most 1, or leave it out");
     require(
-        List.of("opencv", "pillow", CHECKPOINTS_OWN).contains(interpolation),
+        interpolation.equals(CHECKPOINTS_OWN) || Interpolation.named(interpolation).isPresent(),
         "interpolation",
         interpolation,
         "opencv, pillow or checkpoint");
@@ -131,7 +130,7 @@ record EvaluateRequest(
         cropFraction == 0 ? own.cropFraction() : cropFraction,
         interpolation.equals(CHECKPOINTS_OWN)
             ? own.interpolation()
-            : Interpolation.valueOf(interpolation.toUpperCase(Locale.ROOT)));
+            : Interpolation.named(interpolation).orElseThrow());
   }
 
   boolean wants(String checkpointWeights) {

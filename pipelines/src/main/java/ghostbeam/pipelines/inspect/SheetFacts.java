@@ -60,15 +60,12 @@ final class SheetFacts {
   }
 
   private static Interpolation interpolation(InspectOptions options) {
-    return switch (options.getInterpolation()) {
-      case "opencv" -> Interpolation.OPENCV;
-      case "pillow" -> Interpolation.PILLOW;
-      default ->
-          throw new UsageException(
-              "--interpolation="
-                  + options.getInterpolation()
-                  + " cannot be; expected opencv or pillow");
-    };
+    String name = options.getInterpolation();
+    return Interpolation.named(name)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "--interpolation=%s cannot be; expected opencv or pillow".formatted(name)));
   }
 
   /** Writes the sheet and tells which images are on it; images lie evenly in the split. */

@@ -94,16 +94,16 @@ final class TrainRequest {
   }
 
   private static Interpolation interpolation(TrainOptions options, Architecture architecture) {
-    return switch (options.getInterpolation()) {
-      case "opencv" -> Interpolation.OPENCV;
-      case "pillow" -> Interpolation.PILLOW;
-      case "preset" -> NetworkFlags.published(architecture);
-      default ->
-          throw new UsageException(
-              "--interpolation="
-                  + options.getInterpolation()
-                  + " cannot be; expected opencv, pillow or preset");
-    };
+    String name = options.getInterpolation();
+    if (name.equals("preset")) {
+      return NetworkFlags.published(architecture);
+    }
+    return Interpolation.named(name)
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "--interpolation=%s cannot be; expected opencv, pillow or preset"
+                        .formatted(name)));
   }
 
   private static String place(String flag, String path) {

@@ -101,7 +101,7 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
 
     @ProcessElement
     public void train(@Element KV<Integer, Iterable<Integer>> ranks, OutputReceiver<String> output)
-        throws IOException, InterruptedException {
+        throws Exception {
       for (int rank : ranks.getValue()) {
         train(rank);
         if (rank == 0) {
@@ -110,15 +110,10 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
       }
     }
 
-    private void train(int rank) throws IOException, InterruptedException {
+    private void train(int rank) throws Exception {
       try {
         gang.run(storage, rank, collective -> Trainer.run(storage, job, collective));
-      } catch (IOException e) {
-        if (isLasting(e)) {
-          throw LastingFailure.of(e);
-        }
-        throw e;
-      } catch (IllegalStateException e) {
+      } catch (IOException | IllegalStateException e) {
         if (isLasting(e)) {
           throw LastingFailure.of(e);
         }
