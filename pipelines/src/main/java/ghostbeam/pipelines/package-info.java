@@ -1,2 +1,2 @@
-/** The one command: what all jobs share to start, and to fail in words. */
+/** The program, {@link ghostbeam.pipelines.Main}; each command has a room of its own. */
 package ghostbeam.pipelines;

@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPac
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
@@ -16,6 +17,9 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.io.BoundedSource;
 import org.apache.beam.sdk.transforms.Combine;
@@ -27,7 +31,9 @@ import org.junit.jupiter.api.Test;
 /** The arrows and names of the house, over all three modules. */
 final class HouseRulesTest {
   private static final DescribedPredicate<JavaClass> NAMED =
-      DescribedPredicate.describe("have a name", type -> !type.isAnonymousClass());
+      DescribedPredicate.describe(
+          "have a name",
+          type -> !type.isAnonymousClass() && !type.getSimpleName().equals("package-info"));
 
   private static JavaClasses house;
 
@@ -119,11 +125,19 @@ final class HouseRulesTest {
 
   @Test
   void roomsFormNoCycles() {
-    hold(slices().matching("ghostbeam.(*).(*)..").should().beFreeOfCycles());
+    hold(slices().matching("ghostbeam.(**)").should().beFreeOfCycles());
   }
 
   @Test
-  void jobsKnowNothingOfTheCommandLine() {
+  void nobodyKnowsMainWhichStandsAlone() {
+    hold(
+        classes()
+            .that(NAMED)
+            .and()
+            .resideInAnyPackage(
+                "ghostbeam", "ghostbeam.model", "ghostbeam.transforms", "ghostbeam.pipelines")
+            .should()
+            .haveFullyQualifiedName(Main.class.getName()));
     hold(
         noClasses()
             .that()
@@ -131,6 +145,21 @@ final class HouseRulesTest {
             .should()
             .dependOnClassesThat()
             .haveFullyQualifiedName(Main.class.getName()));
+  }
+
+  @Test
+  void noTwoPublicTypesShareASimpleName() {
+    Map<String, List<String>> namesakes =
+        house.stream()
+            .filter(
+                type -> type.isTopLevelClass() && type.getModifiers().contains(JavaModifier.PUBLIC))
+            .collect(
+                Collectors.groupingBy(
+                    JavaClass::getSimpleName,
+                    TreeMap::new,
+                    Collectors.mapping(JavaClass::getName, Collectors.toList())));
+    namesakes.values().removeIf(names -> names.size() == 1);
+    assertEquals(Map.of(), namesakes);
   }
 
   @Test
@@ -195,9 +224,7 @@ final class HouseRulesTest {
   @Test
   void onlyProgramsEndTheProcessAndTouchTheStandardStreams() {
     DescribedPredicate<JavaClass> others =
-        DescribedPredicate.describe(
-            "are neither Main nor its rehearsal",
-            type -> !type.isEquivalentTo(Main.class) && !type.isEquivalentTo(Rehearsal.class));
+        DescribedPredicate.describe("are not Main", type -> !type.isEquivalentTo(Main.class));
     hold(noClasses().that(others).should().callMethod(System.class, "exit", int.class));
     hold(noClasses().that(others).should(GeneralCodingRules.ACCESS_STANDARD_STREAMS));
   }

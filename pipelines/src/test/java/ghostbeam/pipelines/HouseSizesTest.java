@@ -17,7 +17,14 @@ import org.junit.jupiter.api.Test;
 /** How large classes and rooms may grow. */
 final class HouseSizesTest {
   private static final int LONGEST_FILE = 300;
-  private static final int LARGEST_ROOM = 20;
+  private static final int LARGEST_ROOM = 16;
+
+  /** Rooms that may be larger. */
+  private static final Map<String, Integer> LARGER_ROOMS =
+      Map.of(
+          // Two libraries and five formats of files, each of which only this room may know.
+          "model/codec", 20);
+
   private static final Path ROOT = Path.of("..");
 
   private static List<Path> sources() throws IOException {
@@ -66,8 +73,9 @@ final class HouseSizesTest {
     rooms.forEach(
         (room, files) -> {
           assertTrue(files.contains("package-info.java"), () -> room + " is not described");
-          assertTrue(
-              files.size() - 1 <= LARGEST_ROOM, () -> room + " holds " + files.size() + " files");
+          String name = ROOT.relativize(room).toString().replaceFirst(".*ghostbeam/", "");
+          int limit = LARGER_ROOMS.getOrDefault(name, LARGEST_ROOM);
+          assertTrue(files.size() - 1 <= limit, () -> room + " holds " + files.size() + " files");
         });
   }
 }

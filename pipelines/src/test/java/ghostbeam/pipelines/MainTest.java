@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.pipelines.cli.Command;
+import ghostbeam.pipelines.cli.CommandLine;
 import ghostbeam.pipelines.report.ReportOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -61,7 +63,7 @@ final class MainTest {
   @Test
   void listsEveryCommandInHelp() {
     assertEquals(0, run("--help"));
-    Command.ALL.forEach(command -> assertTrue(out().contains("\n  " + command.typed() + " ")));
+    Main.COMMANDS.forEach(command -> assertTrue(out().contains("\n  " + command.typed() + " ")));
     assertEquals("", err());
   }
 
@@ -132,7 +134,8 @@ final class MainTest {
   @Test
   void knowsAFlagWhoseValueHasSeveralLines() {
     String value =
-        CommandLine.parse(Command.named("report"), List.of("--evaluations=a\nb", "--output=c"))
+        CommandLine.parse(
+                Command.named("report", Main.COMMANDS), List.of("--evaluations=a\nb", "--output=c"))
             .as(ReportOptions.class)
             .getEvaluations();
     assertEquals("a\nb", value);
@@ -171,6 +174,8 @@ final class MainTest {
         List.of("--evaluations=a", "--output=b", "--gate=top1>=0.5,top5>=0.6", "--gate=records==3");
     assertEquals(
         List.of("top1>=0.5", "top5>=0.6", "records==3"),
-        CommandLine.parse(Command.named("report"), words).as(ReportOptions.class).getGate());
+        CommandLine.parse(Command.named("report", Main.COMMANDS), words)
+            .as(ReportOptions.class)
+            .getGate());
   }
 }

@@ -3,7 +3,11 @@ package ghostbeam.pipelines;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.pipelines.demo.Rehearsal;
+import ghostbeam.pipelines.launch.ExitCode;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -15,7 +19,9 @@ final class RehearsalTest {
 
   @Test
   void everyJobIsDone() throws IOException {
-    assertEquals(Main.DONE, Rehearsal.play(folder));
+    PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
+    assertEquals(
+        ExitCode.DONE, Rehearsal.play(folder, words -> Main.run(words, nowhere, System.err)));
     assertTrue(Files.exists(folder.resolve("report/report.html")));
   }
 }

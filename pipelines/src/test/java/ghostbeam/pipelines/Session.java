@@ -2,6 +2,7 @@ package ghostbeam.pipelines;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ghostbeam.pipelines.launch.ExitCode;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -18,14 +19,14 @@ public final class Session {
   public static void run(List<List<String>> commands) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(said, true, UTF_8);
-    if (run(commands, out) != Main.DONE) {
+    if (run(commands, out) != ExitCode.DONE) {
       throw new AssertionError(said.toString(UTF_8));
     }
   }
 
   private static int run(List<List<String>> commands, PrintStream out) {
-    int code = Main.DONE;
-    for (int i = 0; i < commands.size() && code == Main.DONE; i++) {
+    int code = ExitCode.DONE;
+    for (int i = 0; i < commands.size() && code == ExitCode.DONE; i++) {
       code = Main.run(commands.get(i).toArray(String[]::new), out, out);
     }
     return code;

@@ -2,6 +2,7 @@ package ghostbeam.pipelines;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ghostbeam.pipelines.launch.Launch;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;

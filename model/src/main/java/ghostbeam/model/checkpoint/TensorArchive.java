@@ -1,7 +1,7 @@
 package ghostbeam.model.checkpoint;
 
 import ghostbeam.model.checkpoint.SafetensorsHeader.Entry;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -4,8 +4,8 @@ import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.image.Normalization;
-import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,7 +29,7 @@ public final class BatchLoader implements AutoCloseable {
   private static final int BATCHES_AHEAD = 3;
 
   private final Dataset dataset;
-  private final ImageSource source = new ImageSource(Codec.best());
+  private final ExampleDecoder source = new ExampleDecoder(Codec.best());
   private final TrainingView view;
   private final EpochPlan plan;
   private final BatchBuffers buffers;

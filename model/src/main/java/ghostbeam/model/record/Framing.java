@@ -10,14 +10,14 @@ import java.util.zip.CRC32C;
  * TFRecord's frame around a record, all little-endian: its length (uint64), the masked CRC32C of
  * those eight bytes, the record, the masked CRC32C of the record.
  */
-final class Framing {
+public final class Framing {
   private static final int MASK_DELTA = 0xa282ead8;
 
   /** Bytes of a frame before its record. */
   static final int HEADER = Long.BYTES + Integer.BYTES;
 
   /** Bytes that a frame adds to its record. */
-  static final int OVERHEAD = HEADER + Integer.BYTES;
+  public static final int OVERHEAD = HEADER + Integer.BYTES;
 
   private Framing() {}
 

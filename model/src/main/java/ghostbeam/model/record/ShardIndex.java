@@ -1,5 +1,6 @@
 package ghostbeam.model.record;
 
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
@@ -7,7 +8,7 @@ import java.nio.charset.StandardCharsets;
  * Where each record of a shard lies: DALI's text form, one line {@code offset size} a record, size
  * with the frame; records follow each other without a gap.
  */
-final class ShardIndex {
+public final class ShardIndex {
   /** Two numbers of up to 19 digits, a space and a line end. */
   private static final int LONGEST_LINE = 40;
 
@@ -42,7 +43,8 @@ final class ShardIndex {
    * @param records how many records it must list; memory follows this number, not the file
    * @param bytes the shard file's length
    */
-  static ShardIndex read(Storage storage, String path, int records, long bytes) throws IOException {
+  public static ShardIndex read(Storage storage, String path, int records, long bytes)
+      throws IOException {
     int limit = (int) Math.min(Integer.MAX_VALUE - 8L, (long) records * LONGEST_LINE);
     String text = new String(storage.readWhole(path, limit), StandardCharsets.US_ASCII);
     long[] starts = new long[records + 1];

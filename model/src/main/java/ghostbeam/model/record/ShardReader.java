@@ -1,5 +1,6 @@
 package ghostbeam.model.record;
 
+import ghostbeam.model.storage.Storage;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,7 +30,7 @@ public final class ShardReader implements Closeable {
   }
 
   /** Opens a shard whose index has been read and whose length the index was held to. */
-  static ShardReader open(Storage storage, String path, long firstRecord, ShardIndex index)
+  public static ShardReader open(Storage storage, String path, long firstRecord, ShardIndex index)
       throws IOException {
     return new ShardReader(path, firstRecord, index, storage.open(path));
   }
@@ -48,7 +49,7 @@ public final class ShardReader implements Closeable {
   }
 
   /** The same, and what it adds to the shard's CRC. */
-  Example read(int position, Consumer<ShardPart> parts) throws IOException {
+  public Example read(int position, Consumer<ShardPart> parts) throws IOException {
     byte[] framed = frame(position);
     parts.accept(ShardPart.of(framed, index.bytesAfter(position)));
     return parse(position, framed);
@@ -80,7 +81,7 @@ public final class ShardReader implements Closeable {
   }
 
   /** False once closed, also by an interrupt of the thread that was reading. */
-  boolean isOpen() {
+  public boolean isOpen() {
     return channel.isOpen();
   }
 

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import java.util.zip.CRC32C;
 
 /**
@@ -51,10 +50,9 @@ public final class ShardWriter implements Closeable {
     return bytes;
   }
 
-  /** What the manifest says of the shard as written so far, under the given file name. */
-  public Manifest.Shard shard(String file) {
-    String hex = String.format(Locale.ROOT, "%08x", crc.getValue());
-    return new Manifest.Shard(file, records, bytes, hex);
+  /** CRC-32C of the bytes written so far, unsigned. */
+  public long crc32c() {
+    return crc.getValue();
   }
 
   /** The bytes of the index file for the records written so far. */

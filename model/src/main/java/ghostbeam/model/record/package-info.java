@@ -1,2 +1,2 @@
-/** How labelled images are kept: TFRecord shards of tf.train.Example, their index and manifest. */
+/** One record and one shard file: tf.train.Example in TFRecord framing, with its index. */
 package ghostbeam.model.record;

@@ -2,7 +2,7 @@ package ghostbeam.model.step;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
-import ghostbeam.model.gang.Collective;
+import ghostbeam.model.distributed.Collective;
 import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.zip.CRC32C;

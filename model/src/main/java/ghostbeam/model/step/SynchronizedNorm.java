@@ -5,7 +5,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import ghostbeam.model.gang.Collective;
+import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Share;
 import java.util.ArrayDeque;
 import java.util.Arrays;

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import ghostbeam.model.gang.Collective;
+import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Share;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;

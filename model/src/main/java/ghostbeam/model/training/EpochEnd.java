@@ -1,11 +1,11 @@
 package ghostbeam.model.training;
 
 import ghostbeam.model.checkpoint.CheckpointInfo;
-import ghostbeam.model.gang.Collective;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.network.Weights;
-import ghostbeam.model.record.Manifest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

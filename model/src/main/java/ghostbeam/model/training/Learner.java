@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ghostbeam.model.gang.Collective;
+import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.network.Weights;
 import ghostbeam.model.optimization.Bucket;

@@ -1,7 +1,9 @@
 package ghostbeam.model.training;
 
 import ghostbeam.model.checkpoint.TensorFile;
-import ghostbeam.model.gang.Collective;
+import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.input.BatchBuffers;
@@ -10,10 +12,8 @@ import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.input.SampleOrder;
 import ghostbeam.model.network.Weights;
 import ghostbeam.model.optimization.Schedule;
-import ghostbeam.model.record.Dataset;
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Storage;
 import ghostbeam.model.step.TrainingStep;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

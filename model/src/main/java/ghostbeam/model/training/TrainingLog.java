@@ -1,6 +1,6 @@
 package ghostbeam.model.training;
 
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -2,11 +2,11 @@ package ghostbeam.model.training;
 
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.UndecodableImageException;
-import ghostbeam.model.gang.Collective;
+import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.ImageSource;
-import ghostbeam.model.record.Dataset;
+import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.record.Example;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -30,7 +30,7 @@ final class Validation implements AutoCloseable {
 
   private final Dataset dataset;
   private final ValidationView view;
-  private final ImageSource source = new ImageSource(Codec.best());
+  private final ExampleDecoder source = new ExampleDecoder(Codec.best());
   private final Collective collective;
   private final ExecutorService slots;
 

@@ -9,7 +9,7 @@ import ghostbeam.model.network.Activation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.TensorSpec;
 import ghostbeam.model.network.Weights;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

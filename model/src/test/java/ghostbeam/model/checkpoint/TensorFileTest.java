@@ -13,7 +13,7 @@ import ghostbeam.model.network.BigNet;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.TensorSpec;
 import ghostbeam.model.network.Weights;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

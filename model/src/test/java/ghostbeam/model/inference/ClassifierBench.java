@@ -8,7 +8,7 @@ import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

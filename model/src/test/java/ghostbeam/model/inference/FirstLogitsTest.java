@@ -9,7 +9,7 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

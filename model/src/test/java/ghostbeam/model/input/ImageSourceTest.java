@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class ImageSourceTest {
-  private static final ImageSource SOURCE = new ImageSource(Codec.best());
+  private static final ExampleDecoder SOURCE = new ExampleDecoder(Codec.best());
 
   private static Example raw(int bytes, int width, int height) {
     return new Example(new byte[bytes], "RAW", width, height, 3, "RGB", 0, "n1", "a");

@@ -3,7 +3,6 @@ package ghostbeam.model.scoring;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.racing.Race;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;

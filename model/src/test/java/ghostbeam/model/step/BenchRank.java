@@ -2,7 +2,7 @@ package ghostbeam.model.step;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ghostbeam.model.gang.Collective;
+import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Share;
 import ghostbeam.model.network.Architecture;

@@ -1,6 +1,6 @@
 package ghostbeam.model.step;
 
-import ghostbeam.model.gang.Collective;
+import ghostbeam.model.distributed.Collective;
 import java.nio.ByteBuffer;
 
 /** A rank whose own losses are never finite. */

@@ -1,7 +1,7 @@
 package ghostbeam.model.step;
 
-import ghostbeam.model.gang.Collective;
-import ghostbeam.model.gang.Ranks;
+import ghostbeam.model.distributed.Collective;
+import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import java.nio.ByteBuffer;

@@ -3,14 +3,14 @@ package ghostbeam.model.training;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.gang.Collective;
+import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.network.Weights;
-import ghostbeam.model.record.Dataset;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;

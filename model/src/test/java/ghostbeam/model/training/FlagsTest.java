@@ -14,7 +14,7 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Weights;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;

@@ -6,12 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.gang.Collective;
-import ghostbeam.model.gang.Ranks;
+import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.distributed.Collective;
+import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Weights;
-import ghostbeam.model.record.Dataset;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ghostbeam.model.gang.Collective;
+import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;

@@ -4,16 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.checkpoint.Checkpoint;
-import ghostbeam.model.gang.Collective;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.dataset.ShardNames;
+import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
 import ghostbeam.model.record.Example;
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.ShardWriter;
-import ghostbeam.model.record.Storage;
 import ghostbeam.model.step.AmpLevel;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -110,7 +110,7 @@ final class TinyTraining {
                 1,
                 new Manifest.Settings("raw", 0, 95, "none"),
                 new Manifest.Source("noise", IMAGES, "sha256:00"),
-                List.of(writer.shard(file)),
+                List.of(Manifest.Shard.of(file, writer)),
                 0,
                 "")
             .withDigest()

@@ -3,6 +3,7 @@ package ghostbeam.model.training;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.sun.management.OperatingSystemMXBean;
+import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.input.BatchBuffers;
@@ -11,8 +12,7 @@ import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.input.SampleOrder;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.Weights;
-import ghostbeam.model.record.Dataset;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;

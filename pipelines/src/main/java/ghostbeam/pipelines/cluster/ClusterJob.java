@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.cluster;
 
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.remote.RemoteCluster;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.demo;
 
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.UsageException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;

@@ -1,8 +1,8 @@
 package ghostbeam.pipelines.demo;
 
-import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.evaluate.EvaluateOptions;
 import ghostbeam.pipelines.evaluate.EvaluatePipeline;
+import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
 import ghostbeam.pipelines.train.TrainOptions;

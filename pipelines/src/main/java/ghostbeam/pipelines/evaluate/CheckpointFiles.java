@@ -1,7 +1,7 @@
 package ghostbeam.pipelines.evaluate;
 
-import ghostbeam.model.record.Storage;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.UsageException;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;

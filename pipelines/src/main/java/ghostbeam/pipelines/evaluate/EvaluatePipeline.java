@@ -1,9 +1,9 @@
 package ghostbeam.pipelines.evaluate;
 
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Storage;
-import ghostbeam.pipelines.Launch;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.report.EvaluationFolder;
 import ghostbeam.pipelines.report.ReportJob;
 import ghostbeam.pipelines.verdict.Entrant;
@@ -37,7 +37,7 @@ public final class EvaluatePipeline {
    * @throws IOException where data or checkpoints are missing, damaged, or do not fit each other,
    *     or another run writes into the output
    * @throws IllegalStateException where a record was scored twice or not at all
-   * @throws ghostbeam.pipelines.QualityGateException where the best misses a rule, after all is
+   * @throws ghostbeam.pipelines.cli.QualityGateException where the best misses a rule, after all is
    *     written
    */
   public static void run(EvaluateOptions options, PrintStream out) throws IOException {

@@ -1,10 +1,10 @@
 package ghostbeam.pipelines.evaluate;
 
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.scoring.Tally;
-import ghostbeam.pipelines.Launch;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.remote.AttachedJob;
 import ghostbeam.pipelines.report.EvaluationFolder;
 import ghostbeam.pipelines.watch.ProgressTicker;

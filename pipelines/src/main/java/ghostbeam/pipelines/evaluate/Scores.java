@@ -1,8 +1,8 @@
 package ghostbeam.pipelines.evaluate;
 
-import ghostbeam.model.racing.Defeat;
-import ghostbeam.model.racing.Race;
-import ghostbeam.model.record.Manifest;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.scoring.Defeat;
+import ghostbeam.model.scoring.Race;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.transforms.evaluation.Candidate;
 import ghostbeam.transforms.evaluation.RecordRange;

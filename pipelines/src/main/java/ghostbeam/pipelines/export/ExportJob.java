@@ -2,11 +2,11 @@ package ghostbeam.pipelines.export;
 
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.model.torchscript.TorchScript;
-import ghostbeam.pipelines.Launch;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

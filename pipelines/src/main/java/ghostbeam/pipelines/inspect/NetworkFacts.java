@@ -8,7 +8,7 @@ import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.TensorSpec;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.PublishedRecipe;
 import java.io.IOException;
 import java.util.Locale;

@@ -2,7 +2,7 @@ package ghostbeam.pipelines.inspect;
 
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.UndecodableImageException;
-import ghostbeam.model.record.Dataset;
+import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardReader;
 import java.io.IOException;

@@ -2,11 +2,11 @@ package ghostbeam.pipelines.inspect;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import ghostbeam.model.record.Dataset;
+import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.record.Example;
-import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.ShardReader;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.util.IntSummaryStatistics;
 import java.util.Map;

@@ -8,15 +8,15 @@ import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
-import ghostbeam.model.input.ImageSource;
+import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.input.SampleOrder;
-import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
-import ghostbeam.model.record.Storage;
-import ghostbeam.pipelines.Launch;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ final class SheetFacts {
       throws IOException {
     TrainingView view = view(options);
     ValidationView whole = new ValidationView(view.inputSize(), 1, view.interpolation());
-    ImageSource source = new ImageSource(Codec.best());
+    ExampleDecoder source = new ExampleDecoder(Codec.best());
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     List<List<Pixels>> rows = new ArrayList<>();
     try (Dataset dataset = Dataset.open(storage, folder, SPLIT)) {

@@ -1,9 +1,9 @@
 package ghostbeam.pipelines.page;
 
-import ghostbeam.model.racing.Race;
-import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Proportion;
+import ghostbeam.model.scoring.Race;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.verdict.Copies;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Report;

@@ -3,11 +3,11 @@ package ghostbeam.pipelines.page;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
-import ghostbeam.model.input.ImageSource;
-import ghostbeam.model.record.Dataset;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.input.ExampleDecoder;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.verdict.Report;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -61,7 +61,7 @@ final class Thumbnails {
 
   private static List<Picture> pictures(Dataset dataset, ConfusedPair pair) throws IOException {
     List<Picture> pictures = new ArrayList<>();
-    ImageSource images = new ImageSource(Codec.best());
+    ExampleDecoder images = new ExampleDecoder(Codec.best());
     for (int record : pair.records().subList(0, Math.min(PER_PAIR, pair.count()))) {
       try {
         Pixels small = VIEW.apply(images.decode(dataset.read(record)));

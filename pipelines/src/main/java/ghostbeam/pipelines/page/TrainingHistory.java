@@ -3,7 +3,7 @@ package ghostbeam.pipelines.page;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.verdict.Entrant;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

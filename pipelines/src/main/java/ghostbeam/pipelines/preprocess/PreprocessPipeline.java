@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.preprocess;
 
-import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.watch.ProgressTicker;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.Claim;
@@ -33,7 +33,7 @@ public final class PreprocessPipeline {
    * Makes one split of a dataset, or what an earlier run that died left to be made of it, and says
    * in a few lines what came out.
    *
-   * @throws ghostbeam.pipelines.UsageException for a flag's value that cannot be
+   * @throws ghostbeam.pipelines.cli.UsageException for a flag's value that cannot be
    * @throws IOException if input or output cannot be used, or another run uses the output
    * @throws IllegalStateException if too many images are rejected
    */

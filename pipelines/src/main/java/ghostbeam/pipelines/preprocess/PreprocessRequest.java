@@ -1,8 +1,8 @@
 package ghostbeam.pipelines.preprocess;
 
-import ghostbeam.model.record.Storage;
-import ghostbeam.pipelines.Launch;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.DatasetFolder;
 import ghostbeam.transforms.shard.Preparation;

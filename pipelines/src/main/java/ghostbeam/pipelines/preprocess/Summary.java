@@ -1,7 +1,7 @@
 package ghostbeam.pipelines.preprocess;
 
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Rejection;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.dataset.Rejection;
 import ghostbeam.transforms.shard.DatasetFolder;
 import ghostbeam.transforms.shard.FinishDataset;
 import ghostbeam.transforms.shard.PlanShards;

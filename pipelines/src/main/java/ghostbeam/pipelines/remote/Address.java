@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.remote;
 
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.UsageException;
 import java.net.URI;
 import java.net.URISyntaxException;
 

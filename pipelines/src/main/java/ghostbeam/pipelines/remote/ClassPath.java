@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.remote;
 
-import ghostbeam.model.record.Manifest;
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.File;
 import java.net.URISyntaxException;

@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.remote;
 
-import ghostbeam.transforms.failure.FailureMark;
+import ghostbeam.transforms.execution.FailureMark;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
 /** Tells Flink, whatever its restart strategy, that another attempt is of no use. */

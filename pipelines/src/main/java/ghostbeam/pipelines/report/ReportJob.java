@@ -1,8 +1,8 @@
 package ghostbeam.pipelines.report;
 
-import ghostbeam.model.record.Storage;
-import ghostbeam.pipelines.Launch;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.RealLabels;
@@ -33,7 +33,7 @@ public final class ReportJob {
    * @throws UsageException where a flag is missing or the output exists
    * @throws IOException where an evaluation is missing, damaged or of another dataset, or another
    *     run writes into the output
-   * @throws ghostbeam.pipelines.QualityGateException where the best misses a rule, after all is
+   * @throws ghostbeam.pipelines.cli.QualityGateException where the best misses a rule, after all is
    *     written
    */
   public static void run(ReportOptions options, PrintStream out) throws IOException {

@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.report;
 
-import ghostbeam.model.racing.Race;
+import ghostbeam.model.scoring.Race;
 import ghostbeam.pipelines.verdict.Copies;
 import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Report;

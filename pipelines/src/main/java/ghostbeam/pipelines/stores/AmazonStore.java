@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.stores;
 
-import ghostbeam.model.record.Storage.Entry;
+import ghostbeam.model.storage.Storage.Entry;
 import ghostbeam.transforms.storage.ObjectStore;
 import ghostbeam.transforms.storage.RangedChannel;
 import java.io.IOException;

@@ -10,7 +10,7 @@ import com.google.cloud.storage.Storage;
 import com.google.cloud.storage.Storage.BlobTargetOption;
 import com.google.cloud.storage.Storage.BlobWriteOption;
 import com.google.cloud.storage.StorageException;
-import ghostbeam.model.record.Storage.Entry;
+import ghostbeam.model.storage.Storage.Entry;
 import ghostbeam.transforms.storage.ObjectStore;
 import ghostbeam.transforms.storage.RangedChannel;
 import java.io.IOException;

@@ -1,11 +1,11 @@
 package ghostbeam.pipelines.train;
 
-import ghostbeam.model.gang.Rendezvous;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.distributed.Rendezvous;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.TrainingJob;
 import ghostbeam.model.training.TrainingNews;
-import ghostbeam.pipelines.Launch;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.remote.RemoteRun;
 import ghostbeam.pipelines.watch.NewsTicker;
 import ghostbeam.transforms.training.TrainGang;

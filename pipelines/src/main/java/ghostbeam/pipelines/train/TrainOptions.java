@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.train;
 
-import ghostbeam.pipelines.NetworkOptions;
+import ghostbeam.pipelines.cli.NetworkOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Validation;

@@ -3,10 +3,10 @@ package ghostbeam.pipelines.train;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.PublishedRecipe;
 import ghostbeam.model.training.TrainingJob;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.transforms.storage.BeamStorage;
 import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
@@ -24,7 +24,7 @@ public final class TrainPipeline {
   /**
    * Trains and says where the checkpoints are.
    *
-   * @throws ghostbeam.pipelines.UsageException for a flag that is missing or cannot be
+   * @throws ghostbeam.pipelines.cli.UsageException for a flag that is missing or cannot be
    * @throws IOException where data is missing or does not fit, or output exists, cannot be written
    *     or is written by another run
    */

@@ -1,15 +1,15 @@
 package ghostbeam.pipelines.train;
 
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Storage;
 import ghostbeam.model.step.AmpLevel;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.Recipe;
 import ghostbeam.model.training.TrainingJob;
-import ghostbeam.pipelines.Launch;
-import ghostbeam.pipelines.NetworkFlags;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.NetworkFlags;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
 import java.io.IOException;
 
 /** What {@link TrainOptions} ask for, checked and completed by what the data says. */

@@ -1,7 +1,7 @@
 package ghostbeam.pipelines.verdict;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import ghostbeam.model.racing.Defeat;
+import ghostbeam.model.scoring.Defeat;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
 import java.util.function.UnaryOperator;

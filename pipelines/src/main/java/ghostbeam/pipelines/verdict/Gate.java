@@ -1,8 +1,8 @@
 package ghostbeam.pipelines.verdict;
 
-import ghostbeam.pipelines.Launch;
-import ghostbeam.pipelines.QualityGateException;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.QualityGateException;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;

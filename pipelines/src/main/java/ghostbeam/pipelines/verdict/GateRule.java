@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.verdict;
 
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.UsageException;
 import java.math.BigDecimal;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,7 +1,7 @@
 package ghostbeam.pipelines.verdict;
 
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import ghostbeam.model.racing.Defeat;
+import ghostbeam.model.scoring.Defeat;
 
 /**
  * Why a checkpoint left a race: the one that beat it, records that only one of them gets right, and

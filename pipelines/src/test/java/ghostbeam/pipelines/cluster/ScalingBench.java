@@ -2,13 +2,13 @@ package ghostbeam.pipelines.cluster;
 
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.Weights;
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.evaluate.BenchCorpus;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package ghostbeam.pipelines.demo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.pipelines.Launch;
 import ghostbeam.pipelines.evaluate.EvaluateOptions;
+import ghostbeam.pipelines.launch.Launch;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

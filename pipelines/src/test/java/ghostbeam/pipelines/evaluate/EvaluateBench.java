@@ -4,20 +4,20 @@ import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.ImageSource;
+import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.Weights;
-import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
-import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.transforms.evaluation.Candidate;
 import ghostbeam.transforms.evaluation.RecordRange;
 import ghostbeam.transforms.evaluation.ScoreCheckpoints;
@@ -210,7 +210,7 @@ class EvaluateBench {
           Tally tally = Tally.of("loop", classifier.classes());
           int side = candidate.inputSize();
           ByteBuffer images = ByteBuffer.allocateDirect(BATCH * side * side * 3);
-          ImageSource source = new ImageSource(Codec.best());
+          ExampleDecoder source = new ExampleDecoder(Codec.best());
           try (Dataset dataset = Dataset.open(Storage.local(), records.toString(), "val")) {
             long end = count * (part + 1) / CORES;
             for (long first = count * part / CORES; first < end; first += BATCH) {

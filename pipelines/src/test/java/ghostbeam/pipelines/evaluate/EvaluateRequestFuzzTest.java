@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.evaluate;
 
-import ghostbeam.pipelines.CommandLineFuzz;
+import ghostbeam.pipelines.cli.CommandLineFuzz;
 import ghostbeam.pipelines.fuzz.Fuzz;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.junit.jupiter.api.Tag;

@@ -8,7 +8,7 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.torchscript.Precision;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.transforms.evaluation.Candidate;
 import java.util.ArrayList;
 import java.util.List;

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

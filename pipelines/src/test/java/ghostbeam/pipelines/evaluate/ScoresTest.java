@@ -3,7 +3,7 @@ package ghostbeam.pipelines.evaluate;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.record.Manifest;
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.scoring.Tally;
 import java.io.IOException;
 import java.util.List;

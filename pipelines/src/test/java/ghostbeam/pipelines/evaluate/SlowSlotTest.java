@@ -3,7 +3,7 @@ package ghostbeam.pipelines.evaluate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.pipelines.Launch;
+import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.transforms.evaluation.PlanBatches;
 import ghostbeam.transforms.evaluation.RecordRange;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.fuzz;
 
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.ObjectStreamException;

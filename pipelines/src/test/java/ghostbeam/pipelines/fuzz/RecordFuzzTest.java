@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.UndecodableImageException;
-import ghostbeam.model.input.ImageSource;
-import ghostbeam.model.record.Dataset;
+import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.record.Example;
-import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.ShardReader;
 import ghostbeam.model.record.ShardWriter;
 import java.io.IOException;
@@ -67,7 +67,7 @@ final class RecordFuzzTest {
                 example("RAW", 4, 1).toBytes(),
                 example("JPEG", 2, 3).toBytes()),
             List.of());
-    ImageSource images = new ImageSource(Codec.best());
+    ExampleDecoder images = new ExampleDecoder(Codec.best());
     return new Fuzz<>(
         "example",
         i -> damage.apply(new Dice(31, i)),
@@ -83,7 +83,7 @@ final class RecordFuzzTest {
     try (ShardWriter writer = new ShardWriter(sound.create(SHARD))) {
       writer.write(example("RAW", 3, 3));
       writer.write(example("RAW", 2, 1));
-      shard = writer.shard("train-00000-of-00001.tfrecord");
+      shard = Manifest.Shard.of("train-00000-of-00001.tfrecord", writer);
       index = writer.index();
     }
     Manifest manifest =
@@ -102,7 +102,7 @@ final class RecordFuzzTest {
             .withDigest();
     manifest.write(sound, "/data");
     sound.put(INDEX, index);
-    ImageSource images = new ImageSource(Codec.best());
+    ExampleDecoder images = new ExampleDecoder(Codec.best());
     return new Fuzz<>(
         "dataset",
         i -> damaged(sound, new Dice(32, i)),
@@ -174,7 +174,7 @@ final class RecordFuzzTest {
     return JsonDamage.bytes(tree);
   }
 
-  private static void read(HeldStorage storage, ImageSource images) throws Exception {
+  private static void read(HeldStorage storage, ExampleDecoder images) throws Exception {
     try (Dataset dataset = Dataset.open(storage, "/data", "train")) {
       for (int shard = 0; shard < dataset.manifest().shards().size(); shard++) {
         try (ShardReader reader = dataset.shard(shard)) {

@@ -18,20 +18,20 @@ import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.dataset.ShardNames;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
-import ghostbeam.model.input.ImageSource;
+import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.input.SampleOrder;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.Weights;
-import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.ShardWriter;
-import ghostbeam.model.record.Storage;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.UsageException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -101,7 +101,7 @@ final class InspectJobTest {
               7,
               new Manifest.Settings("raw", 0, 95, "none"),
               new Manifest.Source("somewhere", 4, "sha256:00"),
-              List.of(writer.shard(file)),
+              List.of(Manifest.Shard.of(file, writer)),
               1,
               "")
           .withDigest()
@@ -242,7 +242,7 @@ final class InspectJobTest {
     List<List<Pixels>> rows = new ArrayList<>();
     try (Dataset dataset = Dataset.open(Storage.local(), folder.toString(), "train")) {
       for (int record = 0; record < 3; record++) {
-        Pixels image = new ImageSource(Codec.best()).decode(dataset.read(record));
+        Pixels image = new ExampleDecoder(Codec.best()).decode(dataset.read(record));
         List<Pixels> row =
             new ArrayList<>(List.of(new ValidationView(16, 1, bicubic).apply(image)));
         for (int epoch = 1; epoch <= 9; epoch++) {

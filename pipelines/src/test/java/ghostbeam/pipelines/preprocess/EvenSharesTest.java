@@ -2,8 +2,8 @@ package ghostbeam.pipelines.preprocess;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ghostbeam.pipelines.Launch;
-import ghostbeam.transforms.shard.EvenKeys;
+import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.transforms.execution.EvenKeys;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;

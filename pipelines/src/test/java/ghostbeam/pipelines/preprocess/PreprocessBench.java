@@ -6,7 +6,7 @@ import ghostbeam.model.image.NewJpeg;
 import ghostbeam.model.image.ShorterSide;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardWriter;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.evaluate.BenchCorpus;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.transforms.storage.RunLock;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;

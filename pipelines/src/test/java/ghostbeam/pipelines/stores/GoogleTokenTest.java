@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.auth.Credentials;
 import com.google.auth.oauth2.GoogleCredentials;
 import com.sun.net.httpserver.HttpExchange;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.FreshJvm;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.ByteArrayInputStream;

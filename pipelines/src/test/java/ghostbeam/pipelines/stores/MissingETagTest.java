@@ -3,7 +3,7 @@ package ghostbeam.pipelines.stores;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.NoisePicture;
 import ghostbeam.pipelines.Session;
 import ghostbeam.pipelines.cluster.RunningCluster;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.checkpoint.Checkpoint;
-import ghostbeam.model.record.Storage;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

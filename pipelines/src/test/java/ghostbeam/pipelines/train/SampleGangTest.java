@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.augmentation.Augmentation;
 import ghostbeam.model.augmentation.TrainingView;
+import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
 import ghostbeam.model.input.EpochPlan;
-import ghostbeam.model.record.Dataset;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;

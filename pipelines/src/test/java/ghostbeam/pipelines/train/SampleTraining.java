@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.codec.Codec;
+import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.ImageSource;
-import ghostbeam.model.record.Dataset;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.input.ExampleDecoder;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.demo.DemoPipeline;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
@@ -105,7 +105,7 @@ record SampleTraining(Path root) {
     Path file = train(name, flags).resolve("checkpoints/epoch-0001.safetensors");
     Checkpoint checkpoint = Checkpoint.read(Storage.local(), file.toString());
     ValidationView view = checkpoint.info().preprocessing();
-    ImageSource source = new ImageSource(Codec.best());
+    ExampleDecoder source = new ExampleDecoder(Codec.best());
     int side = view.inputSize();
     try (Dataset val = Dataset.open(Storage.local(), data(), "val");
         Classifier classifier = Classifier.load(checkpoint, Precision.FLOAT32)) {

@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.train;
 
-import ghostbeam.pipelines.CommandLineFuzz;
+import ghostbeam.pipelines.cli.CommandLineFuzz;
 import ghostbeam.pipelines.fuzz.Fuzz;
 import ghostbeam.pipelines.fuzz.HeldStorage;
 import org.apache.beam.sdk.options.PipelineOptions;

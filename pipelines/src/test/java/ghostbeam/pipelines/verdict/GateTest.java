@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.scoring.Tally;
-import ghostbeam.pipelines.QualityGateException;
-import ghostbeam.pipelines.UsageException;
+import ghostbeam.pipelines.cli.QualityGateException;
+import ghostbeam.pipelines.cli.UsageException;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.racing.Defeat;
 import ghostbeam.model.scoring.CoverageException;
+import ghostbeam.model.scoring.Defeat;
 import ghostbeam.model.scoring.Tally;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,8 @@
 package ghostbeam.transforms.evaluation;
 
-import ghostbeam.model.record.Dataset;
+import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.record.ShardPart;
-import ghostbeam.transforms.failure.LastingFailure;
+import ghostbeam.transforms.execution.LastingFailure;
 import java.io.IOException;
 import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;

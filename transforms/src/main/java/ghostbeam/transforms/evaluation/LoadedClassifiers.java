@@ -2,8 +2,8 @@ package ghostbeam.transforms.evaluation;
 
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.record.Storage;
-import ghostbeam.transforms.failure.LastingFailure;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.execution.LastingFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;

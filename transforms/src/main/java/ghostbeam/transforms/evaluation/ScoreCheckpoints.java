@@ -1,10 +1,10 @@
 package ghostbeam.transforms.evaluation;
 
-import ghostbeam.model.record.Dataset;
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.scoring.Tally;
-import ghostbeam.transforms.failure.LastingFailure;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.execution.LastingFailure;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

@@ -3,15 +3,15 @@ package ghostbeam.transforms.evaluation;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.ImageSource;
+import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.record.CorruptRecordException;
-import ghostbeam.model.record.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardPart;
 import ghostbeam.model.scoring.Tally;
-import ghostbeam.transforms.failure.LastingFailure;
+import ghostbeam.transforms.execution.LastingFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,7 +46,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   private final Distribution millis = Metrics.distribution(ScoreCheckpoints.class, "batch_millis");
 
   private transient Dataset dataset;
-  private transient ImageSource source;
+  private transient ExampleDecoder source;
   private transient List<LoadedClassifiers.Lease> leases;
   private transient Map<ValidationView, ViewBatch> views;
   private transient List<Tally> tallies;
@@ -59,7 +59,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   @Setup
   public void setup() throws IOException {
     dataset = settings.openDataset();
-    source = new ImageSource(Codec.best());
+    source = new ExampleDecoder(Codec.best());
     leases = new ArrayList<>();
     views = new LinkedHashMap<>();
     for (Candidate candidate : settings.candidates()) {

@@ -1,7 +1,7 @@
 package ghostbeam.transforms.evaluation;
 
-import ghostbeam.model.record.Storage;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.beam.sdk.transforms.DoFn;

@@ -1,6 +1,6 @@
 package ghostbeam.transforms.fetch;
 
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.source.Ranges;
 import java.io.Closeable;

@@ -1,7 +1,7 @@
 package ghostbeam.transforms.fetch;
 
 import ghostbeam.model.codec.UndecodableImageException;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageRef;
 import java.io.Closeable;
 import java.io.IOException;

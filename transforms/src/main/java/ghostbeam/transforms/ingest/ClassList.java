@@ -2,8 +2,8 @@ package ghostbeam.transforms.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import java.io.IOException;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package ghostbeam.transforms.ingest;
 
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.source.Inputs;
 import ghostbeam.transforms.source.SourceFile;

@@ -2,7 +2,7 @@ package ghostbeam.transforms.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SourceFile;
 import java.io.IOException;

@@ -2,11 +2,11 @@ package ghostbeam.transforms.shard;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Rejection;
-import ghostbeam.model.record.ShardNames;
-import ghostbeam.model.record.Storage;
-import ghostbeam.transforms.failure.LastingFailure;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.dataset.Rejection;
+import ghostbeam.model.dataset.ShardNames;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.execution.LastingFailure;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;

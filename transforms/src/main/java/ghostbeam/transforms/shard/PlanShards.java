@@ -1,7 +1,7 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.record.Storage;
-import ghostbeam.transforms.failure.LastingFailure;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.execution.LastingFailure;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.ingest.UnfitSourceException;

@@ -1,6 +1,6 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.record.Sha256;
+import ghostbeam.model.storage.Sha256;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.ingest.ImageRefCoder;
 import java.io.IOException;

@@ -1,7 +1,7 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Rejection;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.dataset.Rejection;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Map;

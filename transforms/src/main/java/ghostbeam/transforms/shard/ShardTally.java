@@ -1,8 +1,8 @@
 package ghostbeam.transforms.shard;
 
 import ghostbeam.model.codec.ImageHeader;
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Rejection;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.dataset.Rejection;
 import ghostbeam.transforms.ingest.ImageRef;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Sha256;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.storage.Sha256;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageRef;
 import java.io.Serializable;

@@ -1,8 +1,8 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.record.ShardNames;
-import ghostbeam.model.record.Storage;
-import ghostbeam.transforms.failure.LastingFailure;
+import ghostbeam.model.dataset.ShardNames;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.execution.LastingFailure;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;

@@ -3,10 +3,12 @@ package ghostbeam.transforms.shard;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.dataset.ShardNames;
 import ghostbeam.model.record.Example;
-import ghostbeam.model.record.ShardNames;
 import ghostbeam.model.record.ShardWriter;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.execution.EvenKeys;
 import ghostbeam.transforms.fetch.ImageReader;
 import ghostbeam.transforms.ingest.ImageRef;
 import java.io.IOException;
@@ -135,7 +137,7 @@ public final class WriteShards extends PTransform<PCollection<ShardPlan>, PColle
         bytesRead.inc(reader.bytesRead());
       }
       byte[] index = writer.index();
-      ShardSummary summary = tally.summary(plan, writer.shard(file), codec.name());
+      ShardSummary summary = tally.summary(plan, Manifest.Shard.of(file, writer), codec.name());
       return publish(new Receipt(work, summary, Receipt.crc32c(index)), index, temporary);
     }
 

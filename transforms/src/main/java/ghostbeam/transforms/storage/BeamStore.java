@@ -1,7 +1,7 @@
 package ghostbeam.transforms.storage;
 
-import ghostbeam.model.record.Storage;
-import ghostbeam.model.record.Storage.Entry;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.model.storage.Storage.Entry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;

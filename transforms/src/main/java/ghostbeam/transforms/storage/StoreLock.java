@@ -2,7 +2,7 @@ package ghostbeam.transforms.storage;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;

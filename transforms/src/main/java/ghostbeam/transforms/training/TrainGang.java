@@ -1,14 +1,14 @@
 package ghostbeam.transforms.training;
 
 import ghostbeam.model.codec.UndecodableImageException;
-import ghostbeam.model.gang.Gang;
+import ghostbeam.model.distributed.Gang;
 import ghostbeam.model.record.CorruptRecordException;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.DivergedException;
 import ghostbeam.model.training.Trainer;
 import ghostbeam.model.training.TrainingJob;
-import ghostbeam.transforms.failure.LastingFailure;
-import ghostbeam.transforms.shard.EvenKeys;
+import ghostbeam.transforms.execution.EvenKeys;
+import ghostbeam.transforms.execution.LastingFailure;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;

@@ -4,6 +4,7 @@ import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
@@ -11,9 +12,8 @@ import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
 import ghostbeam.model.network.Weights;
 import ghostbeam.model.record.Example;
-import ghostbeam.model.record.Manifest;
 import ghostbeam.model.record.ShardWriter;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -49,7 +49,7 @@ final class TinyWorld {
         String file = record + ".JPEG";
         writer.write(new Example(image, "JPEG", 32, 32, 3, "RGB", label, CLASSES.get(label), file));
       }
-      shard = writer.shard(name + ".tfrecord");
+      shard = Manifest.Shard.of(name + ".tfrecord", writer);
       Storage.local()
           .writeWhole(root.resolve(name + ".index").toString(), ByteBuffer.wrap(writer.index()));
     }

@@ -2,7 +2,7 @@ package ghostbeam.transforms.fetch;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.ingest.ImageSource;

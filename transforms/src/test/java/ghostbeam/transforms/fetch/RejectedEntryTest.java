@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import ghostbeam.model.codec.UndecodableImageException;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.source.Packing;
 import ghostbeam.transforms.source.SourceArchives;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.Preparation.Encoding;
 import ghostbeam.transforms.source.SourceArchives;

@@ -2,7 +2,7 @@ package ghostbeam.transforms.shard;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -8,10 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.record.Dataset;
+import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.record.Example;
-import ghostbeam.model.record.Manifest;
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.Preparation.Encoding;
 import java.io.IOException;

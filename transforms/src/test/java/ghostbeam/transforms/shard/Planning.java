@@ -1,6 +1,6 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.record.Storage;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageSource;
 import java.io.IOException;

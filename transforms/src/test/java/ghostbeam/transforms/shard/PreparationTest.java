@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
-import ghostbeam.model.input.ImageSource;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.record.Example;
-import ghostbeam.model.record.Manifest;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.shard.Preparation.Encoding;
 import ghostbeam.transforms.source.Packing;
@@ -96,7 +96,7 @@ class PreparationTest {
       assertEquals(decoded.width(), example.width());
       assertEquals(decoded.height(), example.height());
       assertEquals(3, example.channels());
-      Pixels back = new ImageSource(CODEC).decode(example);
+      Pixels back = new ExampleDecoder(CODEC).decode(example);
       assertArrayEquals(decoded.rgb(), back.rgb());
     }
   }

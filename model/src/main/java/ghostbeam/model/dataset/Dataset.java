@@ -1,0 +1,217 @@
+package ghostbeam.model.dataset;
+
+import ghostbeam.model.record.CorruptRecordException;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.record.ShardIndex;
+import ghostbeam.model.record.ShardPart;
+import ghostbeam.model.record.ShardReader;
+import ghostbeam.model.storage.Storage;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
+
+/**
+ * A finished split of a dataset folder, with random access by record number. Thread-safe: threads
+ * read different shards side by side and one shard in turn.
+ */
+public final class Dataset implements Closeable {
+  /** Shards kept open for random access, beyond one per reading thread. */
+  private static final int OPEN_SHARDS = 256;
+
+  private final int openShards;
+  private final Storage storage;
+  private final String folder;
+  private final Manifest manifest;
+  private final long[] firstRecords;
+  private final List<Shelf> shelves = new ArrayList<>();
+
+  /** Shards with an open file, least recently used first; its own lock. */
+  private final LinkedHashSet<Shelf> recent = new LinkedHashSet<>();
+
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  private Dataset(Storage storage, String folder, Manifest manifest, int openShards) {
+    this.openShards = openShards;
+    this.storage = storage;
+    this.folder = folder;
+    this.manifest = manifest;
+    this.firstRecords = new long[manifest.shards().size() + 1];
+    for (int i = 0; i < manifest.shards().size(); i++) {
+      firstRecords[i + 1] = firstRecords[i] + manifest.shards().get(i).records();
+      shelves.add(new Shelf(i));
+    }
+  }
+
+  /** Opens a split; without its manifest it does not exist. Shards are opened when first read. */
+  public static Dataset open(Storage storage, String folder, String split) throws IOException {
+    return open(storage, folder, split, OPEN_SHARDS);
+  }
+
+  static Dataset open(Storage storage, String folder, String split, int openShards)
+      throws IOException {
+    return new Dataset(storage, folder, Manifest.read(storage, folder, split), openShards);
+  }
+
+  public Manifest manifest() {
+    return manifest;
+  }
+
+  /**
+   * The record's image, both CRCs checked.
+   *
+   * @throws CorruptRecordException for a bad record, naming shard, number and offset
+   * @throws IndexOutOfBoundsException for a number outside {@code 0 .. manifest().records() - 1}
+   */
+  public Example read(long recordNumber) throws IOException {
+    int shard = shardOf(recordNumber);
+    return read(shard, recordNumber, ShardReader::read);
+  }
+
+  /**
+   * The same.
+   *
+   * @param parts takes the shard's number, 0-based, and what the record adds to the shard's CRC
+   */
+  public Example read(long recordNumber, BiConsumer<Integer, ShardPart> parts) throws IOException {
+    int shard = shardOf(recordNumber);
+    return read(
+        shard,
+        recordNumber,
+        (reader, position) -> reader.read(position, part -> parts.accept(shard, part)));
+  }
+
+  private int shardOf(long recordNumber) {
+    Objects.checkIndex(recordNumber, manifest.records());
+    int found = Arrays.binarySearch(firstRecords, recordNumber);
+    int shard = found >= 0 ? found : -found - 2;
+    while (manifest.shards().get(shard).records() == 0) {
+      shard++; // an empty shard shares its first record with the one after it
+    }
+    return shard;
+  }
+
+  private Example read(int shard, long recordNumber, Reading reading) throws IOException {
+    Shelf shelf = shelves.get(shard);
+    Example example = shelf.read((int) (recordNumber - firstRecords[shard]), reading);
+    closeLeastRecent(shelf);
+    return example;
+  }
+
+  /**
+   * Holds what was read of a shard to the manifest where it is all of its records.
+   *
+   * @param shard its number, 0-based
+   * @param read the sum of its records' parts
+   * @throws IOException naming the file where its bytes are not those that were written, such as
+   *     those of another run
+   */
+  public void requireWhole(int shard, ShardPart read) throws IOException {
+    Manifest.Shard written = manifest.shards().get(shard);
+    String crc = String.format(Locale.ROOT, "%08x", read.crc());
+    if (read.records() == written.records() && !crc.equals(written.crc32c())) {
+      throw new IOException(
+          "%s has CRC32C %s, its manifest says %s: it is not the shard that was written, such as a copy of another; restore it or run preprocess again"
+              .formatted(Storage.resolve(folder, written.file()), crc, written.crc32c()));
+    }
+  }
+
+  /** Opens one shard (0-based, manifest order) for reading from first to last record. */
+  public ShardReader shard(int shard) throws IOException {
+    return shelves.get(shard).open();
+  }
+
+  /** The record number of a shard's first record. */
+  public long firstRecord(int shard) {
+    return firstRecords[shard];
+  }
+
+  @Override
+  public void close() throws IOException {
+    closed.set(true);
+    for (Shelf shelf : shelves) {
+      shelf.close();
+    }
+  }
+
+  /** Called without any shelf's lock, so that no two threads wait for each other. */
+  private void closeLeastRecent(Shelf used) throws IOException {
+    Shelf oldest = null;
+    synchronized (recent) {
+      recent.remove(used);
+      recent.add(used);
+      if (recent.size() > openShards) {
+        oldest = recent.iterator().next();
+        recent.remove(oldest);
+      }
+    }
+    if (oldest != null) {
+      oldest.close();
+    }
+  }
+
+  /** How a record is read of an open shard. */
+  private interface Reading {
+    Example of(ShardReader reader, int position) throws IOException;
+  }
+
+  /** One shard's place: its index stays once read, its file is opened and closed as needed. */
+  private final class Shelf {
+    private final int shard;
+    private ShardIndex index;
+    private ShardReader reader;
+
+    Shelf(int shard) {
+      this.shard = shard;
+    }
+
+    synchronized Example read(int position, Reading reading) throws IOException {
+      if (closed.get()) {
+        throw new IOException(folder + " has been closed");
+      }
+      if (reader == null || !reader.isOpen()) {
+        reader = open();
+      }
+      return reading.of(reader, position);
+    }
+
+    synchronized ShardReader open() throws IOException {
+      Manifest.Shard file = manifest.shards().get(shard);
+      String path = Storage.resolve(folder, file.file());
+      if (index == null) {
+        checkLength(path, file.bytes());
+        index =
+            ShardIndex.read(storage, ShardNames.index(path), (int) file.records(), file.bytes());
+      }
+      return ShardReader.open(storage, path, firstRecords[shard], index);
+    }
+
+    private void checkLength(String path, long expected) throws IOException {
+      try (SeekableByteChannel channel = storage.open(path)) {
+        if (channel.size() != expected) {
+          throw new IOException(
+              path
+                  + " has "
+                  + channel.size()
+                  + " bytes, its manifest says "
+                  + expected
+                  + "; restore the shard or run preprocess again");
+        }
+      }
+    }
+
+    synchronized void close() throws IOException {
+      if (reader != null) {
+        reader.close();
+        reader = null;
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package ghostbeam.model.dataset;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.storage.Sha256;
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.List;
+
+/** A manifest as a file: one line of JSON, fields in their documented order. */
+final class ManifestJson {
+  /** 21,843 classes and 10,000 shards take about 2 MiB. */
+  private static final int LIMIT_BYTES = 64 << 20;
+
+  /** A tree takes 30 times the bytes of its smallest tokens. */
+  private static final long MOST_TOKENS = 4 << 20;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private ManifestJson() {}
+
+  static byte[] toBytes(Manifest manifest) {
+    try {
+      byte[] json = JSON.writeValueAsBytes(manifest);
+      byte[] line = Arrays.copyOf(json, json.length + 1);
+      line[json.length] = '\n';
+      return line;
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String digest(Manifest manifest) {
+    ObjectNode tree = JSON.valueToTree(manifest);
+    tree.remove("digest");
+    ((ObjectNode) tree.get("source")).remove("uri");
+    try {
+      return Sha256.of(JSON.writeValueAsBytes(tree));
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static Manifest read(Storage storage, String folder, String split) throws IOException {
+    String path = Storage.resolve(folder, ShardNames.manifest(split));
+    if (!storage.exists(path)) {
+      throw missing(storage, folder, split);
+    }
+    Manifest manifest = parse(path, storage.readWhole(path, LIMIT_BYTES));
+    if (!manifest.split().equals(split)) {
+      throw new IOException(path + " is of split '" + manifest.split() + "', not " + split);
+    }
+    if (!manifest.digest().equals(digest(manifest))) {
+      throw new IOException(
+          path + " was changed after it was written: its digest does not match; preprocess again");
+    }
+    return manifest;
+  }
+
+  private static Manifest parse(String path, byte[] bytes) throws IOException {
+    try {
+      JsonNode tree = JSON.readTree(bytes);
+      int format = tree.path("format").asInt(0);
+      if (format != Manifest.FORMAT) {
+        throw new IOException(
+            path + " has format " + tree.path("format") + ", this build reads " + Manifest.FORMAT);
+      }
+      return JSON.treeToValue(tree, Manifest.class);
+    } catch (JsonProcessingException e) {
+      throw new IOException(path + " is not a dataset manifest: " + firstLine(e), e);
+    }
+  }
+
+  private static String firstLine(JsonProcessingException e) {
+    return e.getOriginalMessage().lines().findFirst().orElse("broken JSON");
+  }
+
+  private static IOException missing(Storage storage, String folder, String split)
+      throws IOException {
+    String parent = Storage.resolve(folder, "");
+    List<String> files =
+        storage.list(folder).stream()
+            .filter(entry -> entry.path().startsWith(parent))
+            .map(entry -> entry.path().substring(parent.length()))
+            .toList();
+    if (files.isEmpty()) {
+      return new IOException(
+          folder + " does not exist or is empty; expected a dataset folder made by preprocess");
+    }
+    List<String> splits =
+        files.stream()
+            .filter(name -> name.endsWith(ShardNames.MANIFEST_SUFFIX))
+            .map(name -> name.substring(0, name.length() - ShardNames.MANIFEST_SUFFIX.length()))
+            .sorted()
+            .toList();
+    boolean begun = files.stream().anyMatch(name -> name.startsWith(split + "-0"));
+    String remedy =
+        begun
+            ? "its preprocess run did not finish: run it again"
+            : "run preprocess --split=" + split + " first";
+    return new IOException(
+        String.format(
+            "%s has no finished split '%s' (%s); it has %s; %s",
+            folder,
+            split,
+            ShardNames.manifest(split),
+            splits.isEmpty() ? "none" : String.join(", ", splits),
+            remedy));
+  }
+}

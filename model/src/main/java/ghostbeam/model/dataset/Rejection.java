@@ -1,0 +1,33 @@
+package ghostbeam.model.dataset;
+
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.Serializable;
+import java.io.UncheckedIOException;
+
+/**
+ * One image that did not get into the dataset: a line of {@code <split>-rejected.jsonl}.
+ *
+ * @param key the image's key in its source, such as {@code n01440764/n01440764_18.JPEG}
+ * @param step what could not be done: {@code read}, {@code decode}, …
+ * @param reason why, in one line
+ */
+@JsonPropertyOrder({"key", "step", "reason"})
+public record Rejection(String key, String step, String reason) implements Serializable {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  /** {@code {"key":…,"step":…,"reason":…}} and a line end. */
+  public String toJsonLine() {
+    try {
+      return JSON.writeValueAsString(this) + "\n";
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads such a line; a broken one throws. */
+  public static Rejection parse(String line) throws JsonProcessingException {
+    return JSON.readValue(line, Rejection.class);
+  }
+}

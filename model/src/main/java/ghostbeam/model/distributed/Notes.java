@@ -1,0 +1,199 @@
+package ghostbeam.model.distributed;
+
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one rank tells the others beside the ring, in small files: that it has come, and how it
+ * left. A ring only tells that somebody has gone.
+ */
+final class Notes {
+  static final String ARRIVED = "arrived";
+  static final String DONE = "done";
+  static final String FAILED = "failed";
+  static final String LOST = "lost";
+
+  private static final Logger LOG = LoggerFactory.getLogger(Notes.class);
+  private static final int LONGEST_NOTE = 1 << 20;
+
+  /** Most time for a failing rank to say why, once the others notice that it has gone. */
+  private static final int LAST_WORDS_SECONDS = 5;
+
+  private static final long LOOK_AGAIN_MILLIS = 100;
+
+  private final Storage storage;
+  private final Gang gang;
+  private final int rank;
+
+  Notes(Storage storage, Gang gang, int rank) {
+    this.storage = storage;
+    this.gang = gang;
+    this.rank = rank;
+  }
+
+  /**
+   * Checks that this rank has not been here before.
+   *
+   * @throws IOException where it has, since the others have gone on or given up
+   */
+  void requireFirstStart() throws IOException {
+    if (storage.exists(path(gang, rank, ARRIVED))) {
+      throw new IOException(
+          me()
+              + " was started a second time, as the runner does once a worker is lost or a rank has"
+              + " failed; the ranks of a gang start together, so that is for --restarts");
+    }
+  }
+
+  /** Tells the others where to find this rank. */
+  void arrive(String address) throws IOException {
+    write(ARRIVED, address);
+  }
+
+  /**
+   * Waits until every rank has come; returns where to find them, by rank.
+   *
+   * @throws IOException where some do not come
+   * @throws LostRankException where one has failed already
+   */
+  List<String> awaitAll() throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
+    while (true) {
+      requireNoFailure();
+      List<Integer> arrived = ranks(ARRIVED);
+      if (arrived.size() == gang.size()) {
+        List<String> addresses = new ArrayList<>();
+        for (int other : arrived) {
+          addresses.add(read(other, ARRIVED));
+        }
+        return addresses;
+      }
+      if (System.nanoTime() > end) {
+        throw new IOException(
+            "only %d of %d ranks (%s) have started within %d s; each needs a slot of its own: let --parallelism, and the cluster's free slots, be at least %2$d"
+                .formatted(arrived.size(), gang.size(), words(arrived), gang.patienceSeconds()));
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+    }
+  }
+
+  /** Throws where another rank has failed, so that no rank waits for it. */
+  void requireNoFailure() throws IOException {
+    if (!ranks(FAILED).isEmpty()) {
+      throw new LostRankException("another rank failed before all had met");
+    }
+  }
+
+  /** Leaves a note; a failure to do so is logged, since a worse one is on its way. */
+  void leave(String how, String words) {
+    try {
+      write(how, words);
+    } catch (IOException e) {
+      LOG.warn("{} cannot tell the others how it ended: {}", me(), e.getMessage());
+    }
+  }
+
+  /** Tells the others why this rank fails; returns the same for people. */
+  String fail(Throwable cause) {
+    boolean plain = cause.getMessage() != null && !(cause instanceof Error);
+    String words = plain ? cause.getMessage() : cause.toString();
+    leave(FAILED, words);
+    return me() + ": " + words;
+  }
+
+  /** Why the ring broke, as far as others say or do not say. */
+  IOException explain(LostRankException loss) throws InterruptedException {
+    leave(LOST, loss.getMessage());
+    long end =
+        System.nanoTime()
+            + TimeUnit.SECONDS.toNanos(Math.min(LAST_WORDS_SECONDS, gang.patienceSeconds()));
+    try {
+      List<Integer> silent = silent();
+      while (ranks(FAILED).isEmpty() && !silent.isEmpty() && System.nanoTime() < end) {
+        TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        silent = silent();
+      }
+      if (!ranks(FAILED).isEmpty()) {
+        return new IOException(me() + " stopped, since " + othersFailure(), loss);
+      }
+      if (silent.isEmpty()) {
+        return new IOException(
+            "%s stopped, since the connections between all ranks broke: %s"
+                .formatted(me(), loss.getMessage()),
+            loss);
+      }
+      return new IOException(
+          "%s stopped, since there is no sign of rank %s: its process has died, or it hangs, or needs a longer --rankTimeout than %d s"
+              .formatted(me(), words(silent), gang.patienceSeconds()),
+          loss);
+    } catch (IOException e) {
+      return new IOException(me() + " lost another rank, and what it says: " + e.getMessage(), e);
+    }
+  }
+
+  /** Ranks that have not said that they have left. */
+  private List<Integer> silent() throws IOException {
+    List<Integer> silent = new ArrayList<>(IntStream.range(0, gang.size()).boxed().toList());
+    silent.removeAll(ranks(FAILED));
+    silent.removeAll(ranks(LOST));
+    silent.removeAll(ranks(DONE));
+    return silent;
+  }
+
+  private String othersFailure() throws IOException {
+    Map<Integer, String> failures = new TreeMap<>();
+    for (int other : ranks(FAILED)) {
+      failures.put(other, read(other, FAILED));
+    }
+    return failures.entrySet().stream()
+        .map(failure -> "rank %d failed: %s".formatted(failure.getKey(), failure.getValue()))
+        .distinct()
+        .collect(Collectors.joining("; "));
+  }
+
+  /** Ranks that left a note of a kind, in order. */
+  private List<Integer> ranks(String kind) throws IOException {
+    List<Integer> ranks = new ArrayList<>();
+    for (int other = 0; other < gang.size(); other++) {
+      // Not by a list of the folder, which may fail over a note that is renamed meanwhile.
+      if (storage.exists(path(gang, other, kind))) {
+        ranks.add(other);
+      }
+    }
+    return ranks;
+  }
+
+  private static String words(List<Integer> ranks) {
+    return ranks.stream().map(String::valueOf).collect(Collectors.joining(", "));
+  }
+
+  private String me() {
+    return "rank %d of %d".formatted(rank, gang.size());
+  }
+
+  private void write(String kind, String words) throws IOException {
+    ByteBuffer note = ByteBuffer.wrap(words.getBytes(StandardCharsets.UTF_8));
+    storage.writeWhole(path(gang, rank, kind), note);
+  }
+
+  private String read(int other, String kind) throws IOException {
+    byte[] note = storage.readWhole(path(gang, other, kind), LONGEST_NOTE);
+    return new String(note, StandardCharsets.UTF_8);
+  }
+
+  static String path(Gang gang, int rank, String kind) {
+    return Storage.resolve(gang.folder(), String.format(Locale.ROOT, "rank-%04d.%s", rank, kind));
+  }
+}

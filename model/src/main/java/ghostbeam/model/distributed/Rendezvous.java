@@ -1,0 +1,88 @@
+package ghostbeam.model.distributed;
+
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the ranks of one gang learn of each other; open it before they start, on the side that
+ * launches them, and close it after they have ended.
+ */
+public final class Rendezvous implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Rendezvous.class);
+  private static final long LOOK_AGAIN_MILLIS = 100;
+
+  private final Storage storage;
+  private final Gang gang;
+
+  private Rendezvous(Storage storage, Gang gang) {
+    this.storage = storage;
+    this.gang = gang;
+  }
+
+  /**
+   * Makes a place for one gang to meet.
+   *
+   * @param folder where its ranks may leave notes, reachable by all
+   * @param ranks of the gang
+   * @param host that all ranks' machines reach, each by the address at which the others reach it;
+   *     127.0.0.1 where all are on one machine
+   * @param patienceSeconds how long a rank waits for a sign of another
+   */
+  public static Rendezvous open(
+      Storage storage, String folder, int ranks, String host, int patienceSeconds) {
+    if (ranks == 1) {
+      return new Rendezvous(storage, Gang.alone());
+    }
+    String notes = Storage.resolve(folder, "gang-" + UUID.randomUUID());
+    return new Rendezvous(
+        storage, new Gang(notes, UUID.randomUUID(), host, ranks, patienceSeconds));
+  }
+
+  /** What each rank must be told. */
+  public Gang gang() {
+    return gang;
+  }
+
+  /** Waits until rank 0, the one that writes, writes no more; then removes all traces. */
+  @Override
+  public void close() throws IOException {
+    if (gang.size() == 1) {
+      return;
+    }
+    try {
+      awaitRankZero();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      removeNotes();
+    }
+  }
+
+  private void removeNotes() {
+    try {
+      for (Storage.Entry note : storage.list(gang.folder())) {
+        storage.delete(note.path());
+      }
+      storage.delete(gang.folder());
+    } catch (IOException e) {
+      LOG.debug("notes of a gang stay in {}", gang.folder(), e);
+    }
+  }
+
+  private void awaitRankZero() throws IOException, InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
+    while (storage.exists(Notes.path(gang, 0, Notes.ARRIVED)) && System.nanoTime() < end) {
+      for (String how : List.of(Notes.DONE, Notes.FAILED, Notes.LOST)) {
+        if (storage.exists(Notes.path(gang, 0, how))) {
+          return;
+        }
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+package ghostbeam.model.input;
+
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.ImageHeader;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.record.Example;
+
+/** Decodes what a record holds, whatever encoding its dataset has. Thread-safe. */
+public final class ExampleDecoder {
+  private final Codec codec;
+
+  public ExampleDecoder(Codec codec) {
+    this.codec = codec;
+  }
+
+  /** The record's image as RGB. */
+  public Pixels decode(Example example) throws UndecodableImageException {
+    return example.format().equals("RAW") ? raw(example) : codec.decode(example.encoded());
+  }
+
+  private static Pixels raw(Example example) throws UndecodableImageException {
+    byte[] samples = example.encoded();
+    long pixels = (long) example.width() * example.height();
+    if (samples.length == pixels * 3 && pixels > 0) {
+      return new Pixels(example.width(), example.height(), samples);
+    }
+    if (samples.length != pixels || pixels == 0 || pixels > ImageHeader.MAX_PIXELS) {
+      throw new UndecodableImageException(
+          "%d bytes are no raw image of %d×%d"
+              .formatted(samples.length, example.width(), example.height()));
+    }
+    byte[] rgb = new byte[samples.length * 3];
+    for (int i = 0; i < rgb.length; i++) {
+      rgb[i] = samples[i / 3];
+    }
+    return new Pixels(example.width(), example.height(), rgb);
+  }
+}

@@ -1,2 +1,0 @@
-/** Which checkpoints are beaten beyond doubt before every record is scored. */
-package ghostbeam.model.racing;

@@ -1,0 +1,172 @@
+package ghostbeam.model.storage;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.channels.WritableByteChannel;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * Where files live: this machine's disk, an object store, or what else Beam has a file system for.
+ *
+ * <p>Paths are strings: local paths or URIs such as {@code gs://bucket/folder/file}. Folders need
+ * not exist before a file is created in them. Implementations are safe to use from many threads.
+ */
+public interface Storage extends Serializable {
+
+  /**
+   * One file as it was found.
+   *
+   * @param bytes its length, or {@link #UNKNOWN}
+   * @param version differs when a file of this name has other content, as far as its place can
+   *     tell: an object's generation or ETag, a local file's time of change; empty where it cannot
+   */
+  record Entry(String path, long bytes, String version) {
+    /** The {@link #bytes} of a file whose length nobody asked for. */
+    public static final long UNKNOWN = -1;
+  }
+
+  /** Names by the bytes of their UTF-8, told without encoding them. */
+  Comparator<String> BYTE_ORDER = Storage::compareBytes;
+
+  /** Entries by the bytes of their paths. */
+  Comparator<Entry> BY_PATH = Comparator.comparing(Entry::path, BYTE_ORDER);
+
+  /** UTF-8 sorts by code point: a pair of surrogates comes after every single char. */
+  private static int compareBytes(String a, String b) {
+    int shared = Math.min(a.length(), b.length());
+    for (int i = 0; i < shared; i++) {
+      char x = a.charAt(i);
+      char y = b.charAt(i);
+      if (x != y) {
+        boolean pair = Character.isSurrogate(x);
+        return pair == Character.isSurrogate(y) ? Character.compare(x, y) : pair ? 1 : -1;
+      }
+    }
+    return Integer.compare(a.length(), b.length());
+  }
+
+  /** Opens a file for reading at any position; a missing one throws, naming its path. */
+  SeekableByteChannel open(String path) throws IOException;
+
+  /**
+   * Opens a file that is to be as it was found: a store gives no other content and throws when it
+   * has changed, sooner or later; a disk gives what is there.
+   */
+  default SeekableByteChannel open(Entry found) throws IOException {
+    return open(found.path());
+  }
+
+  /** Starts a new file, replacing one of that name when the channel closes. */
+  WritableByteChannel create(String path) throws IOException;
+
+  /** Moves a file within its folder, replacing a file of the new name. */
+  void rename(String from, String to) throws IOException;
+
+  /** Deletes a file; a missing one is no error. */
+  void delete(String path) throws IOException;
+
+  /** True where a file of this name can be opened. */
+  boolean exists(String path) throws IOException;
+
+  /** The file of this name; empty where there is none. */
+  default Optional<Entry> find(String path) throws IOException {
+    return list(path).stream().filter(entry -> entry.path().equals(path)).findFirst();
+  }
+
+  /**
+   * All files at any depth below a folder, in byte order of their paths; a file's own path lists
+   * itself; empty where nothing is there. Links on a disk are followed; those to nowhere are none.
+   */
+  List<Entry> list(String folder) throws IOException;
+
+  /**
+   * The same, for whoever would miss what a link to nowhere stood for.
+   *
+   * @param nowhere takes the paths of such links
+   */
+  default List<Entry> list(String folder, Consumer<String> nowhere) throws IOException {
+    return list(folder);
+  }
+
+  /** This machine's disk. */
+  static Storage local() {
+    return LocalStorage.INSTANCE;
+  }
+
+  /** The path of {@code name} inside {@code folder}. */
+  static String resolve(String folder, String name) {
+    return folder.isEmpty() || folder.endsWith("/") ? folder + name : folder + "/" + name;
+  }
+
+  /** Reads a whole file of at most {@code limitBytes}; a longer one throws, naming its path. */
+  default byte[] readWhole(String path, int limitBytes) throws IOException {
+    try (SeekableByteChannel channel = open(path)) {
+      long size = channel.size();
+      if (size > limitBytes) {
+        throw new IOException(path + " has " + size + " bytes, more than the limit " + limitBytes);
+      }
+      ByteBuffer buffer = ByteBuffer.allocate((int) size);
+      while (buffer.hasRemaining()) {
+        if (channel.read(buffer) < 0) {
+          throw new IOException(path + " ended after " + buffer.position() + " of " + size);
+        }
+      }
+      return buffer.array();
+    }
+  }
+
+  /** Writes a file so that it appears whole or not at all: a temporary name, then a rename. */
+  default void writeWhole(String path, ByteBuffer... parts) throws IOException {
+    String temporary = path + ".part";
+    try {
+      try (WritableByteChannel channel = create(temporary)) {
+        for (ByteBuffer part : parts) {
+          while (part.hasRemaining()) {
+            channel.write(part);
+          }
+        }
+      }
+      rename(temporary, path);
+    } catch (IOException | RuntimeException e) {
+      discard(temporary, e);
+      throw e;
+    }
+  }
+
+  /** Deletes what a failure left; that failure is the one to tell of. */
+  private void discard(String temporary, Exception failure) {
+    try {
+      delete(temporary);
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /**
+   * Writes a file that nobody else writes, whole. One that is there already must hold these very
+   * bytes: then an earlier attempt got through.
+   *
+   * @throws IOException if a file of this name holds others
+   */
+  default void writeNew(String path, byte[] bytes) throws IOException {
+    if (exists(path)) {
+      requireSame(path, bytes);
+    } else {
+      writeWhole(path, ByteBuffer.wrap(bytes));
+    }
+  }
+
+  /** Throws unless a file holds these bytes. */
+  default void requireSame(String path, byte[] bytes) throws IOException {
+    if (!Arrays.equals(readWhole(path, Integer.MAX_VALUE - 8), bytes)) {
+      throw new IOException(
+          path + " was written by another run at the same time; end that run and run again");
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package ghostbeam.model.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Rank 0 of two that meets one which is not as it should be. */
+@Timeout(60)
+final class EntranceTest {
+  @TempDir Path folder;
+
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  @AfterEach
+  void stop() {
+    threads.shutdownNow();
+  }
+
+  private Gang gang(int patienceSeconds) {
+    return Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", patienceSeconds)
+        .gang();
+  }
+
+  private Future<double[]> start(Gang gang, int rank) {
+    double[][] result = new double[1][];
+    return threads.submit(
+        () -> {
+          gang.run(Storage.local(), rank, collective -> result[0] = collective.sum(rank, 1));
+          return result[0];
+        });
+  }
+
+  /** Rank 0's entrance, once it is open. */
+  private static String[] address(Gang gang) throws Exception {
+    String note = Notes.path(gang, 0, Notes.ARRIVED);
+    while (!Storage.local().exists(note)) {
+      Thread.sleep(5);
+    }
+    String address = new String(Storage.local().readWhole(note, 100), StandardCharsets.UTF_8);
+    return address.split(" ");
+  }
+
+  private static Socket connect(int port) throws IOException {
+    return new Socket(InetAddress.getLoopbackAddress(), port);
+  }
+
+  private static void note(Gang gang, String kind, String words) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(words.getBytes(StandardCharsets.UTF_8));
+    Storage.local().writeWhole(Notes.path(gang, 1, kind), bytes);
+  }
+
+  private static String failure(Future<?> end) {
+    return assertThrows(ExecutionException.class, end::get).getCause().getMessage();
+  }
+
+  @Test
+  void listensOnLoopbackAloneAndOnlyUntilAllHaveMet() throws Exception {
+    Gang gang = gang(20);
+    Future<double[]> zero = start(gang, 0);
+    String[] address = address(gang);
+    assertEquals("127.0.0.1", address[0]);
+    start(gang, 1).get();
+    zero.get();
+    int port = Integer.parseInt(address[1]);
+    assertThrows(IOException.class, () -> connect(port).close());
+  }
+
+  @Test
+  void turnsStrangersAway() throws Exception {
+    Gang gang = gang(20);
+    Future<double[]> zero = start(gang, 0);
+    int port = Integer.parseInt(address(gang)[1]);
+    try (Socket silent = connect(port);
+        Socket wrong = connect(port);
+        Socket itself = connect(port)) {
+      connect(port).close();
+      wrong.getOutputStream().write(new byte[100]);
+      itself.getOutputStream().write(gang.greeting(0));
+      Future<double[]> one = start(gang, 1);
+      assertArrayEquals(new double[] {1, 2}, zero.get());
+      assertArrayEquals(new double[] {1, 2}, one.get());
+      assertFalse(silent.isClosed());
+    }
+  }
+
+  @Test
+  void saysWhereItCannotReachTheOther() throws Exception {
+    Gang gang = gang(20);
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      closed = socket.getLocalPort();
+    }
+    Future<double[]> zero = start(gang, 0);
+    note(gang, Notes.ARRIVED, "127.0.0.1 " + closed);
+    String message = failure(zero);
+    assertTrue(
+        message.startsWith("rank 0 of 2: it cannot reach rank 1 at 127.0.0.1:" + closed), message);
+  }
+
+  @Test
+  void givesUpOnOneThatHasArrivedButDoesNotCome() throws Exception {
+    Gang gang = gang(1);
+    try (ServerSocket entrance = new ServerSocket(0)) {
+      Future<double[]> zero = start(gang, 0);
+      note(gang, Notes.ARRIVED, "127.0.0.1 " + entrance.getLocalPort());
+      String message = failure(zero);
+      assertTrue(
+          message.startsWith("rank 0 of 2 stopped, since there is no sign of rank 1"), message);
+    }
+  }
+
+  @Test
+  void waitsNoLongerForOneThatFailsBeforeItHasCome() throws Exception {
+    Gang gang = gang(20);
+    try (ServerSocket entrance = new ServerSocket(0)) {
+      Future<double[]> zero = start(gang, 0);
+      note(gang, Notes.ARRIVED, "127.0.0.1 " + entrance.getLocalPort());
+      entrance.accept();
+      long start = System.nanoTime();
+      note(gang, Notes.FAILED, "no memory");
+      assertEquals("rank 0 of 2 stopped, since rank 1 failed: no memory", failure(zero));
+      assertTrue(System.nanoTime() - start < 5_000_000_000L);
+    }
+  }
+
+  @Test
+  void saysWhereTheHostIsUnknown() {
+    Gang gang =
+        Rendezvous.open(Storage.local(), folder.toString(), 2, "no.such.host.invalid", 1).gang();
+    String message = failure(start(gang, 0));
+    assertTrue(message.contains("knows no address of no.such.host.invalid"), message);
+  }
+}

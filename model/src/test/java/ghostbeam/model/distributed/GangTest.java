@@ -1,0 +1,261 @@
+package ghostbeam.model.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@Timeout(60)
+final class GangTest {
+  @TempDir Path folder;
+
+  @AfterEach
+  void leavesNoNotes() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      assertEquals(List.of(), files.toList());
+    }
+  }
+
+  @Test
+  void saysHowManyCameWhereSomeAreMissing() throws Exception {
+    for (Future<Integer> end : Ranks.ends(folder, 4, 2, 1, Collective::rank)) {
+      String message = failure(end);
+      assertTrue(
+          message.contains("only 2 of 4 ranks (0, 1) have started within 1 s")
+              && message.endsWith("--parallelism, and the cluster's free slots, be at least 4"),
+          message);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void endsAllAndNamesTheOneThatFailed(int ranks) throws Exception {
+    List<Future<Object>> ends =
+        Ranks.ends(
+            folder,
+            ranks,
+            ranks,
+            20,
+            collective -> {
+              collective.sum(1);
+              if (collective.rank() == 1) {
+                throw new IOException("no space left");
+              }
+              collective.sum(1);
+              return collective.sum(1);
+            });
+    assertEquals("rank 1 of " + ranks + ": no space left", failure(ends.get(1)));
+    assertEquals(
+        "rank 0 of " + ranks + " stopped, since rank 1 failed: no space left",
+        failure(ends.get(0)));
+  }
+
+  /** An error of Java's own would reach nobody but the machine's log. */
+  @Test
+  void namesTheOneThatRanOutOfMemory() throws Exception {
+    List<Future<Object>> ends =
+        Ranks.ends(
+            folder,
+            2,
+            2,
+            20,
+            collective -> {
+              if (collective.rank() == 1) {
+                throw new OutOfMemoryError("Java heap space");
+              }
+              return collective.sum(1);
+            });
+    String words = "java.lang.OutOfMemoryError: Java heap space";
+    assertEquals("rank 1 of 2: " + words, failure(ends.get(1)));
+    assertEquals("rank 0 of 2 stopped, since rank 1 failed: " + words, failure(ends.get(0)));
+  }
+
+  @Test
+  void givesUpOnOneThatHangs() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    List<Future<Object>> ends =
+        Ranks.ends(
+            folder,
+            2,
+            2,
+            1,
+            collective -> {
+              collective.sum(1);
+              if (collective.rank() == 1) {
+                over.await();
+                return 1;
+              }
+              try {
+                return collective.sum(1);
+              } finally {
+                // Long after its last words.
+                new Thread(() -> countDownLater(over)).start();
+              }
+            });
+    String message = failure(ends.get(0));
+    assertTrue(
+        message.startsWith("rank 0 of 2 stopped, since there is no sign of rank 1"), message);
+  }
+
+  private static void countDownLater(CountDownLatch latch) {
+    try {
+      Thread.sleep(Duration.ofSeconds(3).toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    latch.countDown();
+  }
+
+  @Test
+  void noticesAtOnceThatAProcessWasKilled() throws Exception {
+    try (Rendezvous rendezvous =
+        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", 20)) {
+      Gang gang = rendezvous.gang();
+      long[] killed = new long[1];
+      Process other = RankProcess.start(gang, 1);
+      IOException failure =
+          assertThrows(
+              IOException.class,
+              () ->
+                  gang.run(
+                      Storage.local(),
+                      0,
+                      collective -> {
+                        assertArrayEquals(new double[] {1}, collective.sum(0));
+                        killed[0] = System.nanoTime();
+                        other.destroyForcibly();
+                        for (int i = 0; i < 1_000_000; i++) {
+                          collective.sum(0);
+                        }
+                      }));
+      // Not by patience, but for the time that it might have said why.
+      assertTrue(System.nanoTime() - killed[0] < Duration.ofSeconds(15).toNanos());
+      assertEquals(128 + 9, other.waitFor());
+      assertTrue(
+          failure.getMessage().startsWith("rank 0 of 2 stopped, since there is no sign of rank 1"),
+          failure.getMessage());
+    }
+  }
+
+  @Test
+  void refusesARankThatTheRunnerStartsAgain() throws Exception {
+    try (Rendezvous rendezvous =
+        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", 1)) {
+      Gang gang = rendezvous.gang();
+      assertThrows(IOException.class, () -> gang.run(Storage.local(), 0, c -> {}));
+      String message =
+          assertThrows(IOException.class, () -> gang.run(Storage.local(), 0, c -> {})).getMessage();
+      assertTrue(message.startsWith("rank 0 of 2 was started a second time"), message);
+    }
+  }
+
+  @Test
+  void leavesWhenItsThreadIsStopped() throws Exception {
+    CountDownLatch met = new CountDownLatch(2);
+    CountDownLatch over = new CountDownLatch(1);
+    try (Rendezvous rendezvous =
+        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", 20)) {
+      Gang gang = rendezvous.gang();
+      List<Thread> ranks = new ArrayList<>();
+      List<Throwable> ends = Collections.synchronizedList(new ArrayList<>());
+      for (int i = 0; i < 2; i++) {
+        int rank = i;
+        Gang.Work work =
+            collective -> {
+              collective.sum(1);
+              met.countDown();
+              if (rank == 1) {
+                over.await();
+              }
+              collective.sum(1);
+            };
+        ranks.add(new Thread(() -> ends.add(end(gang, rank, work))));
+        ranks.get(i).start();
+      }
+      met.await();
+      ranks.get(0).interrupt();
+      ranks.get(0).join();
+      assertEquals(InterruptedException.class, ends.get(0).getClass());
+      over.countDown();
+      ranks.get(1).join();
+      assertEquals(
+          "rank 1 of 2 stopped, since rank 0 failed: this rank was told to stop",
+          ends.get(1).getMessage());
+    }
+  }
+
+  private static Throwable end(Gang gang, int rank, Gang.Work work) {
+    return assertThrows(Exception.class, () -> gang.run(Storage.local(), rank, work));
+  }
+
+  /**
+   * One rank fails anywhere, before, while and after the others do the same, and those soon say
+   * why. It was here that Rabit's ranks sometimes waited for ever.
+   */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void endsSoonWhereverOneFails(int ranks) throws Exception {
+    Random random = new Random(ranks);
+    for (int stop = 0; stop < 20; stop++) {
+      int step = random.nextInt(6);
+      int failing = random.nextInt(ranks);
+      int values = 1 << random.nextInt(17);
+      long[] late = random.longs(ranks, 0, 3).toArray();
+      long start = System.nanoTime();
+      List<Future<Object>> ends =
+          Ranks.ends(
+              folder,
+              ranks,
+              ranks,
+              20,
+              collective -> {
+                for (int i = 0; i < 8; i++) {
+                  if (i == step && collective.rank() == failing) {
+                    throw new IOException("no space left");
+                  }
+                  if (i == step) {
+                    Thread.sleep(late[collective.rank()]);
+                  }
+                  for (double sum : collective.sum(new double[values])) {
+                    assertEquals(0, sum);
+                  }
+                }
+                return 1;
+              });
+      double seconds = (System.nanoTime() - start) / 1e9;
+      for (int rank = 0; rank < ranks; rank++) {
+        String expected =
+            rank == failing
+                ? "rank %d of %d: no space left".formatted(rank, ranks)
+                : "rank %d of %d stopped, since rank %d failed: no space left"
+                    .formatted(rank, ranks, failing);
+        assertEquals(expected, failure(ends.get(rank)), "stop " + stop);
+      }
+      assertTrue(seconds < 5, "stop %d took %.1f s".formatted(stop, seconds));
+    }
+  }
+
+  private static String failure(Future<?> end) {
+    return assertThrows(ExecutionException.class, end::get).getCause().getMessage();
+  }
+}

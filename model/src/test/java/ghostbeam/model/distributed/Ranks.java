@@ -1,0 +1,84 @@
+package ghostbeam.model.distributed;
+
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/** Gangs in threads of one process. */
+public final class Ranks {
+  private Ranks() {}
+
+  /** What a rank does, and what comes of it. */
+  @FunctionalInterface
+  public interface Part<T> {
+    T of(Collective collective) throws Exception;
+  }
+
+  /**
+   * What each rank's part gives, by rank.
+   *
+   * @throws Exception the lowest failing rank's
+   */
+  public static <T> List<T> each(Path folder, int ranks, Part<T> part) throws Exception {
+    List<T> results = new ArrayList<>();
+    for (Future<T> end : ends(folder, ranks, ranks, 20, part)) {
+      try {
+        results.add(end.get());
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof Error error) {
+          throw error;
+        }
+        throw (Exception) e.getCause();
+      }
+    }
+    return results;
+  }
+
+  /** How each rank ended; all have. */
+  static <T> List<Future<T>> ends(
+      Path folder, int ranks, int coming, int patienceSeconds, Part<T> part) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(coming);
+    List<Future<T>> ends = new ArrayList<>();
+    try (Rendezvous rendezvous =
+        Rendezvous.open(Storage.local(), folder.toString(), ranks, "127.0.0.1", patienceSeconds)) {
+      Gang gang = rendezvous.gang();
+      for (int i = 0; i < coming; i++) {
+        int rank = i;
+        ends.add(threads.submit(() -> one(gang, rank, part)));
+      }
+      for (Future<T> end : ends) {
+        try {
+          end.get();
+        } catch (ExecutionException e) {
+          // The caller's to judge.
+        }
+      }
+      return ends;
+    } finally {
+      threads.shutdown();
+    }
+  }
+
+  private static <T> T one(Gang gang, int rank, Part<T> part) throws Exception {
+    List<T> result = new ArrayList<>();
+    gang.run(
+        Storage.local(),
+        rank,
+        collective -> {
+          try {
+            result.add(part.of(collective));
+          } catch (IOException | RuntimeException | InterruptedException e) {
+            throw e;
+          } catch (Exception e) {
+            throw new IllegalStateException(e);
+          }
+        });
+    return result.get(0);
+  }
+}

@@ -1,0 +1,169 @@
+package ghostbeam.model.distributed;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Rank 0 of two, whose other rank is this test: it goes at every byte of what it owes. */
+@Timeout(60)
+final class RingTest {
+  private static final double[] OWN = {1, 2, 3, 4, 5, 6};
+  private static final double[] SUMS = {11, 22, 33, 44, 55, 66};
+
+  /** Rank 1 has 10, 20, …: first its values of the second half, then its sums of the first. */
+  private static final double[] OWED = {40, 50, 60, 11, 22, 33};
+
+  private Ring ring;
+  private SocketChannel toRing;
+  private SocketChannel fromRing;
+
+  @BeforeEach
+  void connect() throws IOException {
+    Gang gang = new Gang("", new UUID(1, 2), "127.0.0.1", 2, 1);
+    try (ServerSocketChannel listener = ServerSocketChannel.open()) {
+      listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      toRing = SocketChannel.open(listener.getLocalAddress());
+      SocketChannel previous = listener.accept();
+      SocketChannel next = SocketChannel.open(listener.getLocalAddress());
+      fromRing = listener.accept();
+      ring = new Ring(0, 2, new Neighbors(gang, 0, previous, next));
+    }
+  }
+
+  @AfterEach
+  void disconnect() throws IOException {
+    ring.close();
+    toRing.close();
+    fromRing.close();
+  }
+
+  private void pay(int bytes) throws IOException {
+    ByteBuffer owed =
+        ByteBuffer.allocate(OWED.length * Double.BYTES).order(ByteOrder.nativeOrder());
+    owed.asDoubleBuffer().put(OWED);
+    owed.limit(bytes);
+    while (owed.hasRemaining()) {
+      toRing.write(owed);
+    }
+  }
+
+  /** How a rank goes. */
+  enum End {
+    /** As a process that ends, having taken all that it was sent. */
+    ENDS {
+      @Override
+      void of(RingTest test) throws IOException {
+        test.fromRing.close();
+        test.toRing.close();
+      }
+    },
+
+    /** As one that is killed: what is under way is lost. */
+    RESETS {
+      @Override
+      void of(RingTest test) throws IOException {
+        test.fromRing.setOption(StandardSocketOptions.SO_LINGER, 0).close();
+        test.toRing.setOption(StandardSocketOptions.SO_LINGER, 0).close();
+      }
+    },
+
+    /** As one that has taken and said its last. */
+    SAYS_NO_MORE {
+      @Override
+      void of(RingTest test) throws IOException {
+        test.toRing.shutdownOutput();
+      }
+    };
+
+    abstract void of(RingTest test) throws IOException;
+  }
+
+  @Test
+  void addsUp() throws IOException {
+    pay(OWED.length * Double.BYTES);
+    assertArrayEquals(SUMS, ring.sum(OWN));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void neverTakesPartOfAnAnswerForOne(End end) throws IOException {
+    for (int bytes = 0; bytes < OWED.length * Double.BYTES; bytes++) {
+      pay(bytes);
+      end.of(this);
+      LostRankException loss = assertThrows(LostRankException.class, () -> ring.sum(OWN));
+      assertTrue(loss.getMessage().contains("rank 1"), loss.getMessage());
+      // And not at the next call either.
+      assertThrows(LostRankException.class, () -> ring.sum(OWN));
+      disconnect();
+      connect();
+    }
+  }
+
+  @Test
+  void givesUpOnARankThatSaysNoMore() throws IOException {
+    pay(5 * Double.BYTES + 3);
+    LostRankException loss = assertThrows(LostRankException.class, () -> ring.sum(OWN));
+    assertEquals("rank 1 gave no sign for 1 s", loss.getMessage());
+  }
+
+  @Test
+  void givesUpOnARankThatTakesNoMore() {
+    ByteBuffer large = ByteBuffer.allocateDirect(64 << 20);
+    LostRankException loss = assertThrows(LostRankException.class, () -> ring.broadcast(large));
+    assertEquals("rank 1 gave no sign for 1 s", loss.getMessage());
+    assertEquals(large.capacity(), large.remaining());
+  }
+
+  @Test
+  void isPatientAsLongAsThereAreSigns() throws Exception {
+    Thread slow =
+        new Thread(
+            () -> {
+              try {
+                for (int quarter = 0; quarter < 4; quarter++) {
+                  Thread.sleep(400);
+                  ByteBuffer part = ByteBuffer.allocate(12).order(ByteOrder.nativeOrder());
+                  while (part.hasRemaining()) {
+                    toRing.write(part);
+                  }
+                }
+              } catch (IOException | InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    slow.start();
+    // Rank 1's values, and so all of its sums, are zeros here.
+    assertArrayEquals(new double[] {0, 0, 0, 4, 5, 6}, ring.sum(OWN));
+    slow.join();
+  }
+
+  @Test
+  void stopsWhenToldTo() {
+    Thread.currentThread().interrupt();
+    try {
+      long start = System.nanoTime();
+      LostRankException loss = assertThrows(LostRankException.class, () -> ring.sum(OWN));
+      assertEquals("this rank was told to stop", loss.getMessage());
+      assertTrue(System.nanoTime() - start < 500_000_000L);
+    } finally {
+      assertTrue(Thread.interrupted());
+    }
+  }
+}

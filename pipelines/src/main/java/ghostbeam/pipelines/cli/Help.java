@@ -1,0 +1,127 @@
+package ghostbeam.pipelines.cli;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.commons.text.WordUtils;
+
+/** What {@code --help} prints: all commands, or one command's flags. */
+public final class Help {
+  private static final int WIDTH = 100;
+  private static final int MARGIN = 6;
+
+  /** Breaks a command line so that a shell still takes it whole. */
+  private static final String CONTINUED = " \\\n      ";
+
+  /** Written down here, since reading them from Flink's options would load half of Flink. */
+  private static final List<Flag> BEAMS =
+      List.of(
+          beams(
+              "runner",
+              "FlinkRunner, or DirectRunner for small tests. Example: --runner=DirectRunner",
+              "FlinkRunner"),
+          beams(
+              "flinkMaster",
+              "host:port of a cluster; [local] is Flink inside this process."
+                  + " Example: --flinkMaster=127.0.0.1:8081",
+              "[local]"),
+          beams(
+              "parallelism",
+              "slots that work at once. Example: --parallelism=2",
+              "every core or slot"),
+          beams(
+              "filesToStage",
+              "jar files that a cluster needs, comma-separated. Example: --filesToStage=a.jar,b.jar",
+              "GhostBeam's and Beam's; the rest is in its lib folder"),
+          beams(
+              "endpoint",
+              "address of an S3-compatible store, such as OBS or MinIO."
+                  + " Example: --endpoint=http://127.0.0.1:9000",
+              ""),
+          beams("awsRegion", "region of an s3:// bucket. Example: --awsRegion=us-east-1", ""));
+
+  private Help() {}
+
+  private static Flag beams(String name, String description, String fallback) {
+    return new Flag(name, String.class, description, fallback, false, false, PipelineOptions.class);
+  }
+
+  /** All commands in the order one needs them. */
+  public static String overview(List<Command> all) {
+    String commands =
+        all.stream()
+            .map(command -> String.format("  %-12s%s%n", command.typed(), command.does()))
+            .collect(Collectors.joining());
+    return """
+        GhostBeam takes ImageNet from object storage to a checkpoint accuracy report.
+
+        usage: ./run <command> [--flag=value ...]
+
+        %s
+        ./run <command> --help shows a command's flags and a whole command line to copy.
+        Paths may be local, gs:// or s3://. Jobs run on embedded Flink with every core; with
+        --runner=FlinkRunner --flinkMaster=host:8081 the same job runs on a cluster.
+        Exit codes: 0 done; 1 the job failed; 2 wrong usage; 3 a quality gate failed.
+        """
+        .formatted(commands);
+  }
+
+  /** One command's flags in groups, its own before Beam's, and command lines to copy. */
+  public static String of(Command command) {
+    StringBuilder text = new StringBuilder();
+    text.append("./run ").append(command.typed()).append(": ").append(command.does()).append('\n');
+    text.append("\nusage: ./run ")
+        .append(command.typed())
+        .append(' ')
+        .append(command.arguments().shown())
+        .append('\n');
+    for (String example : command.examples()) {
+      text.append("  ")
+          .append(WordUtils.wrap(example, WIDTH - MARGIN, CONTINUED, false))
+          .append('\n');
+    }
+    if (command.hasJob()) {
+      groups(command).forEach((title, flags) -> appendGroup(text, title, flags));
+    }
+    if (command.computes()) {
+      appendGroup(text, "Beam's, the ones most used:", BEAMS);
+    }
+    return text.toString();
+  }
+
+  /** Flags by the interface that declares them, whose description is the group's title. */
+  private static Map<String, List<Flag>> groups(Command command) {
+    return Flag.of(command.job().options()).stream()
+        .filter(flag -> flag.isOurs() && !flag.hidden())
+        .collect(Collectors.groupingBy(Help::title, LinkedHashMap::new, Collectors.toList()));
+  }
+
+  private static String title(Flag flag) {
+    Description description = flag.owner().getAnnotation(Description.class);
+    return description == null ? "flags:" : description.value();
+  }
+
+  private static void appendGroup(StringBuilder text, String title, List<Flag> flags) {
+    text.append('\n').append(title).append('\n');
+    for (Flag flag : flags) {
+      String form = flag.isSwitch() ? "" : "=" + flag.valueForm();
+      text.append("  --").append(flag.name()).append(form).append(remark(flag)).append('\n');
+      String indent = " ".repeat(MARGIN);
+      String description = flag.description().replace(" Required.", "");
+      String wrapped = WordUtils.wrap(description, WIDTH - MARGIN, "\n" + indent, false);
+      text.append(indent).append(wrapped).append('\n');
+    }
+  }
+
+  /** Whether the flag is needed, or its default where the description does not tell it. */
+  private static String remark(Flag flag) {
+    if (flag.required()) {
+      return "  (required)";
+    }
+    boolean told = flag.fallback().isEmpty() || flag.description().contains("Default:");
+    return told ? "" : "  (default " + flag.fallback() + ")";
+  }
+}

@@ -1,0 +1,51 @@
+package ghostbeam.pipelines.cli;
+
+import org.apache.beam.sdk.options.Default;
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.PipelineOptions;
+
+/** Flags that say which network is meant. */
+@Description("which network:")
+public interface NetworkOptions extends PipelineOptions {
+
+  @Description(
+      "Network: ghostnet-1x, ghostnet-nose-1x, bignet-1x, s-ghostnet-b1, s-ghostnet-b4 or "
+          + "s-ghostnet-large; ./run inspect PRESET says more. Default: ghostnet-1x. Example: "
+          + "--preset=s-ghostnet-b1")
+  @Default.String("ghostnet-1x")
+  String getPreset();
+
+  void setPreset(String preset);
+
+  @Description(
+      "Blocks of each of the six stages of a network of one's own, comma-separated; needs "
+          + "--channels and takes the place of --preset. Example: --layers=1,2,2,4,2,5")
+  @Default.String("")
+  String getLayers();
+
+  void setLayers(String layers);
+
+  @Description(
+      "Output channels of each of the six stages, comma-separated; needs --layers. Example: "
+          + "--channels=16,24,40,80,112,160")
+  @Default.String("")
+  String getChannels();
+
+  void setChannels(String channels);
+
+  @Description(
+      "With --layers and --channels: squeeze-and-excite in every block and hard-swish "
+          + "outside of them. Default: false. Example: --large")
+  @Default.Boolean(false)
+  boolean isLarge();
+
+  void setLarge(boolean large);
+
+  @Description(
+      "Side of the square images in pixels, 8 to 4096. Default: 0, the preset's (224 for a "
+          + "network of one's own). Example: --inputSize=240")
+  @Default.Integer(0)
+  int getInputSize();
+
+  void setInputSize(int inputSize);
+}

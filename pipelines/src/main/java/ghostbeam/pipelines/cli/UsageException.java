@@ -1,0 +1,11 @@
+package ghostbeam.pipelines.cli;
+
+/** Wrong usage: a command, flag or value that cannot be; the message is one line for its user. */
+public final class UsageException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  /** The message is of one line, whatever of a user's words it repeats. */
+  public UsageException(String message) {
+    super(message.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", "?"));
+  }
+}

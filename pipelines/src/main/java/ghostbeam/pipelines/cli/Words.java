@@ -1,0 +1,40 @@
+package ghostbeam.pipelines.cli;
+
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+
+/** What an exception has to say, in one line for a person. */
+public final class Words {
+  private Words() {}
+
+  /** The exception's message; its kind, too, where the message alone would not be understood. */
+  public static String oneLine(Throwable thrown) {
+    return text(thrown).strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
+  }
+
+  private static String text(Throwable thrown) {
+    String message = thrown.getMessage();
+    if (thrown instanceof NoSuchFileException) {
+      return message + " does not exist";
+    }
+    if (thrown instanceof AccessDeniedException) {
+      return message + " may not be read or written by this user";
+    }
+    if (thrown instanceof FileAlreadyExistsException) {
+      return message + " exists already";
+    }
+    if (message == null) {
+      return thrown.getCause() == null
+          ? thrown.getClass().getSimpleName()
+          : text(thrown.getCause());
+    }
+    boolean forPeople =
+        thrown instanceof FileSystemException
+            || thrown instanceof java.io.IOException
+            || thrown instanceof IllegalStateException
+            || thrown instanceof IllegalArgumentException;
+    return forPeople ? message : thrown.getClass().getSimpleName() + ": " + message;
+  }
+}

@@ -1,2 +1,0 @@
-/** Weights that others trained to checkpoints: the import command. */
-package ghostbeam.pipelines.convert;

@@ -1,0 +1,105 @@
+package ghostbeam.pipelines.imports;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.TensorFile;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.dataset.ShardNames;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Outline;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.NetworkFlags;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.transforms.storage.BeamStorage;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+
+/** Reads weights that others trained and writes them as a checkpoint of ours. */
+public final class ImportJob {
+  private static final int ANY = 2;
+  private static final String SUFFIX = ".safetensors";
+
+  private ImportJob() {}
+
+  /**
+   * Imports one file.
+   *
+   * @throws UsageException for a flag that cannot be
+   * @throws IOException where the file to write is there already, or the one to read cannot be or
+   *     does not hold the network's tensors, all differences in one message
+   */
+  public static void run(ImportOptions options, PrintStream out) throws IOException {
+    Launch.prepare(options);
+    Storage storage = BeamStorage.INSTANCE;
+    String from = Launch.absolute(options.getFrom());
+    String to = Launch.absolute(options.getTo());
+    if (!to.endsWith(SUFFIX) || to.equals(from)) {
+      throw new UsageException("--to is another file than --from and ends in .safetensors");
+    }
+    Architecture shape = architecture(options);
+    if (storage.exists(to) && !options.isOverwrite()) {
+      throw new IOException(to + " is there already; choose another --to or add --overwrite");
+    }
+    TensorFile file = TensorFile.read(storage, from);
+    Architecture architecture = shape.withClasses(Math.max(ANY, file.classes()));
+    Weights weights = file.weights(architecture);
+    List<String> classes = classes(storage, options.getData(), architecture.classes());
+    ValidationView view = view(options, architecture);
+    CheckpointInfo info = new CheckpointInfo(architecture, 0, 0, "raw", classes, "", "", view);
+    Checkpoint.write(storage, to, info, weights);
+    out.printf(
+        Locale.ROOT,
+        "%s: %s for %d classes, %,d parameters, to be scored at %d×%d with %s's bicubic%n",
+        to,
+        architecture.name(),
+        architecture.classes(),
+        Outline.of(architecture).trainableParameters(),
+        view.inputSize(),
+        view.inputSize(),
+        view.interpolation().title());
+    if (options.getData().isEmpty()) {
+      out.println("Its classes are named by their numbers; evaluate needs --data=DATASET's names");
+    }
+  }
+
+  private static Architecture architecture(ImportOptions options) {
+    try {
+      return NetworkFlags.architecture(options, ANY);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage());
+    }
+  }
+
+  private static ValidationView view(ImportOptions options, Architecture architecture) {
+    try {
+      return new ValidationView(
+          architecture.inputSize(),
+          options.getCropFraction(),
+          NetworkFlags.published(architecture));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("--cropFraction: " + e.getMessage());
+    }
+  }
+
+  private static List<String> classes(Storage storage, String data, int count) throws IOException {
+    if (data.isEmpty()) {
+      return IntStream.range(0, count).mapToObj(Integer::toString).toList();
+    }
+    String folder = Launch.absolute(data);
+    String val = Storage.resolve(folder, ShardNames.manifest("val"));
+    String split = storage.exists(val) ? "val" : "train";
+    List<String> classes = Manifest.read(storage, folder, split).classes();
+    if (classes.size() != count) {
+      throw new IOException(
+          "the weights are for %d classes, the dataset %s has %d"
+              .formatted(count, data, classes.size()));
+    }
+    return classes;
+  }
+}

@@ -1,0 +1,2 @@
+/** Weights that others trained to checkpoints: the import command. */
+package ghostbeam.pipelines.imports;

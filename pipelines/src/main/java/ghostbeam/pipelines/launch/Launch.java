@@ -1,0 +1,178 @@
+package ghostbeam.pipelines.launch;
+
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.remote.RemoteRun;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import org.apache.beam.runners.direct.DirectOptions;
+import org.apache.beam.runners.flink.FlinkPipelineOptions;
+import org.apache.beam.runners.flink.FlinkRunner;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.io.FileSystems;
+import org.apache.beam.sdk.options.PipelineOptions;
+import org.apache.beam.sdk.transforms.display.DisplayData;
+
+/**
+ * Starts jobs: on embedded Flink with every core unless the options say otherwise, and with a
+ * failure's own one-line message in place of the runner's wrapping.
+ */
+public final class Launch {
+  private static final String EMBEDDED = "[local]";
+  private static final String UNSET_MASTER = "[auto]";
+  private static final Pattern URI_SCHEME = Pattern.compile("[a-zA-Z][a-zA-Z0-9+.-]*://");
+
+  private Launch() {}
+
+  /**
+   * Fills in what the options leave open and lets file systems know them. Needed before any file is
+   * touched; calling it twice changes nothing.
+   *
+   * <ul>
+   *   <li>no {@code --runner}: FlinkRunner
+   *   <li>Flink without {@code --flinkMaster}: embedded in this JVM
+   *   <li>embedded Flink without {@code --parallelism}: one slot a core
+   *   <li>embedded Flink without {@code --flinkConfDir} or FLINK_CONF_DIR: servers on the loopback
+   *       address only
+   *   <li>Flink: batch mode, elements passed on without copies, which our transforms never change
+   *   <li>on a cluster: what {@link RemoteRun#prepare} says
+   * </ul>
+   *
+   * @throws IllegalStateException where no cluster answers, or it lacks what jobs need, or no
+   *     temporary file can be written
+   */
+  public static <T extends PipelineOptions> T prepare(T options) {
+    fillIn(options);
+    if (options.getRunner() == FlinkRunner.class) {
+      FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+      try {
+        if (RemoteRun.isRemote(flink)) {
+          RemoteRun.prepare(flink);
+        } else {
+          EmbeddedFlink.endActorsByFlinkAlone();
+          if (flink.getFlinkConfDir() == null && System.getenv("FLINK_CONF_DIR") == null) {
+            flink.setFlinkConfDir(EmbeddedFlink.configuration(flink.getParallelism()));
+          }
+        }
+      } catch (IOException e) {
+        throw new IllegalStateException(e.getMessage(), e);
+      }
+    }
+    return options;
+  }
+
+  /** What {@link #prepare} does without asking a cluster or writing a file. */
+  static <T extends PipelineOptions> T fillIn(T options) {
+    if (!isSet(options, "runner")) {
+      options.setRunner(FlinkRunner.class);
+    }
+    if (options.getRunner() == FlinkRunner.class) {
+      FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+      if (flink.getFlinkMaster().equals(UNSET_MASTER)) {
+        flink.setFlinkMaster(EMBEDDED);
+      }
+      if (flink.getFlinkMaster().equals(EMBEDDED) && flink.getParallelism() < 1) {
+        flink.setParallelism(Runtime.getRuntime().availableProcessors());
+      }
+      flink.setStreaming(false);
+      flink.setObjectReuse(true);
+      flink.setFasterCopy(true);
+    }
+    FileSystems.setDefaultPipelineOptions(options);
+    return options;
+  }
+
+  /**
+   * Runs a pipeline to its end, under a name that says what it does and to what, such as {@code
+   * preprocess /data/records train}: on a cluster no two jobs of one name run at a time.
+   *
+   * @throws IOException if another run does this, or as {@link #run(Pipeline)}
+   */
+  public static PipelineResult run(Pipeline pipeline, String name) throws IOException {
+    prepare(pipeline.getOptions());
+    FlinkPipelineOptions flink = pipeline.getOptions().as(FlinkPipelineOptions.class);
+    flink.setJobName(name);
+    if (pipeline.getOptions().getRunner() == FlinkRunner.class && RemoteRun.isRemote(flink)) {
+      try {
+        RemoteRun.requireAlone(flink, name);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IOException("interrupted while waiting for an earlier '" + name + "'", e);
+      }
+    }
+    return run(pipeline);
+  }
+
+  /**
+   * Runs a pipeline to its end.
+   *
+   * @throws UsageException as a step threw it
+   * @throws IOException if a step failed with one; its message is that step's
+   * @throws IllegalStateException if the job failed in another way; its message is the cause's
+   */
+  public static PipelineResult run(Pipeline pipeline) throws IOException {
+    prepare(pipeline.getOptions());
+    PipelineResult result;
+    PipelineResult.State state;
+    try {
+      result = pipeline.run();
+      state = result.waitUntilFinish();
+    } catch (RuntimeException | LinkageError e) {
+      throw Failure.of(e);
+    }
+    if (state != PipelineResult.State.DONE) {
+      throw new IllegalStateException(
+          "job ended as " + state + ", not DONE; the runner's log says why");
+    }
+    return result;
+  }
+
+  /** Whether a job of these options runs in this JVM, not on a cluster. */
+  public static boolean isInThisProcess(PipelineOptions options) {
+    fillIn(options);
+    return options.getRunner() != FlinkRunner.class
+        || !RemoteRun.isRemote(options.as(FlinkPipelineOptions.class));
+  }
+
+  /**
+   * Slots that compute at a time in one worker process at most: embedded, all; on a cluster those
+   * of the TaskManager that has most, as far as the job uses so many.
+   *
+   * @throws IOException where no cluster answers
+   */
+  public static int slotsPerWorker(PipelineOptions options) throws IOException {
+    fillIn(options);
+    if (options.getRunner() != FlinkRunner.class) {
+      return options.as(DirectOptions.class).getTargetParallelism();
+    }
+    FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
+    if (!RemoteRun.isRemote(flink)) {
+      return flink.getParallelism();
+    }
+    int slots = RemoteRun.slotsPerTaskManager(flink);
+    return flink.getParallelism() < 1 ? slots : Math.min(slots, flink.getParallelism());
+  }
+
+  /**
+   * A path as every worker understands it: a store's URI as it is, a local path absolute.
+   *
+   * @throws UsageException for one that this machine's file system or locale cannot have
+   */
+  public static String absolute(String path) {
+    String plain = path.replaceFirst("^file:(//)?(?=/)", "");
+    try {
+      return URI_SCHEME.matcher(plain).lookingAt()
+          ? plain
+          : Path.of(plain).toAbsolutePath().normalize().toString();
+    } catch (InvalidPathException e) {
+      throw new UsageException("'" + plain + "' is no path here: " + e.getReason());
+    }
+  }
+
+  /** Whether a user gave the option, which its getter cannot tell from its default. */
+  private static boolean isSet(PipelineOptions options, String name) {
+    return DisplayData.from(options).items().stream().anyMatch(item -> item.getKey().equals(name));
+  }
+}

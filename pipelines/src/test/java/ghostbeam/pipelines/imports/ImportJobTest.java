@@ -1,0 +1,116 @@
+package ghostbeam.pipelines.imports;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Preset;
+import ghostbeam.model.network.TensorSpec;
+import ghostbeam.model.network.Weights;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.UsageException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class ImportJobTest {
+  @TempDir Path folder;
+
+  private String run(String... flags) throws IOException {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    ImportOptions options =
+        PipelineOptionsFactory.fromArgs(flags).withValidation().as(ImportOptions.class);
+    ImportJob.run(options, new PrintStream(printed, true, StandardCharsets.UTF_8));
+    return printed.toString(StandardCharsets.UTF_8);
+  }
+
+  /** A file as timm's save gives it, float32. */
+  private Path timm(Weights weights) throws IOException {
+    StringBuilder head = new StringBuilder("{\"__metadata__\":{\"format\":\"pt\"}");
+    ByteArrayOutputStream data = new ByteArrayOutputStream();
+    for (TensorSpec spec : weights.specs()) {
+      int begin = data.size();
+      ByteBuffer bytes = ByteBuffer.allocate(spec.size() * 4).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asFloatBuffer().put(weights.get(spec.name()));
+      data.writeBytes(bytes.array());
+      head.append(
+          ",\"%s\":{\"dtype\":\"F32\",\"shape\":%s,\"data_offsets\":[%d,%d]}"
+              .formatted(spec.name(), spec.shape(), begin, data.size()));
+    }
+    byte[] json = head.append('}').toString().getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    file.writeBytes(
+        ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
+    file.writeBytes(json);
+    file.writeBytes(data.toByteArray());
+    return Files.write(folder.resolve("ghostnet_100.safetensors"), file.toByteArray());
+  }
+
+  @Test
+  void writesACheckpointOfOursFromTimmsWeights() throws IOException {
+    Architecture architecture = Preset.GHOSTNET_1X.architecture(12);
+    Weights weights = Weights.initial(architecture, 4);
+    Path from = timm(weights);
+    String to = folder.resolve("out/ghostnet.safetensors").toString();
+    String printed = run("--from=" + from, "--to=" + to);
+    assertTrue(printed.contains("ghostnet-1x for 12 classes"), printed);
+    Checkpoint checkpoint = Checkpoint.read(Storage.local(), to);
+    assertEquals(architecture, checkpoint.info().architecture());
+    assertEquals(Interpolation.PILLOW, checkpoint.info().preprocessing().interpolation());
+    assertEquals("11", checkpoint.info().classes().get(11));
+    for (TensorSpec spec : weights.specs()) {
+      assertArrayEquals(weights.get(spec.name()), checkpoint.weights().get(spec.name()));
+    }
+  }
+
+  @Test
+  void writesNothingWhereTheNetworkIsAnother() throws IOException {
+    Path from = timm(Weights.initial(Preset.GHOSTNET_1X.architecture(12), 4));
+    Path to = folder.resolve("b1.safetensors");
+    IOException failure =
+        assertThrows(
+            IOException.class, () -> run("--from=" + from, "--preset=s-ghostnet-b1", "--to=" + to));
+    assertTrue(failure.getMessage().contains("conv_stem.weight is F32 [16, 3, 3, 3]"));
+    assertTrue(failure.getMessage().contains("blocks.5.4.ghost1.primary_conv.0.weight is missing"));
+    assertTrue(Files.notExists(to));
+  }
+
+  @Test
+  void replacesAFileOnlyWhereToldTo() throws IOException {
+    Path from = timm(Weights.initial(Preset.GHOSTNET_1X.architecture(12), 4));
+    Path to = Files.writeString(folder.resolve("mine.safetensors"), "mine");
+    // Refused before --from is read: it need not even be there.
+    IOException refused =
+        assertThrows(IOException.class, () -> run("--from=" + from + "x", "--to=" + to));
+    assertEquals(
+        to + " is there already; choose another --to or add --overwrite", refused.getMessage());
+    assertEquals("mine", Files.readString(to));
+    run("--from=" + from, "--to=" + to, "--overwrite=true");
+    assertEquals(12, Checkpoint.readInfo(Storage.local(), to.toString()).classes().size());
+  }
+
+  @Test
+  void namesTheFlagThatCannotBe() {
+    String message =
+        assertThrows(UsageException.class, () -> run("--from=a.ckpt", "--to=b.bin")).getMessage();
+    assertTrue(message.contains("--to"), message);
+    message =
+        assertThrows(
+                UsageException.class,
+                () -> run("--from=a.ckpt", "--to=b.safetensors", "--preset=resnet50"))
+            .getMessage();
+    assertTrue(message.contains("ghostnet-1x"), message);
+  }
+}

@@ -1,0 +1,2 @@
+/** What running a job needs from us: failures that no retry mends, keys that spread evenly. */
+package ghostbeam.transforms.execution;

@@ -1,7 +1,0 @@
-package ghostbeam.transforms.failure;
-
-/** How a runner is told of a {@link LastingFailure}, by whoever knows it; found as a service. */
-public interface FailureMark {
-  /** A failure that ends the job at once, with what happened as its cause. */
-  RuntimeException on(Exception failure);
-}

@@ -1,2 +1,0 @@
-/** Which failures of a step are worth another attempt. */
-package ghostbeam.transforms.failure;
