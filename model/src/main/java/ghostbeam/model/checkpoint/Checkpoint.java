@@ -2,10 +2,10 @@ package ghostbeam.model.checkpoint;
 
 import ghostbeam.model.checkpoint.SafetensorsHeader.Entry;
 import ghostbeam.model.network.Outline;
-import ghostbeam.model.network.TensorSpec;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.TensorSpec;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

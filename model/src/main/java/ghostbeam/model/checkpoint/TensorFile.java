@@ -2,9 +2,9 @@ package ghostbeam.model.checkpoint;
 
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
-import ghostbeam.model.network.TensorSpec;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.TensorSpec;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,5 +1,6 @@
 package ghostbeam.model.network;
 
+import ghostbeam.model.tensor.Weights;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Objects;
@@ -68,6 +69,11 @@ public record Architecture(
   /** Bottlenecks in all stages. */
   public int blockCount() {
     return stages.stream().mapToInt(List::size).sum();
+  }
+
+  /** Weights to start training from, a pure function of the seed. */
+  public Weights initialWeights(long seed) {
+    return Weights.initial(Outline.of(this).tensors(), seed);
   }
 
   /** The same trunk for another number of classes. */

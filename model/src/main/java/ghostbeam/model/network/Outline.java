@@ -1,6 +1,7 @@
 package ghostbeam.model.network;
 
-import ghostbeam.model.network.TensorSpec.Kind;
+import ghostbeam.model.tensor.TensorSpec;
+import ghostbeam.model.tensor.TensorSpec.Kind;
 import java.util.ArrayList;
 import java.util.List;
 

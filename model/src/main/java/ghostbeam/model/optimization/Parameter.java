@@ -3,7 +3,7 @@ package ghostbeam.model.optimization;
 import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
-import ghostbeam.model.network.TensorSpec;
+import ghostbeam.model.tensor.TensorSpec;
 
 /**
  * One tensor of a network in training.

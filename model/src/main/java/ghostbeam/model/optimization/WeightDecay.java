@@ -1,6 +1,6 @@
 package ghostbeam.model.optimization;
 
-import ghostbeam.model.network.TensorSpec.Kind;
+import ghostbeam.model.tensor.TensorSpec.Kind;
 
 /** Which tensors weight decay pulls towards zero. */
 public enum WeightDecay {

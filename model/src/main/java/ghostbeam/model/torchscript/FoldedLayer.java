@@ -1,7 +1,7 @@
 package ghostbeam.model.torchscript;
 
 import ghostbeam.model.network.Convolution;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 import java.util.Arrays;
 
 /**

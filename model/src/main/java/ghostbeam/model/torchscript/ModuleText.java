@@ -4,7 +4,7 @@ import ghostbeam.model.image.Normalization;
 import ghostbeam.model.network.Activation;
 import ghostbeam.model.network.Convolution;
 import ghostbeam.model.network.Operations;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 import ghostbeam.model.torchscript.Value.Part;
 import java.util.ArrayList;
 import java.util.List;

@@ -2,7 +2,7 @@ package ghostbeam.model.torchscript;
 
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.GhostNet;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;

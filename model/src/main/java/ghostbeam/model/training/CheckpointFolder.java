@@ -2,8 +2,8 @@ package ghostbeam.model.training;
 
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -5,7 +5,7 @@ import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.EpochPlan;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -10,10 +10,10 @@ import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.input.SampleOrder;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.optimization.Schedule;
 import ghostbeam.model.step.TrainingStep;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -149,7 +149,7 @@ public final class Trainer {
   }
 
   private Weights random() {
-    return Weights.initial(recipe.architecture(), recipe.seed());
+    return recipe.architecture().initialWeights(recipe.seed());
   }
 
   /** The weights to start from; those of another number of classes give all but the last layer. */

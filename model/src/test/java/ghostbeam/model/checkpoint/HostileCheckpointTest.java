@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.checkpoint.SafetensorsHeader.Entry;
 import ghostbeam.model.network.Activation;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.network.TensorSpec;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.TensorSpec;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -105,7 +105,7 @@ class HostileCheckpointTest {
             1,
             Activation.RELU,
             2);
-    Weights weights = Weights.initial(thin, 1);
+    Weights weights = thin.initialWeights(1);
     for (int bytes : new int[] {0, 3, 5, 8}) {
       CkptWriter writer = new CkptWriter();
       for (TensorSpec spec : weights.specs()) {

@@ -11,9 +11,9 @@ import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.TensorSpec;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.TensorSpec;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -63,7 +63,7 @@ final class TensorFileTest {
 
   @Test
   void givesTheLogitsOfTheWeightsThatMindSporeWrote() throws IOException {
-    Weights weights = Weights.initial(TINY, 5);
+    Weights weights = TINY.initialWeights(5);
     CkptWriter writer = ckpt(TINY, weights);
     for (TensorSpec spec : weights.specs().subList(0, 9)) {
       writer.float32(
@@ -92,14 +92,14 @@ final class TensorFileTest {
       names = {"GHOSTNET_1X", "GHOSTNET_NOSE_1X", "BIGNET_1X", "S_GHOSTNET_B1"})
   void knowsTheOriginalsNamesOfEachFamily(Preset preset) throws IOException {
     Architecture architecture = preset.architecture(10);
-    Weights weights = Weights.initial(architecture, 2);
+    Weights weights = architecture.initialWeights(2);
     CkptWriter writer = ckpt(architecture, weights);
     assertSame(weights, read(writer.bytes()).weights(architecture));
   }
 
   @Test
   void readsSafetensorsOfOursAndOfPyTorchsHalves() throws IOException {
-    Weights weights = Weights.initial(TINY, 6);
+    Weights weights = TINY.initialWeights(6);
     String path = folder.resolve("ours.safetensors").toString();
     ValidationView view = new ValidationView(32, 0.875, Interpolation.PILLOW);
     CheckpointInfo info =
@@ -154,7 +154,7 @@ final class TensorFileTest {
 
   @Test
   void readsTheHalvesOfMindSporeAndOfSafetensors() throws IOException {
-    Weights weights = Weights.initial(TINY, 6);
+    Weights weights = TINY.initialWeights(6);
     CkptWriter halves = new CkptWriter();
     CkptWriter upperHalves = new CkptWriter();
     StringBuilder head = new StringBuilder("{");
@@ -208,7 +208,7 @@ final class TensorFileTest {
 
   @Test
   void listsEveryMismatchAtOnce() throws IOException {
-    Weights weights = Weights.initial(TINY, 5);
+    Weights weights = TINY.initialWeights(5);
     CkptWriter writer = new CkptWriter();
     for (TensorSpec spec : weights.specs()) {
       String name = OriginalNames.of(spec.name(), TINY);
@@ -235,9 +235,9 @@ final class TensorFileTest {
 
   @Test
   void keepsTheTrunkForAnotherNumberOfClasses() throws IOException {
-    Weights weights = Weights.initial(TINY, 5);
+    Weights weights = TINY.initialWeights(5);
     Architecture other = TINY.withClasses(7);
-    Weights start = Weights.initial(other, 9);
+    Weights start = other.initialWeights(9);
     TensorFile file = read(ckpt(TINY, weights).bytes());
     assertThrows(IOException.class, () -> file.weights(other));
     Weights trunk = file.trunk(other, start);

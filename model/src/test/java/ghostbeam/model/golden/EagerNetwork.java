@@ -13,7 +13,7 @@ import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Convolution;
 import ghostbeam.model.network.GhostNet;
 import ghostbeam.model.network.Operations;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 
 /**
  * The reference that modules are compared with: float32, operator by operator and by planes, batch

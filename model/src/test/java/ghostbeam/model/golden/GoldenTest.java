@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 import org.junit.jupiter.api.Test;
 
 class GoldenTest {

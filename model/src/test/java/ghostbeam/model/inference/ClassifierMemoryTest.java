@@ -7,7 +7,7 @@ import com.sun.jna.NativeLibrary;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;

@@ -10,7 +10,7 @@ import ghostbeam.model.golden.EagerNetwork;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.golden.EagerNetwork;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 import ghostbeam.model.torchscript.Precision;
 import java.io.IOException;
 import java.nio.ByteBuffer;

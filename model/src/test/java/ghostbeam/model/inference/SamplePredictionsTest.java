@@ -13,7 +13,7 @@ import ghostbeam.model.image.Normalization;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 import ghostbeam.model.torchscript.LoadedModule;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.model.torchscript.TorchScript;

@@ -6,7 +6,6 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Share;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightDecay;
@@ -48,12 +47,7 @@ final class BenchRank {
     double[] seconds = new double[steps];
     try (TrainingNetwork network =
             new TrainingNetwork(
-                architecture,
-                Weights.initial(architecture, 1),
-                DataType.FLOAT32,
-                AmpLevel.O0,
-                0,
-                0);
+                architecture, architecture.initialWeights(1), DataType.FLOAT32, AmpLevel.O0, 0, 0);
         Optimizer optimizer =
             new Optimizer.Momentum(network.buckets(), 0.9, 1e-4, WeightDecay.MATRICES)) {
       TrainingStep step =

@@ -15,7 +15,6 @@ import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Share;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.Parameter;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
@@ -78,7 +77,7 @@ final class SynchronizedNormTest {
     try (TrainingNetwork network =
             new TrainingNetwork(
                 NETWORK,
-                Weights.initial(NETWORK, 1),
+                NETWORK.initialWeights(1),
                 setting.precision(),
                 setting.level(),
                 0.2,

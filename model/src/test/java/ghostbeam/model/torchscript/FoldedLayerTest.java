@@ -7,7 +7,7 @@ import ghostbeam.model.golden.Golden;
 import ghostbeam.model.image.Normalization;
 import ghostbeam.model.network.Convolution;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import org.junit.jupiter.api.Test;

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

@@ -11,7 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.Weights;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -92,7 +92,7 @@ class TorchScriptTest {
   void theTextDependsOnTheNetworkAlone(Precision precision) throws Exception {
     Architecture architecture = Preset.S_GHOSTNET_B1.architecture(10);
     Weights some = Golden.fill(architecture);
-    Weights others = Weights.initial(architecture, 1);
+    Weights others = architecture.initialWeights(1);
 
     assertEquals(
         code(forCpu(architecture, some, precision)), code(forCpu(architecture, others, precision)));

@@ -9,8 +9,8 @@ import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
 import ghostbeam.model.input.EpochPlan;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.Weights;
 import java.lang.management.BufferPoolMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -55,7 +55,7 @@ final class DirectMemoryTest {
 
   @Test
   void validationsReadIntoTheSameBuffers() throws Exception {
-    Weights weights = Weights.initial(TinyTraining.network(2), 3);
+    Weights weights = TinyTraining.network(2).initialWeights(3);
     try (Dataset val = Dataset.open(Storage.local(), root.toString(), "val");
         Validation validation =
             new Validation(val, TinyTraining.RECIPE.validationView(), Collective.alone(), 1);

@@ -11,9 +11,9 @@ import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.network.TensorSpec;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.TensorSpec;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +36,7 @@ final class DivergedTest {
 
   /** A recipe that starts from an infinite running statistic, which training never looks at. */
   private Recipe recipe(int ranks) throws IOException {
-    Weights weights = Weights.initial(TinyTraining.network(2), 1);
+    Weights weights = TinyTraining.network(2).initialWeights(1);
     TensorSpec mean =
         weights.specs().stream()
             .filter(spec -> spec.kind() == TensorSpec.Kind.NORM_MEAN)
@@ -87,7 +87,7 @@ final class DivergedTest {
 
   @Test
   void averagesAreWeightsToo() throws Exception {
-    Weights weights = Weights.initial(TinyTraining.network(2), 1);
+    Weights weights = TinyTraining.network(2).initialWeights(1);
     try (Learner learner = new Learner(TinyTraining.RECIPE, weights)) {
       learner.requireFinite(1, 1);
       var state = learner.state();
@@ -105,7 +105,7 @@ final class DivergedTest {
   @ParameterizedTest
   @CsvSource({"0, NaN", "1, NaN", "0, Infinity", "1, -Infinity"})
   void anImageWithoutFiniteLogitsIsWrong(int label, float bias) throws Exception {
-    Weights weights = Weights.initial(TinyTraining.network(2), 1);
+    Weights weights = TinyTraining.network(2).initialWeights(1);
     weights.get("classifier.bias")[label] = bias;
     try (Dataset val = Dataset.open(Storage.local(), root.toString(), "val");
         Validation validation =

@@ -13,8 +13,8 @@ import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -103,7 +103,7 @@ final class FlagsTest {
 
   @Test
   void rmspropsEpsilonHoldsItsStepsBack() throws Exception {
-    Weights start = Weights.initial(TinyTraining.network(2), 1);
+    Weights start = TinyTraining.network(2).initialWeights(1);
     double small = moved(start, train("opt", "\"rmsprop\"", "optEps", "0.01"));
     double large = moved(start, train("opt", "\"rmsprop\"", "optEps", "100"));
     assertTrue(large < small / 2, large + " against " + small);
@@ -214,7 +214,7 @@ final class FlagsTest {
   @Test
   void keepsTheTrunkOfANetworkOfOtherClasses() throws Exception {
     Architecture five = TinyTraining.network(5);
-    Weights weights = Weights.initial(five, 77);
+    Weights weights = five.initialWeights(77);
     ValidationView view = new ValidationView(16, 1, Interpolation.PILLOW);
     CheckpointInfo info =
         new CheckpointInfo(five, 0, 0, "raw", List.of("a", "b", "c", "d", "e"), "", "", view);
@@ -223,7 +223,7 @@ final class FlagsTest {
     Weights after = untaught(from);
     assertArrayEquals(weights.get(CONVOLUTION), after.get(CONVOLUTION));
     assertArrayEquals(
-        Weights.initial(TinyTraining.network(2), 1).get("classifier.weight"),
+        TinyTraining.network(2).initialWeights(1).get("classifier.weight"),
         after.get("classifier.weight"));
   }
 

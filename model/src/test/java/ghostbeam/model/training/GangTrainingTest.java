@@ -10,8 +10,8 @@ import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,7 +133,7 @@ final class GangTrainingTest {
 
   @Test
   void countsEveryValidationImageOnceOnAnyNumberOfRanks() throws Exception {
-    Weights weights = Weights.initial(TinyTraining.network(2), 3);
+    Weights weights = TinyTraining.network(2).initialWeights(3);
     List<long[]> counts = new ArrayList<>();
     for (int ranks : List.of(1, 2, 3)) {
       List<long[]> each =
@@ -163,7 +163,7 @@ final class GangTrainingTest {
             folder,
             RANKS,
             collective -> {
-              Weights own = Weights.initial(TinyTraining.network(2), collective.rank());
+              Weights own = TinyTraining.network(2).initialWeights(collective.rank());
               try (Learner learner = new Learner(TinyTraining.RECIPE, own, collective)) {
                 String message =
                     assertThrows(
@@ -177,7 +177,7 @@ final class GangTrainingTest {
               }
             });
     states.get(0).forEach((name, values) -> assertArrayEquals(values, states.get(1).get(name)));
-    Weights zero = Weights.initial(TinyTraining.network(2), 0);
+    Weights zero = TinyTraining.network(2).initialWeights(0);
     try (Learner alone = new Learner(TinyTraining.RECIPE, zero)) {
       alone
           .state()

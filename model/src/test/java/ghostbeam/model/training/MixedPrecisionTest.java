@@ -13,7 +13,6 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
@@ -22,6 +21,7 @@ import ghostbeam.model.step.AmpLevel;
 import ghostbeam.model.step.TrainingNetwork;
 import ghostbeam.model.step.TrainingStep;
 import ghostbeam.model.step.TrainingStep.Outcome;
+import ghostbeam.model.tensor.Weights;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -68,7 +68,7 @@ final class MixedPrecisionTest {
     Recipe recipe = TinyTraining.with(TinyTraining.of(NETWORK), "smoothing", "0");
     recipe = TinyTraining.with(recipe, "ampLevel", "\"" + level + "\"");
     recipe = TinyTraining.with(recipe, "lossScale", Double.toString(lossScale));
-    return new Learner(recipe, Weights.initial(NETWORK, 1));
+    return new Learner(recipe, NETWORK.initialWeights(1));
   }
 
   private static Outcome step(Learner learner, Batch batch) {
@@ -144,7 +144,7 @@ final class MixedPrecisionTest {
 
   private static void withStep(
       AmpLevel level, double lossScale, BiConsumer<TrainingNetwork, TrainingStep> test) {
-    Weights start = Weights.initial(NETWORK, 1);
+    Weights start = NETWORK.initialWeights(1);
     try (TrainingNetwork network =
             new TrainingNetwork(NETWORK, start, DataType.FLOAT32, level, 0.2, 0.1);
         Optimizer optimizer =
@@ -180,7 +180,7 @@ final class MixedPrecisionTest {
 
   @Test
   void losesSmallGradientsWhereNoScaleLiftsThem() {
-    Weights start = Weights.initial(NETWORK, 1);
+    Weights start = NETWORK.initialWeights(1);
     try (Learner vanishing = learner(AmpLevel.O2, 1e-7);
         Learner lifted = learner(AmpLevel.O2, 128)) {
       Batch batch = batch();

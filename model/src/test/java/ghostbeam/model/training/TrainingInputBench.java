@@ -11,7 +11,6 @@ import ghostbeam.model.input.BatchLoader;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.input.SampleOrder;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
@@ -47,7 +46,7 @@ class TrainingInputBench {
     Classifier.useThreads(CORES);
     try (Dataset data = Dataset.open(Storage.local(), records, "train");
         Learner learner =
-            new Learner(recipe, Weights.initial(recipe.architecture(), recipe.seed()))) {
+            new Learner(recipe, recipe.architecture().initialWeights(recipe.seed()))) {
       for (int round = 0; round < ROUNDS; round++) {
         input[round] = milliseconds(data, recipe, null, false);
         step[round] = milliseconds(data, recipe, learner, true);

@@ -7,7 +7,6 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.evaluate.BenchCorpus;
 import java.io.IOException;
@@ -78,7 +77,7 @@ class ScalingBench {
         Storage.local(),
         root.resolve("run/checkpoints/epoch-0001.safetensors").toString(),
         new CheckpointInfo(architecture, 1, 1, "raw", classes, "", "", view),
-        Weights.initial(architecture, 1));
+        architecture.initialWeights(1));
   }
 
   private Path folder(int copies) {

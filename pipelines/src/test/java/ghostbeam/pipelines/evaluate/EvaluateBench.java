@@ -12,7 +12,6 @@ import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
@@ -274,7 +273,7 @@ class EvaluateBench {
       String path = root.resolve(name + ".safetensors").toString();
       CheckpointInfo info =
           new CheckpointInfo(architecture, i, i, "raw", manifest.classes(), "", "", view);
-      Checkpoint.write(Storage.local(), path, info, Weights.initial(architecture, i));
+      Checkpoint.write(Storage.local(), path, info, architecture.initialWeights(i));
       String digest = Checkpoint.read(Storage.local(), path).digest();
       candidates.add(
           new Candidate(

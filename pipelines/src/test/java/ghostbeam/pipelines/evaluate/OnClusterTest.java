@@ -16,7 +16,6 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.FalseClock;
 import ghostbeam.pipelines.cluster.RunningCluster;
@@ -162,7 +161,7 @@ final class OnClusterTest {
       String file = scene.path("run/checkpoints/epoch-000" + i + ".safetensors").toString();
       CheckpointInfo info =
           new CheckpointInfo(architecture, i, i, "raw", Scene.CLASSES, "", "", view);
-      Checkpoint.write(Storage.local(), file, info, Weights.initial(architecture, i));
+      Checkpoint.write(Storage.local(), file, info, architecture.initialWeights(i));
     }
     return scene;
   }

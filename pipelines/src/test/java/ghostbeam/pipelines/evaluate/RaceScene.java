@@ -9,8 +9,8 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -35,15 +35,15 @@ final class RaceScene {
 
   RaceScene(Path root) throws IOException {
     scene = new Scene(root);
-    Weights truth = Weights.initial(TINY, 11);
+    Weights truth = TINY.initialWeights(11);
     makeImages(truth);
     dataset("data", 3);
     write("good-1", noisy(truth, 1));
     write("good-2", noisy(truth, 2));
     for (int seed = 1; seed <= 4; seed++) {
-      write("bad-" + seed, Weights.initial(TINY, 20 + seed));
+      write("bad-" + seed, TINY.initialWeights(20 + seed));
     }
-    Weights exploded = Weights.initial(TINY, 1);
+    Weights exploded = TINY.initialWeights(1);
     exploded.get("classifier.bias")[0] = Float.NaN;
     write("exploded", exploded);
   }
@@ -92,7 +92,7 @@ final class RaceScene {
 
   private static Weights noisy(Weights truth, long seed) {
     Random random = new Random(seed);
-    Weights copy = Weights.initial(TINY, 11);
+    Weights copy = TINY.initialWeights(11);
     for (int i = 0; i < CLASSES.size(); i++) {
       copy.get("classifier.bias")[i] = truth.get("classifier.bias")[i];
     }

@@ -10,8 +10,8 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.Weights;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
 import java.io.ByteArrayOutputStream;
@@ -144,12 +144,12 @@ final class Scene {
             "",
             new ValidationView(32, 0.875, interpolation));
     Checkpoint.write(
-        Storage.local(), path(file).toString(), info, Weights.initial(architecture, seed));
+        Storage.local(), path(file).toString(), info, architecture.initialWeights(seed));
   }
 
   void checkpointOfNaNs(String file) throws IOException {
     Architecture architecture = tiny(CLASSES.size());
-    Weights weights = Weights.initial(architecture, 1);
+    Weights weights = architecture.initialWeights(1);
     weights.get("classifier.bias")[0] = Float.NaN;
     ValidationView view = new ValidationView(32, 0.875, Interpolation.PILLOW);
     CheckpointInfo info = new CheckpointInfo(architecture, 9, 9, "raw", CLASSES, "", "", view);

@@ -13,7 +13,6 @@ import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.UsageException;
 import java.io.ByteArrayOutputStream;
@@ -59,8 +58,7 @@ final class ExportJobTest {
             "",
             new ValidationView(SIDE, 0.875, Interpolation.OPENCV));
     Path checkpoint = folder.resolve("net.safetensors");
-    Checkpoint.write(
-        Storage.local(), checkpoint.toString(), info, Weights.initial(architecture, 1));
+    Checkpoint.write(Storage.local(), checkpoint.toString(), info, architecture.initialWeights(1));
     options.setCheckpoint(checkpoint.toString());
     options.setTo(folder.resolve("net.pt").toString());
   }
@@ -96,7 +94,7 @@ final class ExportJobTest {
 
     assertEquals(0, ran.exit(), ran.output());
     Scanner actual = new Scanner(ran.output()).useLocale(Locale.ROOT);
-    try (Classifier classifier = Classifier.of(architecture, Weights.initial(architecture, 1))) {
+    try (Classifier classifier = Classifier.of(architecture, architecture.initialWeights(1))) {
       ByteBuffer direct = ByteBuffer.allocateDirect(samples.length).put(samples).flip();
       float[] expected = classifier.logits(direct, 1, SIDE);
       for (int i = 0; i < expected.length; i++) {

@@ -15,8 +15,8 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Activation;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.network.TensorSpec;
-import ghostbeam.model.network.Weights;
+import ghostbeam.model.tensor.TensorSpec;
+import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -41,7 +41,7 @@ final class CheckpointFuzzTest {
           2,
           Activation.RELU,
           2);
-  private static final Weights WEIGHTS = Weights.initial(TINY, 1);
+  private static final Weights WEIGHTS = TINY.initialWeights(1);
   private static final List<Reader> READERS =
       List.of(
           CheckpointFuzzTest::score,

@@ -9,9 +9,9 @@ import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.TensorSpec;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.TensorSpec;
+import ghostbeam.model.tensor.Weights;
 import ghostbeam.pipelines.cli.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -61,7 +61,7 @@ final class ImportJobTest {
   @Test
   void writesACheckpointOfOursFromTimmsWeights() throws IOException {
     Architecture architecture = Preset.GHOSTNET_1X.architecture(12);
-    Weights weights = Weights.initial(architecture, 4);
+    Weights weights = architecture.initialWeights(4);
     Path from = timm(weights);
     String to = folder.resolve("out/ghostnet.safetensors").toString();
     String printed = run("--from=" + from, "--to=" + to);
@@ -77,7 +77,7 @@ final class ImportJobTest {
 
   @Test
   void writesNothingWhereTheNetworkIsAnother() throws IOException {
-    Path from = timm(Weights.initial(Preset.GHOSTNET_1X.architecture(12), 4));
+    Path from = timm(Preset.GHOSTNET_1X.architecture(12).initialWeights(4));
     Path to = folder.resolve("b1.safetensors");
     IOException failure =
         assertThrows(
@@ -89,7 +89,7 @@ final class ImportJobTest {
 
   @Test
   void replacesAFileOnlyWhereToldTo() throws IOException {
-    Path from = timm(Weights.initial(Preset.GHOSTNET_1X.architecture(12), 4));
+    Path from = timm(Preset.GHOSTNET_1X.architecture(12).initialWeights(4));
     Path to = Files.writeString(folder.resolve("mine.safetensors"), "mine");
     // Refused before --from is read: it need not even be there.
     IOException refused =

@@ -27,7 +27,6 @@ import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.input.SampleOrder;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.storage.Storage;
@@ -158,7 +157,7 @@ final class InspectJobTest {
             "",
             new ValidationView(32, 0.875, Interpolation.PILLOW));
     String path = folder.resolve("epoch-0003.ema.safetensors").toString();
-    Checkpoint.write(Storage.local(), path, info, Weights.initial(architecture, 1));
+    Checkpoint.write(Storage.local(), path, info, architecture.initialWeights(1));
     JsonNode facts = facts(path);
     assertEquals("checkpoint", facts.get("kind").asText());
     assertEquals("ema", facts.get("weights").asText());

@@ -10,7 +10,6 @@ import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
-import ghostbeam.model.network.Weights;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.storage.Storage;
@@ -86,7 +85,7 @@ final class TinyWorld {
     ValidationView view = new ValidationView(inputSize, 0.875, Interpolation.PILLOW);
     CheckpointInfo info = new CheckpointInfo(tiny, 1, 1, "raw", CLASSES, "", "", view);
     String path = root.resolve(name + ".safetensors").toString();
-    Checkpoint.write(Storage.local(), path, info, Weights.initial(tiny, seed));
+    Checkpoint.write(Storage.local(), path, info, tiny.initialWeights(seed));
     String digest = Checkpoint.read(Storage.local(), path).digest();
     return new Candidate(
         name,

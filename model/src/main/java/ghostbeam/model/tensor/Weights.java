@@ -1,4 +1,4 @@
-package ghostbeam.model.network;
+package ghostbeam.model.tensor;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -48,8 +48,7 @@ public final class Weights {
    * Weights to start training from, a pure function of the seed: convolutions He-uniform, dense
    * layers He-normal, biases 0, batch norm 1 and 0.
    */
-  public static Weights initial(Architecture architecture, long seed) {
-    List<TensorSpec> specs = Outline.of(architecture).tensors();
+  public static Weights initial(List<TensorSpec> specs, long seed) {
     SplittableRandom seeds = new SplittableRandom(seed);
     Map<String, float[]> values = new LinkedHashMap<>();
     for (TensorSpec spec : specs) {

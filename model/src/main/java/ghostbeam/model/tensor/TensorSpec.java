@@ -1,4 +1,4 @@
-package ghostbeam.model.network;
+package ghostbeam.model.tensor;
 
 import java.util.List;
 
