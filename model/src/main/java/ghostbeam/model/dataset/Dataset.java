@@ -188,7 +188,7 @@ public final class Dataset implements Closeable {
       if (index == null) {
         checkLength(path, file.bytes());
         index =
-            ShardIndex.read(storage, ShardNames.index(path), (int) file.records(), file.bytes());
+            ShardIndex.read(storage, DatasetFolder.index(path), (int) file.records(), file.bytes());
       }
       return ShardReader.open(storage, path, firstRecords[shard], index);
     }

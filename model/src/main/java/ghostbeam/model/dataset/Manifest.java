@@ -64,7 +64,7 @@ public record Manifest(
     classes = List.copyOf(classes);
     labelCounts = List.copyOf(labelCounts);
     shards = List.copyOf(shards);
-    require(ShardNames.isPlain(split), "split is '" + split + "', expected a plain name");
+    require(DatasetFolder.isPlain(split), "split is '" + split + "', expected a plain name");
     require(classes.size() == labelCounts.size(), "it has not one label count for each class");
     require(
         labelCounts.stream().allMatch(count -> count >= 0)
@@ -93,7 +93,7 @@ public record Manifest(
   @JsonPropertyOrder({"file", "records", "bytes", "crc32c"})
   public record Shard(String file, long records, long bytes, String crc32c) {
     public Shard {
-      require(ShardNames.isPlain(file), "shard '" + file + "' is not a plain file name");
+      require(DatasetFolder.isPlain(file), "shard '" + file + "' is not a plain file name");
       require(
           records >= 0 && records < Integer.MAX_VALUE && bytes / Framing.OVERHEAD >= records,
           "shard " + file + " cannot hold " + records + " records in " + bytes + " bytes");
@@ -109,12 +109,12 @@ public record Manifest(
 
   /** The manifest of one split of a dataset folder; a missing one throws, saying what is there. */
   public static Manifest read(Storage storage, String folder, String split) throws IOException {
-    return ManifestJson.read(storage, folder, split);
+    return ManifestJson.read(new DatasetFolder(storage, folder, split));
   }
 
   /** Writes this manifest into the folder, whole; another one there throws. */
   public void write(Storage storage, String folder) throws IOException {
-    String path = Storage.resolve(folder, ShardNames.manifest(split));
+    String path = new DatasetFolder(storage, folder, split).manifestPath();
     storage.writeNew(path, ManifestJson.toBytes(this));
   }
 

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.storage.Sha256;
-import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
@@ -57,14 +56,15 @@ final class ManifestJson {
     }
   }
 
-  static Manifest read(Storage storage, String folder, String split) throws IOException {
-    String path = Storage.resolve(folder, ShardNames.manifest(split));
-    if (!storage.exists(path)) {
-      throw missing(storage, folder, split);
+  static Manifest read(DatasetFolder folder) throws IOException {
+    if (!folder.isFinished()) {
+      throw missing(folder);
     }
-    Manifest manifest = parse(path, storage.readWhole(path, LIMIT_BYTES));
-    if (!manifest.split().equals(split)) {
-      throw new IOException(path + " is of split '" + manifest.split() + "', not " + split);
+    String path = folder.manifestPath();
+    Manifest manifest = parse(path, folder.storage().readWhole(path, LIMIT_BYTES));
+    if (!manifest.split().equals(folder.split())) {
+      throw new IOException(
+          path + " is of split '" + manifest.split() + "', not " + folder.split());
     }
     if (!manifest.digest().equals(digest(manifest))) {
       throw new IOException(
@@ -91,35 +91,23 @@ final class ManifestJson {
     return e.getOriginalMessage().lines().findFirst().orElse("broken JSON");
   }
 
-  private static IOException missing(Storage storage, String folder, String split)
-      throws IOException {
-    String parent = Storage.resolve(folder, "");
-    List<String> files =
-        storage.list(folder).stream()
-            .filter(entry -> entry.path().startsWith(parent))
-            .map(entry -> entry.path().substring(parent.length()))
-            .toList();
-    if (files.isEmpty()) {
+  private static IOException missing(DatasetFolder folder) throws IOException {
+    if (folder.names().isEmpty()) {
       return new IOException(
-          folder + " does not exist or is empty; expected a dataset folder made by preprocess");
+          folder.folder()
+              + " does not exist or is empty; expected a dataset folder made by preprocess");
     }
-    List<String> splits =
-        files.stream()
-            .filter(name -> name.endsWith(ShardNames.MANIFEST_SUFFIX))
-            .map(name -> name.substring(0, name.length() - ShardNames.MANIFEST_SUFFIX.length()))
-            .sorted()
-            .toList();
-    boolean begun = files.stream().anyMatch(name -> name.startsWith(split + "-0"));
+    List<String> splits = DatasetFolder.splits(folder.storage(), folder.folder());
     String remedy =
-        begun
+        folder.isBegun()
             ? "its preprocess run did not finish: run it again"
-            : "run preprocess --split=" + split + " first";
+            : "run preprocess --split=" + folder.split() + " first";
     return new IOException(
         String.format(
             "%s has no finished split '%s' (%s); it has %s; %s",
-            folder,
-            split,
-            ShardNames.manifest(split),
+            folder.folder(),
+            folder.split(),
+            folder.manifestPath().substring(folder.path("").length()),
             splits.isEmpty() ? "none" : String.join(", ", splits),
             remedy));
   }

@@ -44,14 +44,14 @@ class DatasetTest {
   void writeDataset() throws IOException {
     List<Manifest.Shard> shards = new ArrayList<>();
     for (int shard = 0; shard < SHARDS; shard++) {
-      String name = ShardNames.shard("train", shard, SHARDS);
+      String name = DatasetFolder.shard("train", shard, SHARDS);
       String path = folder.resolve(name).toString();
       try (ShardWriter writer = new ShardWriter(Storage.local().create(path))) {
         for (int i = first(shard); i < first(shard + 1); i++) {
           writer.write(example(i));
         }
         shards.add(Manifest.Shard.of(name, writer));
-        Storage.local().writeWhole(ShardNames.index(path), ByteBuffer.wrap(writer.index()));
+        Storage.local().writeWhole(DatasetFolder.index(path), ByteBuffer.wrap(writer.index()));
       }
     }
     new Manifest(
@@ -124,7 +124,7 @@ class DatasetTest {
         ShardPart wrong = new ShardPart(whole.records(), whole.crc() ^ 1);
         IOException refused =
             assertThrows(IOException.class, () -> dataset.requireWhole(shard.getKey(), wrong));
-        String file = ShardNames.shard("train", shard.getKey(), SHARDS);
+        String file = DatasetFolder.shard("train", shard.getKey(), SHARDS);
         assertTrue(refused.getMessage().contains(file + " has CRC32C "), refused::getMessage);
       }
       assertEquals(
@@ -165,7 +165,7 @@ class DatasetTest {
     Path shard = shard(7);
     int framed = example(first(7)).toBytes().length + 16;
 
-    List<String> lines = Files.readAllLines(Path.of(ShardNames.index(shard.toString())));
+    List<String> lines = Files.readAllLines(Path.of(DatasetFolder.index(shard.toString())));
 
     assertEquals("0 " + framed, lines.get(0));
     assertTrue(lines.get(1).startsWith(framed + " "), lines.get(1));
@@ -207,7 +207,7 @@ class DatasetTest {
 
   @Test
   void namesAMissingIndex() throws IOException {
-    Path index = Path.of(ShardNames.index(shard(0).toString()));
+    Path index = Path.of(DatasetFolder.index(shard(0).toString()));
     Files.delete(index);
 
     try (Dataset dataset = open()) {
@@ -218,7 +218,7 @@ class DatasetTest {
 
   @Test
   void refusesAnIndexThatDoesNotFit() throws IOException {
-    Path index = Path.of(ShardNames.index(shard(0).toString()));
+    Path index = Path.of(DatasetFolder.index(shard(0).toString()));
     String good = Files.readString(index);
     List<String> bad =
         List.of(
@@ -252,7 +252,7 @@ class DatasetTest {
   }
 
   private Path shard(int shard) {
-    return folder.resolve(ShardNames.shard("train", shard, SHARDS));
+    return folder.resolve(DatasetFolder.shard("train", shard, SHARDS));
   }
 
   /** Shard 5 is empty, the others hold three or four records. */

@@ -125,16 +125,17 @@ class ManifestTest {
 
   @Test
   void saysThatAPreprocessRunDidNotFinish() throws IOException {
-    Files.createFile(folder.resolve(ShardNames.shard("train", 0, 8)));
+    Files.createFile(folder.resolve(DatasetFolder.shard("train", 0, 8)));
 
     assertTrue(message(folder, "train").contains("did not finish"));
   }
 
   @Test
   void namesShardsAsTheFaceSays() {
-    assertEquals("train-00017-of-01024.tfrecord", ShardNames.shard("train", 17, 1024));
-    assertEquals("a/val-00000-of-00008.index", ShardNames.index("a/val-00000-of-00008.tfrecord"));
-    assertThrows(IllegalArgumentException.class, () -> ShardNames.shard("train", 8, 8));
+    assertEquals("train-00017-of-01024.tfrecord", DatasetFolder.shard("train", 17, 1024));
+    assertEquals(
+        "a/val-00000-of-00008.index", DatasetFolder.index("a/val-00000-of-00008.tfrecord"));
+    assertThrows(IllegalArgumentException.class, () -> DatasetFolder.shard("train", 8, 8));
   }
 
   @Test

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
-import ghostbeam.model.dataset.ShardNames;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
@@ -90,7 +90,7 @@ final class TinyTraining {
 
   static void writeData(Path folder) throws IOException {
     for (String split : List.of("train", "val")) {
-      String file = ShardNames.shard(split, 0, 1);
+      String file = DatasetFolder.shard(split, 0, 1);
       String path = folder.resolve(file).toString();
       try (ShardWriter writer = new ShardWriter(Storage.local().create(path))) {
         Random random = new Random(split.length());
@@ -100,7 +100,7 @@ final class TinyTraining {
           writer.write(
               new Example(rgb, "RAW", SIDE, SIDE, 3, "RGB", i % 2, "ab".substring(i % 2), i + ""));
         }
-        Files.write(folder.resolve(ShardNames.index(file)), writer.index());
+        Files.write(folder.resolve(DatasetFolder.index(file)), writer.index());
         new Manifest(
                 Manifest.FORMAT,
                 split,

@@ -3,8 +3,7 @@ package ghostbeam.pipelines.imports;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.TensorFile;
-import ghostbeam.model.dataset.Manifest;
-import ghostbeam.model.dataset.ShardNames;
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
@@ -92,9 +91,9 @@ public final class ImportJob {
       return IntStream.range(0, count).mapToObj(Integer::toString).toList();
     }
     String folder = Launch.absolute(data);
-    String val = Storage.resolve(folder, ShardNames.manifest("val"));
-    String split = storage.exists(val) ? "val" : "train";
-    List<String> classes = Manifest.read(storage, folder, split).classes();
+    DatasetFolder val = new DatasetFolder(storage, folder, "val");
+    DatasetFolder dataset = val.isFinished() ? val : new DatasetFolder(storage, folder, "train");
+    List<String> classes = dataset.manifest().classes();
     if (classes.size() != count) {
       throw new IOException(
           "the weights are for %d classes, the dataset %s has %d"

@@ -3,8 +3,8 @@ package ghostbeam.pipelines.inspect;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
-import ghostbeam.model.dataset.ShardNames;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
@@ -21,7 +21,7 @@ final class DatasetFacts {
    * @throws IOException if the folder holds none; its message says what it holds
    */
   static ObjectNode of(Storage storage, String folder) throws IOException {
-    List<String> splits = splits(storage, folder);
+    List<String> splits = DatasetFolder.splits(storage, folder);
     if (splits.isEmpty()) {
       throw new IOException(
           folder
@@ -36,19 +36,6 @@ final class DatasetFacts {
       list.add(of(Manifest.read(storage, folder, split)));
     }
     return facts;
-  }
-
-  /** Names of the finished splits of a folder, in byte order. */
-  static List<String> splits(Storage storage, String folder) throws IOException {
-    String parent = Storage.resolve(folder, "");
-    String suffix = ShardNames.manifest("");
-    return storage.list(folder).stream()
-        .filter(entry -> entry.path().startsWith(parent))
-        .map(entry -> entry.path().substring(parent.length()))
-        .filter(name -> name.endsWith(suffix) && !name.contains("/"))
-        .map(name -> name.substring(0, name.length() - suffix.length()))
-        .sorted()
-        .toList();
   }
 
   private static ObjectNode of(Manifest manifest) {

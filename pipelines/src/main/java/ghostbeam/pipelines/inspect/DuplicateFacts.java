@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.storage.Storage;
@@ -41,7 +42,7 @@ final class DuplicateFacts {
     try {
       for (String folder : folders) {
         datasets.add(DatasetFacts.of(storage, folder));
-        for (String split : DatasetFacts.splits(storage, folder)) {
+        for (String split : DatasetFolder.splits(storage, folder)) {
           duplicates.splits.add(new Split(folder, Dataset.open(storage, folder, split)));
         }
       }

@@ -1,33 +1,19 @@
 package ghostbeam.pipelines.preprocess;
 
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.watch.ProgressTicker;
-import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.Claim;
-import ghostbeam.transforms.shard.DatasetFolder;
-import ghostbeam.transforms.shard.FinishDataset;
-import ghostbeam.transforms.shard.PlanShards;
-import ghostbeam.transforms.shard.SourceSummary;
-import ghostbeam.transforms.shard.WholeShard;
 import ghostbeam.transforms.shard.WriteShards;
 import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
-import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.View;
-import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.PCollectionView;
 
 /** Source images to sharded records: list and plan, write shards, sum up. */
 public final class PreprocessPipeline {
-  private final PreprocessRequest request;
-
-  PreprocessPipeline(PreprocessRequest request) {
-    this.request = request;
-  }
+  private PreprocessPipeline() {}
 
   /**
    * Makes one split of a dataset, or what an earlier run that died left to be made of it, and says
@@ -40,26 +26,43 @@ public final class PreprocessPipeline {
   public static void run(PreprocessOptions options, PrintStream out) throws IOException {
     PreprocessRequest request = PreprocessRequest.of(options);
     Launch.prepare(options);
-    request.output().requireFree(options.isOverwrite());
+    DatasetFolder output = request.output();
+    requireFree(output, options.isOverwrite());
     RunLock.holding(
-        request.output().lock(),
+        output.lockPath(),
         () -> {
-          request.output().requireFree(options.isOverwrite()); // the last holder may have ended it
-          try (Claim claim = Claim.take(request.output())) {
-            run(options, request.into(claim.output()), out);
+          requireFree(output, options.isOverwrite()); // the last holder may have ended it
+          try (Claim claim = Claim.take(output)) {
+            run(options, request.shards().withClaim(claim), output, out);
           }
         });
   }
 
-  private static void run(PreprocessOptions options, PreprocessRequest request, PrintStream out)
+  /** Refuses a place that cannot take this split. */
+  private static void requireFree(DatasetFolder output, boolean replace) throws IOException {
+    if (output.storage().exists(output.folder())) {
+      throw new IOException(
+          output.folder() + " is a file; --output takes a folder, which need not exist");
+    }
+    if (!replace && output.isFinished()) {
+      throw new IOException(
+          String.format(
+              "%s already holds a finished dataset of split %s; give another --output, or"
+                  + " --overwrite to replace it",
+              output.folder(), output.split()));
+    }
+  }
+
+  private static void run(
+      PreprocessOptions options, WriteShards shards, DatasetFolder output, PrintStream out)
       throws IOException {
     long start = System.nanoTime();
     Pipeline pipeline = Pipeline.create(options);
-    new PreprocessPipeline(request).setupPipeline(pipeline);
-    String name = "preprocess %s %s".formatted(request.output().folder(), request.output().split());
-    PipelineResult result = runWatched(pipeline, name, request.output());
+    pipeline.apply("Preprocess", shards);
+    String name = "preprocess %s %s".formatted(output.folder(), output.split());
+    PipelineResult result = runWatched(pipeline, name, output);
     double seconds = (System.nanoTime() - start) / 1e9;
-    out.print(new Summary(request.output(), result.metrics(), seconds).text());
+    out.print(new Summary(output, result.metrics(), seconds).text());
   }
 
   private static PipelineResult runWatched(Pipeline pipeline, String name, DatasetFolder output)
@@ -77,25 +80,5 @@ public final class PreprocessPipeline {
     } finally {
       ticker.close();
     }
-  }
-
-  void setupPipeline(Pipeline pipeline) {
-    PCollection<ImageSource> source = pipeline.apply("Source", Create.of(request.source()));
-    PCollectionTuple plan =
-        source.apply(
-            "Plan shards", new PlanShards(request.output(), request.shards(), request.seed()));
-    PCollectionView<Iterable<SourceSummary>> summary =
-        plan.get(PlanShards.SOURCE).apply("Source summary", View.asIterable());
-    PCollection<WholeShard> shards =
-        plan.get(PlanShards.SHARDS)
-            .apply("Write shards", new WriteShards(request.output(), request.preparation()));
-    shards.apply(
-        "Finish dataset",
-        new FinishDataset(
-            request.output(),
-            request.preparation(),
-            request.seed(),
-            request.maxRejected(),
-            summary));
   }
 }

@@ -1,11 +1,12 @@
 package ghostbeam.pipelines.preprocess;
 
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.transforms.ingest.ImageSource;
-import ghostbeam.transforms.shard.DatasetFolder;
 import ghostbeam.transforms.shard.Preparation;
+import ghostbeam.transforms.shard.WriteShards;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.util.Arrays;
@@ -15,16 +16,10 @@ import java.util.stream.Collectors;
 /**
  * What {@link PreprocessOptions} ask for, checked.
  *
- * @param source where the images are, places absolute
- * @param shards how many, or 0 for a number that suits the number of images
+ * @param shards to be written, places absolute
+ * @param output where to
  */
-record PreprocessRequest(
-    ImageSource source,
-    DatasetFolder output,
-    int shards,
-    long seed,
-    long maxRejected,
-    Preparation preparation) {
+record PreprocessRequest(WriteShards shards, DatasetFolder output) {
   private static final List<String> SPLITS = List.of("train", "val");
   private static final int MOST_SHARDS = 99_999;
 
@@ -47,30 +42,23 @@ record PreprocessRequest(
                 + " another");
       }
     }
-    return new PreprocessRequest(
-        source,
-        new DatasetFolder(BeamStorage.INSTANCE, output, options.getSplit()),
-        shards == null ? 0 : shards,
-        options.getSeed(),
-        options.getMaxRejected(),
-        preparation(options));
-  }
-
-  /** The same, into an output of the same place that has a run's claim. */
-  PreprocessRequest into(DatasetFolder claimed) {
-    return new PreprocessRequest(source, claimed, shards, seed, maxRejected, preparation);
+    DatasetFolder folder = new DatasetFolder(BeamStorage.INSTANCE, output, options.getSplit());
+    WriteShards writing =
+        WriteShards.of(source, folder)
+            .withShards(shards == null ? 0 : shards)
+            .withSeed(options.getSeed())
+            .withMaxRejected(options.getMaxRejected());
+    return new PreprocessRequest(prepared(writing, options), folder);
   }
 
   private static ImageSource source(PreprocessOptions options) {
     String given = options.getInput() == null ? "" : options.getInput();
     List<String> inputs =
         Arrays.stream(given.split(",", -1)).map(input -> place("input", input.strip())).toList();
-    return new ImageSource(
-        inputs,
-        options.getSplit(),
-        file(options.getLabels()),
-        file(options.getClasses()),
-        digest(options.getExpectDigest()));
+    return ImageSource.of(inputs, options.getSplit())
+        .withLabels(file(options.getLabels()))
+        .withClasses(file(options.getClasses()))
+        .withExpectedDigest(digest(options.getExpectDigest()));
   }
 
   private static String file(String path) {
@@ -89,7 +77,7 @@ record PreprocessRequest(
     }
   }
 
-  private static Preparation preparation(PreprocessOptions options) {
+  private static WriteShards prepared(WriteShards writing, PreprocessOptions options) {
     int side = options.getShorterSide();
     require(side >= 1, "shorterSide", side, "1 or more pixels");
     int quality = options.getQuality();
@@ -99,7 +87,7 @@ record PreprocessRequest(
             .filter(value -> value.flag().equals(options.getEncoding()))
             .findFirst()
             .orElseThrow(() -> wrong("encoding", options.getEncoding(), encodings()));
-    return new Preparation(encoding, side, quality);
+    return writing.withEncoding(encoding).withShorterSide(side).withQuality(quality);
   }
 
   private static String encodings() {

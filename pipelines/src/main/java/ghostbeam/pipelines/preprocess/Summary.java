@@ -1,10 +1,8 @@
 package ghostbeam.pipelines.preprocess;
 
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.dataset.Rejection;
-import ghostbeam.transforms.shard.DatasetFolder;
-import ghostbeam.transforms.shard.FinishDataset;
-import ghostbeam.transforms.shard.PlanShards;
 import ghostbeam.transforms.shard.WriteShards;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -52,20 +50,20 @@ record Summary(DatasetFolder output, MetricResults metrics, double seconds) {
   private Map<String, String> rows(Manifest manifest) throws IOException {
     Map<String, String> rows = new LinkedHashMap<>();
     rows.put("images in the source", count(manifest.source().images()));
-    Long unseen = counters(PlanShards.class.getName()).get("files_unseen");
+    Map<String, Long> counters = counters(WriteShards.class.getName());
+    Long unseen = counters.get(WriteShards.UNSEEN);
     if (unseen != null && unseen > 0) {
       rows.put("left out: hidden, or links in an archive", count(unseen));
     }
     rows.put("records written", count(manifest.records()));
-    rows.put(
-        "bytes in", mib(counters(FinishDataset.class.getName()).get(FinishDataset.SOURCE_BYTES)));
+    rows.put("bytes in", mib(counters.get(WriteShards.SOURCE_BYTES)));
     rows.put("bytes out", mib(bytes(manifest)));
-    counters(FinishDataset.CONVERTED)
+    counters(WriteShards.CONVERTED)
         .forEach((format, images) -> rows.put("converted from " + format, count(images)));
     if (manifest.rejected() > 0) {
       rejectedByReason().forEach((reason, n) -> rows.put("rejected: " + reason, count(n)));
     }
-    Long kept = counters(WriteShards.class.getName()).get("shards_kept");
+    Long kept = counters.get(WriteShards.KEPT);
     if (kept != null && kept > 0) {
       rows.put("shards kept from an earlier run", count(kept));
     }

@@ -19,8 +19,8 @@ import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
-import ghostbeam.model.dataset.ShardNames;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.input.ExampleDecoder;
@@ -78,7 +78,7 @@ final class InspectJobTest {
   }
 
   private Path writeDataset(String split, Random noise) throws IOException {
-    String file = ShardNames.shard(split, 0, 1);
+    String file = DatasetFolder.shard(split, 0, 1);
     Path path = folder.resolve(file);
     try (ShardWriter writer = new ShardWriter(Storage.local().create(path.toString()))) {
       for (int i = 0; i < 3; i++) {
@@ -90,7 +90,7 @@ final class InspectJobTest {
             new Example(
                 pixels, "RAW", 2 + i / 2, 2, 3, "RGB", i % 2, CLASSES.get(i % 2), i + ".JPEG"));
       }
-      Files.write(folder.resolve(ShardNames.index(file)), writer.index());
+      Files.write(folder.resolve(DatasetFolder.index(file)), writer.index());
       new Manifest(
               Manifest.FORMAT,
               split,

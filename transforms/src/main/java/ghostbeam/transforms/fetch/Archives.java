@@ -1,7 +1,7 @@
 package ghostbeam.transforms.fetch;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.source.Extent;
 import ghostbeam.transforms.source.Ranges;
 import java.io.Closeable;
 import java.io.IOException;
@@ -27,44 +27,38 @@ final class Archives implements Closeable {
     this.storage = storage;
   }
 
-  /** Bytes of an image's archive, which stays open; fewer where it ends. */
-  byte[] read(ImageRef image, long offset, int limit) throws IOException {
-    SeekableByteChannel channel = open.get(image.uri());
+  /** Bytes of an extent's object, which stays open; fewer where it ends. */
+  byte[] read(Extent extent, int limit) throws IOException {
+    SeekableByteChannel channel = open.get(extent.uri());
     if (channel == null) {
       closeLeastRecent();
       channel =
-          storage.open(new Storage.Entry(image.uri(), Storage.Entry.UNKNOWN, image.version()));
-      open.put(image.uri(), channel);
+          storage.open(new Storage.Entry(extent.uri(), Storage.Entry.UNKNOWN, extent.version()));
+      open.put(extent.uri(), channel);
     }
-    byte[] bytes = Ranges.read(channel, offset, limit);
+    byte[] bytes = Ranges.read(channel, extent.offset(), limit);
     bytesRead += bytes.length;
     return bytes;
   }
 
-  /** An image that is an object of its own. */
-  byte[] readOnce(ImageRef image) throws IOException {
-    byte[] bytes = new byte[(int) image.length()];
-    ByteBuffer rest = ByteBuffer.wrap(bytes);
-    Storage.Entry found = new Storage.Entry(image.uri(), image.length(), image.version());
+  /** An extent that is an object of its own. */
+  ByteBuffer readOnce(Extent extent) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate((int) extent.length());
+    Storage.Entry found = new Storage.Entry(extent.uri(), extent.length(), extent.version());
     try (SeekableByteChannel channel = storage.open(found)) {
-      while (rest.hasRemaining() && channel.read(rest) >= 0) {
+      while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
         // Until it is whole.
       }
-      if (rest.hasRemaining() || channel.size() != image.length()) {
-        throw changed(image.uri());
+      if (bytes.hasRemaining() || channel.size() != extent.length()) {
+        throw extent.changed();
       }
     }
-    bytesRead += bytes.length;
-    return bytes;
+    bytesRead += bytes.capacity();
+    return bytes.flip();
   }
 
   long bytesRead() {
     return bytesRead;
-  }
-
-  static IOException changed(String uri) {
-    return new IOException(
-        uri + " changed while it was read; let nothing write to --input and run again");
   }
 
   private void closeLeastRecent() throws IOException {

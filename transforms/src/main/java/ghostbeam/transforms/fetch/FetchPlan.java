@@ -1,7 +1,6 @@
 package ghostbeam.transforms.fetch;
 
-import ghostbeam.transforms.ingest.ImageRef;
-import ghostbeam.transforms.source.Packing;
+import ghostbeam.transforms.source.Extent;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -25,7 +24,7 @@ final class FetchPlan {
   /** Gaps are at most this part of a request. */
   private static final int WANTED_PER_GAP = 20;
 
-  private final List<ImageRef> images;
+  private final List<Extent> images;
 
   /** Ranges of the window's images that were fetched with others and not yet asked for. */
   private final Map<Integer, ByteBuffer> fetched = new HashMap<>();
@@ -33,7 +32,7 @@ final class FetchPlan {
   private final Map<Integer, List<Integer>> groups = new HashMap<>();
   private int windowEnd;
 
-  FetchPlan(List<ImageRef> images) {
+  FetchPlan(List<Extent> images) {
     this.images = images;
   }
 
@@ -49,20 +48,15 @@ final class FetchPlan {
   }
 
   private void fetchGroup(List<Integer> group, Archives archives) throws IOException {
-    ImageRef first = images.get(group.get(0));
-    long end = group.stream().mapToLong(i -> end(images.get(i))).max().orElseThrow();
-    byte[] bytes = archives.read(first, first.offset(), (int) (end - first.offset()));
+    Extent first = images.get(group.get(0));
+    long end = group.stream().mapToLong(i -> images.get(i).end()).max().orElseThrow();
+    byte[] bytes = archives.read(first, (int) (end - first.offset()));
     for (int index : group) {
-      ImageRef image = images.get(index);
+      Extent image = images.get(index);
       int from = (int) Math.min(bytes.length, image.offset() - first.offset());
-      int to = (int) Math.min(bytes.length, end(image) - first.offset());
+      int to = (int) Math.min(bytes.length, image.end() - first.offset());
       fetched.put(index, ByteBuffer.wrap(bytes, from, to - from).slice());
     }
-  }
-
-  private static long end(ImageRef image) {
-    int header = image.packing() == Packing.TAR ? 0 : ZipEntryRange.USUAL_HEADER;
-    return image.offset() + header + image.length();
   }
 
   private void nextWindow(int from) {
@@ -71,10 +65,10 @@ final class FetchPlan {
     long bytes = 0;
     int index = from;
     for (; index < images.size() && bytes < WINDOW; index++) {
-      ImageRef image = images.get(index);
-      if (image.packing() != Packing.PLAIN && !ImageReader.isTooLong(image)) {
+      Extent image = images.get(index);
+      if (!image.packing().isObject() && !ImageReader.isTooLong(image)) {
         window.add(index);
-        bytes += end(image) - image.offset();
+        bytes += image.end() - image.offset();
       }
     }
     windowEnd = index;
@@ -89,17 +83,17 @@ final class FetchPlan {
 
   private List<List<Integer>> group(List<Integer> sorted) {
     List<List<Integer>> all = new ArrayList<>();
-    ImageRef before = null;
+    Extent before = null;
     long wanted = 0;
     long gaps = 0;
     for (int index : sorted) {
-      ImageRef image = images.get(index);
-      long gap = before == null ? 0 : Math.max(0, image.offset() - end(before));
+      Extent image = images.get(index);
+      long gap = before == null ? 0 : Math.max(0, image.offset() - before.end());
       boolean joins =
           before != null
               && image.uri().equals(before.uri())
               && gap <= GAP
-              && wanted + end(image) - image.offset() <= WINDOW
+              && wanted + image.end() - image.offset() <= WINDOW
               && (gaps + gap) * WANTED_PER_GAP <= wanted + image.length();
       if (!joins) {
         all.add(new ArrayList<>());
@@ -108,7 +102,7 @@ final class FetchPlan {
         gap = 0;
       }
       all.get(all.size() - 1).add(index);
-      wanted += end(image) - image.offset();
+      wanted += image.end() - image.offset();
       gaps += gap;
       before = image;
     }

@@ -3,6 +3,8 @@ package ghostbeam.transforms.fetch;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.source.Extent;
+import ghostbeam.transforms.source.Packing;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -28,7 +30,7 @@ public final class ImageReader implements Closeable {
   public ImageReader(Storage storage, List<ImageRef> images) {
     this.archives = new Archives(storage);
     this.images = images;
-    this.plan = new FetchPlan(images);
+    this.plan = new FetchPlan(images.stream().map(ImageRef::extent).toList());
   }
 
   /**
@@ -40,27 +42,23 @@ public final class ImageReader implements Closeable {
    */
   public byte[] next() throws IOException, UndecodableImageException {
     int index = next++;
-    ImageRef image = images.get(index);
+    Extent image = images.get(index).extent();
     if (isTooLong(image)) {
       throw new UndecodableImageException(
           "has "
-              + Math.max(image.imageBytes(), image.length())
+              + Math.max(image.bytes(), image.length())
               + " bytes, more than the limit "
               + LONGEST_IMAGE);
     }
-    byte[] bytes =
-        switch (image.packing()) {
-          case PLAIN -> archives.readOnce(image);
-          case TAR -> member(image, plan.fetch(index, archives));
-          case ZIP_STORED, ZIP_DEFLATED ->
-              new ZipEntryRange(image).unpack(plan.fetch(index, archives), archives);
-        };
+    Packing packing = image.packing();
+    ByteBuffer range = packing.isObject() ? archives.readOnce(image) : plan.fetch(index, archives);
+    byte[] bytes = packing.unpack(image, range, length -> archives.read(image, length));
     checkCrc(image, bytes);
     return bytes;
   }
 
-  static boolean isTooLong(ImageRef image) {
-    return image.imageBytes() > LONGEST_IMAGE || image.length() > LONGEST_IMAGE;
+  static boolean isTooLong(Extent image) {
+    return image.bytes() > LONGEST_IMAGE || image.length() > LONGEST_IMAGE;
   }
 
   /** Bytes requested of sources so far. */
@@ -68,17 +66,8 @@ public final class ImageReader implements Closeable {
     return archives.bytesRead();
   }
 
-  private static byte[] member(ImageRef image, ByteBuffer range) throws IOException {
-    if (range.remaining() < image.length()) {
-      throw Archives.changed(image.uri());
-    }
-    byte[] bytes = new byte[(int) image.length()];
-    range.get(bytes);
-    return bytes;
-  }
-
-  private static void checkCrc(ImageRef image, byte[] bytes) throws UndecodableImageException {
-    if (image.crc32() != ImageRef.UNKNOWN_CRC) {
+  private static void checkCrc(Extent image, byte[] bytes) throws UndecodableImageException {
+    if (image.crc32() != Extent.UNKNOWN_CRC) {
       CRC32 crc = new CRC32();
       crc.update(bytes);
       if (crc.getValue() != image.crc32()) {

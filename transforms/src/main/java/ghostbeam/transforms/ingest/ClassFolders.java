@@ -1,23 +1,38 @@
 package ghostbeam.transforms.ingest;
 
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SourceFile;
-import ghostbeam.transforms.source.SourceListing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Images whose class is the name of the folder they lie in. */
-final class ClassFolders {
-  private ClassFolders() {}
+final class ClassFolders implements SourceForm {
+
+  @Override
+  public boolean fits(ImageSource source) {
+    return source.labels().isEmpty();
+  }
+
+  @Override
+  public List<SourceFile> images(
+      Storage storage, ImageSource source, List<SourceListing> inputs, ClassList given)
+      throws IOException {
+    List<SourceFile> images = new ArrayList<>();
+    for (SourceListing input : inputs) {
+      images.addAll(images(input, source.split(), inputs.size() > 1));
+    }
+    return images;
+  }
 
   /**
-   * The split's images, their paths made keys: {@code <class>/<image>}.
+   * The images of one input.
    *
    * @param several whether the source has other inputs too; then an archive without any folder is
    *     one class, called as the archive
    */
-  static List<SourceFile> images(SourceListing listing, String split, boolean several)
+  private static List<SourceFile> images(SourceListing listing, String split, boolean several)
       throws IOException {
     List<String> paths = listing.files().stream().map(SourceFile::path).toList();
     boolean oneClass =

@@ -2,13 +2,13 @@ package ghostbeam.transforms.ingest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.source.FileNames;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -20,17 +20,15 @@ import java.util.Set;
  */
 record ClassList(List<String> names, boolean numbered) {
   private static final int LIMIT_BYTES = 16 << 20;
-  private static final String MANIFEST = "-manifest.json";
 
   /** Reads the list; no path, no list. */
   static ClassList read(Storage storage, String path) throws IOException {
     if (path.isEmpty()) {
       return new ClassList(List.of(), false);
     }
-    if (path.endsWith(MANIFEST)) {
-      String split = FileNames.last(path.substring(0, path.length() - MANIFEST.length()));
-      String folder = path.substring(0, path.lastIndexOf('/') + 1);
-      return new ClassList(Manifest.read(storage, folder, split).classes(), false);
+    Optional<DatasetFolder> dataset = DatasetFolder.ofManifest(storage, path);
+    if (dataset.isPresent()) {
+      return new ClassList(dataset.get().manifest().classes(), false);
     }
     List<String> names = new ArrayList<>();
     Set<String> seen = new HashSet<>();

@@ -1,22 +1,41 @@
 package ghostbeam.transforms.ingest;
 
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SourceFile;
-import ghostbeam.transforms.source.SourceListing;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
-/** Images that lie in one folder, as those of ImageNet's validation split do. */
-final class FlatImages {
-  private FlatImages() {}
+/**
+ * Images that lie in one folder, as those of ImageNet's validation split do, and a file that says
+ * their classes.
+ */
+final class FlatImages implements SourceForm {
+
+  @Override
+  public boolean fits(ImageSource source) {
+    return !source.labels().isEmpty();
+  }
+
+  @Override
+  public List<SourceFile> images(
+      Storage storage, ImageSource source, List<SourceListing> inputs, ClassList given)
+      throws IOException {
+    List<SourceFile> images = new ArrayList<>();
+    for (SourceListing input : inputs) {
+      images.addAll(of(input, source.split()));
+    }
+    return LabelFile.read(storage, source.labels(), given).label(source.uri(), images);
+  }
 
   /**
    * The files of the split's folder, wherever it lies, else of the only folder that has files;
    * their paths made file names.
    */
-  static List<SourceFile> of(SourceListing listing, String split) throws IOException {
+  private static List<SourceFile> of(SourceListing listing, String split) throws IOException {
     String folder = folder(listing, split);
     return listing.files().stream()
         .filter(file -> folderOf(file).equals(folder))

@@ -4,7 +4,6 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.source.Inputs;
 import ghostbeam.transforms.source.SourceFile;
-import ghostbeam.transforms.source.SourceListing;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -26,6 +25,7 @@ import java.util.TreeSet;
  * @param unseen those of them that are hidden, or links or devices in an archive
  */
 public record ImageListing(List<String> classes, List<ImageRef> images, long skipped, long unseen) {
+  private static final List<SourceForm> FORMS = List.of(new ClassFolders(), new FlatImages());
 
   /**
    * Lists a split. Reads archives' directories and headers, never an image, but for an expected
@@ -37,24 +37,18 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
   public static ImageListing of(Storage storage, ImageSource source) throws IOException {
     List<String> inputs = Inputs.expand(storage, source.inputs());
     checkDigest(storage, source, inputs);
-    List<SourceFile> files = new ArrayList<>();
-    long seen = 0;
-    long unseen = 0;
+    List<SourceListing> listings = new ArrayList<>();
     for (String input : inputs) {
       SourceListing listing = SourceListing.of(storage, input);
-      seen += listing.files().size() + listing.skipped();
-      unseen += listing.skipped();
       requireNoLinksToNowhere(listing);
-      files.addAll(
-          source.labels().isEmpty()
-              ? ClassFolders.images(listing, source.split(), inputs.size() > 1)
-              : FlatImages.of(listing, source.split()));
+      listings.add(listing);
     }
     ClassList given = ClassList.read(storage, source.classes());
-    if (!source.labels().isEmpty()) {
-      files = LabelFile.read(storage, source.labels(), given).label(source.uri(), files);
-    }
-    return sorted(source, given, files, seen, unseen);
+    SourceForm form = FORMS.stream().filter(f -> f.fits(source)).findFirst().orElseThrow();
+    List<SourceFile> images = form.images(storage, source, listings, given);
+    long seen = listings.stream().mapToLong(l -> l.files().size() + l.skipped()).sum();
+    long unseen = listings.stream().mapToLong(SourceListing::skipped).sum();
+    return sorted(source, given, images, seen, unseen);
   }
 
   /** What they stood for would be missing from the dataset without a word. */
@@ -94,9 +88,9 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
         throw new UnfitSourceException(
             String.format(
                 "%s holds %s, but %s does not list the class %s",
-                file.uri(), file.path(), source.classes(), classOf(file)));
+                file.extent().uri(), file.path(), source.classes(), classOf(file)));
       }
-      images.add(ImageRef.of(file, rank));
+      images.add(new ImageRef(file.path(), rank, file.extent()));
     }
     return new ImageListing(classes, images, seen - images.size(), unseen);
   }
@@ -117,11 +111,11 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
       SourceFile before = sorted.get(i - 1);
       if (file.path().equals(before.path())) {
         throw new UnfitSourceException(
-            before.uri().equals(file.uri())
-                ? file.uri() + " holds " + file.path() + " twice; pack it again"
+            before.extent().uri().equals(file.extent().uri())
+                ? file.extent().uri() + " holds " + file.path() + " twice; pack it again"
                 : String.format(
                     "%s and %s both hold %s; give one of them",
-                    before.uri(), file.uri(), file.path()));
+                    before.extent().uri(), file.extent().uri(), file.path()));
       }
     }
   }

@@ -26,7 +26,27 @@ public record ImageSource(
 
   /** Class folders of one input. */
   public static ImageSource of(String input, String split) {
-    return new ImageSource(List.of(input), split, "", "", "");
+    return of(List.of(input), split);
+  }
+
+  /** Class folders of several inputs, each class in one of them or in several. */
+  public static ImageSource of(List<String> inputs, String split) {
+    return new ImageSource(inputs, split, "", "", "");
+  }
+
+  /** Images of one folder and the absolute path of the file that says their classes. */
+  public ImageSource withLabels(String path) {
+    return new ImageSource(inputs, split, path, classes, expectedDigest);
+  }
+
+  /** The absolute path of a list of all classes, such as the train split's manifest. */
+  public ImageSource withClasses(String path) {
+    return new ImageSource(inputs, split, labels, path, expectedDigest);
+  }
+
+  /** To be refused if the only input has another digest than {@code md5:…} or {@code sha256:…}. */
+  public ImageSource withExpectedDigest(String digest) {
+    return new ImageSource(inputs, split, labels, classes, digest);
   }
 
   /** What to call it: its inputs, comma-separated. */

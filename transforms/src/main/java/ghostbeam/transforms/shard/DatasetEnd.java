@@ -1,15 +1,11 @@
 package ghostbeam.transforms.shard;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.dataset.Rejection;
-import ghostbeam.model.dataset.ShardNames;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.LastingFailure;
 import java.io.IOException;
-import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -17,8 +13,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The last files of a dataset, written once all its shards are there. */
-record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long maxRejected)
-    implements Serializable {
+record DatasetEnd(ShardJob job) {
   private static final int SHOWN = 10;
 
   /** Writes the rejections, if any, then the manifest. */
@@ -35,16 +30,15 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
             .toList();
     Manifest manifest = manifest(source, shards, rejected.size());
     requireAllAccounted(manifest);
-    output.requireClaimed();
-    if (!rejected.isEmpty()) {
-      writeRejected(rejected);
-    }
+    DatasetFolder output = job.output();
+    job.claim().requireHeld();
+    output.writeRejections(rejected);
     requireFewRejected(manifest, rejected);
     Map<String, String> versions = output.versions();
     for (WholeShard shard : written) {
       shard.requireUntouched(output, versions);
     }
-    output.requireClaimed();
+    job.claim().requireHeld();
     manifest.withDigest().write(output.storage(), output.folder());
     output.deleteLeftovers();
   }
@@ -53,12 +47,12 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
     List<Manifest.Shard> files = shards.stream().map(ShardSummary::toManifest).toList();
     return new Manifest(
         Manifest.FORMAT,
-        output.split(),
+        job.output().split(),
         files.stream().mapToLong(Manifest.Shard::records).sum(),
         source.classes(),
         labelCounts(source.classes().size(), shards),
-        seed,
-        preparation.toManifest(onlyCodec(shards)),
+        job.seed(),
+        job.preparation().toManifest(onlyCodec(shards)),
         source.toManifest(),
         files,
         rejected,
@@ -102,16 +96,10 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
     }
   }
 
-  private void writeRejected(List<Rejection> rejected) throws IOException {
-    String lines = rejected.stream().map(Rejection::toJsonLine).collect(Collectors.joining());
-    String path = output.path(ShardNames.rejected(output.split()));
-    output.storage().writeWhole(path, ByteBuffer.wrap(lines.getBytes(UTF_8)));
-  }
-
   private void requireFewRejected(Manifest manifest, List<Rejection> rejected) {
     boolean none = manifest.records() == 0;
-    if (rejected.size() > maxRejected || none) {
-      String limit = none ? "no image is left" : "more than --maxRejected=" + maxRejected;
+    if (rejected.size() > job.maxRejected() || none) {
+      String limit = none ? "no image is left" : "more than --maxRejected=" + job.maxRejected();
       String first =
           rejected.stream()
               .limit(SHOWN)
@@ -126,7 +114,7 @@ record DatasetEnd(DatasetFolder output, Preparation preparation, long seed, long
                   limit,
                   first,
                   rejected.size() > SHOWN ? ", …" : "",
-                  output.path(ShardNames.rejected(output.split())),
+                  job.output().rejectedPath(),
                   none ? "" : " or raise --maxRejected")));
     }
   }

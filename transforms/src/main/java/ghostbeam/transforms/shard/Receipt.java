@@ -3,7 +3,7 @@ package ghostbeam.transforms.shard;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import ghostbeam.model.dataset.ShardNames;
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
@@ -22,8 +22,6 @@ import java.util.zip.CRC32C;
  * @param indexCrc32c of the shard's index file
  */
 record Receipt(String work, ShardSummary summary, String indexCrc32c) implements Serializable {
-  private static final String SUFFIX = ".receipt";
-
   /** A shard's receipt has a line for each class and each rejected image. */
   private static final int LIMIT_BYTES = 64 << 20;
 
@@ -35,10 +33,6 @@ record Receipt(String work, ShardSummary summary, String indexCrc32c) implements
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
           .build();
 
-  static String name(String shardFile) {
-    return ShardNames.index(shardFile).replaceFirst("[.]index$", SUFFIX);
-  }
-
   /**
    * What an earlier run says of a shard, if it did the same work and both files still have the
    * bytes that it wrote; reads them all.
@@ -46,7 +40,7 @@ record Receipt(String work, ShardSummary summary, String indexCrc32c) implements
   static Optional<WholeShard> find(DatasetFolder output, String shardFile, String work)
       throws IOException {
     Storage storage = output.storage();
-    String path = output.path(name(shardFile));
+    String path = output.path(DatasetFolder.receipt(shardFile));
     if (!storage.exists(path)) {
       return Optional.empty();
     }
@@ -65,7 +59,7 @@ record Receipt(String work, ShardSummary summary, String indexCrc32c) implements
     Storage storage = output.storage();
     String file = summary.file();
     return has(storage, output.path(file), summary.crc32c())
-        && has(storage, output.path(ShardNames.index(file)), indexCrc32c);
+        && has(storage, output.path(DatasetFolder.index(file)), indexCrc32c);
   }
 
   void write(DatasetFolder output) throws IOException {
@@ -73,7 +67,8 @@ record Receipt(String work, ShardSummary summary, String indexCrc32c) implements
       output
           .storage()
           .writeWhole(
-              output.path(name(summary.file())), ByteBuffer.wrap(JSON.writeValueAsBytes(this)));
+              output.path(DatasetFolder.receipt(summary.file())),
+              ByteBuffer.wrap(JSON.writeValueAsBytes(this)));
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

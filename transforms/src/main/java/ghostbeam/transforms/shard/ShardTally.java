@@ -38,7 +38,7 @@ final class ShardTally {
         recordsByLabel,
         rejected,
         codec,
-        plan.images().stream().mapToLong(ImageRef::imageBytes).sum(),
+        plan.images().stream().mapToLong(image -> image.extent().bytes()).sum(),
         converted);
   }
 }

@@ -25,7 +25,7 @@ public record SourceSummary(String uri, long images, String digest, List<String>
   static SourceSummary of(String uri, ImageListing listing) {
     MessageDigest sha256 = Sha256.begin();
     for (ImageRef image : listing.images()) {
-      String line = image.key() + '\0' + image.imageBytes() + '\n';
+      String line = image.key() + '\0' + image.extent().bytes() + '\n';
       sha256.update(line.getBytes(StandardCharsets.UTF_8));
     }
     return new SourceSummary(uri, listing.images().size(), Sha256.end(sha256), listing.classes());

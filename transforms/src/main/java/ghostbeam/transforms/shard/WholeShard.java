@@ -1,6 +1,6 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.dataset.ShardNames;
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.LastingFailure;
 import java.io.IOException;
@@ -28,7 +28,7 @@ public record WholeShard(Receipt receipt, String version, String indexVersion)
     String file = receipt.summary().file();
     Optional<Storage.Entry> shard =
         storage.find(output.path(file)).filter(entry -> entry.bytes() == receipt.summary().bytes());
-    Optional<Storage.Entry> index = storage.find(output.path(ShardNames.index(file)));
+    Optional<Storage.Entry> index = storage.find(output.path(DatasetFolder.index(file)));
     return new WholeShard(
         receipt,
         shard.map(Storage.Entry::version).orElse(""),
@@ -49,7 +49,7 @@ public record WholeShard(Receipt receipt, String version, String indexVersion)
     String path = output.path(summary().file());
     boolean untouched =
         is(version, versions.get(path))
-            && is(indexVersion, versions.get(output.path(ShardNames.index(summary().file()))));
+            && is(indexVersion, versions.get(output.path(DatasetFolder.index(summary().file()))));
     if (!untouched && !receipt.describes(output)) {
       throw LastingFailure.of(
           new IllegalStateException(

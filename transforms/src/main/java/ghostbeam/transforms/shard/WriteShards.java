@@ -1,176 +1,163 @@
 package ghostbeam.transforms.shard;
 
-import ghostbeam.model.codec.Codec;
-import ghostbeam.model.codec.ImageHeader;
-import ghostbeam.model.codec.UndecodableImageException;
-import ghostbeam.model.dataset.Manifest;
-import ghostbeam.model.dataset.ShardNames;
-import ghostbeam.model.record.Example;
-import ghostbeam.model.record.ShardWriter;
-import ghostbeam.model.storage.Storage;
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.transforms.execution.EvenKeys;
-import ghostbeam.transforms.fetch.ImageReader;
-import ghostbeam.transforms.ingest.ImageRef;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.util.Optional;
-import org.apache.beam.sdk.metrics.Counter;
-import org.apache.beam.sdk.metrics.Metrics;
-import org.apache.beam.sdk.transforms.DoFn;
+import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.storage.BeamStorage;
+import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.WithKeys;
-import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.beam.sdk.values.TypeDescriptors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Writes each planned shard where it lands: one worker opens the shard's sources, prepares its
- * images in the plan's order and writes file and index, whole or not at all.
+ * Makes a dataset of a split's images: shuffled TFRecord shards with their indices, and a manifest.
  *
- * <p>Only plans travel, never images. Output: one element a shard, in no order. An image that
- * cannot be read or decoded is in its shard's rejections; a source or output that fails, fails the
- * job. The files are a pure function of plan, sources and preparation, at any parallelism. A shard
- * that an earlier, unfinished run wrote by the same plan is kept if its bytes still are what that
- * run wrote; only then are they read in place of the source. A run that has lost its {@link Claim}
- * fails before it gives a file its name.
+ * <pre>{@code
+ * pipeline.apply(
+ *     WriteShards.of(ImageSource.of("gs://bucket/imagenet.zip", "train"), "gs://bucket/records")
+ *         .withEncoding(Preparation.Encoding.RESIZED));
+ * }</pre>
+ *
+ * <p>Output: one element, the manifest's path, once the dataset is finished, as a UTF-8 string. The
+ * source is listed by one worker, read once by all: one writes a shard. Only references to images
+ * travel between workers.
+ *
+ * <p>Each image becomes one record, in random order. The files are a pure function of the source's
+ * images, the seed and the settings, whatever the runner, its parallelism and the source's form.
+ * Two images of one key ({@code <class>/<name>}) fail the job. An image that cannot be read or
+ * decoded is rejected, in {@code <split>-rejected.jsonl}; more of them than {@linkplain
+ * #withMaxRejected allowed} fail the job, which then leaves no manifest, and without one there is
+ * no dataset. So does a source or output that cannot be used. Shards that an unfinished run of the
+ * same work left are kept; a finished dataset of the split is replaced.
  */
-public final class WriteShards extends PTransform<PCollection<ShardPlan>, PCollection<WholeShard>> {
-  private static final Logger LOG = LoggerFactory.getLogger(WriteShards.class);
+public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
+  private static final long serialVersionUID = 1L;
 
-  private final DatasetFolder output;
-  private final Preparation preparation;
+  /** Counts the files of the source that are hidden, or links or devices in an archive. */
+  public static final String UNSEEN = "files_unseen";
 
-  public WriteShards(DatasetFolder output, Preparation preparation) {
-    this.output = output;
-    this.preparation = preparation;
+  /** Counts shards that an earlier run had written. */
+  public static final String KEPT = "shards_kept";
+
+  /** Counts the source's images in bytes. */
+  public static final String SOURCE_BYTES = "source_bytes";
+
+  /** Counters here count, by the source's format, images that are kept in another. */
+  public static final String CONVERTED = "converted";
+
+  private final ShardJob job;
+
+  private WriteShards(ShardJob job) {
+    this.job = job;
+  }
+
+  /**
+   * Of RGB and grey JPEGs the bytes, in as many shards as suit their number, by seed 1, no image
+   * rejected.
+   *
+   * @param folder absolute path or URI of what nobody else writes into; it need not exist
+   */
+  public static WriteShards of(ImageSource source, String folder) {
+    return of(source, new DatasetFolder(BeamStorage.INSTANCE, folder, source.split()));
+  }
+
+  /** The same, into a split of another name or through another storage. */
+  public static WriteShards of(ImageSource source, DatasetFolder output) {
+    Preparation original = new Preparation(Preparation.Encoding.ORIGINAL, 256, 95);
+    return new WriteShards(new ShardJob(source, Claim.none(output), 0, 1, 0, original));
+  }
+
+  /** How many shards, from 1 to the number of images; 0 for about one for 1,250 images. */
+  public WriteShards withShards(int shards) {
+    return with(job.claim(), shards, job.seed(), job.maxRejected(), job.preparation());
+  }
+
+  /** The seed of the images' order, any number. */
+  public WriteShards withSeed(long seed) {
+    return with(job.claim(), job.shards(), seed, job.maxRejected(), job.preparation());
+  }
+
+  /** With how many rejected images there still is a dataset. */
+  public WriteShards withMaxRejected(long maxRejected) {
+    return with(job.claim(), job.shards(), job.seed(), maxRejected, job.preparation());
+  }
+
+  /** What a record keeps of an image. */
+  public WriteShards withEncoding(Preparation.Encoding encoding) {
+    Preparation now = job.preparation();
+    return withPreparation(new Preparation(encoding, now.shorterSide(), now.quality()));
+  }
+
+  /** Pixels of the shorter side of images that are resized, at least 1; 256 if not said. */
+  public WriteShards withShorterSide(int pixels) {
+    Preparation now = job.preparation();
+    return withPreparation(new Preparation(now.encoding(), pixels, now.quality()));
+  }
+
+  /** Of JPEGs that are encoded anew, 1 to 100; 95 if not said. */
+  public WriteShards withQuality(int quality) {
+    Preparation now = job.preparation();
+    return withPreparation(new Preparation(now.encoding(), now.shorterSide(), quality));
+  }
+
+  WriteShards withPreparation(Preparation preparation) {
+    return with(job.claim(), job.shards(), job.seed(), job.maxRejected(), preparation);
+  }
+
+  /** Into the claim's folder, for as long as the run has that claim. */
+  public WriteShards withClaim(Claim claim) {
+    return with(claim, job.shards(), job.seed(), job.maxRejected(), job.preparation());
+  }
+
+  private WriteShards with(
+      Claim claim, int shards, long seed, long maxRejected, Preparation preparation) {
+    return new WriteShards(
+        new ShardJob(job.source(), claim, shards, seed, maxRejected, preparation));
   }
 
   @Override
-  public PCollection<WholeShard> expand(PCollection<ShardPlan> plans) {
+  public PCollection<String> expand(PBegin begin) {
+    PCollectionTuple plan = plan(begin);
+    PCollectionView<Iterable<SourceSummary>> source =
+        plan.get(PlanFn.SOURCE).apply("Source summary", View.asIterable());
+    return finish(write(plan.get(PlanFn.SHARDS)), source);
+  }
+
+  PCollectionTuple plan(PBegin begin) {
+    PCollectionTuple plan =
+        begin
+            .apply("Source", Create.of(job.source()))
+            .apply(
+                "Plan shards",
+                ParDo.of(new PlanFn(job))
+                    .withOutputTags(PlanFn.SHARDS, TupleTagList.of(PlanFn.SOURCE)));
+    plan.get(PlanFn.SHARDS).setCoder(ShardPlan.ShardPlanCoder.of());
+    return plan;
+  }
+
+  PCollection<WholeShard> write(PCollection<ShardPlan> plans) {
     return plans
         .apply(
             "Key by shard",
             WithKeys.of((ShardPlan plan) -> EvenKeys.of(plan.shard()))
                 .withKeyType(TypeDescriptors.integers()))
         .apply("Spread over workers", GroupByKey.create())
-        .apply("Write", ParDo.of(new WriteShardFn(output, preparation)));
+        .apply("Write shards", ParDo.of(new FillFn(job)));
   }
 
-  /** Writes a shard from first to last image, holding one image at a time. */
-  static final class WriteShardFn extends DoFn<KV<Integer, Iterable<ShardPlan>>, WholeShard> {
-    private final Counter read = Metrics.counter(WriteShards.class, "images_read");
-    private final Counter decoded = Metrics.counter(WriteShards.class, "images_decoded");
-    private final Counter rejected = Metrics.counter(WriteShards.class, "images_rejected");
-    private final Counter kept = Metrics.counter(WriteShards.class, "shards_kept");
-    private final Counter bytesRead = Metrics.counter(WriteShards.class, "bytes_read");
-
-    private final DatasetFolder output;
-    private final Preparation preparation;
-    private transient Codec codec;
-
-    WriteShardFn(DatasetFolder output, Preparation preparation) {
-      this.output = output;
-      this.preparation = preparation;
-    }
-
-    @Setup
-    public void setUp() {
-      codec = Codec.best();
-    }
-
-    @ProcessElement
-    public void write(
-        @Element KV<Integer, Iterable<ShardPlan>> plans, OutputReceiver<WholeShard> out)
-        throws IOException {
-      for (ShardPlan plan : plans.getValue()) {
-        String file = ShardNames.shard(output.split(), plan.shard(), plan.shards());
-        String work = plan.work(preparation, codec.name());
-        Optional<WholeShard> whole = Receipt.find(output, file, work);
-        if (whole.isPresent()) {
-          kept.inc();
-        }
-        WholeShard shard = whole.isPresent() ? whole.get() : write(plan, file, work);
-        ShardSummary summary = shard.summary();
-        LOG.info(
-            "shard {} of {}{}: {} images, {} rejected, {} bytes",
-            plan.shard() + 1,
-            plan.shards(),
-            whole.isPresent() ? " kept" : "",
-            summary.records(),
-            summary.rejected().size(),
-            summary.bytes());
-        out.output(shard);
-      }
-    }
-
-    private WholeShard write(ShardPlan plan, String file, String work) throws IOException {
-      String temporary = output.temporaryPath(file);
-      output.storage().delete(output.path(Receipt.name(file))); // it would vouch for other bytes
-      boolean whole = false;
-      try {
-        WholeShard shard = writeFiles(plan, file, work, temporary);
-        whole = true;
-        return shard;
-      } finally {
-        if (!whole) {
-          output.storage().delete(temporary);
-        }
-      }
-    }
-
-    private WholeShard writeFiles(ShardPlan plan, String file, String work, String temporary)
-        throws IOException {
-      ShardTally tally = new ShardTally();
-      ShardWriter writer = new ShardWriter(output.storage().create(temporary));
-      try (writer;
-          ImageReader reader = new ImageReader(output.storage(), plan.images())) {
-        for (ImageRef image : plan.images()) {
-          Optional<Example> example = prepare(image, reader, tally);
-          if (example.isPresent()) {
-            writer.write(example.get());
-          }
-        }
-        bytesRead.inc(reader.bytesRead());
-      }
-      byte[] index = writer.index();
-      ShardSummary summary = tally.summary(plan, Manifest.Shard.of(file, writer), codec.name());
-      return publish(new Receipt(work, summary, Receipt.crc32c(index)), index, temporary);
-    }
-
-    /** Gives files their names, the receipt last; not those of a run that has lost its place. */
-    private WholeShard publish(Receipt receipt, byte[] index, String temporary) throws IOException {
-      output.requireClaimed();
-      Storage storage = output.storage();
-      String file = receipt.summary().file();
-      String indexPath = output.path(ShardNames.index(file));
-      storage.writeWhole(indexPath, ByteBuffer.wrap(index));
-      storage.rename(temporary, output.path(file));
-      WholeShard shard = WholeShard.find(output, receipt);
-      storage.requireSame(indexPath, index); // two that lose sight of each other share its name
-      receipt.write(output);
-      return shard;
-    }
-
-    private Optional<Example> prepare(ImageRef image, ImageReader reader, ShardTally tally)
-        throws IOException {
-      String step = "read";
-      try {
-        byte[] bytes = reader.next();
-        read.inc();
-        step = "decode";
-        Example example = preparation.prepare(image, bytes, codec);
-        decoded.inc();
-        tally.add(image, ImageHeader.read(bytes));
-        return Optional.of(example);
-      } catch (UndecodableImageException e) {
-        rejected.inc();
-        tally.reject(image, step, e.getMessage());
-        return Optional.empty();
-      }
-    }
+  PCollection<String> finish(
+      PCollection<WholeShard> shards, PCollectionView<Iterable<SourceSummary>> source) {
+    return shards
+        .apply("All together", WithKeys.of((Void) null))
+        .apply("Wait for every shard", GroupByKey.create())
+        .apply("Finish dataset", ParDo.of(new FinishFn(job, source)).withSideInputs(source));
   }
 }

@@ -37,7 +37,7 @@ public final class FileNames {
   }
 
   /** A name as an archive writes it, without the {@code ./} that tar puts before it. */
-  static String plain(String name) {
+  public static String plain(String name) {
     int from = 0;
     while (name.startsWith("./", from)) {
       from += 2;
@@ -46,7 +46,7 @@ public final class FileNames {
   }
 
   /** Refuses names that lead out of the source or that no file system can hold. */
-  static void requireSafe(String source, String path) throws IOException {
+  public static void requireSafe(String source, String path) throws IOException {
     if (path.length() > LONGEST_NAME
         || path.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
       throw new IOException(
@@ -84,7 +84,7 @@ public final class FileNames {
   }
 
   /** A name as it can be printed. */
-  static String shown(String name) {
+  public static String shown(String name) {
     return name.replace("\0", "\\0").replaceAll("\\p{Cntrl}", "?");
   }
 }

@@ -6,6 +6,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.source.Extent;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -33,28 +34,19 @@ final class Entries {
   }
 
   static ImageRef at(ImageRef image, long offset) {
-    return new ImageRef(
-        image.uri(),
-        offset,
-        image.length(),
-        image.packing(),
-        image.imageBytes(),
-        image.crc32(),
-        image.key(),
-        image.label(),
-        image.version());
+    Extent extent = image.extent();
+    return with(image, offset, extent.length(), extent.bytes());
   }
 
-  static ImageRef withLengths(ImageRef image, long length, long imageBytes) {
+  static ImageRef withLengths(ImageRef image, long length, long bytes) {
+    return with(image, image.extent().offset(), length, bytes);
+  }
+
+  private static ImageRef with(ImageRef image, long offset, long length, long bytes) {
+    Extent was = image.extent();
     return new ImageRef(
-        image.uri(),
-        image.offset(),
-        length,
-        image.packing(),
-        imageBytes,
-        image.crc32(),
         image.key(),
         image.label(),
-        image.version());
+        new Extent(was.uri(), was.version(), offset, length, was.packing(), bytes, was.crc32()));
   }
 }

@@ -8,7 +8,6 @@ import com.sun.management.ThreadMXBean;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageRef;
-import ghostbeam.transforms.source.Packing;
 import ghostbeam.transforms.source.SourceArchives;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -29,28 +28,28 @@ class RejectedEntryTest {
     Path zip = SourceArchives.zip(temporary.resolve("a.zip"), Entries.FILES);
     ImageRef stored = Entries.image(zip, "n1/a");
     byte[] bytes = Files.readAllBytes(zip);
-    bytes[(int) stored.offset() + 500] ^= 1;
+    bytes[(int) stored.extent().offset() + 500] ^= 1;
     Files.write(zip, bytes);
 
     String reason = rejection(stored);
     assertTrue(reason.startsWith("has CRC-32 "), reason);
-    assertTrue(reason.endsWith(String.format("expected %08x", stored.crc32())), reason);
+    assertTrue(reason.endsWith(String.format("expected %08x", stored.extent().crc32())), reason);
   }
 
   @Test
   void rejectsAnEntryThatInflatesToAnotherLength() throws Exception {
     ImageRef image =
         Entries.image(SourceArchives.zip(temporary.resolve("a.zip"), Entries.FILES), "n1/b");
-    assertEquals(Packing.ZIP_DEFLATED, image.packing());
+    assertEquals("DEFLATED", image.extent().packing().toString());
 
     assertEquals(
         "inflates to more than 20999 bytes, expected 20999",
-        rejection(Entries.withLengths(image, image.length(), 20999)));
+        rejection(Entries.withLengths(image, image.extent().length(), 20999)));
     assertEquals(
         "inflates to only 21000 bytes, expected 21001",
-        rejection(Entries.withLengths(image, image.length(), 21001)));
+        rejection(Entries.withLengths(image, image.extent().length(), 21001)));
     assertTrue(
-        rejection(Entries.withLengths(image, image.length() - 3, 21000))
+        rejection(Entries.withLengths(image, image.extent().length() - 3, 21000))
             .startsWith("inflates to only"));
   }
 
@@ -73,7 +72,7 @@ class RejectedEntryTest {
     ImageRef image =
         Entries.image(SourceArchives.zip(temporary.resolve("a.zip"), Entries.FILES), "n1/b");
 
-    String reason = rejection(Entries.withLengths(image, image.length(), 1L << 50));
+    String reason = rejection(Entries.withLengths(image, image.extent().length(), 1L << 50));
 
     assertEquals("has 1125899906842624 bytes, more than the limit 67108864", reason);
   }
@@ -83,11 +82,11 @@ class RejectedEntryTest {
   void rejectsALengthThatCannotBeInflated() throws Exception {
     ImageRef image =
         Entries.image(SourceArchives.zip(temporary.resolve("a.zip"), Entries.FILES), "n1/b");
-    long most = (image.length() + 1) * 1032;
+    long most = (image.extent().length() + 1) * 1032;
 
     assertEquals(
-        "cannot inflate from " + image.length() + " to " + most + " bytes",
-        rejection(Entries.withLengths(image, image.length(), most)));
+        "cannot inflate from " + image.extent().length() + " to " + most + " bytes",
+        rejection(Entries.withLengths(image, image.extent().length(), most)));
   }
 
   /** Sixty megabytes of zeros, in sixty kilobytes, that say to be ten bytes. */
@@ -96,13 +95,13 @@ class RejectedEntryTest {
     Map<String, byte[]> files = new TreeMap<>(Entries.FILES);
     files.put("n1/b", new byte[60 << 20]);
     ImageRef bomb = Entries.image(SourceArchives.zip(temporary.resolve("a.zip"), files), "n1/b");
-    assertEquals(Packing.ZIP_DEFLATED, bomb.packing());
+    assertEquals("DEFLATED", bomb.extent().packing().toString());
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = threads.getThreadAllocatedBytes(Thread.currentThread().getId());
 
     assertEquals(
         "inflates to more than 10 bytes, expected 10",
-        rejection(Entries.withLengths(bomb, bomb.length(), 10)));
+        rejection(Entries.withLengths(bomb, bomb.extent().length(), 10)));
 
     long allocated = threads.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
     assertTrue(allocated < 1 << 20, allocated + " bytes");

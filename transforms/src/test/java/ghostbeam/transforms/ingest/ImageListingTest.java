@@ -114,7 +114,8 @@ class ImageListingTest {
 
     assertRefused(temporary.resolve("missing"), "train", "does not exist or is empty");
     assertRefused(folder, "train", "does not exist or is empty");
-    assertRefused(text, "train", "is neither a folder, a .zip nor a .tar");
+    assertRefused(
+        text, "train", "is neither a folder, a .zip nor a .tar; --input takes one of them");
     assertRefused(tar, "train", "is cut short");
     assertRefused(compressed, "train", "cannot be read in place");
   }
@@ -284,6 +285,7 @@ class ImageListingTest {
   }
 
   private static ImageListing list(List<String> inputs, String digest) throws IOException {
-    return ImageListing.of(Storage.local(), new ImageSource(inputs, "train", "", "", digest));
+    return ImageListing.of(
+        Storage.local(), ImageSource.of(inputs, "train").withExpectedDigest(digest));
   }
 }

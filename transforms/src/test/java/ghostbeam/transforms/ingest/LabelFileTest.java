@@ -125,7 +125,9 @@ class LabelFileTest {
     Path tar = SourceArchives.tar(temporary.resolve("images.tar"), files);
     return ImageListing.of(
         Storage.local(),
-        new ImageSource(List.of(tar.toString()), "val", file("labels.txt", labels), classes, ""));
+        ImageSource.of(tar.toString(), "val")
+            .withLabels(file("labels.txt", labels))
+            .withClasses(classes));
   }
 
   private String file(String name, String content) throws IOException {

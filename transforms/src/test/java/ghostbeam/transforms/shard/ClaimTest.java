@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageSource;
@@ -25,10 +26,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,14 +63,15 @@ class ClaimTest {
   /** The orphan is in the midst of a shard while the next run writes that shard. */
   @Test
   void theBytesOfTwoRunsNeverMix() throws Exception {
-    DatasetFolder held =
-        new DatasetFolder(new HeldDisk(), folder.folder(), folder.split(), claim().run());
+    Claim held =
+        new Claim(
+            new DatasetFolder(new HeldDisk(), folder.folder(), folder.split()), claim().run());
     CompletableFuture<Void> orphan =
         CompletableFuture.runAsync(() -> make(held, FINE, new AwaitFn(true), new PassFn<>()));
     AwaitFn.ORPHAN.await();
 
     try (Claim next = Claim.take(folder)) {
-      make(next.output(), COARSE, new AwaitFn(false), new PassFn<>());
+      make(next, COARSE, new AwaitFn(false), new PassFn<>());
     }
     Map<String, String> made = files(output);
     HeldDisk.GOING.countDown();
@@ -77,7 +79,7 @@ class ClaimTest {
     ExecutionException failure =
         assertThrows(ExecutionException.class, () -> orphan.get(60, TimeUnit.SECONDS));
     assertTrue(failure.toString().contains(LOST + output), failure.toString());
-    make(new DatasetFolder(Storage.local(), "" + temporary.resolve("alone"), "train"), COARSE);
+    make(alone(), COARSE);
     assertEquals(files(temporary.resolve("alone")), made);
     assertEquals(
         made, files(output), "what an orphan wrote lies about, or replaced what was there");
@@ -86,9 +88,9 @@ class ClaimTest {
   /** As where Flink starts the job again because a TaskManager was lost. */
   @Test
   void anOrphanThatStartsAgainDeletesNothing() throws Exception {
-    DatasetFolder lost = claim();
+    Claim lost = claim();
     try (Claim next = Claim.take(folder)) {
-      make(next.output(), COARSE);
+      make(next, COARSE);
       Map<String, String> made = files(output);
 
       RuntimeException failure = assertThrows(RuntimeException.class, () -> make(lost, FINE));
@@ -105,8 +107,8 @@ class ClaimTest {
 
     assertTrue(failure.toString().contains(" is not what this run wrote"), failure.toString());
     assertFalse(Files.exists(output.resolve("train-manifest.json")));
-    make(folder, FINE);
-    make(new DatasetFolder(Storage.local(), "" + temporary.resolve("alone"), "train"), FINE);
+    make(Claim.none(folder), FINE);
+    make(alone(), FINE);
     assertEquals(files(temporary.resolve("alone")), files(output));
   }
 
@@ -120,7 +122,7 @@ class ClaimTest {
   /** Of a whole ImageNet that would be minutes. */
   @Test
   void readsNothingAgainThatHasItsVersionStill() throws Exception {
-    make(folder, FINE);
+    make(Claim.none(folder), FINE);
     Manifest.Shard file = folder.manifest().shards().get(0);
     ShardSummary summary =
         new ShardSummary(
@@ -144,38 +146,48 @@ class ClaimTest {
   }
 
   /** That of a run which another then takes over from. */
-  private DatasetFolder claim() throws IOException {
-    return Claim.take(folder).output();
+  private Claim claim() throws IOException {
+    return Claim.take(folder);
   }
 
   private void spoil(boolean otherBytes) {
     make(
-        folder, FINE, new PassFn<>(), new SpoilFn(output.resolve(REPLACED).toString(), otherBytes));
+        Claim.none(folder),
+        FINE,
+        new PassFn<>(),
+        new SpoilFn(output.resolve(REPLACED).toString(), otherBytes));
   }
 
-  private void make(DatasetFolder to, Preparation preparation) {
+  private Claim alone() {
+    return Claim.none(
+        new DatasetFolder(Storage.local(), temporary.resolve("alone").toString(), "train"));
+  }
+
+  private void make(Claim to, Preparation preparation) {
     make(to, preparation, new PassFn<>(), new PassFn<>());
   }
 
   private void make(
-      DatasetFolder to,
+      Claim to,
       Preparation preparation,
       DoFn<ShardPlan, ShardPlan> planned,
       DoFn<WholeShard, WholeShard> written) {
+    WriteShards job =
+        WriteShards.of(ImageSource.of(source.toString(), "train"), to.folder())
+            .withClaim(to)
+            .withShards(2)
+            .withPreparation(preparation);
     Pipeline pipeline = Pipeline.create();
-    PCollectionTuple plan =
-        pipeline
-            .apply(Create.of(ImageSource.of(source.toString(), "train")))
-            .apply(new PlanShards(to, 2, 1));
-    plan.get(PlanShards.SHARDS)
-        .apply("Planned", ParDo.of(planned))
-        .setCoder(ShardPlan.ShardPlanCoder.of())
-        .apply(new WriteShards(to, preparation))
-        .apply("Written", ParDo.of(written))
-        .setCoder(SerializableCoder.of(WholeShard.class))
-        .apply(
-            new FinishDataset(
-                to, preparation, 1, 0, plan.get(PlanShards.SOURCE).apply(View.asIterable())));
+    PCollectionTuple plan = job.plan(pipeline.begin());
+    PCollection<ShardPlan> plans =
+        plan.get(PlanFn.SHARDS)
+            .apply("Planned", ParDo.of(planned))
+            .setCoder(ShardPlan.ShardPlanCoder.of());
+    PCollection<WholeShard> shards =
+        job.write(plans)
+            .apply("Written", ParDo.of(written))
+            .setCoder(SerializableCoder.of(WholeShard.class));
+    job.finish(shards, plan.get(PlanFn.SOURCE).apply(View.asIterable()));
     pipeline.run().waitUntilFinish();
   }
 

@@ -31,12 +31,9 @@ import java.util.zip.CRC32;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.io.TFRecordIO;
 import org.apache.beam.sdk.testing.PAssert;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.SimpleFunction;
-import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -142,20 +139,12 @@ class InteropTest {
   }
 
   private void make(Encoding encoding) {
-    Preparation preparation = new Preparation(encoding, 256, 95);
-    DatasetFolder output =
-        new DatasetFolder(Storage.local(), temporary.resolve("out").toString(), "train");
+    String source = temporary.resolve("source").toString();
     Pipeline pipeline = Pipeline.create();
-    PCollectionTuple plan =
-        pipeline
-            .apply(
-                Create.of(ImageSource.of(temporary.resolve("source").toString(), output.split())))
-            .apply(new PlanShards(output, 3, 1));
-    plan.get(PlanShards.SHARDS)
-        .apply(new WriteShards(output, preparation))
-        .apply(
-            new FinishDataset(
-                output, preparation, 1, 0, plan.get(PlanShards.SOURCE).apply(View.asIterable())));
+    pipeline.apply(
+        WriteShards.of(ImageSource.of(source, "train"), temporary.resolve("out").toString())
+            .withShards(3)
+            .withEncoding(encoding));
     pipeline.run().waitUntilFinish();
   }
 

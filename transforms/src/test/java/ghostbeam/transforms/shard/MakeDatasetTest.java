@@ -13,7 +13,6 @@ import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageSource;
-import ghostbeam.transforms.shard.Preparation.Encoding;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -31,15 +30,12 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricQueryResults;
 import org.apache.beam.sdk.metrics.MetricsFilter;
-import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.View;
-import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.testing.PAssert;
+import org.apache.beam.sdk.values.PCollection;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class MakeDatasetTest {
-  private static final Preparation ORIGINAL = new Preparation(Encoding.ORIGINAL, 256, 95);
-
   @TempDir Path temporary;
 
   @Test
@@ -125,7 +121,13 @@ class MakeDatasetTest {
         lines.get(0).startsWith("{\"key\":\"n0/empty.JPEG\",\"step\":\"decode\""), lines.get(0));
     assertTrue(lines.get(1).startsWith("{\"key\":\"n1/broken.JPEG\",\"step\":\"decode\""));
     assertEquals(
-        Map.of("images_read", 14L, "images_decoded", 12L, "images_rejected", 2L), counters(result));
+        Map.of(
+            "images_read", 14L,
+            "images_decoded", 12L,
+            "images_rejected", 2L,
+            "files_skipped", 0L,
+            "files_unseen", 0L),
+        counters(result));
   }
 
   @Test
@@ -178,21 +180,13 @@ class MakeDatasetTest {
   }
 
   private static PipelineResult make(Path source, Path output, int shards, long maxRejected) {
-    DatasetFolder folder = new DatasetFolder(Storage.local(), output.toString(), "train");
     Pipeline pipeline = Pipeline.create();
-    PCollectionTuple plan =
-        pipeline
-            .apply(Create.of(ImageSource.of(source.toString(), "train")))
-            .apply(new PlanShards(folder, shards, 1));
-    plan.get(PlanShards.SHARDS)
-        .apply(new WriteShards(folder, ORIGINAL))
-        .apply(
-            new FinishDataset(
-                folder,
-                ORIGINAL,
-                1,
-                maxRejected,
-                plan.get(PlanShards.SOURCE).apply(View.asIterable())));
+    PCollection<String> manifest =
+        pipeline.apply(
+            WriteShards.of(ImageSource.of(source.toString(), "train"), output.toString())
+                .withShards(shards)
+                .withMaxRejected(maxRejected));
+    PAssert.thatSingleton(manifest).isEqualTo(output.resolve("train-manifest.json").toString());
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();
     return result;
@@ -209,6 +203,7 @@ class MakeDatasetTest {
     Map<String, Long> counters = new HashMap<>();
     metrics.getCounters().forEach(c -> counters.put(c.getName().getName(), c.getCommitted()));
     assertTrue(counters.remove("bytes_read") > 0);
+    assertTrue(counters.remove("source_bytes") > 0);
     return counters;
   }
 

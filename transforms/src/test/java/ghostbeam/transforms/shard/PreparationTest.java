@@ -11,8 +11,10 @@ import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.record.Example;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.shard.Preparation.Encoding;
+import ghostbeam.transforms.source.Extent;
 import ghostbeam.transforms.source.Packing;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -159,7 +161,10 @@ class PreparationTest {
 
   private static Example prepare(Preparation preparation, byte[] bytes) throws Exception {
     ImageRef image =
-        new ImageRef("x", 0, 1, Packing.PLAIN, 1, -1, "n01440764/n01440764_18.JPEG", 7, "");
+        new ImageRef(
+            "n01440764/n01440764_18.JPEG",
+            7,
+            Extent.asItIs(new Storage.Entry("x", 1, ""), 0, 1, new Packing.AsItIs(0, true)));
     return preparation.prepare(image, bytes, CODEC);
   }
 

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.Preparation.Encoding;
 import ghostbeam.transforms.source.SourceArchives;
@@ -24,9 +23,6 @@ import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricNameFilter;
 import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricsFilter;
-import org.apache.beam.sdk.transforms.Create;
-import org.apache.beam.sdk.transforms.View;
-import org.apache.beam.sdk.values.PCollectionTuple;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -179,21 +175,12 @@ class ResumeTest {
   }
 
   private PipelineResult make(Path to, Preparation preparation, long maxRejected) {
-    DatasetFolder folder = new DatasetFolder(Storage.local(), to.toString(), "train");
     Pipeline pipeline = Pipeline.create();
-    PCollectionTuple plan =
-        pipeline
-            .apply(Create.of(ImageSource.of(source.toString(), "train")))
-            .apply(new PlanShards(folder, SHARDS, 1));
-    plan.get(PlanShards.SHARDS)
-        .apply(new WriteShards(folder, preparation))
-        .apply(
-            new FinishDataset(
-                folder,
-                preparation,
-                1,
-                maxRejected,
-                plan.get(PlanShards.SOURCE).apply(View.asIterable())));
+    pipeline.apply(
+        WriteShards.of(ImageSource.of(source.toString(), "train"), to.toString())
+            .withShards(SHARDS)
+            .withMaxRejected(maxRejected)
+            .withPreparation(preparation));
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();
     return result;

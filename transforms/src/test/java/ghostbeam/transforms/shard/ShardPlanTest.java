@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.source.Extent;
 import ghostbeam.transforms.source.Packing;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -18,7 +21,9 @@ class ShardPlanTest {
           .mapToObj(
               i ->
                   new ImageRef(
-                      "a.zip", i, 1, Packing.PLAIN, 1, ImageRef.UNKNOWN_CRC, "n1/" + i, i % 7, ""))
+                      "n1/" + i,
+                      i % 7,
+                      Extent.asItIs(new Storage.Entry("a.zip", 9, ""), i, 1, packing(0))))
           .toList();
 
   @Test
@@ -63,6 +68,26 @@ class ShardPlanTest {
 
     CoderProperties.coderDecodeEncodeEqual(ShardPlan.ShardPlanCoder.of(), plan);
     CoderProperties.coderSerializable(ShardPlan.ShardPlanCoder.of());
+  }
+
+  /** Or no dataset begun by an earlier build could be gone on with. */
+  @Test
+  void tellsItsWorkByTheSameDigestForever() {
+    List<ImageRef> images = new ArrayList<>();
+    for (int code : new int[] {0, 3, 1, 2}) {
+      String name = List.of("PLAIN", "ZIP_STORED", "ZIP_DEFLATED", "TAR").get(code);
+      Extent extent = new Extent("s3://b/é.zip", "v7", 1L << 40, 300, packing(code), 1L << 33, 77);
+      images.add(new ImageRef("n1/ü" + name, 999, extent));
+    }
+
+    assertEquals(
+        "sha256:b6848af7f421509f0c2797ca43af7245a377ed14fb30438a606aed7b48e8cee0",
+        new ShardPlan(3, 8, images)
+            .work(new Preparation(Preparation.Encoding.RESIZED, 256, 95), "opencv"));
+  }
+
+  private static Packing packing(int code) {
+    return new Packing.AsItIs(code, code == 0);
   }
 
   private static List<ImageRef> order(int shards, long seed) {

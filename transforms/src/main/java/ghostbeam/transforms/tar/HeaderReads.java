@@ -1,5 +1,6 @@
-package ghostbeam.transforms.source;
+package ghostbeam.transforms.tar;
 
+import ghostbeam.transforms.source.Ranges;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;

@@ -1,7 +1,12 @@
-package ghostbeam.transforms.source;
+package ghostbeam.transforms.zip;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.source.Extent;
+import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.Packing;
+import ghostbeam.transforms.source.SourceFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -9,25 +14,22 @@ import java.nio.charset.Charset;
 
 /** One entry of a zip's central directory, its zip64 numbers filled in. */
 record ZipEntryHeader(
-    String uri,
+    Storage.Entry zip,
     String name,
     int flags,
     int method,
     long crc32,
-    long storedBytes,
-    long bytes,
-    long offset,
+    Numbers numbers,
     boolean isLink) {
+
+  /** The numbers that may take 64 bits. */
+  private record Numbers(long bytes, long storedBytes, long offset) {}
+
   /** Bytes of an entry before its name. */
   static final int FIXED_BYTES = 46;
 
-  /** Least bytes of a local header, which lies before each entry's own bytes. */
-  static final int LOCAL_BYTES = 30;
-
   private static final int SIGNATURE = 0x02014b50;
   private static final int ENCRYPTED = 1;
-  private static final int STORED = 0;
-  private static final int DEFLATED = 8;
   private static final int UNIX = 3;
   private static final int FILE_TYPE = 0170000;
   private static final int SYMBOLIC_LINK = 0120000;
@@ -50,26 +52,24 @@ record ZipEntryHeader(
   }
 
   /** Reads the entry at a buffer's position, all of it there, and moves past it. */
-  static ZipEntryHeader read(String uri, ByteBuffer directory) throws IOException {
+  static ZipEntryHeader read(Storage.Entry zip, ByteBuffer directory) throws IOException {
     int at = directory.position();
-    int end = at + bytes(uri, directory);
+    int end = at + bytes(zip.path(), directory);
     int nameBytes = u16(directory, at + 28);
     int extraEnd = at + FIXED_BYTES + nameBytes + u16(directory, at + 30);
     long[] numbers = {u32(directory, at + 24), u32(directory, at + 20), u32(directory, at + 42)};
-    fillIn(uri, directory, at + FIXED_BYTES + nameBytes, extraEnd, numbers);
+    fillIn(zip.path(), directory, at + FIXED_BYTES + nameBytes, extraEnd, numbers);
     byte[] name = new byte[nameBytes];
     directory.get(at + FIXED_BYTES, name);
     int mode = directory.getInt(at + 38) >>> 16;
     directory.position(end);
     return new ZipEntryHeader(
-        uri,
+        zip,
         FileNames.plain(text(name)),
         u16(directory, at + 8),
         u16(directory, at + 10),
         u32(directory, at + 16),
-        numbers[1],
-        numbers[0],
-        numbers[2],
+        new Numbers(numbers[0], numbers[1], numbers[2]),
         directory.get(at + 5) == UNIX && (mode & FILE_TYPE) == SYMBOLIC_LINK);
   }
 
@@ -110,23 +110,32 @@ record ZipEntryHeader(
   }
 
   /** The file, if it can be read in place and its name is safe. */
-  SourceFile toFile(long directoryOffset, String version) throws IOException {
+  SourceFile toFile(long directoryOffset) throws IOException {
+    String uri = zip.path();
     FileNames.requireSafe(uri, name);
     if ((flags & ENCRYPTED) != 0) {
       throw new IOException(
           uri + " holds " + name + " encrypted; pack it again without a password");
     }
-    if (method != STORED && method != DEFLATED) {
-      throw new IOException(
-          String.format(
-              "%s holds %s compressed by method %d; pack it again stored or deflated",
-              uri, name, method));
-    }
-    if (offset < 0 || storedBytes < 0 || bytes < 0 || storedBytes > directoryOffset - offset) {
+    long offset = numbers.offset;
+    long stored = numbers.storedBytes;
+    if (offset < 0 || stored < 0 || numbers.bytes < 0 || stored > directoryOffset - offset) {
       throw new IOException(uri + " says " + name + " lies nowhere; copy or download it again");
     }
-    Packing packing = method == STORED ? Packing.ZIP_STORED : Packing.ZIP_DEFLATED;
-    return new SourceFile(name, uri, offset, storedBytes, packing, bytes, crc32, version);
+    return new SourceFile(
+        name, new Extent(uri, zip.version(), offset, stored, packing(), numbers.bytes, crc32));
+  }
+
+  private Packing packing() throws IOException {
+    for (ZipEntryPacking packing : ZipEntryPacking.values()) {
+      if (packing.method == method) {
+        return packing;
+      }
+    }
+    throw new IOException(
+        String.format(
+            "%s holds %s compressed by method %d; pack it again stored or deflated",
+            zip.path(), name, method));
   }
 
   private static int u16(ByteBuffer buffer, int at) {

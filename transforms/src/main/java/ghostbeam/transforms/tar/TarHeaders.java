@@ -1,7 +1,8 @@
-package ghostbeam.transforms.source;
+package ghostbeam.transforms.tar;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ghostbeam.transforms.source.FileNames;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.HashMap;

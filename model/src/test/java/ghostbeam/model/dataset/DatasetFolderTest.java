@@ -1,4 +1,4 @@
-package ghostbeam.transforms.shard;
+package ghostbeam.model.dataset;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,6 +1,11 @@
-package ghostbeam.transforms.source;
+package ghostbeam.transforms.zip;
 
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.source.Container.Contents;
+import ghostbeam.transforms.source.Extent;
+import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.Ranges;
+import ghostbeam.transforms.source.SourceFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -19,65 +24,63 @@ import java.util.List;
 final class ZipDirectory {
   private static final int BLOCK = 1 << 20;
 
+  private final Storage.Entry zip;
   private final String uri;
-  private final String version;
   private final SeekableByteChannel channel;
   private final ZipEnd end;
   private ByteBuffer block = ByteBuffer.allocate(0);
   private long next;
 
   private ZipDirectory(Storage.Entry zip, SeekableByteChannel channel, ZipEnd end) {
+    this.zip = zip;
     this.uri = zip.path();
-    this.version = zip.version();
     this.channel = channel;
     this.end = end;
     this.next = end.directoryOffset();
   }
 
-  /**
-   * Adds the entries that are files, in the directory's order.
-   *
-   * @return how many entries are links
-   */
-  static long list(Storage storage, Storage.Entry zip, List<SourceFile> files) throws IOException {
+  /** The entries that are files, in the directory's order, and how many are links. */
+  static Contents list(Storage storage, Storage.Entry zip) throws IOException {
     try (SeekableByteChannel channel = storage.open(zip)) {
-      return new ZipDirectory(zip, channel, ZipEnd.read(zip.path(), channel)).list(files);
+      return new ZipDirectory(zip, channel, ZipEnd.read(zip.path(), channel)).list();
     }
   }
 
-  private long list(List<SourceFile> files) throws IOException {
+  private Contents list() throws IOException {
+    List<SourceFile> files = new ArrayList<>();
     long links = 0;
     for (long i = 0; i < end.entries(); i++) {
       require(ZipEntryHeader.FIXED_BYTES);
       require(ZipEntryHeader.bytes(uri, block));
-      ZipEntryHeader entry = ZipEntryHeader.read(uri, block);
+      ZipEntryHeader entry = ZipEntryHeader.read(zip, block);
       if (entry.isLink()) {
         links++;
       } else if (!entry.isFolder()) {
-        files.add(entry.toFile(end.directoryOffset(), version));
+        files.add(entry.toFile(end.directoryOffset()));
       }
     }
     if (left() > 0) {
       throw ZipEnd.damaged(uri, "its directory has more than its " + end.entries() + " entries");
     }
     requireApart(files);
-    return links;
+    return new Contents(files, links);
   }
 
   /** Entries that share bytes make a few megabytes look like terabytes; no packer writes them. */
   private void requireApart(List<SourceFile> files) throws IOException {
     List<SourceFile> inPlace = new ArrayList<>(files);
-    inPlace.sort(Comparator.comparingLong(SourceFile::offset));
+    inPlace.sort(Comparator.comparingLong(file -> file.extent().offset()));
     long free = 0;
     for (SourceFile file : inPlace) {
-      if (file.offset() < free) {
+      Extent extent = file.extent();
+      if (extent.offset() < free) {
         throw new IOException(
             String.format(
                 "%s says that %s and another entry lie in the same place; refused, as it may be"
                     + " hostile",
                 uri, FileNames.shown(file.path())));
       }
-      free = file.offset() + ZipEntryHeader.LOCAL_BYTES + file.length();
+      free = extent.offset() + ZipEntryPacking.HEADER + extent.length();
     }
   }
 

@@ -1,4 +1,4 @@
-package ghostbeam.transforms.source;
+package ghostbeam.transforms.tar;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

@@ -1,6 +1,10 @@
-package ghostbeam.transforms.source;
+package ghostbeam.transforms.tar;
 
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.source.Container.Contents;
+import ghostbeam.transforms.source.Extent;
+import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.SourceFile;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
@@ -13,14 +17,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * A tar (ustar, GNU's long names, pax), or a tar of tars such as ILSVRC2012_img_train.tar, whose
- * members {@code n01440764.tar} are listed as folders {@code n01440764/}.
+ * The members of a tar and of the tars in it.
  *
  * <p>Headers are read, 512 bytes each, and what they describe is passed over: one request a member,
  * or one for many where they are small ({@link HeaderReads}). The tars inside a tar are listed side
  * by side, since in a bucket each request takes its time.
  */
-final class TarSource {
+final class TarMembers {
   private static final int THREADS = 32;
   private static final String SUFFIX = ".tar";
 
@@ -28,41 +31,35 @@ final class TarSource {
   private final Storage.Entry tar;
   private final String uri;
 
-  private TarSource(Storage storage, Storage.Entry tar) {
+  TarMembers(Storage storage, Storage.Entry tar) {
     this.storage = storage;
     this.tar = tar;
     this.uri = tar.path();
   }
 
-  private record Members(List<SourceFile> files, long others) {}
-
-  /**
-   * Adds the members that are files, in no order.
-   *
-   * @return how many members are links or devices
-   */
-  static long list(Storage storage, Storage.Entry tar, List<SourceFile> files) throws IOException {
-    TarSource source = new TarSource(storage, tar);
-    Members outer = source.members(tar.path(), 0, Long.MAX_VALUE);
+  /** The members that are files, in no order, and how many are links or devices. */
+  Contents list() throws IOException {
+    Contents outer = members(uri, 0, Long.MAX_VALUE);
+    List<SourceFile> files = new ArrayList<>();
     List<SourceFile> tars = new ArrayList<>();
     for (SourceFile member : outer.files()) {
       boolean isTar = member.path().toLowerCase(Locale.ROOT).endsWith(SUFFIX);
       (isTar && !FileNames.isHidden(member.path()) ? tars : files).add(member);
     }
-    return outer.others() + source.addInner(tars, files);
+    return new Contents(files, outer.others() + addInner(tars, files));
   }
 
   private long addInner(List<SourceFile> tars, List<SourceFile> files) throws IOException {
     if (tars.isEmpty()) {
       return 0;
     }
-    List<Callable<Members>> tasks = new ArrayList<>();
+    List<Callable<Contents>> tasks = new ArrayList<>();
     tars.forEach(member -> tasks.add(() -> inner(member)));
     ExecutorService threads = Executors.newFixedThreadPool(Math.min(THREADS, tasks.size()));
     long others = 0;
     try {
-      List<Future<Members>> futures = tasks.stream().map(threads::submit).toList();
-      for (Future<Members> members : futures) {
+      List<Future<Contents>> futures = tasks.stream().map(threads::submit).toList();
+      for (Future<Contents> members : futures) {
         files.addAll(members.get().files());
         others += members.get().others();
       }
@@ -80,24 +77,22 @@ final class TarSource {
     return others;
   }
 
-  private Members inner(SourceFile member) throws IOException {
+  private Contents inner(SourceFile member) throws IOException {
     String folder = member.path().substring(0, member.path().length() - SUFFIX.length()) + "/";
     String own = FileNames.last(folder.substring(0, folder.length() - 1)) + "/";
-    Members members =
+    Contents members =
         members(
-            uri + " (in " + member.path() + ")",
-            member.offset(),
-            member.offset() + member.length());
+            uri + " (in " + member.path() + ")", member.extent().offset(), member.extent().end());
     List<SourceFile> files = new ArrayList<>(members.files().size());
     for (SourceFile file : members.files()) {
       // Some pack the folder itself, others what is in it.
       String path = file.path().startsWith(own) ? file.path().substring(own.length()) : file.path();
       files.add(file.at(folder + path));
     }
-    return new Members(files, members.others());
+    return new Contents(files, members.others());
   }
 
-  private Members members(String name, long from, long to) throws IOException {
+  private Contents members(String name, long from, long to) throws IOException {
     List<SourceFile> files = new ArrayList<>();
     long others = 0;
     try (SeekableByteChannel channel = storage.open(tar)) {
@@ -105,21 +100,13 @@ final class TarSource {
       while (headers.next()) {
         if (headers.isFile()) {
           FileNames.requireSafe(name, headers.path());
-          files.add(
-              new SourceFile(
-                  headers.path(),
-                  uri,
-                  headers.offset(),
-                  headers.bytes(),
-                  Packing.TAR,
-                  headers.bytes(),
-                  SourceFile.UNKNOWN_CRC,
-                  tar.version()));
+          Extent extent = Extent.asItIs(tar, headers.offset(), headers.bytes(), Tar.PACKING);
+          files.add(new SourceFile(headers.path(), extent));
         } else if (!headers.isFolder()) {
           others++;
         }
       }
     }
-    return new Members(files, others);
+    return new Contents(files, others);
   }
 }

@@ -1,5 +1,6 @@
-package ghostbeam.transforms.source;
+package ghostbeam.transforms.zip;
 
+import ghostbeam.transforms.source.Ranges;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,0 +1,250 @@
+package ghostbeam.model.dataset;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/**
+ * One split of a dataset folder: what its files are called, finished or in the making.
+ *
+ * @param storage what holds the folder
+ * @param folder absolute path or URI; it need not exist
+ * @param split such as {@code train}
+ */
+public record DatasetFolder(Storage storage, String folder, String split) implements Serializable {
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._-]*");
+  private static final String SHARD = ".tfrecord";
+  private static final String INDEX = ".index";
+  private static final String RECEIPT = ".receipt";
+  private static final String MANIFEST = "-manifest.json";
+  private static final String REJECTED = "-rejected.jsonl";
+
+  /** What ends the name of a shard until it is whole, behind its {@link #temporaryPath}. */
+  private static final String UNFINISHED = "(\\.[-0-9a-f]{36})?\\.part";
+
+  private static final String ANY_SHARD = "-\\d{5}-of-\\d{5}\\.";
+
+  /** True for a name that stays inside its folder on every store: no '/', no '..', no glob. */
+  static boolean isPlain(String name) {
+    return name.length() <= 255 && PLAIN.matcher(name).matches();
+  }
+
+  /** The names of a folder's finished splits, in byte order. */
+  public static List<String> splits(Storage storage, String folder) throws IOException {
+    return new DatasetFolder(storage, folder, "")
+        .names().stream()
+            .filter(name -> name.endsWith(MANIFEST) && !name.contains("/"))
+            .map(name -> name.substring(0, name.length() - MANIFEST.length()))
+            .sorted()
+            .toList();
+  }
+
+  /** The split whose manifest a path names; empty for any other path. */
+  public static Optional<DatasetFolder> ofManifest(Storage storage, String path) {
+    int name = path.lastIndexOf('/') + 1;
+    return path.endsWith(MANIFEST)
+        ? Optional.of(
+            new DatasetFolder(
+                storage,
+                path.substring(0, name),
+                path.substring(name, path.length() - MANIFEST.length())))
+        : Optional.empty();
+  }
+
+  /** {@code train-00017-of-01024.tfrecord}; shards count from 0. */
+  public static String shard(String split, int shard, int shards) {
+    if (shard < 0 || shard >= shards) {
+      throw new IllegalArgumentException("shard " + shard + " of " + shards);
+    }
+    return String.format(Locale.ROOT, "%s-%05d-of-%05d%s", split, shard, shards, SHARD);
+  }
+
+  /** {@code train-00017-of-01024.index}, given the shard file's name or path. */
+  public static String index(String shardFile) {
+    return beside(shardFile, INDEX);
+  }
+
+  /** {@code train-00017-of-01024.receipt} likewise: what serves to go on with an unfinished run. */
+  public static String receipt(String shardFile) {
+    return beside(shardFile, RECEIPT);
+  }
+
+  private static String beside(String shardFile, String suffix) {
+    return shardFile.endsWith(SHARD)
+        ? shardFile.substring(0, shardFile.length() - SHARD.length()) + suffix
+        : shardFile + suffix;
+  }
+
+  /** Of a file's name the path. */
+  public String path(String file) {
+    return Storage.resolve(folder, file);
+  }
+
+  /** {@code train-manifest.json}, there when the dataset is finished. */
+  public String manifestPath() {
+    return path(split + MANIFEST);
+  }
+
+  /** {@code train-rejected.jsonl}, there if any image was rejected. */
+  public String rejectedPath() {
+    return path(split + REJECTED);
+  }
+
+  /** {@code train.lock}, which a run holds while it makes this split. */
+  public String lockPath() {
+    return path(split + ".lock");
+  }
+
+  /** {@code train.run}, which names that run. */
+  public String runPath() {
+    return path(split + ".run");
+  }
+
+  /**
+   * What a file is called until it is whole: another name at each call, since an attempt that
+   * everybody takes for dead may still write into its own.
+   */
+  public String temporaryPath(String file) {
+    return path(file) + "." + UUID.randomUUID() + ".part";
+  }
+
+  /** Whether there is a dataset. */
+  public boolean isFinished() throws IOException {
+    return storage.exists(manifestPath());
+  }
+
+  /** Whether a run has planned shards, finished or not. */
+  boolean isBegun() throws IOException {
+    return names().stream().anyMatch(name -> name.startsWith(split + "-0"));
+  }
+
+  /** The finished dataset's manifest; an unfinished one throws. */
+  public Manifest manifest() throws IOException {
+    return Manifest.read(storage, folder, split);
+  }
+
+  /** The images that did not get in, in the order in which they were written. */
+  public List<Rejection> rejections() throws IOException {
+    List<Rejection> rejections = new ArrayList<>();
+    if (storage.exists(rejectedPath())) {
+      byte[] lines = storage.readWhole(rejectedPath(), Integer.MAX_VALUE - 8);
+      for (String line : new String(lines, UTF_8).lines().toList()) {
+        rejections.add(Rejection.parse(line));
+      }
+    }
+    return rejections;
+  }
+
+  /** Writes the images that did not get in, if there are any. */
+  public void writeRejections(List<Rejection> rejections) throws IOException {
+    if (!rejections.isEmpty()) {
+      String lines = rejections.stream().map(Rejection::toJsonLine).collect(Collectors.joining());
+      storage.writeWhole(rejectedPath(), ByteBuffer.wrap(lines.getBytes(UTF_8)));
+    }
+  }
+
+  /**
+   * How far a run has come.
+   *
+   * @param shards that are whole; those of an earlier run too, until this one refuses them
+   * @param of all shards; 0 while that is not known
+   */
+  public record Written(int shards, int of) {}
+
+  /** What an unfinished dataset has by now; nothing of a finished one. */
+  public Written written() throws IOException {
+    Pattern receipt = files("-\\d{5}-of-(\\d{5})\\" + RECEIPT);
+    int shards = 0;
+    int of = 0;
+    for (String name : names()) {
+      Matcher matcher = receipt.matcher(name);
+      if (name.equals(split + MANIFEST)) {
+        return new Written(0, 0);
+      }
+      if (matcher.matches()) {
+        int all = Integer.parseInt(matcher.group(1));
+        if (shards > 0 && all != of) {
+          return new Written(0, 0); // what another plan left is about to be deleted
+        }
+        shards++;
+        of = all;
+      }
+    }
+    return new Written(shards, of);
+  }
+
+  /** The version of each file below the folder by its path. */
+  public Map<String, String> versions() throws IOException {
+    Map<String, String> versions = new HashMap<>();
+    for (Storage.Entry entry : storage.list(folder)) {
+      versions.put(entry.path(), entry.version());
+    }
+    return versions;
+  }
+
+  /**
+   * Deletes what earlier runs left of this split, its manifest first: from then on there is no
+   * dataset. What may be whole shards of an unfinished dataset, planned as as many, stays; so do
+   * other files of the folder.
+   */
+  public void clear(int shards) throws IOException {
+    if (isFinished()) {
+      // Left by a run that was killed between its manifest and its end; what replaces is made anew.
+      deleteLeftovers();
+      storage.delete(manifestPath());
+    }
+    Predicate<String> kept =
+        files(String.format(Locale.ROOT, "-\\d{5}-of-%05d\\.(tfrecord|index|receipt)", shards))
+            .asMatchPredicate();
+    Predicate<String> ours =
+        files(
+                String.format(
+                    "(%s(tfrecord|index|receipt)|%s|%s)(%s)?",
+                    ANY_SHARD, Pattern.quote(REJECTED), Pattern.quote(MANIFEST), UNFINISHED))
+            .asMatchPredicate();
+    deleteWhere(ours.and(kept.negate()));
+  }
+
+  /** Deletes what a finished dataset does not need: receipts, and what dead attempts left. */
+  public void deleteLeftovers() throws IOException {
+    deleteWhere(
+        files(ANY_SHARD + "(receipt|(tfrecord|index|receipt)" + UNFINISHED + ")")
+            .asMatchPredicate());
+  }
+
+  private Pattern files(String afterSplit) {
+    return Pattern.compile(Pattern.quote(split) + afterSplit);
+  }
+
+  private void deleteWhere(Predicate<String> name) throws IOException {
+    for (String file : names()) {
+      if (name.test(file)) {
+        storage.delete(path(file));
+      }
+    }
+  }
+
+  /** The files at any depth, relative to the folder. */
+  List<String> names() throws IOException {
+    String top = path("");
+    return storage.list(folder).stream()
+        .map(Storage.Entry::path)
+        .filter(path -> path.startsWith(top))
+        .map(path -> path.substring(top.length()))
+        .toList();
+  }
+}

@@ -1,0 +1,66 @@
+package ghostbeam.transforms.shard;
+
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.ingest.ImageListing;
+import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.ingest.UnfitSourceException;
+import java.io.IOException;
+import java.util.List;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.TupleTag;
+
+/**
+ * Lists a source and decides which images each shard holds, in one step: a million references are
+ * sorted and cut in memory instead of travelling.
+ *
+ * <p>Input: one element. Output: under {@link #SHARDS} one element a shard, in no order; under
+ * {@link #SOURCE} one element. Once the source is listed, whatever earlier runs left of the split
+ * in the output is deleted, but for what may be whole shards of a plan of as many.
+ */
+final class PlanFn extends DoFn<ImageSource, ShardPlan> {
+  /** One element a shard. */
+  static final TupleTag<ShardPlan> SHARDS = new TupleTag<>() {};
+
+  /** One element. */
+  static final TupleTag<SourceSummary> SOURCE = new TupleTag<>() {};
+
+  private final Counter skipped = Metrics.counter(WriteShards.class, "files_skipped");
+  private final Counter unseen = Metrics.counter(WriteShards.class, WriteShards.UNSEEN);
+  private final ShardJob job;
+
+  PlanFn(ShardJob job) {
+    this.job = job;
+  }
+
+  @ProcessElement
+  public void plan(@Element ImageSource source, MultiOutputReceiver out) throws IOException {
+    ImageListing listing = list(job.output().storage(), source);
+    skipped.inc(listing.skipped());
+    unseen.inc(listing.unseen());
+    int images = listing.images().size();
+    if (job.shards() > images) {
+      throw LastingFailure.of(
+          new IllegalStateException(
+              String.format(
+                  "%s has %d images, too few for --shards=%d; give at most %d",
+                  source.uri(), images, job.shards(), images)));
+    }
+    int shards = job.shards() == 0 ? ShardPlan.usualShards(images) : job.shards();
+    List<ShardPlan> plans = ShardPlan.of(listing.images(), shards, job.seed());
+    job.claim().requireHeld();
+    job.output().clear(plans.size());
+    out.get(SOURCE).output(SourceSummary.of(source.uri(), listing));
+    plans.forEach(out.get(SHARDS)::output);
+  }
+
+  private static ImageListing list(Storage storage, ImageSource source) throws IOException {
+    try {
+      return ImageListing.of(storage, source);
+    } catch (UnfitSourceException e) {
+      throw LastingFailure.of(e);
+    }
+  }
+}

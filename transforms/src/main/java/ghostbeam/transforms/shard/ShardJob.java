@@ -1,0 +1,32 @@
+package ghostbeam.transforms.shard;
+
+import ghostbeam.model.dataset.DatasetFolder;
+import ghostbeam.transforms.ingest.ImageSource;
+import java.io.Serializable;
+
+/**
+ * A dataset to be made.
+ *
+ * @param shards how many, or 0 for a number that suits the number of images
+ * @param seed of the images' random order
+ * @param maxRejected most images that may be rejected
+ */
+record ShardJob(
+    ImageSource source,
+    Claim claim,
+    int shards,
+    long seed,
+    long maxRejected,
+    Preparation preparation)
+    implements Serializable {
+
+  ShardJob {
+    if (shards < 0 || maxRejected < 0) {
+      throw new IllegalArgumentException(shards + " shards, " + maxRejected + " rejected");
+    }
+  }
+
+  DatasetFolder output() {
+    return claim.folder();
+  }
+}

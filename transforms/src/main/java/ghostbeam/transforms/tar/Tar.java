@@ -1,0 +1,37 @@
+package ghostbeam.transforms.tar;
+
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.source.Container;
+import ghostbeam.transforms.source.Packing;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * A tar (ustar, GNU's long names, pax), or a tar of tars such as ILSVRC2012_img_train.tar, whose
+ * members {@code n01440764.tar} are listed as folders {@code n01440764/}.
+ */
+public final class Tar implements Container {
+  static final Packing PACKING = new Packing.AsItIs(3, false);
+
+  @Override
+  public String title() {
+    return "a .tar";
+  }
+
+  @Override
+  public boolean holds(String input, Optional<Storage.Entry> object) {
+    return object.isPresent() && input.toLowerCase(Locale.ROOT).endsWith(".tar");
+  }
+
+  @Override
+  public Contents list(Storage storage, Storage.Entry input) throws IOException {
+    return new TarMembers(storage, input).list();
+  }
+
+  @Override
+  public List<Packing> packings() {
+    return List.of(PACKING);
+  }
+}

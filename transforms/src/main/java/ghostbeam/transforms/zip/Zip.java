@@ -1,0 +1,33 @@
+package ghostbeam.transforms.zip;
+
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.source.Container;
+import ghostbeam.transforms.source.Packing;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** A zip or zip64: a few requests list it, since its directory lies at its end. */
+public final class Zip implements Container {
+
+  @Override
+  public String title() {
+    return "a .zip";
+  }
+
+  @Override
+  public boolean holds(String input, Optional<Storage.Entry> object) {
+    return object.isPresent() && input.toLowerCase(Locale.ROOT).endsWith(".zip");
+  }
+
+  @Override
+  public Contents list(Storage storage, Storage.Entry input) throws IOException {
+    return ZipDirectory.list(storage, input);
+  }
+
+  @Override
+  public List<Packing> packings() {
+    return List.of(ZipEntryPacking.values());
+  }
+}
