@@ -58,7 +58,7 @@ record SourceListing(
         contents.nowhere().stream()
             .filter(link -> !FileNames.isHidden(link.replaceFirst(Pattern.quote(input), "")))
             .toList();
-    long hidden = contents.files().size() - shown.size();
+    int hidden = contents.files().size() - shown.size();
     return new SourceListing(input, shown, contents.others() + hidden, nowhere, object.isPresent());
   }
 

@@ -36,7 +36,7 @@ public interface Packing {
     if (range.remaining() < extent.length()) {
       throw extent.changed();
     }
-    if (range.array().length == extent.length()) {
+    if (range.arrayOffset() == 0 && range.array().length == extent.length()) {
       return range.array();
     }
     byte[] bytes = new byte[(int) extent.length()];
