@@ -138,7 +138,16 @@ class ScriptedRefusalTest {
     assertEquals(e.getMessage(), travelled.getMessage());
   }
 
-  /** Whose parser's failure cannot be serialised. */
+  @Test
+  void readsAListingAgainWhoseConnectionBreaksTimeAndAgain() throws IOException {
+    store.answer(
+        request ->
+            store.asked().size() < 4 ? Answer.listing("data/a").cut() : Answer.listing("data/a"));
+
+    assertEquals(List.of("s3://bucket/data/a"), paths(PATH));
+    assertEquals(4, store.asked().size());
+  }
+
   @Test
   void listsKeysWithCharactersThatXmlCannotHold() throws IOException {
     store.answer(Answer.listing("data/a%01b", "data/c+d", "data/e%2Bf", "data/%F0%9F%98%80%0A"));

@@ -20,8 +20,24 @@ final class ScriptedStore implements AutoCloseable {
       "--awsCredentialsProvider={\"@type\":\"StaticCredentialsProvider\",\"accessKeyId\":\"a\","
           + "\"secretAccessKey\":\"b\"}";
 
-  /** To one request; its type is not sent where it is empty, nor the body to who asks by HEAD. */
-  record Answer(int status, String type, String body) {
+  /**
+   * To one request.
+   *
+   * @param type not sent where it is empty
+   * @param body not sent to who asks by HEAD
+   * @param missing bytes that are promised beyond the body before the connection ends
+   */
+  record Answer(int status, String type, String body, int missing) {
+    Answer(int status, String type, String body) {
+      this(status, type, body, 0);
+    }
+
+    /** The same, whose connection breaks in the middle. */
+    Answer cut() {
+      int half = body.length() / 2;
+      return new Answer(status, type, body.substring(0, half), body.length() - half);
+    }
+
     static Answer xml(int status, String body) {
       return new Answer(status, "application/xml", body);
     }
@@ -97,7 +113,8 @@ final class ScriptedStore implements AutoCloseable {
       if (head) {
         exchange.getResponseHeaders().set("Content-Length", Integer.toString(body.length));
       }
-      exchange.sendResponseHeaders(answer.status(), head || body.length == 0 ? -1 : body.length);
+      int length = body.length + answer.missing();
+      exchange.sendResponseHeaders(answer.status(), head || length == 0 ? -1 : length);
       if (!head) {
         exchange.getResponseBody().write(body);
       }
