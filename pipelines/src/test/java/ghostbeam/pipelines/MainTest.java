@@ -104,6 +104,13 @@ final class MainTest {
         "cluster export        | cluster export needs one folder",
         "cluster start --taskManagers=0 | --taskManagers=0 cannot be; expected 1 to 64",
         "preprocess --input=a --split=val --output=b --flinkMaster=a:b:c | --flinkMaster=a:b:c cannot be",
+        "demo --endpoint=minio:9000 | --endpoint=minio:9000 does not say how the store speaks; give"
+            + " --endpoint=http://minio:9000, or https://",
+        "demo --endpoint=127.0.0.1:9000 | --endpoint=127.0.0.1:9000 does not say how",
+        "demo --gcsEndpoint=localhost:4443 | --gcsEndpoint=localhost:4443 does not say how",
+        "demo --endpoint=ftp://minio | --endpoint=ftp://minio is no store's address; expected",
+        "demo --endpoint=http://my_minio:9000 | --endpoint=http://my_minio:9000 names no host; a host's",
+        "demo --endpoint       | --endpoint= is no address; expected one such as http://127.0.0.1:9000",
         "test                  | the test suite is started by the script: ./run test",
         "demo --output=gs://b/c | --output of the demo is a local folder, found gs://b/c",
       })

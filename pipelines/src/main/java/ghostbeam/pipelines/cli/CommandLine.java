@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.cli;
 
+import ghostbeam.pipelines.endpoint.Endpoint;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -98,6 +99,11 @@ public final class CommandLine {
   /** A flag of Beam's other runners and file systems is let through, a misspelling is not. */
   private String checkOther(String name, String argument) {
     if (registeredNames().contains(name)) {
+      Endpoint.complaint(name, argument.replaceFirst("(?s)^[^=]*=?", ""))
+          .ifPresent(
+              complaint -> {
+                throw new UsageException(complaint);
+              });
       return argument;
     }
     List<String> ours = flags.values().stream().filter(Flag::isOurs).map(Flag::name).toList();

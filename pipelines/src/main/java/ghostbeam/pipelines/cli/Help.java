@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.cli;
 
+import ghostbeam.pipelines.endpoint.EndpointOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,9 +42,15 @@ public final class Help {
               "address of an S3-compatible store, such as OBS or MinIO."
                   + " Example: --endpoint=http://127.0.0.1:9000",
               ""),
+          stores(),
           beams("awsRegion", "region of an s3:// bucket. Example: --awsRegion=us-east-1", ""));
 
   private Help() {}
+
+  /** What we add to Beam's flags of stores. */
+  private static Flag stores() {
+    return Flag.of(EndpointOptions.class).stream().filter(Flag::isOurs).findFirst().orElseThrow();
+  }
 
   private static Flag beams(String name, String description, String fallback) {
     return new Flag(name, String.class, description, fallback, false, false, PipelineOptions.class);

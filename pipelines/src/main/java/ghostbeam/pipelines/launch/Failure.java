@@ -12,6 +12,7 @@ import org.apache.flink.client.program.ProgramInvocationException;
 import org.apache.flink.runtime.client.JobCancellationException;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException;
+import org.apache.flink.runtime.operators.chaining.ExceptionInChainedStubException;
 import org.apache.flink.util.FlinkException;
 import org.apache.flink.util.SerializedThrowable;
 import org.apache.flink.util.concurrent.FutureUtils;
@@ -67,7 +68,7 @@ final class Failure {
   /** The innermost failure of user code; what was thrown itself where there is none. */
   private static Throwable innermostStep(Throwable thrown) {
     Throwable step = thrown;
-    for (Throwable t = revive(thrown); t != null; t = revive(t.getCause())) {
+    for (Throwable t = revive(thrown); t != null; t = within(t)) {
       if (t instanceof UserCodeException) {
         step = t;
       }
@@ -79,11 +80,19 @@ final class Failure {
   private static Throwable unwrap(Throwable step) {
     Throwable cause = revive(step);
     while (isWrapper(cause)
-        && cause.getCause() != null
+        && within(cause) != null
         && !(cause instanceof NoResourceAvailableException)) {
-      cause = revive(cause.getCause());
+      cause = within(cause);
     }
     return cause;
+  }
+
+  /** What a failure was caused by, also where Flink does not call it a cause. */
+  private static Throwable within(Throwable t) {
+    return revive(
+        t instanceof ExceptionInChainedStubException chained
+            ? chained.getWrappedException()
+            : t.getCause());
   }
 
   private static boolean isWrapper(Throwable t) {
@@ -93,6 +102,8 @@ final class Failure {
         || t instanceof SuppressRestartsException
         || t instanceof ProgramInvocationException
         || t instanceof ExecutionException
+        || t instanceof CompletionException
+        || t instanceof ExceptionInChainedStubException
         || t instanceof UncheckedIOException
         || t.getClass() == RuntimeException.class
         || t.getClass() == Exception.class;
@@ -100,8 +111,35 @@ final class Failure {
 
   /** Flink sends failures in a form that survives classes missing at the other end. */
   private static Throwable revive(Throwable t) {
-    return t instanceof SerializedThrowable serialized
-        ? serialized.deserializeError(Failure.class.getClassLoader())
-        : t;
+    if (!(t instanceof SerializedThrowable serialized)) {
+      return t;
+    }
+    Throwable revived = serialized.deserializeError(Failure.class.getClassLoader());
+    return revived instanceof SerializedThrowable lost ? likeness(lost) : revived;
+  }
+
+  /** Of what could not be serialised there are the words, behind its class's name. */
+  private static Throwable likeness(SerializedThrowable lost) {
+    String type = lost.getOriginalErrorClassName();
+    String words = String.valueOf(lost.getMessage()).replaceFirst("^\\Q" + type + ": \\E", "");
+    if (type.equals(ExceptionInChainedStubException.class.getName())) {
+      return new IllegalStateException(
+          "a step failed and Flink could not pass on why; the log of its TaskManager says it");
+    }
+    if (type.equals(UserCodeException.class.getName()) && lost.getCause() != null) {
+      return UserCodeException.wrap(revive(lost.getCause()));
+    }
+    return isIo(type)
+        ? new IOException(words, lost.getCause())
+        : new RuntimeException(words, lost.getCause());
+  }
+
+  private static boolean isIo(String type) {
+    try {
+      return IOException.class.isAssignableFrom(
+          Class.forName(type, false, Failure.class.getClassLoader()));
+    } catch (ClassNotFoundException e) {
+      return false;
+    }
   }
 }

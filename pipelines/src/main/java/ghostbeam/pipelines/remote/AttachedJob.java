@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.Timer;
 import java.util.TimerTask;
 import org.apache.flink.api.common.JobExecutionResult;
+import org.apache.flink.api.common.JobID;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.core.execution.JobClient;
 import org.apache.flink.core.execution.JobListener;
@@ -32,6 +33,9 @@ public final class AttachedJob implements JobListener {
 
   private Timer heartbeat;
 
+  /** What the last heartbeat failed with, told once however long it lasts; empty if it did not. */
+  private String trouble = "";
+
   /** For Flink. */
   public AttachedJob() {}
 
@@ -46,7 +50,7 @@ public final class AttachedJob implements JobListener {
         new TimerTask() {
           @Override
           public void run() {
-            beat(job);
+            beat(job.getJobID());
           }
         },
         0,
@@ -62,11 +66,19 @@ public final class AttachedJob implements JobListener {
     }
   }
 
-  private static void beat(JobClient job) {
+  void beat(JobID job) {
     try {
-      reportedTo.reportAlive(job.getJobID(), RemoteRun.HEARTBEAT_TIMEOUT_MS);
+      reportedTo.reportAlive(job, RemoteRun.HEARTBEAT_TIMEOUT_MS);
+      if (!trouble.isEmpty()) {
+        LOG.info("the cluster hears again of job {}", job);
+      }
+      trouble = "";
     } catch (IOException | RuntimeException e) {
-      LOG.warn("no heartbeat of job {}: {}", job.getJobID(), e.getMessage());
+      String words = String.valueOf(e.getMessage());
+      if (!words.equals(trouble)) {
+        LOG.warn("no heartbeat of job {}: {}", job, words);
+      }
+      trouble = words;
     }
   }
 

@@ -1,19 +1,34 @@
 package ghostbeam.pipelines.stores;
 
-import javax.xml.stream.XMLStreamException;
+import ghostbeam.pipelines.endpoint.EndpointOptions;
+import ghostbeam.pipelines.endpoint.WebProxy;
+import java.net.URI;
+import java.time.Duration;
+import java.util.function.Consumer;
+import org.apache.beam.sdk.io.aws2.common.HttpClientConfiguration;
 import org.apache.beam.sdk.io.aws2.options.S3ClientBuilderFactory;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
+import org.apache.beam.sdk.io.aws2.s3.DefaultS3ClientBuilderFactory;
 import org.apache.beam.sdk.util.InstanceBuilder;
+import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.core.retry.RetryPolicy;
-import software.amazon.awssdk.core.retry.conditions.OrRetryCondition;
+import software.amazon.awssdk.core.retry.RetryPolicyContext;
 import software.amazon.awssdk.core.retry.conditions.RetryCondition;
+import software.amazon.awssdk.http.apache.ApacheHttpClient;
+import software.amazon.awssdk.http.apache.ProxyConfiguration;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
 /** S3's client as Beam makes it of a job's options, more patient than by its defaults. */
 final class AmazonClient {
   private static final int RETRIES = 10;
+
+  /** Of answers that cannot be parsed though nothing broke: they hardly ever come out otherwise. */
+  private static final int RETRIES_UNREADABLE = 1;
+
+  /** By which the SDK sets its own clock, where it can; what is wrong then stays wrong. */
+  private static final int RETRIES_OF_CLOCK = 1;
 
   /**
    * Every request is tried again as often: not only as long as the SDK's budget for a client lasts,
@@ -22,23 +37,26 @@ final class AmazonClient {
   static final RetryPolicy PATIENT =
       RetryPolicy.builder(RetryMode.STANDARD)
           .numRetries(RETRIES)
-          .retryCondition(
-              OrRetryCondition.create(
-                  RetryCondition.defaultRetryCondition(),
-                  attempt -> isUnreadable(attempt.exception())))
+          .retryCondition(AmazonClient::isOfUse)
           .retryCapacityCondition(null)
           .build();
 
   private AmazonClient() {}
 
-  /** A listing, say, whose connection broke: the SDK takes what came of it for bad XML. */
-  private static boolean isUnreadable(Throwable failure) {
-    for (Throwable each = failure; each != null; each = each.getCause()) {
-      if (each instanceof XMLStreamException) {
-        return true;
-      }
+  /** Whether another attempt may end otherwise than those before. */
+  private static boolean isOfUse(RetryPolicyContext attempts) {
+    SdkException failure = attempts.exception();
+    if (Refusal.isLasting(failure)) {
+      return false;
     }
-    return false;
+    if (AmazonRefusal.isOfClock(failure)) {
+      return attempts.retriesAttempted() < RETRIES_OF_CLOCK;
+    }
+    if (AmazonRefusal.isUnreadable(failure)) {
+      return attempts.retriesAttempted() < RETRIES_UNREADABLE;
+    }
+    return AmazonRefusal.isCut(failure)
+        || RetryCondition.defaultRetryCondition().shouldRetry(attempts);
   }
 
   static S3Client of(S3Options options, RetryPolicy retries) {
@@ -48,7 +66,61 @@ final class AmazonClient {
             .build()
             .createBuilder(options);
     builder.overrideConfiguration(
-        builder.overrideConfiguration().toBuilder().retryPolicy(retries).build());
+        builder.overrideConfiguration().toBuilder()
+            .retryPolicy(retries)
+            .addExecutionInterceptor(new AmazonPage())
+            .build());
+    if (options.getS3ClientFactoryClass() == DefaultS3ClientBuilderFactory.class) {
+      reach(options, builder);
+    }
     return builder.build();
+  }
+
+  /** What Beam's own factory leaves to the SDK, which knows Amazon's S3 alone. */
+  private static void reach(S3Options options, S3ClientBuilder builder) {
+    if (options.getEndpoint() != null) {
+      // As part of the host's name a bucket needs a name server and a certificate that know it.
+      builder.forcePathStyle(!options.as(EndpointOptions.class).isVirtualHosts());
+    }
+    if (options.getProxyConfiguration() == null) {
+      WebProxy.toward(endpoint(options))
+          .ifPresent(proxy -> builder.httpClientBuilder(through(proxy, options)));
+    }
+  }
+
+  private static URI endpoint(S3Options options) {
+    return options.getEndpoint() == null
+        ? URI.create("https://s3." + options.getAwsRegion().id() + ".amazonaws.com")
+        : options.getEndpoint();
+  }
+
+  private static ApacheHttpClient.Builder through(WebProxy proxy, S3Options options) {
+    ApacheHttpClient.Builder http =
+        ApacheHttpClient.builder()
+            .proxyConfiguration(
+                ProxyConfiguration.builder()
+                    .endpoint(URI.create("http://" + proxy.host() + ":" + proxy.port()))
+                    .username(proxy.user().isEmpty() ? null : proxy.user())
+                    .password(proxy.user().isEmpty() ? null : proxy.password())
+                    .useSystemPropertyValues(false)
+                    .build());
+    HttpClientConfiguration given = options.getHttpClientConfiguration();
+    if (given != null) { // as Beam's factory applies it
+      millis(given.connectionAcquisitionTimeout(), http::connectionAcquisitionTimeout);
+      millis(given.connectionMaxIdleTime(), http::connectionMaxIdleTime);
+      millis(given.connectionTimeout(), http::connectionTimeout);
+      millis(given.connectionTimeToLive(), http::connectionTimeToLive);
+      millis(given.socketTimeout(), http::socketTimeout);
+      if (given.maxConnections() != null) {
+        http.maxConnections(given.maxConnections());
+      }
+    }
+    return http;
+  }
+
+  private static void millis(Integer given, Consumer<Duration> setting) {
+    if (given != null) {
+      setting.accept(Duration.ofMillis(given));
+    }
   }
 }

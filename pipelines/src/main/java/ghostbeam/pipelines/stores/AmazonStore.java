@@ -21,11 +21,13 @@ import software.amazon.awssdk.core.retry.RetryPolicy;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
+import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -143,12 +145,33 @@ final class AmazonStore implements ObjectStore {
             .sseCustomerKeyMD5(key.getMD5())
             .build();
     try {
-      return Optional.of(client.headObject(request));
+      HeadObjectResponse found = client.headObject(request);
+      if (found.contentLength() == null) {
+        throw new IOException(
+            "its store does not say how long it is, which reading in place needs");
+      }
+      return Optional.of(found);
     } catch (NoSuchKeyException e) {
       return Optional.empty();
     } catch (SdkException e) {
       throw AmazonRefusal.of(AmazonRefusal.isSilent(e) ? asked(name, e) : e).general();
     }
+  }
+
+  /** Keys come with percent signs, for XML cannot hold each of their characters. */
+  private static ListObjectsV2Request.Builder listing(ObjectName start) {
+    return ListObjectsV2Request.builder()
+        .bucket(start.bucket())
+        .prefix(start.key())
+        .encodingType(EncodingType.URL);
+  }
+
+  /** Other XML, of which a page may be made, has none of a listing's parts. */
+  private static List<S3Object> listed(ListObjectsV2Response answer) {
+    if (answer.name() == null && answer.isTruncated() == null && answer.contents().isEmpty()) {
+      throw AmazonRefusal.noListing();
+    }
+    return answer.contents();
   }
 
   /**
@@ -157,12 +180,7 @@ final class AmazonStore implements ObjectStore {
    */
   private SdkException asked(ObjectName name, SdkException silent) {
     try {
-      client.listObjectsV2(
-          ListObjectsV2Request.builder()
-              .bucket(name.bucket())
-              .prefix(name.key())
-              .maxKeys(1)
-              .build());
+      client.listObjectsV2(listing(name).maxKeys(1).build());
       return silent;
     } catch (SdkException told) {
       told.addSuppressed(silent);
@@ -179,18 +197,26 @@ final class AmazonStore implements ObjectStore {
     ObjectName name = ObjectName.of(prefix);
     List<Entry> entries = new ArrayList<>();
     try {
-      for (S3Object object :
-          client
-              .listObjectsV2Paginator(
-                  ListObjectsV2Request.builder().bucket(name.bucket()).prefix(name.key()).build())
-              .contents()) {
-        String path = "s3://" + name.bucket() + "/" + object.key();
-        entries.add(new Entry(path, object.size(), version(object.eTag())));
+      for (ListObjectsV2Response page : client.listObjectsV2Paginator(listing(name).build())) {
+        for (S3Object object : listed(page)) {
+          String path = "s3://" + name.bucket() + "/" + object.key();
+          entries.add(new Entry(path, object.size(), version(object.eTag())));
+        }
       }
     } catch (SdkException e) {
       throw AmazonRefusal.of(e).general();
     }
     return entries;
+  }
+
+  @Override
+  public boolean isFolder(String path) throws IOException {
+    ObjectName name = ObjectName.of(path + "/");
+    try {
+      return !listed(client.listObjectsV2(listing(name).maxKeys(1).build())).isEmpty();
+    } catch (SdkException e) {
+      throw AmazonRefusal.of(e).general();
+    }
   }
 
   /** An answer's first bytes; what is left of it costs its connection. */
@@ -209,7 +235,8 @@ final class AmazonStore implements ObjectStore {
   }
 
   private static IOException named(String path, SdkException e) {
-    return new IOException(path + ": " + AmazonRefusal.of(e).general().getMessage(), e);
+    IOException told = AmazonRefusal.of(e).general();
+    return new IOException(path + ": " + told.getMessage(), told.getCause());
   }
 
   /** One content of an object. */

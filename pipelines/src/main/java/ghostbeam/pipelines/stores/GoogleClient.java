@@ -30,14 +30,16 @@ final class GoogleClient {
   /**
    * Every operation is tried again when the store is overloaded or a connection breaks: all that we
    * ask of it leads to the same state however often it is done.
+   *
+   * @param credentials null where there are none
    */
-  static Storage of(GcsOptions options, RetrySettings retries) {
-    Credentials credentials = options.getGcpCredential();
+  static Storage of(GcsOptions options, Credentials credentials, RetrySettings retries) {
     String project = options.getProject();
     StorageOptions.Builder builder =
         StorageOptions.http()
             .setTransportOptions(
                 HttpTransportOptions.newBuilder()
+                    .setHttpTransportFactory(new GoogleTransport())
                     .setConnectTimeout(CONNECT_MILLIS)
                     .setReadTimeout(READ_MILLIS)
                     .build())

@@ -8,7 +8,9 @@ import com.google.auth.Credentials;
 import com.google.auth.Retryable;
 import com.google.auth.oauth2.ServiceAccountCredentials;
 import com.google.auth.oauth2.UserCredentials;
+import com.google.cloud.storage.StorageException;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
 
 /**
@@ -27,12 +29,43 @@ record GoogleLogin(Credentials credentials, String file) {
       "Google refused the credentials; give their account a role on the bucket that reads, writes"
           + " and deletes objects, or use others";
 
+  /** Google's reasons for a 403 that another account would not meet; others name other things. */
+  private static final Set<String> REFUSALS =
+      Set.of("forbidden", "insufficientPermissions", "required", "authError");
+
   static GoogleLogin of(GcsOptions options) {
-    return new GoogleLogin(options.getGcpCredential(), System.getenv(FILE));
+    return new GoogleLogin(reaching(options.getGcpCredential()), System.getenv(FILE));
   }
 
-  /** What to do where the store itself refuses. */
-  String remedy() {
+  /** Those whose tokens come over the net, by the way that the store's own requests take. */
+  private static Credentials reaching(Credentials given) {
+    if (given instanceof ServiceAccountCredentials account) {
+      return account.toBuilder().setHttpTransportFactory(new GoogleTransport()).build();
+    }
+    if (given instanceof UserCredentials user) {
+      return user.toBuilder().setHttpTransportFactory(new GoogleTransport()).build();
+    }
+    return given;
+  }
+
+  /** What the store's refusal means. */
+  Refusal refusal(StorageException e) {
+    String words = String.valueOf(e.getMessage());
+    Optional<String> noToken = noToken(e);
+    if (noToken.isPresent()) {
+      return new Refusal(0, noToken.get(), "", e);
+    }
+    if (e.getCode() == Refusal.FORBIDDEN
+        && e.getReason() != null
+        && !REFUSALS.contains(e.getReason())) {
+      String line = words.lines().findFirst().orElse("");
+      return new Refusal(0, "the store refuses: " + line + " (403: " + e.getReason() + ")", "", e);
+    }
+    return new Refusal(e.getCode(), words, remedy(), e);
+  }
+
+  /** What to do where the store itself refuses whom it is asked by. */
+  private String remedy() {
     return credentials == null ? MISSING.formatted(LOGIN, FILE) : REFUSED;
   }
 
@@ -42,7 +75,7 @@ record GoogleLogin(Credentials credentials, String file) {
    *
    * @return empty for other failures
    */
-  Optional<String> noToken(Throwable failure) {
+  private Optional<String> noToken(Throwable failure) {
     for (Throwable each = failure; each != null; each = each.getCause()) {
       if (each instanceof Retryable token) {
         return Optional.of(noToken(token, each.getCause()));
@@ -61,7 +94,7 @@ record GoogleLogin(Credentials credentials, String file) {
     String words = cause == null ? "no answer" : cause.toString();
     return "Google's token service is out of reach ("
         + words.lines().findFirst().orElse("")
-        + "); check the network and its proxy";
+        + "); check the network, and HTTPS_PROXY where there is a proxy";
   }
 
   /** Such as {@code 400 invalid_grant: Token has been expired or revoked.} */

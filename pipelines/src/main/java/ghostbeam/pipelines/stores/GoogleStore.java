@@ -50,7 +50,8 @@ final class GoogleStore implements ObjectStore.Conditional {
 
   /** The same, tried again in another manner. */
   static GoogleStore of(GcsOptions options, RetrySettings retries) {
-    return new GoogleStore(GoogleClient.of(options, retries), GoogleLogin.of(options));
+    GoogleLogin login = GoogleLogin.of(options);
+    return new GoogleStore(GoogleClient.of(options, login.credentials(), retries), login);
   }
 
   @Override
@@ -68,7 +69,7 @@ final class GoogleStore implements ObjectStore.Conditional {
     try {
       return new GoogleUpload(client.writer(info(path)), CHUNK, e -> named(path, e));
     } catch (StorageException e) {
-      throw refusal(e).onObject(path);
+      throw login.refusal(e).onObject(path);
     }
   }
 
@@ -84,7 +85,7 @@ final class GoogleStore implements ObjectStore.Conditional {
         client.create(info(path), whole.array());
       }
     } catch (StorageException e) {
-      throw refusal(e).general();
+      throw login.refusal(e).general();
     }
   }
 
@@ -96,7 +97,7 @@ final class GoogleStore implements ObjectStore.Conditional {
       if (e.getCode() == Refusal.PRECONDITION_FAILED) {
         return Optional.empty();
       }
-      throw refusal(e).general();
+      throw login.refusal(e).general();
     }
   }
 
@@ -133,7 +134,7 @@ final class GoogleStore implements ObjectStore.Conditional {
           .getResult();
       client.delete(id(from));
     } catch (StorageException e) {
-      throw refusal(e).onObject(from);
+      throw login.refusal(e).onObject(from);
     }
   }
 
@@ -142,7 +143,7 @@ final class GoogleStore implements ObjectStore.Conditional {
     try {
       client.delete(id(path));
     } catch (StorageException e) {
-      throw refusal(e).general();
+      throw login.refusal(e).general();
     }
   }
 
@@ -152,7 +153,7 @@ final class GoogleStore implements ObjectStore.Conditional {
       client.delete(id(path), Storage.BlobSourceOption.generationMatch(Long.parseLong(version)));
     } catch (StorageException e) {
       if (e.getCode() != Refusal.PRECONDITION_FAILED) {
-        throw refusal(e).general();
+        throw login.refusal(e).general();
       }
     }
   }
@@ -169,7 +170,24 @@ final class GoogleStore implements ObjectStore.Conditional {
               Storage.BlobGetOption.fields(Storage.BlobField.SIZE, Storage.BlobField.GENERATION));
       return Optional.ofNullable(blob).map(found -> entry(path, found));
     } catch (StorageException e) {
-      throw refusal(e).general();
+      throw login.refusal(e).general();
+    }
+  }
+
+  @Override
+  public boolean isFolder(String path) throws IOException {
+    ObjectName name = ObjectName.of(path + "/");
+    try {
+      return client
+          .list(
+              name.bucket(),
+              Storage.BlobListOption.prefix(name.key()),
+              Storage.BlobListOption.pageSize(1))
+          .getValues()
+          .iterator()
+          .hasNext();
+    } catch (StorageException e) {
+      throw login.refusal(e).general();
     }
   }
 
@@ -189,7 +207,7 @@ final class GoogleStore implements ObjectStore.Conditional {
         entries.add(entry("gs://" + name.bucket() + "/" + blob.getName(), blob));
       }
     } catch (StorageException e) {
-      throw refusal(e).general();
+      throw login.refusal(e).general();
     }
     return entries;
   }
@@ -208,15 +226,8 @@ final class GoogleStore implements ObjectStore.Conditional {
   }
 
   private IOException named(String path, StorageException e) {
-    return new IOException(path + ": " + refusal(e).general().getMessage(), e);
-  }
-
-  private Refusal refusal(StorageException e) {
-    return login
-        .noToken(e)
-        .map(words -> new Refusal(0, words, "", e))
-        .orElseGet(
-            () -> new Refusal(e.getCode(), String.valueOf(e.getMessage()), login.remedy(), e));
+    IOException told = login.refusal(e).general();
+    return new IOException(path + ": " + told.getMessage(), told.getCause());
   }
 
   /** One content of an object. */
@@ -262,7 +273,7 @@ final class GoogleStore implements ObjectStore.Conditional {
       if (e.getCode() == Refusal.RANGE_NOT_SATISFIABLE) {
         return bytes.flip();
       }
-      throw refusal(e).onObject(object.path());
+      throw login.refusal(e).onObject(object.path());
     }
   }
 }

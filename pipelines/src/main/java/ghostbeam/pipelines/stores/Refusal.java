@@ -1,9 +1,12 @@
 package ghostbeam.pipelines.stores;
 
+import ghostbeam.transforms.execution.Travelling;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
+import java.security.cert.CertificateException;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 
 /**
  * What a store's answer means for a person, in one line without the path.
@@ -24,7 +27,7 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
   IOException onObject(String path) {
     if (status == NOT_FOUND && !isOfBucket() && !isOfUpload()) {
       NoSuchFileException missing = new NoSuchFileException(path);
-      missing.initCause(cause);
+      missing.initCause(Travelling.of(cause));
       return missing;
     }
     return general();
@@ -33,7 +36,7 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
   /** The failure of an operation on a bucket, such as a listing. */
   IOException general() {
     return new IOException(
-        text().orElse(status == 0 ? words : brief() + " (" + status + ")"), cause);
+        text().orElse(status == 0 ? words : brief() + " (" + status + ")"), Travelling.of(cause));
   }
 
   static IOException changed(Throwable cause) {
@@ -58,14 +61,7 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
                   + " ("
                   + brief()
                   + ") after many tries; run again");
-      default ->
-          // Java's message is the host's name and no more.
-          unknownHost()
-              .map(
-                  host ->
-                      "this machine knows no address of the store's host "
-                          + host
-                          + "; check the network, its proxy and the endpoint");
+      default -> unreachable();
     };
   }
 
@@ -75,13 +71,45 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
     return line.startsWith(status + " ") ? line.substring(line.indexOf(' ') + 1) : line;
   }
 
-  private Optional<String> unknownHost() {
+  /** What Java tells by a name alone, or in words about its inside. */
+  private Optional<String> unreachable() {
     for (Throwable each = cause; each != null; each = each.getCause()) {
-      if (each instanceof UnknownHostException) {
-        return Optional.ofNullable(each.getMessage());
+      if (each instanceof UnknownHostException && each.getMessage() != null) {
+        return Optional.of(
+            "this machine knows no address of the host "
+                + each.getMessage()
+                + "; check the network, the endpoint, and HTTPS_PROXY where there is a proxy");
+      }
+      if (isPlain(each)) {
+        return Optional.of(
+            "what answers there speaks http, not https; give the endpoint as http://… or its port"
+                + " for https");
+      }
+      if (each instanceof CertificateException) {
+        return Optional.of(
+            "Java does not trust the certificate that the store shows ("
+                + each.getMessage()
+                + "); add its issuer to a trust store, and -Djavax.net.ssl.trustStore=FILE to"
+                + " JAVA_TOOL_OPTIONS");
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether a failure to connect would only be repeated by another attempt. */
+  static boolean isLasting(Throwable failure) {
+    for (Throwable each = failure; each != null; each = each.getCause()) {
+      if (isPlain(each) || each instanceof CertificateException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Java's words for an answer that is not TLS, for which it has no type. */
+  private static boolean isPlain(Throwable failure) {
+    return failure instanceof SSLException
+        && String.valueOf(failure.getMessage()).startsWith("Unsupported or unrecognized SSL");
   }
 
   private boolean isOfUpload() {

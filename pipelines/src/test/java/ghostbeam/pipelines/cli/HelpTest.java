@@ -84,6 +84,7 @@ final class HelpTest {
       case "parallelism" -> "--parallelism=2";
       case "runner" -> "--runner=DirectRunner";
       case "endpoint" -> "--endpoint=http://localhost:9000";
+      case "virtualHosts" -> "--virtualHosts";
       default -> "--" + name + "=x";
     };
   }

@@ -115,7 +115,7 @@ class GoogleTokenTest {
 
     assertTold(
         "Google's token service is out of reach (java.net.ConnectException: Connection refused",
-        "); check the network and its proxy");
+        "); check the network, and HTTPS_PROXY where there is a proxy");
   }
 
   /** As a user meets it. */

@@ -12,7 +12,7 @@ class RefusalTest {
     Throwable cause = new IllegalStateException(new UnknownHostException("store.invalid"));
 
     assertEquals(
-        "this machine knows no address of the store's host store.invalid; check the network, its proxy and the endpoint",
+        "this machine knows no address of the host store.invalid; check the network, the endpoint, and HTTPS_PROXY where there is a proxy",
         new Refusal(0, "store.invalid", "", cause).general().getMessage());
     assertEquals(
         "connection reset",

@@ -1,6 +1,7 @@
 package ghostbeam.transforms.storage;
 
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.execution.Travelling;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -82,9 +83,15 @@ public enum BeamStorage implements Storage {
     if (isLocal(path)) {
       return Storage.local().find(plain(path));
     }
-    return path.endsWith("/")
-        ? Optional.empty()
-        : named(path, () -> ObjectStores.of(path).find(path));
+    return path.endsWith("/") ? Optional.empty() : named(path, () -> findObject(path));
+  }
+
+  /** But an empty one that only says that there is a folder of its name, as some tools leave. */
+  private static Optional<Entry> findObject(String path) throws IOException {
+    ObjectStore store = ObjectStores.of(path);
+    Optional<Entry> found = store.find(path);
+    boolean marks = found.isPresent() && found.get().bytes() == 0 && store.isFolder(path);
+    return marks ? Optional.empty() : found;
   }
 
   @Override
@@ -156,10 +163,10 @@ public enum BeamStorage implements Storage {
   /** Gives a failure its path, in one line; the store's own words stay as the cause. */
   static IOException named(String path, Exception e) {
     if (e instanceof FileNotFoundException || e instanceof NoSuchFileException) {
-      return new IOException(path + " does not exist", e);
+      return new IOException(path + " does not exist", Travelling.of(e));
     }
     String words = e.getMessage() == null ? e.toString() : e.getMessage();
     String reason = words.lines().findFirst().orElse("");
-    return new IOException(path + ": " + reason, e);
+    return new IOException(path + ": " + reason, Travelling.of(e));
   }
 }

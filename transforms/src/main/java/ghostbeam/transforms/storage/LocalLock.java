@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -92,8 +91,13 @@ final class LocalLock extends RunLock {
     try {
       channel.truncate(0).write(UTF_8.encode(holder), 0);
     } catch (IOException e) {
-      Files.deleteIfExists(path);
-      throw new IOException(path + ": " + e.getMessage(), e); // such as: no space left
+      IOException told = new IOException(path + ": " + e.getMessage(), e); // such as: no space left
+      try {
+        Files.deleteIfExists(path);
+      } catch (IOException left) {
+        told.addSuppressed(left);
+      }
+      throw told;
     }
   }
 
@@ -114,7 +118,7 @@ final class LocalLock extends RunLock {
   }
 
   /** Removes the folders made for the lock that nothing was written into. */
-  private static void removeEmpty(Path folder, Path madeFrom) throws IOException {
+  private static void removeEmpty(Path folder, Path madeFrom) {
     if (madeFrom == null) {
       return;
     }
@@ -122,8 +126,8 @@ final class LocalLock extends RunLock {
       for (Path path = folder; path.startsWith(madeFrom); path = path.getParent()) {
         Files.deleteIfExists(path);
       }
-    } catch (DirectoryNotEmptyException e) {
-      // In use, as it should be.
+    } catch (IOException e) {
+      // In use, as it should be; and an empty folder that stays harms nobody.
     }
   }
 

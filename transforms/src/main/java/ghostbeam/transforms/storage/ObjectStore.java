@@ -43,6 +43,11 @@ public interface ObjectStore {
   /** All objects whose paths begin so, in no order. */
   List<Storage.Entry> list(String prefix) throws IOException;
 
+  /** Whether there are objects below a path, as in a folder of that name. */
+  default boolean isFolder(String path) throws IOException {
+    return !list(path + "/").isEmpty();
+  }
+
   /** A store that itself decides which of two writers came first. */
   interface Conditional extends ObjectStore {
 

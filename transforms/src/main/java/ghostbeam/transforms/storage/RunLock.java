@@ -49,20 +49,23 @@ public abstract class RunLock implements Closeable {
   }
 
   /**
-   * Takes the lock, works and lets others have it, however that ends.
+   * Takes the lock, works and lets others have it, however that ends. Where the work fails, that is
+   * what is told, not that its lock could not be released either.
    *
-   * @throws IOException as {@link #take} or the work
+   * @throws IOException as {@link #take}, the work or {@link #close}
    */
   public static void holding(String path, Work work) throws IOException {
     RunLock lock = take(path);
-    try {
+    try (lock) {
       work.run();
-    } finally {
-      lock.close();
     }
   }
 
-  /** Lets another run take it. */
+  /**
+   * Lets another run take it.
+   *
+   * @throws IOException if it stays; says how to break it
+   */
   @Override
   public abstract void close() throws IOException;
 

@@ -75,7 +75,7 @@ final class StoreLock extends RunLock {
             version = found.map(Storage.Entry::version); // the first of two attempts got through
           }
           String own = version.orElseThrow();
-          return () -> store.deleteVersion(path, own);
+          return () -> release(path, () -> store.deleteVersion(path, own));
         });
   }
 
@@ -95,7 +95,7 @@ final class StoreLock extends RunLock {
         take(
             () -> {
               STORE.writeWhole(own, ByteBuffer.wrap(holder.getBytes(UTF_8)));
-              return () -> STORE.delete(own);
+              return () -> release(own, () -> STORE.delete(own));
             });
     try {
       requireNoOther(path, own);
@@ -103,12 +103,33 @@ final class StoreLock extends RunLock {
       requireNoOther(path, own);
       return lock;
     } catch (IOException e) {
-      lock.close();
+      lock.abandon(e);
       throw e;
     } catch (InterruptedException e) {
-      lock.close();
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while it took " + path);
+      IOException interrupted = new InterruptedIOException("interrupted while it took " + path);
+      lock.abandon(interrupted);
+      throw interrupted;
+    }
+  }
+
+  /** Gives up what was taken in vain, which is told of beside the reason at most. */
+  private void abandon(IOException why) {
+    try {
+      close();
+    } catch (IOException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  private static void release(String path, Release release) throws IOException {
+    try {
+      release.run();
+    } catch (IOException e) {
+      throw new IOException(
+          "the lock %s could not be released: %s; delete it before the next run"
+              .formatted(path, String.valueOf(e.getMessage()).replace(path + ": ", "")),
+          e);
     }
   }
 

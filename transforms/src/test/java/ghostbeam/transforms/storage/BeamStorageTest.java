@@ -52,6 +52,21 @@ class BeamStorageTest {
     }
   }
 
+  /** As some tools make for a folder, beside what lies in it. */
+  @Test
+  void findsNoFileInAnEmptyObjectThatMarksAFolder() throws IOException {
+    String folder = "memory://bucket/data";
+    write(folder, "");
+    assertTrue(storage.exists(folder));
+
+    write(folder + "/a", "x");
+    assertFalse(storage.exists(folder));
+    assertEquals(List.of(folder + "/a"), storage.list(folder).stream().map(Entry::path).toList());
+
+    write(folder, "no mark, for it has bytes");
+    assertTrue(storage.exists(folder));
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void listsEveryDepthInByteOrderWithSizes(boolean local) throws IOException {

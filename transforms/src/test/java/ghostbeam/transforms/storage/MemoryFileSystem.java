@@ -29,6 +29,7 @@ import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
  */
 final class MemoryFileSystem extends FileSystem<MemoryFileSystem.Name> {
   static final ConcurrentSkipListMap<String, byte[]> OBJECTS = new ConcurrentSkipListMap<>();
+  private static volatile boolean deletes = true;
 
   /** Found by Beam through {@code META-INF/services}. */
   public static final class Registrar implements FileSystemRegistrar {
@@ -146,10 +147,18 @@ final class MemoryFileSystem extends FileSystem<MemoryFileSystem.Name> {
     delete(from);
   }
 
+  /** Whether objects can be deleted from now on, but for those that are given another name. */
+  static void deletes(boolean can) {
+    deletes = can;
+  }
+
   @Override
   protected void delete(Collection<Name> names) throws IOException {
     for (Name name : names) {
       get(name);
+      if (!deletes && !name.name().endsWith(".part")) {
+        throw new IOException("refused");
+      }
       OBJECTS.remove(name.name());
     }
   }

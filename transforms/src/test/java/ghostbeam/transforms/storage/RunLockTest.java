@@ -35,6 +35,7 @@ class RunLockTest {
   @AfterEach
   void emptyTheStore() {
     MemoryFileSystem.OBJECTS.clear();
+    MemoryFileSystem.deletes(true);
   }
 
   @Test
@@ -64,6 +65,40 @@ class RunLockTest {
     assertTrue(refusal.getMessage().contains("delete " + claim), refusal.getMessage());
     MemoryFileSystem.OBJECTS.remove(claim);
     RunLock.take(STORE).close();
+  }
+
+  @Test
+  void tellsTheWorksFailureWhereTheLockCannotBeReleasedEither() throws IOException {
+    MemoryFileSystem.deletes(false);
+    IOException work =
+        assertThrows(
+            IOException.class,
+            () ->
+                RunLock.holding(
+                    STORE,
+                    () -> {
+                      throw new IOException("the disk is full");
+                    }));
+    assertEquals("the disk is full", work.getMessage());
+    assertTrue(work.getSuppressed()[0].getMessage().startsWith("the lock " + STORE));
+  }
+
+  @Test
+  void saysWhichLockStaysOfWorkThatIsDone() throws IOException {
+    MemoryFileSystem.deletes(false);
+    IOException stays = assertThrows(IOException.class, () -> RunLock.holding(STORE, () -> {}));
+    String lock = MemoryFileSystem.OBJECTS.firstKey();
+    assertEquals(
+        "the lock " + lock + " could not be released: refused; delete it before the next run",
+        stays.getMessage());
+  }
+
+  @Test
+  void tellsWhoHoldsItWhereTheClaimCannotBeTakenBack() throws IOException {
+    RunLock.take(STORE);
+    MemoryFileSystem.deletes(false);
+    IOException refusal = assertThrows(IOException.class, () -> RunLock.take(STORE));
+    assertTrue(refusal.getMessage().startsWith("another run writes here: "), refusal.getMessage());
   }
 
   @Test

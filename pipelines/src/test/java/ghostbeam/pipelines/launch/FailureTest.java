@@ -1,0 +1,89 @@
+package ghostbeam.pipelines.launch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.beam.sdk.util.UserCodeException;
+import org.apache.flink.runtime.JobException;
+import org.apache.flink.runtime.client.JobExecutionException;
+import org.apache.flink.runtime.jobmanager.scheduler.NoResourceAvailableException;
+import org.apache.flink.runtime.operators.chaining.ExceptionInChainedStubException;
+import org.apache.flink.util.SerializedThrowable;
+import org.junit.jupiter.api.Test;
+
+/** What is told of failures as Flink hands them to a client. */
+final class FailureTest {
+
+  /** Such as a parser's, which holds where it was. */
+  private static final class Rooted extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final Object place = new Object();
+
+    Rooted(String words) {
+      super(words);
+    }
+
+    @Override
+    public String getMessage() {
+      return super.getMessage() + " of " + place.getClass().getSimpleName();
+    }
+  }
+
+  @Test
+  void saysThatSlotsWereLostHoweverFlinkWrapsIt() {
+    Throwable lost =
+        new RuntimeException(
+            new ExecutionException(
+                new JobExecutionException(
+                    null,
+                    "Job execution failed.",
+                    new JobException(
+                        "Recovery is suppressed",
+                        new SerializedThrowable(
+                            new CompletionException(
+                                new CompletionException(
+                                    new NoResourceAvailableException("Slot request timeout"))))))));
+
+    assertEquals(
+        "the cluster had too few free slots for too long; start TaskManagers, wait for other jobs"
+            + " to end, or lower --parallelism",
+        assertThrows(IllegalStateException.class, () -> Failure.of(lost)).getMessage());
+  }
+
+  @Test
+  void looksIntoAChainOfSteps() {
+    assertEquals("s3://bucket: no", told(chained(new IOException("s3://bucket: no"))));
+  }
+
+  @Test
+  void keepsTheWordsOfWhatCannotBeSerialised() {
+    IOException failure = new IOException("s3://bucket: no", new Rooted("row 1"));
+    assertEquals("s3://bucket: no", told(new SerializedThrowable(UserCodeException.wrap(failure))));
+    assertEquals("s3://bucket: no", told(new SerializedThrowable(failure)));
+  }
+
+  /** Flink holds what the chain threw where neither its words nor a cause are looked for. */
+  @Test
+  void saysWhereToLookForAFailureThatWasLost() {
+    assertEquals(
+        "a step failed and Flink could not pass on why; the log of its TaskManager says it",
+        assertThrows(
+                IllegalStateException.class,
+                () ->
+                    Failure.of(new SerializedThrowable(chained(new IOException(new Rooted("1"))))))
+            .getMessage());
+  }
+
+  private static Exception chained(Exception failure) {
+    return UserCodeException.wrap(
+        new ExceptionInChainedStubException("step", UserCodeException.wrap(failure)));
+  }
+
+  private static String told(Exception failure) {
+    return Failure.of(new RuntimeException(failure)).getMessage();
+  }
+}

@@ -1,0 +1,50 @@
+package ghostbeam.transforms.execution;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import java.io.IOException;
+import org.apache.beam.sdk.util.SerializableUtils;
+import org.junit.jupiter.api.Test;
+
+final class TravellingTest {
+
+  /** Such as a parser's, which holds where it was. */
+  private static final class Rooted extends Exception {
+    private static final long serialVersionUID = 1;
+
+    private final Object place = new Object();
+
+    Rooted(String words, Throwable cause) {
+      super(words, cause);
+    }
+
+    @Override
+    public String getMessage() {
+      return super.getMessage() + " of " + place.getClass().getSimpleName();
+    }
+  }
+
+  @Test
+  void leavesAloneWhatCanBeSerialised() {
+    Exception sound = new IllegalStateException("sound", new IOException("cause"));
+    assertSame(sound, Travelling.of(sound));
+    assertNull(Travelling.of(null));
+  }
+
+  @Test
+  void keepsTheWordsAndTracesOfWhatCannotBe() {
+    Exception rooted = new Rooted("row 1", new Rooted("byte 2", new IOException("cut")));
+
+    Throwable arrived = SerializableUtils.ensureSerializable(Travelling.of(rooted));
+
+    assertInstanceOf(IOException.class, arrived);
+    assertEquals(rooted.toString(), arrived.getMessage());
+    assertArrayEquals(rooted.getStackTrace(), arrived.getStackTrace());
+    assertEquals(rooted.getCause().toString(), arrived.getCause().getMessage());
+    assertEquals("cut", arrived.getCause().getCause().getMessage());
+  }
+}
