@@ -573,6 +573,7 @@ def bmps():
     refused('bmp_pixels_in_header', patched(whole, 10, b'\x1a'), 'broken BMP: its pixels begin within its header')
     many = patched(pillow(palette, 'BMP'), 46, struct.pack('<I', 257))
     refused('bmp_257_colours', many, 'broken BMP: a table of 257 colours')
+    refused('bmp_without_palette', patched(pillow(palette, 'BMP'), 10, struct.pack('<I', 54)), 'broken BMP: a table of')
     refused('bmp_bomb', patched(whole, 18, struct.pack('<ii', 1 << 20, 1 << 20)), 'BMP of 1048576 x 1048576 pixels')
 
 

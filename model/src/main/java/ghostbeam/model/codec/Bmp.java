@@ -141,9 +141,24 @@ final class Bmp {
     if (offset + row * height() > file.length) {
       throw UndecodableImageException.truncated("BMP", file.length);
     }
+    if (bits() <= 8) {
+      requireColours(offset);
+    }
+  }
+
+  /**
+   * Of a table of unknown length readers read all that there could be, into the pixels if need be.
+   */
+  private void requireColours(long offset) throws UndecodableImageException {
+    int bytes = isFirstOfOs2() ? 3 : 4;
+    long start = FILE_HEADER + headerSize;
     long colours = isFirstOfOs2() ? 0 : Integer.toUnsignedLong(header.getInt(46));
-    if (colours > MOST_COLOURS && bits() <= 8) {
-      throw broken("a table of " + colours + " colours");
+    long room = (offset - start) / bytes;
+    if (colours > MOST_COLOURS || Math.max(colours, 1) > room) {
+      throw broken("a table of " + colours + " colours where " + room + " have room");
+    }
+    if (colours == 0 && start + ((long) bytes << bits()) > file.length) {
+      throw UndecodableImageException.truncated("BMP", file.length);
     }
   }
 

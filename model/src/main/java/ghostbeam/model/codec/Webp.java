@@ -27,8 +27,7 @@ final class Webp {
     if (end > file.length) {
       throw UndecodableImageException.truncated("WebP", file.length);
     }
-    boolean pictured = false;
-    for (long at = FIRST_CHUNK; !pictured && at + CHUNK_HEADER <= end; ) {
+    for (long at = FIRST_CHUNK; at + CHUNK_HEADER <= end; ) {
       String kind = new String(file, (int) at, 4, StandardCharsets.ISO_8859_1);
       long length = Integer.toUnsignedLong(bytes.getInt((int) at + 4));
       if (at + CHUNK_HEADER + length > end) {
@@ -37,13 +36,19 @@ final class Webp {
       if (kind.equals("VP8 ")) {
         requireFirstPart(bytes, (int) at + CHUNK_HEADER, length);
       }
-      pictured = kind.equals("VP8 ") || kind.equals("VP8L");
+      if (kind.equals("VP8 ") || kind.equals("VP8L")) {
+        return upTo((int) (at + CHUNK_HEADER + length), file);
+      }
       at += CHUNK_HEADER + length + length % 2;
     }
-    if (!pictured) {
-      throw broken("no picture in it");
-    }
-    return file.length < SHORTEST_FOR_OPENCV ? Arrays.copyOf(file, SHORTEST_FOR_OPENCV) : file;
+    throw broken("no picture in it");
+  }
+
+  /** Nothing behind the picture: of a lossless one that is cut libwebp would read on. */
+  private static byte[] upTo(int end, byte[] file) {
+    byte[] whole = Arrays.copyOf(Arrays.copyOf(file, end), Math.max(end, SHORTEST_FOR_OPENCV));
+    ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putInt(4, end - CHUNK_HEADER);
+    return whole;
   }
 
   private static void requireFirstPart(ByteBuffer bytes, int at, long length)
