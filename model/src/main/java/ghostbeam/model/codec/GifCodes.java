@@ -21,8 +21,11 @@ final class GifCodes {
   private final int width;
   private final int colours;
   private final int[] pixels = new int[MOST_CODES];
-  private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-  private long at;
+  private boolean plain = true;
+  private ByteArrayOutputStream kept;
+  private int at;
+  private int ahead;
+  private int bitsAhead;
   private int held;
   private int bitsHeld;
 
@@ -42,19 +45,33 @@ final class GifCodes {
   }
 
   /**
-   * Codes that stand for the same pixels: first a clear code, none behind another, and an end code
-   * right behind the last pixel.
+   * Codes that stand for the same pixels: first a clear code, and none behind another. These are
+   * the file's own where they are so; others are written anew.
    *
    * @param wanted pixels of the frame
    * @throws UndecodableImageException for fewer pixels, a code that stands for nothing yet, or a
    *     colour that is not in the table
    */
   byte[] sound(long wanted) throws UndecodableImageException {
+    walk(wanted);
+    if (plain) {
+      return packed;
+    }
+    kept = new ByteArrayOutputStream();
+    walk(wanted);
+    return kept.toByteArray();
+  }
+
+  private void walk(long wanted) throws UndecodableImageException {
+    at = 0;
+    bitsAhead = 0;
+    ahead = 0;
     int end = clear + 1;
     int next = end + 1;
     int bits = width;
     int previous = clear;
     long found = 0;
+    boolean first = true;
     keep(clear, bits);
     while (found < wanted) {
       int code = read(bits);
@@ -64,6 +81,8 @@ final class GifCodes {
       if (code == clear) {
         if (previous != clear) {
           keep(clear, bits);
+        } else if (!first) {
+          plain = false;
         }
         next = end + 1;
         bits = width;
@@ -78,11 +97,12 @@ final class GifCodes {
         }
         found += pixelsOf(code);
       }
+      plain &= !first || code == clear;
+      first = false;
       previous = code;
     }
     keep(end, bits);
     keep(0, 7); // whatever is held is part of a byte
-    return kept.toByteArray();
   }
 
   private void requireKnown(int code, int next) throws UndecodableImageException {
@@ -101,17 +121,22 @@ final class GifCodes {
 
   /** The next code, lowest bits first; −1 where the data ends. */
   private int read(int bits) {
-    if (at + bits > 8L * packed.length) {
-      return -1;
+    for (; bitsAhead < bits; bitsAhead += 8) {
+      if (at == packed.length) {
+        return -1;
+      }
+      ahead |= (packed[at++] & 0xFF) << bitsAhead;
     }
-    int code = 0;
-    for (int bit = 0; bit < bits; bit++, at++) {
-      code |= (packed[(int) (at >> 3)] >> (at & 7) & 1) << bit;
-    }
+    int code = ahead & (1 << bits) - 1;
+    ahead >>>= bits;
+    bitsAhead -= bits;
     return code;
   }
 
   private void keep(int code, int bits) {
+    if (kept == null) {
+      return;
+    }
     held |= code << bitsHeld;
     bitsHeld += bits;
     for (; bitsHeld >= 8; bitsHeld -= 8, held >>>= 8) {

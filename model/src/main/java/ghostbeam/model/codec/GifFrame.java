@@ -1,5 +1,6 @@
 package ghostbeam.model.codec;
 
+import java.awt.image.Raster;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -107,7 +108,25 @@ final class GifFrame {
 
   /** The frame on its page, which is white where the frame is transparent or does not reach. */
   Pixels decode(ImageHeader page) throws UndecodableImageException {
-    return JdkReader.overWhite(alone(), page, left, top);
+    byte[] alone = alone();
+    Raster indices = JdkReader.read("GIF", alone, reader -> reader.read(0)).getRaster();
+    byte[] rgb = new byte[page.width() * page.height() * 3];
+    Arrays.fill(rgb, (byte) 0xFF);
+    byte[] row = new byte[width];
+    for (int y = 0; y < height; y++) {
+      indices.getDataElements(0, y, width, 1, row);
+      int to = ((top + y) * page.width() + left) * 3;
+      for (byte sample : row) {
+        int index = sample & 0xFF;
+        if (index != transparent) {
+          rgb[to] = palette[3 * index];
+          rgb[to + 1] = palette[3 * index + 1];
+          rgb[to + 2] = palette[3 * index + 2];
+        }
+        to += 3;
+      }
+    }
+    return new Pixels(page.width(), page.height(), rgb);
   }
 
   /** In pixels; a frame beyond the page's right edge widens the page, as in Pillow. */
@@ -121,7 +140,7 @@ final class GifFrame {
   }
 
   /**
-   * A GIF of this frame alone, which fills its page, with sound codes and nothing else.
+   * A GIF of this frame alone, opaque, which fills its page, with sound codes and nothing else.
    *
    * @throws UndecodableImageException for a frame whose codes are not sound
    */
@@ -139,11 +158,6 @@ final class GifFrame {
     out.writeBytes("GIF89a".getBytes(StandardCharsets.US_ASCII));
     out.writeBytes(words(width, height));
     out.writeBytes(new byte[] {0, 0, 0});
-    // The JDK takes the last colour for transparent where the table lacks the one that is.
-    if (transparent >= 0 && transparent < palette.length / 3) {
-      out.writeBytes(new byte[] {EXTENSION, (byte) CONTROL, CONTROL_BYTES, 1, 0, 0});
-      out.writeBytes(new byte[] {(byte) transparent, 0});
-    }
     out.write(IMAGE);
     out.writeBytes(words(0, 0, width, height));
     int tableBits = Integer.numberOfTrailingZeros(palette.length / 3) - 1;

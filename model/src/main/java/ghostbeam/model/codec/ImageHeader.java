@@ -104,15 +104,19 @@ public record ImageHeader(String format, int width, int height, int channels, St
    */
   static ImageHeader of(String format, long width, long height, int channels)
       throws UndecodableImageException {
-    String size = "%s of %d x %d pixels".formatted(title(format), width, height);
     if (width < 1 || height < 1) {
-      throw new UndecodableImageException(size);
+      throw new UndecodableImageException(size(format, width, height));
     }
     if (Math.multiplyHigh(width, height) != 0 || width * height > MAX_PIXELS) {
-      throw new UndecodableImageException(size + ", more than the limit of " + MAX_PIXELS);
+      throw new UndecodableImageException(
+          size(format, width, height) + ", more than the limit of " + MAX_PIXELS);
     }
     String colorspace = channels == 1 ? "Grayscale" : channels == 4 ? "CMYK" : "RGB";
     return new ImageHeader(format, (int) width, (int) height, channels, colorspace);
+  }
+
+  private static String size(String format, long width, long height) {
+    return "%s of %d x %d pixels".formatted(title(format), width, height);
   }
 
   /** The format as people spell it. */

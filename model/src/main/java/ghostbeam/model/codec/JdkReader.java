@@ -52,15 +52,11 @@ final class JdkReader {
   }
 
   /**
-   * A file's first image on a white page, which it may cover in part.
+   * A file's first image on a white page of its size.
    *
-   * @param page its size
-   * @param left of the page's left edge, to the right, in pixels
-   * @param top of the page's top edge, downwards, in pixels
    * @throws UndecodableImageException where the reader fails
    */
-  static Pixels overWhite(byte[] file, ImageHeader page, int left, int top)
-      throws UndecodableImageException {
+  static Pixels overWhite(byte[] file, ImageHeader page) throws UndecodableImageException {
     BufferedImage picture = read(page.format(), file, reader -> reader.read(0));
     BufferedImage paper =
         new BufferedImage(page.width(), page.height(), BufferedImage.TYPE_INT_RGB);
@@ -68,7 +64,7 @@ final class JdkReader {
     try {
       canvas.setColor(Color.WHITE);
       canvas.fillRect(0, 0, paper.getWidth(), paper.getHeight());
-      canvas.drawImage(picture, left, top, null);
+      canvas.drawImage(picture, 0, 0, null);
     } finally {
       canvas.dispose();
     }

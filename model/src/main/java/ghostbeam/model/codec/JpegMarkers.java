@@ -84,7 +84,7 @@ final class JpegMarkers {
       }
       if (behind) {
         JpegTail.requireSound(file, marker, markers.at);
-      } else if (isFrame(marker)) {
+      } else if (components == 0 && isFrame(marker)) {
         components = file[markers.at + 7];
         oneScan = !isProgressive(marker);
       } else if (marker == SOS && oneScan) {

@@ -113,7 +113,7 @@ final class OpenCvCodec implements Codec {
     Bmp bmp = new Bmp(encoded);
     bmp.requireReadable();
     if (bmp.isForJdk()) {
-      return JdkReader.overWhite(encoded, header, 0, 0);
+      return JdkReader.overWhite(encoded, header);
     }
     // Without alpha: the fourth byte of a BMP without masks is padding.
     Mat decoded = read(toMat(encoded, mats), Imgcodecs.IMREAD_COLOR, mats);

@@ -53,7 +53,7 @@ final class PngChunks {
       }
       int length = chunks.bytes.getInt(at);
       type = new String(file, at + 4, 4, StandardCharsets.ISO_8859_1);
-      if (!type.matches("[A-Za-z]{4}")) {
+      if (!isName(type)) {
         throw broken("no chunk where one must be, at byte " + at);
       }
       if (length < 0 || length > file.length - at - FRAME) {
@@ -64,6 +64,10 @@ final class PngChunks {
     }
     chunks.requirePixels();
     return chunks;
+  }
+
+  private static boolean isName(String type) {
+    return type.chars().allMatch(c -> c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z');
   }
 
   static UndecodableImageException broken(String cause) {

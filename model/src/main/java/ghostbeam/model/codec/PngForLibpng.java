@@ -29,10 +29,14 @@ final class PngForLibpng {
   /** Length, type and checksum of a chunk. */
   private static final int FRAME = 12;
 
+  /** Where a chunk's body begins. */
+  private static final int BODY = 8;
+
   /** The most that a block which is stored as it is can hold. */
   private static final int BLOCK = 65_535;
 
   private static final int BLOCK_HEADER = 5;
+  private static final int PIXELS = BODY + BLOCK_HEADER;
   private static final byte[] ZLIB_HEADER = {0x78, 0x01};
   private static final int HIGHEST_FILTER = 4;
 
@@ -116,18 +120,18 @@ final class PngForLibpng {
   private void writePixels(Inflater inflater)
       throws DataFormatException, UndecodableImageException {
     chunk("IDAT", ZLIB_HEADER);
-    byte[] block = new byte[BLOCK_HEADER + (int) Math.min(BLOCK, unpacked)];
-    ByteBuffer blockHeader = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] block = new byte[FRAME + BLOCK_HEADER + (int) Math.min(BLOCK, unpacked)];
+    ByteBuffer bytes = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
     Adler32 adler = new Adler32();
     for (long done = 0; done < unpacked; ) {
       int size = (int) Math.min(BLOCK, unpacked - done);
       unpack(inflater, block, size);
       requireFilters(block, size);
-      adler.update(block, BLOCK_HEADER, size);
+      adler.update(block, PIXELS, size);
       done += size;
-      blockHeader.put(0, (byte) (done == unpacked ? 1 : 0));
-      blockHeader.putShort(1, (short) size).putShort(3, (short) ~size);
-      chunk("IDAT", block, BLOCK_HEADER + size);
+      bytes.put(BODY, (byte) (done == unpacked ? 1 : 0));
+      bytes.putShort(BODY + 1, (short) size).putShort(BODY + 3, (short) ~size);
+      write("IDAT", block, BLOCK_HEADER + size);
     }
     requireEnd(inflater);
     chunk("IDAT", ByteBuffer.allocate(Integer.BYTES).putInt((int) adler.getValue()).array());
@@ -135,9 +139,9 @@ final class PngForLibpng {
 
   private void unpack(Inflater inflater, byte[] block, int size)
       throws DataFormatException, UndecodableImageException {
-    int at = BLOCK_HEADER;
-    while (at < BLOCK_HEADER + size) {
-      int more = inflater.inflate(block, at, BLOCK_HEADER + size - at);
+    int at = PIXELS;
+    while (at < PIXELS + size) {
+      int more = inflater.inflate(block, at, PIXELS + size - at);
       if (more == 0 && !feed(inflater)) {
         throw PngChunks.broken(
             "its pixels end after " + inflater.getBytesWritten() + " of " + unpacked + " bytes");
@@ -172,7 +176,7 @@ final class PngForLibpng {
   /** Each row begins with its filter's number. */
   private void requireFilters(byte[] block, int size) throws UndecodableImageException {
     while (untilRow < size) {
-      int filter = block[BLOCK_HEADER + (int) untilRow] & 0xFF;
+      int filter = block[PIXELS + (int) untilRow] & 0xFF;
       if (filter > HIGHEST_FILTER) {
         throw PngChunks.broken("a row by filter " + filter + ", and there are 0 to 4");
       }
@@ -187,24 +191,23 @@ final class PngForLibpng {
   }
 
   private void chunk(String type, byte[] body) {
-    chunk(type, body, body.length);
+    byte[] chunk = new byte[FRAME + body.length];
+    System.arraycopy(body, 0, chunk, BODY, body.length);
+    write(type, chunk, body.length);
   }
 
-  private void chunk(String type, byte[] body, int length) {
-    byte[] name = type.getBytes(StandardCharsets.US_ASCII);
+  /** A chunk whose body is in its place already. */
+  private void write(String type, byte[] chunk, int length) {
+    ByteBuffer bytes = ByteBuffer.wrap(chunk);
+    bytes.putInt(length).put(type.getBytes(StandardCharsets.US_ASCII));
     CRC32 crc = new CRC32();
-    crc.update(name);
-    crc.update(body, 0, length);
-    put(ByteBuffer.allocate(Integer.BYTES).putInt(length).array(), Integer.BYTES);
-    put(name, name.length);
-    put(body, length);
-    put(ByteBuffer.allocate(Integer.BYTES).putInt((int) crc.getValue()).array(), Integer.BYTES);
+    crc.update(chunk, Integer.BYTES, Integer.BYTES + length);
+    bytes.putInt(BODY + length, (int) crc.getValue());
+    put(chunk, FRAME + length);
   }
 
   private void put(byte[] bytes, int length) {
-    if (length > 0) {
-      written.put(0, end, bytes, 0, length);
-      end += length;
-    }
+    written.put(0, end, bytes, 0, length);
+    end += length;
   }
 }
