@@ -7,8 +7,9 @@ import java.util.Optional;
  * Decodes image files by their bytes and encodes JPEG. Thread-safe.
  *
  * <p>All codecs decode JPEG of 8 bits (grey, colour, CMYK; sequential and progressive, Huffman and
- * arithmetic), PNG (also palette, 16 bits, alpha over white), GIF's first frame, BMP and WebP, and
- * refuse the same files. Pixels of JPEG files may differ by a few grey levels between them.
+ * arithmetic), PNG (also palette, 16 bits, transparency over white), GIF's first frame, BMP without
+ * run lengths, and WebP, and refuse the same files. Pixels of JPEG files may differ by a few grey
+ * levels between them.
  */
 public interface Codec {
   /** The system property that forces a codec: {@code turbojpeg} or {@code opencv}. */

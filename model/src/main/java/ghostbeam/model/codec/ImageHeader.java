@@ -3,7 +3,6 @@ package ghostbeam.model.codec;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 
 /**
  * What an image file is by its bytes, read without decoding or allocating.
@@ -32,28 +31,12 @@ public record ImageHeader(String format, int width, int height, int channels, St
     if (file.length == 0) {
       throw new UndecodableImageException("empty file");
     }
-    ImageHeader header;
     try {
-      header = sniff(file);
+      return sniff(file);
     } catch (IndexOutOfBoundsException e) {
       throw new UndecodableImageException(
           "ends within its header, after " + file.length + " bytes");
     }
-    if (header.width <= 0 || header.height <= 0) {
-      throw new UndecodableImageException(
-          header.format + " of " + header.width + " x " + header.height + " pixels");
-    }
-    if ((long) header.width * header.height > MAX_PIXELS) {
-      throw new UndecodableImageException(
-          String.format(
-              Locale.ROOT,
-              "%s of %d x %d pixels, more than the limit of %d",
-              header.format,
-              header.width,
-              header.height,
-              MAX_PIXELS));
-    }
-    return header;
   }
 
   private static ImageHeader sniff(byte[] file) throws UndecodableImageException {
@@ -61,24 +44,38 @@ public record ImageHeader(String format, int width, int height, int channels, St
       return JpegMarkers.header(file);
     }
     ByteBuffer little = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    if (startsWith(file, 0, "\u0089PNG\r\n\u001A\n") && startsWith(file, 12, "IHDR")) {
-      ByteBuffer big = ByteBuffer.wrap(file);
-      boolean grey = (big.get(25) & 2) == 0;
-      return of("PNG", big.getInt(16), big.getInt(20), grey ? 1 : 3);
+    if (startsWith(file, 0, "\u0089PNG\r\n\u001A\n")) {
+      return png(file);
     }
     if (startsWith(file, 0, "GIF87a") || startsWith(file, 0, "GIF89a")) {
-      return of("GIF", little.getChar(6), little.getChar(8), 3);
+      GifFrame frame = GifFrame.first(file);
+      return of("GIF", frame.pageWidth(), frame.pageHeight(), 3);
     }
     if (startsWith(file, 0, "RIFF") && startsWith(file, 8, "WEBP")) {
       return webp(file, little);
     }
-    if (startsWith(file, 0, "BM") && little.getInt(14) == 12) {
-      return of("BMP", little.getChar(18), little.getChar(20), 3);
-    }
-    if (startsWith(file, 0, "BM") && little.getInt(14) >= 40) {
-      return of("BMP", little.getInt(18), Math.abs(little.getInt(22)), 3);
+    if (startsWith(file, 0, "BM") && Bmp.isHeaderSize(little.getInt(14))) {
+      Bmp bmp = new Bmp(file);
+      return of("BMP", bmp.width(), bmp.height(), 3);
     }
     throw new UndecodableImageException("no image: neither JPEG, PNG, GIF, BMP nor WebP");
+  }
+
+  private static ImageHeader png(byte[] file) throws UndecodableImageException {
+    if (startsWith(file, 12, "CgBI")) {
+      throw new UndecodableImageException(
+          "PNG in Apple's form for its devices, which no codec here decodes");
+    }
+    ByteBuffer big = ByteBuffer.wrap(file);
+    boolean grey = (big.get(25) & 2) == 0;
+    if (!startsWith(file, 12, "IHDR")) {
+      throw PngChunks.broken("it does not begin with IHDR");
+    }
+    return of(
+        "PNG",
+        Integer.toUnsignedLong(big.getInt(16)),
+        Integer.toUnsignedLong(big.getInt(20)),
+        grey ? 1 : 3);
   }
 
   private static ImageHeader webp(byte[] file, ByteBuffer little) throws UndecodableImageException {
@@ -100,9 +97,35 @@ public record ImageHeader(String format, int width, int height, int channels, St
     throw new UndecodableImageException("WebP of an unknown kind");
   }
 
-  static ImageHeader of(String format, int width, int height, int channels) {
+  /**
+   * A header of a size that is allowed.
+   *
+   * @throws UndecodableImageException for one without pixels, or of too many
+   */
+  static ImageHeader of(String format, long width, long height, int channels)
+      throws UndecodableImageException {
+    if (width < 1 || height < 1) {
+      throw new UndecodableImageException(size(format, width, height));
+    }
+    if (Math.multiplyHigh(width, height) != 0 || width * height > MAX_PIXELS) {
+      throw new UndecodableImageException(
+          size(format, width, height) + ", more than the limit of " + MAX_PIXELS);
+    }
     String colorspace = channels == 1 ? "Grayscale" : channels == 4 ? "CMYK" : "RGB";
-    return new ImageHeader(format, width, height, channels, colorspace);
+    return new ImageHeader(format, (int) width, (int) height, channels, colorspace);
+  }
+
+  private static String size(String format, long width, long height) {
+    return "%s of %d x %d pixels".formatted(title(format), width, height);
+  }
+
+  /** The format as people spell it. */
+  String title() {
+    return title(format);
+  }
+
+  private static String title(String format) {
+    return format.equals("WEBP") ? "WebP" : format;
   }
 
   private static boolean startsWith(byte[] file, int offset, String magic) {

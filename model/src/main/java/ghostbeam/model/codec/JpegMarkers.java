@@ -12,6 +12,9 @@ final class JpegMarkers {
   /** The largest image in as many scans as encoders write; an empty scan has only a few bytes. */
   private static final long MAX_SCANNED_PIXELS = 12 * ImageHeader.MAX_PIXELS;
 
+  /** Rows that one row of blocks can span where brightness is four times as fine as colour. */
+  static final int TALLEST_ROW_OF_BLOCKS = 32;
+
   private static final int SOI = 0xD8;
   private static final int EOI = 0xD9;
   private static final int SOS = 0xDA;
@@ -63,6 +66,56 @@ final class JpegMarkers {
     return false;
   }
 
+  /**
+   * Throws unless the file runs to an end-of-image marker, and what stands between its only scan
+   * and that is sound. A decoder that stops behind the last row does not see it, and one that goes
+   * on ends in an error; this walk speaks for both. Of several scans every decoder reads all.
+   *
+   * @throws UndecodableImageException for a file that is cut, or goes on wrongly
+   */
+  static void requireSoundEnd(byte[] file) throws UndecodableImageException {
+    JpegMarkers markers = new JpegMarkers(file);
+    boolean behind = false;
+    boolean oneScan = false;
+    int components = 0;
+    for (int marker = markers.next(); marker != EOI; marker = markers.next()) {
+      if (marker < 0) {
+        throw UndecodableImageException.truncated("JPEG", file.length);
+      }
+      if (behind) {
+        JpegTail.requireSound(file, marker, markers.at);
+      } else if (components == 0 && isFrame(marker)) {
+        components = file[markers.at + 7];
+        oneScan = !isProgressive(marker);
+      } else if (marker == SOS && oneScan) {
+        oneScan = markers.at + 2 < file.length && file[markers.at + 2] == components;
+        behind = oneScan;
+      }
+      markers.skipSegment(marker);
+    }
+  }
+
+  /**
+   * The file as one of an image with more rows of blocks, of which only the first are coded. The
+   * libjpeg-turbo inside OpenCV ends in an error where a progressive file with a single row of
+   * blocks lacks scans, which newer ones smooth over; so done, it smooths over them too.
+   *
+   * @param height the file's, in pixels
+   */
+  static byte[] taller(byte[] file, int height) {
+    byte[] taller = file.clone();
+    JpegMarkers markers = new JpegMarkers(file);
+    int marker = markers.next();
+    while (!isFrame(marker)) {
+      markers.skipSegment(marker);
+      marker = markers.next();
+    }
+    int rows = height + TALLEST_ROW_OF_BLOCKS;
+    taller[markers.at + 3] = (byte) (rows >> 8);
+    taller[markers.at + 4] = (byte) rows;
+    return taller;
+  }
+
   /** The colour transform that Adobe's marker before the first scan names; −1 without it. */
   static int adobeTransform(byte[] file) {
     JpegMarkers markers = new JpegMarkers(file);
@@ -81,10 +134,10 @@ final class JpegMarkers {
 
   private static ImageHeader frame(byte[] file, int marker, int at)
       throws UndecodableImageException {
-    int precision = file[at + 2];
+    int precision = file[at + 2] & 0xFF;
     int height = word(file, at + 3);
     int width = word(file, at + 5);
-    int components = file[at + 7];
+    int components = file[at + 7] & 0xFF;
     String process = undecoded(marker);
     if (!process.isEmpty()) {
       throw new UndecodableImageException(process + ", which no codec here decodes");
@@ -109,6 +162,10 @@ final class JpegMarkers {
     };
   }
 
+  private static boolean isProgressive(int frameMarker) {
+    return frameMarker == 0xC2 || frameMarker == 0xCA;
+  }
+
   /** SOF0 to SOF15 without DHT, JPG and DAC, which share their range, and JPEG-LS's SOF55. */
   private static boolean isFrame(int marker) {
     boolean other = marker == 0xC4 || marker == 0xC8 || marker == 0xCC;
@@ -118,12 +175,11 @@ final class JpegMarkers {
   /** Counts the scans behind a frame header; the usual one scan of all components is soon told. */
   private void requireFewScans(ImageHeader frame, int frameMarker)
       throws UndecodableImageException {
-    boolean progressive = frameMarker == 0xC2 || frameMarker == 0xCA;
     int scans = 0;
     for (int marker = next(); marker >= 0 && marker != EOI; marker = next()) {
       if (marker == SOS) {
         boolean whole = at + 2 < file.length && file[at + 2] == frame.channels();
-        if (scans == 0 && whole && !progressive) {
+        if (scans == 0 && whole && !isProgressive(frameMarker)) {
           return;
         }
         if (++scans > MAX_SCANS) {

@@ -2,7 +2,6 @@ package ghostbeam.model.codec;
 
 import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.opencv.core.Core;
@@ -19,6 +18,9 @@ import org.opencv.imgproc.Imgproc;
 final class OpenCvCodec implements Codec {
   private static final int BAND_ROWS = 64;
 
+  /** The longest that libpng and OpenCV both read. */
+  private static final int LONGEST_SIDE = 1_000_000;
+
   OpenCvCodec() {
     OpenCv.load();
   }
@@ -32,61 +34,131 @@ final class OpenCvCodec implements Codec {
   public Pixels decode(byte[] encoded, int denominator) throws UndecodableImageException {
     ImageHeader header = ImageHeader.read(encoded);
     Codec.checkDenominator(header, denominator);
-    if (header.format().equals("JPEG") && !JpegMarkers.isComplete(encoded)) {
-      throw UndecodableImageException.truncated("JPEG", encoded.length);
-    }
-    if (header.format().equals("GIF")) {
-      return Gif.decode(encoded, header);
-    }
-    if (header.channels() == 4) {
-      return cmyk(encoded, header);
+    if (Math.max(header.width(), header.height()) > LONGEST_SIDE) {
+      throw new UndecodableImageException(
+          "%s of %d x %d pixels, whose sides end at %d"
+              .formatted(header.title(), header.width(), header.height(), LONGEST_SIDE));
     }
     List<Mat> mats = new ArrayList<>();
     try {
-      Mat file = kept(mats, new Mat(1, encoded.length, CvType.CV_8UC1));
-      file.put(0, 0, encoded);
-      Mat decoded = kept(mats, Imgcodecs.imdecode(file, flags(header, denominator)));
-      if (decoded.cols() != (header.width() + denominator - 1) / denominator
-          || decoded.rows() != (header.height() + denominator - 1) / denominator) {
-        throw new UndecodableImageException("broken " + header.format());
-      }
-      Mat bgr = overWhite(to8Bits(decoded, mats), mats);
-      Mat rgb = kept(mats, new Mat());
-      int conversion = bgr.channels() == 1 ? Imgproc.COLOR_GRAY2RGB : Imgproc.COLOR_BGR2RGB;
-      Imgproc.cvtColor(bgr, rgb, conversion);
-      return OpenCv.toPixels(rgb);
-    } catch (CvException e) {
-      throw new UndecodableImageException("broken " + header.format());
+      return switch (header.format()) {
+        case "JPEG" -> jpeg(encoded, header, denominator, mats);
+        case "PNG" -> png(encoded, header, mats);
+        case "GIF" -> GifFrame.first(encoded).decode(header);
+        case "BMP" -> bmp(encoded, header, mats);
+        case "WEBP" -> webp(encoded, header, mats);
+        default -> throw new IllegalArgumentException(header.toString());
+      };
     } finally {
       OpenCv.release(mats);
     }
   }
 
+  private static Pixels jpeg(byte[] encoded, ImageHeader header, int denominator, List<Mat> mats)
+      throws UndecodableImageException {
+    JpegMarkers.requireSoundEnd(encoded);
+    if (header.channels() == 4) {
+      return cmyk(encoded, header);
+    }
+    int flags =
+        Imgcodecs.IMREAD_IGNORE_ORIENTATION
+            | switch (denominator) {
+              case 2 -> Imgcodecs.IMREAD_REDUCED_COLOR_2;
+              case 4 -> Imgcodecs.IMREAD_REDUCED_COLOR_4;
+              case 8 -> Imgcodecs.IMREAD_REDUCED_COLOR_8;
+              default -> Imgcodecs.IMREAD_COLOR;
+            };
+    int width = (header.width() + denominator - 1) / denominator;
+    int height = (header.height() + denominator - 1) / denominator;
+    Mat decoded = read(toMat(encoded, mats), flags, mats);
+    if (decoded.empty() && header.height() <= JpegMarkers.TALLEST_ROW_OF_BLOCKS) {
+      byte[] taller = JpegMarkers.taller(encoded, header.height());
+      decoded = read(toMat(taller, mats), flags, mats);
+    }
+    if (decoded.cols() != width || decoded.rows() < height) {
+      throw UndecodableImageException.broken("JPEG", "its tables or coded data cannot be decoded");
+    }
+    return toRgb(kept(mats, decoded.rowRange(0, height)), mats);
+  }
+
   /** By the JDK: OpenCV takes every CMYK for inverted and keeps its four inks to itself. */
   private static Pixels cmyk(byte[] encoded, ImageHeader header) throws UndecodableImageException {
+    Raster raster = JdkReader.read("JPEG", encoded, reader -> reader.readRaster(0, null));
+    byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
+    if (samples.length != 4 * header.width() * header.height()) {
+      throw UndecodableImageException.broken("JPEG", "its frame is not what its header says");
+    }
+    byte[] inks = Cmyk.ofYcck(samples, encoded);
+    return new Pixels(header.width(), header.height(), Cmyk.toRgb(inks, encoded));
+  }
+
+  private static Pixels png(byte[] encoded, ImageHeader header, List<Mat> mats)
+      throws UndecodableImageException {
+    PngChunks chunks = PngChunks.read(encoded);
+    Mat file = kept(mats, PngForLibpng.of(encoded, chunks, header));
+    Mat decoded = read(file, Imgcodecs.IMREAD_UNCHANGED, mats);
+    requireSize(decoded, header, "libpng cannot decode it");
+    if (chunks.transparentGrey().isPresent()) {
+      // OpenCV gives grey images no alpha.
+      Mat transparent = kept(mats, new Mat());
+      Scalar key = Scalar.all(chunks.transparentGrey().getAsInt());
+      Core.compare(decoded, key, transparent, Core.CMP_EQ);
+      decoded.setTo(Scalar.all(decoded.depth() == CvType.CV_8U ? 0xFF : 0xFFFF), transparent);
+    }
+    return toRgb(decoded, mats);
+  }
+
+  private static Pixels bmp(byte[] encoded, ImageHeader header, List<Mat> mats)
+      throws UndecodableImageException {
+    Bmp bmp = new Bmp(encoded);
+    bmp.requireReadable();
+    if (bmp.isForJdk()) {
+      return JdkReader.overWhite(encoded, header);
+    }
+    // Without alpha: the fourth byte of a BMP without masks is padding.
+    Mat decoded = read(toMat(encoded, mats), Imgcodecs.IMREAD_COLOR, mats);
+    requireSize(decoded, header, "its colours cannot be read");
+    return toRgb(decoded, mats);
+  }
+
+  private static Pixels webp(byte[] encoded, ImageHeader header, List<Mat> mats)
+      throws UndecodableImageException {
+    Mat file = toMat(Webp.whole(encoded), mats);
+    Mat decoded = read(file, Imgcodecs.IMREAD_UNCHANGED, mats);
+    requireSize(decoded, header, "libwebp cannot decode its picture");
+    return toRgb(decoded, mats);
+  }
+
+  private static Mat toMat(byte[] file, List<Mat> mats) {
+    Mat mat = kept(mats, new Mat(1, file.length, CvType.CV_8UC1));
+    mat.put(0, 0, file);
+    return mat;
+  }
+
+  /** Decodes a file, which is released; empty where that fails. */
+  private static Mat read(Mat file, int flags, List<Mat> mats) {
     try {
-      Raster raster = JdkReader.read("jpeg", encoded, reader -> reader.readRaster(0, null));
-      byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
-      byte[] inks = Cmyk.ofYcck(samples, encoded);
-      return new Pixels(header.width(), header.height(), Cmyk.toRgb(inks, encoded));
-    } catch (IOException | RuntimeException e) { // the JDK's reader throws either for a broken file
-      throw new UndecodableImageException("broken JPEG: " + e.getMessage());
+      return kept(mats, Imgcodecs.imdecode(file, flags));
+    } catch (CvException e) {
+      return kept(mats, new Mat());
+    } finally {
+      file.release();
     }
   }
 
-  /** Alpha is asked for where a format has it; a BMP's fourth byte is mostly padding. */
-  private static int flags(ImageHeader header, int denominator) {
-    if (header.format().equals("PNG") || header.format().equals("WEBP")) {
-      return Imgcodecs.IMREAD_UNCHANGED;
+  private static void requireSize(Mat decoded, ImageHeader header, String cause)
+      throws UndecodableImageException {
+    if (decoded.cols() != header.width() || decoded.rows() != header.height()) {
+      throw UndecodableImageException.broken(header.title(), cause);
     }
-    int colour =
-        switch (denominator) {
-          case 2 -> Imgcodecs.IMREAD_REDUCED_COLOR_2;
-          case 4 -> Imgcodecs.IMREAD_REDUCED_COLOR_4;
-          case 8 -> Imgcodecs.IMREAD_REDUCED_COLOR_8;
-          default -> Imgcodecs.IMREAD_COLOR;
-        };
-    return colour | Imgcodecs.IMREAD_IGNORE_ORIENTATION;
+  }
+
+  private static Pixels toRgb(Mat decoded, List<Mat> mats) {
+    Mat bgr = overWhite(to8Bits(decoded, mats), mats);
+    Mat rgb = kept(mats, new Mat());
+    int conversion = bgr.channels() == 1 ? Imgproc.COLOR_GRAY2RGB : Imgproc.COLOR_BGR2RGB;
+    Imgproc.cvtColor(bgr, rgb, conversion);
+    return OpenCv.toPixels(rgb);
   }
 
   /** The high byte of 16-bit samples, as libpng and Pillow take it. */

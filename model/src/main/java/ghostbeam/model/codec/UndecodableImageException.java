@@ -8,6 +8,11 @@ public final class UndecodableImageException extends Exception {
     super(message);
   }
 
+  /** Of a file that its format forbids; the cause tells what is wrong with it. */
+  static UndecodableImageException broken(String format, String cause) {
+    return new UndecodableImageException("broken " + format + ": " + cause);
+  }
+
   static UndecodableImageException truncated(String format, int bytes) {
     return new UndecodableImageException(
         "truncated " + format + ": it ends after " + bytes + " bytes");

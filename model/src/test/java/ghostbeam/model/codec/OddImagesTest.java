@@ -1,6 +1,7 @@
 package ghostbeam.model.codec;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -77,6 +78,9 @@ class OddImagesTest {
 
     assertTrue(reason.startsWith(row.get("rejected").asText()), reason);
     assertEquals(1, reason.lines().count(), reason);
+    assertFalse(
+        reason.matches("broken \\w+|.*-\\d.*|.*WEBP.*|.*!|.*(null|Exception).*"),
+        () -> "no reason that helps: " + reason);
   }
 
   /** The coded data is read in full at any size, so verdict and reason stay. */

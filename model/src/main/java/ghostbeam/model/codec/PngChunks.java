@@ -1,0 +1,235 @@
+package ghostbeam.model.codec;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.zip.CRC32;
+
+/**
+ * The chunks of a PNG that its pixels depend on, each with a sound checksum. All others are passed
+ * over unread: text, profiles and Exif data have no say in whether the pixels are right.
+ */
+final class PngChunks {
+  private static final int SIGNATURE = 8;
+
+  /** Length, type and checksum. */
+  private static final int FRAME = 12;
+
+  private static final int HEADER = 13;
+  private static final int LARGEST_PALETTE = 256 * 3;
+
+  /** A part of the file. */
+  record Range(int start, int length) {}
+
+  private final byte[] file;
+  private final ByteBuffer bytes;
+  private final List<Range> data = new ArrayList<>();
+  private byte[] header = {};
+  private byte[] palette = {};
+  private byte[] transparency = {};
+  private boolean dataEnded;
+
+  private PngChunks(byte[] file) {
+    this.file = file;
+    this.bytes = ByteBuffer.wrap(file);
+  }
+
+  /**
+   * Walks a file to its end chunk.
+   *
+   * @param file whose header {@link ImageHeader} could read
+   * @throws UndecodableImageException for a file that is cut, or that the format forbids
+   */
+  static PngChunks read(byte[] file) throws UndecodableImageException {
+    PngChunks chunks = new PngChunks(file);
+    int at = SIGNATURE;
+    String type = "";
+    while (!type.equals("IEND")) {
+      if (at + FRAME > file.length) {
+        throw UndecodableImageException.truncated("PNG", file.length);
+      }
+      int length = chunks.bytes.getInt(at);
+      type = new String(file, at + 4, 4, StandardCharsets.ISO_8859_1);
+      if (!isName(type)) {
+        throw broken("no chunk where one must be, at byte " + at);
+      }
+      if (length < 0 || length > file.length - at - FRAME) {
+        throw UndecodableImageException.truncated("PNG", file.length);
+      }
+      chunks.take(type, new Range(at + 8, length));
+      at += FRAME + length;
+    }
+    chunks.requirePixels();
+    return chunks;
+  }
+
+  private static boolean isName(String type) {
+    return type.chars().allMatch(c -> c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z');
+  }
+
+  static UndecodableImageException broken(String cause) {
+    return UndecodableImageException.broken("PNG", cause);
+  }
+
+  private void take(String type, Range body) throws UndecodableImageException {
+    if (header.length == 0 && !type.equals("IHDR")) {
+      throw broken("it begins with " + type + ", not with IHDR");
+    }
+    switch (type) {
+      case "IHDR" -> {
+        require(header.length == 0, "two headers");
+        require(body.length == HEADER, "a header of " + body.length + " bytes");
+        header = checked(type, body);
+        requireKnownKind();
+      }
+      case "PLTE" -> {
+        if (hasPalette() && data.isEmpty()) {
+          require(palette.length == 0, "two colour tables");
+          boolean whole = body.length % 3 == 0 && body.length > 0;
+          require(
+              whole && body.length <= LARGEST_PALETTE,
+              "a colour table of " + body.length + " bytes");
+          palette = checked(type, body);
+        }
+      }
+      case "tRNS" -> {
+        if (transparency.length == 0 && data.isEmpty()) {
+          transparency = checked(type, body);
+        }
+      }
+      case "IDAT" -> {
+        if (!dataEnded) {
+          checked(type, body);
+          data.add(body);
+        }
+      }
+      case "IEND" -> checked(type, body);
+      default ->
+          require(
+              Character.isLowerCase(type.charAt(0)), "an unknown chunk, " + type + ", is vital");
+    }
+    dataEnded = !data.isEmpty() && !type.equals("IDAT");
+  }
+
+  private static void require(boolean sound, String cause) throws UndecodableImageException {
+    if (!sound) {
+      throw broken(cause);
+    }
+  }
+
+  /** A chunk's body, whose checksum is right. */
+  private byte[] checked(String type, Range body) throws UndecodableImageException {
+    CRC32 crc = new CRC32();
+    crc.update(file, body.start - 4, body.length + 4);
+    require(
+        bytes.getInt(body.start + body.length) == (int) crc.getValue(),
+        "the checksum of " + type + " at byte " + (body.start - 8) + " is wrong");
+    if (type.equals("IDAT")) {
+      return file; // as large as the file, and read where it lies
+    }
+    return ByteBuffer.allocate(body.length).put(file, body.start, body.length).array();
+  }
+
+  private void requireKnownKind() throws UndecodableImageException {
+    boolean deep = depth() == 8 || depth() == 16;
+    boolean shallow = depth() == 1 || depth() == 2 || depth() == 4;
+    boolean known =
+        switch (colour()) {
+          case 0 -> shallow || deep;
+          case 2, 4, 6 -> deep;
+          case 3 -> shallow || depth() == 8;
+          default -> false;
+        };
+    require(known, "colour type " + colour() + " of " + depth() + " bits");
+    require(header[10] == 0 && header[11] == 0, "an unknown compression or filter method");
+    require(header[12] == 0 || header[12] == 1, "an unknown interlacing");
+  }
+
+  private void requirePixels() throws UndecodableImageException {
+    require(!data.isEmpty(), "no pixels in it");
+    require(palette.length > 0 || !hasPalette(), "no colour table");
+  }
+
+  /** Bits a sample. */
+  int depth() {
+    return header[8];
+  }
+
+  /** 0 grey, 2 RGB, 3 by a palette, 4 grey and alpha, 6 RGB and alpha. */
+  int colour() {
+    return header[9];
+  }
+
+  boolean interlaced() {
+    return header[12] == 1;
+  }
+
+  boolean hasPalette() {
+    return colour() == 3;
+  }
+
+  int bitsPerPixel() {
+    int samples =
+        switch (colour()) {
+          case 2 -> 3;
+          case 4 -> 2;
+          case 6 -> 4;
+          default -> 1;
+        };
+    return samples * depth();
+  }
+
+  /** IHDR's body. */
+  byte[] header() {
+    return header;
+  }
+
+  /**
+   * PLTE's body, three bytes a colour, with black for all indices that the file gives no colour;
+   * empty where there are no indices.
+   */
+  byte[] palette() {
+    int colours = hasPalette() ? 1 << depth() : 0;
+    byte[] whole = new byte[3 * colours];
+    System.arraycopy(palette, 0, whole, 0, Math.min(palette.length, whole.length));
+    return whole;
+  }
+
+  /**
+   * tRNS's body of a colour image: an alpha for each of the first colours of the palette, or the
+   * samples of the colour that is transparent. Empty where there is none, or one of a length that
+   * no such image has, or where pixels have alpha of their own.
+   */
+  byte[] transparency() {
+    if (hasPalette()) {
+      int colours = Math.min(palette.length / 3, 1 << depth());
+      return Arrays.copyOf(transparency, Math.min(transparency.length, colours));
+    }
+    if (colour() != 2 || transparency.length != 3 * Short.BYTES) {
+      return new byte[0];
+    }
+    byte[] key = transparency.clone();
+    for (int high = 0; high < key.length && depth() == 8; high += 2) {
+      key[high] = 0; // no part of samples of 8 bits
+    }
+    return key;
+  }
+
+  /** The grey that is transparent, in 16 bits of a 16-bit image, else in the 8 that it becomes. */
+  OptionalInt transparentGrey() {
+    if (colour() != 0 || transparency.length != Short.BYTES) {
+      return OptionalInt.empty();
+    }
+    int largest = (1 << depth()) - 1;
+    int grey = ByteBuffer.wrap(transparency).getChar(0) & largest;
+    return OptionalInt.of(depth() < 8 ? grey * 255 / largest : grey);
+  }
+
+  /** Where the compressed pixels lie; the ranges make up one stream. */
+  List<Range> data() {
+    return data;
+  }
+}
