@@ -16,6 +16,11 @@ final class JobLog {
   /** What a terminal takes for: empty this line. */
   private static final String CLEAR_LINE = "\u001b[K";
 
+  /** Cut what is too long for the line, which a terminal would else go on with in the next. */
+  private static final String CUT = "\u001b[?7l";
+
+  private static final String WRAP = "\u001b[?7h";
+
   private JobLog() {}
 
   /**
@@ -32,7 +37,11 @@ final class JobLog {
     System.setProperty("ghostbeam.log", log.toString());
     if (Boolean.getBoolean("ghostbeam.terminal")) {
       System.setProperty("ghostbeam.progress", "INFO");
+      System.setProperty("ghostbeam.lines", "OFF");
       System.setProperty("ghostbeam.clear", CLEAR_LINE);
+      System.setProperty("ghostbeam.cut", CUT);
+      System.setProperty("ghostbeam.wrap", WRAP);
+      System.setProperty("ghostbeam.speaker", "");
     }
     // Google's and Amazon's clients speak to java.util.logging.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
