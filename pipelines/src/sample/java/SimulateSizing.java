@@ -7,7 +7,7 @@ import java.util.Random;
  * How long all of ImageNet takes on clusters of several sizes, by rates measured on one core. A
  * cluster has slots of different speeds, drawn anew for each of 200 runs; work goes to them as
  * GhostBeam deals it: shards to be written like cards, batches to be scored as slots ask for them.
- * Prints the rows of README's table, median times.
+ * Prints the rows of the table in CLUSTER.md, median times.
  *
  * <pre>
  * java pipelines/src/sample/java/SimulateSizing.java [slots and Gbit/s of a machine, spread of speeds]
@@ -31,7 +31,7 @@ final class SimulateSizing {
   /** As PlanBatches has it. */
   private static final int PARTS_PER_SLOT = 32;
 
-  // Of one core while the other was as busy, by README's performance table.
+  // Of one core while the other was as busy, by model/PERFORMANCE.md as of 2026-11-27.
   private static final double RESIZED_PER_S = 474;
   private static final double ORIGINAL_PER_S = 1_114;
   private static final double LEARNED_PER_S = 27;

@@ -37,15 +37,24 @@ sealed interface LogLine {
 
     @Override
     public String text(int stepImages) {
+      return text(String.format(Locale.ROOT, ", learning rate %.5f", learningRate), stepImages);
+    }
+
+    /** As much of it as a terminal of eighty columns shows. */
+    String brief(int stepImages) {
+      return text("", stepImages);
+    }
+
+    private String text(String learning, int stepImages) {
       double seconds = (steps - step) * stepImages / imagesPerSecond;
       return String.format(
           Locale.ROOT,
-          "epoch %d step %d of %d: loss %.4f, learning rate %.5f, %.0f images/s, %s left",
+          "epoch %d step %d of %d: loss %.4f%s, %.0f images/s, %s left",
           epoch,
           step,
           steps,
           loss,
-          learningRate,
+          learning,
           imagesPerSecond,
           TimeLeft.text(seconds));
     }

@@ -20,6 +20,9 @@ final class TrainingLog {
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);
 
+  /** Shown in logs only: a terminal has the line of progress. */
+  private static final Logger STEPS = LoggerFactory.getLogger("ghostbeam.Progress");
+
   /** Shown on terminals only; each message takes the place of the one before. */
   private static final Logger PROGRESS = LoggerFactory.getLogger("progress");
 
@@ -72,12 +75,12 @@ final class TrainingLog {
   void progress(LogLine.Moment moment) {
     if (PROGRESS.isInfoEnabled() && System.nanoTime() - shown > SECOND) {
       shown = System.nanoTime();
-      PROGRESS.info(moment.text(stepImages));
+      PROGRESS.info(moment.brief(stepImages));
     }
   }
 
   void step(LogLine.Moment moment) throws IOException {
-    add(moment);
+    add(moment, STEPS);
     if (System.nanoTime() - written > betweenWrites) {
       write();
     }
@@ -85,13 +88,13 @@ final class TrainingLog {
 
   /** Ends an epoch. */
   void epoch(LogLine.Epoch epoch) throws IOException {
-    add(epoch);
+    add(epoch, LOG);
     write();
   }
 
-  private void add(LogLine line) {
+  private void add(LogLine line, Logger listener) {
     lines.add(line.json().toString());
-    LOG.info(line.text(stepImages));
+    listener.info(line.text(stepImages));
   }
 
   /** Writes the file. */

@@ -3,8 +3,7 @@ package ghostbeam.model.training;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What a training that runs elsewhere has written to its {@code training.jsonl} since one last
@@ -30,27 +29,28 @@ public final class TrainingNews {
   public static TrainingNews of(Storage storage, TrainingJob job) throws IOException {
     TrainingNews news = new TrainingNews(storage, job);
     if (storage.exists(news.path)) {
-      news.next();
+      news.tell(line -> {}, line -> {});
     }
     return news;
   }
 
   /**
-   * Lines for people, in the order of steps; steps that are done anew after a restart are not news.
+   * Tells lines for people, in the order of steps; steps that are done anew after a restart are not
+   * news.
    *
+   * @param steps takes a line for each logged step
+   * @param epochs takes a line for each epoch's end
    * @throws IOException if there is no file yet, or it cannot be read
    */
-  public List<String> next() throws IOException {
+  public void tell(Consumer<String> steps, Consumer<String> epochs) throws IOException {
     byte[] bytes = storage.readWhole(path, TrainingLog.LARGEST_BYTES);
-    List<String> news = new ArrayList<>();
     for (String text : new String(bytes, StandardCharsets.UTF_8).lines().toList()) {
       LogLine line = LogLine.parse(text).orElse(null);
       if (line != null && order(line) > told) {
         told = order(line);
-        news.add(line.text(stepImages));
+        (line instanceof LogLine.Epoch ? epochs : steps).accept(line.text(stepImages));
       }
     }
-    return news;
   }
 
   /** An epoch's line comes after that of its last step. */

@@ -49,7 +49,7 @@ class TrainingStepTest {
 
   /**
    * Two threads add up batch norm's float32 sums in two halves each. One alone rounds more than the
-   * fixtures allow (b4's gradients by 6e-4 of their norm), as README says.
+   * fixtures allow (b4's gradients by 6e-4 of their norm), as DECISIONS.md says.
    */
   @BeforeEach
   void useTwoThreads() {

@@ -11,6 +11,7 @@ import ghostbeam.model.training.LogLine.Moment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +34,9 @@ final class TrainingLogTest {
     assertEquals(
         "epoch 2 step 150 of 400: loss 1.2346, learning rate 0.05000, 50 images/s, 2 min 40 s left",
         new Moment(2, 150, 400, 1.23456, 0.05, 50).text(32));
+    assertEquals(
+        "epoch 200 step 999999 of 1000800: loss 6.9078, 1234 images/s, 21 s left",
+        new Moment(200, 999_999, 1_000_800, 6.90776, 0.05, 1234).brief(32));
     assertEquals("3 h 05 min", TimeLeft.text(185 * 60));
     assertEquals("59 s", TimeLeft.text(59));
   }
@@ -84,13 +88,13 @@ final class TrainingLogTest {
   @Test
   void tellsEachLineOnceAndNoStepAgainAfterARestart() throws IOException {
     TrainingNews news = news();
-    assertThrows(IOException.class, news::next); // nothing is written yet
+    assertThrows(IOException.class, () -> told(news)); // nothing is written yet
     TrainingLog log = log();
     log.step(new Moment(1, 1, 4, 0.5, 0.1, 10));
     log.step(new Moment(1, 2, 4, 0.4, 0.1, 10));
     log.epoch(new Epoch(1, 2, 2, 0.45, 0.75, Double.NaN, 4, 0, 0));
-    assertEquals(List.of("step 1", "step 2", "of 2"), starts(news.next()));
-    assertEquals(List.of(), news.next());
+    assertEquals(List.of("step 1", "step 2", "end of 2"), starts(told(news)));
+    assertEquals(List.of(), told(news));
 
     TrainingLog restarted = log();
     restarted.restore(1);
@@ -98,8 +102,8 @@ final class TrainingLogTest {
     restarted.epoch(new Epoch(1, 2, 2, 0.45, 0.75, Double.NaN, 4, 0, 0));
     restarted.step(new Moment(2, 3, 4, 0.3, 0.1, 10));
     restarted.write();
-    assertEquals(List.of("step 3"), starts(news.next()));
-    assertEquals(List.of(), news().next()); // of a training that goes on from there
+    assertEquals(List.of("step 3"), starts(told(news)));
+    assertEquals(List.of(), told(news())); // of a training that goes on from there
   }
 
   /** Speed counts the images of all ranks. */
@@ -111,11 +115,19 @@ final class TrainingLogTest {
     TrainingLog log = log();
     log.step(new Moment(1, 1, 31, 0.5, 0.1, 24));
     log.write();
-    String line = news.next().get(0);
+    String line = told(news).get(0);
     assertTrue(line.endsWith("24 images/s, 10 s left"), line); // 30 steps of 2 times 4
   }
 
+  private static List<String> told(TrainingNews news) throws IOException {
+    List<String> lines = new ArrayList<>();
+    news.tell(lines::add, line -> lines.add("end: " + line));
+    return lines;
+  }
+
   private static List<String> starts(List<String> news) {
-    return news.stream().map(line -> line.replaceFirst("epoch \\d (.*?\\d).*", "$1")).toList();
+    return news.stream()
+        .map(line -> line.replaceFirst("(?:(end): )?epoch \\d (.*?\\d).*", "$1 $2").strip())
+        .toList();
   }
 }

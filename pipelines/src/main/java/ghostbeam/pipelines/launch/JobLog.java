@@ -13,8 +13,16 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
 final class JobLog {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
-  /** What a terminal takes for: empty this line. */
-  private static final String CLEAR_LINE = "\u001b[K";
+  /**
+   * What a terminal takes for: empty this line. Begins with a backslash, since of a pattern's start
+   * Logback cuts the escape character off as white space.
+   */
+  private static final String CLEAR_LINE = "\\r\u001b[K";
+
+  /** Cut what is too long for the line, which a terminal would else go on with in the next. */
+  private static final String CUT = "\u001b[?7l";
+
+  private static final String WRAP = "\u001b[?7h";
 
   private JobLog() {}
 
@@ -32,7 +40,11 @@ final class JobLog {
     System.setProperty("ghostbeam.log", log.toString());
     if (Boolean.getBoolean("ghostbeam.terminal")) {
       System.setProperty("ghostbeam.progress", "INFO");
+      System.setProperty("ghostbeam.lines", "OFF");
       System.setProperty("ghostbeam.clear", CLEAR_LINE);
+      System.setProperty("ghostbeam.cut", CUT);
+      System.setProperty("ghostbeam.wrap", WRAP);
+      System.setProperty("ghostbeam.head", "%d{HH:mm:ss}"); // not which class speaks
     }
     // Google's and Amazon's clients speak to java.util.logging.
     SLF4JBridgeHandler.removeHandlersForRootLogger();

@@ -2,6 +2,7 @@ package ghostbeam.pipelines.launch;
 
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.remote.RemoteRun;
+import ghostbeam.pipelines.watch.TerminalLine;
 import java.io.IOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -121,6 +122,8 @@ public final class Launch {
       state = result.waitUntilFinish();
     } catch (RuntimeException | LinkageError e) {
       throw Failure.of(e);
+    } finally {
+      TerminalLine.clear();
     }
     if (state != PipelineResult.State.DONE) {
       throw new IllegalStateException(

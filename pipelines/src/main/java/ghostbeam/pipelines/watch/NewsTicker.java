@@ -10,6 +10,7 @@ import org.slf4j.LoggerFactory;
 /** Shows the client of a training on a cluster what its first rank writes, as it comes. */
 public final class NewsTicker {
   private static final Logger LOG = LoggerFactory.getLogger("ghostbeam.Training");
+  private static final Logger STEPS = LoggerFactory.getLogger("ghostbeam.Progress");
 
   /** The first rank writes at an epoch's end, and else twice a minute. */
   private static final long PERIOD_MS = 5_000;
@@ -39,15 +40,21 @@ public final class NewsTicker {
   /** A file that is not there yet, or not to be read just now, is asked for again. */
   private synchronized void tell() {
     try {
-      news.next().forEach(LOG::info);
+      news.tell(NewsTicker::step, LOG::info);
     } catch (IOException e) {
       LOG.debug("no news", e);
     }
+  }
+
+  private static void step(String line) {
+    TerminalLine.show(line);
+    STEPS.info(line);
   }
 
   /** Ends with what is new by now. */
   public void close() {
     timer.cancel();
     tell();
+    TerminalLine.clear();
   }
 }

@@ -8,12 +8,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says how far a job has come: twice a minute in a plain line, on a terminal in one line anew. */
+/** Says how far a job has come: in a log twice a minute, on a terminal in one line anew. */
 public final class ProgressTicker {
   private static final Logger LOG = LoggerFactory.getLogger("ghostbeam.Progress");
-
-  /** Shown on terminals only; each message takes the place of the one before. */
-  private static final Logger TERMINAL = LoggerFactory.getLogger("progress");
 
   private static final long PERIOD_MS = 5_000;
   private static final long BETWEEN_LINES_NANOS = 30_000_000_000L;
@@ -64,7 +61,7 @@ public final class ProgressTicker {
   public static ProgressTicker start(String part, String noun, Look look) {
     ProgressTicker ticker =
         new ProgressTicker(
-            new Pace(part, noun), look, LOG::info, TERMINAL::info, BETWEEN_LINES_NANOS);
+            new Pace(part, noun), look, LOG::info, TerminalLine::show, BETWEEN_LINES_NANOS);
     ticker.lookIn(0);
     return ticker;
   }
@@ -114,5 +111,6 @@ public final class ProgressTicker {
   public synchronized void close() {
     closed = true;
     timer.cancel();
+    TerminalLine.clear();
   }
 }
