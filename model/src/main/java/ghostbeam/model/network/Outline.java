@@ -25,7 +25,7 @@ public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
   /** The outline of a network for square images of another size. */
   public static Outline at(Architecture architecture, int inputSize) {
     Shapes shapes = new Shapes();
-    GhostNet.forward(architecture, shapes, new Extent(3, inputSize, inputSize));
+    architecture.forward(shapes, new Extent(3, inputSize, inputSize));
     return new Outline(shapes.tensors, shapes.multiplyAdds);
   }
 

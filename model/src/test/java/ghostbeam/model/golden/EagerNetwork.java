@@ -11,7 +11,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.network.Activation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Convolution;
-import ghostbeam.model.network.GhostNet;
 import ghostbeam.model.network.Operations;
 import ghostbeam.model.tensor.Weights;
 
@@ -35,8 +34,7 @@ public final class EagerNetwork implements Operations<NDArray> {
       Architecture architecture, Weights weights, float[] images, int count, int side) {
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray image = manager.create(images, new Shape(count, 3, side, side));
-      return GhostNet.forward(architecture, new EagerNetwork(manager, weights), image)
-          .toFloatArray();
+      return architecture.forward(new EagerNetwork(manager, weights), image).toFloatArray();
     }
   }
 

@@ -32,7 +32,6 @@ class OutlineTest {
     JsonNode golden = Golden.read("arch/" + name + ".json");
     Architecture architecture = Golden.ARCHITECTURES.get(name).architecture(1000);
     Outline outline = Outline.at(architecture, golden.get("input_size").asInt());
-    boolean flat = name.equals("ghostnet_1x");
 
     List<String> expected = new ArrayList<>();
     for (JsonNode row : golden.get("tensors")) {
@@ -41,7 +40,8 @@ class OutlineTest {
     List<String> actual = new ArrayList<>();
     for (TensorSpec spec : outline.tensors()) {
       String shape = spec.shape().toString().replace(" ", "");
-      actual.add(OriginalNames.of(spec.name(), flat) + " " + KINDS.get(spec.kind()) + " " + shape);
+      actual.add(
+          OriginalNames.of(spec.name(), architecture) + " " + KINDS.get(spec.kind()) + " " + shape);
     }
     assertEquals(String.join("\n", expected), String.join("\n", actual));
     assertEquals(golden.get("trainable_parameters").asLong(), outline.trainableParameters());
