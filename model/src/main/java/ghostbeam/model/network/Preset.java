@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 /** Published networks by name. */
 public enum Preset {
   GHOSTNET_1X("ghostnet-1x", 224, () -> GhostNet.of(GhostNet.FAMILY, 1, true)),
+  GHOSTNET_0_5X("ghostnet-0.5x", 224, () -> GhostNet.of(GhostNet.FAMILY, 0.5, true)),
+  GHOSTNET_1_3X("ghostnet-1.3x", 224, () -> GhostNet.of(GhostNet.FAMILY, 1.3, true)),
   GHOSTNET_NOSE_1X("ghostnet-nose-1x", 224, () -> GhostNet.of(GhostNet.FAMILY, 1, false)),
   BIGNET_1X(
       "bignet-1x",
