@@ -10,6 +10,9 @@ public enum Preset {
   GHOSTNET_1X("ghostnet-1x", 224, () -> GhostNet.of(GhostNet.FAMILY, 1, true)),
   GHOSTNET_0_5X("ghostnet-0.5x", 224, () -> GhostNet.of(GhostNet.FAMILY, 0.5, true)),
   GHOSTNET_1_3X("ghostnet-1.3x", 224, () -> GhostNet.of(GhostNet.FAMILY, 1.3, true)),
+  GHOSTNETV2_1X("ghostnetv2-1x", 224, () -> GhostNetV2.of(1)),
+  GHOSTNETV2_1_3X("ghostnetv2-1.3x", 224, () -> GhostNetV2.of(1.3)),
+  GHOSTNETV2_1_6X("ghostnetv2-1.6x", 224, () -> GhostNetV2.of(1.6)),
   GHOSTNET_NOSE_1X("ghostnet-nose-1x", 224, () -> GhostNet.of(GhostNet.FAMILY, 1, false)),
   BIGNET_1X(
       "bignet-1x",

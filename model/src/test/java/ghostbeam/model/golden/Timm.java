@@ -8,7 +8,10 @@ import ghostbeam.model.network.Preset;
  */
 public enum Timm {
   GHOSTNET_050(Preset.GHOSTNET_0_5X),
-  GHOSTNET_130(Preset.GHOSTNET_1_3X);
+  GHOSTNET_130(Preset.GHOSTNET_1_3X),
+  GHOSTNETV2_100(Preset.GHOSTNETV2_1X),
+  GHOSTNETV2_130(Preset.GHOSTNETV2_1_3X),
+  GHOSTNETV2_160(Preset.GHOSTNETV2_1_6X);
 
   private final Preset preset;
 
