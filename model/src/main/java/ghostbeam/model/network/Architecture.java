@@ -63,7 +63,7 @@ public record Architecture(
     Objects.requireNonNull(activation, "an architecture needs an activation");
     stages = stages.stream().map(List::copyOf).toList();
     stated = stated == familyOf(name) ? null : stated;
-    int smallest = (stated == null ? familyOf(name) : stated).smallestImage();
+    int smallest = Math.max(8, (stated == null ? familyOf(name) : stated).smallestImage());
     require(
         inputSize >= smallest && inputSize <= 4096,
         "an input size from " + smallest + " to 4096",

@@ -41,7 +41,7 @@ public interface Family extends Serializable {
 
   /** Side in pixels of the smallest images that can be computed. */
   default int smallestImage() {
-    return 8;
+    return 1;
   }
 
   /**

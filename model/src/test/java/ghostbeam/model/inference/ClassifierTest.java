@@ -2,6 +2,7 @@ package ghostbeam.model.inference;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
@@ -150,6 +151,20 @@ class ClassifierTest {
               "images from " + first + " on, in batches of " + batch);
         }
       }
+    }
+  }
+
+  @Test
+  void refusesImagesThatShrinkToNothing() {
+    Architecture architecture = Preset.GHOSTNETV2_1X.architecture(10);
+    try (Classifier classifier = Classifier.of(architecture, architecture.initialWeights(1))) {
+      assertEquals(10, classifier.logits(direct(new byte[33 * 33 * 3]), 1, 33).length);
+      String message =
+          assertThrows(
+                  IllegalArgumentException.class,
+                  () -> classifier.logits(direct(new byte[32 * 32 * 3]), 1, 32))
+              .getMessage();
+      assertEquals("ghostnetv2-1x takes images of at least 33 pixels a side, found 32", message);
     }
   }
 

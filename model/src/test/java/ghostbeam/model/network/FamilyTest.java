@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -60,6 +62,17 @@ class FamilyTest {
     Architecture renamed =
         BigNet.of("ghostnet-1x", Collections.nCopies(6, 1), Collections.nCopies(6, 8), true, 32, 3);
     assertEquals(BigNet.FAMILY, read(JSON.writeValueAsString(renamed)).family());
+  }
+
+  @Test
+  void imagesThatShrinkToNothingAreRefused() {
+    Architecture attentive = Preset.GHOSTNETV2_1X.architecture(5);
+    assertEquals(642, Outline.of(attentive.withInputSize(33)).tensors().size());
+    for (Executable small :
+        List.<Executable>of(() -> attentive.withInputSize(32), () -> Outline.at(attentive, 32))) {
+      String message = assertThrows(IllegalArgumentException.class, small).getMessage();
+      assertTrue(message.contains("33") || message.contains("too small"), message);
+    }
   }
 
   @Test
