@@ -26,7 +26,6 @@ import java.util.regex.Pattern;
  */
 public final class OriginalNames {
   private static final Pattern BLOCK = Pattern.compile("blocks\\.(\\d+)\\.(\\d+)\\.(.*)");
-  private static final int[] FLAT_START = {0, 1, 2, 3, 4, 5, 6, 11, 12, 16};
   private static final Map<String, String> NORM =
       Map.of(
           "weight", "gamma",
@@ -36,32 +35,16 @@ public final class OriginalNames {
 
   private OriginalNames() {}
 
-  /** The original's name of one of a network's tensors. */
-  static String of(String name, Architecture architecture) {
-    return of(name, architecture.stages().size() == FLAT_START.length - 1);
-  }
-
-  /**
-   * The original's name of one of our tensors.
-   *
-   * @param flat true for the fixed GhostNet, whose blocks the original numbers without stages
-   */
-  public static String of(String name, boolean flat) {
+  /** The original's name of one of the tensors of a network, whose family the original has. */
+  public static String of(String name, Architecture architecture) {
     Matcher block = BLOCK.matcher(name);
     if (!block.matches()) {
       return name.startsWith("bn1.") ? "bn1." + NORM.get(name.substring(4)) : name;
     }
     int stage = Integer.parseInt(block.group(1));
-    String prefix;
-    boolean last = block.group(3).startsWith("conv.") || block.group(3).startsWith("bn1.");
-    if (flat) {
-      prefix = "blocks." + (FLAT_START[stage] + Integer.parseInt(block.group(2))) + ".";
-    } else if (last) {
-      prefix = "blocks." + stage + ".";
-    } else {
-      prefix = "blocks." + stage + "." + block.group(2) + ".";
-    }
-    return prefix + layer(block.group(3));
+    int i = Integer.parseInt(block.group(2));
+    String prefix = architecture.family().originalBlock(architecture, stage, i).orElseThrow();
+    return prefix + "." + layer(block.group(3));
   }
 
   private static String layer(String name) {

@@ -96,6 +96,7 @@ public final class Classifier implements AutoCloseable {
    * @param count images in the batch, N
    * @param inputSize H and W
    * @return float32 N×classes, row by row
+   * @throws IllegalArgumentException where the network's maps would be smaller than a pixel
    */
   public float[] logits(ByteBuffer images, int count, int inputSize) {
     return logits(images, DataType.UINT8, count, inputSize);
@@ -103,6 +104,12 @@ public final class Classifier implements AutoCloseable {
 
   /** {@link #logits(ByteBuffer, int, int)} of samples of any type from 0 to 255. */
   float[] logits(ByteBuffer images, DataType type, int count, int inputSize) {
+    int smallest = architecture.family().smallestImage();
+    if (inputSize < smallest) {
+      throw new IllegalArgumentException(
+          "%s takes images of at least %d pixels a side, found %d"
+              .formatted(architecture.name(), smallest, inputSize));
+    }
     return EngineThreads.alone(
         () -> {
           // PyTorch would watch the first call and rewrite the module in the second, at the price

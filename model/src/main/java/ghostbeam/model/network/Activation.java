@@ -8,5 +8,7 @@ public enum Activation {
   /** x · relu6(x + 3) / 6. */
   HARD_SWISH,
   /** relu6(x + 3) / 6. */
-  HARD_SIGMOID
+  HARD_SIGMOID,
+  /** 1 / (1 + exp(−x)). */
+  SIGMOID
 }

@@ -1,14 +1,15 @@
 package ghostbeam.model.network;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import ghostbeam.model.tensor.Weights;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 
 /**
- * The shape of one GhostNet-family network: everything needed to name and size its tensors.
- *
- * <p>Sources: GhostNet (Han et al., CVPR 2020) and S-GhostNet (MindSpore model zoo, 2022).
+ * One network of a {@link Family}: everything needed to name and size its tensors.
  *
  * @param name the preset's name, or {@code custom}
  * @param inputSize side in pixels of the square images it is meant for
@@ -18,6 +19,9 @@ import java.util.Objects;
  * @param featureWidth channels of the 1×1 convolution after pooling
  * @param activation after the stem and after the features; inside bottlenecks it is always ReLU
  * @param classes width of the logits
+ * @param stated the family where the name does not tell it, else null: a preset's name tells its
+ *     own, any other name that of networks of one's own. So checkpoints from before there were
+ *     families read and write as ever. {@link #family} is what to ask
  */
 public record Architecture(
     String name,
@@ -27,7 +31,8 @@ public record Architecture(
     int trunkWidth,
     int featureWidth,
     Activation activation,
-    int classes)
+    int classes,
+    @JsonProperty("family") @JsonInclude(JsonInclude.Include.NON_NULL) Family stated)
     implements Serializable {
 
   private static final int WIDEST = 1 << 16;
@@ -57,13 +62,50 @@ public record Architecture(
     Objects.requireNonNull(name, "an architecture needs a name");
     Objects.requireNonNull(activation, "an architecture needs an activation");
     stages = stages.stream().map(List::copyOf).toList();
-    require(inputSize >= 8 && inputSize <= 4096, "an input size from 8 to 4096", inputSize);
+    stated = stated == familyOf(name) ? null : stated;
+    int smallest = Math.max(8, (stated == null ? familyOf(name) : stated).smallestImage());
+    require(
+        inputSize >= smallest && inputSize <= 4096,
+        "an input size from " + smallest + " to 4096",
+        inputSize);
     require(stemWidth > 0 && stemWidth <= WIDEST, "a stem width", stemWidth);
     require(trunkWidth > 0 && trunkWidth <= WIDEST, "a trunk width", trunkWidth);
     require(featureWidth > 0 && featureWidth <= WIDEST, "a feature width", featureWidth);
     require(classes >= 2 && classes <= 1 << 20, "at least 2 classes", classes);
     int blocks = stages.stream().mapToInt(List::size).sum();
     require(blocks > 0 && blocks <= DEEPEST, "from 1 to " + DEEPEST + " blocks", blocks);
+  }
+
+  private static Family familyOf(String name) {
+    return Arrays.stream(Preset.values())
+        .filter(preset -> preset.title().equals(name))
+        .map(Preset::family)
+        .findFirst()
+        .orElse(BigNet.FAMILY);
+  }
+
+  /**
+   * A network named {@code custom}, with ReLU, of 1000 classes and for images of 224 pixels until
+   * it is told others.
+   */
+  public static Architecture of(
+      Family family,
+      int stemWidth,
+      List<List<Bottleneck>> stages,
+      int trunkWidth,
+      int featureWidth) {
+    return new Architecture(
+        "custom", 224, stemWidth, stages, trunkWidth, featureWidth, Activation.RELU, 1000, family);
+  }
+
+  /** The kind of network, which knows how it computes. */
+  public Family family() {
+    return stated == null ? familyOf(name) : stated;
+  }
+
+  /** {@link Family#forward} of this network. */
+  public <T> T forward(Operations<T> operations, T image) {
+    return family().forward(this, operations, image);
   }
 
   /** Bottlenecks in all stages. */
@@ -76,16 +118,29 @@ public record Architecture(
     return Weights.initial(Outline.of(this).tensors(), seed);
   }
 
-  /** The same trunk for another number of classes. */
-  public Architecture withClasses(int newClasses) {
-    return new Architecture(
-        name, inputSize, stemWidth, stages, trunkWidth, featureWidth, activation, newClasses);
+  /** The same network by another name. */
+  Architecture named(String newName) {
+    return with(newName, inputSize, activation, classes);
   }
 
   /** The same network meant for another image size. */
   public Architecture withInputSize(int newInputSize) {
+    return with(name, newInputSize, activation, classes);
+  }
+
+  /** The same network with another activation outside of the blocks. */
+  Architecture withActivation(Activation newActivation) {
+    return with(name, inputSize, newActivation, classes);
+  }
+
+  /** The same trunk for another number of classes. */
+  public Architecture withClasses(int newClasses) {
+    return with(name, inputSize, activation, newClasses);
+  }
+
+  private Architecture with(String called, int side, Activation outside, int count) {
     return new Architecture(
-        name, newInputSize, stemWidth, stages, trunkWidth, featureWidth, activation, classes);
+        called, side, stemWidth, stages, trunkWidth, featureWidth, outside, count, family());
   }
 
   private static void require(boolean holds, String expectation, int found) {

@@ -1,33 +1,31 @@
 package ghostbeam.model.network;
 
+import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture.Bottleneck;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** The S-GhostNet recipe's six-stage family, sized by layers, channels and {@code large}. */
-public final class BigNet {
+/**
+ * The six-stage networks of the S-GhostNet recipe (MindSpore model zoo, 2022), sized by layers,
+ * channels and {@code large}; a network of one's own is one of them.
+ */
+public enum BigNet implements Family {
+  FAMILY;
+
   private static final int STAGES = 6;
   private static final int[] KERNELS = {3, 3, 5, 3, 3, 5};
   private static final int[] STRIDES = {1, 2, 2, 2, 1, 2};
   private static final int[] EXPANSIONS = {1, 3, 3, 6, 6, 6};
 
-  private BigNet() {}
-
   /**
-   * Builds an architecture.
+   * Builds an architecture, of 1000 classes and for images of 224 pixels until it is told others.
    *
    * @param layers blocks of each of the six stages
    * @param channels output width of each stage, before rounding to a multiple of 4
    * @param large squeeze-and-excite everywhere and hard-swish outside of the blocks
-   * @param inputSize side in pixels of the images it is meant for
    */
-  public static Architecture of(
-      String name,
-      List<Integer> layers,
-      List<Integer> channels,
-      boolean large,
-      int inputSize,
-      int classes) {
+  static Architecture of(List<Integer> layers, List<Integer> channels, boolean large) {
     if (layers.size() != STAGES || channels.size() != STAGES) {
       throw new IllegalArgumentException(
           "layers and channels need six numbers each, found " + layers + " and " + channels);
@@ -51,15 +49,20 @@ public final class BigNet {
       stages.add(blocks);
     }
     int last = makeDivisible(channels.get(STAGES - 1), 4);
-    return new Architecture(
-        name,
-        inputSize,
-        makeDivisible(channels.get(0), 4),
-        stages,
-        expansion,
-        Math.max(1280, last * 5),
-        large ? Activation.HARD_SWISH : Activation.RELU,
-        classes);
+    int features = Math.max(1280, last * 5);
+    return Architecture.of(FAMILY, makeDivisible(channels.get(0), 4), stages, expansion, features)
+        .withActivation(large ? Activation.HARD_SWISH : Activation.RELU);
+  }
+
+  /** {@link #of(List, List, boolean)} with a name, an image size and a number of classes. */
+  public static Architecture of(
+      String name,
+      List<Integer> layers,
+      List<Integer> channels,
+      boolean large,
+      int inputSize,
+      int classes) {
+    return of(layers, channels, large).named(name).withInputSize(inputSize).withClasses(classes);
   }
 
   private static double expansion(int stage, int i, List<Integer> channels, boolean large) {
@@ -84,5 +87,21 @@ public final class BigNet {
   static int makeDivisible(double x, int divisor) {
     int nearest = Math.max(divisor, (int) (x + divisor / 2.0) / divisor * divisor);
     return nearest < 0.9 * x ? nearest + divisor : nearest;
+  }
+
+  @Override
+  public String title() {
+    return "bignet";
+  }
+
+  @Override
+  public Optional<String> originalBlock(Architecture architecture, int stage, int i) {
+    boolean last = stage == architecture.stages().size();
+    return Optional.of("blocks." + stage + (last ? "" : "." + i));
+  }
+
+  @Override
+  public Interpolation interpolation() {
+    return Interpolation.OPENCV;
   }
 }

@@ -1,10 +1,19 @@
 package ghostbeam.model.network;
 
 /**
- * A square convolution, padded so that stride 1 keeps the size. Its weight is named {@code
- * name.weight}, shape (out, in / groups, kernel, kernel).
+ * A convolution whose kernel has odd sides, padded so that stride 1 keeps the size. Its weight is
+ * named {@code name.weight}, shape (out, in / groups, height, width).
+ *
+ * @param height of the kernel
+ * @param width of the kernel
  */
-public record Convolution(String name, int in, int out, int kernel, int stride, int groups) {
+public record Convolution(
+    String name, int in, int out, int height, int width, int stride, int groups) {
+
+  /** A convolution whose kernel is square. */
+  public Convolution(String name, int in, int out, int kernel, int stride, int groups) {
+    this(name, in, out, kernel, kernel, stride, groups);
+  }
 
   static Convolution pointwise(String name, int in, int out) {
     return new Convolution(name, in, out, 1, 1, 1);
@@ -14,8 +23,18 @@ public record Convolution(String name, int in, int out, int kernel, int stride, 
     return new Convolution(name, channels, channels, kernel, stride, channels);
   }
 
-  /** Rows and columns added on each side. */
-  public int padding() {
-    return (kernel - 1) / 2;
+  /** Elements of the kernel. */
+  public int taps() {
+    return height * width;
+  }
+
+  /** Inputs that an output channel is made from. */
+  public int inPerGroup() {
+    return in / groups;
+  }
+
+  /** What a kernel's side wants added at each end of an image's. */
+  public static int padding(int side) {
+    return (side - 1) / 2;
   }
 }

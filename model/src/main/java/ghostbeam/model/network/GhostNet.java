@@ -1,157 +1,82 @@
 package ghostbeam.model.network;
 
+import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture.Bottleneck;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** The forward pass of the family, written once. */
-public final class GhostNet {
-  private GhostNet() {}
+/** The fixed GhostNet (Han et al., CVPR 2020), its widths multiplied as timm multiplies them. */
+public enum GhostNet implements Family {
+  FAMILY;
+
+  /** Kernel, stride, hidden, out, squeeze-and-excite or not. */
+  private static final int[][] BLOCKS = {
+    {3, 1, 16, 16, 0},
+    {3, 2, 48, 24, 0},
+    {3, 1, 72, 24, 0},
+    {5, 2, 72, 40, 1},
+    {5, 1, 120, 40, 1},
+    {3, 2, 240, 80, 0},
+    {3, 1, 200, 80, 0},
+    {3, 1, 184, 80, 0},
+    {3, 1, 184, 80, 0},
+    {3, 1, 480, 112, 1},
+    {3, 1, 672, 112, 1},
+    {5, 2, 672, 160, 1},
+    {5, 1, 960, 160, 0},
+    {5, 1, 960, 160, 1},
+    {5, 1, 960, 160, 0},
+    {5, 1, 960, 160, 1},
+  };
+
+  /** How timm groups the sixteen blocks. */
+  private static final int[] STAGES = {1, 1, 1, 1, 1, 1, 5, 1, 4};
+
+  private static final int STEM = 16;
+  private static final int TRUNK = 960;
+  private static final int FEATURES = 1280;
 
   /**
-   * Runs an image through the network.
+   * A network of the table's blocks.
    *
-   * @param image (N,3,H,W), normalised; it stays the caller's to release
-   * @return logits (N,classes), before softmax
+   * @param width what all widths but the features' are multiplied by, before rounding
+   * @param squeezed with squeeze-and-excite where the table has it
    */
-  public static <T> T forward(Architecture architecture, Operations<T> operations, T image) {
-    return new Walk<>(architecture, operations).logits(image);
+  static Architecture of(Family family, double width, boolean squeezed) {
+    List<List<Bottleneck>> stages = new ArrayList<>();
+    int row = 0;
+    for (int blocks : STAGES) {
+      List<Bottleneck> stage = new ArrayList<>();
+      for (int i = 0; i < blocks; i++) {
+        int[] block = BLOCKS[row++];
+        int hidden = scaled(block[2], width);
+        int squeeze = squeezed && block[4] == 1 ? scaled(hidden, 0.25) : 0;
+        stage.add(new Bottleneck(block[0], block[1], hidden, scaled(block[3], width), squeeze));
+      }
+      stages.add(stage);
+    }
+    return Architecture.of(family, scaled(STEM, width), stages, scaled(TRUNK, width), FEATURES);
   }
 
-  private record Walk<T>(Architecture architecture, Operations<T> operations) {
+  private static int scaled(int channels, double factor) {
+    return BigNet.makeDivisible(channels * factor, 4);
+  }
 
-    T logits(T image) {
-      Activation activation = architecture.activation();
-      T x =
-          operations.convolveAndNormalize(
-              new Convolution("conv_stem", 3, architecture.stemWidth(), 3, 2, 1),
-              "bn1",
-              activation,
-              image);
-      int width = architecture.stemWidth();
-      int block = 0;
-      List<List<Bottleneck>> stages = architecture.stages();
-      for (int stage = 0; stage < stages.size(); stage++) {
-        for (int i = 0; i < stages.get(stage).size(); i++) {
-          Bottleneck bottleneck = stages.get(stage).get(i);
-          double depth = (double) block++ / architecture.blockCount();
-          T input = x;
-          x = bottleneck("blocks." + stage + "." + i, width, bottleneck, depth, input);
-          operations.release(input);
-          width = bottleneck.out();
-        }
-      }
-      return head(x, width, activation);
-    }
+  @Override
+  public String title() {
+    return "ghostnet";
+  }
 
-    private T head(T trunk, int width, Activation activation) {
-      String last = "blocks." + architecture.stages().size() + ".0.";
-      T wide =
-          normalized(
-              Convolution.pointwise(last + "conv", width, architecture.trunkWidth()),
-              last + "bn1",
-              Activation.RELU,
-              trunk);
-      T pooled = operations.globalMean(wide);
-      operations.release(wide);
-      T features =
-          operations.convolveWithBias(
-              Convolution.pointwise(
-                  "conv_head", architecture.trunkWidth(), architecture.featureWidth()),
-              activation,
-              pooled);
-      operations.release(pooled);
-      T kept = operations.dropFeatures(features);
-      T logits =
-          operations.dense("classifier", architecture.featureWidth(), architecture.classes(), kept);
-      operations.release(kept);
-      return logits;
-    }
+  /** The original numbers the blocks without stages. */
+  @Override
+  public Optional<String> originalBlock(Architecture architecture, int stage, int i) {
+    int before = architecture.stages().subList(0, stage).stream().mapToInt(List::size).sum();
+    return Optional.of("blocks." + (before + i));
+  }
 
-    /** Two ghost modules with an optional stride and squeeze-and-excite between, and a shortcut. */
-    private T bottleneck(String name, int in, Bottleneck block, double depth, T x) {
-      T y = ghost(name + ".ghost1", in, block.hidden(), Activation.RELU, x);
-      if (block.stride() > 1) {
-        Convolution strided =
-            Convolution.depthwise(
-                name + ".conv_dw", block.hidden(), block.kernel(), block.stride());
-        y = normalized(strided, name + ".bn_dw", Activation.NONE, y);
-      }
-      if (block.squeeze() > 0) {
-        y = squeezeAndExcite(name + ".se", block.hidden(), block.squeeze(), y);
-      }
-      T narrow = ghost(name + ".ghost2", block.hidden(), block.out(), Activation.NONE, y);
-      operations.release(y);
-      T main = operations.dropPath(depth, narrow);
-      if (in == block.out() && block.stride() == 1) {
-        T sum = operations.add(main, x);
-        operations.release(main);
-        return sum;
-      }
-      T shortcut = shortcut(name + ".shortcut", in, block, x);
-      T sum = operations.add(main, shortcut);
-      operations.release(main);
-      operations.release(shortcut);
-      return sum;
-    }
-
-    private T shortcut(String name, int in, Bottleneck block, T x) {
-      T spatial =
-          operations.convolveAndNormalize(
-              Convolution.depthwise(name + ".0", in, block.kernel(), block.stride()),
-              name + ".1",
-              Activation.NONE,
-              x);
-      return normalized(
-          Convolution.pointwise(name + ".2", in, block.out()),
-          name + ".3",
-          Activation.NONE,
-          spatial);
-    }
-
-    /** Half of the channels by a 1×1 convolution, the other half from those by a cheap 3×3 one. */
-    private T ghost(String name, int in, int out, Activation activation, T x) {
-      int half = (out + 1) / 2;
-      T primary =
-          operations.convolveAndNormalize(
-              Convolution.pointwise(name + ".primary_conv.0", in, half),
-              name + ".primary_conv.1",
-              activation,
-              x);
-      T cheap =
-          operations.convolveAndNormalize(
-              Convolution.depthwise(name + ".cheap_operation.0", half, 3, 1),
-              name + ".cheap_operation.1",
-              activation,
-              primary);
-      T both = operations.concatenate(primary, cheap);
-      operations.release(primary);
-      operations.release(cheap);
-      return both;
-    }
-
-    private T squeezeAndExcite(String name, int width, int squeeze, T x) {
-      T mean = operations.globalMean(x);
-      T reduced =
-          operations.convolveWithBias(
-              Convolution.pointwise(name + ".conv_reduce", width, squeeze), Activation.RELU, mean);
-      operations.release(mean);
-      T gates =
-          operations.convolveWithBias(
-              Convolution.pointwise(name + ".conv_expand", squeeze, width),
-              Activation.HARD_SIGMOID,
-              reduced);
-      operations.release(reduced);
-      T gated = operations.gate(x, gates);
-      operations.release(gates);
-      operations.release(x);
-      return gated;
-    }
-
-    /** {@link Operations#convolveAndNormalize}, releasing its input. */
-    private T normalized(Convolution layer, String batchNorm, Activation activation, T x) {
-      T y = operations.convolveAndNormalize(layer, batchNorm, activation, x);
-      operations.release(x);
-      return y;
-    }
+  @Override
+  public Interpolation interpolation() {
+    return Interpolation.PILLOW;
   }
 }

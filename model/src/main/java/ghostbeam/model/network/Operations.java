@@ -18,7 +18,13 @@ public interface Operations<T> {
   /** Mean over height and width. (N,C,H,W) → (N,C,1,1). */
   T globalMean(T x);
 
-  /** Each channel of {@code x} (N,C,H,W) times its gate (N,C,1,1). */
+  /** Means of 2×2 squares; a last odd row or column is left out. (N,C,H,W) → (N,C,⌊H/2⌋,⌊W/2⌋). */
+  T averagePool(T x);
+
+  /** Repeats the nearest pixels up to the size of {@code like}. (N,C,h,w) → (N,C,H,W). */
+  T upsample(T x, T like);
+
+  /** {@code x} (N,C,H,W) times gates of its channels (N,C,1,1) or of its elements (N,C,H,W). */
   T gate(T x, T gates);
 
   /** Channels of {@code a}, then channels of {@code b}. */

@@ -25,7 +25,7 @@ public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
   /** The outline of a network for square images of another size. */
   public static Outline at(Architecture architecture, int inputSize) {
     Shapes shapes = new Shapes();
-    GhostNet.forward(architecture, shapes, new Extent(3, inputSize, inputSize));
+    architecture.forward(shapes, new Extent(3, inputSize, inputSize));
     return new Outline(shapes.tensors, shapes.multiplyAdds);
   }
 
@@ -47,27 +47,17 @@ public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
       if (x.channels() != layer.in()) {
         throw new IllegalStateException(layer + " is given " + x.channels() + " channels");
       }
-      int inPerGroup = layer.in() / layer.groups();
-      add(
-          layer.name() + ".weight",
-          Kind.CONVOLUTION,
-          layer.out(),
-          inPerGroup,
-          layer.kernel(),
-          layer.kernel());
-      Extent y = new Extent(layer.out(), shrink(x.height(), layer), shrink(x.width(), layer));
-      multiplyAdds +=
-          (long) y.channels()
-              * y.height()
-              * y.width()
-              * inPerGroup
-              * layer.kernel()
-              * layer.kernel();
-      return y;
+      String weight = layer.name() + ".weight";
+      int inPerGroup = layer.inPerGroup();
+      add(weight, Kind.CONVOLUTION, layer.out(), inPerGroup, layer.height(), layer.width());
+      int height = shrink(x.height(), layer.height(), layer.stride());
+      int width = shrink(x.width(), layer.width(), layer.stride());
+      multiplyAdds += (long) layer.out() * height * width * inPerGroup * layer.taps();
+      return new Extent(layer.out(), height, width);
     }
 
-    private static int shrink(int side, Convolution layer) {
-      return (side + 2 * layer.padding() - layer.kernel()) / layer.stride() + 1;
+    private static int shrink(int side, int kernel, int stride) {
+      return (side + 2 * Convolution.padding(kernel) - kernel) / stride + 1;
     }
 
     private void add(String name, Kind kind, Integer... shape) {
@@ -98,7 +88,23 @@ public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
     }
 
     @Override
+    public Extent averagePool(Extent x) {
+      if (x.height() < 2 || x.width() < 2) {
+        throw new IllegalArgumentException("the network cannot pool " + x + ": too small images");
+      }
+      return new Extent(x.channels(), x.height() / 2, x.width() / 2);
+    }
+
+    @Override
+    public Extent upsample(Extent x, Extent like) {
+      return new Extent(x.channels(), like.height(), like.width());
+    }
+
+    @Override
     public Extent gate(Extent x, Extent gates) {
+      if (!gates.equals(x) && !gates.equals(new Extent(x.channels(), 1, 1))) {
+        throw new IllegalStateException("cannot gate " + x + " by " + gates);
+      }
       return x;
     }
 

@@ -33,7 +33,12 @@ final class ChannelsLast {
   private ChannelsLast() {}
 
   /** What decides how a convolution is computed. */
-  record Problem(Shape input, Shape weight, int stride, int padding, int groups) {}
+  record Problem(Shape input, Shape weight, int stride, int groups) {
+    Shape padding() {
+      return new Shape(
+          Convolution.padding((int) weight.get(2)), Convolution.padding((int) weight.get(3)));
+    }
+  }
 
   /** A differentiable convolution, in the layout in which its input comes. */
   interface Kernel {
@@ -48,9 +53,7 @@ final class ChannelsLast {
    * @return (N,out,H',W'), channels last
    */
   static NDArray convolve(Convolution layer, NDArray weight, NDArray bias, NDArray x) {
-    Problem problem =
-        new Problem(
-            x.getShape(), weight.getShape(), layer.stride(), layer.padding(), layer.groups());
+    Problem problem = new Problem(x.getShape(), weight.getShape(), layer.stride(), layer.groups());
     boolean sound =
         x.getDataType() != DataType.FLOAT32
             || SOUND.computeIfAbsent(
@@ -73,7 +76,7 @@ final class ChannelsLast {
         (PtNDArray) weight,
         (PtNDArray) bias,
         new Shape(problem.stride(), problem.stride()),
-        new Shape(problem.padding(), problem.padding()),
+        problem.padding(),
         ONCE,
         problem.groups());
   }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.network.GhostNet;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Parameter;
 import ghostbeam.model.tensor.TensorSpec;
@@ -73,8 +72,8 @@ public final class TrainingNetwork implements AutoCloseable {
   }
 
   private NDArray forward(NDArray images, Function<String, NDArray> arrays, Pass pass) {
-    return GhostNet.forward(
-        architecture, new TrainingOperations(arrays, level, dropRate, dropPathRate, pass), images);
+    return architecture.forward(
+        new TrainingOperations(arrays, level, dropRate, dropPathRate, pass), images);
   }
 
   private NDArray array(String name) {

@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.core.Linear;
+import ai.djl.nn.pooling.Pool;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.network.Activation;
@@ -32,6 +33,11 @@ final class TrainingOperations implements Operations<NDArray> {
 
   private static final int NARROW = 32;
   private static final int LANES = 8;
+
+  private static final Shape TWO = new Shape(2, 2);
+
+  /** The engine's number of the interpolation. */
+  private static final int NEAREST = 0;
 
   private final Function<String, NDArray> tensors;
   private final AmpLevel level;
@@ -133,6 +139,7 @@ final class TrainingOperations implements Operations<NDArray> {
         case NONE -> throw new AssertionError();
         case RELU -> ai.djl.nn.Activation.relu(x);
         case HARD_SIGMOID -> hardSigmoid(x);
+        case SIGMOID -> ai.djl.nn.Activation.sigmoid(x);
         case HARD_SWISH -> {
           try (NDArray gates = hardSigmoid(x)) {
             yield x.mul(gates);
@@ -162,6 +169,17 @@ final class TrainingOperations implements Operations<NDArray> {
     try (NDArray sum = x.sum(new int[] {2, 3}, true)) {
       return sum.div(pixels);
     }
+  }
+
+  @Override
+  public NDArray averagePool(NDArray x) {
+    return Pool.avgPool2d(x, TWO, TWO, new Shape(0, 0), false, true);
+  }
+
+  @Override
+  public NDArray upsample(NDArray x, NDArray like) {
+    long[] size = {like.getShape().get(2), like.getShape().get(3)};
+    return JniUtils.interpolate((PtNDArray) x, size, NEAREST, false);
   }
 
   @Override

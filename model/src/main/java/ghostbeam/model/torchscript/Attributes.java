@@ -21,12 +21,12 @@ final class Attributes {
     return add(TENSOR, pickle -> pickle.tensor(precision, values, shape, rowMajor(shape)));
   }
 
-  /** Adds a layer's weight (out, in / groups, kernel, kernel) with channels-last strides. */
+  /** Adds a layer's weight (out, in / groups, height, width) with channels-last strides. */
   String weight(Precision precision, FoldedLayer layer) {
     return add(TENSOR, pickle -> weight(pickle, precision, layer));
   }
 
-  /** Adds a layer's weight (out, in / groups, kernel, kernel), row-major. */
+  /** Adds a layer's weight (out, in / groups, height, width), row-major. */
   String planes(Precision precision, FoldedLayer layer) {
     int[] shape = shape(layer);
     return add(TENSOR, pickle -> pickle.tensor(precision, layer.planes(), shape, rowMajor(shape)));
@@ -43,7 +43,8 @@ final class Attributes {
           weight(pickle, Precision.FLOAT32, layer);
           pickle.tensor(Precision.FLOAT32, layer.bias(), new int[] {geometry.out()}, new int[] {1});
           pickle.list(geometry.stride(), geometry.stride());
-          pickle.list(geometry.padding(), geometry.padding());
+          pickle.list(
+              Convolution.padding(geometry.height()), Convolution.padding(geometry.width()));
           pickle.list(1, 1);
           pickle.integer(geometry.groups());
           if (relu) {
@@ -60,15 +61,14 @@ final class Attributes {
   private static void weight(Pickle pickle, Precision precision, FoldedLayer layer) {
     int[] shape = shape(layer);
     int in = shape[1];
-    int kernel = shape[2];
-    int[] channelsLast = {kernel * kernel * in, 1, kernel * in, in};
+    int width = shape[3];
+    int[] channelsLast = {shape[2] * width * in, 1, width * in, in};
     pickle.tensor(precision, layer.weight(), shape, channelsLast);
   }
 
   private static int[] shape(FoldedLayer layer) {
     Convolution geometry = layer.geometry();
-    int kernel = geometry.kernel();
-    return new int[] {geometry.out(), geometry.in() / geometry.groups(), kernel, kernel};
+    return new int[] {geometry.out(), geometry.inPerGroup(), geometry.height(), geometry.width()};
   }
 
   private static int[] rowMajor(int[] shape) {

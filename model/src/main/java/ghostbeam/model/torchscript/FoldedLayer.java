@@ -8,7 +8,7 @@ import java.util.Arrays;
  * A convolution for inference, batch norm folded into it in float64, then rounded once to float32.
  *
  * @param geometry widths, kernel, stride and groups
- * @param weight (out, kernel, kernel, in / groups): channels last, as kernels read it
+ * @param weight (out, height, width, in / groups): channels last, as kernels read it
  * @param bias (out)
  */
 record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
@@ -16,7 +16,7 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
 
   /** A convolution and the batch norm after it. */
   static FoldedLayer normalized(Weights weights, Convolution geometry, String batchNorm) {
-    return normalized(weights, geometry, batchNorm, ones(geometry.in() / geometry.groups()));
+    return normalized(weights, geometry, batchNorm, ones(geometry.inPerGroup()));
   }
 
   /**
@@ -44,7 +44,7 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
   static FoldedLayer biased(Weights weights, Convolution geometry) {
     float[] bias = weights.get(geometry.name() + ".bias");
     double[] scale = ones(geometry.out());
-    double[] factors = ones(geometry.in() / geometry.groups());
+    double[] factors = ones(geometry.inPerGroup());
     return new FoldedLayer(geometry, channelsLast(weights, geometry, scale, factors), bias);
   }
 
@@ -57,8 +57,8 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
   private static float[] channelsLast(
       Weights weights, Convolution geometry, double[] scale, double[] factors) {
     float[] weight = weights.get(geometry.name() + ".weight");
-    int in = geometry.in() / geometry.groups();
-    int taps = geometry.kernel() * geometry.kernel();
+    int in = geometry.inPerGroup();
+    int taps = geometry.taps();
     float[] result = new float[weight.length];
     for (int o = 0; o < geometry.out(); o++) {
       for (int i = 0; i < in; i++) {
@@ -71,10 +71,10 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
     return result;
   }
 
-  /** The weight as (out, in / groups, kernel, kernel). */
+  /** The weight as (out, in / groups, height, width). */
   float[] planes() {
-    int in = geometry.in() / geometry.groups();
-    int taps = geometry.kernel() * geometry.kernel();
+    int in = geometry.inPerGroup();
+    int taps = geometry.taps();
     float[] result = new float[weight.length];
     for (int i = 0; i < result.length; i++) {
       int out = i / (in * taps);
@@ -87,10 +87,17 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
 
   /** The part of a depthwise layer that makes some of its channels from the same of its input. */
   FoldedLayer channels(int from, int to) {
-    int taps = geometry.kernel() * geometry.kernel();
+    int taps = geometry.taps();
     int width = to - from;
     return new FoldedLayer(
-        new Convolution(geometry.name(), width, width, geometry.kernel(), geometry.stride(), width),
+        new Convolution(
+            geometry.name(),
+            width,
+            width,
+            geometry.height(),
+            geometry.width(),
+            geometry.stride(),
+            width),
         Arrays.copyOfRange(weight, from * taps, to * taps),
         Arrays.copyOfRange(bias, from, to));
   }

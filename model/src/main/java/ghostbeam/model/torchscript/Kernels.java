@@ -56,8 +56,8 @@ enum Kernels {
                   + " if ops.mkldnn._is_mkldnn_bf16_supported() else %s",
               x,
               operands,
-              both(geometry.padding()),
-              both(geometry.stride()),
+              padding(geometry),
+              stride(geometry),
               geometry.groups(),
               unfused)
           : unfused;
@@ -80,15 +80,19 @@ enum Kernels {
             "torch.conv2d(%s, %s, %s, %s, [1, 1], %d)",
             x,
             operands,
-            both(geometry.stride()),
-            both(geometry.padding()),
+            stride(geometry),
+            padding(geometry),
             geometry.groups());
     return relu ? "torch.relu_(%s)".formatted(convolved) : convolved;
   }
 
-  /** For height and width. */
-  private static String both(int size) {
-    return "[%1$d, %1$d]".formatted(size);
+  private static String stride(Convolution geometry) {
+    return "[%1$d, %1$d]".formatted(geometry.stride());
+  }
+
+  private static String padding(Convolution geometry) {
+    return "[%d, %d]"
+        .formatted(Convolution.padding(geometry.height()), Convolution.padding(geometry.width()));
   }
 
   /** Type of what is convolved and of what comes out. */

@@ -122,7 +122,23 @@ final class ModuleText implements Operations<Value> {
       case NONE, RELU -> y;
       case HARD_SWISH -> assign("torch.hardswish_(%s)".formatted(y));
       case HARD_SIGMOID -> assign("torch.hardsigmoid_(%s)".formatted(y));
+      case SIGMOID -> {
+        int channels = layer.geometry().out();
+        sigmoid(y, 0, channels / 2);
+        sigmoid(y, channels / 2, channels);
+        yield y;
+      }
     };
+  }
+
+  /**
+   * Of some channels in place. PyTorch takes whatever lies without a gap at once, eight or more
+   * elements at a time and those that are left one by one, rounded otherwise. Of half of the
+   * channels each pixel is taken for itself, so that the same channels are left whatever the
+   * batch's size.
+   */
+  private void sigmoid(String y, int from, int to) {
+    assign("torch.sigmoid_(%s)".formatted(channels(y, from, to)));
   }
 
   @Override
@@ -131,16 +147,31 @@ final class ModuleText implements Operations<Value> {
     return joined(each(x, part -> "torch.mean(%s, [2, 3], True, dtype=%s)".formatted(part, type)));
   }
 
+  private String channels(String variable, int from, int to) {
+    return assign(String.format(Locale.ROOT, "torch.slice(%s, 1, %d, %d, 1)", variable, from, to));
+  }
+
+  @Override
+  public Value averagePool(Value x) {
+    return each(
+        x,
+        part -> "torch.avg_pool2d(%s, [2, 2], [2, 2], [0, 0], False, True, None)".formatted(part));
+  }
+
+  @Override
+  public Value upsample(Value x, Value like) {
+    String model = like.parts().get(0).variable();
+    String size = "[torch.size(%1$s, 2), torch.size(%1$s, 3)]".formatted(model);
+    return each(x, part -> "torch.upsample_nearest2d(%s, %s, None, None)".formatted(part, size));
+  }
+
   @Override
   public Value gate(Value x, Value gates) {
     List<Part> gated = new ArrayList<>();
     String all = inMaps(variable(gates));
     int from = 0;
     for (Part part : x.parts()) {
-      String own =
-          assign(
-              String.format(
-                  Locale.ROOT, "torch.slice(%s, 1, %d, %d, 1)", all, from, from + part.channels()));
+      String own = channels(all, from, from + part.channels());
       gated.add(
           new Part(assign("torch.mul_(%s, %s)".formatted(part.variable(), own)), part.channels()));
       from += part.channels();

@@ -1,7 +1,6 @@
 package ghostbeam.model.torchscript;
 
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.network.GhostNet;
 import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -58,7 +57,7 @@ public final class TorchScript {
       throws IOException {
     Attributes attributes = new Attributes();
     ModuleText text = new ModuleText(weights, maps, features, attributes);
-    Value logits = GhostNet.forward(architecture, text, text.pixels("images"));
+    Value logits = architecture.forward(text, text.pixels("images"));
     Pickle module = attributes.pickle(CLASS);
 
     ZipOutputStream zip = new ZipOutputStream(out);

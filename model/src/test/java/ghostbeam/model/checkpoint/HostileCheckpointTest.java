@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.checkpoint.SafetensorsHeader.Entry;
-import ghostbeam.model.network.Activation;
 import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.BigNet;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
@@ -96,15 +96,13 @@ class HostileCheckpointTest {
   @Test
   void refusesScalarsOfAnotherLength() throws IOException {
     Architecture thin =
-        new Architecture(
-            "thin",
-            8,
-            1,
-            List.of(List.of(new Architecture.Bottleneck(3, 1, 2, 2, 1))),
-            1,
-            1,
-            Activation.RELU,
-            2);
+        Architecture.of(
+                BigNet.FAMILY,
+                1,
+                List.of(List.of(new Architecture.Bottleneck(3, 1, 2, 2, 1))),
+                1,
+                1)
+            .withClasses(2);
     Weights weights = thin.initialWeights(1);
     for (int bytes : new int[] {0, 3, 5, 8}) {
       CkptWriter writer = new CkptWriter();

@@ -89,12 +89,20 @@ final class TensorFileTest {
   @ParameterizedTest
   @EnumSource(
       value = Preset.class,
-      names = {"GHOSTNET_1X", "GHOSTNET_NOSE_1X", "BIGNET_1X", "S_GHOSTNET_B1"})
+      names = {"GHOSTNET_1X", "GHOSTNET_0_5X", "GHOSTNET_NOSE_1X", "BIGNET_1X", "S_GHOSTNET_B1"})
   void knowsTheOriginalsNamesOfEachFamily(Preset preset) throws IOException {
     Architecture architecture = preset.architecture(10);
     Weights weights = architecture.initialWeights(2);
     CkptWriter writer = ckpt(architecture, weights);
     assertSame(weights, read(writer.bytes()).weights(architecture));
+  }
+
+  @Test
+  void refusesTheOriginalsNamesOfANetworkThatItHasNot() throws IOException {
+    TensorFile file = read(ckpt(TINY, TINY.initialWeights(2)).bytes());
+    Architecture attentive = Preset.GHOSTNETV2_1X.architecture(3);
+    String message = assertThrows(IOException.class, () -> file.weights(attentive)).getMessage();
+    assertTrue(message.contains("the original has no ghostnetv2-1x; give safetensors"), message);
   }
 
   @Test

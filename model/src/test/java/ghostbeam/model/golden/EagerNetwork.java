@@ -11,7 +11,6 @@ import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.network.Activation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Convolution;
-import ghostbeam.model.network.GhostNet;
 import ghostbeam.model.network.Operations;
 import ghostbeam.model.tensor.Weights;
 
@@ -35,8 +34,7 @@ public final class EagerNetwork implements Operations<NDArray> {
       Architecture architecture, Weights weights, float[] images, int count, int side) {
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray image = manager.create(images, new Shape(count, 3, side, side));
-      return GhostNet.forward(architecture, new EagerNetwork(manager, weights), image)
-          .toFloatArray();
+      return architecture.forward(new EagerNetwork(manager, weights), image).toFloatArray();
     }
   }
 
@@ -67,15 +65,16 @@ public final class EagerNetwork implements Operations<NDArray> {
   }
 
   private PtNDArray convolve(Convolution layer, PtNDArray bias, NDArray x) {
-    int kernel = layer.kernel();
-    int in = layer.in() / layer.groups();
-    try (PtNDArray weight = tensor(layer.name() + ".weight", layer.out(), in, kernel, kernel)) {
+    int height = layer.height();
+    int width = layer.width();
+    String name = layer.name() + ".weight";
+    try (PtNDArray weight = tensor(name, layer.out(), layer.inPerGroup(), height, width)) {
       return JniUtils.convolution(
           (PtNDArray) x,
           weight,
           bias,
           new Shape(layer.stride(), layer.stride()),
-          new Shape(layer.padding(), layer.padding()),
+          new Shape(Convolution.padding(height), Convolution.padding(width)),
           new Shape(1, 1),
           layer.groups());
     }
@@ -90,6 +89,7 @@ public final class EagerNetwork implements Operations<NDArray> {
         case NONE -> throw new AssertionError();
         case RELU -> x.maximum(0);
         case HARD_SIGMOID -> hardSigmoid(x);
+        case SIGMOID -> x.neg().exp().add(1).pow(-1);
         case HARD_SWISH -> {
           try (NDArray gates = hardSigmoid(x)) {
             yield x.mul(gates);
@@ -110,6 +110,33 @@ public final class EagerNetwork implements Operations<NDArray> {
   public NDArray globalMean(NDArray x) {
     long pixels = x.getShape().get(2) * x.getShape().get(3);
     return x.sum(new int[] {2, 3}, true).div(pixels);
+  }
+
+  @Override
+  public NDArray averagePool(NDArray x) {
+    Shape shape = x.getShape();
+    long height = shape.get(2) / 2;
+    long width = shape.get(3) / 2;
+    return x.get(":,:,:" + 2 * height + ",:" + 2 * width)
+        .reshape(shape.get(0), shape.get(1), height, 2, width, 2)
+        .mean(new int[] {5})
+        .mean(new int[] {3});
+  }
+
+  @Override
+  public NDArray upsample(NDArray x, NDArray like) {
+    return nearest(nearest(x, 2, like.getShape().get(2)), 3, like.getShape().get(3));
+  }
+
+  private static NDArray nearest(NDArray x, int axis, long size) {
+    long from = x.getShape().get(axis);
+    String before = ":,".repeat(axis);
+    NDList lines = new NDList();
+    for (long i = 0; i < size; i++) {
+      long nearest = i * from / size;
+      lines.add(x.get(before + nearest + ":" + (nearest + 1)));
+    }
+    return NDArrays.concat(lines, axis);
   }
 
   @Override

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.checkpoint.OriginalNames;
 import ghostbeam.model.golden.Golden;
+import ghostbeam.model.golden.Timm;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.TensorSpec.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OutlineTest {
@@ -26,13 +29,25 @@ class OutlineTest {
           Kind.NORM_VARIANCE, "bn_var");
 
   @ParameterizedTest
+  @EnumSource(Timm.class)
+  void hasTimmsTensorsParametersAndArithmetic(Timm network) {
+    JsonNode golden = network.golden();
+    Outline outline = Outline.of(network.preset().architecture(1000));
+    assertSameTensors(golden, outline, TensorSpec::name);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {"ghostnet_1x", "bignet_1x", "sghostnet_b1", "sghostnet_b4", "readme_large"})
   void hasTheGoldenTensorsParametersAndArithmetic(String name) {
     JsonNode golden = Golden.read("arch/" + name + ".json");
     Architecture architecture = Golden.ARCHITECTURES.get(name).architecture(1000);
     Outline outline = Outline.at(architecture, golden.get("input_size").asInt());
-    boolean flat = name.equals("ghostnet_1x");
+    assertSameTensors(golden, outline, spec -> OriginalNames.of(spec.name(), architecture));
+  }
+
+  private static void assertSameTensors(
+      JsonNode golden, Outline outline, Function<TensorSpec, String> names) {
 
     List<String> expected = new ArrayList<>();
     for (JsonNode row : golden.get("tensors")) {
@@ -41,7 +56,7 @@ class OutlineTest {
     List<String> actual = new ArrayList<>();
     for (TensorSpec spec : outline.tensors()) {
       String shape = spec.shape().toString().replace(" ", "");
-      actual.add(OriginalNames.of(spec.name(), flat) + " " + KINDS.get(spec.kind()) + " " + shape);
+      actual.add(names.apply(spec) + " " + KINDS.get(spec.kind()) + " " + shape);
     }
     assertEquals(String.join("\n", expected), String.join("\n", actual));
     assertEquals(golden.get("trainable_parameters").asLong(), outline.trainableParameters());

@@ -50,7 +50,17 @@ class ChannelsLastTest {
     "160, 960, 1, 1, 1, 7"
   })
   void sumsRightForwardAndBackward(int in, int out, int kernel, int stride, int groups, int side) {
-    Convolution layer = new Convolution("layer", in, out, kernel, stride, groups);
+    sumsRight(new Convolution("layer", in, out, kernel, stride, groups), side);
+  }
+
+  @Test
+  void sumsRightAlongRowsAndAlongColumns() {
+    sumsRight(new Convolution("row", 72, 72, 1, 5, 1, 72), 14);
+    sumsRight(new Convolution("column", 72, 72, 5, 1, 1, 72), 14);
+    sumsRight(new Convolution("column", 184, 184, 5, 1, 1, 184), 3);
+  }
+
+  private void sumsRight(Convolution layer, int side) {
     NDArray[] single = run(layer, DataType.FLOAT32, side);
     NDArray[] proof = run(layer, DataType.FLOAT64, side);
     for (int i = 0; i < proof.length; i++) {
@@ -78,7 +88,7 @@ class ChannelsLastTest {
   @Test
   void noticesAWrongKernel() {
     ChannelsLast.Problem problem =
-        new ChannelsLast.Problem(new Shape(4, 24, 7, 7), new Shape(36, 24, 1, 1), 1, 0, 1);
+        new ChannelsLast.Problem(new Shape(4, 24, 7, 7), new Shape(36, 24, 1, 1), 1, 1);
 
     assertTrue(ChannelsLast.isSound(problem, ChannelsLast::engine, manager));
     assertTrue(ChannelsLast.isSound(problem, ChannelsLast::byPlanes, manager));
@@ -116,15 +126,12 @@ class ChannelsLastTest {
         ChannelsLast.fromPlanes(waves(type, new Shape(IMAGES, layer.in(), side, side), 0.3f));
     NDArray weight =
         waves(
-            type,
-            new Shape(layer.out(), layer.in() / layer.groups(), layer.kernel(), layer.kernel()),
-            0.9f);
+            type, new Shape(layer.out(), layer.inPerGroup(), layer.height(), layer.width()), 0.9f);
     x = JniUtils.detachGradient((PtNDArray) x);
     x.setRequiresGradient(true);
     weight.setRequiresGradient(true);
     ChannelsLast.Problem problem =
-        new ChannelsLast.Problem(
-            x.getShape(), weight.getShape(), layer.stride(), layer.padding(), layer.groups());
+        new ChannelsLast.Problem(x.getShape(), weight.getShape(), layer.stride(), layer.groups());
     NDArray y = convolution.convolve(problem, weight, null, x);
     JniUtils.backward((PtNDArray) y, (PtNDArray) waves(type, y.getShape(), 0.5f), false, false);
     return new NDArray[] {y, x.getGradient(), weight.getGradient()};

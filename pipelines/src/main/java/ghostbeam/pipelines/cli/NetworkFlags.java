@@ -48,6 +48,6 @@ public final class NetworkFlags {
 
   /** The bicubic that a network's published weights were made with. */
   public static Interpolation published(Architecture architecture) {
-    return architecture.name().startsWith("ghostnet") ? Interpolation.PILLOW : Interpolation.OPENCV;
+    return architecture.family().interpolation();
   }
 }

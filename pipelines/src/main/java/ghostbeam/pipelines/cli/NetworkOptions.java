@@ -9,7 +9,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public interface NetworkOptions extends PipelineOptions {
 
   @Description(
-      "Network: ghostnet-1x, ghostnet-nose-1x, bignet-1x, s-ghostnet-b1, s-ghostnet-b4 or "
+      "Network: ghostnet-1x, ghostnet-0.5x, ghostnet-1.3x, ghostnetv2-1x, ghostnetv2-1.3x, "
+          + "ghostnetv2-1.6x, ghostnet-nose-1x, bignet-1x, s-ghostnet-b1, s-ghostnet-b4, "
           + "s-ghostnet-large; ./run inspect PRESET says more. Default: ghostnet-1x. Example: "
           + "--preset=s-ghostnet-b1")
   @Default.String("ghostnet-1x")
@@ -42,7 +43,7 @@ public interface NetworkOptions extends PipelineOptions {
   void setLarge(boolean large);
 
   @Description(
-      "Side of the square images in pixels, 8 to 4096. Default: 0, the preset's (224 for a "
+      "Side of the square images in pixels, 8 to 4096, ghostnetv2's from 33. Default: 0, the preset's (224 for a "
           + "network of one's own). Example: --inputSize=240")
   @Default.Integer(0)
   int getInputSize();

@@ -5,12 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.network.Preset;
 import ghostbeam.pipelines.Main;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.beam.sdk.options.Description;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -62,6 +64,13 @@ final class HelpTest {
           assertEquals(List.of("./run", command.typed()), words.subList(0, 2));
           CommandLine.parse(command, words.subList(2, words.size()));
         });
+  }
+
+  @Test
+  void namesEveryPreset() throws NoSuchMethodException {
+    String help =
+        NetworkOptions.class.getMethod("getPreset").getAnnotation(Description.class).value();
+    assertTrue(help.startsWith("Network: " + String.join(", ", Preset.titles()) + ";"), help);
   }
 
   @Test

@@ -13,8 +13,8 @@ import ghostbeam.model.checkpoint.TensorFile;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
-import ghostbeam.model.network.Activation;
 import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.BigNet;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
@@ -32,15 +32,10 @@ final class CheckpointFuzzTest {
   private static final int LARGEST_VIEW = 64;
   private static final String PATH = "/c.safetensors";
   private static final Architecture TINY =
-      new Architecture(
-          "tiny",
-          8,
-          2,
-          List.of(List.of(new Architecture.Bottleneck(3, 1, 2, 2, 1))),
-          2,
-          2,
-          Activation.RELU,
-          2);
+      Architecture.of(
+              BigNet.FAMILY, 2, List.of(List.of(new Architecture.Bottleneck(3, 1, 2, 2, 1))), 2, 2)
+          .withInputSize(8)
+          .withClasses(2);
   private static final Weights WEIGHTS = TINY.initialWeights(1);
   private static final List<Reader> READERS =
       List.of(
@@ -110,7 +105,7 @@ final class CheckpointFuzzTest {
       }
       tensor =
           joined(tensor, joined(field(2, "Float32".getBytes(UTF_8)), field(3, floats.array())));
-      String name = OriginalNames.of(spec.name(), false);
+      String name = OriginalNames.of(spec.name(), TINY);
       byte[] value = joined(field(1, name.getBytes(UTF_8)), field(2, tensor));
       byte[] framed = field(1, value);
       whole.write(framed, 0, framed.length);

@@ -24,6 +24,8 @@ import java.nio.file.Path;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 final class ImportJobTest {
   @TempDir Path folder;
@@ -58,14 +60,17 @@ final class ImportJobTest {
     return Files.write(folder.resolve("ghostnet_100.safetensors"), file.toByteArray());
   }
 
-  @Test
-  void writesACheckpointOfOursFromTimmsWeights() throws IOException {
-    Architecture architecture = Preset.GHOSTNET_1X.architecture(12);
+  @ParameterizedTest
+  @EnumSource(
+      value = Preset.class,
+      names = {"GHOSTNET_1X", "GHOSTNET_0_5X", "GHOSTNETV2_1X"})
+  void writesACheckpointOfOursFromTimmsWeights(Preset preset) throws IOException {
+    Architecture architecture = preset.architecture(12);
     Weights weights = architecture.initialWeights(4);
     Path from = timm(weights);
     String to = folder.resolve("out/ghostnet.safetensors").toString();
-    String printed = run("--from=" + from, "--to=" + to);
-    assertTrue(printed.contains("ghostnet-1x for 12 classes"), printed);
+    String printed = run("--from=" + from, "--preset=" + preset.title(), "--to=" + to);
+    assertTrue(printed.contains(preset.title() + " for 12 classes"), printed);
     Checkpoint checkpoint = Checkpoint.read(Storage.local(), to);
     assertEquals(architecture, checkpoint.info().architecture());
     assertEquals(Interpolation.PILLOW, checkpoint.info().preprocessing().interpolation());

@@ -166,10 +166,17 @@ final class InspectJobTest {
     assertEquals("pillow", facts.get("preprocessing").get("interpolation").asText());
   }
 
-  @Test
-  void tellsThePublishedSizesOfGhostNet() throws IOException {
-    JsonNode facts = facts("ghostnet-1x");
-    assertEquals(5_182_508, facts.get("parameters").asLong());
+  @ParameterizedTest
+  @CsvSource({
+    "ghostnet-1x, 5182508, 141150512",
+    "ghostnet-0.5x, 2587292, 42328152",
+    "ghostnetv2-1.3x, 8960404, 269322976"
+  })
+  void tellsThePublishedSizes(String preset, long parameters, long multiplyAdds)
+      throws IOException {
+    JsonNode facts = facts(preset);
+    assertEquals(parameters, facts.get("parameters").asLong());
+    assertEquals(multiplyAdds, facts.get("multiplyAdds").asLong());
     assertEquals(224, facts.get("inputSize").asInt());
   }
 
