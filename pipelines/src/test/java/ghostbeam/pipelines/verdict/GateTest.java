@@ -169,21 +169,21 @@ class GateTest {
     return Gate.of(options);
   }
 
-  private static Report report(Entrant... entrants) {
+  private static Report report(Row... entrants) {
     return report(RECORDS, entrants);
   }
 
-  private static Report report(int records, Entrant... entrants) {
+  private static Report report(int records, Row... entrants) {
     return report(records, null, entrants);
   }
 
-  private static Report report(int records, String realLabels, Entrant... entrants) {
+  private static Report report(int records, String realLabels, Row... entrants) {
     Report.Dataset dataset = new Report.Dataset("/data", "val", "sha256:d", records, List.of());
     Report.Software software = new Report.Software("1", "2", "3");
     return Leaderboard.of(dataset, List.of(entrants), realLabels, software);
   }
 
-  private static Entrant entrant(String name, int right) {
+  private static Row entrant(String name, int right) {
     Tally tally = Tally.of(name, 7);
     for (int i = 0; i < RECORDS; i++) {
       tally.add(i, 0, new float[] {i < right ? 2 : 0, 1, 0, 0, 0, 0, 0}, 0);
