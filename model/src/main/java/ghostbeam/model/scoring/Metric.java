@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * The figures of a checkpoint, in the order of report.json. A new one is a constant here: it is
@@ -14,6 +15,9 @@ public enum Metric {
   RECORDS("records", "records", Form.COUNT, true, Shown.NOWHERE, t -> Fraction.of(t.records())),
   TOP1("top1", "Top-1 %", Form.PROPORTION, true, Shown.IN_TABLES, t -> Fraction.of(t.top1())),
   TOP5("top5", "Top-5 %", Form.PROPORTION, true, Shown.IN_TABLES, t -> Fraction.of(t.top5())),
+  /** What Top-1 would be were there as many records of each class. */
+  CLASS_ACCURACY(
+      "classAccuracy", "class mean %", Form.SHARE, true, Shown.IN_TABLES, Metric::meanOfClasses),
   LOSS("loss", "loss", Form.NATS, false, Shown.IN_TABLES, t -> Fraction.of(t.loss())),
   CALIBRATION_ERROR(
       "calibrationError",
@@ -139,6 +143,19 @@ public enum Metric {
   public Comparator<Fraction> bestFirst() {
     Comparator<Fraction> rising = Comparator.naturalOrder();
     return Comparator.nullsLast(higherIsBetter ? rising.reversed() : rising);
+  }
+
+  /** The mean of Top-1 over the classes that have records; exact where all have as many. */
+  private static Fraction meanOfClasses(Tally tally) {
+    List<Proportion> classes =
+        IntStream.range(0, tally.classes())
+            .mapToObj(tally::ofClass)
+            .filter(ofClass -> ofClass.total() > 0)
+            .toList();
+    if (classes.stream().mapToLong(Proportion::total).distinct().count() == 1) {
+      return Fraction.of(tally.top1());
+    }
+    return Fraction.of(classes.stream().mapToDouble(Proportion::rate).average().orElse(Double.NaN));
   }
 
   /** What is shown there, first what is better the higher it is. */

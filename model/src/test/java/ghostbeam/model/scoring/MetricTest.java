@@ -22,6 +22,19 @@ class MetricTest {
     assertEquals(new Proportion(3, 4), Metric.TOP1.of(tally).toProportion());
   }
 
+  /** Right on 3 of 4 records of one class and on none of 1 of another; a third has none. */
+  @Test
+  void classAccuracyWeighsClassesAlike() {
+    Tally tally = Tally.of("c", 3);
+    for (int record = 0; record < 4; record++) {
+      tally.add(record, 0, new float[] {record < 3 ? 1 : -1, 0, 0}, 0);
+    }
+    tally.addUndecodable(4, 1);
+    assertEquals(3 / 8.0, Metric.CLASS_ACCURACY.of(tally).toDouble());
+    assertEquals(Metric.TOP1.of(tally(3, 1)), Metric.CLASS_ACCURACY.of(tally(3, 1)));
+    assertNull(Metric.CLASS_ACCURACY.of(Tally.of("none", 3)));
+  }
+
   @Test
   void whatDoesNotExistIsNull() {
     Tally tally = Tally.of("nan", 2);

@@ -31,6 +31,8 @@ class GateTest {
     "top1<=.829, true",
     "top1>=829e-3, true",
     "top5>=0.9, true",
+    "classAccuracy==0.829, true",
+    "classAccuracy>=baseline-0.001, false",
     "records==1000, true",
     "records==50000, false",
     "notFinite==0, true",
