@@ -1,17 +1,13 @@
 package ghostbeam.model.checkpoint;
 
-import ghostbeam.model.checkpoint.SafetensorsHeader.Entry;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
+import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +19,6 @@ import java.util.Map;
  * in network order. The same checkpoint always has the same bytes.
  */
 public final class Checkpoint {
-  private static final int LARGEST_BYTES = Integer.MAX_VALUE - 8;
-
   private final CheckpointInfo info;
   private final Weights weights;
   private final String digest;
@@ -38,34 +32,44 @@ public final class Checkpoint {
   /** Writes a checkpoint so that it appears whole or not at all. */
   public static void write(Storage storage, String path, CheckpointInfo info, Weights weights)
       throws IOException {
-    List<Entry> entries = new ArrayList<>();
-    List<ByteBuffer> parts = new ArrayList<>();
-    long position = 0;
+    List<RawTensor> tensors = new ArrayList<>();
     for (TensorSpec spec : weights.specs()) {
-      float[] value = weights.get(spec.name());
-      long end = position + (long) value.length * Float.BYTES;
       long[] shape = spec.shape().stream().mapToLong(Integer::longValue).toArray();
-      entries.add(new Entry(spec.name(), "F32", shape, position, end));
-      ByteBuffer bytes =
-          ByteBuffer.allocate(value.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(value);
-      parts.add(bytes);
-      position = end;
+      tensors.add(RawTensor.of(spec.name(), shape, weights.get(spec.name())));
     }
-    parts.add(0, ByteBuffer.wrap(new SafetensorsHeader(info.toStrings(), entries).toBytes()));
-    storage.writeWhole(path, parts.toArray(ByteBuffer[]::new));
+    Safetensors.write(storage, path, info.toStrings(), tensors);
   }
 
   /**
-   * Reads metadata only.
+   * Reads and checks a file of which only the metadata is asked for.
    *
+   * @param digest takes the bytes of the file, which is read once
    * @throws IOException where the file is missing, is no checkpoint of ours, or its tensors are not
    *     exactly those of the architecture it names: all differences in one message
    */
-  public static CheckpointInfo readInfo(Storage storage, String path) throws IOException {
-    SafetensorsHeader header = Safetensors.readHeader(storage, path);
-    CheckpointInfo info = CheckpointInfo.fromStrings(path, header.metadata());
-    List<String> faults = differences(Outline.of(info.architecture()).tensors(), header.entries());
+  public static CheckpointInfo readInfo(Storage storage, String path, MessageDigest digest)
+      throws IOException {
+    byte[] file = Safetensors.load(storage, path);
+    digest.update(file);
+    return info(path, Safetensors.parse(path, file));
+  }
+
+  /** Reads and checks a whole checkpoint; throws as {@link #readInfo} does. */
+  public static Checkpoint read(Storage storage, String path) throws IOException {
+    byte[] bytes = Safetensors.load(storage, path);
+    Safetensors file = Safetensors.parse(path, bytes);
+    CheckpointInfo info = info(path, file);
+    List<TensorSpec> specs = Outline.of(info.architecture()).tensors();
+    Map<String, float[]> values = new LinkedHashMap<>();
+    for (TensorSpec spec : specs) {
+      values.put(spec.name(), file.tensors().get(spec.name()).toFloats(spec.size()));
+    }
+    return new Checkpoint(info, new Weights(specs, values), Sha256.of(bytes));
+  }
+
+  private static CheckpointInfo info(String path, Safetensors file) throws IOException {
+    CheckpointInfo info = CheckpointInfo.fromStrings(path, file.strings());
+    List<String> faults = differences(Outline.of(info.architecture()).tensors(), file.tensors());
     if (!faults.isEmpty()) {
       throw new IOException(
           path
@@ -77,42 +81,15 @@ public final class Checkpoint {
     return info;
   }
 
-  /** Reads and checks a whole checkpoint. */
-  public static Checkpoint read(Storage storage, String path) throws IOException {
-    CheckpointInfo info = readInfo(storage, path);
-    byte[] file = storage.readWhole(path, LARGEST_BYTES);
-    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    int data = Math.toIntExact(SafetensorsHeader.LENGTH_BYTES + bytes.getLong());
-    Map<String, float[]> values = new LinkedHashMap<>();
-    for (Entry entry : Safetensors.readHeader(storage, path).entries()) {
-      float[] value = new float[Math.toIntExact((entry.end() - entry.begin()) / Float.BYTES)];
-      FloatBuffer floats =
-          bytes
-              .slice(data + (int) entry.begin(), value.length * Float.BYTES)
-              .order(ByteOrder.LITTLE_ENDIAN)
-              .asFloatBuffer();
-      floats.get(value);
-      values.put(entry.name(), value);
-    }
-    Weights weights = new Weights(Outline.of(info.architecture()).tensors(), values);
-    return new Checkpoint(info, weights, Sha256.of(file));
-  }
-
-  private static List<String> differences(List<TensorSpec> specs, List<Entry> entries) {
-    Map<String, Entry> found = new LinkedHashMap<>();
-    entries.forEach(entry -> found.put(entry.name(), entry));
+  private static List<String> differences(List<TensorSpec> specs, Map<String, RawTensor> tensors) {
+    Map<String, RawTensor> found = new LinkedHashMap<>(tensors);
     List<String> faults = new ArrayList<>();
     for (TensorSpec spec : specs) {
-      Entry entry = found.remove(spec.name());
-      if (entry == null) {
+      RawTensor tensor = found.remove(spec.name());
+      if (tensor == null) {
         faults.add(spec.name() + " is missing");
-        continue;
-      }
-      List<Long> shape = Arrays.stream(entry.shape()).boxed().toList();
-      List<Long> expected = spec.shape().stream().map(Integer::longValue).toList();
-      if (!shape.equals(expected) || !entry.dtype().equals("F32")) {
-        faults.add(
-            "%s is %s %s, not F32 %s".formatted(spec.name(), entry.dtype(), shape, spec.shape()));
+      } else if (!tensor.hasShape(spec.shape()) || !tensor.dtype().equals(Dtype.F32.name())) {
+        faults.add(spec.name() + " is " + tensor.described() + ", not F32 " + spec.shape());
       }
     }
     found.keySet().forEach(name -> faults.add(name + " is unknown"));

@@ -20,6 +20,10 @@ import java.util.Map;
  * of them, so that reading allocates no more than names and dimensions.
  */
 final class MindSporeFile {
+  /** Its names of types in safetensors' words; one that no weight has stays itself. */
+  private static final Map<String, String> FLOATING =
+      Map.of("Float64", "F64", "Float32", "F32", "Float16", "F16", "BFloat16", "BF16");
+
   private static final int MOST_VALUES = 1 << 20;
   private static final int MOST_DIMENSIONS = 8;
   private static final int LONGEST_NAME = 1 << 10;
@@ -114,7 +118,7 @@ final class MindSporeFile {
 
   private static void add(Map<String, RawTensor> tensors, String name, Slice slice)
       throws IOException {
-    String dtype = dtype(slice.type());
+    String dtype = FLOATING.getOrDefault(slice.type(), slice.type());
     RawTensor known = tensors.get(name);
     List<ByteBuffer> contents = new ArrayList<>();
     if (known != null) {
@@ -129,28 +133,13 @@ final class MindSporeFile {
     }
   }
 
-  /** MindSpore's type names in safetensors' words; one that no weight has stays itself. */
-  private static String dtype(String type) {
-    return switch (type) {
-      case "Float64" -> "F64";
-      case "Float32" -> "F32";
-      case "Float16" -> "F16";
-      case "BFloat16" -> "BF16";
-      default -> type;
-    };
-  }
-
   private static void requireContent(RawTensor tensor) throws IOException {
     if (!tensor.isFloating() || tensor.isScalar()) {
       return;
     }
-    int size = SafetensorsHeader.Entry.bytesOf(tensor.dtype());
-    long found = 0;
-    boolean whole = true;
-    for (ByteBuffer slice : tensor.slices()) {
-      found += slice.remaining();
-      whole &= slice.remaining() % size == 0;
-    }
+    int size = Dtype.named(tensor.dtype()).orElseThrow().bytes();
+    long found = tensor.bytes();
+    boolean whole = tensor.slices().stream().allMatch(slice -> slice.remaining() % size == 0);
     try {
       long needed = size;
       for (long side : tensor.shape()) {

@@ -9,11 +9,20 @@ import java.util.List;
  * A tensor as a file holds it.
  *
  * @param name as the file spells it
- * @param dtype safetensors' word for the element type, such as {@code F32}
+ * @param dtype the element type: safetensors' word, or another format's where it has none
  * @param shape dimensions, outermost first; none is negative
  * @param slices little-endian, row-major; together the elements
  */
 record RawTensor(String name, String dtype, long[] shape, List<ByteBuffer> slices) {
+
+  /** A float32 tensor of as many values as the shape takes. */
+  static RawTensor of(String name, long[] shape, float[] values) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
+            .order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(values);
+    return new RawTensor(name, Dtype.F32.name(), shape, List.of(bytes));
+  }
 
   /** Whether a text can be a tensor's name, which ends up in lines of a log. */
   static boolean isName(String text) {
@@ -22,10 +31,7 @@ record RawTensor(String name, String dtype, long[] shape, List<ByteBuffer> slice
 
   /** Whether elements can become float32. */
   boolean isFloating() {
-    return switch (dtype) {
-      case "F64", "F32", "F16", "BF16" -> true;
-      default -> false;
-    };
+    return Dtype.named(dtype).filter(Dtype::isFloating).isPresent();
   }
 
   boolean hasShape(List<Integer> expected) {
@@ -34,11 +40,15 @@ record RawTensor(String name, String dtype, long[] shape, List<ByteBuffer> slice
 
   /** Whether it has a shape and as many bytes as that takes, in slices of whole elements. */
   boolean holds(List<Integer> expected) {
-    int size = SafetensorsHeader.Entry.bytesOf(dtype);
-    long bytes = slices.stream().mapToLong(ByteBuffer::remaining).sum();
+    long size = Dtype.named(dtype).orElseThrow().bytes();
     return hasShape(expected)
         && slices.stream().allMatch(slice -> slice.remaining() % size == 0)
-        && bytes == expected.stream().mapToLong(Integer::longValue).reduce(size, (a, b) -> a * b);
+        && bytes() == expected.stream().mapToLong(Integer::longValue).reduce(size, (a, b) -> a * b);
+  }
+
+  /** Bytes of its elements. */
+  long bytes() {
+    return slices.stream().mapToLong(ByteBuffer::remaining).sum();
   }
 
   boolean isScalar() {
@@ -50,36 +60,14 @@ record RawTensor(String name, String dtype, long[] shape, List<ByteBuffer> slice
     return dtype + " " + Arrays.toString(shape);
   }
 
-  /** The elements as float32; {@code slices} must hold exactly {@code elements} of them. */
+  /** The elements of a floating type as float32; {@code slices} hold exactly so many. */
   float[] toFloats(int elements) {
+    Dtype type = Dtype.named(dtype).orElseThrow();
     float[] values = new float[elements];
     int at = 0;
     for (ByteBuffer slice : slices) {
-      ByteBuffer bytes = slice.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-      while (bytes.hasRemaining()) {
-        values[at++] =
-            switch (dtype) {
-              case "F64" -> (float) bytes.getDouble();
-              case "F32" -> bytes.getFloat();
-              case "F16" -> half(bytes.getShort());
-              case "BF16" -> Float.intBitsToFloat(bytes.getShort() << 16);
-              default -> throw new IllegalStateException(dtype + " is not floating");
-            };
-      }
+      at = type.toFloats(slice.duplicate().order(ByteOrder.LITTLE_ENDIAN), values, at);
     }
     return values;
-  }
-
-  /** IEEE 754 binary16, subnormal numbers included. */
-  static float half(short bits) {
-    int exponent = (bits >> 10) & 0x1F;
-    int fraction = bits & 0x3FF;
-    int sign = (bits & 0x8000) << 16;
-    if (exponent == 0) {
-      float small = fraction * 0x1p-24f;
-      return sign == 0 ? small : -small;
-    }
-    int wide = exponent == 0x1F ? 0xFF : exponent + 127 - 15;
-    return Float.intBitsToFloat(sign | (wide << 23) | (fraction << 13));
   }
 }

@@ -52,18 +52,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   /** One tensor's bytes, counted from the end of the head. */
-  record Entry(String name, String dtype, long[] shape, long begin, long end) {
-
-    static int bytesOf(String dtype) {
-      return switch (dtype) {
-        case "F64", "I64", "U64" -> 8;
-        case "F32", "I32", "U32" -> 4;
-        case "F16", "BF16", "I16", "U16" -> 2;
-        case "I8", "U8", "BOOL", "F8_E4M3", "F8_E5M2" -> 1;
-        default -> throw new IllegalArgumentException("unknown dtype " + dtype);
-      };
-    }
-  }
+  record Entry(String name, String dtype, long[] shape, long begin, long end) {}
 
   /** The head's bytes, its length included, padded so that the tensors start aligned. */
   byte[] toBytes() {
@@ -138,7 +127,10 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     try {
       String dtype = node.get("dtype").textValue();
       long[] shape = new long[node.get("shape").size()];
-      long bytes = Entry.bytesOf(dtype);
+      long bytes =
+          Dtype.named(dtype)
+              .orElseThrow(() -> new IllegalArgumentException("unknown dtype " + dtype))
+              .bytes();
       for (int i = 0; i < shape.length; i++) {
         shape[i] = whole(node.get("shape").get(i));
         bytes = Math.multiplyExact(bytes, shape[i]);

@@ -1,10 +1,7 @@
 package ghostbeam.model.checkpoint;
 
-import ghostbeam.model.checkpoint.SafetensorsHeader.Entry;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,24 +14,12 @@ import java.util.Map;
  * @param tensors in order; not copied
  */
 public record TensorArchive(Map<String, String> strings, Map<String, float[]> tensors) {
-  private static final int LARGEST_BYTES = Integer.MAX_VALUE - 8;
-
   /** Writes the file so that it appears whole or not at all. */
   public void write(Storage storage, String path) throws IOException {
-    List<Entry> entries = new ArrayList<>();
-    List<ByteBuffer> parts = new ArrayList<>();
-    long position = 0;
-    for (Map.Entry<String, float[]> tensor : tensors.entrySet()) {
-      int length = tensor.getValue().length;
-      ByteBuffer bytes = ByteBuffer.allocate(length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(tensor.getValue());
-      parts.add(bytes);
-      long end = position + bytes.capacity();
-      entries.add(new Entry(tensor.getKey(), "F32", new long[] {length}, position, end));
-      position = end;
-    }
-    parts.add(0, ByteBuffer.wrap(new SafetensorsHeader(strings, entries).toBytes()));
-    storage.writeWhole(path, parts.toArray(ByteBuffer[]::new));
+    List<RawTensor> flat = new ArrayList<>();
+    tensors.forEach(
+        (name, values) -> flat.add(RawTensor.of(name, new long[] {values.length}, values)));
+    Safetensors.write(storage, path, strings, flat);
   }
 
   /**
@@ -43,24 +28,14 @@ public record TensorArchive(Map<String, String> strings, Map<String, float[]> te
    * @throws IOException where it is missing, damaged or holds other than float32
    */
   public static TensorArchive read(Storage storage, String path) throws IOException {
-    SafetensorsHeader header = Safetensors.readHeader(storage, path);
-    ByteBuffer bytes = ByteBuffer.wrap(storage.readWhole(path, LARGEST_BYTES));
-    int data =
-        Math.toIntExact(
-            SafetensorsHeader.LENGTH_BYTES + bytes.order(ByteOrder.LITTLE_ENDIAN).getLong());
+    Safetensors file = Safetensors.parse(path, Safetensors.load(storage, path));
     Map<String, float[]> tensors = new LinkedHashMap<>();
-    for (Entry entry : header.entries()) {
-      if (!entry.dtype().equals("F32")) {
-        throw new IOException(path + " holds " + entry.name() + " as " + entry.dtype());
+    for (RawTensor tensor : file.tensors().values()) {
+      if (!tensor.dtype().equals(Dtype.F32.name())) {
+        throw new IOException(path + " holds " + tensor.name() + " as " + tensor.dtype());
       }
-      float[] values = new float[Math.toIntExact((entry.end() - entry.begin()) / Float.BYTES)];
-      bytes
-          .slice(data + Math.toIntExact(entry.begin()), values.length * Float.BYTES)
-          .order(ByteOrder.LITTLE_ENDIAN)
-          .asFloatBuffer()
-          .get(values);
-      tensors.put(entry.name(), values);
+      tensors.put(tensor.name(), tensor.toFloats((int) tensor.bytes() / Float.BYTES));
     }
-    return new TensorArchive(header.metadata(), tensors);
+    return new TensorArchive(file.strings(), tensors);
   }
 }

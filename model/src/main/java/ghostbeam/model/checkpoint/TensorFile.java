@@ -6,8 +6,6 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -16,23 +14,22 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Weights as others write them: MindSpore's {@code .ckpt} with the original's names, or safetensors
- * with PyTorch's (timm's) names, which ours are; told apart by their bytes. Elements may be
- * float64, float32, float16 or bfloat16 and become float32.
+ * Weights as others write them, in any {@link WeightFormat}: with the original's names, or with
+ * PyTorch's (timm's), which ours are. Elements may be float64, float32, float16 or bfloat16 and
+ * become float32.
  */
 public final class TensorFile {
-  private static final int LARGEST_BYTES = Integer.MAX_VALUE - 8;
   private static final String CLASSIFIER = "classifier.";
   private static final String CLASSIFIER_WEIGHT = CLASSIFIER + "weight";
 
   private final String path;
-  private final boolean original;
+  private final WeightFormat format;
   private final Map<String, RawTensor> tensors;
 
-  private TensorFile(String path, boolean original, Map<String, RawTensor> tensors) {
+  private TensorFile(String path, byte[] file) throws IOException {
     this.path = path;
-    this.original = original;
-    this.tensors = tensors;
+    this.format = WeightFormat.of(file);
+    this.tensors = format.parse(path, file);
   }
 
   /**
@@ -41,31 +38,7 @@ public final class TensorFile {
    * @throws IOException naming the file and what is wrong with it
    */
   public static TensorFile read(Storage storage, String path) throws IOException {
-    byte[] file = storage.readWhole(path, LARGEST_BYTES);
-    if (file.length > SafetensorsHeader.LENGTH_BYTES
-        && file[SafetensorsHeader.LENGTH_BYTES] == '{') {
-      return new TensorFile(path, false, safetensors(Safetensors.readHeader(storage, path), file));
-    }
-    try {
-      return new TensorFile(path, true, MindSporeFile.parse(file));
-    } catch (IOException e) {
-      throw new IOException(
-          path + " is neither safetensors nor a MindSpore checkpoint: " + e.getMessage(), e);
-    }
-  }
-
-  private static Map<String, RawTensor> safetensors(SafetensorsHeader header, byte[] file) {
-    ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    int data = Math.toIntExact(SafetensorsHeader.LENGTH_BYTES + bytes.getLong());
-    Map<String, RawTensor> tensors = new LinkedHashMap<>();
-    for (SafetensorsHeader.Entry entry : header.entries()) {
-      int begin = Math.toIntExact(entry.begin());
-      ByteBuffer content = bytes.slice(data + begin, Math.toIntExact(entry.end()) - begin);
-      tensors.put(
-          entry.name(),
-          new RawTensor(entry.name(), entry.dtype(), entry.shape(), List.of(content)));
-    }
-    return tensors;
+    return new TensorFile(path, Safetensors.load(storage, path));
   }
 
   /** The number of classes of its last layer. */
@@ -107,7 +80,7 @@ public final class TensorFile {
     List<String> faults = new ArrayList<>();
     Set<String> left = new LinkedHashSet<>(tensors.keySet());
     for (TensorSpec spec : specs) {
-      String name = original ? OriginalNames.of(spec.name(), architecture) : spec.name();
+      String name = format.original() ? OriginalNames.of(spec.name(), architecture) : spec.name();
       left.remove(name);
       RawTensor tensor = tensors.get(name);
       if (start != null && name.startsWith(CLASSIFIER)) {

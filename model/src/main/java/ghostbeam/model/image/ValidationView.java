@@ -2,6 +2,7 @@ package ghostbeam.model.image;
 
 import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.codec.Pixels;
+import java.io.Serializable;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -14,7 +15,8 @@ import java.util.Objects;
  * @param inputSize side of the square crop in pixels
  * @param cropFraction crop side over resized shorter side, in (0, 1], 0.875 by convention
  */
-public record ValidationView(int inputSize, double cropFraction, Interpolation interpolation) {
+public record ValidationView(int inputSize, double cropFraction, Interpolation interpolation)
+    implements Serializable {
   /** Of the shorter side after resizing: four such squares are no more than an image may have. */
   private static final int LONGEST_SIDE = 6688;
 

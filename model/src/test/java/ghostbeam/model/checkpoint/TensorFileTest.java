@@ -204,14 +204,14 @@ final class TensorFileTest {
 
   @Test
   void widensHalvesExactly() {
-    assertEquals(1.0f, RawTensor.half((short) 0x3C00));
-    assertEquals(-2.0f, RawTensor.half((short) 0xC000));
-    assertEquals(65504f, RawTensor.half((short) 0x7BFF));
-    assertEquals(0x1p-14f, RawTensor.half((short) 0x0400));
-    assertEquals(0x1p-24f, RawTensor.half((short) 0x0001));
-    assertEquals(-0.0f, RawTensor.half((short) 0x8000));
-    assertEquals(Float.NEGATIVE_INFINITY, RawTensor.half((short) 0xFC00));
-    assertTrue(Float.isNaN(RawTensor.half((short) 0x7E00)));
+    assertEquals(1.0f, Dtype.half((short) 0x3C00));
+    assertEquals(-2.0f, Dtype.half((short) 0xC000));
+    assertEquals(65504f, Dtype.half((short) 0x7BFF));
+    assertEquals(0x1p-14f, Dtype.half((short) 0x0400));
+    assertEquals(0x1p-24f, Dtype.half((short) 0x0001));
+    assertEquals(-0.0f, Dtype.half((short) 0x8000));
+    assertEquals(Float.NEGATIVE_INFINITY, Dtype.half((short) 0xFC00));
+    assertTrue(Float.isNaN(Dtype.half((short) 0x7E00)));
   }
 
   @Test

@@ -6,19 +6,16 @@ import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.report.EvaluationFolder;
 import ghostbeam.pipelines.report.ReportJob;
-import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.RealLabels;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
 import ghostbeam.transforms.evaluation.Candidate;
 import ghostbeam.transforms.storage.BeamStorage;
 import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Scores all checkpoints on all records, in one pass where memory holds them, and writes their
@@ -63,65 +60,42 @@ public final class EvaluatePipeline {
           request.data() + ", split " + request.split() + ", has no records to score");
     }
     List<String> files = CheckpointFiles.find(storage, request.checkpoints());
-    List<Contender> contenders = Contender.read(storage, files, request, manifest);
+    Candidates candidates =
+        Candidates.read(storage, files, request, manifest, Launch.slotsPerWorker(options));
+    List<Candidate> distinct = candidates.distinct();
     Report.Dataset data = dataset(request, manifest);
     RealLabels realLabels = RealLabels.of(storage, options, data);
     String realDigest = realLabels == null ? null : realLabels.digest();
     Gate gate =
         asked.resolve(
-            contenders.stream().map(Contender::name).toList(),
+            candidates.names(),
             manifest.digest(),
             realDigest,
             path -> EvaluationFolder.readReport(storage, path));
-    Map<String, Candidate> distinct = distinct(contenders, Launch.slotsPerWorker(options));
-    List<Candidate> candidates = List.copyOf(distinct.values());
-    List<Entrant> entrants = new ArrayList<>();
+    Scores scores;
     try (Passes passes = new Passes(options, storage, request, manifest)) {
       out.printf(
           "Scoring %d checkpoints (%d distinct files) on %d records of %s, split %s: %s%n",
-          contenders.size(),
-          candidates.size(),
+          candidates.infos().size(),
+          distinct.size(),
           manifest.records(),
           request.data(),
           request.split(),
-          passes.describe(candidates));
+          passes.describe(distinct));
       output.clear();
-      Scores scores =
-          request.race()
-              ? Scores.race(
-                  passes, candidates, manifest.records(), kept(asked, contenders, distinct), out)
-              : Scores.exact(passes, candidates, manifest.records());
-      scores.requireLabelsOf(manifest);
-      for (Contender contender : contenders) {
-        String scoredAs = distinct.get(contender.content()).name();
-        entrants.add(
-            contender.scored(
-                scores.tallies().get(scoredAs),
-                request.batchSize(),
-                scores.defeats().get(scoredAs)));
-      }
+      // What the gate compares with is needed to the end.
+      List<String> kept = candidates.scoredAs(asked.baseline());
+      scores =
+          request.scoring().race()
+              ? Scores.race(passes, distinct, manifest.records(), kept, out)
+              : Scores.exact(passes, distinct, manifest.records());
     }
+    scores.requireLabelsOf(manifest);
+    List<Row> rows = candidates.rows(scores, request.scoring().batchSize());
     Report report =
-        output.write(
-            data, realLabels == null ? entrants : realLabels.count(entrants), realDigest, gate);
+        output.write(data, realLabels == null ? rows : realLabels.count(rows), realDigest, gate);
     ReportJob.announce(output, report, out);
     Gate.require(report);
-  }
-
-  /** What the gate compares with is needed to the end. */
-  private static List<String> kept(
-      Gate gate, List<Contender> contenders, Map<String, Candidate> distinct) {
-    return contenders.stream()
-        .filter(contender -> contender.name().equals(gate.baseline()))
-        .map(contender -> distinct.get(contender.content()).name())
-        .toList();
-  }
-
-  /** One candidate per file content and precision, under the name of its first file. */
-  private static Map<String, Candidate> distinct(List<Contender> contenders, int slots) {
-    Map<String, Candidate> distinct = new LinkedHashMap<>();
-    contenders.forEach(c -> distinct.putIfAbsent(c.content(), c.candidate(slots)));
-    return distinct;
   }
 
   private static Report.Dataset dataset(EvaluateRequest request, Manifest manifest) {

@@ -14,54 +14,78 @@ import org.apache.flink.configuration.MemorySize;
  *
  * @param data the dataset's folder
  * @param checkpoints files, globs and folders
- * @param inputSize in pixels, or 0 for the checkpoint's
- * @param cropFraction from 0 to 1, or 0 for the checkpoint's
- * @param interpolation {@code opencv}, {@code pillow}, or each checkpoint's own
- * @param weights {@code raw}, {@code ema} or {@code all}
- * @param precisions to score in, each once
- * @param memoryBytes for weights in a worker
- * @param race whether the beaten are dropped early
  */
 record EvaluateRequest(
     String data,
     String split,
     List<String> checkpoints,
     String output,
-    int inputSize,
-    double cropFraction,
-    String interpolation,
-    int batchSize,
-    String weights,
-    List<Precision> precisions,
-    long memoryBytes,
-    boolean race,
+    Views views,
+    Scoring scoring,
     boolean overwrite) {
   private static final String ALL = "all";
   private static final String CHECKPOINTS_OWN = "checkpoint";
   private static final int LARGEST_BATCH = 1024;
 
+  /**
+   * How images are to be seen, otherwise than each checkpoint's validation saw them.
+   *
+   * @param inputSize in pixels, or 0 for the checkpoint's
+   * @param cropFraction from 0 to 1, or 0 for the checkpoint's
+   * @param interpolation {@code opencv}, {@code pillow}, or each checkpoint's own
+   */
+  record Views(int inputSize, double cropFraction, String interpolation) {
+    Views {
+      require(
+          inputSize == 0 || (inputSize >= 8 && inputSize <= 4096),
+          "inputSize",
+          inputSize,
+          "8 to 4096 pixels, or leave it out");
+      require(
+          cropFraction >= 0 && cropFraction <= 1,
+          "cropFraction",
+          cropFraction,
+          "above 0 and at most 1, or leave it out");
+      require(
+          interpolation.equals(CHECKPOINTS_OWN) || Interpolation.named(interpolation).isPresent(),
+          "interpolation",
+          interpolation,
+          "opencv, pillow or checkpoint");
+    }
+
+    private ValidationView of(ValidationView own) {
+      return new ValidationView(
+          inputSize == 0 ? own.inputSize() : inputSize,
+          cropFraction == 0 ? own.cropFraction() : cropFraction,
+          Interpolation.named(interpolation).orElse(own.interpolation()));
+    }
+  }
+
+  /**
+   * What is scored, and how.
+   *
+   * @param weights {@code raw}, {@code ema} or {@code all}
+   * @param precisions to score in, each once
+   * @param memoryBytes for weights in a worker
+   * @param race whether the beaten are dropped early
+   */
+  record Scoring(
+      int batchSize, String weights, List<Precision> precisions, long memoryBytes, boolean race) {
+    Scoring {
+      require(
+          batchSize >= 1 && batchSize <= LARGEST_BATCH, "batchSize", batchSize, "1 to 1024 images");
+      require(List.of("raw", "ema", ALL).contains(weights), "weights", weights, "raw, ema or all");
+    }
+
+    boolean wants(String checkpointWeights) {
+      return weights.equals(ALL) || weights.equals(checkpointWeights);
+    }
+  }
+
   EvaluateRequest {
     require(!split.isBlank(), "split", split, "a split such as val");
-    require(
-        inputSize == 0 || (inputSize >= 8 && inputSize <= 4096),
-        "inputSize",
-        inputSize,
-        "8 to 4096 pixels, or leave it out");
-    require(
-        cropFraction >= 0 && cropFraction <= 1,
-        "cropFraction",
-        cropFraction,
-        "above 0 and at most 1, or leave it out");
-    require(
-        interpolation.equals(CHECKPOINTS_OWN) || Interpolation.named(interpolation).isPresent(),
-        "interpolation",
-        interpolation,
-        "opencv, pillow or checkpoint");
-    require(
-        batchSize >= 1 && batchSize <= LARGEST_BATCH, "batchSize", batchSize, "1 to 1024 images");
-    require(List.of("raw", "ema", ALL).contains(weights), "weights", weights, "raw, ema or all");
-    if (inputSize != 0) {
-      requireRoom(batchSize, inputSize);
+    if (views.inputSize != 0) {
+      requireRoom(scoring.batchSize, views.inputSize);
     }
   }
 
@@ -89,14 +113,13 @@ record EvaluateRequest(
         options.getSplit(),
         checkpoints,
         Launch.absolute(given("output", options.getOutput())),
-        options.getInputSize(),
-        options.getCropFraction(),
-        options.getInterpolation(),
-        options.getBatchSize(),
-        options.getWeights(),
-        precisions(options.getPrecision()),
-        memoryBytes(options.getModelMemory()),
-        options.isRace(),
+        new Views(options.getInputSize(), options.getCropFraction(), options.getInterpolation()),
+        new Scoring(
+            options.getBatchSize(),
+            options.getWeights(),
+            precisions(options.getPrecision()),
+            memoryBytes(options.getModelMemory()),
+            options.isRace()),
         options.isOverwrite());
   }
 
@@ -123,18 +146,9 @@ record EvaluateRequest(
    * @throws UsageException where a batch of such images is too large
    */
   ValidationView view(ValidationView own) {
-    int side = inputSize == 0 ? own.inputSize() : inputSize;
-    requireRoom(batchSize, side);
-    return new ValidationView(
-        side,
-        cropFraction == 0 ? own.cropFraction() : cropFraction,
-        interpolation.equals(CHECKPOINTS_OWN)
-            ? own.interpolation()
-            : Interpolation.named(interpolation).orElseThrow());
-  }
-
-  boolean wants(String checkpointWeights) {
-    return weights.equals(ALL) || weights.equals(checkpointWeights);
+    ValidationView view = views.of(own);
+    requireRoom(scoring.batchSize, view.inputSize());
+    return view;
   }
 
   private static String given(String flag, String value) {

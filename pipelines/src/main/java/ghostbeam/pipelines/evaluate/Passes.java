@@ -67,12 +67,12 @@ final class Passes implements AutoCloseable {
 
   /** Such as {@code 1 pass, 909 MiB of weights}. */
   String describe(List<Candidate> candidates) {
-    int passes = plan(candidates, request.memoryBytes()).size();
+    int passes = plan(candidates, request.scoring().memoryBytes()).size();
     long bytes = candidates.stream().mapToLong(Candidate::memoryBytes).sum();
     return passes == 1
         ? "1 pass, %s of weights".formatted(mebibytes(bytes))
         : "%d passes, as %s of weights do not fit into --modelMemory of %s"
-            .formatted(passes, mebibytes(bytes), mebibytes(request.memoryBytes()));
+            .formatted(passes, mebibytes(bytes), mebibytes(request.scoring().memoryBytes()));
   }
 
   private static String mebibytes(long bytes) {
@@ -81,20 +81,16 @@ final class Passes implements AutoCloseable {
 
   /** Tallies by candidates' names; the folder of tallies holds them too. */
   Map<String, Tally> score(List<Candidate> candidates, RecordRange records) throws IOException {
-    List<List<Candidate>> passes = plan(candidates, request.memoryBytes());
+    List<List<Candidate>> passes = plan(candidates, request.scoring().memoryBytes());
     Map<String, Tally> tallies = new LinkedHashMap<>();
     int number = 0;
     for (List<Candidate> pass : passes) {
       number++;
       ScoreCheckpoints scoring =
-          new ScoreCheckpoints(
-              storage,
-              request.data(),
-              manifest,
-              records,
-              pass,
-              request.batchSize(),
-              request.memoryBytes());
+          ScoreCheckpoints.of(storage, request.data(), manifest, pass)
+              .withRecords(records)
+              .withBatchSize(request.scoring().batchSize())
+              .withModelMemory(request.scoring().memoryBytes());
       if (Launch.isInThisProcess(options)) {
         scoring.loadAhead();
       }
@@ -120,13 +116,15 @@ final class Passes implements AutoCloseable {
     long before = ScoredImages.count();
     return Launch.isInThisProcess(options)
         ? () -> new ProgressTicker.Count(ScoredImages.count() - before, total)
-        : () -> new ProgressTicker.Count(AttachedJob.handedOut() * request.batchSize(), total);
+        : () ->
+            new ProgressTicker.Count(
+                AttachedJob.handedOut() * request.scoring().batchSize(), total);
   }
 
   private void setupPipeline(Pipeline pipeline, ScoreCheckpoints scoring) {
     pipeline
         .apply("ScoreCheckpoints", scoring)
-        .apply("WriteTallies", new WriteTallies(storage, output.tallies()));
+        .apply("WriteTallies", WriteTallies.to(storage, output::tally));
   }
 
   @Override

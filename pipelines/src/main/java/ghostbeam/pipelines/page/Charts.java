@@ -4,12 +4,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.scoring.Tally;
-import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /** What the page's script draws from, as JSON that is safe inside a script element. */
 final class Charts {
@@ -20,10 +18,10 @@ final class Charts {
   private Charts() {}
 
   /**
-   * @param distinct entrants of different files or views, best first
+   * @param distinct rows of different files or views, best first
    * @param trainings found beside them
    */
-  static String of(Report report, List<Entrant> distinct, List<TrainingHistory> trainings) {
+  static String of(Report report, List<Row> distinct, List<TrainingHistory> trainings) {
     Charts charts = new Charts();
     charts.addRows(report, distinct);
     charts.addDetails(report, distinct);
@@ -32,17 +30,14 @@ final class Charts {
   }
 
   /** Top-1 over epochs, and each against the best. */
-  private void addRows(Report report, List<Entrant> distinct) {
-    Map<String, Report.Row> rows = new HashMap<>();
-    report.checkpoints().forEach(row -> rows.put(row.name(), row));
+  private void addRows(Report report, List<Row> distinct) {
     data.put("best", report.best());
     ArrayNode checkpoints = data.putArray("checkpoints");
-    for (Entrant entrant : distinct) {
-      Report.Row row = rows.get(entrant.name());
+    for (Row row : distinct) {
       checkpoints
           .addObject()
           .put("name", row.name())
-          .put("training", entrant.training())
+          .put("training", row.training())
           .put("weights", row.weights())
           .put("epoch", row.epoch())
           .put("top1", row.top1().rate())
@@ -56,16 +51,16 @@ final class Charts {
   }
 
   /** Classes and calibration of each checkpoint. */
-  private void addDetails(Report report, List<Entrant> distinct) {
+  private void addDetails(Report report, List<Row> distinct) {
     int classes = report.dataset().classes().size();
     ArrayNode totals = data.putArray("totals");
     for (int label = 0; label < classes; label++) {
       totals.add(distinct.get(0).tally().ofClass(label).total());
     }
     ArrayNode details = data.putArray("details");
-    for (Entrant entrant : distinct) {
-      Tally tally = entrant.tally();
-      ObjectNode detail = details.addObject().put("name", entrant.name());
+    for (Row row : distinct) {
+      Tally tally = row.tally();
+      ObjectNode detail = details.addObject().put("name", row.name());
       detail.put("calibrationError", tally.calibrationError());
       ArrayNode correct = detail.putArray("correct");
       for (int label = 0; label < classes; label++) {

@@ -1,12 +1,13 @@
 package ghostbeam.pipelines.page;
 
+import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Race;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.verdict.Copies;
-import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
 import io.pebbletemplates.pebble.PebbleEngine;
 import io.pebbletemplates.pebble.loader.ClasspathLoader;
 import java.io.IOException;
@@ -42,29 +43,32 @@ public final class ReportPage {
   /**
    * The page.
    *
-   * @param entrants of the report, in any order
+   * @param report whose rows have their tallies
    * @param storage where datasets and training logs are read from, as far as they are there
    */
-  public static String of(Report report, List<Entrant> entrants, Storage storage)
-      throws IOException {
-    List<Entrant> distinct = distinct(report, entrants);
+  public static String of(Report report, Storage storage) throws IOException {
+    List<Row> distinct = distinct(report);
     Tally best = distinct.get(0).tally();
     List<ConfusedPair> pairs = ConfusedPair.of(best).stream().limit(PAIRS_SHOWN).toList();
-    List<TrainingHistory> trainings = TrainingHistory.find(storage, entrants);
+    List<TrainingHistory> trainings = TrainingHistory.find(storage, report.checkpoints());
 
     Map<String, Object> model = new HashMap<>();
     model.put("report", report);
     model.put("best", report.bestRow());
     model.put("ranked", report.ranked());
+    model.put("columns", columns(report));
     model.put("dropped", report.dropped());
     model.put("errorBudget", Race.ERROR_BUDGET);
     model.put("data", report.dataset());
+    model.put("calibration", Metric.CALIBRATION_ERROR);
+    model.put("notFinite", Metric.NOT_FINITE);
+    model.put("parameters", Metric.PARAMETERS);
     model.put("axis", IntervalAxis.of(report));
     model.put("distinct", distinct);
-    model.put("copies", Copies.of(entrants));
-    model.put("decodedElsewhere", decodedElsewhere(report, entrants));
-    model.put("tied", report.checkpoints().stream().filter(Report.Row::tied).count() - 1);
-    model.put("epochs", distinct.stream().map(Entrant::epoch).distinct().count());
+    model.put("copies", Copies.of(report.checkpoints()));
+    model.put("decodedElsewhere", decodedElsewhere(report));
+    model.put("tied", report.checkpoints().stream().filter(Row::tied).count() - 1);
+    model.put("epochs", distinct.stream().map(Row::epoch).distinct().count());
     model.put("classes", classes(report, best));
     model.put("totals", totals(best));
     model.put("bins", bins(best));
@@ -79,6 +83,13 @@ public final class ReportPage {
     StringWriter page = new StringWriter();
     engine().getTemplate(HERE + "report.html").evaluate(page, model);
     return page.toString();
+  }
+
+  /** Those beside Top-1, which is drawn. */
+  private static List<Metric> columns(Report report) {
+    List<Metric> columns = new ArrayList<>(report.columns(Metric.Shown.ON_THE_PAGE));
+    columns.remove(Metric.TOP1);
+    return columns;
   }
 
   private static PebbleEngine engine() {
@@ -107,21 +118,15 @@ public final class ReportPage {
   }
 
   /** Whether some saw images that others could not decode. */
-  private static boolean decodedElsewhere(Report report, List<Entrant> entrants) {
-    return entrants.stream()
-        .filter(Entrant::complete)
-        .anyMatch(entrant -> entrant.tally().undecodable().count() < report.undecodable().size());
+  private static boolean decodedElsewhere(Report report) {
+    return report.ranked().stream()
+        .anyMatch(row -> row.tally().undecodable().count() < report.undecodable().size());
   }
 
   /** The first by rank of each file, view and scores that saw every record, best first. */
-  private static List<Entrant> distinct(Report report, List<Entrant> entrants) {
-    Map<String, Entrant> byName = new HashMap<>();
-    entrants.forEach(entrant -> byName.put(entrant.name(), entrant));
-    Map<Entrant.Content, Entrant> distinct = new LinkedHashMap<>();
-    for (Report.Row row : report.ranked()) {
-      Entrant entrant = byName.get(row.name());
-      distinct.putIfAbsent(entrant.content(), entrant);
-    }
+  private static List<Row> distinct(Report report) {
+    Map<Row.Content, Row> distinct = new LinkedHashMap<>();
+    report.ranked().forEach(row -> distinct.putIfAbsent(row.content(), row));
     return List.copyOf(distinct.values());
   }
 
@@ -166,7 +171,7 @@ public final class ReportPage {
 
   private static List<String> trainedOn(Report report) {
     return report.checkpoints().stream()
-        .map(Report.Row::trainedOn)
+        .map(Row::trainedOn)
         .filter(digest -> digest != null && !digest.isEmpty())
         .distinct()
         .toList();
@@ -176,8 +181,8 @@ public final class ReportPage {
   record RecipeRow(List<String> names, List<Map.Entry<String, String>> settings) {}
 
   private static List<RecipeRow> recipes(Report report) {
-    Map<String, List<Report.Row>> byRecipe = new LinkedHashMap<>();
-    for (Report.Row row : report.checkpoints()) {
+    Map<String, List<Row>> byRecipe = new LinkedHashMap<>();
+    for (Row row : report.checkpoints()) {
       if (row.recipe() != null && row.recipe().isObject()) {
         byRecipe.computeIfAbsent(row.recipe().toString(), unused -> new ArrayList<>()).add(row);
       }
@@ -186,7 +191,7 @@ public final class ReportPage {
         .map(
             rows ->
                 new RecipeRow(
-                    rows.stream().map(Report.Row::name).toList(),
+                    rows.stream().map(Row::name).toList(),
                     rows.get(0).recipe().properties().stream()
                         .map(setting -> Map.entry(setting.getKey(), setting.getValue().asText()))
                         .toList()))

@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.page;
 
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,20 +21,17 @@ final class ScoringCommand {
 
   /** One line for each way of seeing images, in order of the ranking. */
   static List<String> of(Report report) {
-    Map<Report.Preprocessing, List<Report.Row>> byView =
+    Map<Report.Preprocessing, List<Row>> byView =
         report.checkpoints().stream()
             .collect(
-                Collectors.groupingBy(
-                    Report.Row::preprocessing, LinkedHashMap::new, Collectors.toList()));
+                Collectors.groupingBy(Row::preprocessing, LinkedHashMap::new, Collectors.toList()));
     return byView.entrySet().stream()
         .map(view -> line(report.dataset(), view.getKey(), view.getValue()))
         .toList();
   }
 
-  private static String line(
-      Report.Dataset data, Report.Preprocessing view, List<Report.Row> rows) {
-    String files =
-        rows.stream().map(Report.Row::uri).distinct().sorted().collect(Collectors.joining(","));
+  private static String line(Report.Dataset data, Report.Preprocessing view, List<Row> rows) {
+    String files = rows.stream().map(Row::uri).distinct().sorted().collect(Collectors.joining(","));
     List<String> words = new ArrayList<>();
     words.add("./run evaluate");
     words.add(quoted("--data=" + data.uri()));

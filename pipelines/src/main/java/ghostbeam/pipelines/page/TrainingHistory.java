@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -40,10 +40,10 @@ record TrainingHistory(String folder, List<Step> steps, List<Epoch> epochs, int 
   /** {@code emaTop1} is null where weights were not averaged. */
   record Epoch(int epoch, long step, double meanLoss, double top1, Double emaTop1) {}
 
-  /** The histories found beside the entrants' checkpoints, by folder. */
-  static List<TrainingHistory> find(Storage storage, List<Entrant> entrants) {
+  /** The histories found beside the rows' checkpoints, by folder. */
+  static List<TrainingHistory> find(Storage storage, List<Row> rows) {
     TreeSet<String> folders = new TreeSet<>();
-    entrants.forEach(entrant -> folders.add(entrant.training()));
+    rows.forEach(row -> folders.add(row.training()));
     List<TrainingHistory> found = new ArrayList<>();
     int steps = Math.min(MOST_STEPS, share(MOST_STEPS_OF_ALL, folders.size()));
     int epochs = share(MOST_EPOCHS_OF_ALL, folders.size());

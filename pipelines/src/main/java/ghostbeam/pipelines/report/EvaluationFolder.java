@@ -12,12 +12,12 @@ import ghostbeam.model.scoring.CoverageException;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.page.ReportPage;
-import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.Report;
-import ghostbeam.transforms.evaluation.WriteTallies;
+import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -31,8 +31,11 @@ import java.util.List;
  * @param storage where it lies
  * @param folder its path
  */
-public record EvaluationFolder(Storage storage, String folder) {
+public record EvaluationFolder(Storage storage, String folder) implements Serializable {
   private static final String REPORT = "report.json";
+  private static final String PAGE = "report.html";
+  private static final String TABLE = "report.csv";
+  private static final String TEXT = "report.md";
   private static final int LARGEST_JSON = 64 << 20;
   private static final int LARGEST_TALLY = 1 << 30;
 
@@ -61,11 +64,15 @@ public record EvaluationFolder(Storage storage, String folder) {
 
   /** Path of report.html. */
   public String page() {
-    return Storage.resolve(folder, "report.html");
+    return Storage.resolve(folder, PAGE);
   }
 
-  /** Folder of the tallies. */
-  public String tallies() {
+  /** Path of a checkpoint's tally; a name with slashes leads into sub-folders. */
+  public String tally(String checkpoint) {
+    return Storage.resolve(tallies(), checkpoint + ".tally");
+  }
+
+  private String tallies() {
     return Storage.resolve(folder, "tallies");
   }
 
@@ -88,18 +95,17 @@ public record EvaluationFolder(Storage storage, String folder) {
 
   /** Makes room for a new evaluation: an earlier one ends to exist before its first file goes. */
   public void clear() throws IOException {
-    storage.delete(report());
-    storage.delete(Storage.resolve(folder, "report.csv"));
-    storage.delete(Storage.resolve(folder, "report.md"));
-    storage.delete(Storage.resolve(folder, "report.html"));
+    for (String name : List.of(REPORT, TABLE, TEXT, PAGE)) {
+      storage.delete(Storage.resolve(folder, name));
+    }
     for (Storage.Entry stale : storage.list(tallies())) {
       storage.delete(stale.path());
     }
   }
 
-  /** A checkpoint's tally as {@link WriteTallies} left it here. */
+  /** A checkpoint's tally. */
   public Tally readTally(String checkpoint) throws IOException {
-    String path = WriteTallies.path(tallies(), checkpoint);
+    String path = tally(checkpoint);
     byte[] bytes = storage.readWhole(path, LARGEST_TALLY);
     try {
       return Tally.fromBytes(bytes);
@@ -109,22 +115,21 @@ public record EvaluationFolder(Storage storage, String folder) {
   }
 
   /**
-   * Ranks the entrants, holds the best to the gate and writes everything, each file whole,
+   * Ranks checkpoints, holds the best to the gate and writes everything, each file whole,
    * report.json last.
    *
-   * @param realLabels digest of the ReaL labels that the entrants were counted by, or null
+   * @param realLabels digest of the ReaL labels that the rows were counted by, or null
    */
-  public Report write(Report.Dataset dataset, List<Entrant> entrants, String realLabels, Gate gate)
+  public Report write(Report.Dataset dataset, List<Row> rows, String realLabels, Gate gate)
       throws IOException {
-    Report ungated = Leaderboard.of(dataset, entrants, realLabels, Report.Software.current());
+    Report ungated = Leaderboard.of(dataset, rows, realLabels, Report.Software.current());
     Report report = ungated.with(gate.judge(ungated));
-    for (Entrant entrant : entrants) {
-      storage.writeWhole(
-          WriteTallies.path(tallies(), entrant.name()), ByteBuffer.wrap(entrant.tally().toBytes()));
+    for (Row row : rows) {
+      storage.writeWhole(tally(row.name()), ByteBuffer.wrap(row.tally().toBytes()));
     }
-    writeText("report.csv", ReportCsv.of(report));
-    writeText("report.md", ReportMarkdown.of(report, entrants));
-    writeText("report.html", ReportPage.of(report, entrants, storage));
+    writeText(TABLE, ReportCsv.of(report));
+    writeText(TEXT, ReportMarkdown.of(report, rows));
+    writeText(PAGE, ReportPage.of(report, storage));
     writeText(REPORT, JSON_WRITER.writeValueAsString(report) + "\n");
     return report;
   }
@@ -157,22 +162,16 @@ public record EvaluationFolder(Storage storage, String folder) {
     }
   }
 
-  private void requireCoverage(Report report, Report.Row row, Tally tally) throws IOException {
-    boolean whole = row.partial() == null;
+  private void requireCoverage(Report report, Row row, Tally tally) throws IOException {
     try {
-      tally.requireCoverage(whole ? report.dataset().records() : tally.records());
+      tally.requireCoverage(row.complete() ? report.dataset().records() : tally.records());
     } catch (CoverageException e) {
-      throw new IOException(
-          WriteTallies.path(tallies(), row.name()) + " does not fit its report: " + e.getMessage(),
-          e);
+      throw new IOException(tally(row.name()) + " does not fit its report: " + e.getMessage(), e);
     }
     if (tally.classes() != report.dataset().classes().size()) {
       throw new IOException(
           "%s is of %d classes, its report of %d"
-              .formatted(
-                  WriteTallies.path(tallies(), row.name()),
-                  tally.classes(),
-                  report.dataset().classes().size()));
+              .formatted(tally(row.name()), tally.classes(), report.dataset().classes().size()));
     }
   }
 
@@ -180,19 +179,19 @@ public record EvaluationFolder(Storage storage, String folder) {
     return e.getOriginalMessage().lines().findFirst().orElse("broken JSON");
   }
 
-  /** The entrants of a finished evaluation, best first, with their tallies. */
-  public List<Entrant> readEntrants(Report report) throws IOException {
-    List<Entrant> entrants = new ArrayList<>();
-    for (Report.Row row : report.checkpoints()) {
+  /** The rows of a finished evaluation, best first, with their tallies. */
+  public List<Row> readRows(Report report) throws IOException {
+    List<Row> rows = new ArrayList<>();
+    for (Row row : report.checkpoints()) {
       Tally tally = readTally(row.name());
       if (!tally.checkpoint().equals(row.name())) {
         throw new IOException(
             "%s is the tally of %s; restore it or evaluate again"
-                .formatted(WriteTallies.path(tallies(), row.name()), tally.checkpoint()));
+                .formatted(tally(row.name()), tally.checkpoint()));
       }
       requireCoverage(report, row, tally);
-      entrants.add(Entrant.of(row, tally));
+      rows.add(row.with(tally));
     }
-    return entrants;
+    return rows;
   }
 }

@@ -1,128 +1,69 @@
 package ghostbeam.pipelines.report;
 
-import ghostbeam.pipelines.verdict.Partial;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.scoring.Metric;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
 /** {@code report.csv}: a line per checkpoint, columns named by their path in report.json. */
 final class ReportCsv {
-  private static final CSVFormat FORMAT =
-      CSVFormat.Builder.create()
-          .setRecordSeparator('\n')
-          .setHeader(
-              "name",
-              "uri",
-              "digest",
-              "architecture",
-              "weights",
-              "epoch",
-              "step",
-              "records",
-              "top1.correct",
-              "top1.rate",
-              "top1.low",
-              "top1.high",
-              "top5.correct",
-              "top5.rate",
-              "top5.low",
-              "top5.high",
-              "loss",
-              "calibrationError",
-              "preprocessing.inputSize",
-              "preprocessing.cropFraction",
-              "preprocessing.interpolation",
-              "preprocessing.precision",
-              "versusBest.onlyThis",
-              "versusBest.onlyBest",
-              "versusBest.p",
-              "versusBest.pHolm",
-              "tied",
-              "parameters",
-              "smoothedLoss",
-              "notFinite",
-              "trainedOn",
-              "real.records",
-              "real.correct",
-              "real.rate",
-              "real.low",
-              "real.high",
-              "partial.beatenBy",
-              "partial.onlyThis",
-              "partial.onlyOther",
-              "partial.log10Evidence",
-              "partial.log10Needed")
-          .build();
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final List<String> COLUMNS = columns();
 
   private ReportCsv() {}
 
   static String of(Report report) throws IOException {
+    CSVFormat format =
+        CSVFormat.Builder.create()
+            .setRecordSeparator('\n')
+            .setHeader(COLUMNS.toArray(String[]::new))
+            .build();
     StringBuilder text = new StringBuilder();
-    try (CSVPrinter csv = new CSVPrinter(text, FORMAT)) {
-      for (Report.Row row : report.checkpoints()) {
-        csv.printRecord(cells(row));
+    try (CSVPrinter csv = new CSVPrinter(text, format)) {
+      for (Row row : report.checkpoints()) {
+        JsonNode json = JSON.valueToTree(row);
+        csv.printRecord(COLUMNS.stream().map(column -> cell(json, column)).toList());
       }
     }
     return text.toString();
   }
 
-  private static List<Object> cells(Report.Row row) {
-    List<Object> cells = new ArrayList<>(figures(row));
-    Report.Real real = row.real();
-    cells.addAll(
-        real == null
-            ? Collections.nCopies(5, "")
-            : List.of(real.records(), real.correct(), real.rate(), real.low(), real.high()));
-    Partial partial = row.partial();
-    cells.addAll(
-        partial == null
-            ? Collections.nCopies(5, "")
-            : List.of(
-                partial.beatenBy(),
-                partial.onlyThis(),
-                partial.onlyOther(),
-                partial.log10Evidence(),
-                partial.log10Needed()));
-    return cells;
+  private static String cell(JsonNode row, String column) {
+    JsonNode value = row.at("/" + column.replace('.', '/'));
+    return value.isNull() ? "" : value.asText();
   }
 
-  private static List<Object> figures(Report.Row row) {
-    Report.VersusBest versus = row.versusBest();
-    return List.of(
-        row.name(),
-        row.uri(),
-        row.digest(),
-        row.architecture(),
-        row.weights(),
-        row.epoch(),
-        row.step(),
-        row.records(),
-        row.top1().correct(),
-        row.top1().rate(),
-        row.top1().low(),
-        row.top1().high(),
-        row.top5().correct(),
-        row.top5().rate(),
-        row.top5().low(),
-        row.top5().high(),
-        row.loss() == null ? "" : row.loss(),
-        row.calibrationError() == null ? "" : row.calibrationError(),
-        row.preprocessing().inputSize(),
-        row.preprocessing().cropFraction(),
-        row.preprocessing().interpolation(),
-        row.preprocessing().precision(),
-        versus == null ? "" : versus.onlyThis(),
-        versus == null ? "" : versus.onlyBest(),
-        versus == null ? "" : versus.p(),
-        versus == null ? "" : versus.pHolm(),
-        row.tied(),
-        row.parameters(),
-        row.smoothedLoss() == null ? "" : row.smoothedLoss(),
-        row.notFinite(),
-        row.trainedOn());
+  private static List<String> columns() {
+    List<String> columns = new ArrayList<>();
+    columns.addAll(List.of("name", "uri", "digest", "architecture", "weights", "epoch", "step"));
+    Row.SCORES.forEach(metric -> add(columns, metric));
+    add(columns, "preprocessing", "inputSize", "cropFraction", "interpolation", "precision");
+    add(columns, "versusBest", "onlyThis", "onlyBest", "p", "pHolm");
+    columns.add("tied");
+    Row.DETAILS.forEach(metric -> add(columns, metric));
+    columns.add("trainedOn");
+    add(columns, Metric.REAL);
+    add(columns, "partial", "beatenBy", "onlyThis", "onlyOther", "log10Evidence", "log10Needed");
+    return List.copyOf(columns);
+  }
+
+  private static void add(List<String> columns, Metric metric) {
+    switch (metric.form()) {
+      case PROPORTION -> add(columns, metric.key(), "correct", "rate", "low", "high");
+      case PROPORTION_OF_SOME ->
+          add(columns, metric.key(), "records", "correct", "rate", "low", "high");
+      case SHARE, NATS, COUNT -> columns.add(metric.key());
+    }
+  }
+
+  private static void add(List<String> columns, String key, String... parts) {
+    Stream.of(parts).map(part -> key + "." + part).forEach(columns::add);
   }
 }

@@ -3,11 +3,11 @@ package ghostbeam.pipelines.report;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
-import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.RealLabels;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Rounding;
+import ghostbeam.pipelines.verdict.Row;
 import ghostbeam.transforms.storage.BeamStorage;
 import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
@@ -57,30 +57,29 @@ public final class ReportJob {
     output.requireFree(options.isOverwrite());
     Gate gate = Gate.of(options);
     List<Report> reports = new ArrayList<>();
-    Map<String, List<Entrant>> byFolder = new LinkedHashMap<>();
+    Map<String, List<Row>> byFolder = new LinkedHashMap<>();
     for (String folder : folders) {
       EvaluationFolder evaluation = new EvaluationFolder(storage, folder);
       Report report = evaluation.readReport();
       reports.add(report);
       requireSame(reports.get(0).dataset(), folders.get(0), report.dataset(), folder);
-      byFolder.put(folder, evaluation.readEntrants(report));
+      byFolder.put(folder, evaluation.readRows(report));
     }
-    List<Entrant> entrants = JoinedEntrants.of(byFolder);
+    List<Row> rows = JoinedRows.of(byFolder);
     Report.Dataset data = reports.get(0).dataset();
-    List<String> names =
-        entrants.stream().filter(Entrant::complete).map(Entrant::name).sorted().toList();
+    List<String> names = rows.stream().filter(Row::complete).map(Row::name).sorted().toList();
     RealLabels realLabels = RealLabels.of(storage, options, data);
     String digest = realLabels == null ? sharedLabels(reports) : realLabels.digest();
     Gate resolved =
         gate.resolve(
             names, data.digest(), digest, path -> EvaluationFolder.readReport(storage, path));
     if (realLabels != null) {
-      entrants = realLabels.count(entrants);
+      rows = realLabels.count(rows);
     } else if (digest == null) {
-      entrants = entrants.stream().map(entrant -> entrant.withReal(null)).toList();
+      rows = rows.stream().map(row -> row.withReal(null)).toList();
     }
     output.clear();
-    Report report = output.write(data, entrants, digest, resolved);
+    Report report = output.write(data, rows, digest, resolved);
     announce(output, report, out);
     Gate.require(report);
   }

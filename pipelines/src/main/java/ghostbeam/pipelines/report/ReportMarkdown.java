@@ -1,10 +1,11 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Race;
 import ghostbeam.pipelines.verdict.Copies;
-import ghostbeam.pipelines.verdict.Entrant;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Rounding;
+import ghostbeam.pipelines.verdict.Row;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -16,9 +17,9 @@ final class ReportMarkdown {
 
   private ReportMarkdown() {}
 
-  static String of(Report report, List<Entrant> entrants) {
+  static String of(Report report, List<Row> rows) {
     StringBuilder text = new StringBuilder();
-    Report.Row best = report.checkpoints().get(0);
+    Row best = report.checkpoints().get(0);
     Report.Dataset data = report.dataset();
     text.append(
         String.format(
@@ -46,7 +47,7 @@ final class ReportMarkdown {
     text.append(gate(report.gate()));
     text.append(choice(report));
     text.append(ReportTable.ofPairs(report));
-    text.append(remarks(report, entrants));
+    text.append(remarks(report, rows));
     text.append(
         String.format(
             Locale.ROOT,
@@ -75,7 +76,7 @@ final class ReportMarkdown {
     String others =
         report.checkpoints().stream()
             .filter(row -> row.tied() && !row.name().equals(report.best()))
-            .map(Report.Row::name)
+            .map(Row::name)
             .collect(Collectors.joining(", "));
     return others.isEmpty()
         ? report.ranked().size() == 1 ? "" : "No other is tied with it."
@@ -114,34 +115,35 @@ final class ReportMarkdown {
               .formatted(ReportTable.percent(rule.atLeast())));
       text.append(" **").append(rule.choice()).append("**.\n\n");
     }
-    Report.Real real = report.bestRow().real();
+    Proportion real = report.bestRow().real();
     if (real != null) {
       text.append(
           String.format(
               Locale.ROOT,
-              "The best's Top-1 by ReaL labels: %s %% (95 %%: %s–%s) of %d records that have any.\n\n",
+              "The best's Top-1 by ReaL labels: %s %% (95 %%: %s–%s) of %d records that have"
+                  + " any.\n\n",
               ReportTable.percent(real.rate()),
               ReportTable.percent(real.low()),
               ReportTable.percent(real.high()),
-              real.records()));
+              real.total()));
     }
     return text.toString();
   }
 
   /** What a reader must know before believing the table. */
-  private static String remarks(Report report, List<Entrant> entrants) {
+  private static String remarks(Report report, List<Row> rows) {
     StringBuilder text = new StringBuilder();
     List<Integer> undecodable = report.undecodable();
     if (!undecodable.isEmpty()) {
       text.append("Images that could not be decoded, counted as wrong: ")
           .append(numbers(undecodable.stream().mapToInt(Integer::intValue).toArray()))
           .append(".\n\n");
-      for (Entrant entrant : entrants) {
-        long own = entrant.tally().undecodable().count();
-        if (entrant.complete() && own < undecodable.size()) {
+      for (Row row : rows) {
+        long own = row.tally().undecodable().count();
+        if (row.complete() && own < undecodable.size()) {
           text.append(
               "**%s** was scored where %d of them could be decoded.\n\n"
-                  .formatted(entrant.name(), undecodable.size() - own));
+                  .formatted(row.name(), undecodable.size() - own));
         }
       }
     }
@@ -155,15 +157,15 @@ final class ReportMarkdown {
               pair.bf16(),
               pair.float32()));
     }
-    for (Entrant entrant : entrants) {
-      int[] notFinite = entrant.tally().notFinite().toArray();
+    for (Row row : rows) {
+      int[] notFinite = row.tally().notFinite().toArray();
       if (notFinite.length > 0) {
         text.append(
             "**%s** gave logits that are not finite, counted as wrong: %s.\n\n"
-                .formatted(entrant.name(), numbers(notFinite)));
+                .formatted(row.name(), numbers(notFinite)));
       }
     }
-    for (Copies copies : Copies.of(entrants)) {
+    for (Copies copies : Copies.of(rows)) {
       text.append(copies.sentence()).append("\n\n");
     }
     return text.toString();
@@ -179,7 +181,7 @@ final class ReportMarkdown {
     return (records.length == 1 ? "record " : records.length + " records, ") + first + rest;
   }
 
-  private static String provenance(Report.Row row) {
+  private static String provenance(Row row) {
     return String.format(
         Locale.ROOT,
         "| %s | %s | %d | %d | %s | %s | %s | `%s` | `%s` |\n",

@@ -1,7 +1,9 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.model.scoring.Metric;
 import ghostbeam.pipelines.verdict.Partial;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,8 +13,6 @@ import java.util.stream.IntStream;
 
 /** The report's tables as aligned Markdown: readable on a terminal and in a pull request. */
 final class ReportTable {
-  private static final int BEFORE_LOSS = 6;
-
   /** A column of text; the others hold numbers, aligned to the right. */
   private static final Set<String> TEXT =
       Set.of("checkpoint", "weights", "", "raw", "averaged", "beaten by");
@@ -21,27 +21,37 @@ final class ReportTable {
 
   /** The leaderboard of those that saw every record. */
   static String of(Report report) {
-    boolean real = report.realLabels() != null;
+    List<Metric> metrics = report.columns(Metric.Shown.IN_TABLES);
+    List<String> header = new ArrayList<>(List.of("checkpoint", "epoch", "weights"));
+    for (Metric metric : metrics) {
+      header.add(metric.title());
+      if (metric == Metric.TOP1) {
+        header.add("95 %");
+      }
+    }
+    header.addAll(List.of("p (Holm)", ""));
     List<List<String>> lines = new ArrayList<>();
-    lines.add(
-        cells(
-            real,
-            "ReaL %",
-            List.of(
-                "checkpoint",
-                "epoch",
-                "weights",
-                "Top-1 %",
-                "95 %",
-                "Top-5 %",
-                "loss",
-                "p (Holm)",
-                "")));
-    for (Report.Row row : report.ranked()) {
-      String found = row.real() == null ? "" : percent(row.real().rate());
-      lines.add(cells(real, found, cells(row, row.name().equals(report.best()))));
+    lines.add(header);
+    for (Row row : report.ranked()) {
+      lines.add(cells(row, metrics, row.name().equals(report.best())));
     }
     return format(lines);
+  }
+
+  private static List<String> cells(Row row, List<Metric> metrics, boolean best) {
+    List<String> cells = new ArrayList<>();
+    cells.add(row.name().replace("|", "\\|"));
+    cells.add(Integer.toString(row.epoch()));
+    cells.add(row.weights());
+    for (Metric metric : metrics) {
+      cells.add(row.text(metric));
+      if (metric == Metric.TOP1) {
+        cells.add(percent(row.top1().low()) + "–" + percent(row.top1().high()));
+      }
+    }
+    cells.add(best ? "" : p(row.versusBest().pHolm()));
+    cells.add(best ? "best" : row.tied() ? "tied" : "");
+    return cells;
   }
 
   /** Raw against averaged weights; empty where there is no pair. */
@@ -83,7 +93,7 @@ final class ReportTable {
             "only this",
             "only it",
             "log10 e"));
-    for (Report.Row row : report.dropped()) {
+    for (Row row : report.dropped()) {
       Partial partial = row.partial();
       lines.add(
           List.of(
@@ -97,7 +107,8 @@ final class ReportTable {
               Long.toString(partial.onlyOther()),
               String.format(Locale.ROOT, "%.1f", partial.log10Evidence())));
     }
-    return "Dropped early, beaten beyond doubt (partial: figures are of the first records only):\n\n"
+    return "Dropped early, beaten beyond doubt (partial: figures are of the first records"
+        + " only):\n\n"
         + format(lines)
         + "\n";
   }
@@ -110,28 +121,6 @@ final class ReportTable {
             .toArray();
     lines.add(1, rule(header, widths));
     return lines.stream().map(line -> format(line, header, widths)).collect(Collectors.joining());
-  }
-
-  /** Puts a cell before the loss, where it is wanted. */
-  private static List<String> cells(boolean wanted, String cell, List<String> cells) {
-    List<String> all = new ArrayList<>(cells);
-    if (wanted) {
-      all.add(BEFORE_LOSS, cell);
-    }
-    return all;
-  }
-
-  private static List<String> cells(Report.Row row, boolean best) {
-    return List.of(
-        row.name().replace("|", "\\|"),
-        Integer.toString(row.epoch()),
-        row.weights(),
-        percent(row.top1().rate()),
-        percent(row.top1().low()) + "–" + percent(row.top1().high()),
-        percent(row.top5().rate()),
-        row.loss() == null ? "not finite" : String.format(Locale.ROOT, "%.4f", row.loss()),
-        best ? "" : p(row.versusBest().pHolm()),
-        best ? "best" : row.tied() ? "tied" : "");
   }
 
   private static String p(double p) {

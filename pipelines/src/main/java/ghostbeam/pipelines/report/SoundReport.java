@@ -1,6 +1,9 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.model.scoring.Fraction;
+import ghostbeam.model.scoring.Metric;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -27,12 +30,12 @@ final class SoundReport {
     require(
         data.classes() != null && data.classes().stream().allMatch(Objects::nonNull),
         "its dataset has no classes");
-    List<Report.Row> rows = report.checkpoints();
+    List<Row> rows = report.checkpoints();
     require(
         rows != null && rows.stream().anyMatch(row -> row != null && row.partial() == null),
         "it has no checkpoint that was scored in full");
     Set<String> names = new HashSet<>();
-    for (Report.Row row : rows) {
+    for (Row row : rows) {
       require(row != null && row.name() != null, "a checkpoint has no name");
       require(isPlain(row.name()), "'" + shown(row.name()) + "' is no checkpoint's name");
       require(names.add(row.name()), "checkpoint " + row.name() + " is there twice");
@@ -40,18 +43,19 @@ final class SoundReport {
     }
   }
 
-  private static boolean isWhole(Report.Row row) {
+  private static boolean isWhole(Row row) {
     Report.Preprocessing view = row.preprocessing();
-    Report.Real real = row.real();
+    Fraction real = row.figures().get(Metric.REAL);
     boolean named =
         noneNull(row.uri(), row.digest(), row.architecture(), row.weights(), row.trainedOn());
-    boolean scored = noneNull(row.top1(), row.top5()) && view != null;
+    boolean scored =
+        noneNull(row.figures().get(Metric.TOP1), row.figures().get(Metric.TOP5)) && view != null;
     return named
         && scored
         && view.interpolation() != null
         && row.uri().indexOf('\0') < 0
         && (row.partial() == null || row.partial().beatenBy() != null)
-        && (real == null || (real.correct() >= 0 && real.correct() <= real.records()));
+        && (real == null || (real.number().signum() >= 0 && real.compareTo(Fraction.of(1)) <= 0));
   }
 
   /** Parts between slashes that are neither empty nor lead elsewhere. */

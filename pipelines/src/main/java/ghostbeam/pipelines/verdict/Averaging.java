@@ -34,30 +34,29 @@ final class Averaging {
   private Averaging() {}
 
   /** The pairs by training and step; Holm's correction is over all of them. */
-  static List<Report.Pair> of(List<Entrant> entrants) {
-    Map<Moment, Entrant> raw = new TreeMap<>(Moment.ORDER);
-    Map<Moment, Entrant> averaged = new TreeMap<>(Moment.ORDER);
-    for (Entrant entrant : entrants) {
+  static List<Report.Pair> of(List<Row> rows) {
+    Map<Moment, Row> raw = new TreeMap<>(Moment.ORDER);
+    Map<Moment, Row> averaged = new TreeMap<>(Moment.ORDER);
+    for (Row row : rows) {
       Moment moment =
           new Moment(
-              entrant.training(),
-              entrant.trainedOn(),
-              String.valueOf(entrant.recipe()),
-              entrant.epoch(),
-              entrant.step(),
-              entrant.architecture(),
-              entrant.preprocessing());
-      Map<Moment, Entrant> side = entrant.weights().equals("ema") ? averaged : raw;
-      side.merge(moment, entrant, Averaging::plainer);
+              row.training(),
+              row.trainedOn(),
+              String.valueOf(row.recipe()),
+              row.epoch(),
+              row.step(),
+              row.architecture(),
+              row.preprocessing());
+      Map<Moment, Row> side = row.weights().equals("ema") ? averaged : raw;
+      side.merge(moment, row, Averaging::plainer);
     }
     averaged.keySet().retainAll(raw.keySet());
     raw.keySet().retainAll(averaged.keySet());
-    List<Entrant> ours = List.copyOf(averaged.values());
-    List<Entrant> theirs = List.copyOf(raw.values());
+    List<Row> ours = List.copyOf(averaged.values());
+    List<Row> theirs = List.copyOf(raw.values());
     List<Comparison> comparisons =
         Comparison.ofPairs(
-            ours.stream().map(Entrant::tally).toList(),
-            theirs.stream().map(Entrant::tally).toList());
+            ours.stream().map(Row::tally).toList(), theirs.stream().map(Row::tally).toList());
     List<Report.Pair> pairs = new ArrayList<>();
     for (int i = 0; i < ours.size(); i++) {
       pairs.add(Report.Pair.of(theirs.get(i), ours.get(i), comparisons.get(i)));
@@ -66,7 +65,7 @@ final class Averaging {
   }
 
   /** Of copies of a file the one that is named after its epoch, not best or last. */
-  private static Entrant plainer(Entrant one, Entrant other) {
+  private static Row plainer(Row one, Row other) {
     boolean first = namesItsEpoch(one);
     if (first != namesItsEpoch(other)) {
       return first ? one : other;
@@ -74,7 +73,7 @@ final class Averaging {
     return one.name().compareTo(other.name()) <= 0 ? one : other;
   }
 
-  private static boolean namesItsEpoch(Entrant entrant) {
-    return entrant.name().contains(String.format(Locale.ROOT, "%04d", entrant.epoch()));
+  private static boolean namesItsEpoch(Row row) {
+    return row.name().contains(String.format(Locale.ROOT, "%04d", row.epoch()));
   }
 }

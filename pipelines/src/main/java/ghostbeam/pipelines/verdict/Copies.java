@@ -15,14 +15,14 @@ import java.util.stream.Collectors;
 public record Copies(List<String> names, boolean alike) {
 
   /** In order of their first names: those of the same scores, then those of other ones. */
-  public static List<Copies> of(List<Entrant> entrants) {
+  public static List<Copies> of(List<Row> rows) {
     List<Copies> all = new ArrayList<>();
-    entrants.stream().collect(Collectors.groupingBy(Entrant::identity)).values().stream()
+    rows.stream().collect(Collectors.groupingBy(Row::identity)).values().stream()
         .filter(group -> group.size() > 1)
         .forEach(
             group -> {
-              Map<Entrant.Content, List<Entrant>> byScores =
-                  group.stream().collect(Collectors.groupingBy(Entrant::content));
+              Map<Row.Content, List<Row>> byScores =
+                  group.stream().collect(Collectors.groupingBy(Row::content));
               byScores.values().stream()
                   .filter(same -> same.size() > 1)
                   .forEach(same -> all.add(new Copies(names(same), true)));
@@ -36,8 +36,8 @@ public record Copies(List<String> names, boolean alike) {
     return all;
   }
 
-  private static List<String> names(List<Entrant> entrants) {
-    return entrants.stream().map(Entrant::name).sorted().toList();
+  private static List<String> names(List<Row> rows) {
+    return rows.stream().map(Row::name).sorted().toList();
   }
 
   /** What a reader is told. */

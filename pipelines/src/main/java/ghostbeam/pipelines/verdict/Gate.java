@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.verdict;
 
+import ghostbeam.model.scoring.Metric;
 import ghostbeam.pipelines.cli.QualityGateException;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
@@ -20,7 +21,7 @@ import java.util.stream.Collectors;
  *     no rule needs one
  * @param row the baseline's row where it is another report's, else null
  */
-public record Gate(List<GateRule> rules, String baseline, Report.Row row) {
+public record Gate(List<GateRule> rules, String baseline, Row row) {
 
   /** Reads another report by the path of its report.json. */
   @FunctionalInterface
@@ -62,7 +63,7 @@ public record Gate(List<GateRule> rules, String baseline, Report.Row row) {
    *
    * @param names of the checkpoints that the report will have
    * @param digest of the dataset
-   * @param realLabels digest of the ReaL labels that entrants are counted by, or null
+   * @param realLabels digest of the ReaL labels that checkpoints are counted by, or null
    * @param reports reads the baseline's report where it is no such name
    * @throws UsageException where the baseline is neither a name nor a report, or a rule is about
    *     ReaL labels and there are none
@@ -90,7 +91,7 @@ public record Gate(List<GateRule> rules, String baseline, Report.Row row) {
           "--baseline=%s is of another dataset (%s) than this one (%s); its figures do not compare"
               .formatted(baseline, report.dataset().digest(), digest));
     }
-    Report.Row best = report.bestRow();
+    Row best = report.bestRow();
     for (GateRule rule : rules) {
       if (rule.relative()
           && rule.metric() == Metric.REAL
@@ -110,7 +111,7 @@ public record Gate(List<GateRule> rules, String baseline, Report.Row row) {
 
   /** Holds a report's best checkpoint to the rules. */
   public Report.Gate judge(Report report) {
-    Report.Row other =
+    Row other =
         row != null
             ? row
             : report.ranked().stream()

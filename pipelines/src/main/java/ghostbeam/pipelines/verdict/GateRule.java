@@ -1,9 +1,14 @@
 package ghostbeam.pipelines.verdict;
 
+import ghostbeam.model.scoring.Fraction;
+import ghostbeam.model.scoring.Metric;
 import ghostbeam.pipelines.cli.UsageException;
 import java.math.BigDecimal;
+import java.util.Arrays;
+import java.util.function.IntPredicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A comparison that the best checkpoint has to meet, such as {@code top1>=0.79} or {@code
@@ -11,15 +16,39 @@ import java.util.regex.Pattern;
  *
  * @param text as it was given
  * @param metric its left side
- * @param operator such as {@code >=}
+ * @param relation between the sides
  * @param relative whether {@code number} is added to the baseline's figure
  * @param number the right side, or what is added
  */
-record GateRule(String text, Metric metric, String operator, boolean relative, BigDecimal number) {
+record GateRule(
+    String text, Metric metric, Relation relation, boolean relative, BigDecimal number) {
+
+  /** How a figure may stand to another. */
+  enum Relation {
+    AT_LEAST(">=", comparison -> comparison >= 0),
+    AT_MOST("<=", comparison -> comparison <= 0),
+    EQUAL("==", comparison -> comparison == 0),
+    UNEQUAL("!=", comparison -> comparison != 0),
+    ABOVE(">", comparison -> comparison > 0),
+    BELOW("<", comparison -> comparison < 0);
+
+    private final String sign;
+    private final IntPredicate holds;
+
+    Relation(String sign, IntPredicate holds) {
+      this.sign = sign;
+      this.holds = holds;
+    }
+
+    private static Relation of(String sign) {
+      return Arrays.stream(values()).filter(r -> r.sign.equals(sign)).findFirst().orElseThrow();
+    }
+  }
+
   private static final String NUMBER = "(?:\\d+(?:\\.\\d*)?|\\.\\d+)(?:[eE][+-]?\\d{1,2})?";
   private static final Pattern FORM =
       Pattern.compile(
-          ("\\s*(?<metric>\\w+)\\s*(?<operator>>=|<=|==|!=|>|<)\\s*"
+          ("\\s*(?<metric>\\w+)\\s*(?<relation>>=|<=|==|!=|>|<)\\s*"
                   + "(?:(?<baseline>baseline)\\s*(?:(?<sign>[+-])\\s*(?<offset>N))?|(?<number>N))"
                   + "\\s*")
               .replace("N", NUMBER));
@@ -33,7 +62,8 @@ record GateRule(String text, Metric metric, String operator, boolean relative, B
               .formatted(text.strip()));
     }
     Metric metric =
-        Metric.named(form.group("metric"))
+        Arrays.stream(Metric.values())
+            .filter(known -> known.key().equals(form.group("metric")))
             .findFirst()
             .orElseThrow(
                 () ->
@@ -42,12 +72,14 @@ record GateRule(String text, Metric metric, String operator, boolean relative, B
                             .formatted(
                                 text.strip(),
                                 form.group("metric"),
-                                String.join(", ", Metric.titles()))));
+                                Arrays.stream(Metric.values())
+                                    .map(Metric::key)
+                                    .collect(Collectors.joining(", ")))));
     GateRule rule = of(text.strip(), metric, form);
-    if (!rule.relative && metric.isShare() && rule.number.compareTo(BigDecimal.ONE) > 0) {
+    if (!rule.relative && metric.form().isShare() && rule.number.compareTo(BigDecimal.ONE) > 0) {
       throw new UsageException(
           "--gate=%s can never be met; %s is a fraction from 0 to 1, not a percentage"
-              .formatted(rule.text, metric.title()));
+              .formatted(rule.text, metric.key()));
     }
     return rule;
   }
@@ -59,7 +91,7 @@ record GateRule(String text, Metric metric, String operator, boolean relative, B
     return new GateRule(
         text,
         metric,
-        form.group("operator"),
+        Relation.of(form.group("relation")),
         relative,
         "-".equals(form.group("sign")) ? number.negate() : number);
   }
@@ -69,29 +101,19 @@ record GateRule(String text, Metric metric, String operator, boolean relative, B
    *
    * @param baseline what the figure is relative to; unused by other rules
    */
-  Report.Rule judge(Report.Row row, Report.Row baseline) {
-    Metric.Fraction found = metric.of(row);
-    Metric.Fraction wanted = new Metric.Fraction(number, 1);
+  Report.Rule judge(Row row, Row baseline) {
+    Fraction found = row.figures().get(metric);
+    Fraction wanted = new Fraction(number, 1);
     if (relative) {
-      Metric.Fraction from = metric.of(baseline);
+      Fraction from = baseline.figures().get(metric);
       wanted = from == null ? null : from.plus(number);
     }
-    boolean passed = found != null && wanted != null && holds(found.compareTo(wanted));
+    boolean passed =
+        found != null && wanted != null && relation.holds.test(found.compareTo(wanted));
     return new Report.Rule(
         text,
         passed,
         found == null ? null : found.toDouble(),
         wanted == null ? null : wanted.toDouble());
-  }
-
-  private boolean holds(int comparison) {
-    return switch (operator) {
-      case ">=" -> comparison >= 0;
-      case "<=" -> comparison <= 0;
-      case "==" -> comparison == 0;
-      case "!=" -> comparison != 0;
-      case ">" -> comparison > 0;
-      default -> comparison < 0;
-    };
   }
 }

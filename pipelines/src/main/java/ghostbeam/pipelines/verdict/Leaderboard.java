@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.verdict;
 
 import ghostbeam.model.scoring.Comparison;
+import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Tally;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Ranks entrants: more Top-1 hits first, then more Top-5 hits, then the smaller loss, then the
+ * Ranks checkpoints: more Top-1 hits first, then more Top-5 hits, then the smaller loss, then the
  * name. The first is the best, and the others are tested against it on the same images.
  *
  * <p>Those that left a race early come after all others and are not ranked among them: they are
@@ -21,46 +22,41 @@ import java.util.Map;
  * but are one comparison to Holm's correction.
  */
 public final class Leaderboard {
-  /** The original recipe's label smoothing. */
-  private static final double SMOOTHING = 0.1;
-
-  private static final Comparator<Entrant> BEST_FIRST =
-      Comparator.comparingLong((Entrant e) -> -e.tally().top1().correct())
-          .thenComparingLong(e -> -e.tally().top5().correct())
-          .thenComparingDouble(e -> e.tally().loss()) // NaN is greater than any loss
-          .thenComparing(Entrant::name);
+  private static final Comparator<Row> BEST_FIRST =
+      by(Metric.TOP1)
+          .thenComparing(by(Metric.TOP5))
+          .thenComparing(by(Metric.LOSS))
+          .thenComparing(Row::name);
 
   /** Those that lasted longer first. */
-  private static final Comparator<Entrant> LAST_LEFT_FIRST =
-      Comparator.comparingLong((Entrant e) -> -e.tally().records()).thenComparing(BEST_FIRST);
+  private static final Comparator<Row> LAST_LEFT_FIRST =
+      by(Metric.RECORDS).thenComparing(BEST_FIRST);
 
   private Leaderboard() {}
 
+  private static Comparator<Row> by(Metric metric) {
+    return Comparator.comparing(row -> row.figures().get(metric), metric.bestFirst());
+  }
+
   /**
-   * The report of the entrants, of which at least one is complete; without a gate.
+   * The report of rows with their tallies, of which at least one is complete; without a gate.
    *
-   * @param realLabels digest of the ReaL labels that the entrants were counted by, or null
+   * @param realLabels digest of the ReaL labels that they were counted by, or null
    * @throws ghostbeam.model.scoring.CoverageException where one did not see every record, or, of
    *     one that left a race, not every record up to then
    */
   public static Report of(
-      Report.Dataset dataset, List<Entrant> entrants, String realLabels, Report.Software software) {
-    for (Entrant entrant : entrants) {
-      Tally tally = entrant.tally();
-      tally.requireCoverage(entrant.complete() ? dataset.records() : tally.records());
+      Report.Dataset dataset, List<Row> rows, String realLabels, Report.Software software) {
+    for (Row row : rows) {
+      row.tally().requireCoverage(row.complete() ? dataset.records() : row.tally().records());
     }
-    List<Entrant> ranked = entrants.stream().filter(Entrant::complete).sorted(BEST_FIRST).toList();
-    Map<Entrant.Content, Comparison> comparisons = compare(ranked);
-    List<Report.Row> rows = new ArrayList<>();
-    ranked.forEach(entrant -> rows.add(row(entrant, comparisons.get(entrant.content()))));
-    entrants.stream()
-        .filter(entrant -> !entrant.complete())
-        .sorted(LAST_LEFT_FIRST)
-        .forEach(entrant -> rows.add(row(entrant, null)));
+    List<Row> ranked = compared(rows.stream().filter(Row::complete).sorted(BEST_FIRST).toList());
+    List<Row> all = new ArrayList<>(ranked);
+    rows.stream().filter(row -> !row.complete()).sorted(LAST_LEFT_FIRST).forEach(all::add);
     return new Report(
         dataset,
-        rows,
-        rows.get(0).name(),
+        all,
+        all.get(0).name(),
         Report.Gate.NONE,
         software,
         Report.OneStandardError.of(ranked),
@@ -71,61 +67,28 @@ public final class Leaderboard {
   }
 
   /** By any of them: all agree, but where joined evaluations read images by different codecs. */
-  private static List<Integer> undecodable(List<Entrant> ranked) {
+  private static List<Integer> undecodable(List<Row> ranked) {
     return ranked.stream()
-        .flatMapToInt(entrant -> entrant.tally().undecodable())
+        .flatMapToInt(row -> row.tally().undecodable())
         .sorted()
         .distinct()
         .boxed()
         .toList();
   }
 
-  private static Map<Entrant.Content, Comparison> compare(List<Entrant> ranked) {
-    Map<Entrant.Content, Tally> distinct = new LinkedHashMap<>();
-    ranked.forEach(entrant -> distinct.putIfAbsent(entrant.content(), entrant.tally()));
-    Entrant best = ranked.get(0);
+  private static List<Row> compared(List<Row> ranked) {
+    Map<Row.Content, Tally> distinct = new LinkedHashMap<>();
+    ranked.forEach(row -> distinct.putIfAbsent(row.content(), row.tally()));
+    Row best = ranked.get(0);
     distinct.remove(best.content());
     List<Comparison> againstBest =
         Comparison.withBest(best.tally(), new ArrayList<>(distinct.values()));
-    Map<Entrant.Content, Comparison> comparisons = new HashMap<>();
+    Map<Row.Content, Comparison> comparisons = new HashMap<>();
     comparisons.put(best.content(), Comparison.ofBest());
     int next = 0;
-    for (Entrant.Content content : distinct.keySet()) {
+    for (Row.Content content : distinct.keySet()) {
       comparisons.put(content, againstBest.get(next++));
     }
-    return comparisons;
-  }
-
-  /** A row; one that left a race was compared with others than the best, and has no comparison. */
-  private static Report.Row row(Entrant entrant, Comparison comparison) {
-    Tally tally = entrant.tally();
-    return new Report.Row(
-        entrant.name(),
-        entrant.uri(),
-        entrant.digest(),
-        entrant.architecture(),
-        entrant.weights(),
-        entrant.epoch(),
-        entrant.step(),
-        tally.records(),
-        Report.Score.of(tally.top1()),
-        Report.Score.of(tally.top5()),
-        finite(tally.loss()),
-        finite(tally.calibrationError()),
-        entrant.preprocessing(),
-        comparison == null ? null : Report.VersusBest.of(comparison),
-        comparison != null && comparison.tied(),
-        entrant.parameters(),
-        finite(tally.smoothedLoss(SMOOTHING)),
-        tally.notFinite().count(),
-        entrant.trainedOn(),
-        entrant.recipe(),
-        Report.Real.of(entrant.real()),
-        Partial.of(entrant.defeat()));
-  }
-
-  /** JSON knows no NaN. */
-  private static Double finite(double value) {
-    return Double.isFinite(value) ? value : null;
+    return ranked.stream().map(row -> row.versus(comparisons.get(row.content()))).toList();
   }
 }

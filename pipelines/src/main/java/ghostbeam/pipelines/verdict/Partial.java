@@ -10,7 +10,8 @@ import ghostbeam.model.scoring.Defeat;
 @JsonPropertyOrder({"beatenBy", "onlyThis", "onlyOther", "log10Evidence", "log10Needed"})
 public record Partial(
     String beatenBy, long onlyThis, long onlyOther, double log10Evidence, double log10Needed) {
-  static Partial of(Defeat defeat) {
+  /** Of a defeat; null of null. */
+  public static Partial of(Defeat defeat) {
     return defeat == null
         ? null
         : new Partial(
@@ -21,7 +22,8 @@ public record Partial(
             defeat.log10Needed());
   }
 
-  Defeat defeat() {
-    return new Defeat(beatenBy, onlyThis, onlyOther, log10Evidence, log10Needed);
+  /** The same by one of another name. */
+  Partial by(String name) {
+    return new Partial(name, onlyThis, onlyOther, log10Evidence, log10Needed);
   }
 }

@@ -110,9 +110,9 @@ public final class RealLabels {
     return digest;
   }
 
-  /** Each entrant with its Top-1 answers counted by these labels. */
-  public List<Entrant> count(List<Entrant> entrants) {
-    return entrants.stream().map(entrant -> entrant.withReal(count(entrant.tally()))).toList();
+  /** Each row with its Top-1 answers counted by these labels. */
+  public List<Row> count(List<Row> rows) {
+    return rows.stream().map(row -> row.withReal(count(row.tally()))).toList();
   }
 
   private Proportion count(Tally tally) {

@@ -2,9 +2,9 @@ package ghostbeam.pipelines.verdict;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
-import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.scoring.Comparison;
+import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Proportion;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,12 +75,12 @@ public record Report(
 
   /** The rows of those that saw every record, best first. */
   public List<Row> ranked() {
-    return checkpoints.stream().filter(row -> row.partial() == null).toList();
+    return checkpoints.stream().filter(Row::complete).toList();
   }
 
   /** The rows of those that left a race early. */
   public List<Row> dropped() {
-    return checkpoints.stream().filter(row -> row.partial() != null).toList();
+    return checkpoints.stream().filter(row -> !row.complete()).toList();
   }
 
   /** The row of the best checkpoint. */
@@ -88,85 +88,19 @@ public record Report(
     return checkpoints.get(0);
   }
 
+  /**
+   * What is shown of each checkpoint, accuracies first; of ReaL labels only where there are any.
+   */
+  public List<Metric> columns(Metric.Shown where) {
+    return Metric.shown(where).stream()
+        .filter(metric -> metric != Metric.REAL || realLabels != null)
+        .toList();
+  }
+
   /** A split of a dataset; {@code classes} are the synset names in label order. */
   @JsonPropertyOrder({"uri", "split", "digest", "records", "classes"})
   public record Dataset(
       String uri, String split, String digest, long records, List<String> classes) {}
-
-  /**
-   * One checkpoint.
-   *
-   * @param records images scored: all of the dataset's, or the first ones where it left a race
-   * @param loss mean cross-entropy in nats of the images that could be decoded; null where a logit
-   *     was not finite
-   * @param calibrationError expected calibration error over 15 bins; null where no image had finite
-   *     logits
-   * @param versusBest null where it left a race: {@code partial} says who beat it
-   * @param tied not distinguishable from the best at 5 %, the best itself included
-   * @param parameters trainable numbers of the network
-   * @param smoothedLoss like {@code loss}, with the original's label smoothing of 0.1
-   * @param notFinite records for which a logit was NaN or infinite: wrong answers
-   * @param trainedOn digest of the training data, or empty
-   * @param recipe settings of the training but for the network; null where the file has none
-   * @param real Top-1 by ReaL labels; absent where none were given
-   * @param partial why it left a race before it saw every record; absent where it saw all
-   */
-  @JsonPropertyOrder({
-    "name",
-    "uri",
-    "digest",
-    "architecture",
-    "weights",
-    "epoch",
-    "step",
-    "records",
-    "top1",
-    "top5",
-    "loss",
-    "calibrationError",
-    "preprocessing",
-    "versusBest",
-    "tied",
-    "parameters",
-    "smoothedLoss",
-    "notFinite",
-    "trainedOn",
-    "recipe",
-    "real",
-    "partial"
-  })
-  public record Row(
-      String name,
-      String uri,
-      String digest,
-      String architecture,
-      String weights,
-      int epoch,
-      long step,
-      long records,
-      Score top1,
-      Score top5,
-      Double loss,
-      Double calibrationError,
-      Preprocessing preprocessing,
-      VersusBest versusBest,
-      boolean tied,
-      long parameters,
-      Double smoothedLoss,
-      long notFinite,
-      String trainedOn,
-      JsonNode recipe,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Real real,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Partial partial) {}
-
-  /** Right answers, as a fraction of the records, with its Wilson 95 % interval. */
-  @JsonPropertyOrder({"correct", "rate", "low", "high"})
-  public record Score(long correct, double rate, double low, double high) {
-    static Score of(Proportion proportion) {
-      return new Score(
-          proportion.correct(), proportion.rate(), proportion.low(), proportion.high());
-    }
-  }
 
   /**
    * How the checkpoint saw images, as far as scores depend on it.
@@ -195,28 +129,6 @@ public record Report(
     }
   }
 
-  /** McNemar's mid-p test against the best, and its value after Holm's correction. */
-  @JsonPropertyOrder({"onlyThis", "onlyBest", "p", "pHolm"})
-  public record VersusBest(long onlyThis, long onlyBest, double p, double pHolm) {
-    static VersusBest of(Comparison comparison) {
-      return new VersusBest(
-          comparison.onlyThis(), comparison.onlyBest(), comparison.p(), comparison.pHolm());
-    }
-  }
-
-  /**
-   * Right answers where any of several labels is right (Beyer et al. 2020), as a fraction of the
-   * {@code records} that have a label, with its Wilson 95 % interval.
-   */
-  @JsonPropertyOrder({"records", "correct", "rate", "low", "high"})
-  public record Real(long records, long correct, double rate, double low, double high) {
-    static Real of(Proportion real) {
-      return real == null
-          ? null
-          : new Real(real.total(), real.correct(), real.rate(), real.low(), real.high());
-    }
-  }
-
   /**
    * Raw and averaged weights of one training after the same step.
    *
@@ -232,7 +144,7 @@ public record Report(
       long onlyAveraged,
       double p,
       double pHolm) {
-    static Pair of(Entrant raw, Entrant averaged, Comparison comparison) {
+    static Pair of(Row raw, Row averaged, Comparison comparison) {
       return new Pair(
           raw.name(),
           averaged.name(),
@@ -251,13 +163,15 @@ public record Report(
    */
   @JsonPropertyOrder({"standardError", "atLeast", "choice"})
   public record OneStandardError(double standardError, double atLeast, String choice) {
-    static OneStandardError of(List<Entrant> ranked) {
-      Proportion best = ranked.get(0).tally().top1();
+    static OneStandardError of(List<Row> ranked) {
+      Proportion best = ranked.get(0).top1();
       double atLeast = best.rate() - best.standardError();
-      Entrant choice =
+      Row choice =
           ranked.stream()
-              .filter(entrant -> entrant.tally().top1().rate() >= atLeast)
-              .min(Comparator.comparingLong(Entrant::parameters).thenComparingLong(Entrant::step))
+              .filter(row -> row.top1().rate() >= atLeast)
+              .min(
+                  Comparator.comparingLong((Row row) -> row.figures().count(Metric.PARAMETERS))
+                      .thenComparingLong(Row::step))
               .orElse(ranked.get(0));
       return new OneStandardError(best.standardError(), atLeast, choice.name());
     }

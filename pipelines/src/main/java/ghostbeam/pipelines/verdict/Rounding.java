@@ -17,17 +17,16 @@ import java.util.Map;
 @JsonPropertyOrder({"float32", "bf16", "changed"})
 public record Rounding(String float32, String bf16, long changed) {
 
-  /** Of entrants in this order; copies of a file make one. */
-  static List<Rounding> of(List<Entrant> entrants) {
-    Map<Entrant.Identity, Entrant> exact = new HashMap<>();
-    entrants.forEach(entrant -> exact.putIfAbsent(entrant.identity(), entrant));
-    Map<Entrant.Identity, Rounding> pairs = new LinkedHashMap<>();
-    for (Entrant entrant : entrants) {
-      Entrant twin =
-          exact.get(new Entrant.Identity(entrant.digest(), entrant.preprocessing().inFloat32()));
-      if (twin != null && !twin.identity().equals(entrant.identity())) {
-        long changed = Comparison.answersChanged(entrant.tally(), twin.tally());
-        pairs.putIfAbsent(entrant.identity(), new Rounding(twin.name(), entrant.name(), changed));
+  /** Of rows in this order; copies of a file make one. */
+  static List<Rounding> of(List<Row> rows) {
+    Map<Row.Identity, Row> exact = new HashMap<>();
+    rows.forEach(row -> exact.putIfAbsent(row.identity(), row));
+    Map<Row.Identity, Rounding> pairs = new LinkedHashMap<>();
+    for (Row row : rows) {
+      Row twin = exact.get(new Row.Identity(row.digest(), row.preprocessing().inFloat32()));
+      if (twin != null && !twin.identity().equals(row.identity())) {
+        long changed = Comparison.answersChanged(row.tally(), twin.tally());
+        pairs.putIfAbsent(row.identity(), new Rounding(twin.name(), row.name(), changed));
       }
     }
     return List.copyOf(pairs.values());

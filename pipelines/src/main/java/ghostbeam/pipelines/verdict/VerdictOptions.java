@@ -9,11 +9,11 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public interface VerdictOptions extends PipelineOptions {
 
   @Description(
-      "Rules that the best checkpoint must meet, else the exit code is 3: a figure (top1, top5,"
-          + " real, loss, smoothedLoss, calibrationError, records, notFinite, parameters), one of"
-          + " >= <= > < == !=, and a number or baseline, baseline-0.002, baseline+0.001. Several:"
-          + " give the flag again, or put commas or semicolons between them."
-          + " Example: --gate='top1>=0.79,records==50000'")
+      "Rules that the best checkpoint must meet, else the exit code is 3: a figure of its row in"
+          + " report.json (top1, top5, real, loss, calibrationError, records, parameters, …), one"
+          + " of >= <= > < == !=, and a number or baseline, baseline-0.002, baseline+0.001."
+          + " Several: give the flag again, or put commas or semicolons between them. Example:"
+          + " --gate='top1>=0.79,records==50000'")
   List<String> getGate();
 
   void setGate(List<String> gate);
@@ -28,8 +28,8 @@ public interface VerdictOptions extends PipelineOptions {
 
   @Description(
       "File of ReaL labels, which gives a second Top-1: a JSON list of lists of class numbers, by"
-          + " the number in ILSVRC2012_val_00000001.JPEG, or an object of such lists by file name or synset/name."
-          + " Needs the dataset's shards at hand. Example: --realLabels=real.json")
+          + " the number in ILSVRC2012_val_00000001.JPEG, or an object of such lists by file name"
+          + " or synset/name. Needs the dataset's shards at hand. Example: --realLabels=real.json")
   String getRealLabels();
 
   void setRealLabels(String realLabels);

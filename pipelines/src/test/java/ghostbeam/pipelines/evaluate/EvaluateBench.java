@@ -15,8 +15,8 @@ import ghostbeam.model.network.Preset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.pipelines.report.EvaluationFolder;
 import ghostbeam.transforms.evaluation.Candidate;
 import ghostbeam.transforms.evaluation.RecordRange;
 import ghostbeam.transforms.evaluation.ScoreCheckpoints;
@@ -112,7 +112,7 @@ class EvaluateBench {
         Locale.ROOT,
         "evaluate %s @%d, K = %d, end to end: %.1f s, %.1f checkpoint-images/s%n",
         preset.title(),
-        candidates.get(0).inputSize(),
+        candidates.get(0).view().inputSize(),
         checkpoints,
         median,
         checkpoints * manifest.records() / median);
@@ -189,15 +189,14 @@ class EvaluateBench {
     Pipeline pipeline = Pipeline.create(Launch.prepare(PipelineOptionsFactory.create()));
     pipeline
         .apply(
-            new ScoreCheckpoints(
+            ScoreCheckpoints.of(BeamStorage.INSTANCE, records.toString(), manifest, candidates)
+                .withRecords(new RecordRange(0, count))
+                .withBatchSize(BATCH)
+                .withModelMemory(MEMORY))
+        .apply(
+            WriteTallies.to(
                 BeamStorage.INSTANCE,
-                records.toString(),
-                manifest,
-                new RecordRange(0, count),
-                candidates,
-                BATCH,
-                MEMORY))
-        .apply(new WriteTallies(BeamStorage.INSTANCE, root.resolve("tallies").toString()));
+                new EvaluationFolder(BeamStorage.INSTANCE, root.toString())::tally));
     Launch.run(pipeline);
   }
 
@@ -207,7 +206,7 @@ class EvaluateBench {
     inParallel(
         part -> {
           Tally tally = Tally.of("loop", classifier.classes());
-          int side = candidate.inputSize();
+          int side = candidate.view().inputSize();
           ByteBuffer images = ByteBuffer.allocateDirect(BATCH * side * side * 3);
           ExampleDecoder source = new ExampleDecoder(Codec.best());
           try (Dataset dataset = Dataset.open(Storage.local(), records.toString(), "val")) {
@@ -274,17 +273,7 @@ class EvaluateBench {
       CheckpointInfo info =
           new CheckpointInfo(architecture, i, i, "raw", manifest.classes(), "", "", view);
       Checkpoint.write(Storage.local(), path, info, architecture.initialWeights(i));
-      String digest = Checkpoint.read(Storage.local(), path).digest();
-      candidates.add(
-          new Candidate(
-              name,
-              path,
-              digest,
-              view.inputSize(),
-              view.cropFraction(),
-              view.interpolation(),
-              Precision.FLOAT32,
-              Classifier.bytes(architecture, CORES)));
+      candidates.add(Candidate.read(Storage.local(), path).named(name));
     }
     return candidates;
   }

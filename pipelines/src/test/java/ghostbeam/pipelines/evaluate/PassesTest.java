@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.torchscript.Precision;
@@ -59,9 +60,7 @@ class PassesTest {
               "c" + i,
               "/c" + i,
               "sha256:" + i,
-              384,
-              1,
-              Interpolation.PILLOW,
+              new ValidationView(384, 1, Interpolation.PILLOW),
               Precision.FLOAT32,
               bytes));
     }

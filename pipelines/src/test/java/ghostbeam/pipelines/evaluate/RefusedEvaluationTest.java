@@ -203,7 +203,7 @@ class RefusedEvaluationTest {
     assertEquals(836, own.view(new ValidationView(836, 1, Interpolation.PILLOW)).inputSize());
     assertThrows(
         UsageException.class, () -> own.view(new ValidationView(837, 1, Interpolation.PILLOW)));
-    assertEquals(682, request("--inputSize=1024", "--batchSize=682").batchSize());
+    assertEquals(682, request("--inputSize=1024", "--batchSize=682").scoring().batchSize());
   }
 
   private static EvaluateRequest request(String... flags) {

@@ -70,6 +70,7 @@ class WrittenReportTest {
             "records",
             "top1",
             "top5",
+            "classAccuracy",
             "loss",
             "calibrationError",
             "preprocessing",
@@ -205,7 +206,7 @@ class WrittenReportTest {
     CSVFormat format = CSVFormat.Builder.create().setHeader().setSkipHeaderRecord(true).build();
     try (CSVParser csv =
         format.parse(Files.newBufferedReader(scene.path("reference/report.csv")))) {
-      assertEquals(41, csv.getHeaderNames().size());
+      assertEquals(42, csv.getHeaderNames().size());
       for (CSVRecord line : csv) {
         JsonNode row = row(rows, line.get("name"));
         for (String column : csv.getHeaderNames()) {
@@ -240,6 +241,7 @@ class WrittenReportTest {
     String printed = scene.evaluateRun("printed");
     assertTrue(printed.contains("Scoring 4 checkpoints (3 distinct files) on 63 records"), printed);
     assertTrue(printed.contains("| checkpoint     | epoch | weights | Top-1 % |"), printed);
+    assertTrue(printed.contains("| Top-5 % | class mean % |   loss |"), printed);
     assertTrue(printed.contains("Report: " + scene.path("printed/report.json")), printed);
   }
 

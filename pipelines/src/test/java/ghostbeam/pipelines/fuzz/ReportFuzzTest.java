@@ -6,9 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.report.EvaluationFolder;
-import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -44,21 +45,22 @@ final class ReportFuzzTest {
     tallies().run(Fuzz.LONG);
   }
 
-  private static Entrant entrant(String name, int skill) {
-    return new Entrant(
+  private static Row entrant(String name, int skill) {
+    return new Row(
+        name,
         "/runs/" + name + ".safetensors",
         "sha256:" + name,
         "ghostnet-1x",
-        1000,
         "raw",
         1,
         40,
+        Figures.of(tally(name, skill), 1000),
         new Report.Preprocessing(224, 0.875, "pillow", "float32", null),
+        null,
         "sha256:t",
         new ObjectMapper().createObjectNode().put("lr", 0.1),
-        tally(name, skill),
         null,
-        null);
+        tally(name, skill));
   }
 
   private static Tally tally(String name, int skill) {
@@ -80,7 +82,7 @@ final class ReportFuzzTest {
     HeldStorage storage = new HeldStorage();
     Report.Dataset data =
         new Report.Dataset("/data", "val", "sha256:d", 40, List.of("n1", "n2", "n3"));
-    List<Entrant> entrants = List.of(entrant("a/epoch-0001", 5), entrant("best", 4));
+    List<Row> entrants = List.of(entrant("a/epoch-0001", 5), entrant("best", 4));
     new EvaluationFolder(storage, "/eval").write(data, entrants, null, NO_GATE);
     return storage;
   }
@@ -108,7 +110,7 @@ final class ReportFuzzTest {
   private static void join(HeldStorage storage) throws IOException {
     EvaluationFolder folder = new EvaluationFolder(storage, "/eval");
     Report report = folder.readReport();
-    List<Entrant> entrants = folder.readEntrants(report);
+    List<Row> entrants = folder.readRows(report);
     new EvaluationFolder(storage, "/joined")
         .write(report.dataset(), entrants, report.realLabels(), NO_GATE);
     for (Map.Entry<String, byte[]> file : storage.files().entrySet()) {

@@ -103,7 +103,7 @@ final class ImportJobTest {
         to + " is there already; choose another --to or add --overwrite", refused.getMessage());
     assertEquals("mine", Files.readString(to));
     run("--from=" + from, "--to=" + to, "--overwrite=true");
-    assertEquals(12, Checkpoint.readInfo(Storage.local(), to.toString()).classes().size());
+    assertEquals(12, Checkpoint.read(Storage.local(), to.toString()).info().classes().size());
   }
 
   @Test

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Partial;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PagePartsTest {
@@ -52,8 +55,8 @@ class PagePartsTest {
 
   @Test
   void theCommandToScoreAgainIsOneThatAShellTakes() {
-    Report.Row one = row("/a b/it's.safetensors", 224);
-    Report.Row two = row("gs://c/d.safetensors", 240);
+    Row one = row("/a b/it's.safetensors", 224);
+    Row two = row("gs://c/d.safetensors", 240);
     Report.Dataset data = new Report.Dataset("/data", "val", "", 1, List.of());
     Report report =
         new Report(data, List.of(one, two, one), "", null, null, null, null, null, null, null);
@@ -68,7 +71,8 @@ class PagePartsTest {
               --cropFraction=0.875 \\
               --interpolation=pillow \\
               --precision=float32 \\
-              --output=report""",
+              --output=report\
+            """,
             """
             ./run evaluate \\
               --data=/data \\
@@ -78,14 +82,15 @@ class PagePartsTest {
               --cropFraction=0.875 \\
               --interpolation=pillow \\
               --precision=float32 \\
-              --output=report"""),
+              --output=report\
+            """),
         ScoringCommand.of(report));
   }
 
   @Test
   void bf16AndRacesAreScoredAgainAsTheyWere() {
     Report.Preprocessing view = new Report.Preprocessing(224, 0.875, "pillow", "bf16", 32);
-    Report.Row dropped = row("c", view, new Partial("best", 1, 2, 3, 4));
+    Row dropped = row("c", view, new Partial("best", 1, 2, 3, 4));
     Report.Dataset data = new Report.Dataset("/data", "val", "", 1, List.of());
     Report report =
         new Report(data, List.of(dropped), "", null, null, null, null, null, null, null);
@@ -104,13 +109,12 @@ class PagePartsTest {
     assertEquals("20.00", axis.width(0.6, 0.65));
   }
 
-  private static Report.Row row(String uri, int inputSize) {
+  private static Row row(String uri, int inputSize) {
     return row(uri, new Report.Preprocessing(inputSize, 0.875, "pillow", "float32", null), null);
   }
 
-  private static Report.Row row(String uri, Report.Preprocessing view, Partial partial) {
-    return new Report.Row(
-        "c", uri, "", "", "raw", 1, 1, 1, null, null, null, null, view, null, false, 1, null, 0, "",
-        null, null, partial);
+  private static Row row(String uri, Report.Preprocessing view, Partial partial) {
+    return new Row(
+        "c", uri, "", "", "raw", 1, 1, new Figures(Map.of()), view, null, "", null, partial, null);
   }
 }

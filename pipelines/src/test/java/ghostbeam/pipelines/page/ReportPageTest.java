@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -40,13 +41,12 @@ class ReportPageTest {
 
   @TempDir static Path folder;
   private static Report report;
-  private static List<Entrant> entrants;
+  private static List<Row> rows;
   private static Path page;
 
   @BeforeAll
   static void build() throws IOException {
-    entrants =
-        IntStream.range(0, CHECKPOINTS).parallel().mapToObj(ReportPageTest::entrant).toList();
+    rows = IntStream.range(0, CHECKPOINTS).parallel().mapToObj(ReportPageTest::entrant).toList();
     List<String> classes = new ArrayList<>();
     for (int label = 0; label < CLASSES; label++) {
       classes.add("n%08d".formatted(1440764 + 7 * label));
@@ -55,7 +55,7 @@ class ReportPageTest {
     report =
         Leaderboard.of(
             new Report.Dataset("/gone/data", "val", "sha256:d", RECORDS, classes),
-            entrants,
+            rows,
             null,
             new Report.Software("1", "2", "3"));
     Files.writeString(
@@ -70,15 +70,15 @@ class ReportPageTest {
   }
 
   private static String html() throws IOException {
-    return ReportPage.of(report, entrants, Storage.local());
+    return ReportPage.of(report, Storage.local());
   }
 
   /** Right more often the later; half of the images of a checkpoint are hard for all. */
-  private static Entrant entrant(int number) {
+  private static Row entrant(int number) {
     return entrant(number, folder);
   }
 
-  private static Entrant entrant(int number, Path training) {
+  private static Row entrant(int number, Path training) {
     int epoch = 1 + number / 2;
     boolean averaged = number % 2 == 1;
     String name = "epoch-%04d%s".formatted(epoch, averaged ? ".ema" : "");
@@ -92,20 +92,21 @@ class ReportPageTest {
       logits[right ? label : random.nextInt(CLASSES)] = 6 + 4 * random.nextFloat();
       tally.add(record, label, logits, 0);
     }
-    return new Entrant(
+    return new Row(
+        tally.checkpoint(),
         training.resolve("checkpoints").resolve(name + ".safetensors").toString(),
         "sha256:" + name,
         "ghostnet-1x",
-        5_183_016,
         averaged ? "ema" : "raw",
         epoch,
         40L * epoch,
+        Figures.of(tally, 5_183_016),
         new Report.Preprocessing(224, 0.875, "pillow", "float32", null),
+        null,
         "sha256:t",
         new ObjectMapper().createObjectNode().put("lr", 0.1).put("opt", "momentum"),
-        tally,
         null,
-        null);
+        tally);
   }
 
   @Test
@@ -118,7 +119,7 @@ class ReportPageTest {
   @Test
   void tellsWhereItComesFrom() throws IOException {
     String text = Files.readString(page);
-    for (Report.Row row : report.checkpoints()) {
+    for (Row row : report.checkpoints()) {
       assertTrue(text.contains("<code>" + row.uri() + "</code>"), row::name);
       assertTrue(text.contains("<code>" + row.digest() + "</code>"), row::name);
       assertTrue(
@@ -147,7 +148,7 @@ class ReportPageTest {
       log.append("{\"epoch\":%d,\"step\":%d,".formatted(epoch, 1000 * epoch + 1000))
           .append("\"meanLoss\":2.123456789,\"top1\":0.71234,\"emaTop1\":0.72345}\n");
     }
-    List<Entrant> ofMany = new ArrayList<>();
+    List<Row> ofMany = new ArrayList<>();
     for (int i = 0; i < CHECKPOINTS; i++) {
       Path training = Files.createDirectory(trainings.resolve("training-of-seed-" + i));
       Files.writeString(training.resolve("training.jsonl"), log);
@@ -155,8 +156,7 @@ class ReportPageTest {
     }
     Report many =
         Leaderboard.of(report.dataset(), ofMany, null, new Report.Software("1", "2", "3"));
-    int bytes =
-        ReportPage.of(many, ofMany, Storage.local()).getBytes(StandardCharsets.UTF_8).length;
+    int bytes = ReportPage.of(many, Storage.local()).getBytes(StandardCharsets.UTF_8).length;
     assertTrue(bytes < LIMIT_BYTES - PICTURES_BYTES, () -> "report.html is " + bytes);
   }
 
@@ -166,25 +166,26 @@ class ReportPageTest {
     Tally tally = Tally.of("exploded", 2);
     tally.add(0, 0, new float[] {Float.NaN, 0}, 0);
     tally.addUndecodable(1, 0);
-    Entrant lone =
-        new Entrant(
+    Row lone =
+        new Row(
+            tally.checkpoint(),
             "/gone/exploded.safetensors",
             "sha256:e",
             "tiny",
-            1,
             "raw",
             1,
             1,
+            Figures.of(tally, 1),
             new Report.Preprocessing(32, 1, "opencv", "float32", null),
+            null,
             "",
             null,
-            tally,
             null,
-            null);
+            tally);
     Report.Dataset data = new Report.Dataset("/gone", "val", "sha256:d", 2, List.of("a", "b"));
     Report alone = Leaderboard.of(data, List.of(lone), null, new Report.Software("1", "2", "3"));
     Path file = folder.resolve("alone.html");
-    Files.writeString(file, ReportPage.of(alone, List.of(lone), Storage.local()));
+    Files.writeString(file, ReportPage.of(alone, Storage.local()));
     try (Browser browser = Browser.start(profile)) {
       browser.open(file);
       assertTrue(browser.seen("#ranking td").contains("not finite"));
@@ -265,7 +266,7 @@ class ReportPageTest {
   void showsAnotherCheckpointsClassesAndCalibration(@TempDir Path profile) {
     try (Browser browser = Browser.start(profile)) {
       browser.open(page);
-      Entrant first = entrants.get(0);
+      Row first = rows.get(0);
       browser.one("select[data-detail]").sendKeys(first.name());
       assertEquals(first.name(), browser.one("#calibration [data-detail-name]").getText());
       assertEquals(
@@ -274,7 +275,8 @@ class ReportPageTest {
       assertEquals(
           Long.toString(first.tally().top1().correct()),
           browser.text(
-              "d3.sum(document.querySelectorAll('#class-table td:nth-of-type(2)'), c => c.innerText)"));
+              "d3.sum(document.querySelectorAll('#class-table td:nth-of-type(2)'), c =>"
+                  + " c.innerText)"));
     }
   }
 

@@ -6,9 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,14 +36,27 @@ class HostileReportTest {
     json = temporary.resolve("eval/report.json");
   }
 
-  private static Entrant entrant(String name) {
+  private static Row entrant(String name) {
     Tally tally = Tally.of(name, 2);
     for (int record = 0; record < 3; record++) {
       tally.add(record, record % 2, new float[] {1, 0}, 0);
     }
     Report.Preprocessing view = new Report.Preprocessing(224, 0.875, "pillow", "float32", null);
-    return new Entrant(
-        "/runs/best", "sha256:c", "x", 1, "raw", 1, 1, view, "", null, tally, null, null);
+    return new Row(
+        tally.checkpoint(),
+        "/runs/best",
+        "sha256:c",
+        "x",
+        "raw",
+        1,
+        1,
+        Figures.of(tally, 1),
+        view,
+        null,
+        "",
+        null,
+        null,
+        tally);
   }
 
   @ParameterizedTest
@@ -124,8 +138,7 @@ class HostileReportTest {
   /** One line that names the folder. */
   private String refusal() {
     String message =
-        assertThrows(IOException.class, () -> folder.readEntrants(folder.readReport()))
-            .getMessage();
+        assertThrows(IOException.class, () -> folder.readRows(folder.readReport())).getMessage();
     assertTrue(message.startsWith(folder.folder()), message);
     assertEquals(1, message.lines().count(), message);
     return message;

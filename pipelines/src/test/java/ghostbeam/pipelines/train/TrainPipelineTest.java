@@ -105,8 +105,9 @@ class TrainPipelineTest {
         Files.readAllBytes(checkpoints.resolve("epoch-0008.ema.safetensors")),
         Files.readAllBytes(checkpoints.resolve("ema_last.safetensors")));
     CheckpointInfo info =
-        Checkpoint.readInfo(
-            Storage.local(), checkpoints.resolve("epoch-0008.ema.safetensors").toString());
+        Checkpoint.read(
+                Storage.local(), checkpoints.resolve("epoch-0008.ema.safetensors").toString())
+            .info();
     assertEquals(8, info.epoch());
     assertEquals(8 * (52 / 8), info.step());
     assertEquals("ema", info.weights());

@@ -44,24 +44,25 @@ class AveragingTest {
   /** Two machines with a folder of the same name. */
   @Test
   void trainingsOnOtherDataAreNotPairedThoughTheirFoldersAreCalledAlike() {
-    Entrant raw = entrant("a/e1", "/t/checkpoints/e1", "raw", 1, i -> i < 10);
-    Entrant averaged = entrant("b/e1.ema", "/t/checkpoints/e1.ema", "ema", 1, i -> i < 12);
+    Row raw = entrant("a/e1", "/t/checkpoints/e1", "raw", 1, i -> i < 10);
+    Row averaged = entrant("b/e1.ema", "/t/checkpoints/e1.ema", "ema", 1, i -> i < 12);
     assertEquals(1, Averaging.of(List.of(raw, averaged)).size());
-    Entrant elsewhere =
-        new Entrant(
+    Row elsewhere =
+        new Row(
+            averaged.name(),
             averaged.uri(),
             averaged.digest(),
             averaged.architecture(),
-            averaged.parameters(),
             averaged.weights(),
             averaged.epoch(),
             averaged.step(),
+            averaged.figures(),
             averaged.preprocessing(),
+            null,
             "sha256:other",
             null,
-            averaged.tally(),
             null,
-            null);
+            averaged.tally());
     assertEquals(List.of(), Averaging.of(List.of(raw, elsewhere)));
   }
 
@@ -72,13 +73,26 @@ class AveragingTest {
         pair.raw(), pair.averaged(), pair.epoch(), pair.onlyRaw(), pair.onlyAveraged(), p, holm);
   }
 
-  private static Entrant entrant(
+  private static Row entrant(
       String name, String uri, String weights, int epoch, IntPredicate right) {
     Tally tally = Tally.of(name, 2);
     for (int i = 0; i < 20; i++) {
       tally.add(i, 0, right.test(i) ? new float[] {1, 0} : new float[] {0, 1}, 0);
     }
-    return new Entrant(
-        uri, name, "tiny", 1000, weights, epoch, 10L * epoch, VIEW, "", null, tally, null, null);
+    return new Row(
+        tally.checkpoint(),
+        uri,
+        name,
+        "tiny",
+        weights,
+        epoch,
+        10L * epoch,
+        Figures.of(tally, 1000),
+        VIEW,
+        null,
+        "",
+        null,
+        null,
+        tally);
   }
 }

@@ -31,6 +31,8 @@ class GateTest {
     "top1<=.829, true",
     "top1>=829e-3, true",
     "top5>=0.9, true",
+    "classAccuracy==0.829, true",
+    "classAccuracy>=baseline-0.001, false",
     "records==1000, true",
     "records==50000, false",
     "notFinite==0, true",
@@ -169,21 +171,21 @@ class GateTest {
     return Gate.of(options);
   }
 
-  private static Report report(Entrant... entrants) {
+  private static Report report(Row... entrants) {
     return report(RECORDS, entrants);
   }
 
-  private static Report report(int records, Entrant... entrants) {
+  private static Report report(int records, Row... entrants) {
     return report(records, null, entrants);
   }
 
-  private static Report report(int records, String realLabels, Entrant... entrants) {
+  private static Report report(int records, String realLabels, Row... entrants) {
     Report.Dataset dataset = new Report.Dataset("/data", "val", "sha256:d", records, List.of());
     Report.Software software = new Report.Software("1", "2", "3");
     return Leaderboard.of(dataset, List.of(entrants), realLabels, software);
   }
 
-  private static Entrant entrant(String name, int right) {
+  private static Row entrant(String name, int right) {
     Tally tally = Tally.of(name, 7);
     for (int i = 0; i < RECORDS; i++) {
       tally.add(i, 0, new float[] {i < right ? 2 : 0, 1, 0, 0, 0, 0, 0}, 0);

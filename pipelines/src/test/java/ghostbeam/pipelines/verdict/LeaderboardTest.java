@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.scoring.CoverageException;
 import ghostbeam.model.scoring.Defeat;
+import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Tally;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -25,8 +26,7 @@ class LeaderboardTest {
             entrant("e", "e", 60, 60, 8),
             entrant("a", "a", 50, 70, 8));
     assertEquals(
-        List.of("e", "c", "a", "b", "f"),
-        report.checkpoints().stream().map(Report.Row::name).toList());
+        List.of("e", "c", "a", "b", "f"), report.checkpoints().stream().map(Row::name).toList());
     assertEquals("e", report.best());
   }
 
@@ -41,13 +41,13 @@ class LeaderboardTest {
 
   @Test
   void copiesOfAFileAreOneComparison() {
-    Entrant best = entrant("best", "1", 60, 60, 8);
-    Entrant other = entrant("other", "2", 55, 60, 8);
+    Row best = entrant("best", "1", 60, 60, 8);
+    Row other = entrant("other", "2", 55, 60, 8);
     double alone = report(best, other).checkpoints().get(1).versusBest().pHolm();
     Report report = report(best, other, other.named("other2"), best.named("z"));
     assertEquals(
         List.of("best", "z", "other", "other2"),
-        report.checkpoints().stream().map(Report.Row::name).toList());
+        report.checkpoints().stream().map(Row::name).toList());
     assertEquals(alone, report.checkpoints().get(2).versusBest().pHolm());
     assertEquals(alone, report.checkpoints().get(3).versusBest().pHolm());
     assertEquals(1, report.checkpoints().get(1).versusBest().pHolm());
@@ -56,12 +56,11 @@ class LeaderboardTest {
   /** As bf16 does on two processors: the second is no copy, and has a comparison of its own. */
   @Test
   void oneFileScoredDifferentlyIsTwoComparisons() {
-    Entrant best = entrant("here", "1", 60, 60, 8);
-    Entrant there = entrant("there", "1", 40, 60, 8);
+    Row best = entrant("here", "1", 60, 60, 8);
+    Row there = entrant("there", "1", 40, 60, 8);
     Report report = report(best, there, best.named("z"));
     assertEquals(
-        List.of("here", "z", "there"),
-        report.checkpoints().stream().map(Report.Row::name).toList());
+        List.of("here", "z", "there"), report.checkpoints().stream().map(Row::name).toList());
     assertEquals(20, report.checkpoints().get(2).versusBest().onlyBest());
     assertFalse(report.checkpoints().get(2).tied());
     assertEquals(
@@ -89,7 +88,7 @@ class LeaderboardTest {
   /** Of 100, √(0.6 · 0.4 / 100) = 0.049: 56 is within one standard error of 60, 55 is not. */
   @Test
   void theOneStandardErrorRuleChoosesTheSmallestThenTheEarliest() {
-    Entrant best = sized("best", 60, 1000, 90);
+    Row best = sized("best", 60, 1000, 90);
     assertEquals("best", choice(best, sized("early", 55, 1000, 10)));
     assertEquals("early", choice(best, sized("early", 56, 1000, 10)));
     assertEquals("small", choice(best, sized("early", 56, 1000, 10), sized("small", 57, 900, 99)));
@@ -98,26 +97,27 @@ class LeaderboardTest {
     assertEquals(0.6 - Math.sqrt(0.6 * 0.4 / 100), rule.atLeast(), 1e-12);
   }
 
-  private static String choice(Entrant... entrants) {
+  private static String choice(Row... entrants) {
     return report(entrants).oneStandardError().choice();
   }
 
-  private static Entrant sized(String name, int top1, long parameters, long step) {
-    Entrant entrant = entrant(name, name, top1, 70, 8);
-    return new Entrant(
+  private static Row sized(String name, int top1, long parameters, long step) {
+    Row entrant = entrant(name, name, top1, 70, 8);
+    return new Row(
+        entrant.name(),
         entrant.uri(),
         entrant.digest(),
         "tiny",
-        parameters,
         "raw",
         1,
         step,
+        Figures.of(entrant.tally(), parameters),
         entrant.preprocessing(),
+        null,
         "",
         null,
-        entrant.tally(),
         null,
-        null);
+        entrant.tally());
   }
 
   @Test
@@ -126,9 +126,9 @@ class LeaderboardTest {
     for (int i = 0; i < RECORDS; i++) {
       tally.add(i, 0, new float[] {Float.NaN, 0, 0, 0, 0, 0, 0}, 0);
     }
-    Report.Row row = report(entrant(tally, "1")).checkpoints().get(0);
-    assertNull(row.loss());
-    assertNull(row.calibrationError());
+    Row row = report(entrant(tally, "1")).checkpoints().get(0);
+    assertNull(row.figures().get(Metric.LOSS));
+    assertNull(row.figures().get(Metric.CALIBRATION_ERROR));
     assertEquals(0, row.top5().correct());
     assertEquals(0.0, row.top1().low());
   }
@@ -136,22 +136,21 @@ class LeaderboardTest {
   /** Right on all records it saw, and still not ranked, tied, chosen or counted by Holm. */
   @Test
   void whatLeftARaceComesAfterAllOthersAndIsNotCompared() {
-    Entrant best = entrant("best", "1", 60, 60, 8);
-    Entrant worse = entrant("worse", "2", 40, 60, 8);
+    Row best = entrant("best", "1", 60, 60, 8);
+    Row worse = entrant("worse", "2", 40, 60, 8);
     double alone = report(best, worse).checkpoints().get(1).versusBest().pHolm();
     Report report = report(partial("a", 30), best, partial("b", 50), worse);
     assertEquals(
-        List.of("best", "worse", "b", "a"),
-        report.checkpoints().stream().map(Report.Row::name).toList());
+        List.of("best", "worse", "b", "a"), report.checkpoints().stream().map(Row::name).toList());
     assertEquals("best", report.best());
     assertEquals(alone, report.checkpoints().get(1).versusBest().pHolm());
-    Report.Row row = report.dropped().get(0);
+    Row row = report.dropped().get(0);
     assertEquals(50, row.records());
     assertEquals(50, row.top1().correct());
     assertNull(row.versusBest());
     assertFalse(row.tied());
     assertEquals(new Partial("best", 1, 20, 4.5, 3.1), row.partial());
-    assertEquals(List.of("best", "worse"), report.ranked().stream().map(Report.Row::name).toList());
+    assertEquals(List.of("best", "worse"), report.ranked().stream().map(Row::name).toList());
   }
 
   @Test
@@ -159,11 +158,11 @@ class LeaderboardTest {
     Tally tally = Tally.of("p", 7);
     tally.addUndecodable(0, 0);
     tally.addUndecodable(2, 0);
-    Entrant partial = withDefeat(entrant(tally, "3"));
+    Row partial = withDefeat(entrant(tally, "3"));
     assertThrows(CoverageException.class, () -> report(entrant("best", "1", 60, 60, 8), partial));
   }
 
-  private static Entrant partial(String name, int records) {
+  private static Row partial(String name, int records) {
     Tally tally = Tally.of(name, 7);
     for (int i = 0; i < records; i++) {
       tally.add(i, 6, new float[] {0, 0, 0, 0, 0, 0, 8}, 0);
@@ -171,21 +170,22 @@ class LeaderboardTest {
     return withDefeat(entrant(tally, name));
   }
 
-  private static Entrant withDefeat(Entrant entrant) {
-    return new Entrant(
+  private static Row withDefeat(Row entrant) {
+    return new Row(
+        entrant.name(),
         entrant.uri(),
         entrant.digest(),
         entrant.architecture(),
-        entrant.parameters(),
         entrant.weights(),
         entrant.epoch(),
         entrant.step(),
+        entrant.figures(),
         entrant.preprocessing(),
+        null,
         "",
         null,
-        entrant.tally(),
-        null,
-        new Defeat("best", 1, 20, 4.5, 3.1));
+        Partial.of(new Defeat("best", 1, 20, 4.5, 3.1)),
+        entrant.tally());
   }
 
   @Test
@@ -197,13 +197,13 @@ class LeaderboardTest {
     assertTrue(missing.getMessage().contains("99 records (1, 2,"), missing::getMessage);
   }
 
-  private static Report report(Entrant... entrants) {
+  private static Report report(Row... entrants) {
     Report.Dataset dataset = new Report.Dataset("/data", "val", "sha256:d", RECORDS, List.of());
     return Leaderboard.of(dataset, List.of(entrants), null, new Report.Software("1", "2", "3"));
   }
 
   /** Right on the first {@code top1} records; the surer, the greater the loss of the others. */
-  private static Entrant entrant(String name, String digest, int top1, int top5, float sure) {
+  private static Row entrant(String name, String digest, int top1, int top5, float sure) {
     Tally tally = Tally.of(name, 7);
     for (int i = 0; i < RECORDS; i++) {
       float[] logits = new float[7];
@@ -214,20 +214,21 @@ class LeaderboardTest {
     return entrant(tally, digest);
   }
 
-  static Entrant entrant(Tally tally, String digest) {
-    return new Entrant(
+  static Row entrant(Tally tally, String digest) {
+    return new Row(
+        tally.checkpoint(),
         "/c",
         digest,
         "tiny",
-        1000,
         "raw",
         1,
         1,
+        Figures.of(tally, 1000),
         new Report.Preprocessing(32, 0.875, "pillow", "float32", null),
+        null,
         "",
         null,
-        tally,
         null,
-        null);
+        tally);
   }
 }

@@ -1,19 +1,24 @@
 package ghostbeam.transforms.evaluation;
 
-import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.storage.Sha256;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
+import java.io.IOException;
 import java.io.Serializable;
+import java.security.MessageDigest;
 
 /**
- * A checkpoint to score, by place: weights are read where they are used.
+ * What is scored: a checkpoint file, seen one way. It goes by its place; weights are read where
+ * they are used.
  *
  * @param name its tally's, unique among the candidates
  * @param path its file
  * @param digest of the file, which must still be the same when a worker reads it
- * @param inputSize side of its square images in pixels
- * @param cropFraction crop side over resized shorter side
- * @param interpolation which bicubic resizes
+ * @param view how it sees an image
  * @param precision of its convolutions
  * @param memoryBytes that its weights take in a worker, in all slots together
  */
@@ -21,20 +26,58 @@ public record Candidate(
     String name,
     String path,
     String digest,
-    int inputSize,
-    double cropFraction,
-    Interpolation interpolation,
+    ValidationView view,
     Precision precision,
     long memoryBytes)
     implements Serializable {
 
-  /** What is loaded: candidates of the same key share it. */
-  String key() {
-    return digest + " " + precision.title();
+  /** The ending of our files, which names leave out. */
+  private static final String SUFFIX = ".safetensors";
+
+  /**
+   * A checkpoint file, read once, by its path without {@code .safetensors}: seen as its validation
+   * saw images, in float32, in as many slots as this machine has cores.
+   *
+   * @throws IOException where it is missing, damaged or no checkpoint of ours
+   */
+  public static Candidate read(Storage storage, String path) throws IOException {
+    MessageDigest digest = Sha256.begin();
+    CheckpointInfo info = Checkpoint.readInfo(storage, path, digest);
+    return of(path, Sha256.end(digest), info, Runtime.getRuntime().availableProcessors());
   }
 
-  /** How it sees an image. */
-  public ValidationView view() {
-    return new ValidationView(inputSize, cropFraction, interpolation);
+  /**
+   * The same of a file that has been read.
+   *
+   * @param slots that score it at a time in a worker
+   */
+  public static Candidate of(String path, String digest, CheckpointInfo info, int slots) {
+    return new Candidate(
+        path.endsWith(SUFFIX) ? path.substring(0, path.length() - SUFFIX.length()) : path,
+        path,
+        digest,
+        info.preprocessing(),
+        Precision.FLOAT32,
+        Classifier.bytes(info.architecture(), slots));
+  }
+
+  /** The same under another name. */
+  public Candidate named(String other) {
+    return new Candidate(other, path, digest, view, precision, memoryBytes);
+  }
+
+  /** The same file, seen another way. */
+  public Candidate withView(ValidationView other) {
+    return new Candidate(name, path, digest, other, precision, memoryBytes);
+  }
+
+  /** The same file, computed another way. */
+  public Candidate withPrecision(Precision other) {
+    return new Candidate(name, path, digest, view, other, memoryBytes);
+  }
+
+  /** What is loaded: candidates of the same key share it. */
+  public String key() {
+    return digest + " " + precision.title();
   }
 }

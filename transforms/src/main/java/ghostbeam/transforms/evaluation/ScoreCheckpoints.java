@@ -6,6 +6,7 @@ import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.LastingFailure;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -23,18 +24,26 @@ import org.apache.beam.sdk.values.TupleTagList;
 import org.slf4j.LoggerFactory;
 
 /**
- * Scores the records of a dataset, all or a range of them, with every candidate and gives one
- * {@link Tally} per candidate, keyed by its name; no order, no duplicates.
+ * Scores the records of a dataset with every candidate in one pass and gives one {@link Tally} per
+ * candidate, keyed by its name.
  *
- * <p>An image is read and decoded once, prepared once per distinct view, and scored by all
- * candidates in the same batch. A batch is {@code batchSize} consecutive record numbers, so which
- * images share one is decided by the dataset alone and the tallies are the same bytes at any
- * parallelism and any number of shards.
+ * <pre>{@code
+ * Manifest val = Manifest.read(storage, "records", "val");
+ * List<Candidate> candidates = List.of(Candidate.read(storage, "runs/a/best.safetensors"));
+ * PCollection<KV<String, Tally>> tallies =
+ *     pipeline.apply(ScoreCheckpoints.of(storage, "records", val, candidates).withBatchSize(32));
+ * }</pre>
+ *
+ * <p>Tallies come in no order, each once, whatever bundles are tried again. An image is read and
+ * decoded once, prepared once per distinct view, and scored by all candidates in the same batch. A
+ * batch is so many consecutive record numbers, so which images share one is decided by the dataset
+ * alone and the tallies are the same bytes at any parallelism and any number of shards.
  *
  * <p>An image that no codec reads is a wrong answer of each candidate (metric {@code
  * images_undecodable}; its number is in the tallies). A record or shard that is missing or damaged
  * fails the job, naming it; so does a shard whose bytes are not those that the manifest vouches
- * for, where all of it is scored, and a checkpoint that is no longer the file it was.
+ * for, where all of it is scored, a dataset or checkpoint that is no longer the one it was, and a
+ * label that a candidate has no class for.
  *
  * <p>Weights are loaded once per JVM and stay for a while, for a next pass over the data: up to the
  * memory that the weights may take, or until {@link #freeWeights()}. Each slot computes with one
@@ -42,46 +51,72 @@ import org.slf4j.LoggerFactory;
  */
 public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<String, Tally>>> {
   private static final long serialVersionUID = 1L;
+  private static final int BATCH_SIZE = 16;
+  private static final long MODEL_MEMORY = 4L << 30;
 
-  private final Storage storage;
-  private final String folder;
-  private final String split;
-  private final String digest;
-  private final RecordRange records;
+  private final Place place;
   private final List<Candidate> candidates;
+  private final RecordRange records;
   private final int batchSize;
-  private final long memoryBytes;
+  private final long modelMemory;
+
+  /** The dataset that a job was planned for. */
+  private record Place(Storage storage, String folder, String split, String digest)
+      implements Serializable {}
+
+  private ScoreCheckpoints(
+      Place place,
+      List<Candidate> candidates,
+      RecordRange records,
+      int batchSize,
+      long modelMemory) {
+    this.place = place;
+    this.candidates = candidates;
+    this.records = records;
+    this.batchSize = batchSize;
+    this.modelMemory = modelMemory;
+  }
 
   /**
+   * Scores all records of a split.
+   *
    * @param folder the dataset's
-   * @param manifest of the split to score
-   * @param records which of them
-   * @param candidates of different names, whose classes are the dataset's
-   * @param batchSize images per forward pass, at least 1
-   * @param memoryBytes that weights may take in a worker, at least the candidates' together
+   * @param manifest of the split
+   * @param candidates whose classes are the dataset's
+   * @throws IllegalArgumentException where two candidates have one name
    */
-  public ScoreCheckpoints(
-      Storage storage,
-      String folder,
-      Manifest manifest,
-      RecordRange records,
-      List<Candidate> candidates,
-      int batchSize,
-      long memoryBytes) {
-    this.storage = storage;
-    this.folder = folder;
-    this.split = manifest.split();
-    this.digest = manifest.digest();
-    this.records = records;
-    this.candidates = List.copyOf(candidates);
-    this.batchSize = batchSize;
-    this.memoryBytes = memoryBytes;
+  public static ScoreCheckpoints of(
+      Storage storage, String folder, Manifest manifest, List<Candidate> candidates) {
     Set<String> names = new HashSet<>();
     for (Candidate candidate : candidates) {
       if (!names.add(candidate.name())) {
         throw new IllegalArgumentException("two checkpoints are named " + candidate.name());
       }
     }
+    return new ScoreCheckpoints(
+        new Place(storage, folder, manifest.split(), manifest.digest()),
+        List.copyOf(candidates),
+        new RecordRange(0, manifest.records()),
+        BATCH_SIZE,
+        MODEL_MEMORY);
+  }
+
+  /** Scores these records only. */
+  public ScoreCheckpoints withRecords(RecordRange range) {
+    return new ScoreCheckpoints(place, candidates, range, batchSize, modelMemory);
+  }
+
+  /** Images per forward pass, at least 1; 16 where it is not said. */
+  public ScoreCheckpoints withBatchSize(int images) {
+    return new ScoreCheckpoints(place, candidates, records, images, modelMemory);
+  }
+
+  /**
+   * Memory that weights may take in a worker, those of a former pass among them; 4 GiB where it is
+   * not said. What is in use is never dropped for it.
+   */
+  public ScoreCheckpoints withModelMemory(long bytes) {
+    return new ScoreCheckpoints(place, candidates, records, batchSize, bytes);
   }
 
   @Override
@@ -141,18 +176,19 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
   }
 
   LoadedClassifiers.Lease acquire(Candidate candidate) throws IOException {
-    return LoadedClassifiers.acquire(storage, candidate, memoryBytes);
+    return LoadedClassifiers.acquire(place.storage, candidate, modelMemory);
   }
 
   /** Opens the dataset as a worker finds it, which must be the one that was planned for. */
   Dataset openDataset() throws IOException {
-    Dataset dataset = Dataset.open(storage, folder, split);
-    if (!dataset.manifest().digest().equals(digest)) {
+    Dataset dataset = Dataset.open(place.storage, place.folder, place.split);
+    if (!dataset.manifest().digest().equals(place.digest)) {
       dataset.close();
       throw LastingFailure.of(
           new IOException(
               "%s, split %s, changed while it was evaluated: its digest was %s and is %s; start again"
-                  .formatted(folder, split, digest, dataset.manifest().digest())));
+                  .formatted(
+                      place.folder, place.split, place.digest, dataset.manifest().digest())));
     }
     return dataset;
   }

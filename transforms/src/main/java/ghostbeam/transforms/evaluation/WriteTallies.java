@@ -7,53 +7,61 @@ import java.nio.ByteBuffer;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Writes each tally's wire form to a file of its own, whole or not at all, replacing an earlier
- * one; gives the paths written.
+ * Writes each tally's wire form to a file of its own and gives the paths written, in no order.
+ *
+ * <pre>{@code
+ * tallies.apply(WriteTallies.to(storage, name -> "tallies/" + name + ".tally"));
+ * }</pre>
+ *
+ * <p>A file appears whole or not at all and replaces an earlier one, so trying again does no harm;
+ * two tallies of one path overwrite each other. A file that cannot be written fails the job.
  */
 public final class WriteTallies
     extends PTransform<PCollection<KV<String, Tally>>, PCollection<String>> {
   private static final long serialVersionUID = 1L;
 
   private final Storage storage;
-  private final String folder;
+  private final SerializableFunction<String, String> paths;
 
-  /**
-   * @param folder where the files go, named as {@link #path} says
-   */
-  public WriteTallies(Storage storage, String folder) {
+  private WriteTallies(Storage storage, SerializableFunction<String, String> paths) {
     this.storage = storage;
-    this.folder = folder;
+    this.paths = paths;
   }
 
-  /** The file of a checkpoint's tally; a name with slashes leads into sub-folders. */
-  public static String path(String folder, String checkpoint) {
-    return Storage.resolve(folder, checkpoint + ".tally");
+  /**
+   * Writes where a function says.
+   *
+   * @param paths the file of a tally by its key
+   */
+  public static WriteTallies to(Storage storage, SerializableFunction<String, String> paths) {
+    return new WriteTallies(storage, paths);
   }
 
   @Override
   public PCollection<String> expand(PCollection<KV<String, Tally>> tallies) {
-    return tallies.apply("WriteFiles", ParDo.of(new WriteFn(storage, folder)));
+    return tallies.apply("WriteFiles", ParDo.of(new WriteFn(storage, paths)));
   }
 
   private static final class WriteFn extends DoFn<KV<String, Tally>, String> {
     private static final long serialVersionUID = 1L;
 
     private final Storage storage;
-    private final String folder;
+    private final SerializableFunction<String, String> paths;
 
-    WriteFn(Storage storage, String folder) {
+    WriteFn(Storage storage, SerializableFunction<String, String> paths) {
       this.storage = storage;
-      this.folder = folder;
+      this.paths = paths;
     }
 
     @ProcessElement
     public void write(@Element KV<String, Tally> tally, OutputReceiver<String> written)
         throws IOException {
-      String path = path(folder, tally.getKey());
+      String path = paths.apply(tally.getKey());
       storage.writeWhole(path, ByteBuffer.wrap(tally.getValue().toBytes()));
       written.output(path);
     }

@@ -19,6 +19,7 @@ import java.util.stream.StreamSupport;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -138,9 +139,7 @@ class ScoreCheckpointsTest {
     Manifest manifest = world.dataset(Set.of());
     List<Candidate> candidates = List.of(world.candidate("a", 1, 32), world.candidate("b", 2, 32));
     ScoreCheckpoints.freeWeights();
-    new ScoreCheckpoints(
-            Storage.local(), world.folder(), manifest, all(manifest), candidates, 4, MEMORY)
-        .loadAhead();
+    ScoreCheckpoints.of(Storage.local(), world.folder(), manifest, candidates).loadAhead();
     List<String> keys = candidates.stream().map(Candidate::key).toList();
     while (!LoadedClassifiers.keys().equals(keys)) {
       Thread.sleep(10);
@@ -169,15 +168,11 @@ class ScoreCheckpointsTest {
     Pipeline pipeline = Pipeline.create();
     pipeline
         .apply(
-            new ScoreCheckpoints(
-                Storage.local(),
-                world.folder(),
-                manifest,
-                records,
-                candidates,
-                batchSize,
-                memoryBytes))
-        .apply(new WriteTallies(Storage.local(), root.resolve("tallies").toString()));
+            ScoreCheckpoints.of(Storage.local(), world.folder(), manifest, candidates)
+                .withRecords(records)
+                .withBatchSize(batchSize)
+                .withModelMemory(memoryBytes))
+        .apply(WriteTallies.to(Storage.local(), paths(root.resolve("tallies").toString())));
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();
     return StreamSupport.stream(result.metrics().allMetrics().getCounters().spliterator(), false)
@@ -187,7 +182,10 @@ class ScoreCheckpointsTest {
   }
 
   private Tally read(String name) throws IOException {
-    Path file = Path.of(WriteTallies.path(root.resolve("tallies").toString(), name));
-    return Tally.fromBytes(Files.readAllBytes(file));
+    return Tally.fromBytes(Files.readAllBytes(root.resolve("tallies").resolve(name + ".tally")));
+  }
+
+  private static SerializableFunction<String, String> paths(String folder) {
+    return name -> folder + "/" + name + ".tally";
   }
 }

@@ -7,13 +7,11 @@ import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
-import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.model.torchscript.Precision;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -86,15 +84,6 @@ final class TinyWorld {
     CheckpointInfo info = new CheckpointInfo(tiny, 1, 1, "raw", CLASSES, "", "", view);
     String path = root.resolve(name + ".safetensors").toString();
     Checkpoint.write(Storage.local(), path, info, tiny.initialWeights(seed));
-    String digest = Checkpoint.read(Storage.local(), path).digest();
-    return new Candidate(
-        name,
-        path,
-        digest,
-        inputSize,
-        0.875,
-        Interpolation.PILLOW,
-        Precision.FLOAT32,
-        Classifier.bytes(tiny, 1));
+    return Candidate.read(Storage.local(), path).named(name);
   }
 }

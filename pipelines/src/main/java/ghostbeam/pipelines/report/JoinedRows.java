@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.report;
 
-import ghostbeam.pipelines.verdict.Entrant;
+import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -10,23 +10,23 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Entrants of several evaluations as one list. The same scores of the same file under the same name
- * are one; what shares nothing but a name gets its evaluation's folder before it.
+ * Rows of several evaluations as one list. The same scores of the same file under the same name are
+ * one; what shares nothing but a name gets its evaluation's folder before it.
  */
-final class JoinedEntrants {
-  /** An entrant where it was found, and the name that it has by now. */
+final class JoinedRows {
+  /** A row where it was found, and the name that it has by now. */
   private static final class Member {
     final String folder;
-    final Entrant entrant;
-    final Entrant.Content content;
+    final Row row;
+    final Row.Content content;
     String name;
     boolean prefixed;
 
-    Member(String folder, Entrant entrant) {
+    Member(String folder, Row row) {
       this.folder = folder;
-      this.entrant = entrant;
-      this.content = entrant.content();
-      this.name = entrant.name();
+      this.row = row;
+      this.content = row.content();
+      this.name = row.name();
     }
 
     void prefix(String folderName) {
@@ -38,34 +38,33 @@ final class JoinedEntrants {
   private final List<Member> members = new ArrayList<>();
   private final Map<String, String> folderNames;
 
-  private JoinedEntrants(List<String> folders) {
+  private JoinedRows(List<String> folders) {
     folderNames = ShortNames.of(folders, "report");
   }
 
   /**
-   * All entrants, in the order of the evaluations.
+   * All rows, in the order of the evaluations.
    *
-   * @param evaluations entrants by the folder of their evaluation
+   * @param evaluations rows by the folder of their evaluation
    * @throws IOException where not even folders tell two of one name apart
    */
-  static List<Entrant> of(Map<String, List<Entrant>> evaluations) throws IOException {
-    JoinedEntrants joined = new JoinedEntrants(List.copyOf(evaluations.keySet()));
+  static List<Row> of(Map<String, List<Row>> evaluations) throws IOException {
+    JoinedRows joined = new JoinedRows(List.copyOf(evaluations.keySet()));
     evaluations.forEach(
-        (folder, entrants) ->
-            entrants.forEach(entrant -> joined.members.add(new Member(folder, entrant))));
-    Map<Entrant.Identity, Member> complete = joined.complete();
+        (folder, rows) -> rows.forEach(row -> joined.members.add(new Member(folder, row))));
+    Map<Row.Identity, Member> complete = joined.complete();
     Map<String, Map<String, Member>> byFolder = joined.byFolder();
     // What left one race but was scored on every record elsewhere counts by the latter only.
     joined.members.removeIf(
-        member -> !member.entrant.complete() && complete.containsKey(member.entrant.identity()));
+        member -> !member.row.complete() && complete.containsKey(member.row.identity()));
     joined.tellApart();
-    Map<String, Entrant> byName = new LinkedHashMap<>();
+    Map<String, Row> byName = new LinkedHashMap<>();
     for (Member member : joined.members) {
       Map<String, Member> rivals = byFolder.get(member.folder);
       byName.putIfAbsent(
           member.name,
           member
-              .entrant
+              .row
               .named(member.name)
               .beatenBy(rival -> newName(rivals.get(rival), rival, complete)));
     }
@@ -73,19 +72,18 @@ final class JoinedEntrants {
   }
 
   /** Of a rival that is only joined by its score on every record, that one's name. */
-  private static String newName(
-      Member rival, String formerly, Map<Entrant.Identity, Member> complete) {
+  private static String newName(Member rival, String formerly, Map<Row.Identity, Member> complete) {
     if (rival == null) {
       return formerly; // a report that was edited
     }
-    return complete.getOrDefault(rival.entrant.identity(), rival).name;
+    return complete.getOrDefault(rival.row.identity(), rival).name;
   }
 
-  private Map<Entrant.Identity, Member> complete() {
-    Map<Entrant.Identity, Member> complete = new HashMap<>();
+  private Map<Row.Identity, Member> complete() {
+    Map<Row.Identity, Member> complete = new HashMap<>();
     for (Member member : members) {
-      if (member.entrant.complete()) {
-        complete.putIfAbsent(member.entrant.identity(), member);
+      if (member.row.complete()) {
+        complete.putIfAbsent(member.row.identity(), member);
       }
     }
     return complete;
@@ -96,7 +94,7 @@ final class JoinedEntrants {
         .collect(
             Collectors.groupingBy(
                 member -> member.folder,
-                Collectors.toMap(member -> member.entrant.name(), member -> member)));
+                Collectors.toMap(member -> member.row.name(), member -> member)));
   }
 
   /**

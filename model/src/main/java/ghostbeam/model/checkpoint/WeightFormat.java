@@ -1,0 +1,66 @@
+package ghostbeam.model.checkpoint;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/**
+ * Formats of weights that others wrote. A new one is a class that makes named tensors of a file's
+ * bytes, and a line here before the last, which has no mark of its own and is taken for what is
+ * none of the others.
+ */
+enum WeightFormat {
+  SAFETENSORS(
+      "safetensors file", false, Safetensors::begins, file -> Safetensors.parse(file).tensors()),
+  MINDSPORE("MindSpore checkpoint", true, file -> true, MindSporeFile::parse);
+
+  /** Makes named tensors of bytes. */
+  @FunctionalInterface
+  private interface Parser {
+    Map<String, RawTensor> parse(byte[] file) throws IOException;
+  }
+
+  private final String title;
+  private final boolean original;
+  private final Predicate<byte[]> begins;
+  private final Parser parser;
+
+  WeightFormat(String title, boolean original, Predicate<byte[]> begins, Parser parser) {
+    this.title = title;
+    this.original = original;
+    this.begins = begins;
+    this.parser = parser;
+  }
+
+  /** The format of a file, told by its first bytes. */
+  static WeightFormat of(byte[] file) {
+    return Arrays.stream(values()).filter(f -> f.begins.test(file)).findFirst().orElseThrow();
+  }
+
+  /** Whether its tensors have the original recipe's names, not PyTorch's (timm's), as ours do. */
+  boolean original() {
+    return original;
+  }
+
+  /**
+   * The tensors by name, in the order of the file, trusting none of it: no size it states is
+   * allocated before the bytes are there.
+   *
+   * @throws IOException saying that it is no such file and why
+   */
+  Map<String, RawTensor> parse(String path, byte[] file) throws IOException {
+    try {
+      return parser.parse(file);
+    } catch (IOException e) {
+      String no =
+          ordinal() + 1 < values().length
+              ? "no " + title
+              : Arrays.stream(values())
+                  .map(format -> format.title)
+                  .collect(Collectors.joining(" nor a ", "neither a ", ""));
+      throw new IOException(path + " is " + no + ": " + e.getMessage(), e);
+    }
+  }
+}

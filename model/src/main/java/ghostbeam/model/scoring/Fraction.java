@@ -1,0 +1,50 @@
+package ghostbeam.model.scoring;
+
+import java.math.BigDecimal;
+
+/**
+ * A figure without rounding.
+ *
+ * @param over at least 1
+ */
+public record Fraction(BigDecimal number, long over) implements Comparable<Fraction> {
+
+  /** A proportion; null of nothing. */
+  public static Fraction of(Proportion proportion) {
+    return proportion.total() == 0
+        ? null
+        : new Fraction(BigDecimal.valueOf(proportion.correct()), proportion.total());
+  }
+
+  /** A number; null where it is not finite. */
+  public static Fraction of(double number) {
+    return Double.isFinite(number) ? new Fraction(new BigDecimal(number), 1) : null;
+  }
+
+  /** A count. */
+  public static Fraction of(long count) {
+    return new Fraction(BigDecimal.valueOf(count), 1);
+  }
+
+  public Fraction plus(BigDecimal addend) {
+    return new Fraction(number.add(addend.multiply(BigDecimal.valueOf(over))), over);
+  }
+
+  /** By what they amount to; those that amount to the same need not be equal. */
+  @Override
+  public int compareTo(Fraction other) {
+    return number
+        .multiply(BigDecimal.valueOf(other.over))
+        .compareTo(other.number.multiply(BigDecimal.valueOf(over)));
+  }
+
+  /** The figure, rounded once. */
+  public double toDouble() {
+    return number.doubleValue() / over;
+  }
+
+  /** So many of so many. */
+  public Proportion toProportion() {
+    return new Proportion(number.longValueExact(), over);
+  }
+}

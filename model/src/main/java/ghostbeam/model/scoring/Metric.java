@@ -1,0 +1,168 @@
+package ghostbeam.model.scoring;
+
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+
+/**
+ * The figures of a checkpoint, in the order of report.json. A new one is a constant here: it is
+ * written to report.json and report.csv, shown where it says, and can be named in a gate.
+ */
+public enum Metric {
+  RECORDS("records", "records", Form.COUNT, true, Shown.NOWHERE, t -> Fraction.of(t.records())),
+  TOP1("top1", "Top-1 %", Form.PROPORTION, true, Shown.IN_TABLES, t -> Fraction.of(t.top1())),
+  TOP5("top5", "Top-5 %", Form.PROPORTION, true, Shown.IN_TABLES, t -> Fraction.of(t.top5())),
+  /** What Top-1 would be were there as many records of each class. */
+  CLASS_ACCURACY(
+      "classAccuracy", "class mean %", Form.SHARE, true, Shown.IN_TABLES, Metric::meanOfClasses),
+  LOSS("loss", "loss", Form.NATS, false, Shown.IN_TABLES, t -> Fraction.of(t.loss())),
+  CALIBRATION_ERROR(
+      "calibrationError",
+      "calibration %",
+      Form.SHARE,
+      false,
+      Shown.ON_THE_PAGE,
+      t -> Fraction.of(t.calibrationError())),
+  /** Of the network: no tally has it. */
+  PARAMETERS("parameters", "parameters", Form.COUNT, false, Shown.NOWHERE, null),
+  SMOOTHED_LOSS(
+      "smoothedLoss",
+      "smoothed loss",
+      Form.NATS,
+      false,
+      Shown.NOWHERE,
+      t -> Fraction.of(t.smoothedLoss(Metric.SMOOTHING))),
+  NOT_FINITE(
+      "notFinite",
+      "not finite",
+      Form.COUNT,
+      false,
+      Shown.NOWHERE,
+      t -> Fraction.of(t.notFinite().count())),
+  /** Top-1 by other labels than the tally's, which whoever has them counts. */
+  REAL("real", "ReaL %", Form.PROPORTION_OF_SOME, true, Shown.IN_TABLES, null);
+
+  /** The original recipe's label smoothing. */
+  private static final double SMOOTHING = 0.1;
+
+  /** What kind of number a figure is. */
+  public enum Form {
+    /** Right answers of the records. */
+    PROPORTION("%.2f", 100, "–"),
+    /** Right answers of those records that it applies to. */
+    PROPORTION_OF_SOME("%.2f", 100, "–"),
+    /** From 0 to 1. */
+    SHARE("%.2f", 100, "–"),
+    NATS("%.4f", 1, "not finite"),
+    COUNT("%.0f", 1, "–");
+
+    private final String format;
+    private final int times;
+    private final String absent;
+
+    Form(String format, int times, String absent) {
+      this.format = format;
+      this.times = times;
+      this.absent = absent;
+    }
+
+    /** Whether figures lie between 0 and 1. */
+    public boolean isShare() {
+      return times == 100;
+    }
+
+    /** How a reader sees a figure, shares as percentages; null is one that does not exist. */
+    public String text(Fraction figure) {
+      return figure == null
+          ? absent
+          : String.format(Locale.ROOT, format, times * figure.toDouble());
+    }
+  }
+
+  /** Where a reader sees a figure; the files for programs have all. */
+  public enum Shown {
+    NOWHERE,
+    /** In report.html. */
+    ON_THE_PAGE,
+    /** In report.html, in report.md and on the terminal. */
+    IN_TABLES
+  }
+
+  private final String key;
+  private final String title;
+  private final Form form;
+  private final boolean higherIsBetter;
+  private final Shown shown;
+
+  /** Null of what no tally has. */
+  private final Function<Tally, Fraction> value;
+
+  Metric(
+      String key,
+      String title,
+      Form form,
+      boolean higherIsBetter,
+      Shown shown,
+      Function<Tally, Fraction> value) {
+    this.key = key;
+    this.title = title;
+    this.form = form;
+    this.higherIsBetter = higherIsBetter;
+    this.shown = shown;
+    this.value = value;
+  }
+
+  /** Its name in report.json and in rules. */
+  public String key() {
+    return key;
+  }
+
+  /** What heads its column. */
+  public String title() {
+    return title;
+  }
+
+  public Form form() {
+    return form;
+  }
+
+  /** Whether tallies have it, as far as it exists. */
+  public boolean isOfTally() {
+    return value != null;
+  }
+
+  /** The figure of a tally; null where it has none. */
+  public Fraction of(Tally tally) {
+    return value == null ? null : value.apply(tally);
+  }
+
+  /** The better figure first, none last. */
+  public Comparator<Fraction> bestFirst() {
+    Comparator<Fraction> rising = Comparator.naturalOrder();
+    return Comparator.nullsLast(higherIsBetter ? rising.reversed() : rising);
+  }
+
+  /** The mean of Top-1 over the classes that have records; exact where all have as many. */
+  private static Fraction meanOfClasses(Tally tally) {
+    List<Proportion> classes =
+        IntStream.range(0, tally.classes())
+            .mapToObj(tally::ofClass)
+            .filter(ofClass -> ofClass.total() > 0)
+            .toList();
+    if (classes.stream().mapToLong(Proportion::total).distinct().count() == 1) {
+      return Fraction.of(tally.top1());
+    }
+    return Fraction.of(classes.stream().mapToDouble(Proportion::rate).average().orElse(Double.NaN));
+  }
+
+  /** What is shown there, first what is better the higher it is. */
+  public static List<Metric> shown(Shown where) {
+    return Arrays.stream(values())
+        .filter(metric -> metric.shown.compareTo(where) >= 0)
+        .sorted(Comparator.comparing(metric -> !metric.higherIsBetter))
+        .toList();
+  }
+}

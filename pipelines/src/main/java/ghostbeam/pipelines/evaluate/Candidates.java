@@ -1,0 +1,142 @@
+package ghostbeam.pipelines.evaluate;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.storage.Sha256;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.model.torchscript.Precision;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.report.ShortNames;
+import ghostbeam.pipelines.verdict.Partial;
+import ghostbeam.pipelines.verdict.Row;
+import ghostbeam.transforms.evaluation.Candidate;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The candidates of an evaluation with what their files say. Files are read once and fit the
+ * dataset; those of one content are scored once, under the name of the first.
+ *
+ * @param infos by candidate, in order of files
+ */
+record Candidates(Map<Candidate, CheckpointInfo> infos) {
+
+  /**
+   * Reads and checks the files before any work starts.
+   *
+   * @param slots that score a candidate at a time in a worker
+   * @throws IOException where one is damaged or has other classes than the dataset, or where none
+   *     has the weights asked for
+   * @throws UsageException where a name given to a file's bf16 scores is another file's own
+   */
+  static Candidates read(
+      Storage storage, List<String> paths, EvaluateRequest request, Manifest manifest, int slots)
+      throws IOException {
+    Map<String, String> names =
+        ShortNames.of(
+            paths.stream().map(path -> path.replaceFirst("\\.safetensors$", "")).toList(),
+            "checkpoints");
+    List<String> shortNames = List.copyOf(names.values());
+    Map<Candidate, CheckpointInfo> infos = new LinkedHashMap<>();
+    for (int i = 0; i < paths.size(); i++) {
+      String path = paths.get(i);
+      MessageDigest digest = Sha256.begin();
+      CheckpointInfo info = Checkpoint.readInfo(storage, path, digest);
+      if (request.scoring().wants(info.weights())) {
+        requireSameClasses(path, info.classes(), request, manifest.classes());
+        Candidate file =
+            Candidate.of(path, Sha256.end(digest), info, slots)
+                .withView(request.view(info.preprocessing()));
+        for (Precision precision : request.scoring().precisions()) {
+          String name = shortNames.get(i) + (precision == Precision.FLOAT32 ? "" : ".bf16");
+          infos.put(file.named(name).withPrecision(precision), info);
+        }
+      }
+    }
+    if (infos.isEmpty()) {
+      throw new IOException(
+          "none of the %d checkpoints, such as %s, holds %s weights; leave --weights out"
+              .formatted(paths.size(), paths.get(0), request.scoring().weights()));
+    }
+    Candidates candidates = new Candidates(infos);
+    candidates.requireNamesApart();
+    return candidates;
+  }
+
+  /** Rows and tallies go by names. */
+  private void requireNamesApart() {
+    Map<String, Candidate> byName = new LinkedHashMap<>();
+    for (Candidate candidate : infos.keySet()) {
+      Candidate other = byName.put(candidate.name(), candidate);
+      if (other != null) {
+        throw new UsageException(
+            "%s and %s would both be %s in the report; rename one of the files, or give one --precision at a time"
+                .formatted(described(other), described(candidate), candidate.name()));
+      }
+    }
+  }
+
+  private static String described(Candidate candidate) {
+    return candidate.path() + " in " + candidate.precision().title();
+  }
+
+  private static void requireSameClasses(
+      String path, List<String> own, EvaluateRequest request, List<String> dataset)
+      throws IOException {
+    if (own.size() != dataset.size()) {
+      throw new IOException(
+          "%s knows %d classes, but %s, split %s, has %d; score it on data of its own classes"
+              .formatted(path, own.size(), request.data(), request.split(), dataset.size()));
+    }
+    for (int i = 0; i < own.size(); i++) {
+      if (!own.get(i).equals(dataset.get(i))) {
+        throw new IOException(
+            "class %d is %s to %s, but %s in %s, split %s; score it on data of its own classes"
+                .formatted(i, own.get(i), path, dataset.get(i), request.data(), request.split()));
+      }
+    }
+  }
+
+  List<String> names() {
+    return infos.keySet().stream().map(Candidate::name).toList();
+  }
+
+  /** One for each content of files and precision: what is scored. */
+  List<Candidate> distinct() {
+    return List.copyOf(byContent().values());
+  }
+
+  /** Under which name a candidate is scored; empty where there is no candidate of a name. */
+  List<String> scoredAs(String name) {
+    Map<String, Candidate> distinct = byContent();
+    return infos.keySet().stream()
+        .filter(candidate -> candidate.name().equals(name))
+        .map(candidate -> distinct.get(candidate.key()).name())
+        .toList();
+  }
+
+  private Map<String, Candidate> byContent() {
+    Map<String, Candidate> distinct = new LinkedHashMap<>();
+    infos.keySet().forEach(candidate -> distinct.putIfAbsent(candidate.key(), candidate));
+    return distinct;
+  }
+
+  /** All with their scores, in order. */
+  List<Row> rows(Scores scores, int batchSize) {
+    Map<String, Candidate> distinct = byContent();
+    List<Row> rows = new ArrayList<>();
+    infos.forEach(
+        (candidate, info) -> {
+          String name = distinct.get(candidate.key()).name();
+          rows.add(
+              Row.of(candidate, info, batchSize, scores.tallies().get(name))
+                  .leaving(Partial.of(scores.defeats().get(name))));
+        });
+    return rows;
+  }
+}

@@ -1,0 +1,145 @@
+package ghostbeam.pipelines.verdict;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.scoring.Fraction;
+import ghostbeam.model.scoring.Metric;
+import ghostbeam.model.scoring.Proportion;
+import ghostbeam.model.scoring.Tally;
+import java.math.BigDecimal;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The figures of one checkpoint, as report.json has them.
+ *
+ * @param byMetric those that exist: a loss does not where a logit was not finite
+ */
+public record Figures(Map<Metric, Fraction> byMetric) {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A proportion in JSON; {@code records} only where it is not of all. */
+  private record Score(long records, long correct, double rate, double low, double high) {}
+
+  /** Of a tally and of a network of so many trainable numbers. */
+  public static Figures of(Tally tally, long parameters) {
+    return new Figures(Map.of(Metric.PARAMETERS, Fraction.of(parameters))).with(tally);
+  }
+
+  /** The same, with what a tally says anew. */
+  Figures with(Tally tally) {
+    Map<Metric, Fraction> all = new EnumMap<>(Metric.class);
+    for (Metric metric : Metric.values()) {
+      Fraction figure = metric.isOfTally() ? metric.of(tally) : get(metric);
+      if (figure != null) {
+        all.put(metric, figure);
+      }
+    }
+    return new Figures(all);
+  }
+
+  /** The same with another count of ReaL answers, or with null for none. */
+  Figures withReal(Proportion real) {
+    Map<Metric, Fraction> all = new EnumMap<>(byMetric);
+    all.remove(Metric.REAL);
+    if (real != null && real.total() > 0) {
+      all.put(Metric.REAL, Fraction.of(real));
+    }
+    return new Figures(all);
+  }
+
+  /** The exact figure; null where there is none. */
+  public Fraction get(Metric metric) {
+    return byMetric.get(metric);
+  }
+
+  /** So many right answers; null where there is none. */
+  Proportion proportion(Metric metric) {
+    Fraction figure = get(metric);
+    return figure == null ? null : figure.toProportion();
+  }
+
+  /** A whole number; 0 where there is none. */
+  public long count(Metric metric) {
+    Fraction figure = get(metric);
+    return figure == null ? 0 : figure.number().longValueExact();
+  }
+
+  /** As a reader sees it. */
+  String text(Metric metric) {
+    return metric.form().text(get(metric));
+  }
+
+  /** What sorts checkpoints by a figure; empty where there is none. */
+  String sortsBy(Metric metric) {
+    Object value = json(metric);
+    return value instanceof Map<?, ?> proportion
+        ? proportion.get("correct").toString()
+        : value == null ? "" : value.toString();
+  }
+
+  /** Takes all figures out of a row. */
+  static Figures take(ObjectNode row) throws JsonProcessingException {
+    long records = row.path(Metric.RECORDS.key()).asLong();
+    Map<Metric, Fraction> figures = new EnumMap<>(Metric.class);
+    for (Metric metric : Metric.values()) {
+      JsonNode json = row.remove(metric.key());
+      Fraction figure = json == null || json.isNull() ? null : read(metric, json, records);
+      if (figure != null) {
+        figures.put(metric, figure);
+      }
+    }
+    return new Figures(figures);
+  }
+
+  private static Fraction read(Metric metric, JsonNode json, long records)
+      throws JsonProcessingException {
+    return switch (metric.form()) {
+      case PROPORTION -> proportion(JSON.treeToValue(json, Score.class).correct, records);
+      case PROPORTION_OF_SOME -> {
+        Score score = JSON.treeToValue(json, Score.class);
+        yield proportion(score.correct, score.records);
+      }
+      case SHARE, NATS -> Fraction.of(JSON.treeToValue(json, Double.class).doubleValue());
+      case COUNT -> Fraction.of(JSON.treeToValue(json, Long.class).longValue());
+    };
+  }
+
+  /** Not held to anything yet: a file may say what cannot be. */
+  private static Fraction proportion(long correct, long records) {
+    return records < 1 ? null : new Fraction(BigDecimal.valueOf(correct), records);
+  }
+
+  /** Puts some figures into a row; null where there is none. */
+  void put(Map<String, Object> row, Collection<Metric> metrics) {
+    metrics.forEach(metric -> row.put(metric.key(), json(metric)));
+  }
+
+  private Object json(Metric metric) {
+    Fraction figure = get(metric);
+    return figure == null
+        ? null
+        : switch (metric.form()) {
+          case PROPORTION -> json(new LinkedHashMap<>(), figure.toProportion());
+          case PROPORTION_OF_SOME -> {
+            Map<String, Object> some = new LinkedHashMap<>();
+            some.put("records", figure.over());
+            yield json(some, figure.toProportion());
+          }
+          case SHARE, NATS -> figure.toDouble();
+          case COUNT -> figure.number().longValueExact();
+        };
+  }
+
+  private static Map<String, Object> json(Map<String, Object> json, Proportion proportion) {
+    json.put("correct", proportion.correct());
+    json.put("rate", proportion.rate());
+    json.put("low", proportion.low());
+    json.put("high", proportion.high());
+    return json;
+  }
+}

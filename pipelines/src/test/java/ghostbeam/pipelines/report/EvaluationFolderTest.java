@@ -1,0 +1,109 @@
+package ghostbeam.pipelines.report;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.scoring.Defeat;
+import ghostbeam.model.scoring.Metric;
+import ghostbeam.model.scoring.Proportion;
+import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.verdict.Figures;
+import ghostbeam.pipelines.verdict.Gate;
+import ghostbeam.pipelines.verdict.Partial;
+import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.beam.sdk.util.SerializableUtils;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EvaluationFolderTest {
+  private static final Report.Dataset DATA =
+      new Report.Dataset("/data", "val", "sha256:d", 3, List.of("n1", "n2"));
+  private static final Gate NO_GATE = new Gate(List.of(), "", null);
+
+  @TempDir Path root;
+  private EvaluationFolder folder;
+  private Report written;
+
+  @BeforeEach
+  void write() throws IOException {
+    folder = new EvaluationFolder(Storage.local(), root.resolve("eval").toString());
+    Row best = row("a/best", 3, null).withReal(new Proportion(1, 2));
+    Row dropped = row("b", 2, Partial.of(new Defeat("a/best", 1, 2, 3.5, 3)));
+    written = folder.write(DATA, List.of(row("c", 3, null), best, dropped), "sha256:r", NO_GATE);
+  }
+
+  private static Row row(String name, int records, Partial partial) {
+    Tally tally = Tally.of(name, 2);
+    for (int record = 0; record < records; record++) {
+      tally.add(record, record % 2, new float[] {name.equals("c") ? -1 : 1, 0}, 0);
+    }
+    Report.Preprocessing view = new Report.Preprocessing(224, 0.875, "pillow", "float32", null);
+    return new Row(
+        name,
+        "/r/" + name,
+        "sha256:" + name,
+        "x",
+        "raw",
+        1,
+        2,
+        Figures.of(tally, 9),
+        view,
+        null,
+        "",
+        null,
+        partial,
+        tally);
+  }
+
+  @Test
+  void whatIsReadIsWhatWasWritten() throws IOException {
+    Report read = folder.readReport();
+    assertEquals(new ObjectMapper().valueToTree(written), new ObjectMapper().valueToTree(read));
+    List<Row> rows = folder.readRows(read);
+    assertEquals(
+        written.checkpoints().stream().map(Row::tally).toList(),
+        rows.stream().map(Row::tally).toList());
+    assertEquals(
+        written.checkpoints().stream().map(Row::figures).toList(),
+        rows.stream().map(Row::figures).toList());
+    assertEquals(new Proportion(1, 2), rows.get(0).real());
+    assertEquals("a/best", rows.get(2).partial().beatenBy());
+  }
+
+  /** A report of before a figure was thought of: it is counted from the tally. */
+  @Test
+  void figuresThatAnOlderReportLacksComeFromItsTallies() throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode older = (ObjectNode) json.readTree(Path.of(folder.report()).toFile());
+    for (Metric metric : List.of(Metric.CLASS_ACCURACY, Metric.CALIBRATION_ERROR)) {
+      older.get("checkpoints").forEach(row -> ((ObjectNode) row).remove(metric.key()));
+    }
+    json.writeValue(Path.of(folder.report()).toFile(), older);
+
+    List<Row> rows = folder.readRows(folder.readReport());
+
+    assertEquals(
+        written.checkpoints().stream().map(Row::figures).toList(),
+        rows.stream().map(Row::figures).toList());
+  }
+
+  @Test
+  void clearingLeavesNothingOfAnEvaluation() throws IOException {
+    assertTrue(Files.exists(root.resolve("eval/tallies/a/best.tally")));
+    assertEquals(7, Storage.local().list(folder.folder()).size());
+    folder.clear();
+    assertEquals(List.of(), Storage.local().list(folder.folder()));
+    assertFalse(Storage.local().exists(folder.page()));
+    assertEquals(folder, SerializableUtils.ensureSerializable(folder));
+  }
+}
