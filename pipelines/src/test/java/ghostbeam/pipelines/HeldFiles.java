@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.storage.ObjectStore;
 import ghostbeam.transforms.storage.ObjectStores;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,6 +24,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystem;
 import org.apache.beam.sdk.io.FileSystemRegistrar;
@@ -37,6 +41,9 @@ public final class HeldFiles implements ObjectStore {
   private static final String START = SCHEME + "://";
   private static final long PATIENCE_S = 240;
   private static final long LOOK_AGAIN_MILLIS = 5;
+
+  private static final Pattern STAGED =
+      Pattern.compile(".*/((model|transforms|pipelines)-|beam-(?!vendor-|runners-direct-))[^/]*");
 
   /** Reads that each hold has counted in this process. */
   private static final Map<String, AtomicLong> READS = new ConcurrentHashMap<>();
@@ -55,6 +62,22 @@ public final class HeldFiles implements ObjectStore {
   /** What a job is told of a file or folder that it may be held at. */
   public static String name(Path path) {
     return START + path.toAbsolutePath();
+  }
+
+  /** Whether a flag names such a file. */
+  public static boolean isNamedIn(String flag) {
+    return flag.contains(START);
+  }
+
+  /**
+   * The flag that lets a cluster's job read such files: beside what jobs bring with them, the
+   * modules and Beam, it names the tests' own classes.
+   */
+  public static String staged() {
+    return "--filesToStage="
+        + Arrays.stream(FreshJvm.classPath().split(File.pathSeparator))
+            .filter(entry -> !entry.endsWith(".jar") || STAGED.matcher(entry).matches())
+            .collect(Collectors.joining(","));
   }
 
   /**
@@ -92,11 +115,16 @@ public final class HeldFiles implements ObjectStore {
       }
     }
 
-    /** Returns once so many processes wait, of a job that one of them runs or is the client of. */
-    public void await(Process job, int processes) throws Exception {
+    /**
+     * Returns once so many processes wait.
+     *
+     * @param job which one of them runs, or is the client of
+     * @param said where it says why it has ended, if it has
+     */
+    public void await(Process job, Path said, int processes) throws Exception {
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
       while (count() < processes) {
-        assertTrue(job.isAlive(), "it has ended, though held");
+        assertTrue(job.isAlive(), () -> "it has ended, though held: " + read(said));
         assertTrue(System.nanoTime() < deadline, () -> "it does not come to " + path);
         Thread.sleep(LOOK_AGAIN_MILLIS);
       }
@@ -105,6 +133,14 @@ public final class HeldFiles implements ObjectStore {
     private long count() throws IOException {
       try (Stream<Path> processes = Files.list(waiting())) {
         return processes.count();
+      }
+    }
+
+    private static String read(Path said) {
+      try {
+        return Files.readString(said);
+      } catch (IOException e) {
+        return e.toString();
       }
     }
 

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.pipelines.FreePort;
 import ghostbeam.pipelines.FreshJvm;
+import ghostbeam.pipelines.HeldFiles;
 import ghostbeam.pipelines.Session;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -77,6 +78,11 @@ public final class RunningCluster implements AutoCloseable {
       return Files.readString(said);
     }
 
+    /** Waits until as many processes of its job are held. */
+    public void awaitHeld(HeldFiles.Hold hold, int processes) throws Exception {
+      hold.await(process, said, processes);
+    }
+
     /** Its exit code. */
     public int await() throws Exception {
       assertTrue(process.waitFor(PATIENCE_S, TimeUnit.SECONDS), text());
@@ -94,6 +100,9 @@ public final class RunningCluster implements AutoCloseable {
       throws IOException {
     List<String> arguments = new ArrayList<>(List.of("ghostbeam.pipelines.Main", command));
     arguments.addAll(Arrays.asList(words));
+    if (Arrays.stream(words).anyMatch(HeldFiles::isNamedIn)) {
+      arguments.add(HeldFiles.staged());
+    }
     arguments.add(command.equals("cluster") ? "--port=" + port : master());
     return begin(command, arguments, more);
   }

@@ -46,7 +46,7 @@ final class LostProcessTest {
         RunningCluster.Command run;
         try (HeldFiles.Hold hold = HeldFiles.after(scene.path("images.zip"), ".*", reads)) {
           run = cluster.begin("preprocess", preprocess(scene, "killed-" + i));
-          hold.await(run.process(), 2);
+          run.awaitHeld(hold, 2);
           cluster.kill("taskmanager-" + (1 + random.nextInt(2)));
           cluster.succeed("cluster", "start");
         }
@@ -69,7 +69,7 @@ final class LostProcessTest {
       String job;
       try (HeldFiles.Hold hold = HeldFiles.after(scene.path("images.zip"), ".*", LISTED)) {
         RunningCluster.Command dying = cluster.begin("preprocess", preprocess(scene, "taken"));
-        hold.await(dying.process(), 2);
+        dying.awaitHeld(hold, 2);
         dying.process().destroyForcibly();
         assertEquals(137, dying.await(), dying.text());
         job = cluster.jobs("preprocess " + scene.path("taken")).get(0);
@@ -140,7 +140,7 @@ final class LostProcessTest {
       RunningCluster.Command within;
       try (HeldFiles.Hold hold = HeldFiles.after(scene.path("data"), ".*\\.tfrecord", 0)) {
         within = cluster.begin("evaluate", evaluate(scene, "within"));
-        hold.await(within.process(), 1);
+        within.awaitHeld(hold, 1);
         cluster.kill("jobmanager");
         assertEquals(1, within.await(), within.text());
       }

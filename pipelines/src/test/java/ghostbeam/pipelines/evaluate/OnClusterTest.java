@@ -107,7 +107,7 @@ final class OnClusterTest {
               "--checkpoints=" + scene.path("run"),
               "--batchSize=1",
               "--output=" + scene.path("seen"));
-      hold.await(evaluate.process(), 2);
+      evaluate.awaitHeld(hold, 2);
       String job = cluster.jobs("evaluate " + scene.path("seen")).get(0);
       while (remote.handedOut(job) == 0) {
         assertTrue(evaluate.process().isAlive(), evaluate.text());
@@ -136,7 +136,7 @@ final class OnClusterTest {
               data(scene, "data"),
               "--checkpoints=" + scene.path("run"),
               "--output=" + scene.path("seen"));
-      hold.await(evaluate.process(), 2);
+      evaluate.awaitHeld(hold, 2);
       Thread.sleep(25_000); // Flink looks twice meanwhile, each ten seconds at most
       hold.release();
       assertEquals(0, evaluate.await(), evaluate.text());
@@ -246,7 +246,7 @@ final class OnClusterTest {
               "--checkpoints=" + scene.path("run"),
               "--batchSize=4",
               "--output=" + scene.path("both"));
-      hold.await(evaluate.process(), 2);
+      evaluate.awaitHeld(hold, 2);
       hold.release();
       assertEquals(0, evaluate.await(), evaluate.text());
     }
@@ -319,7 +319,7 @@ final class OnClusterTest {
               "--checkpoints=" + scene.path("run"),
               "--output=" + scene.path(output),
               "--modelMemory=256mb"); // holds the four for one slot, not for two
-      hold.await(evaluate.process(), 2);
+      evaluate.awaitHeld(hold, 2);
       job = cluster.jobs("evaluate " + scene.path(output)).get(0);
       cluster.kill("taskmanager-1");
       cluster.succeed("cluster", "start");
@@ -348,7 +348,7 @@ final class OnClusterTest {
               data(scene, "data"),
               "--checkpoints=" + scene.path("run"),
               "--output=" + scene.path("ended"));
-      hold.await(evaluate.process(), 1);
+      evaluate.awaitHeld(hold, 1);
       String job = cluster.jobs("evaluate " + scene.path("ended")).get(0);
       evaluate.process().destroy();
       assertEquals(143, evaluate.await(), evaluate.text());

@@ -94,7 +94,7 @@ class KilledRunTest {
     Process run;
     try (HeldFiles.Hold hold = HeldFiles.after(zip, ".*", LISTED + MIDWAY)) {
       run = start(output, "--parallelism=1");
-      hold.await(run, 1);
+      hold.await(run, temporary.resolve("child.log"), 1);
       signal("STOP", run);
     }
     assertTrue(shards(output) < SHARDS, "it was stopped too late");
@@ -116,7 +116,7 @@ class KilledRunTest {
   private void killAfter(int reads, Path output, String runner) throws Exception {
     try (HeldFiles.Hold hold = HeldFiles.after(zip, ".*", reads)) {
       Process run = start(output, runner);
-      hold.await(run, 1);
+      hold.await(run, temporary.resolve("child.log"), 1);
       run.destroyForcibly(); // kill -9
       assertTrue(run.waitFor(PATIENCE_S, TimeUnit.SECONDS));
       assertEquals(137, run.exitValue(), this::log);
@@ -143,7 +143,7 @@ class KilledRunTest {
       Process run;
       try (HeldFiles.Hold hold = HeldFiles.after(zip, ".*", random.nextInt(left))) {
         run = start(output, runner);
-        hold.await(run, 1);
+        hold.await(run, temporary.resolve("child.log"), 1);
       }
       killed += killWithin(random.nextInt(60), run, output, expected, seed) ? 1 : 0;
     }

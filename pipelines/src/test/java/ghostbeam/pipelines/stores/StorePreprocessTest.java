@@ -223,7 +223,7 @@ class StorePreprocessTest {
               .redirectErrorStream(true)
               .redirectOutput(folder.resolve("ended.log").toFile())
               .start();
-      hold.await(run, 1);
+      hold.await(run, folder.resolve("ended.log"), 1);
       assertTrue(STORAGE.exists(lock), () -> read(folder.resolve("ended.log")));
 
       run.destroy(); // SIGTERM

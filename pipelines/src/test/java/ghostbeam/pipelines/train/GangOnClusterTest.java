@@ -87,7 +87,7 @@ class GangOnClusterTest {
         RunningCluster.Command training;
         try (HeldFiles.Hold hold = HeldFiles.after(root.resolve("data"), "train-.*rd", reads)) {
           training = cluster.begin("train", flags(output, ranks));
-          hold.await(training.process(), ranks);
+          training.awaitHeld(hold, ranks);
           // Which of them has the one rank, is not known.
           List<String> both = List.of("taskmanager-1", "taskmanager-2");
           for (String victim : ranks == 1 ? both : List.of(both.get(random.nextInt(2)))) {

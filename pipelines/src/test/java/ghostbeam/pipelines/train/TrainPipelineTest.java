@@ -189,7 +189,7 @@ class TrainPipelineTest {
               .redirectErrorStream(true)
               .redirectOutput(root.resolve("killed.log").toFile())
               .start();
-      hold.await(child, 1);
+      hold.await(child, root.resolve("killed.log"), 1);
       child.destroyForcibly();
       assertEquals(128 + 9, child.waitFor(), () -> "not killed; its log is " + readLog());
     }
