@@ -55,7 +55,7 @@ class SlowSlotTest {
 
     SLOW.set(null);
     waiting = new CountDownLatch(slots);
-    done = new CountDownLatch(BATCHES - BATCHES / slots / 3 + 1);
+    done = new CountDownLatch(BATCHES - BATCHES / slots / 3 + 2);
     SHARES.clear();
     SEEN.clear();
     Launch.run(pipeline);
