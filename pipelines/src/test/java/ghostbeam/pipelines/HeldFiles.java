@@ -39,7 +39,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public final class HeldFiles implements ObjectStore {
   private static final String SCHEME = "held";
   private static final String START = SCHEME + "://";
-  private static final long PATIENCE_S = 240;
+  private static final long PATIENCE_S = 600;
   private static final long LOOK_AGAIN_MILLIS = 5;
 
   private static final Pattern STAGED =
