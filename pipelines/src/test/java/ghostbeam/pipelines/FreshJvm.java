@@ -19,8 +19,12 @@ public final class FreshJvm {
     command.add("-Dai.djl.offline=true");
     command.addAll(List.of(flags));
     command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(classPath());
     return command;
+  }
+
+  /** This one's. */
+  public static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 }

@@ -31,7 +31,7 @@ class FullDiskTest {
   private static final String FULL = "No space left on device";
   private static final int PAGE = 4096;
   private static final int SIZES = 6;
-  private static final long PATIENCE_S = 180;
+  private static final long PATIENCE_S = 300;
 
   /** Runs in a mount namespace of its own: a small disk at $1, then the same grown. */
   private static final String ON_SMALL_DISK =

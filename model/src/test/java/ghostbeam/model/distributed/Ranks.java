@@ -9,6 +9,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 
 /** Gangs in threads of one process. */
 public final class Ranks {
@@ -43,6 +44,17 @@ public final class Ranks {
   /** How each rank ended; all have. */
   static <T> List<Future<T>> ends(
       Path folder, int ranks, int coming, int patienceSeconds, Part<T> part) throws Exception {
+    return ends(folder, ranks, coming, patienceSeconds, part, rank -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param ended told of each rank once it has ended, in order of their numbers
+   */
+  static <T> List<Future<T>> ends(
+      Path folder, int ranks, int coming, int patienceSeconds, Part<T> part, IntConsumer ended)
+      throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(coming);
     List<Future<T>> ends = new ArrayList<>();
     try (Rendezvous rendezvous =
@@ -52,12 +64,13 @@ public final class Ranks {
         int rank = i;
         ends.add(threads.submit(() -> one(gang, rank, part)));
       }
-      for (Future<T> end : ends) {
+      for (int rank = 0; rank < coming; rank++) {
         try {
-          end.get();
+          ends.get(rank).get();
         } catch (ExecutionException e) {
           // The caller's to judge.
         }
+        ended.accept(rank);
       }
       return ends;
     } finally {

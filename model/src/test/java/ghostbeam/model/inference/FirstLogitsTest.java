@@ -2,6 +2,7 @@ package ghostbeam.model.inference;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.OperatingSystemMXBean;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.golden.Golden;
@@ -11,6 +12,7 @@ import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.List;
@@ -20,8 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A checkpoint's way from its file to its first logits. */
 class FirstLogitsTest {
-  /** Three times what a quiet machine of two cores takes; ClassifierBench measures it. */
-  private static final double BOUND_SECONDS = 10;
+  /**
+   * Of a processor, which others on the machine take none of: three times what two cores take in
+   * all; ClassifierBench measures it.
+   */
+  private static final double BOUND_SECONDS = 20;
 
   @Test
   void comeSoonFromALargeCheckpoint(@TempDir Path folder) throws Exception {
@@ -31,12 +36,14 @@ class FirstLogitsTest {
     Checkpoint.write(Storage.local(), path, info(architecture), Golden.fill(architecture));
     Classifier.engineVersion(); // loads the engine, once in a process
 
-    long start = System.nanoTime();
+    OperatingSystemMXBean process =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+    long start = process.getProcessCpuTime();
     Checkpoint checkpoint = Checkpoint.read(Storage.local(), path);
     try (Classifier classifier = Classifier.load(checkpoint, Precision.FLOAT32)) {
       classifier.logits(ByteBuffer.allocateDirect(4 * side * side * 3), 4, side);
     }
-    double seconds = (System.nanoTime() - start) / 1e9;
+    double seconds = (process.getProcessCpuTime() - start) / 1e9;
     assertTrue(seconds < BOUND_SECONDS, () -> seconds + " s to the first batch's logits");
   }
 

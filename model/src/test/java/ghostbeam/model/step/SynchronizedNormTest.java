@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Ranks that share a batch learn what one rank learns from all of it. */
-@Timeout(120)
+@Timeout(600)
 final class SynchronizedNormTest {
   private static final int SIDE = 32;
   private static final int CLASSES = 5;

@@ -21,12 +21,14 @@ import ghostbeam.model.optimization.WeightAverage;
 import ghostbeam.model.optimization.WeightDecay;
 import ghostbeam.model.step.TrainingStep.Outcome;
 import ghostbeam.model.tensor.TensorSpec;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,18 +41,27 @@ class TrainingStepTest {
   /** The fixtures are float64 to about ten digits; so are we, in float64. */
   private static final double EXACT = 1e-8;
 
-  /** Of float32 beside the noise that the fixtures record for it. */
+  /** Of float32, whatever the order of its sums, in what is a continuous function of the inputs. */
   private static final double SINGLE = 2e-4;
 
-  /** How many times another float32 implementation's noise ours may be. */
-  private static final double NOISE = 8;
+  /** Of the loss, which is a mean of few numbers. */
+  private static final double SINGLE_LOSS = 1e-5;
+
+  /**
+   * Of float32's gradients, which are no continuous function: a ReLU whose input lies within
+   * rounding of zero lets its gradient pass or not, and all layers before it see that. Which do is
+   * for the processor's order of sums to say. Half an ulp more or less in images and weights
+   * changes all gradients of ghostnet-1x by 9e-6 or by 4e-3 of their norm, of s-ghostnet-b4 by 1e-2
+   * to 2e-2, from one layer back to the first, and single tensors by 5e-2. Float64 has no such
+   * luck: it is held to {@link #EXACT}.
+   */
+  private static final double KINKS = 5e-2;
+
+  /** The same of the gradient of a single tensor. */
+  private static final double KINKS_OF_A_TENSOR = 1e-1;
 
   private double relative;
 
-  /**
-   * Two threads add up batch norm's float32 sums in two halves each. One alone rounds more than the
-   * fixtures allow (b4's gradients by 6e-4 of their norm), as DECISIONS.md says.
-   */
   @BeforeEach
   void useTwoThreads() {
     Classifier.useThreads(2);
@@ -65,7 +76,7 @@ class TrainingStepTest {
     try (TrainingNetwork network = network(name, precision)) {
       TrainingStep step = step(network, momentum(network.buckets(), 0, 0, null));
       double loss = step.backward(images(golden, precision), LABELS, random());
-      assertClose(golden.get("loss"), loss, "loss");
+      assertClose(golden.get("loss"), loss, relative == EXACT ? EXACT : SINGLE_LOSS, "loss");
 
       double squares = 0;
       Map<String, double[]> gradients = new HashMap<>();
@@ -74,12 +85,9 @@ class TrainingStepTest {
         squares += Math.pow(norm(gradient), 2);
         gradients.put(original(name, parameter.spec()), gradient);
       }
-      assertClose(golden.get("gradient_l2_all"), Math.sqrt(squares), "all gradients");
-      golden
-          .get("gradients")
-          .fields()
-          .forEachRemaining(
-              row -> check(row.getValue(), gradients.get(row.getKey()), row.getKey()));
+      double kinks = relative == EXACT ? EXACT : KINKS;
+      assertClose(golden.get("gradient_l2_all"), Math.sqrt(squares), kinks, "all gradients");
+      checkGradients(golden.get("gradients"), gradients);
       checkAll(golden.get("statistics_after_forward"), values(name, network));
     }
   }
@@ -108,6 +116,7 @@ class TrainingStepTest {
           Optimizer optimizer = optimizer(spec, network.buckets());
           WeightAverage average = new WeightAverage(network.buckets(), 0.9)) {
         TrainingStep step = step(network, optimizer);
+        Map<String, double[]> start = values(name, network);
         for (int i = 0; i < 3; i++) {
           String where = run.getKey() + " step " + i;
           double loss =
@@ -115,18 +124,16 @@ class TrainingStepTest {
                   .loss();
           average.update();
           double expectedLoss = run.getValue().get("losses").get(i).asDouble();
-          double noise = run.getValue().get("float32_loss_errors").get(i).asDouble();
-          double tolerance = relative == EXACT ? EXACT * expectedLoss : 1e-5 + NOISE * noise;
-          assertEquals(expectedLoss, loss, tolerance, where);
+          assertEquals(expectedLoss, loss, tolerance(run.getValue().get("losses"), i), where);
           double squares =
               network.parameters().stream()
                   .mapToDouble(p -> Math.pow(norm(doubles(p.array())), 2))
                   .sum();
           JsonNode expected = run.getValue().get("parameter_l2_after_step").get(i);
-          assertClose(expected, Math.sqrt(squares), where);
+          assertClose(expected, Math.sqrt(squares), relative, where);
           // From the second step on, float32's noise has been amplified: losses and norms tell.
           if (run.getValue().has("after_step_" + (i + 1)) && (relative == EXACT || i == 0)) {
-            checkAll(run.getValue().get("after_step_" + (i + 1)), values(name, network));
+            checkMoved(run.getValue().get("after_step_" + (i + 1)), start, values(name, network));
           }
         }
         if (run.getKey().equals("momentum") && relative == EXACT) {
@@ -143,6 +150,14 @@ class TrainingStepTest {
       runs++;
     }
     assertTrue(runs >= (only.isEmpty() ? 3 : 1), runs + " optimisers");
+  }
+
+  /** What learning has taken off the loss, is taken off along gradients with kinks. */
+  private double tolerance(JsonNode losses, int step) {
+    double loss = losses.get(step).asDouble();
+    return relative == EXACT
+        ? EXACT * loss
+        : SINGLE_LOSS * loss + KINKS * Math.abs(losses.get(0).asDouble() - loss);
   }
 
   @Test
@@ -222,27 +237,59 @@ class TrainingStepTest {
     return OriginalNames.of(spec.name(), Golden.ARCHITECTURES.get(name).architecture(1000));
   }
 
+  private void checkGradients(JsonNode expected, Map<String, double[]> actual) {
+    double kinks = relative == EXACT ? EXACT : KINKS_OF_A_TENSOR;
+    checkAll(expected, actual, name -> kinks);
+  }
+
+  /** What a gradient with kinks has moved. */
+  private void checkMoved(
+      JsonNode expected, Map<String, double[]> start, Map<String, double[]> actual) {
+    double kinks = relative == EXACT ? 0 : KINKS_OF_A_TENSOR;
+    checkAll(
+        expected,
+        actual,
+        name -> {
+          double[] moved = actual.get(name).clone();
+          Arrays.setAll(moved, i -> moved[i] - start.get(name)[i]);
+          return relative + kinks * norm(moved) / scale(expected.get(name));
+        });
+  }
+
   private void checkAll(JsonNode expected, Map<String, double[]> actual) {
+    checkAll(expected, actual, name -> relative);
+  }
+
+  private void checkAll(
+      JsonNode expected, Map<String, double[]> actual, ToDoubleFunction<String> tolerance) {
     assertTrue(expected.size() > 0, "the fixture has tensors");
     expected
         .properties()
-        .forEach(row -> check(row.getValue(), actual.get(row.getKey()), row.getKey()));
+        .forEach(
+            row ->
+                check(
+                    row.getValue(),
+                    actual.get(row.getKey()),
+                    tolerance.applyAsDouble(row.getKey()),
+                    row.getKey()));
   }
 
-  private void check(JsonNode expected, double[] actual, String where) {
-    double scale = Math.max(expected.get("l2").asDouble(), 1e-3);
-    double noise =
-        relative == EXACT ? 0 : NOISE * expected.path("float32_relative_error").asDouble();
+  private static double scale(JsonNode expected) {
+    return Math.max(expected.get("l2").asDouble(), 1e-3);
+  }
+
+  private void check(JsonNode expected, double[] actual, double ofScale, String where) {
     double tolerance =
-        expected.path("zero").asBoolean() ? relative * 1e-1 : (relative + noise) * scale;
+        expected.path("zero").asBoolean() ? relative * 1e-1 : ofScale * scale(expected);
     assertEquals(expected.get("l2").asDouble(), norm(actual), tolerance, where);
     for (int i = 0; i < expected.get("head").size(); i++) {
       assertEquals(expected.get("head").get(i).asDouble(), actual[i], tolerance, where);
     }
   }
 
-  private void assertClose(JsonNode expected, double actual, String where) {
-    assertEquals(expected.asDouble(), actual, relative * Math.abs(expected.asDouble()), where);
+  private static void assertClose(
+      JsonNode expected, double actual, double tolerance, String where) {
+    assertEquals(expected.asDouble(), actual, tolerance * Math.abs(expected.asDouble()), where);
   }
 
   private static double[] doubles(NDArray array) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Trainings of several ranks, each in a thread of its own. */
-@Timeout(120)
+@Timeout(600)
 final class GangTrainingTest {
   private static final int RANKS = 2;
 

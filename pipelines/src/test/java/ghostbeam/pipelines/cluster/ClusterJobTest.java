@@ -5,12 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.pipelines.FreePort;
 import ghostbeam.pipelines.remote.ClassPath;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +40,7 @@ final class ClusterJobTest {
 
   @Test
   void statusAndStopFailWhereNothingRuns() throws Exception {
-    int port = freePort();
+    int port = FreePort.find();
     assertEquals(
         "no cluster runs on port %1$d; ./run cluster start --port=%1$d starts one".formatted(port),
         assertThrows(IllegalStateException.class, () -> run(port, "status")).getMessage());
@@ -91,12 +90,6 @@ final class ClusterJobTest {
       return files
           .map(file -> file.getFileName().toString())
           .collect(Collectors.toCollection(HashSet::new));
-    }
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
     }
   }
 }

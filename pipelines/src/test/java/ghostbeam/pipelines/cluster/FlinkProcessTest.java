@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(300)
 final class FlinkProcessTest {
   private static final List<String> SMALL = List.of("-Xmx16m", "-XX:TieredStopAtLevel=1");
 

@@ -5,11 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.pipelines.FreePort;
 import ghostbeam.pipelines.FreshJvm;
+import ghostbeam.pipelines.HeldFiles;
 import ghostbeam.pipelines.Session;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.net.http.HttpClient;
@@ -32,7 +33,7 @@ import java.util.stream.StreamSupport;
 
 /** A cluster on a free port, started and used by the commands that a user types. */
 public final class RunningCluster implements AutoCloseable {
-  private static final long PATIENCE_S = 240;
+  private static final long PATIENCE_S = 600;
 
   /** Most of what these processes do is to start, and code compiled for speed comes too late. */
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
@@ -64,9 +65,7 @@ public final class RunningCluster implements AutoCloseable {
   private RunningCluster(Path folder, Map<String, String> environment) throws IOException {
     this.folder = folder;
     this.environment = environment;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      this.port = socket.getLocalPort();
-    }
+    this.port = FreePort.find();
   }
 
   public int port() {
@@ -77,6 +76,11 @@ public final class RunningCluster implements AutoCloseable {
   public record Command(Process process, Path said) {
     public String text() throws IOException {
       return Files.readString(said);
+    }
+
+    /** Waits until as many processes of its job are held. */
+    public void awaitHeld(HeldFiles.Hold hold, int processes) throws Exception {
+      hold.await(process, said, processes);
     }
 
     /** Its exit code. */
@@ -96,6 +100,9 @@ public final class RunningCluster implements AutoCloseable {
       throws IOException {
     List<String> arguments = new ArrayList<>(List.of("ghostbeam.pipelines.Main", command));
     arguments.addAll(Arrays.asList(words));
+    if (Arrays.stream(words).anyMatch(HeldFiles::isNamedIn)) {
+      arguments.add(HeldFiles.staged());
+    }
     arguments.add(command.equals("cluster") ? "--port=" + port : master());
     return begin(command, arguments, more);
   }
@@ -267,7 +274,7 @@ public final class RunningCluster implements AutoCloseable {
     return stages;
   }
 
-  /** Waits until a newest job of a name has a stage that computes. */
+  /** Waits until a newest job of a name, which does not end, has a stage that computes. */
   public String awaitRunning(Command command, String name, String stage) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
     while (System.nanoTime() < deadline && command.process().isAlive()) {

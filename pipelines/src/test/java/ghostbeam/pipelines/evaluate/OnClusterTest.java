@@ -18,6 +18,7 @@ import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.FalseClock;
+import ghostbeam.pipelines.HeldFiles;
 import ghostbeam.pipelines.cluster.RunningCluster;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.remote.Address;
@@ -34,7 +35,6 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.util.VarInt;
@@ -48,12 +48,17 @@ import org.slf4j.LoggerFactory;
 final class OnClusterTest {
   private static final int CHECKPOINTS = 4;
 
+  /** Records, a batch ahead of half of all, that each of two TaskManagers reads at least. */
+  private static final int FEWEST_READS = 8;
+
+  private static final String SHARDS = ".*\\.tfrecord";
+
   @TempDir Path folder;
 
   @Test
   void givesTheSameBytesWithBothTaskManagersAtWorkEvenIfOneIsKilled() throws Exception {
     Scene scene = scene(folder);
-    scene.evaluateRun("expected");
+    scene.evaluateRun("expected", data(scene, "data"));
     try (RunningCluster cluster = RunningCluster.start(folder)) {
       knowsItsSlots(cluster);
       assertEquals(Set.of(InetAddress.getLoopbackAddress()), cluster.listening());
@@ -75,13 +80,13 @@ final class OnClusterTest {
   @Tag("soak")
   void survivesTenKillsAtRandomMoments() throws Exception {
     Scene scene = scene(folder);
-    scene.evaluateRun("expected");
+    scene.evaluateRun("expected", data(scene, "data"));
     long seed = System.nanoTime();
     System.out.println("kills of seed " + seed);
     Random random = new Random(seed);
     try (RunningCluster cluster = RunningCluster.start(folder)) {
       for (int i = 0; i < 10; i++) {
-        evaluatesTheSameAfterAKill(scene, cluster, "killed-" + i, random.nextInt(2000));
+        evaluatesTheSameAfterAKill(scene, cluster, "killed-" + i, random.nextInt(FEWEST_READS));
       }
     }
   }
@@ -90,28 +95,28 @@ final class OnClusterTest {
   @Test
   @Tag("soak")
   void saysHowManyBatchesAJobHasBegun() throws Exception {
-    int images = 900;
     Scene scene = scene(folder);
-    many(scene, images);
     try (RunningCluster cluster = RunningCluster.start(folder);
         RemoteCluster remote =
-            RemoteCluster.at(new Address("127.0.0.1", cluster.port()), new Configuration())) {
+            RemoteCluster.at(new Address("127.0.0.1", cluster.port()), new Configuration());
+        HeldFiles.Hold hold = HeldFiles.after(scene.path("data"), SHARDS, 10)) {
       RunningCluster.Command evaluate =
           cluster.begin(
               "evaluate",
-              "--data=" + scene.path("many"),
+              data(scene, "data"),
               "--checkpoints=" + scene.path("run"),
               "--batchSize=1",
               "--output=" + scene.path("seen"));
-      String job = cluster.awaitRunning(evaluate, "evaluate " + scene.path("seen"), "Score");
-      Set<Long> seen = new TreeSet<>();
-      while (evaluate.process().isAlive()) {
-        seen.add(remote.handedOut(job));
+      evaluate.awaitHeld(hold, 2);
+      String job = cluster.jobs("evaluate " + scene.path("seen")).get(0);
+      while (remote.handedOut(job) == 0) {
+        assertTrue(evaluate.process().isAlive(), evaluate.text());
         Thread.sleep(500);
       }
+      long begun = remote.handedOut(job);
+      assertTrue(begun < scene.records("data"), begun + " while held");
+      hold.release();
       assertEquals(0, evaluate.await(), evaluate.text());
-      assertTrue(seen.stream().anyMatch(begun -> begun > 0 && begun < images), seen.toString());
-      assertTrue(seen.stream().allMatch(begun -> begun <= images), seen.toString());
     }
   }
 
@@ -120,35 +125,28 @@ final class OnClusterTest {
   @Tag("soak")
   void heedsNoClientsClock() throws Exception {
     Scene scene = scene(folder);
-    many(scene, 2_000);
     FalseClock clock = FalseClock.in(folder);
     clock.turn("-2h");
-    try (RunningCluster cluster = RunningCluster.start(folder)) {
+    try (RunningCluster cluster = RunningCluster.start(folder);
+        HeldFiles.Hold hold = HeldFiles.after(scene.path("data"), SHARDS, 0)) {
       RunningCluster.Command evaluate =
           cluster.begin(
               clock.environment(),
               "evaluate",
-              "--data=" + scene.path("many"),
+              data(scene, "data"),
               "--checkpoints=" + scene.path("run"),
-              "--batchSize=1",
               "--output=" + scene.path("seen"));
+      evaluate.awaitHeld(hold, 2);
+      Thread.sleep(25_000); // Flink looks twice meanwhile, each ten seconds at most
+      hold.release();
       assertEquals(0, evaluate.await(), evaluate.text());
       assertFalse(evaluate.text().contains("no heartbeat"), evaluate.text());
-      JsonNode job = cluster.rest("/jobs/" + cluster.jobs("evaluate").get(0));
-      assertTrue(
-          job.path("duration").asLong() > 12_000, "Flink looked twice, each ten seconds at most");
     }
   }
 
-  /** Makes a dataset {@code many}. */
-  private static void many(Scene scene, int images) throws IOException {
-    Random random = new Random(3);
-    for (int i = 0; i < images; i++) {
-      String synset = Scene.CLASSES.get(i % Scene.CLASSES.size());
-      Path to = Files.createDirectories(scene.path("many-images").resolve(synset));
-      Files.write(to.resolve("image" + i + ".JPEG"), Scene.blobs(random));
-    }
-    scene.dataset("many", "many-images", 4);
+  /** The flag that names a dataset which a test may hold a job at. */
+  private static String data(Scene scene, String name) {
+    return "--data=" + HeldFiles.name(scene.path(name));
   }
 
   static Scene scene(Path folder) throws IOException {
@@ -236,17 +234,22 @@ final class OnClusterTest {
     assertEquals(1, failures.path("entries").size(), failures.toString());
   }
 
-  /** Two of the same age: what one of them is through with before the other begins is little. */
+  /** Neither goes on before the other has begun. */
   private static void scoresOnBothTaskManagers(Scene scene, RunningCluster cluster)
       throws Exception {
-    int images = 300;
-    many(scene, images);
-    cluster.succeed(
-        "evaluate",
-        "--data=" + scene.path("many"),
-        "--checkpoints=" + scene.path("run"),
-        "--batchSize=4",
-        "--output=" + scene.path("both"));
+    long images = scene.records("data");
+    try (HeldFiles.Hold hold = HeldFiles.after(scene.path("data"), SHARDS, 0)) {
+      RunningCluster.Command evaluate =
+          cluster.begin(
+              "evaluate",
+              data(scene, "data"),
+              "--checkpoints=" + scene.path("run"),
+              "--batchSize=4",
+              "--output=" + scene.path("both"));
+      evaluate.awaitHeld(hold, 2);
+      hold.release();
+      assertEquals(0, evaluate.await(), evaluate.text());
+    }
     String job = cluster.jobs("evaluate " + scene.path("both")).get(0);
     cluster.awaitKnownEnd(job);
     Map<String, Long> decoded = new TreeMap<>();
@@ -303,26 +306,29 @@ final class OnClusterTest {
     assertEquals(Set.of("taskmanager-1", "taskmanager-2"), workers, stages.toString());
   }
 
+  /** Killed in the midst of its first batch, or once it has read so many records. */
   private static void evaluatesTheSameAfterAKill(
-      Scene scene, RunningCluster cluster, String output, int thenMillis) throws Exception {
-    RunningCluster.Command evaluate =
-        cluster.begin(
-            "evaluate",
-            "--data=" + scene.path("data"),
-            "--checkpoints=" + scene.path("run"),
-            "--output=" + scene.path(output),
-            "--modelMemory=256mb"); // holds the four for one slot, not for two
-    String job = cluster.awaitRunning(evaluate, "evaluate " + scene.path(output), "Score");
-    Thread.sleep(thenMillis);
-    cluster.kill("taskmanager-1");
-    cluster.succeed("cluster", "start");
+      Scene scene, RunningCluster cluster, String output, int reads) throws Exception {
+    RunningCluster.Command evaluate;
+    String job;
+    try (HeldFiles.Hold hold = HeldFiles.after(scene.path("data"), SHARDS, reads)) {
+      evaluate =
+          cluster.begin(
+              "evaluate",
+              data(scene, "data"),
+              "--checkpoints=" + scene.path("run"),
+              "--output=" + scene.path(output),
+              "--modelMemory=256mb"); // holds the four for one slot, not for two
+      evaluate.awaitHeld(hold, 2);
+      job = cluster.jobs("evaluate " + scene.path(output)).get(0);
+      cluster.kill("taskmanager-1");
+      cluster.succeed("cluster", "start");
+    }
     assertEquals(0, evaluate.await(), evaluate.text());
     assertTrue(evaluate.text().contains(": 1 pass, "), evaluate.text());
     assertEquals(scene.contents("expected"), scene.contents(output));
     JsonNode failures = cluster.rest("/jobs/" + job + "/exceptions");
-    if (thenMillis == 0) {
-      assertTrue(failures.toString().contains("taskmanager-1"), failures.toString());
-    }
+    assertTrue(failures.toString().contains("taskmanager-1"), failures.toString());
     // Both had a part of the stage; a warm one may have read all before one just started asked.
     Set<String> workers = new HashSet<>();
     for (JsonNode stage : cluster.stages(job, "PlanBatches")) {
@@ -335,16 +341,19 @@ final class OnClusterTest {
 
   private static void endsTheJobWithItsClient(Scene scene, RunningCluster cluster)
       throws Exception {
-    RunningCluster.Command evaluate =
-        cluster.begin(
-            "evaluate",
-            "--data=" + scene.path("data"),
-            "--checkpoints=" + scene.path("run"),
-            "--output=" + scene.path("ended"));
-    String job = cluster.awaitRunning(evaluate, "evaluate " + scene.path("ended"), "Score");
-    evaluate.process().destroy();
-    assertEquals(143, evaluate.await(), evaluate.text());
-    assertEquals("CANCELED", cluster.state(job));
+    try (HeldFiles.Hold hold = HeldFiles.after(scene.path("data"), SHARDS, 0)) {
+      RunningCluster.Command evaluate =
+          cluster.begin(
+              "evaluate",
+              data(scene, "data"),
+              "--checkpoints=" + scene.path("run"),
+              "--output=" + scene.path("ended"));
+      evaluate.awaitHeld(hold, 1);
+      String job = cluster.jobs("evaluate " + scene.path("ended")).get(0);
+      evaluate.process().destroy();
+      assertEquals(143, evaluate.await(), evaluate.text());
+      assertEquals("CANCELED", cluster.state(job));
+    }
   }
 
   private static void refusesInOneLine(Scene scene, RunningCluster cluster) throws Exception {

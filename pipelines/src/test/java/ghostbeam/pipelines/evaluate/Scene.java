@@ -6,6 +6,7 @@ import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
@@ -190,6 +191,11 @@ final class Scene {
   /** The report.json of a folder. */
   JsonNode report(String output) throws IOException {
     return new ObjectMapper().readTree(path(output).resolve("report.json").toFile());
+  }
+
+  /** How many records a dataset has. */
+  long records(String name) throws IOException {
+    return Manifest.read(Storage.local(), path(name).toString(), "val").records();
   }
 
   /** Every file of a folder with its bytes as hex, in order of names. */

@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LaunchTest {
   private static final Set<String> LISTENING = ConcurrentHashMap.newKeySet();
+  private static final Set<String> HOOKS = ConcurrentHashMap.newKeySet();
 
   @Test
   void runsOnEmbeddedFlinkWithEveryCoreUnlessToldOtherwise() {
@@ -178,17 +179,26 @@ class LaunchTest {
             .toList());
   }
 
-  /** Actors would set their hook when their system ends, behind the job's end. */
+  /** Actors would set their hook with their system, which the job finds there, or at its end. */
   @Test
   void leavesTheEndOfItsActorsToFlink() throws Exception {
+    HOOKS.clear();
     Pipeline pipeline = Pipeline.create(Launch.prepare(PipelineOptionsFactory.create()));
-    pipeline.apply(Create.of(1));
-    Set<String> hooks = new TreeSet<>();
+    pipeline
+        .apply(Create.of(1))
+        .apply(
+            MapElements.into(TypeDescriptors.integers())
+                .via(
+                    (ProcessFunction<Integer, Integer>)
+                        number -> {
+                          HOOKS.addAll(shutdownHooks());
+                          return number;
+                        }));
     Thread watch =
         new Thread(
             () -> {
               while (!Thread.interrupted()) {
-                hooks.addAll(shutdownHooks());
+                HOOKS.addAll(shutdownHooks());
                 LockSupport.parkNanos(500_000);
               }
             });
@@ -199,8 +209,8 @@ class LaunchTest {
     Thread.sleep(2000);
     watch.interrupt();
     watch.join();
-    assertTrue(hooks.stream().anyMatch(name -> name.startsWith("org.apache.flink.")), "no hooks");
-    assertEquals(List.of(), hooks.stream().filter(name -> name.contains("pekko")).toList());
+    assertTrue(HOOKS.stream().anyMatch(name -> name.startsWith("org.apache.flink.")), "no hooks");
+    assertEquals(List.of(), HOOKS.stream().filter(name -> name.contains("pekko")).toList());
   }
 
   /** The classes of the threads, or of what these run, that this process starts at its end. */

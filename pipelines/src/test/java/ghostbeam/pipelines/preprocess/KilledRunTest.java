@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.pipelines.FreshJvm;
+import ghostbeam.pipelines.HeldFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -30,7 +31,17 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledRunTest {
   private static final int SHARDS = 16;
   private static final int IMAGES = 320;
-  private static final long PATIENCE_S = 120;
+
+  /** Reads of the archive, which come to one an image, in which it is surely listed. */
+  private static final int LISTED = 20;
+
+  /** How many reads more a run makes: fewer than it must for a dataset, more than for a shard. */
+  private static final int MIDWAY = 100;
+
+  private static final long PATIENCE_S = 240;
+
+  /** Which does two shards at a time on a machine of any number of cores. */
+  private static final String DIRECT = "--runner=DirectRunner --targetParallelism=2";
 
   @TempDir Path temporary;
 
@@ -49,15 +60,23 @@ class KilledRunTest {
     }
   }
 
+  /** In the midst of its shards, of those that are left, and of their listing. */
   @Test
   void endsInTheSameBytesAfterThreeKills() throws Exception {
-    assertSameAfterKills(3, "--runner=DirectRunner");
+    Map<String, String> expected = undisturbed();
+    Path output = temporary.resolve("out");
+    for (int reads : List.of(LISTED + MIDWAY, LISTED + MIDWAY / 2, 0)) {
+      killAfter(reads, output, DIRECT);
+      assertTrue(shards(output) > 0 && shards(output) < SHARDS, shards(output) + " shards");
+    }
+    finish(start(output, DIRECT));
+    assertEquals(expected, files(output));
   }
 
   @Test
   @Tag("soak")
   void endsInTheSameBytesAfterTwentyKillsOnDirectRunner() throws Exception {
-    assertSameAfterKills(20, "--runner=DirectRunner");
+    assertSameAfterKills(20, DIRECT);
   }
 
   @Test
@@ -70,17 +89,38 @@ class KilledRunTest {
   @Test
   @Tag("soak")
   void goesOnWhereItWasStoppedForAMinute() throws Exception {
-    Path whole = temporary.resolve("whole");
-    finish(start(whole, "--runner=DirectRunner"));
+    Map<String, String> expected = undisturbed();
     Path output = temporary.resolve("out");
-    Process run = start(output, "--parallelism=1");
-    awaitShards(run, output, 1);
-    signal("STOP", run);
+    Process run;
+    try (HeldFiles.Hold hold = HeldFiles.after(zip, ".*", LISTED + MIDWAY)) {
+      run = start(output, "--parallelism=1");
+      hold.await(run, temporary.resolve("child.log"), 1);
+      signal("STOP", run);
+    }
     assertTrue(shards(output) < SHARDS, "it was stopped too late");
     Thread.sleep(TimeUnit.SECONDS.toMillis(60));
     signal("CONT", run);
     finish(run);
-    assertEquals(files(whole), files(output));
+    assertEquals(expected, files(output));
+  }
+
+  private Map<String, String> undisturbed() throws Exception {
+    Path whole = temporary.resolve("whole");
+    finish(start(whole, DIRECT));
+    Map<String, String> files = files(whole);
+    assertEquals(2 * SHARDS + 1, files.size());
+    return files;
+  }
+
+  /** Kills a run that has read so often and can read no more. */
+  private void killAfter(int reads, Path output, String runner) throws Exception {
+    try (HeldFiles.Hold hold = HeldFiles.after(zip, ".*", reads)) {
+      Process run = start(output, runner);
+      hold.await(run, temporary.resolve("child.log"), 1);
+      run.destroyForcibly(); // kill -9
+      assertTrue(run.waitFor(PATIENCE_S, TimeUnit.SECONDS));
+      assertEquals(137, run.exitValue(), this::log);
+    }
   }
 
   private static void signal(String name, Process to) throws Exception {
@@ -88,32 +128,24 @@ class KilledRunTest {
     assertEquals(0, new ProcessBuilder("kill", "-" + name, pid).start().waitFor());
   }
 
+  /** At moments that come as they come, each within some time after a point in its reading. */
   private void assertSameAfterKills(int kills, String runner) throws Exception {
-    Path whole = temporary.resolve("whole");
-    finish(start(whole, "--runner=DirectRunner"));
-    Map<String, String> expected = files(whole);
-    assertEquals(2 * SHARDS + 1, expected.size());
-
+    Map<String, String> expected = undisturbed();
     long seed = System.nanoTime();
     Random random = new Random(seed);
     Path output = temporary.resolve("out");
-    int killed = 0;
-    int midway = 0;
-    while (killed < kills || midway == 0) {
-      assertTrue(killed < 4 * kills + 8, "no kill hit between first and last shard, seed " + seed);
-      if (Files.exists(output.resolve("train-manifest.json"))) {
-        finishedEarly(output, expected, seed);
+    for (int killed = 0; killed < kills; ) {
+      int left = (SHARDS - shards(output)) * (IMAGES / SHARDS);
+      if (left == 0 || Files.exists(output.resolve("train-manifest.json"))) {
+        startAnew(output);
+        continue;
       }
-      int before = shards(output);
-      Process run = start(output, runner);
-      // Until one has hit there, kills aim between the first shard and the last.
-      int shards = midway == 0 ? Math.max(before, 1) : before + random.nextInt(3);
-      boolean dead = killAfter(run, output, shards, midway == 0 ? 0 : random.nextInt(60));
-      if (dead) {
-        killed++;
-        int left = shards(output);
-        midway += left > 0 && left < SHARDS ? 1 : 0;
+      Process run;
+      try (HeldFiles.Hold hold = HeldFiles.after(zip, ".*", random.nextInt(left))) {
+        run = start(output, runner);
+        hold.await(run, temporary.resolve("child.log"), 1);
       }
+      killed += killWithin(random.nextInt(60), run, output, expected, seed) ? 1 : 0;
     }
     if (!Files.exists(output.resolve("train-manifest.json"))) {
       finish(start(output, runner));
@@ -121,10 +153,21 @@ class KilledRunTest {
     assertEquals(expected, withoutLeftovers(files(output)), "seed " + seed);
   }
 
-  /** A run that was quicker than its killer is held to the same bytes, then forgotten. */
-  private static void finishedEarly(Path output, Map<String, String> expected, long seed)
-      throws IOException {
-    assertEquals(expected, withoutLeftovers(files(output)), "seed " + seed);
+  /** True if the process was killed; one that was quicker is held to the right bytes. */
+  private boolean killWithin(
+      int millis, Process run, Path output, Map<String, String> expected, long seed)
+      throws Exception {
+    run.waitFor(millis, TimeUnit.MILLISECONDS);
+    run.destroyForcibly(); // kill -9
+    assertTrue(run.waitFor(PATIENCE_S, TimeUnit.SECONDS));
+    assertTrue(run.exitValue() == 137 || run.exitValue() == 0, "exit " + run.exitValue());
+    if (Files.exists(output.resolve("train-manifest.json"))) {
+      assertEquals(expected, withoutLeftovers(files(output)), "seed " + seed);
+    }
+    return run.exitValue() == 137;
+  }
+
+  private static void startAnew(Path output) throws IOException {
     try (Stream<Path> paths = Files.list(output)) {
       for (Path path : paths.toList()) {
         Files.delete(path);
@@ -136,34 +179,6 @@ class KilledRunTest {
   private static Map<String, String> withoutLeftovers(Map<String, String> files) {
     files.keySet().removeIf(name -> name.matches(".*[.](receipt|lock|run)"));
     return files;
-  }
-
-  /** True if the process was killed before it ended. */
-  private static boolean killAfter(Process run, Path output, int shards, int thenMillis)
-      throws Exception {
-    awaitShards(run, output, shards);
-    boolean ended = run.waitFor(thenMillis, TimeUnit.MILLISECONDS);
-    run.destroyForcibly(); // kill -9
-    assertTrue(run.waitFor(PATIENCE_S, TimeUnit.SECONDS));
-    if (ended) {
-      assertEquals(0, run.exitValue());
-    } else {
-      assertTrue(run.exitValue() == 137 || run.exitValue() == 0, "exit " + run.exitValue());
-    }
-    return run.exitValue() == 137;
-  }
-
-  private static void awaitShards(Process run, Path output, int shards) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
-    while (run.isAlive() && (!began(output) || shards(output) < shards)) {
-      assertTrue(System.nanoTime() < deadline, "no progress");
-      Thread.sleep(1);
-    }
-  }
-
-  /** Whether a run holds the output. */
-  private static boolean began(Path output) {
-    return Files.exists(output.resolve("train.lock"));
   }
 
   private static int shards(Path output) throws IOException {
@@ -178,9 +193,9 @@ class KilledRunTest {
   private Process start(Path output, String runner) throws IOException {
     List<String> command = FreshJvm.command("-Xmx1g", "-XX:TieredStopAtLevel=1");
     command.add("ghostbeam.pipelines.Main");
-    command.addAll(List.of("preprocess", "--input=" + zip, "--output=" + output));
+    command.addAll(List.of("preprocess", "--input=" + HeldFiles.name(zip), "--output=" + output));
     command.addAll(List.of("--shards=" + SHARDS, "--encoding=resized", "--shorterSide=160"));
-    command.add(runner);
+    command.addAll(List.of(runner.split(" ", -1)));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(temporary.resolve("child.log").toFile())

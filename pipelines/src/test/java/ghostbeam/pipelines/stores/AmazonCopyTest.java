@@ -37,7 +37,7 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** Objects that are too large for their store to copy them at a stroke. */
-@Timeout(60)
+@Timeout(300)
 class AmazonCopyTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
   private static final String KEY = "large/a b#1?+é.part";

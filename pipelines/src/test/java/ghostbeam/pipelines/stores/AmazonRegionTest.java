@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkSystemSetting;
 
 /** The region of an Amazon machine, as its metadata service tells it. */
-@Timeout(60)
+@Timeout(300)
 class AmazonRegionTest {
   private static final String SERVICE =
       SdkSystemSetting.AWS_EC2_METADATA_SERVICE_ENDPOINT.property();

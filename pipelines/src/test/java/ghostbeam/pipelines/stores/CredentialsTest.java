@@ -25,7 +25,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Credentials that are missing or refused are told in one line that says which and how. */
-@Timeout(60)
+@Timeout(300)
 class CredentialsTest {
   @TempDir static Path folder;
 

@@ -10,12 +10,11 @@ import com.google.auth.Credentials;
 import com.google.auth.oauth2.GoogleCredentials;
 import com.sun.net.httpserver.HttpExchange;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.FreePort;
 import ghostbeam.pipelines.FreshJvm;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,7 +32,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Where Google gives no token, one line says to whom, why and what to do. */
-@Timeout(60)
+@Timeout(300)
 class GoogleTokenTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
   private static final String PATH = "gs://bucket/data";
@@ -107,11 +106,8 @@ class GoogleTokenTest {
 
   @Test
   void saysThatTheTokenServiceIsOutOfReach() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-    credentials = GoogleCredentials.fromStream(bytes(login("http://127.0.0.1:" + port)));
+    String nobody = "http://127.0.0.1:" + FreePort.find();
+    credentials = GoogleCredentials.fromStream(bytes(login(nobody)));
 
     assertTold(
         "Google's token service is out of reach (java.net.ConnectException: Connection refused",
@@ -133,15 +129,15 @@ class GoogleTokenTest {
 
     Process run = builder.redirectOutput(said.toFile()).start();
 
-    assertTrue(run.waitFor(50, TimeUnit.SECONDS));
+    assertTrue(run.waitFor(240, TimeUnit.SECONDS));
     List<String> lines = Files.readAllLines(said);
     assertEquals(1, run.exitValue(), lines::toString);
     String told =
         "Google gives no token to the login of "
             + file
             + " (400 invalid_grant: Token has been expired or revoked.); unset"
-            + " GOOGLE_APPLICATION_CREDENTIALS and run gcloud auth application-default login, or use"
-            + " others";
+            + " GOOGLE_APPLICATION_CREDENTIALS and run gcloud auth application-default login, or"
+            + " use others";
     assertEquals(
         1,
         lines.stream().filter(line -> line.matches("ghostbeam preprocess: gs://.*")).count(),

@@ -46,7 +46,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import software.amazon.awssdk.core.retry.backoff.BackoffStrategy;
 
 /** What becomes of requests that a store refuses time and again, and of those it always refuses. */
-@Timeout(60)
+@Timeout(300)
 class PatienceTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
   private static final int FOREVER = Integer.MAX_VALUE;

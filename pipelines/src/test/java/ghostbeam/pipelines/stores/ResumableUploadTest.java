@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Long files, as checkpoints are, on their way to Google when a connection breaks. */
-@Timeout(60)
+@Timeout(300)
 class ResumableUploadTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
   private static final int MIB = 1 << 20;

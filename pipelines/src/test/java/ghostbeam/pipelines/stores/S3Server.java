@@ -2,9 +2,9 @@ package ghostbeam.pipelines.stores;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ghostbeam.pipelines.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +41,7 @@ final class S3Server implements TestStore {
   /** The same with one of the backends by which S3Proxy keeps objects in files. */
   static S3Server start(Path folder, String backend) throws IOException, InterruptedException {
     Files.createDirectories(folder.resolve("objects").resolve(BUCKET));
-    int port = freePort();
+    int port = FreePort.find();
     Path properties =
         Files.writeString(
             folder.resolve("s3proxy.properties"),
@@ -89,15 +89,9 @@ final class S3Server implements TestStore {
     return new S3Server(process, port, FaultyProxy.start(port, BUCKET));
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
   private static void waitFor(Process process, int port, Path log)
       throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
     while (process.isAlive() && System.nanoTime() < deadline) {
       try {
         new Socket(InetAddress.getLoopbackAddress(), port).close();

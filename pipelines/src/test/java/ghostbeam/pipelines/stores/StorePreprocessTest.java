@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.FreshJvm;
+import ghostbeam.pipelines.HeldFiles;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
 import ghostbeam.transforms.storage.BeamStorage;
@@ -38,12 +39,13 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Datasets made from and in stores are those made from and on the disk. */
-@Timeout(60)
+@Timeout(300)
 class StorePreprocessTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
   private static final List<String> SOURCES =
       List.of("folder", "images.zip", "images.tar", "tars.tar");
   private static final int IMAGES = 60;
+  private static final long PATIENCE_S = 120;
 
   /** Of a source's images' bytes: what may be read of it, listing and all. */
   private static final double MOST_READ = 1.10;
@@ -208,26 +210,26 @@ class StorePreprocessTest {
 
   @Test
   void anEndedRunLeavesNoLock() throws Exception {
+    Path source = folder.resolve("images.zip");
     List<String> command = FreshJvm.command("-Xmx512m", "-XX:TieredStopAtLevel=1");
     command.addAll(List.of("ghostbeam.pipelines.Main", "preprocess"));
-    command.add("--input=" + gcs.root() + "/in/images.zip");
+    command.add("--input=" + HeldFiles.name(source));
     command.add("--output=" + gcs.root() + "/ended");
     command.addAll(gcs.flags());
-    Process run =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("ended.log").toFile())
-            .start();
     String lock = gcs.root() + "/ended/train.lock";
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-    while (run.isAlive() && System.nanoTime() < deadline && !STORAGE.exists(lock)) {
-      Thread.sleep(5);
+    try (HeldFiles.Hold hold = HeldFiles.after(source, ".*", IMAGES / 2)) {
+      Process run =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(folder.resolve("ended.log").toFile())
+              .start();
+      hold.await(run, folder.resolve("ended.log"), 1);
+      assertTrue(STORAGE.exists(lock), () -> read(folder.resolve("ended.log")));
+
+      run.destroy(); // SIGTERM
+
+      assertTrue(run.waitFor(PATIENCE_S, TimeUnit.SECONDS));
     }
-    assertTrue(STORAGE.exists(lock), () -> read(folder.resolve("ended.log")));
-
-    run.destroy(); // SIGTERM
-
-    assertTrue(run.waitFor(30, TimeUnit.SECONDS));
     assertFalse(STORAGE.exists(lock));
     assertFalse(STORAGE.exists(gcs.root() + "/ended/train-manifest.json"));
   }

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a storage promises, held against gs:// and s3://. */
-@Timeout(60)
+@Timeout(300)
 class StoreStorageTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
 

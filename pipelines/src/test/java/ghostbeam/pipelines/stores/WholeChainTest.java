@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** From images to a report with every path in a store, as on the disk. */
-@Timeout(300)
+@Timeout(900)
 class WholeChainTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
   private static final int SIDE = 32;

@@ -3,6 +3,7 @@ package ghostbeam.pipelines.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.pipelines.HeldFiles;
 import ghostbeam.pipelines.cluster.RunningCluster;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Tag("soak")
 class GangOnClusterTest {
   private static final int KILLS = 10;
+
+  /** Records that a rank reads before it is killed, of which the first state is saved after 8. */
+  private static final int FEWEST_READS = 100;
+
+  /** A rank of two reads 24 in each of 60 epochs. */
+  private static final int MOST_READS = 1_300;
+
   private static final String[] FLAGS = {
     "--rankThreads=1",
     "--syncBn",
@@ -75,17 +83,18 @@ class GangOnClusterTest {
       cluster.succeed("train", flags("undisturbed", ranks));
       for (int kill = 0; kill < KILLS; kill++) {
         String output = "killed-" + kill;
-        RunningCluster.Command training = cluster.begin("train", flags(output, ranks));
-        int lines = 3 + random.nextInt(60);
-        while (lines(output) < lines && training.process().isAlive()) {
-          Thread.sleep(20);
+        int reads = FEWEST_READS + random.nextInt(MOST_READS - FEWEST_READS);
+        RunningCluster.Command training;
+        try (HeldFiles.Hold hold = HeldFiles.after(root.resolve("data"), "train-.*rd", reads)) {
+          training = cluster.begin("train", flags(output, ranks));
+          training.awaitHeld(hold, ranks);
+          // Which of them has the one rank, is not known.
+          List<String> both = List.of("taskmanager-1", "taskmanager-2");
+          for (String victim : ranks == 1 ? both : List.of(both.get(random.nextInt(2)))) {
+            cluster.kill(victim);
+          }
+          cluster.succeed("cluster", "start");
         }
-        // Which of them has the one rank, is not known.
-        List<String> both = List.of("taskmanager-1", "taskmanager-2");
-        for (String victim : ranks == 1 ? both : List.of(both.get(random.nextInt(2)))) {
-          cluster.kill(victim);
-        }
-        cluster.succeed("cluster", "start");
 
         assertEquals(0, training.await(), training.text());
         assertEquals(ranks == 2, training.text().contains("restart 1 of 3"), training.text());
@@ -107,7 +116,7 @@ class GangOnClusterTest {
     List<String> all = new ArrayList<>(Arrays.asList(FLAGS));
     all.add("--ranks=" + ranks);
     all.add("--restarts=3");
-    all.add("--data=" + root.resolve("data"));
+    all.add("--data=" + HeldFiles.name(root.resolve("data")));
     all.add("--output=" + root.resolve(output));
     return all.toArray(String[]::new);
   }
@@ -122,10 +131,5 @@ class GangOnClusterTest {
       }
     }
     return false;
-  }
-
-  private long lines(String output) throws Exception {
-    Path log = root.resolve(output).resolve("training.jsonl");
-    return Files.exists(log) ? Files.readAllLines(log).size() : 0;
   }
 }

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** One rank of batch 32, two of 16 and four of 8, on real images. */
-@Timeout(600)
+@Timeout(1200)
 final class SampleGangTest {
   private static final int STEP_IMAGES = 32;
   private static final int STEPS = 20;

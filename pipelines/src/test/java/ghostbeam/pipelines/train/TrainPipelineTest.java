@@ -12,6 +12,7 @@ import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.FreshJvm;
+import ghostbeam.pipelines.HeldFiles;
 import ghostbeam.pipelines.NoisePicture;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
@@ -22,7 +23,6 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -37,6 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 class TrainPipelineTest {
   private static final int SIDE = 32;
+
+  /** Records of nine batches, of which a loader reads a few ahead of the step; 72 are trained. */
+  private static final int HELD_AFTER = 9 * 8;
+
   private static final String[] TINY = {
     "--layers=1,1,1,1,1,1",
     "--channels=8,8,8,8,8,8",
@@ -171,26 +175,26 @@ class TrainPipelineTest {
   }
 
   @Test
-  void goesOnAfterItsProcessWasKilled() throws IOException, InterruptedException {
+  void goesOnAfterItsProcessWasKilled() throws Exception {
     String[] longer = with("--epochs=12", "--stateSaveSteps=1", "--autoaugment", "--drop=0.2");
     train("undisturbed", longer);
     Path output = root.resolve("killed");
     List<String> command = FreshJvm.command();
     command.addAll(List.of("ghostbeam.pipelines.Main", "train", "--runner=DirectRunner"));
-    command.addAll(List.of("--data=" + root.resolve("data"), "--output=" + output));
+    command.addAll(List.of("--data=" + HeldFiles.name(root.resolve("data")), "--output=" + output));
     command.addAll(Arrays.asList(longer));
-    Process child =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(root.resolve("killed.log").toFile())
-            .start();
-    Path state = output.resolve("state/state.safetensors");
-    long patience = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-    while (!Files.exists(state) && child.isAlive() && System.nanoTime() < patience) {
-      Thread.sleep(5);
+    Process child;
+    try (HeldFiles.Hold hold = HeldFiles.after(root.resolve("data"), "train-.*rd", HELD_AFTER)) {
+      child =
+          new ProcessBuilder(command)
+              .redirectErrorStream(true)
+              .redirectOutput(root.resolve("killed.log").toFile())
+              .start();
+      hold.await(child, root.resolve("killed.log"), 1);
+      child.destroyForcibly();
+      assertEquals(128 + 9, child.waitFor(), () -> "not killed; its log is " + readLog());
     }
-    child.destroyForcibly();
-    assertEquals(128 + 9, child.waitFor(), () -> "not killed; its log is " + readLog());
+    assertTrue(Files.exists(output.resolve("state/state.safetensors")));
     assertTrue(Files.notExists(output.resolve("checkpoints/epoch-0012.safetensors")));
     IOException refusal = assertThrows(IOException.class, () -> train("killed", longer));
     assertTrue(refusal.getMessage().contains("--resume"), refusal.getMessage());

@@ -133,7 +133,7 @@ class ScoreCheckpointsTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(300)
   void weightsThatWereLoadedAheadAreThereForTheJob() throws Exception {
     TinyWorld world = new TinyWorld(root);
     Manifest manifest = world.dataset(Set.of());

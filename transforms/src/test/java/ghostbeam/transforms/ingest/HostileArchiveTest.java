@@ -159,7 +159,7 @@ class HostileArchiveTest {
     }
     Path file = Files.write(temporary.resolve("a.tar"), tar.toByteArray());
 
-    ImageListing listing = assertTimeoutPreemptively(Duration.ofSeconds(5), () -> list(file));
+    ImageListing listing = assertTimeoutPreemptively(Duration.ofSeconds(30), () -> list(file));
 
     assertEquals(10_000, listing.images().size());
   }

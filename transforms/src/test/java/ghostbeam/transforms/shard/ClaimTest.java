@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A job whose client died goes on for a while, beside the run that takes its place. */
-@Timeout(120)
+@Timeout(600)
 class ClaimTest {
   private static final Preparation FINE = new Preparation(Encoding.RESIZED, 24, 95);
   private static final Preparation COARSE = new Preparation(Encoding.RESIZED, 24, 40);
@@ -77,7 +77,7 @@ class ClaimTest {
     HeldDisk.GOING.countDown();
 
     ExecutionException failure =
-        assertThrows(ExecutionException.class, () -> orphan.get(60, TimeUnit.SECONDS));
+        assertThrows(ExecutionException.class, () -> orphan.get(300, TimeUnit.SECONDS));
     assertTrue(failure.toString().contains(LOST + output), failure.toString());
     make(alone(), COARSE);
     assertEquals(files(temporary.resolve("alone")), made);
