@@ -70,7 +70,7 @@ public final class TensorFile {
   }
 
   private Weights weights(Architecture architecture, Weights start) throws IOException {
-    if (original && architecture.family().originalBlock(architecture, 0, 0).isEmpty()) {
+    if (format.original() && architecture.family().originalBlock(architecture, 0, 0).isEmpty()) {
       throw new IOException(
           "%s is a MindSpore checkpoint, but the original has no %s; give safetensors with PyTorch's names"
               .formatted(path, architecture.name()));
