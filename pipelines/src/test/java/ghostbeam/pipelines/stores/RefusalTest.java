@@ -1,8 +1,13 @@
 package ghostbeam.pipelines.stores;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.google.cloud.storage.StorageException;
 import java.net.UnknownHostException;
+import java.security.cert.CertificateException;
+import javax.net.ssl.SSLHandshakeException;
 import org.junit.jupiter.api.Test;
 
 class RefusalTest {
@@ -30,5 +35,41 @@ class RefusalTest {
     assertEquals(
         "its bucket does not exist; create it or correct the path",
         new Refusal(404, "NoSuchBucket", "", null).general().getMessage());
+  }
+
+  @Test
+  void saysWhatACertificateOfOnesOwnNeeds() {
+    Throwable cause =
+        new IllegalStateException(
+            new SSLHandshakeException("PKIX path building failed")
+                .initCause(new CertificateException("unable to find valid certification path")));
+
+    assertEquals(
+        "Java does not trust the certificate that the store shows (unable to find valid"
+            + " certification path); add its issuer to a trust store, and"
+            + " -Djavax.net.ssl.trustStore=FILE to JAVA_TOOL_OPTIONS",
+        new Refusal(0, "failed", "", cause).general().getMessage());
+    assertTrue(Refusal.isLasting(cause));
+    assertFalse(Refusal.isLasting(new SSLHandshakeException("connection reset")));
+  }
+
+  @Test
+  void blamesGooglesCredentialsForWhatTheyAreAbout() {
+    GoogleLogin nobody = new GoogleLogin(null, null);
+
+    assertEquals(
+        "the store refuses: The billing account is disabled (403: accountDisabled)",
+        nobody
+            .refusal(
+                new StorageException(
+                    403, "The billing account is disabled", "accountDisabled", null))
+            .general()
+            .getMessage());
+    assertTrue(
+        nobody
+            .refusal(new StorageException(403, "me has no storage.objects.list", "forbidden", null))
+            .general()
+            .getMessage()
+            .startsWith("no Google credentials were found"));
   }
 }
