@@ -151,7 +151,7 @@ final class Bmp {
    */
   private void requireColours(long offset) throws UndecodableImageException {
     int bytes = isFirstOfOs2() ? 3 : 4;
-    long start = FILE_HEADER + headerSize;
+    long start = (long) FILE_HEADER + headerSize;
     long colours = isFirstOfOs2() ? 0 : Integer.toUnsignedLong(header.getInt(46));
     long room = (offset - start) / bytes;
     if (colours > MOST_COLOURS || Math.max(colours, 1) > room) {

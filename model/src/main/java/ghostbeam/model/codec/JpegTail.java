@@ -33,7 +33,7 @@ final class JpegTail {
    * @param at where its segment's length stands
    */
   static void requireSound(byte[] file, int marker, int at) throws UndecodableImageException {
-    boolean skipped = marker >= 0xE0 && marker <= 0xEF || marker == COM || marker == DNL;
+    boolean skipped = (marker >= 0xE0 && marker <= 0xEF) || marker == COM || marker == DNL;
     if (skipped || marker == TEM) {
       return;
     }
@@ -103,7 +103,7 @@ final class JpegTail {
       int kind = file[at++] & 0xFF;
       int value = file[at++] & 0xFF;
       boolean direct = kind < 16;
-      if (kind >= 32 || direct && (value & 0xF) > value >> 4) {
+      if (kind >= 32 || (direct && (value & 0xF) > value >> 4)) {
         return false;
       }
     }

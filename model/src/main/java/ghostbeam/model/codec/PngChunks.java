@@ -67,7 +67,7 @@ final class PngChunks {
   }
 
   private static boolean isName(String type) {
-    return type.chars().allMatch(c -> c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z');
+    return type.chars().allMatch(c -> (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'));
   }
 
   static UndecodableImageException broken(String cause) {

@@ -124,6 +124,6 @@ enum PillowRule {
 
   private static int colour(Pixels pixels, int at) {
     byte[] rgb = pixels.rgb();
-    return (rgb[at] & 0xFF) << 16 | (rgb[at + 1] & 0xFF) << 8 | rgb[at + 2] & 0xFF;
+    return (rgb[at] & 0xFF) << 16 | (rgb[at + 1] & 0xFF) << 8 | (rgb[at + 2] & 0xFF);
   }
 }
