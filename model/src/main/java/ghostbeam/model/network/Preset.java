@@ -33,6 +33,9 @@ public enum Preset {
 
   private final String title;
   private final int inputSize;
+
+  /** Lays out the same blocks each time; not before it is asked, since networks ask for presets. */
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Supplier<Architecture> blocks;
 
   Preset(String title, int inputSize, Supplier<Architecture> blocks) {
