@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /** Types of a tensor's elements by safetensors' words for them; little-endian. */
+@SuppressWarnings("ImmutableEnumChecker") // functions without state
 enum Dtype {
   F64(8, bytes -> (float) bytes.getDouble()),
   F32(4, ByteBuffer::getFloat),

@@ -11,10 +11,13 @@ import java.util.stream.Collectors;
  * bytes, and a line here before the last, which has no mark of its own and is taken for what is
  * none of the others.
  */
+@SuppressWarnings("ImmutableEnumChecker") // functions without state
 enum WeightFormat {
   SAFETENSORS(
       "safetensors file", false, Safetensors::begins, file -> Safetensors.parse(file).tensors()),
   MINDSPORE("MindSpore checkpoint", true, file -> true, MindSporeFile::parse);
+
+  private static final WeightFormat LAST = values()[values().length - 1];
 
   /** Makes named tensors of bytes. */
   @FunctionalInterface
@@ -55,7 +58,7 @@ enum WeightFormat {
       return parser.parse(file);
     } catch (IOException e) {
       String no =
-          ordinal() + 1 < values().length
+          this != LAST
               ? "no " + title
               : Arrays.stream(values())
                   .map(format -> format.title)

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
  * The figures of a checkpoint, in the order of report.json. A new one is a constant here: it is
  * written to report.json and report.csv, shown where it says, and can be named in a gate.
  */
+@SuppressWarnings("ImmutableEnumChecker") // functions without state
 public enum Metric {
   RECORDS("records", "records", Form.COUNT, true, Shown.NOWHERE, t -> Fraction.of(t.records())),
   TOP1("top1", "Top-1 %", Form.PROPORTION, true, Shown.IN_TABLES, t -> Fraction.of(t.top1())),

@@ -24,6 +24,7 @@ record GateRule(
     String text, Metric metric, Relation relation, boolean relative, BigDecimal number) {
 
   /** How a figure may stand to another. */
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   enum Relation {
     AT_LEAST(">=", comparison -> comparison >= 0),
     AT_MOST("<=", comparison -> comparison <= 0),
