@@ -75,7 +75,7 @@ public final class HeldFiles implements ObjectStore {
    */
   public static String staged() {
     return "--filesToStage="
-        + Arrays.stream(FreshJvm.classPath().split(File.pathSeparator))
+        + Arrays.stream(FreshJvm.classPath().split(File.pathSeparator, -1))
             .filter(entry -> !entry.endsWith(".jar") || STAGED.matcher(entry).matches())
             .collect(Collectors.joining(","));
   }
