@@ -24,7 +24,7 @@ import org.openqa.selenium.logging.LoggingPreferences;
 
 /** A headless Chromium that can reach no host, with what it says and asks for on record. */
 public final class Browser implements AutoCloseable {
-  private static final Duration LONGEST_SCRIPT = Duration.ofSeconds(120);
+  private static final Duration LONGEST_SCRIPT = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(20);
   private static final Path CHROMIUM = Path.of("/usr/bin/chromium");
   private static final Path DRIVER = Path.of("/usr/bin/chromedriver");
