@@ -2,6 +2,9 @@ package ghostbeam.model.step;
 
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ghostbeam.model.optimization.Momentum;
+import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Regularization;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Share;
@@ -47,9 +50,9 @@ final class BenchRank {
     double[] seconds = new double[steps];
     try (TrainingNetwork network =
             new TrainingNetwork(
-                architecture, architecture.initialWeights(1), DataType.FLOAT32, AmpLevel.O0, 0, 0);
+                architecture, architecture.initialWeights(1), DataType.FLOAT32, AmpLevel.O0, Regularization.ORIGINAL);
         Optimizer optimizer =
-            new Optimizer.Momentum(network.buckets(), 0.9, 1e-4, WeightDecay.MATRICES)) {
+            new Momentum(network.buckets(), 0.9, 1e-4, WeightDecay.MATRICES)) {
       TrainingStep step =
           new TrainingStep(
               network, new SmoothedCrossEntropy(0.1), optimizer, 1, collective, syncBn);

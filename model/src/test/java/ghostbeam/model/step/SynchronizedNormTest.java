@@ -9,6 +9,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ghostbeam.model.optimization.Momentum;
+import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Regularization;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
@@ -80,10 +83,9 @@ final class SynchronizedNormTest {
                 NETWORK.initialWeights(1),
                 setting.precision(),
                 setting.level(),
-                0.2,
-                0.3);
+                Regularization.ORIGINAL.withDrop(0.2).withDropPath(0.3));
         Optimizer optimizer =
-            new Optimizer.Momentum(network.buckets(), 0.9, 1e-3, WeightDecay.ALL_BUT_NORM)) {
+            new Momentum(network.buckets(), 0.9, 1e-3, WeightDecay.ALL_BUT_NORM)) {
       TrainingStep step =
           new TrainingStep(
               network,

@@ -9,6 +9,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
+import ghostbeam.model.optimization.Momentum;
+import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Regularization;
+import ghostbeam.model.optimization.RmsProp;
 import ghostbeam.model.checkpoint.OriginalNames;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.inference.Classifier;
@@ -163,7 +167,7 @@ class TrainingStepTest {
   private static TrainingNetwork network(String name, DataType precision) {
     Architecture architecture = Golden.ARCHITECTURES.get(name).architecture(1000);
     return new TrainingNetwork(
-        architecture, Golden.fill(architecture), precision, AmpLevel.O0, 0, 0);
+        architecture, Golden.fill(architecture), precision, AmpLevel.O0, Regularization.ORIGINAL);
   }
 
   private static TrainingStep step(TrainingNetwork network, Optimizer optimizer) {
@@ -195,7 +199,7 @@ class TrainingStepTest {
     double decay = spec.get("wd").asDouble();
     double momentum = spec.get("momentum").asDouble();
     return spec.get("kind").asText().equals("rmsprop")
-        ? new Optimizer.RmsProp(
+        ? new RmsProp(
             buckets,
             momentum,
             spec.get("eps").asDouble(),
@@ -207,7 +211,7 @@ class TrainingStepTest {
 
   private static Optimizer momentum(
       List<Bucket> buckets, double momentum, double decay, WeightDecay rule) {
-    return new Optimizer.Momentum(buckets, momentum, decay, rule);
+    return new Momentum(buckets, momentum, decay, rule);
   }
 
   private static Map<String, double[]> values(String name, TrainingNetwork network) {

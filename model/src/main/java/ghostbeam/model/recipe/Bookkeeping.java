@@ -1,0 +1,48 @@
+package ghostbeam.model.recipe;
+
+import static ghostbeam.model.recipe.Setting.require;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import java.io.Serializable;
+
+/**
+ * What a training writes, and how often: no weight depends on it, so it may change when one goes
+ * on.
+ *
+ * @param ckptSaveEpoch epochs between two kept checkpoints
+ * @param keepCheckpoints how many of those stay
+ * @param perPrintTimes steps between two log lines
+ * @param stateSaveSteps steps between two saved states within an epoch; 0 for none but at epochs'
+ *     ends
+ */
+public record Bookkeeping(
+    int ckptSaveEpoch, int keepCheckpoints, int perPrintTimes, @JsonIgnore int stateSaveSteps)
+    implements Serializable {
+  public static final Bookkeeping ORIGINAL = new Bookkeeping(5, 5, 100, 1000);
+
+  /**
+   * @throws IllegalArgumentException naming the setting, what it may be and what it is
+   */
+  public Bookkeeping {
+    require(ckptSaveEpoch >= 1, "ckptSaveEpoch", "at least 1", ckptSaveEpoch);
+    require(keepCheckpoints >= 1, "keepCheckpoints", "at least 1", keepCheckpoints);
+    require(perPrintTimes >= 1, "perPrintTimes", "at least 1", perPrintTimes);
+    require(stateSaveSteps >= 0, "stateSaveSteps", "at least 0", stateSaveSteps);
+  }
+
+  public Bookkeeping withCkptSaveEpoch(int other) {
+    return new Bookkeeping(other, keepCheckpoints, perPrintTimes, stateSaveSteps);
+  }
+
+  public Bookkeeping withKeepCheckpoints(int other) {
+    return new Bookkeeping(ckptSaveEpoch, other, perPrintTimes, stateSaveSteps);
+  }
+
+  public Bookkeeping withPerPrintTimes(int other) {
+    return new Bookkeeping(ckptSaveEpoch, keepCheckpoints, other, stateSaveSteps);
+  }
+
+  public Bookkeeping withStateSaveSteps(int other) {
+    return new Bookkeeping(ckptSaveEpoch, keepCheckpoints, perPrintTimes, other);
+  }
+}
