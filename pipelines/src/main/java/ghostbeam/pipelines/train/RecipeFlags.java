@@ -71,18 +71,23 @@ final class RecipeFlags {
    * @throws IllegalArgumentException for a flag that cannot be
    */
   static Recipe recipe(TrainOptions options, Architecture architecture) {
-    Set<String> given = given(options);
-    Recipe recipe = published(options);
-    recipe =
-        recipe
-            .with(recipe.batching().withRanks(Recipe.ORIGINAL.batching().ranks()))
-            .with(recipe.views().withInterpolation(NetworkFlags.published(architecture)));
+    Recipe published = published(options);
+    Recipe usual =
+        published
+            .with(published.batching().withRanks(Recipe.ORIGINAL.batching().ranks()))
+            .with(published.views().withInterpolation(NetworkFlags.published(architecture)));
+    return set(usual, options, given(options));
+  }
+
+  /** A recipe with what some of the flags say. */
+  static Recipe set(Recipe recipe, TrainOptions options, Set<String> names) {
+    Recipe set = recipe;
     for (RecipeFlag flag : ALL) {
-      if (given.contains(flag.name)) {
-        recipe = flag.set.apply(recipe, options);
+      if (names.contains(flag.name)) {
+        set = flag.set.apply(set, options);
       }
     }
-    return recipe;
+    return set;
   }
 
   /** How the weights that are known of the network were trained. */
