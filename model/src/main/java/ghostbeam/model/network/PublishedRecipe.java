@@ -18,22 +18,26 @@ public final class PublishedRecipe {
     return switch (preset) {
       case S_GHOSTNET_B4 ->
           Recipe.ORIGINAL
-              .with(Batching.ORIGINAL.withBatchSize(32).withRanks(32).withSyncBn(true))
-              .with(Optimization.ORIGINAL.withOpt(OptimizerChoice.MOMENTUM).withWeightDecay(2e-5))
-              .with(
-                  LearningRate.ORIGINAL
-                      .withEpochs(450)
-                      .withLr(1e-4)
-                      .withLrMax(0.6)
-                      .withWarmupEpochs(20))
-              .with(Regularization.ORIGINAL.withDrop(0.3).withDropPath(0.1).withEmaDecay(0.97))
-              .with(MixedPrecision.ORIGINAL.withLossScale(1024))
-              .with(Views.ORIGINAL.withAutoaugment(true));
+              .with(Batching::batchSize, 32)
+              .with(Batching::ranks, 32)
+              .with(Batching::syncBn, true)
+              .with(Optimization::opt, OptimizerChoice.MOMENTUM)
+              .with(Optimization::weightDecay, 2e-5)
+              .with(LearningRate::epochs, 450)
+              .with(LearningRate::lr, 1e-4)
+              .with(LearningRate::lrMax, 0.6)
+              .with(LearningRate::warmupEpochs, 20)
+              .with(Regularization::drop, 0.3)
+              .with(Regularization::dropPath, 0.1)
+              .with(Regularization::emaDecay, 0.97)
+              .with(MixedPrecision::lossScale, 1024.0)
+              .with(Views::autoaugment, true);
       case S_GHOSTNET_LARGE ->
           Recipe.ORIGINAL
-              .with(Batching.ORIGINAL.withBatchSize(4))
-              .with(Regularization.ORIGINAL.withDrop(0.2).withDropPath(0.2));
-      case BIGNET_1X -> Recipe.ORIGINAL.with(Batching.ORIGINAL.withRanks(8));
+              .with(Batching::batchSize, 4)
+              .with(Regularization::drop, 0.2)
+              .with(Regularization::dropPath, 0.2);
+      case BIGNET_1X -> Recipe.ORIGINAL.with(Batching::ranks, 8);
       default -> Recipe.ORIGINAL;
     };
   }

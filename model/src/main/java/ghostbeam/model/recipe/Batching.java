@@ -20,28 +20,9 @@ public record Batching(int batchSize, int ranks, boolean syncBn, boolean dropTai
 
   private static final int LARGEST_BATCH = 1 << 20;
 
-  /**
-   * @throws IllegalArgumentException naming the setting, what it may be and what it is
-   */
   public Batching {
     require(batchSize >= 2, "batchSize", "at least 2, batch norm needs it", batchSize);
     require(ranks >= 1, "ranks", "at least 1", ranks);
-  }
-
-  public Batching withBatchSize(int other) {
-    return new Batching(other, ranks, syncBn, dropTail);
-  }
-
-  public Batching withRanks(int other) {
-    return new Batching(batchSize, other, syncBn, dropTail);
-  }
-
-  public Batching withSyncBn(boolean other) {
-    return new Batching(batchSize, ranks, other, dropTail);
-  }
-
-  public Batching withDropTail(boolean other) {
-    return new Batching(batchSize, ranks, syncBn, other);
   }
 
   /** Images of one step on all ranks together. */

@@ -20,29 +20,10 @@ public record Bookkeeping(
     implements Serializable {
   public static final Bookkeeping ORIGINAL = new Bookkeeping(5, 5, 100, 1000);
 
-  /**
-   * @throws IllegalArgumentException naming the setting, what it may be and what it is
-   */
   public Bookkeeping {
     require(ckptSaveEpoch >= 1, "ckptSaveEpoch", "at least 1", ckptSaveEpoch);
     require(keepCheckpoints >= 1, "keepCheckpoints", "at least 1", keepCheckpoints);
     require(perPrintTimes >= 1, "perPrintTimes", "at least 1", perPrintTimes);
     require(stateSaveSteps >= 0, "stateSaveSteps", "at least 0", stateSaveSteps);
-  }
-
-  public Bookkeeping withCkptSaveEpoch(int other) {
-    return new Bookkeeping(other, keepCheckpoints, perPrintTimes, stateSaveSteps);
-  }
-
-  public Bookkeeping withKeepCheckpoints(int other) {
-    return new Bookkeeping(ckptSaveEpoch, other, perPrintTimes, stateSaveSteps);
-  }
-
-  public Bookkeeping withPerPrintTimes(int other) {
-    return new Bookkeeping(ckptSaveEpoch, keepCheckpoints, other, stateSaveSteps);
-  }
-
-  public Bookkeeping withStateSaveSteps(int other) {
-    return new Bookkeeping(ckptSaveEpoch, keepCheckpoints, perPrintTimes, other);
   }
 }

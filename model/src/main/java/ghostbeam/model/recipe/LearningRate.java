@@ -43,9 +43,6 @@ public record LearningRate(
     }
   }
 
-  /**
-   * @throws IllegalArgumentException naming the setting, what it may be and what it is
-   */
   public LearningRate {
     require(epochs >= 1, "epochs", "at least 1", epochs);
     require(lr >= 0, "lr", "at least 0", lr);
@@ -57,46 +54,6 @@ public record LearningRate(
   void requireSound() {
     require(
         warmupEpochs < epochs, "warmupEpochs", "from 0 to below --epochs=" + epochs, warmupEpochs);
-  }
-
-  public LearningRate withEpochs(int other) {
-    return new LearningRate(other, lrDecayStyle, lr, lrMax, lrEnd, warmupEpochs, stepped);
-  }
-
-  public LearningRate withLrDecayStyle(ScheduleChoice other) {
-    return new LearningRate(epochs, other, lr, lrMax, lrEnd, warmupEpochs, stepped);
-  }
-
-  public LearningRate withLr(double other) {
-    return new LearningRate(epochs, lrDecayStyle, other, lrMax, lrEnd, warmupEpochs, stepped);
-  }
-
-  public LearningRate withLrMax(double other) {
-    return new LearningRate(epochs, lrDecayStyle, lr, other, lrEnd, warmupEpochs, stepped);
-  }
-
-  public LearningRate withLrEnd(double other) {
-    return new LearningRate(epochs, lrDecayStyle, lr, lrMax, other, warmupEpochs, stepped);
-  }
-
-  public LearningRate withWarmupEpochs(int other) {
-    return new LearningRate(epochs, lrDecayStyle, lr, lrMax, lrEnd, other, stepped);
-  }
-
-  public LearningRate withWarmupLr(double other) {
-    return with(new Stepped(other, stepped.decayEpochs, stepped.decayRate));
-  }
-
-  public LearningRate withDecayEpochs(double other) {
-    return with(new Stepped(stepped.warmupLr, other, stepped.decayRate));
-  }
-
-  public LearningRate withDecayRate(double other) {
-    return with(new Stepped(stepped.warmupLr, stepped.decayEpochs, other));
-  }
-
-  private LearningRate with(Stepped other) {
-    return new LearningRate(epochs, lrDecayStyle, lr, lrMax, lrEnd, warmupEpochs, other);
   }
 
   /** The rate of each step. */

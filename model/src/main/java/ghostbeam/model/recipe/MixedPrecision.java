@@ -13,18 +13,7 @@ import java.io.Serializable;
 public record MixedPrecision(AmpLevel ampLevel, double lossScale) implements Serializable {
   public static final MixedPrecision ORIGINAL = new MixedPrecision(AmpLevel.O0, 128);
 
-  /**
-   * @throws IllegalArgumentException naming the setting, what it may be and what it is
-   */
   public MixedPrecision {
     require(lossScale > 0 && Double.isFinite(lossScale), "lossScale", "above 0", lossScale);
-  }
-
-  public MixedPrecision withAmpLevel(AmpLevel other) {
-    return new MixedPrecision(other, lossScale);
-  }
-
-  public MixedPrecision withLossScale(double other) {
-    return new MixedPrecision(ampLevel, other);
   }
 }

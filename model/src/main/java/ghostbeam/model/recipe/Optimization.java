@@ -19,29 +19,10 @@ public record Optimization(OptimizerChoice opt, double optEps, double momentum, 
   public static final Optimization ORIGINAL =
       new Optimization(OptimizerChoice.SGD, 1e-8, 0.9, 1e-4);
 
-  /**
-   * @throws IllegalArgumentException naming the setting, what it may be and what it is
-   */
   public Optimization {
     require(optEps > 0, "optEps", "above 0", optEps);
     require(momentum >= 0 && momentum < 1, "momentum", "from 0 to below 1", momentum);
     require(weightDecay >= 0, "weightDecay", "at least 0", weightDecay);
-  }
-
-  public Optimization withOpt(OptimizerChoice other) {
-    return new Optimization(other, optEps, momentum, weightDecay);
-  }
-
-  public Optimization withOptEps(double other) {
-    return new Optimization(opt, other, momentum, weightDecay);
-  }
-
-  public Optimization withMomentum(double other) {
-    return new Optimization(opt, optEps, other, weightDecay);
-  }
-
-  public Optimization withWeightDecay(double other) {
-    return new Optimization(opt, optEps, momentum, other);
   }
 
   /** An optimiser of a network's buckets; the caller closes it. */

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * How to learn from data, whatever the network: {@code
- * Recipe.ORIGINAL.with(Batching.ORIGINAL.withBatchSize(32))}. Settings are named as the flags are;
+ * Recipe.ORIGINAL.with(Batching::batchSize, 32)}. Settings are named as the flags are;
  * no two parts have one of the same name.
  *
  * @param seed decides start weights, order and augmentation
@@ -47,35 +47,13 @@ public record Recipe(
     learningRate.requireSound();
   }
 
-  public Recipe with(Batching other) {
-    return new Recipe(
-        other, optimization, learningRate, regularization, mixedPrecision, views, seed);
-  }
-
-  public Recipe with(Optimization other) {
-    return new Recipe(batching, other, learningRate, regularization, mixedPrecision, views, seed);
-  }
-
-  public Recipe with(LearningRate other) {
-    return new Recipe(batching, optimization, other, regularization, mixedPrecision, views, seed);
-  }
-
-  public Recipe with(Regularization other) {
-    return new Recipe(batching, optimization, learningRate, other, mixedPrecision, views, seed);
-  }
-
-  public Recipe with(MixedPrecision other) {
-    return new Recipe(batching, optimization, learningRate, regularization, other, views, seed);
-  }
-
-  public Recipe with(Views other) {
-    return new Recipe(
-        batching, optimization, learningRate, regularization, mixedPrecision, other, seed);
-  }
-
-  public Recipe withSeed(long other) {
-    return new Recipe(
-        batching, optimization, learningRate, regularization, mixedPrecision, views, other);
+  /**
+   * The same but for one setting: {@code recipe.with(LearningRate::lrMax, 0.6)}.
+   *
+   * @throws IllegalArgumentException naming the setting, what it may be and what it is
+   */
+  public <P extends Record, V> Recipe with(Setting<P, V> setting, V value) {
+    return setting.in(this, value);
   }
 
   /** Every setting by name, part by part. */

@@ -16,9 +16,6 @@ public record Regularization(double smoothing, double drop, double dropPath, dou
     implements Serializable {
   public static final Regularization ORIGINAL = new Regularization(0.1, 0, 0, 0.9999);
 
-  /**
-   * @throws IllegalArgumentException naming the setting, what it may be and what it is
-   */
   public Regularization {
     requireShare(smoothing, "smoothing");
     requireShare(drop, "drop");
@@ -28,21 +25,5 @@ public record Regularization(double smoothing, double drop, double dropPath, dou
 
   private static void requireShare(double value, String setting) {
     require(value >= 0 && value < 1, setting, "from 0 to below 1", value);
-  }
-
-  public Regularization withSmoothing(double other) {
-    return new Regularization(other, drop, dropPath, emaDecay);
-  }
-
-  public Regularization withDrop(double other) {
-    return new Regularization(smoothing, other, dropPath, emaDecay);
-  }
-
-  public Regularization withDropPath(double other) {
-    return new Regularization(smoothing, drop, other, emaDecay);
-  }
-
-  public Regularization withEmaDecay(double other) {
-    return new Regularization(smoothing, drop, dropPath, other);
   }
 }

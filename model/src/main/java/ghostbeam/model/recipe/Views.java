@@ -26,34 +26,11 @@ public record Views(
     implements Serializable {
   public static final Views ORIGINAL = new Views(false, 0.5, 0.08, 0.875, Interpolation.OPENCV);
 
-  /**
-   * @throws IllegalArgumentException naming the setting, what it may be and what it is
-   */
   public Views {
     require(colorJitter >= 0 && colorJitter <= 1, "colorJitter", "from 0 to 1", colorJitter);
     require(cropScale > 0 && cropScale <= 1, "cropScale", "above 0, at most 1", cropScale);
     require(
         cropFraction > 0 && cropFraction <= 1, "cropFraction", "above 0, at most 1", cropFraction);
-  }
-
-  public Views withAutoaugment(boolean other) {
-    return new Views(other, colorJitter, cropScale, cropFraction, interpolation);
-  }
-
-  public Views withColorJitter(double other) {
-    return new Views(autoaugment, other, cropScale, cropFraction, interpolation);
-  }
-
-  public Views withCropScale(double other) {
-    return new Views(autoaugment, colorJitter, other, cropFraction, interpolation);
-  }
-
-  public Views withCropFraction(double other) {
-    return new Views(autoaugment, colorJitter, cropScale, other, interpolation);
-  }
-
-  public Views withInterpolation(Interpolation other) {
-    return new Views(autoaugment, colorJitter, cropScale, cropFraction, other);
   }
 
   /** How training sees images, at that side in pixels. */

@@ -26,12 +26,6 @@ public record TrainingFolder(String path) {
   /** The newest averaged weights. */
   static final String LAST_AVERAGE = "ema_last";
 
-  /** The folder of the training that a checkpoint, which may have been moved, lies in. */
-  public static TrainingFolder ofCheckpoint(String checkpoint) {
-    String folder = checkpoint.substring(0, Math.max(0, checkpoint.lastIndexOf('/')));
-    return new TrainingFolder(folder.replaceFirst("(^|/)" + CHECKPOINTS + "$", ""));
-  }
-
   /** A kept epoch's name among the checkpoints. */
   static String epoch(int epoch) {
     return String.format(Locale.ROOT, "epoch-%04d", epoch);

@@ -83,7 +83,7 @@ final class SynchronizedNormTest {
                 NETWORK.initialWeights(1),
                 setting.precision(),
                 setting.level(),
-                Regularization.ORIGINAL.withDrop(0.2).withDropPath(0.3));
+                new Regularization(0, 0.2, 0.3, 0));
         Optimizer optimizer =
             new Momentum(network.buckets(), 0.9, 1e-3, WeightDecay.ALL_BUT_NORM)) {
       TrainingStep step =

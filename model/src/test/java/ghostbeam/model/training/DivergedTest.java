@@ -11,6 +11,7 @@ import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
@@ -66,7 +67,7 @@ final class DivergedTest {
     TrainingSpec spec = diverging(ranks);
     Path output = folder.resolve("output");
     TrainingJob job = TinyTraining.job(spec, root, output)
-            .with(TinyTraining.BOOKKEEPING.withStateSaveSteps(stateSteps));
+            .with(new Bookkeeping(1, 9, 1, stateSteps));
     List<String> messages =
         Ranks.each(
             folder.resolve("notes"),

@@ -167,7 +167,7 @@ final class FlagsTest {
   @Test
   void keepsCheckpointsAsOftenAndAsManyAsTold() throws Exception {
     TrainingSpec five = TinyTraining.with(TinyTraining.SPEC, "epochs", "5");
-    Path output = train(five, TinyTraining.BOOKKEEPING.withCkptSaveEpoch(2).withKeepCheckpoints(2));
+    Path output = train(five, new Bookkeeping(2, 2, 1, 1));
     assertEquals(
         List.of(
             "best",
@@ -182,7 +182,7 @@ final class FlagsTest {
 
   @Test
   void logsAsOftenAsTold() throws Exception {
-    Path output = train(TinyTraining.SPEC, TinyTraining.BOOKKEEPING.withPerPrintTimes(3));
+    Path output = train(TinyTraining.SPEC, new Bookkeeping(1, 9, 3, 1));
     List<JsonNode> lines = TinyTraining.log(output, false);
     assertEquals(List.of(3L, 6L), lines.stream().map(line -> line.get("step").asLong()).toList());
   }

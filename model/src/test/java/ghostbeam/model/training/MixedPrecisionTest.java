@@ -148,7 +148,7 @@ final class MixedPrecisionTest {
       AmpLevel level, double lossScale, BiConsumer<TrainingNetwork, TrainingStep> test) {
     Weights start = NETWORK.initialWeights(1);
     try (TrainingNetwork network =
-            new TrainingNetwork(NETWORK, start, DataType.FLOAT32, level, Regularization.ORIGINAL.withDrop(0.2).withDropPath(0.1));
+            new TrainingNetwork(NETWORK, start, DataType.FLOAT32, level, new Regularization(0, 0.2, 0.1, 0));
         Optimizer optimizer =
             new Momentum(network.buckets(), 0.9, 0, WeightDecay.MATRICES)) {
       SmoothedCrossEntropy loss = new SmoothedCrossEntropy(0.1);

@@ -47,19 +47,18 @@ final class TinyTraining {
   static TrainingSpec of(Architecture network) {
     Recipe recipe =
         Recipe.ORIGINAL
-            .with(Batching.ORIGINAL.withBatchSize(4))
-            .with(Optimization.ORIGINAL.withOpt(OptimizerChoice.MOMENTUM).withWeightDecay(1e-3))
-            .with(
-                LearningRate.ORIGINAL
-                    .withEpochs(2)
-                    .withLrMax(0.05)
-                    .withLrEnd(1e-4)
-                    .withWarmupLr(1e-3)
-                    .withWarmupEpochs(1)
-                    .withDecayEpochs(1)
-                    .withDecayRate(0.5))
-            .with(Regularization.ORIGINAL.withEmaDecay(0.8))
-            .with(new Views(false, 0, 0.5, 1, Interpolation.PILLOW));
+            .with(Batching::batchSize, 4)
+            .with(Optimization::opt, OptimizerChoice.MOMENTUM)
+            .with(Optimization::weightDecay, 1e-3)
+            .with(LearningRate::epochs, 2)
+            .with(LearningRate::lrMax, 0.05)
+            .with(LearningRate::lrEnd, 1e-4)
+            .with(LearningRate::warmupEpochs, 1)
+            .with(LearningRate.Stepped::warmupLr, 1e-3)
+            .with(LearningRate.Stepped::decayEpochs, 1.0)
+            .with(LearningRate.Stepped::decayRate, 0.5)
+            .with(Regularization::emaDecay, 0.8)
+            .with(Recipe::views, new Views(false, 0, 0.5, 1, Interpolation.PILLOW));
     return new TrainingSpec(network, recipe, "");
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.LearningRate;
 import ghostbeam.model.recipe.Recipe;
 import java.util.Map;
@@ -53,19 +54,28 @@ final class TrainingSpecTest {
             });
   }
 
+  @Test
+  void aSettingIsCheckedWhereItIsGiven() {
+    Recipe recipe = TinyTraining.SPEC.recipe();
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> recipe.with(Batching::ranks, 0));
+    assertEquals("--ranks is at least 1, found 0", refusal.getMessage());
+  }
+
   /** In whichever order settings are given, only their end counts. */
   @Test
   void settingsThatContradictEachOtherAreFoundAtTheEnd() {
     Recipe longer =
         TinyTraining.SPEC
             .recipe()
-            .with(LearningRate.ORIGINAL.withWarmupEpochs(300).withEpochs(301));
+            .with(LearningRate::warmupEpochs, 300)
+            .with(LearningRate::epochs, 301);
     assertEquals(301, spec(longer).recipe().learningRate().epochs());
-    Recipe shorter = longer.with(longer.learningRate().withEpochs(300));
+    Recipe shorter = longer.with(LearningRate::epochs, 300);
     assertEquals("--warmupEpochs is from 0 to below --epochs=300, found 300", refusal(shorter));
-    Recipe wide = longer.with(longer.batching().withRanks(1 << 18).withBatchSize(8));
+    Recipe wide = longer.with(Batching::ranks, 1 << 18).with(Batching::batchSize, 8);
     assertEquals("--ranks is from 1 to 131072 with --batchSize=8, found 262144", refusal(wide));
-    Recipe large = longer.with(longer.batching().withBatchSize(1 << 20));
+    Recipe large = longer.with(Batching::batchSize, 1 << 20);
     assertTrue(refusal(large).startsWith("--batchSize is at most 699050 with --inputSize=16, as"));
   }
 

@@ -4,66 +4,66 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.network.PublishedRecipe;
+import ghostbeam.model.recipe.Batching;
+import ghostbeam.model.recipe.LearningRate;
+import ghostbeam.model.recipe.MixedPrecision;
+import ghostbeam.model.recipe.Optimization;
 import ghostbeam.model.recipe.Recipe;
+import ghostbeam.model.recipe.Regularization;
+import ghostbeam.model.recipe.Setting;
+import ghostbeam.model.recipe.Views;
 import ghostbeam.pipelines.cli.NetworkFlags;
 import ghostbeam.pipelines.cli.UsageException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 
 /** The flags that say a recipe's settings, and are named as those are. */
 final class RecipeFlags {
-  private static final List<RecipeFlag> ALL =
+  private static final List<RecipeFlag<?, ?>> ALL =
       List.of(
-          flag("batchSize", (r, o) -> r.with(r.batching().withBatchSize(o.getBatchSize()))),
-          flag("ranks", (r, o) -> r.with(r.batching().withRanks(o.getRanks()))),
-          flag("syncBn", (r, o) -> r.with(r.batching().withSyncBn(o.isSyncBn()))),
-          flag("dropTail", (r, o) -> r.with(r.batching().withDropTail(o.isDropTail()))),
-          flag("opt", (r, o) -> r.with(r.optimization().withOpt(o.getOpt()))),
-          flag("optEps", (r, o) -> r.with(r.optimization().withOptEps(o.getOptEps()))),
-          flag("momentum", (r, o) -> r.with(r.optimization().withMomentum(o.getMomentum()))),
-          flag(
-              "weightDecay",
-              (r, o) -> r.with(r.optimization().withWeightDecay(o.getWeightDecay()))),
-          flag("epochs", (r, o) -> r.with(r.learningRate().withEpochs(o.getEpochs()))),
-          flag(
-              "lrDecayStyle",
-              (r, o) -> r.with(r.learningRate().withLrDecayStyle(o.getLrDecayStyle()))),
-          flag("lr", (r, o) -> r.with(r.learningRate().withLr(o.getLr()))),
-          flag("lrMax", (r, o) -> r.with(r.learningRate().withLrMax(o.getLrMax()))),
-          flag("lrEnd", (r, o) -> r.with(r.learningRate().withLrEnd(o.getLrEnd()))),
-          flag("warmupLr", (r, o) -> r.with(r.learningRate().withWarmupLr(o.getWarmupLr()))),
-          flag(
-              "warmupEpochs",
-              (r, o) -> r.with(r.learningRate().withWarmupEpochs(o.getWarmupEpochs()))),
-          flag(
-              "decayEpochs",
-              (r, o) -> r.with(r.learningRate().withDecayEpochs(o.getDecayEpochs()))),
-          flag("decayRate", (r, o) -> r.with(r.learningRate().withDecayRate(o.getDecayRate()))),
-          flag("smoothing", (r, o) -> r.with(r.regularization().withSmoothing(o.getSmoothing()))),
-          flag("drop", (r, o) -> r.with(r.regularization().withDrop(o.getDrop()))),
-          flag("dropPath", (r, o) -> r.with(r.regularization().withDropPath(o.getDropPath()))),
-          flag("emaDecay", (r, o) -> r.with(r.regularization().withEmaDecay(o.getEmaDecay()))),
-          flag("ampLevel", (r, o) -> r.with(r.mixedPrecision().withAmpLevel(o.getAmpLevel()))),
-          flag("lossScale", (r, o) -> r.with(r.mixedPrecision().withLossScale(o.getLossScale()))),
-          flag("autoaugment", (r, o) -> r.with(r.views().withAutoaugment(o.isAutoaugment()))),
-          flag("colorJitter", (r, o) -> r.with(r.views().withColorJitter(o.getColorJitter()))),
-          flag("cropScale", (r, o) -> r.with(r.views().withCropScale(o.getCropScale()))),
-          flag("cropFraction", (r, o) -> r.with(r.views().withCropFraction(o.getCropFraction()))),
-          flag("interpolation", RecipeFlags::interpolation),
-          flag("seed", (r, o) -> r.withSeed(o.getSeed())));
+          new RecipeFlag<>(Batching::batchSize, TrainOptions::getBatchSize),
+          new RecipeFlag<>(Batching::ranks, TrainOptions::getRanks),
+          new RecipeFlag<>(Batching::syncBn, TrainOptions::isSyncBn),
+          new RecipeFlag<>(Batching::dropTail, TrainOptions::isDropTail),
+          new RecipeFlag<>(Optimization::opt, TrainOptions::getOpt),
+          new RecipeFlag<>(Optimization::optEps, TrainOptions::getOptEps),
+          new RecipeFlag<>(Optimization::momentum, TrainOptions::getMomentum),
+          new RecipeFlag<>(Optimization::weightDecay, TrainOptions::getWeightDecay),
+          new RecipeFlag<>(LearningRate::epochs, TrainOptions::getEpochs),
+          new RecipeFlag<>(LearningRate::lrDecayStyle, TrainOptions::getLrDecayStyle),
+          new RecipeFlag<>(LearningRate::lr, TrainOptions::getLr),
+          new RecipeFlag<>(LearningRate::lrMax, TrainOptions::getLrMax),
+          new RecipeFlag<>(LearningRate::lrEnd, TrainOptions::getLrEnd),
+          new RecipeFlag<>(LearningRate::warmupEpochs, TrainOptions::getWarmupEpochs),
+          new RecipeFlag<>(LearningRate.Stepped::warmupLr, TrainOptions::getWarmupLr),
+          new RecipeFlag<>(LearningRate.Stepped::decayEpochs, TrainOptions::getDecayEpochs),
+          new RecipeFlag<>(LearningRate.Stepped::decayRate, TrainOptions::getDecayRate),
+          new RecipeFlag<>(Regularization::smoothing, TrainOptions::getSmoothing),
+          new RecipeFlag<>(Regularization::drop, TrainOptions::getDrop),
+          new RecipeFlag<>(Regularization::dropPath, TrainOptions::getDropPath),
+          new RecipeFlag<>(Regularization::emaDecay, TrainOptions::getEmaDecay),
+          new RecipeFlag<>(MixedPrecision::ampLevel, TrainOptions::getAmpLevel),
+          new RecipeFlag<>(MixedPrecision::lossScale, TrainOptions::getLossScale),
+          new RecipeFlag<>(Views::autoaugment, TrainOptions::isAutoaugment),
+          new RecipeFlag<>(Views::colorJitter, TrainOptions::getColorJitter),
+          new RecipeFlag<>(Views::cropScale, TrainOptions::getCropScale),
+          new RecipeFlag<>(Views::cropFraction, TrainOptions::getCropFraction),
+          new RecipeFlag<>(Views::interpolation, RecipeFlags::interpolation),
+          new RecipeFlag<>(Recipe::seed, TrainOptions::getSeed));
 
-  /** One flag, and what it sets. */
-  private record RecipeFlag(String name, BiFunction<Recipe, TrainOptions, Recipe> set) {}
+  /** One setting, and what its flag says it is. */
+  private record RecipeFlag<P extends Record, V>(
+      Setting<P, V> setting, Function<TrainOptions, V> said) {
+    Recipe set(Recipe recipe, TrainOptions options) {
+      return recipe.with(setting, said.apply(options));
+    }
+  }
 
   private RecipeFlags() {}
-
-  private static RecipeFlag flag(String name, BiFunction<Recipe, TrainOptions, Recipe> set) {
-    return new RecipeFlag(name, set);
-  }
 
   /**
    * The published recipe of the network, with what the user says otherwise.
@@ -71,20 +71,19 @@ final class RecipeFlags {
    * @throws IllegalArgumentException for a flag that cannot be
    */
   static Recipe recipe(TrainOptions options, Architecture architecture) {
-    Recipe published = published(options);
     Recipe usual =
-        published
-            .with(published.batching().withRanks(Recipe.ORIGINAL.batching().ranks()))
-            .with(published.views().withInterpolation(NetworkFlags.published(architecture)));
+        published(options)
+            .with(Batching::ranks, 1)
+            .with(Views::interpolation, NetworkFlags.published(architecture));
     return set(usual, options, given(options));
   }
 
   /** A recipe with what some of the flags say. */
   static Recipe set(Recipe recipe, TrainOptions options, Set<String> names) {
     Recipe set = recipe;
-    for (RecipeFlag flag : ALL) {
-      if (names.contains(flag.name)) {
-        set = flag.set.apply(set, options);
+    for (RecipeFlag<?, ?> flag : ALL) {
+      if (names.contains(flag.setting.name())) {
+        set = flag.set(set, options);
       }
     }
     return set;
@@ -107,20 +106,20 @@ final class RecipeFlags {
   private static Set<String> given(TrainOptions options) {
     return DisplayData.from(options).items().stream()
         .map(DisplayData.Item::getKey)
+        .filter(name -> !name.equals("interpolation") || !isOfPreset(options))
         .collect(Collectors.toSet());
   }
 
-  private static Recipe interpolation(Recipe recipe, TrainOptions options) {
-    String name = options.getInterpolation();
-    if (name.equals("preset")) {
-      return recipe;
-    }
-    return Interpolation.named(name)
-        .map(chosen -> recipe.with(recipe.views().withInterpolation(chosen)))
+  private static boolean isOfPreset(TrainOptions options) {
+    return options.getInterpolation().equals("preset");
+  }
+
+  private static Interpolation interpolation(TrainOptions options) {
+    return Interpolation.named(options.getInterpolation())
         .orElseThrow(
             () ->
                 new UsageException(
                     "--interpolation=%s cannot be; expected opencv, pillow or preset"
-                        .formatted(name)));
+                        .formatted(options.getInterpolation())));
   }
 }

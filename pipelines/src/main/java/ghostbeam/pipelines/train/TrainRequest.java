@@ -56,11 +56,11 @@ final class TrainRequest {
   }
 
   private static Bookkeeping bookkeeping(TrainOptions options) {
-    return Bookkeeping.ORIGINAL
-        .withCkptSaveEpoch(options.getCkptSaveEpoch())
-        .withKeepCheckpoints(options.getKeepCheckpoints())
-        .withPerPrintTimes(options.getPerPrintTimes())
-        .withStateSaveSteps(options.getStateSaveSteps());
+    return new Bookkeeping(
+        options.getCkptSaveEpoch(),
+        options.getKeepCheckpoints(),
+        options.getPerPrintTimes(),
+        options.getStateSaveSteps());
   }
 
   private static String place(String flag, String path) {
