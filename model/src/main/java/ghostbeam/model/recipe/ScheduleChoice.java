@@ -6,6 +6,7 @@ import ghostbeam.model.optimization.CosineStep;
 import ghostbeam.model.optimization.OneCycle;
 import ghostbeam.model.optimization.Schedule;
 import java.util.Locale;
+import java.util.function.BiFunction;
 
 /** The schedules that a recipe can name, each made as it says. */
 public enum ScheduleChoice {
@@ -35,19 +36,14 @@ public enum ScheduleChoice {
               how.warmupEpochs() * steps,
               how.epochs() * steps));
 
-  /** Makes a schedule for epochs of so many steps. */
-  private interface Maker {
-    Schedule of(LearningRate how, long stepsPerEpoch);
-  }
+  private final BiFunction<LearningRate, Long, Schedule> maker;
 
-  private final Maker maker;
-
-  ScheduleChoice(Maker maker) {
+  ScheduleChoice(BiFunction<LearningRate, Long, Schedule> maker) {
     this.maker = maker;
   }
 
   Schedule of(LearningRate how, long stepsPerEpoch) {
-    return maker.of(how, stepsPerEpoch);
+    return maker.apply(how, stepsPerEpoch);
   }
 
   /** As flags and files call it. */

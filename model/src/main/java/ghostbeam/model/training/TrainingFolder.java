@@ -2,8 +2,8 @@ package ghostbeam.model.training;
 
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * The files of one training, wherever they lie.
@@ -11,19 +11,13 @@ import java.util.stream.Stream;
  * @param path of the folder, local or a URI
  */
 public record TrainingFolder(String path) {
-  /** Part of it, below the folder. */
-  public static final String CHECKPOINTS = "checkpoints";
-
-  /** Where it keeps what going on with it needs, below the folder. */
+  /** Where in it lies what going on needs: weights, averages, optimiser, position. */
   public static final String STATE = "state/state.safetensors";
 
-  /** The last weights that did best in validation, raw. */
+  /** Names of checkpoints beside the epochs': the best by validation, the newest averages. */
   static final String BEST = "best";
 
-  /** The same of averaged weights. */
   static final String BEST_AVERAGE = "ema_best";
-
-  /** The newest averaged weights. */
   static final String LAST_AVERAGE = "ema_last";
 
   /** A kept epoch's name among the checkpoints. */
@@ -36,43 +30,36 @@ public record TrainingFolder(String path) {
     return epoch(epoch) + ".ema";
   }
 
-  /** The file of a checkpoint. */
   String checkpoint(String name) {
-    return resolve(CHECKPOINTS + "/" + name + ".safetensors");
+    return Storage.resolve(checkpoints(), name + ".safetensors");
   }
 
-  /** The folder of checkpoints. */
   public String checkpoints() {
-    return resolve(CHECKPOINTS);
+    return Storage.resolve(path, "checkpoints");
   }
 
-  /** What going on needs: weights, averages, optimiser, position. */
   public String state() {
-    return resolve(STATE);
+    return Storage.resolve(path, STATE);
   }
 
   /** The folder of the state, where ranks meet, too. */
   public String meeting() {
-    return resolve("state");
+    return Storage.resolve(path, "state");
   }
 
-  /** A line each logged step and each epoch. */
+  /** A {@link LogLine} each logged step and each epoch. */
   public String log() {
-    return resolve("training.jsonl");
+    return Storage.resolve(path, "training.jsonl");
   }
 
-  /** What is learned, how, and what is written. */
+  /** All settings, as {@link TrainingSpec} writes them. */
   String recipe() {
-    return resolve("recipe.json");
+    return Storage.resolve(path, "recipe.json");
   }
 
   /** Held by the run that writes here. */
   public String lock() {
-    return resolve("training.lock");
-  }
-
-  private String resolve(String name) {
-    return Storage.resolve(path, name);
+    return Storage.resolve(path, "training.lock");
   }
 
   /** Whether a training was begun here. */
@@ -82,10 +69,10 @@ public record TrainingFolder(String path) {
 
   /** Deletes a training, but for its lock. */
   public void clear(Storage storage) throws IOException {
-    for (Storage.Entry old :
-        Stream.concat(storage.list(meeting()).stream(), storage.list(checkpoints()).stream())
-            .toList()) {
-      storage.delete(old.path());
+    for (String folder : List.of(meeting(), checkpoints())) {
+      for (Storage.Entry old : storage.list(folder)) {
+        storage.delete(old.path());
+      }
     }
     storage.delete(log());
     storage.delete(recipe());
