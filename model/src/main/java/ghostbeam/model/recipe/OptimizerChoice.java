@@ -19,9 +19,15 @@ public enum OptimizerChoice {
   RMSPROP(
       (all, how) ->
           new RmsProp(
-              all, how.momentum(), how.optEps(), RmsProp.ORIGINAL_START, how.weightDecay(), WeightDecay.MATRICES)),
+              all,
+              how.momentum(),
+              how.optEps(),
+              RmsProp.ORIGINAL_START,
+              how.weightDecay(),
+              WeightDecay.MATRICES)),
   ADAMW((all, how) -> new AdamW(all, how.momentum(), how.optEps(), how.weightDecay()));
 
+  @SuppressWarnings("ImmutableEnumChecker") // what captures nothing cannot change
   private final BiFunction<List<Bucket>, Optimization, Optimizer> maker;
 
   OptimizerChoice(BiFunction<List<Bucket>, Optimization, Optimizer> maker) {

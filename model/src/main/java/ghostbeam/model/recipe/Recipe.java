@@ -7,9 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How to learn from data, whatever the network: {@code
- * Recipe.ORIGINAL.with(Batching::batchSize, 32)}. Settings are named as the flags are;
- * no two parts have one of the same name.
+ * How to learn from data, whatever the network: {@code Recipe.ORIGINAL.with(Batching::batchSize,
+ * 32)}. Settings are named as the flags are; no two parts have one of the same name.
  *
  * @param seed decides start weights, order and augmentation
  */

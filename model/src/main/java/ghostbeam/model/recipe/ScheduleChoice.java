@@ -36,6 +36,7 @@ public enum ScheduleChoice {
               how.warmupEpochs() * steps,
               how.epochs() * steps));
 
+  @SuppressWarnings("ImmutableEnumChecker") // what captures nothing cannot change
   private final BiFunction<LearningRate, Long, Schedule> maker;
 
   ScheduleChoice(BiFunction<LearningRate, Long, Schedule> maker) {

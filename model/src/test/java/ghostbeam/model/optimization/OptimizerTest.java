@@ -62,7 +62,9 @@ class OptimizerTest {
         gather(value, 0, manager);
       }
       List<Bucket> buckets =
-          List.of(new Bucket(List.of(new Parameter(new TensorSpec("w", kind, List.of(1)), value)), flat));
+          List.of(
+              new Bucket(
+                  List.of(new Parameter(new TensorSpec("w", kind, List.of(1)), value)), flat));
       try (Optimizer optimizer = new AdamW(buckets, 0.9, 1e-8, 0.1)) {
         JniUtils.setGradMode(false);
         optimizer.step(0.5, 1, gradient -> {});

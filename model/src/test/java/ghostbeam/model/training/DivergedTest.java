@@ -66,8 +66,8 @@ final class DivergedTest {
   void endsOnEveryRankBeforeAnythingIsSaved(int ranks, int stateSteps, int step) throws Exception {
     TrainingSpec spec = diverging(ranks);
     Path output = folder.resolve("output");
-    TrainingJob job = TinyTraining.job(spec, root, output)
-            .with(new Bookkeeping(1, 9, 1, stateSteps));
+    TrainingJob job =
+        TinyTraining.job(spec, root, output).with(new Bookkeeping(1, 9, 1, stateSteps));
     List<String> messages =
         Ranks.each(
             folder.resolve("notes"),

@@ -47,7 +47,8 @@ final class GangTrainingTest {
   }
 
   /** Trains with a storage for rank 0 and one that refuses every file for the others. */
-  private void train(Storage storage, Path output, TrainingSpec spec, boolean resume) throws Exception {
+  private void train(Storage storage, Path output, TrainingSpec spec, boolean resume)
+      throws Exception {
     TrainingJob job = TinyTraining.job(spec, root, output).withResume(resume);
     Ranks.each(
         folder.resolve("notes"),

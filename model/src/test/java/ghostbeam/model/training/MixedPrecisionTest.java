@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
@@ -148,9 +147,9 @@ final class MixedPrecisionTest {
       AmpLevel level, double lossScale, BiConsumer<TrainingNetwork, TrainingStep> test) {
     Weights start = NETWORK.initialWeights(1);
     try (TrainingNetwork network =
-            new TrainingNetwork(NETWORK, start, DataType.FLOAT32, level, new Regularization(0, 0.2, 0.1, 0));
-        Optimizer optimizer =
-            new Momentum(network.buckets(), 0.9, 0, WeightDecay.MATRICES)) {
+            new TrainingNetwork(
+                NETWORK, start, DataType.FLOAT32, level, new Regularization(0, 0.2, 0.1, 0));
+        Optimizer optimizer = new Momentum(network.buckets(), 0.9, 0, WeightDecay.MATRICES)) {
       SmoothedCrossEntropy loss = new SmoothedCrossEntropy(0.1);
       test.accept(
           network,

@@ -45,8 +45,7 @@ class TrainingInputBench {
     double[] waits = new double[ROUNDS];
     Classifier.useThreads(CORES);
     try (Dataset data = Dataset.open(Storage.local(), records, "train");
-        Learner learner =
-            new Learner(spec, spec.randomStart())) {
+        Learner learner = new Learner(spec, spec.randomStart())) {
       for (int round = 0; round < ROUNDS; round++) {
         input[round] = milliseconds(data, spec, null, false);
         step[round] = milliseconds(data, spec, learner, true);

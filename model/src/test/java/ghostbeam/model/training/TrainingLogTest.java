@@ -24,9 +24,7 @@ final class TrainingLogTest {
   }
 
   private TrainingNews news() throws IOException {
-    return TrainingNews.of(
-        Storage.local(),
-        TinyTraining.job(TinyTraining.SPEC, folder, folder));
+    return TrainingNews.of(Storage.local(), TinyTraining.job(TinyTraining.SPEC, folder, folder));
   }
 
   @Test

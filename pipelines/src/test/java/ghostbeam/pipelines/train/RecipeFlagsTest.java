@@ -111,7 +111,8 @@ class RecipeFlagsTest {
         refusal("--opt=adam"));
     assertTrue(refusal("--ampLevel=O1").startsWith("--ampLevel cannot be 'O1'; expected"));
     assertEquals(
-        ScheduleChoice.COSINE_STEP, recipe("--lrDecayStyle=cosine_step").learningRate().lrDecayStyle());
+        ScheduleChoice.COSINE_STEP,
+        recipe("--lrDecayStyle=cosine_step").learningRate().lrDecayStyle());
   }
 
   private static String refusal(String flag) {
