@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.DataType;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Parameter;
+import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Regularization;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
 import java.util.HashMap;
@@ -19,8 +21,7 @@ public final class TrainingNetwork implements AutoCloseable {
   private final NDManager manager = NDManager.newBaseManager();
   private final Architecture architecture;
   private final AmpLevel level;
-  private final double dropRate;
-  private final double dropPathRate;
+  private final Regularization regularization;
   private final List<TensorSpec> specs;
   private final List<Bucket> buckets;
   private final Map<String, Parameter> tensors;
@@ -29,20 +30,17 @@ public final class TrainingNetwork implements AutoCloseable {
    * @param weights where training starts; they are copied
    * @param precision of the weights: FLOAT32, or FLOAT64 for proofs
    * @param level what of the forward and backward pass is float16; not with FLOAT64
-   * @param dropRate share of features left out before the dense layer
-   * @param dropPathRate share of residual branches left out at the end of the network
+   * @param regularization says what is left out at random
    */
   public TrainingNetwork(
       Architecture architecture,
       Weights weights,
       DataType precision,
       AmpLevel level,
-      double dropRate,
-      double dropPathRate) {
+      Regularization regularization) {
     this.architecture = architecture;
     this.level = level;
-    this.dropRate = dropRate;
-    this.dropPathRate = dropPathRate;
+    this.regularization = regularization;
     this.specs = weights.specs();
     this.buckets = Bucket.of(manager, weights, precision);
     this.tensors = byName(buckets);
@@ -73,7 +71,9 @@ public final class TrainingNetwork implements AutoCloseable {
 
   private NDArray forward(NDArray images, Function<String, NDArray> arrays, Pass pass) {
     return architecture.forward(
-        new TrainingOperations(arrays, level, dropRate, dropPathRate, pass), images);
+        new TrainingOperations(
+            arrays, level, regularization.drop(), regularization.dropPath(), pass),
+        images);
   }
 
   private NDArray array(String name) {

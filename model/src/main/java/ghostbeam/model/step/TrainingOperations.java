@@ -12,6 +12,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.network.Activation;
 import ghostbeam.model.network.Convolution;
 import ghostbeam.model.network.Operations;
+import ghostbeam.model.recipe.AmpLevel;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 

@@ -16,21 +16,21 @@ import org.slf4j.LoggerFactory;
 final class EpochEnd {
   private static final Logger LOG = LoggerFactory.getLogger(EpochEnd.class);
 
-  private final Recipe recipe;
+  private final TrainingJob job;
   private final Manifest data;
   private final Collective collective;
   private final Validation validation;
-  private final CheckpointFolder checkpoints;
+  private final KeptCheckpoints checkpoints;
   private final TrainingLog log;
 
   EpochEnd(
-      Recipe recipe,
+      TrainingJob job,
       Manifest data,
       Collective collective,
       Validation validation,
-      CheckpointFolder checkpoints,
+      KeptCheckpoints checkpoints,
       TrainingLog log) {
-    this.recipe = recipe;
+    this.job = job;
     this.data = data;
     this.collective = collective;
     this.validation = validation;
@@ -50,7 +50,7 @@ final class EpochEnd {
     if (meter.skipped() == plan.batches()) {
       throw new DivergedException(
           "the gradients of all steps of epoch %d overflowed, nothing was learned; try a lower --lossScale than %s"
-              .formatted(epoch, recipe.lossScale()));
+              .formatted(epoch, job.recipe().mixedPrecision().lossScale()));
     }
     learner.requireSameOnAllRanks(epoch);
     learner.requireFinite(epoch, (long) epoch * plan.batches());
@@ -67,7 +67,7 @@ final class EpochEnd {
       throws IOException {
     int epoch = plan.epoch();
     long step = (long) epoch * plan.batches();
-    boolean save = epoch % recipe.ckptSaveEpoch() == 0 || epoch == recipe.epochs();
+    boolean save = epoch % job.bookkeeping().ckptSaveEpoch() == 0 || epoch == epochs();
     if (averaged != null) {
       checkpoints.offerAveraged(info(epoch, step, "ema"), averaged, correct[1], save);
     }
@@ -83,22 +83,26 @@ final class EpochEnd {
     log.epoch(
         new LogLine.Epoch(
             plan.epoch(),
-            recipe.epochs(),
+            epochs(),
             (long) plan.epoch() * plan.batches(),
             meter.mean(),
             correct[0] / records,
-            averages ? correct[1] / records : Double.NaN,
+            averages ? Double.valueOf(correct[1] / records) : null,
             meter.images(),
             plan.leftOut(),
             meter.skipped()));
   }
 
+  private int epochs() {
+    return job.recipe().learningRate().epochs();
+  }
+
   private long[] correct(Weights raw, Weights averaged) throws IOException, InterruptedException {
     List<Classifier> classifiers = new ArrayList<>();
     try {
-      classifiers.add(Classifier.of(recipe.architecture(), raw));
+      classifiers.add(Classifier.of(job.spec().architecture(), raw));
       if (averaged != null) {
-        classifiers.add(Classifier.of(recipe.architecture(), averaged));
+        classifiers.add(Classifier.of(job.spec().architecture(), averaged));
       }
       return validation.correct(classifiers);
     } finally {
@@ -108,13 +112,13 @@ final class EpochEnd {
 
   private CheckpointInfo info(int epoch, long step, String weights) {
     return new CheckpointInfo(
-        recipe.architecture(),
+        job.spec().architecture(),
         epoch,
         step,
         weights,
         data.classes(),
         data.digest(),
-        recipe.toJson(),
-        recipe.validationView());
+        job.recipeJson(),
+        job.spec().validationView());
   }
 }

@@ -10,6 +10,7 @@ import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightAverage;
+import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.step.ArrayExchange;
 import ghostbeam.model.step.TrainingNetwork;
 import ghostbeam.model.step.TrainingStep;
@@ -33,33 +34,33 @@ final class Learner implements AutoCloseable {
   private final Collective collective;
 
   /** One that learns by a recipe alone, from the given weights. */
-  Learner(Recipe recipe, Weights start) {
-    this(recipe, start, Collective.alone());
+  Learner(TrainingSpec spec, Weights start) {
+    this(spec, start, Collective.alone());
   }
 
   /** One that learns by a recipe together with the other ranks' learners. */
-  Learner(Recipe recipe, Weights start, Collective collective) {
+  Learner(TrainingSpec spec, Weights start, Collective collective) {
+    Recipe recipe = spec.recipe();
     this.collective = collective;
-    this.side = recipe.architecture().inputSize();
+    this.side = spec.architecture().inputSize();
     this.network =
         new TrainingNetwork(
-            recipe.architecture(),
+            spec.architecture(),
             start,
             DataType.FLOAT32,
-            recipe.ampLevel(),
-            recipe.drop(),
-            recipe.dropPath());
-    this.optimizer = recipe.optimizer(network.buckets());
-    this.average =
-        recipe.emaDecay() == 0 ? null : new WeightAverage(network.buckets(), recipe.emaDecay());
+            recipe.mixedPrecision().ampLevel(),
+            recipe.regularization());
+    this.optimizer = recipe.optimization().optimizer(network.buckets());
+    double emaDecay = recipe.regularization().emaDecay();
+    this.average = emaDecay == 0 ? null : new WeightAverage(network.buckets(), emaDecay);
     this.step =
         new TrainingStep(
             network,
-            new SmoothedCrossEntropy(recipe.smoothing()),
+            new SmoothedCrossEntropy(recipe.regularization().smoothing()),
             optimizer,
-            network.half() ? recipe.lossScale() : 1,
+            network.half() ? recipe.mixedPrecision().lossScale() : 1,
             collective,
-            recipe.syncBn());
+            recipe.batching().syncBn());
   }
 
   /** One step; where it has not learned, the averages have not either. */

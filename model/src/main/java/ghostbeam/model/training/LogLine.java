@@ -4,16 +4,20 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 
 /** A line of {@code training.jsonl}, and what people read in its place. */
-sealed interface LogLine {
+public sealed interface LogLine {
+  /** What reads and writes lines. */
   ObjectMapper JSON = new ObjectMapper();
 
   /** Steps that are done. */
   long step();
 
+  /** The line itself. */
   ObjectNode json();
 
   /**
@@ -63,7 +67,7 @@ sealed interface LogLine {
   /**
    * An epoch that ended.
    *
-   * @param emaTop1 NaN where weights are not averaged
+   * @param emaTop1 null where weights are not averaged
    * @param images that were learned from
    * @param leftOut images that were not, since they filled no batch
    * @param skippedSteps whose gradients overflowed
@@ -74,7 +78,7 @@ sealed interface LogLine {
       long step,
       double meanLoss,
       double top1,
-      double emaTop1,
+      Double emaTop1,
       long images,
       int leftOut,
       long skippedSteps)
@@ -84,7 +88,7 @@ sealed interface LogLine {
       ObjectNode line = JSON.createObjectNode();
       line.put("epoch", epoch).put("epochs", epochs).put("step", step);
       line.put("meanLoss", meanLoss).put("top1", top1);
-      if (!Double.isNaN(emaTop1)) {
+      if (emaTop1 != null) {
         line.put("emaTop1", emaTop1);
       }
       return line.put("images", images).put("leftOut", leftOut).put("skippedSteps", skippedSteps);
@@ -99,41 +103,52 @@ sealed interface LogLine {
           epochs,
           meanLoss,
           top1,
-          Double.isNaN(emaTop1) ? "" : String.format(Locale.ROOT, ", averaged %.4f", emaTop1),
+          emaTop1 == null ? "" : String.format(Locale.ROOT, ", averaged %.4f", emaTop1),
           skippedSteps == 0
               ? ""
               : "; " + skippedSteps + " steps skipped, their gradients overflowed");
     }
   }
 
-  /** Empty for a line of a later or an earlier version of this program's. */
-  static Optional<LogLine> parse(String text) throws JsonProcessingException {
-    JsonNode line = JSON.readTree(text);
-    int epoch = line.path("epoch").asInt();
-    long step = line.path("step").asLong();
-    if (line.hasNonNull("steps")) {
-      return Optional.of(
-          new Moment(
-              epoch,
-              step,
-              line.path("steps").asLong(),
-              line.path("loss").asDouble(),
-              line.path("learningRate").asDouble(),
-              line.path("imagesPerSecond").asDouble()));
+  /**
+   * The lines of a whole file, in order; those that are neither are left out, and what a line of an
+   * earlier version lacks is 0.
+   *
+   * @throws JsonProcessingException where a line is no JSON
+   */
+  static List<LogLine> parse(byte[] file) throws JsonProcessingException {
+    List<LogLine> lines = new ArrayList<>();
+    for (String text : new String(file, StandardCharsets.UTF_8).lines().toList()) {
+      JsonNode line = JSON.readTree(text);
+      if (line.hasNonNull("meanLoss")) {
+        lines.add(epoch(line));
+      } else if (line.hasNonNull("loss")) {
+        lines.add(moment(line));
+      }
     }
-    if (line.hasNonNull("epochs")) {
-      return Optional.of(
-          new Epoch(
-              epoch,
-              line.path("epochs").asInt(),
-              step,
-              line.path("meanLoss").asDouble(),
-              line.path("top1").asDouble(),
-              line.path("emaTop1").asDouble(Double.NaN),
-              line.path("images").asLong(),
-              line.path("leftOut").asInt(),
-              line.path("skippedSteps").asLong()));
-    }
-    return Optional.empty();
+    return lines;
+  }
+
+  private static Moment moment(JsonNode line) {
+    return new Moment(
+        line.path("epoch").asInt(),
+        line.path("step").asLong(),
+        line.path("steps").asLong(),
+        line.path("loss").asDouble(),
+        line.path("learningRate").asDouble(),
+        line.path("imagesPerSecond").asDouble());
+  }
+
+  private static Epoch epoch(JsonNode line) {
+    return new Epoch(
+        line.path("epoch").asInt(),
+        line.path("epochs").asInt(),
+        line.path("step").asLong(),
+        line.path("meanLoss").asDouble(),
+        line.path("top1").asDouble(),
+        line.hasNonNull("emaTop1") ? line.get("emaTop1").asDouble() : null,
+        line.path("images").asLong(),
+        line.path("leftOut").asInt(),
+        line.path("skippedSteps").asLong());
   }
 }

@@ -11,6 +11,8 @@ import ghostbeam.model.input.BatchLoader;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.input.SampleOrder;
 import ghostbeam.model.optimization.Schedule;
+import ghostbeam.model.recipe.Batching;
+import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.step.TrainingStep;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.Weights;
@@ -33,22 +35,21 @@ public final class Trainer {
   private final Storage storage;
   private final TrainingJob job;
   private final Collective collective;
+  private final TrainingSpec spec;
   private final Recipe recipe;
   private final TrainingLog log;
-  private final CheckpointFolder checkpoints;
+  private final KeptCheckpoints checkpoints;
   private final BatchBuffers buffers = new BatchBuffers();
 
   private Trainer(Storage storage, TrainingJob job, Collective collective) {
     this.storage = storage;
     this.job = job;
     this.collective = collective;
+    this.spec = job.spec();
     this.recipe = job.recipe();
-    this.log =
-        new TrainingLog(
-            storage, Storage.resolve(job.output(), TrainingLog.FILE), recipe.stepImages());
+    this.log = new TrainingLog(storage, job.folder().log(), recipe.batching().stepImages());
     this.checkpoints =
-        new CheckpointFolder(
-            storage, Storage.resolve(job.output(), "checkpoints"), recipe.keepCheckpoints());
+        new KeptCheckpoints(storage, job.folder(), job.bookkeeping().keepCheckpoints());
   }
 
   /**
@@ -64,9 +65,9 @@ public final class Trainer {
    */
   public static void run(Storage storage, TrainingJob job, Collective collective)
       throws IOException, InterruptedException {
-    if (collective.size() != job.recipe().ranks()) {
+    if (collective.size() != job.recipe().batching().ranks()) {
       throw new IllegalArgumentException(
-          "%d ranks for --ranks=%d".formatted(collective.size(), job.recipe().ranks()));
+          "%d ranks for --ranks=%d".formatted(collective.size(), job.recipe().batching().ranks()));
     }
     new Trainer(storage, job, collective).run();
   }
@@ -76,16 +77,16 @@ public final class Trainer {
         Dataset val = Dataset.open(storage, job.validation(), "val")) {
       check(train.manifest(), val.manifest());
       String digests = train.manifest().digest() + " " + val.manifest().digest();
-      TrainingState state = new TrainingState(storage, job.output(), recipe, digests);
+      TrainingState state = new TrainingState(storage, job, digests);
       boolean resumes = job.resume() && state.exists();
       Classifier.useThreads(job.stepThreads());
-      try (Learner learner = new Learner(recipe, resumes ? random() : start(), collective);
+      try (Learner learner = new Learner(spec, resumes ? spec.randomStart() : start(), collective);
           Validation validation =
-              new Validation(val, recipe.validationView(), collective, job.cores())) {
+              new Validation(val, spec.validationView(), collective, job.cores())) {
         if (learner.halfOnProcessor() && writes()) {
           LOG.warn(
               "--ampLevel={} computes in float16, which processors are very slow at: good for tests only",
-              recipe.ampLevel());
+              recipe.mixedPrecision().ampLevel());
         }
         Progress progress = Progress.start(job.stepThreads());
         if (resumes) {
@@ -93,12 +94,12 @@ public final class Trainer {
         }
         followRankZero(learner, progress);
         if (writes()) {
-          byte[] json = recipe.toJson().getBytes(StandardCharsets.UTF_8);
-          storage.writeWhole(Storage.resolve(job.output(), "recipe.json"), ByteBuffer.wrap(json));
+          byte[] json = job.recipeJson().getBytes(StandardCharsets.UTF_8);
+          storage.writeWhole(job.folder().recipe(), ByteBuffer.wrap(json));
         }
         EpochEnd end =
-            new EpochEnd(recipe, train.manifest(), collective, validation, checkpoints, log);
-        while (progress.epoch() <= recipe.epochs()) {
+            new EpochEnd(job, train.manifest(), collective, validation, checkpoints, log);
+        while (progress.epoch() <= recipe.learningRate().epochs()) {
           EpochPlan plan = plan(progress.epoch(), (int) train.manifest().records());
           LossMeter meter = learnEpoch(train, plan, learner, state, progress);
           end.finish(plan, meter, learner);
@@ -122,14 +123,14 @@ public final class Trainer {
       if (!Arrays.equals(points[rank], points[0])) {
         throw new IOException(
             "rank %d sees another %s than rank 0; all ranks must see the same --output"
-                .formatted(rank, TrainingJob.STATE));
+                .formatted(rank, TrainingFolder.STATE));
       }
     }
     learner.followRankZero();
   }
 
   private void check(Manifest train, Manifest val) throws IOException {
-    int classes = recipe.architecture().classes();
+    int classes = spec.architecture().classes();
     if (train.classes().size() != classes) {
       throw new IOException(
           "the network has %d classes, the dataset %s has %d; leave --numClasses out to take the data's"
@@ -140,35 +141,34 @@ public final class Trainer {
           "the classes of %s (train) and %s (val) differ; preprocess both from one source"
               .formatted(job.data(), job.validation()));
     }
-    int needed = recipe.dropTail() ? recipe.stepImages() : 2 * recipe.ranks();
+    Batching batching = recipe.batching();
+    int needed = batching.dropTail() ? batching.stepImages() : 2 * batching.ranks();
     if (train.records() < needed || train.records() > LARGEST_DATASET) {
       throw new IOException(
           "%s has %d training images, --batchSize=%d on %d rank(s) needs at least %d"
-              .formatted(job.data(), train.records(), recipe.batchSize(), recipe.ranks(), needed));
+              .formatted(
+                  job.data(), train.records(), batching.batchSize(), batching.ranks(), needed));
     }
-  }
-
-  private Weights random() {
-    return recipe.architecture().initialWeights(recipe.seed());
   }
 
   /** The weights to start from; those of another number of classes give all but the last layer. */
   private Weights start() throws IOException {
-    if (recipe.initialCheckpoint().isEmpty()) {
-      return random();
+    String from = spec.initialCheckpoint();
+    if (from.isEmpty()) {
+      return spec.randomStart();
     }
-    TensorFile file = TensorFile.read(storage, recipe.initialCheckpoint());
-    int classes = recipe.architecture().classes();
+    TensorFile file = TensorFile.read(storage, from);
+    int classes = spec.architecture().classes();
     if (file.classes() == classes) {
-      LOG.info("starts from the weights of {}", recipe.initialCheckpoint());
-      return file.weights(recipe.architecture());
+      LOG.info("starts from the weights of {}", from);
+      return file.weights(spec.architecture());
     }
     LOG.info(
         "starts from the weights of {} but for its last layer, which is for {} classes and not {}",
-        recipe.initialCheckpoint(),
+        from,
         file.classes(),
         classes);
-    return file.trunk(recipe.architecture(), random());
+    return file.trunk(spec.architecture(), spec.randomStart());
   }
 
   private Progress resume(TrainingState state, Learner learner) throws IOException {
@@ -207,8 +207,8 @@ public final class Trainer {
         recipe.seed(),
         epoch,
         records,
-        recipe.stepImages(),
-        recipe.dropTail(),
+        recipe.batching().stepImages(),
+        recipe.batching().dropTail(),
         collective.rank(),
         collective.size());
   }
@@ -218,10 +218,11 @@ public final class Trainer {
       Dataset data, EpochPlan plan, Learner learner, TrainingState state, Progress from)
       throws IOException, InterruptedException {
     int batches = plan.batches();
-    Schedule schedule = recipe.schedule(batches);
+    Schedule schedule = recipe.learningRate().schedule(batches);
+    int every = job.bookkeeping().stateSaveSteps();
     LossMeter meter = new LossMeter(from.lossSum(), from.images(), from.skipped());
     try (BatchLoader loader =
-        new BatchLoader(data, recipe.trainingView(), plan, from.batches(), job.cores(), buffers)) {
+        new BatchLoader(data, spec.trainingView(), plan, from.batches(), job.cores(), buffers)) {
       for (int i = from.batches(); i < batches; i++) {
         long step = (long) (plan.epoch() - 1) * batches + i;
         double rate = schedule.at(step);
@@ -234,8 +235,7 @@ public final class Trainer {
                   .formatted(outcome.loss(), plan.epoch(), step + 1, rate));
         }
         meter.add(outcome, batch.share().total());
-        boolean saves =
-            job.stateSteps() > 0 && (step + 1) % job.stateSteps() == 0 && i + 1 < batches;
+        boolean saves = every > 0 && (step + 1) % every == 0 && i + 1 < batches;
         if (saves) {
           learner.requireFinite(plan.epoch(), step + 1);
         }
@@ -253,12 +253,12 @@ public final class Trainer {
   }
 
   private void tell(EpochPlan plan, long step, double rate, LossMeter meter) throws IOException {
-    long steps = (long) recipe.epochs() * plan.batches();
+    long steps = (long) recipe.learningRate().epochs() * plan.batches();
     LogLine.Moment moment =
         new LogLine.Moment(
             plan.epoch(), step, steps, meter.recentMean(), rate, meter.recentPerSecond());
     log.progress(moment);
-    if (step % recipe.perPrintTimes() == 0) {
+    if (step % job.bookkeeping().perPrintTimes() == 0) {
       log.step(moment);
       meter.startRecent();
     }

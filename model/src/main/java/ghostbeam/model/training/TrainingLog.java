@@ -15,7 +15,6 @@ import org.slf4j.LoggerFactory;
  * a minute. People see the same as plain lines, and on a terminal a line of progress each second.
  */
 final class TrainingLog {
-  static final String FILE = "training.jsonl";
   static final int LARGEST_BYTES = Integer.MAX_VALUE - 8;
 
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);

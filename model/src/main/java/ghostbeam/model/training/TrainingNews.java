@@ -2,7 +2,6 @@ package ghostbeam.model.training;
 
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
@@ -17,8 +16,8 @@ public final class TrainingNews {
 
   private TrainingNews(Storage storage, TrainingJob job) {
     this.storage = storage;
-    this.path = Storage.resolve(job.output(), TrainingLog.FILE);
-    this.stepImages = job.recipe().stepImages();
+    this.path = job.folder().log();
+    this.stepImages = job.recipe().batching().stepImages();
   }
 
   /**
@@ -44,9 +43,8 @@ public final class TrainingNews {
    */
   public void tell(Consumer<String> steps, Consumer<String> epochs) throws IOException {
     byte[] bytes = storage.readWhole(path, TrainingLog.LARGEST_BYTES);
-    for (String text : new String(bytes, StandardCharsets.UTF_8).lines().toList()) {
-      LogLine line = LogLine.parse(text).orElse(null);
-      if (line != null && order(line) > told) {
+    for (LogLine line : LogLine.parse(bytes)) {
+      if (order(line) > told) {
         told = order(line);
         (line instanceof LogLine.Epoch ? epochs : steps).accept(line.text(stepImages));
       }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * {@code state/state.safetensors} of a training: all that going on with it needs, in one file that
@@ -20,24 +19,20 @@ import java.util.Set;
 final class TrainingState {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What may change between a training's parts, since it changes no weight. */
-  private static final Set<String> FREE =
-      Set.of("perPrintTimes", "keepCheckpoints", "ckptSaveEpoch");
-
   private final Storage storage;
   private final String path;
-  private final Recipe recipe;
+  private final TrainingJob job;
   private final String dataset;
 
   /**
-   * The state of the training in a folder.
+   * The state of a job's training.
    *
    * @param dataset digests of what it learns from and is validated on
    */
-  TrainingState(Storage storage, String folder, Recipe recipe, String dataset) {
+  TrainingState(Storage storage, TrainingJob job, String dataset) {
     this.storage = storage;
-    this.path = Storage.resolve(folder, TrainingJob.STATE);
-    this.recipe = recipe;
+    this.path = job.folder().state();
+    this.job = job;
     this.dataset = dataset;
   }
 
@@ -47,7 +42,7 @@ final class TrainingState {
 
   void save(Learner learner, Progress progress) throws IOException {
     Map<String, String> strings = new LinkedHashMap<>();
-    strings.put("recipe", recipe.toJson());
+    strings.put("recipe", job.recipeJson());
     strings.put("dataset", dataset);
     strings.put("progress", JSON.writeValueAsString(progress));
     new TensorArchive(strings, learner.state()).write(storage, path);
@@ -73,14 +68,15 @@ final class TrainingState {
     }
   }
 
+  /** Compares what decides weights; what else the file has to say of its training may change. */
   private void requireSame(JsonNode saved) throws IOException {
-    JsonNode mine = JSON.readTree(recipe.toJson());
+    JsonNode mine = JSON.readTree(job.spec().settings().toString());
     List<String> changes = new ArrayList<>();
     mine.properties()
         .forEach(
             field -> {
               JsonNode before = saved.path(field.getKey());
-              if (!FREE.contains(field.getKey()) && !field.getValue().equals(before)) {
+              if (!field.getValue().equals(before)) {
                 changes.add(
                     field.getValue().isValueNode()
                         ? "--%s was %s and is %s"

@@ -8,14 +8,27 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.TensorSpec.Kind;
+import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OptimizerTest {
+  /** What model/src/sample/python/make_optimization.py prints of PyTorch 1.13's AdamW. */
+  private static final String ADAMW =
+      """
+      {"optimizer": "adamw", "lr": 0.1, "momentum": 0.9, "eps": 1e-08, "wd": 0.01, "start": 2.0, "gradients": [0.5, -0.25, 1.0, 0.125, -2.0]\
+            , "values": [1.8980000019999999, 1.8694682987058464, 1.8017876713763838, 1.7400882105280597, 1.760372596961422]\
+            , "ema_decay": 0.9, "ema": [1.9898000002, 1.9777668300505846, 1.9601689141831644, 1.9381608438176539, 1.9203820191320307]}
+      {"optimizer": "adamw", "lr": 0.01, "momentum": 0.5, "eps": 0.001, "wd": 0.2, "start": -1.5, "gradients": [0.001, -4.0, 0.0, 0.5, 3.0]\
+            , "values": [-1.5019999999999998, -1.489574775485281, -1.4816496689222953, -1.4773640085316961, -1.4807223792574886]\
+            , "ema_decay": 0.99, "ema": [-1.50002, -1.4999155477548527, -1.4997328889665271, -1.4995092001621788, -1.499321331953132]}
+      """;
 
   @ParameterizedTest
   @ValueSource(doubles = {1, 8, 0.25})
@@ -24,6 +37,40 @@ class OptimizerTest {
       try (NDManager manager = NDManager.newBaseManager()) {
         follow(row, lossScale, manager);
       }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {1, 8})
+  void followsPyTorchsAdamW(double lossScale) throws IOException {
+    for (String line : ADAMW.lines().toList()) {
+      try (NDManager manager = NDManager.newBaseManager()) {
+        follow(new ObjectMapper().readTree(line), lossScale, manager);
+      }
+    }
+  }
+
+  /** Decay pulls on matrices alone: a bias or a norm with no gradient stays where it is. */
+  @ParameterizedTest
+  @EnumSource(Kind.class)
+  void adamWDecaysMatricesAlone(Kind kind) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      NDArray flat = manager.create(new double[] {2}, new Shape(1));
+      NDArray value = flat.reshape(1);
+      if (kind.trainable()) {
+        value.setRequiresGradient(true);
+        gather(value, 0, manager);
+      }
+      List<Bucket> buckets =
+          List.of(
+              new Bucket(
+                  List.of(new Parameter(new TensorSpec("w", kind, List.of(1)), value)), flat));
+      try (Optimizer optimizer = new AdamW(buckets, 0.9, 1e-8, 0.1)) {
+        JniUtils.setGradMode(false);
+        optimizer.step(0.5, 1, gradient -> {});
+      }
+      boolean matrix = kind == Kind.CONVOLUTION || kind == Kind.DENSE;
+      assertEquals(matrix ? 2 * 0.95 : 2, flat.toDoubleArray()[0], 1e-15);
     }
   }
 
@@ -54,15 +101,15 @@ class OptimizerTest {
   private static Optimizer optimizer(JsonNode row, List<Bucket> buckets) {
     double momentum = row.get("momentum").asDouble();
     double decay = row.get("wd").asDouble();
-    return row.get("optimizer").asText().equals("momentum")
-        ? new Optimizer.Momentum(buckets, momentum, decay, WeightDecay.MATRICES)
-        : new Optimizer.RmsProp(
-            buckets,
-            momentum,
-            row.get("eps").asDouble(),
-            row.get("ms_init").asDouble(),
-            decay,
-            WeightDecay.MATRICES);
+    double epsilon = row.path("eps").asDouble();
+    return switch (row.get("optimizer").asText()) {
+      case "momentum" -> new Momentum(buckets, momentum, decay, WeightDecay.MATRICES);
+      case "adamw" -> new AdamW(buckets, momentum, epsilon, decay);
+      default -> {
+        double start = row.get("ms_init").asDouble();
+        yield new RmsProp(buckets, momentum, epsilon, start, decay, WeightDecay.MATRICES);
+      }
+    };
   }
 
   private static void gather(NDArray value, double gradient, NDManager manager) {

@@ -31,17 +31,60 @@ class ScheduleTest {
     assertTrue(rows >= 6, rows + " rows");
   }
 
+  /**
+   * What model/src/sample/python/make_optimization.py prints of PyTorch 1.13's OneCycleLR, which
+   * divides by zero where warm-up is one step.
+   */
+  @Test
+  void oneCycleIsPyTorchs() {
+    follow(
+        new OneCycle(0.01, 0.4, 1e-6, 3, 12),
+        0.010000000000000009,
+        0.20500000000000002,
+        0.4,
+        0.3879385543108713,
+        0.35320900560157403,
+        0.30000025,
+        0.2347300487092973,
+        0.1652709512907028,
+        0.10000075000000005,
+        0.04679199439842598,
+        0.01206244568912873,
+        1e-06);
+    follow(
+        new OneCycle(0.2, 0.6, 0.05, 2, 5),
+        0.2,
+        0.6,
+        0.46249999999999997,
+        0.18750000000000006,
+        0.05);
+    follow(
+        new OneCycle(0.001, 0.1, 0.0001, 0, 4),
+        0.08536998372026805,
+        0.050050000000000004,
+        0.014730016279731955,
+        0.0001);
+    follow(new OneCycle(0.001, 0.5, 0.25, 1, 3), 0.5, 0.375, 0.25);
+    follow(new OneCycle(0.001, 0.5, 0.25, 0, 1), 0.25);
+  }
+
+  private static void follow(Schedule schedule, double... rates) {
+    for (int i = 0; i < rates.length; i++) {
+      assertEquals(rates[i], schedule.at(i), 1e-12, schedule + " at step " + i);
+    }
+  }
+
   private static Schedule schedule(JsonNode row) {
     long steps = row.get("steps").asLong();
     if (row.get("schedule").asText().equals("cosine")) {
-      return new Schedule.Cosine(
+      return new Cosine(
           row.get("lr_init").asDouble(),
           row.get("lr_max").asDouble(),
           row.get("lr_end").asDouble(),
           steps * row.get("warmup_epochs").asLong(),
           steps * row.get("total_epochs").asLong());
     }
-    return new Schedule.CosineStep(
+    return new CosineStep(
         row.get("warmup_lr_init").asDouble(),
         row.get("base_lr").asDouble(),
         row.get("warmup_epochs").asInt(),

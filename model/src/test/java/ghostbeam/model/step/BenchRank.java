@@ -6,9 +6,12 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Share;
 import ghostbeam.model.network.Architecture;
+import ghostbeam.model.optimization.Momentum;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightDecay;
+import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Regularization;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -47,9 +50,12 @@ final class BenchRank {
     double[] seconds = new double[steps];
     try (TrainingNetwork network =
             new TrainingNetwork(
-                architecture, architecture.initialWeights(1), DataType.FLOAT32, AmpLevel.O0, 0, 0);
-        Optimizer optimizer =
-            new Optimizer.Momentum(network.buckets(), 0.9, 1e-4, WeightDecay.MATRICES)) {
+                architecture,
+                architecture.initialWeights(1),
+                DataType.FLOAT32,
+                AmpLevel.O0,
+                Regularization.ORIGINAL);
+        Optimizer optimizer = new Momentum(network.buckets(), 0.9, 1e-4, WeightDecay.MATRICES)) {
       TrainingStep step =
           new TrainingStep(
               network, new SmoothedCrossEntropy(0.1), optimizer, 1, collective, syncBn);

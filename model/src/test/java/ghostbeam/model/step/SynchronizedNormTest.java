@@ -15,10 +15,13 @@ import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Share;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
+import ghostbeam.model.optimization.Momentum;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.Parameter;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightDecay;
+import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Regularization;
 import ghostbeam.model.step.TrainingStep.Outcome;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -80,10 +83,9 @@ final class SynchronizedNormTest {
                 NETWORK.initialWeights(1),
                 setting.precision(),
                 setting.level(),
-                0.2,
-                0.3);
+                new Regularization(0, 0.2, 0.3, 0));
         Optimizer optimizer =
-            new Optimizer.Momentum(network.buckets(), 0.9, 1e-3, WeightDecay.ALL_BUT_NORM)) {
+            new Momentum(network.buckets(), 0.9, 1e-3, WeightDecay.ALL_BUT_NORM)) {
       TrainingStep step =
           new TrainingStep(
               network,

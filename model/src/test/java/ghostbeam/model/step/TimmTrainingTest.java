@@ -13,10 +13,13 @@ import ghostbeam.model.golden.Timm;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Bucket;
+import ghostbeam.model.optimization.Momentum;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.Parameter;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightDecay;
+import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Regularization;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Function;
@@ -73,7 +76,7 @@ class TimmTrainingTest {
     JsonNode golden = timm.golden().get("training");
     try (TrainingNetwork network = network(timm, precision, AmpLevel.O0);
         Optimizer optimizer =
-            new Optimizer.Momentum(network.buckets(), 0.9, 0.01, WeightDecay.ALL_BUT_NORM)) {
+            new Momentum(network.buckets(), 0.9, 0.01, WeightDecay.ALL_BUT_NORM)) {
       TrainingStep step = step(network, optimizer);
       Function<NDManager, NDArray> images = images(golden, precision);
       SplittableRandom random = new SplittableRandom(0);
@@ -100,7 +103,8 @@ class TimmTrainingTest {
 
   private static TrainingNetwork network(Timm timm, DataType precision, AmpLevel level) {
     Architecture architecture = timm.preset().architecture(1000);
-    return new TrainingNetwork(architecture, Golden.fill(architecture), precision, level, 0, 0);
+    return new TrainingNetwork(
+        architecture, Golden.fill(architecture), precision, level, Regularization.ORIGINAL);
   }
 
   private static TrainingStep step(TrainingNetwork network, Optimizer optimizer) {

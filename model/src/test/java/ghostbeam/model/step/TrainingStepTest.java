@@ -14,11 +14,15 @@ import ghostbeam.model.golden.Golden;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Bucket;
+import ghostbeam.model.optimization.Momentum;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.Parameter;
+import ghostbeam.model.optimization.RmsProp;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightAverage;
 import ghostbeam.model.optimization.WeightDecay;
+import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Regularization;
 import ghostbeam.model.step.TrainingStep.Outcome;
 import ghostbeam.model.tensor.TensorSpec;
 import java.util.Arrays;
@@ -178,7 +182,7 @@ class TrainingStepTest {
   private static TrainingNetwork network(String name, DataType precision) {
     Architecture architecture = Golden.ARCHITECTURES.get(name).architecture(1000);
     return new TrainingNetwork(
-        architecture, Golden.fill(architecture), precision, AmpLevel.O0, 0, 0);
+        architecture, Golden.fill(architecture), precision, AmpLevel.O0, Regularization.ORIGINAL);
   }
 
   private static TrainingStep step(TrainingNetwork network, Optimizer optimizer) {
@@ -210,7 +214,7 @@ class TrainingStepTest {
     double decay = spec.get("wd").asDouble();
     double momentum = spec.get("momentum").asDouble();
     return spec.get("kind").asText().equals("rmsprop")
-        ? new Optimizer.RmsProp(
+        ? new RmsProp(
             buckets,
             momentum,
             spec.get("eps").asDouble(),
@@ -222,7 +226,7 @@ class TrainingStepTest {
 
   private static Optimizer momentum(
       List<Bucket> buckets, double momentum, double decay, WeightDecay rule) {
-    return new Optimizer.Momentum(buckets, momentum, decay, rule);
+    return new Momentum(buckets, momentum, decay, rule);
   }
 
   private static Map<String, double[]> values(String name, TrainingNetwork network) {

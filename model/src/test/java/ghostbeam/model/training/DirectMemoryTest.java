@@ -33,14 +33,14 @@ final class DirectMemoryTest {
 
   @Test
   void epochsLoadIntoTheSameBuffers() throws Exception {
-    Recipe recipe = TinyTraining.RECIPE;
+    TrainingSpec spec = TinyTraining.SPEC;
     BatchBuffers buffers = new BatchBuffers();
     try (Dataset data = Dataset.open(Storage.local(), root.toString(), "train")) {
       long before = 0;
       for (int epoch = 1; epoch <= EPOCHS; epoch++) {
         EpochPlan plan = EpochPlan.of(1, epoch, TinyTraining.IMAGES, 4, true, 0, 1);
         try (BatchLoader loader =
-            new BatchLoader(data, recipe.trainingView(), plan, 0, THREADS, buffers)) {
+            new BatchLoader(data, spec.trainingView(), plan, 0, THREADS, buffers)) {
           for (int i = 0; i < plan.batches(); i++) {
             assertTrue(loader.next().images().isDirect());
           }
@@ -58,7 +58,7 @@ final class DirectMemoryTest {
     Weights weights = TinyTraining.network(2).initialWeights(3);
     try (Dataset val = Dataset.open(Storage.local(), root.toString(), "val");
         Validation validation =
-            new Validation(val, TinyTraining.RECIPE.validationView(), Collective.alone(), 1);
+            new Validation(val, TinyTraining.SPEC.validationView(), Collective.alone(), 1);
         Classifier classifier = Classifier.of(TinyTraining.network(2), weights)) {
       validation.correct(List.of(classifier));
       long before = directBuffers();

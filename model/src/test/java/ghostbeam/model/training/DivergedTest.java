@@ -11,6 +11,7 @@ import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
@@ -35,7 +36,7 @@ final class DivergedTest {
   }
 
   /** A recipe that starts from an infinite running statistic, which training never looks at. */
-  private Recipe recipe(int ranks) throws IOException {
+  private TrainingSpec diverging(int ranks) throws IOException {
     Weights weights = TinyTraining.network(2).initialWeights(1);
     TensorSpec mean =
         weights.specs().stream()
@@ -53,20 +54,20 @@ final class DivergedTest {
             List.of("a", "b"),
             "",
             "",
-            TinyTraining.RECIPE.validationView());
+            TinyTraining.SPEC.validationView());
     Checkpoint.write(Storage.local(), start.toString(), info, weights);
-    Recipe recipe =
-        TinyTraining.with(TinyTraining.RECIPE, "initialCheckpoint", "\"" + start + "\"");
-    return TinyTraining.with(recipe, "ranks", Integer.toString(ranks));
+    TrainingSpec spec =
+        TinyTraining.with(TinyTraining.SPEC, "initialCheckpoint", "\"" + start + "\"");
+    return TinyTraining.with(spec, "ranks", Integer.toString(ranks));
   }
 
   @ParameterizedTest
   @CsvSource({"1, 0, 4", "1, 3, 3", "2, 0, 2", "2, 1, 1"})
   void endsOnEveryRankBeforeAnythingIsSaved(int ranks, int stateSteps, int step) throws Exception {
-    Recipe recipe = recipe(ranks);
+    TrainingSpec spec = diverging(ranks);
     Path output = folder.resolve("output");
-    String data = root.toString();
-    TrainingJob job = new TrainingJob(recipe, data, data, output.toString(), 1, stateSteps, false);
+    TrainingJob job =
+        TinyTraining.job(spec, root, output).with(new Bookkeeping(1, 9, 1, stateSteps));
     List<String> messages =
         Ranks.each(
             folder.resolve("notes"),
@@ -82,13 +83,13 @@ final class DivergedTest {
           message);
     }
     assertTrue(Files.notExists(output.resolve("checkpoints")));
-    assertTrue(Files.notExists(output.resolve(TrainingJob.STATE)));
+    assertTrue(Files.notExists(output.resolve(TrainingFolder.STATE)));
   }
 
   @Test
   void averagesAreWeightsToo() throws Exception {
     Weights weights = TinyTraining.network(2).initialWeights(1);
-    try (Learner learner = new Learner(TinyTraining.RECIPE, weights)) {
+    try (Learner learner = new Learner(TinyTraining.SPEC, weights)) {
       learner.requireFinite(1, 1);
       var state = learner.state();
       state.get("average.0")[0] = Float.NaN;
@@ -109,7 +110,7 @@ final class DivergedTest {
     weights.get("classifier.bias")[label] = bias;
     try (Dataset val = Dataset.open(Storage.local(), root.toString(), "val");
         Validation validation =
-            new Validation(val, TinyTraining.RECIPE.validationView(), Collective.alone(), 1);
+            new Validation(val, TinyTraining.SPEC.validationView(), Collective.alone(), 1);
         Classifier classifier = Classifier.of(TinyTraining.network(2), weights)) {
       assertArrayEquals(new long[1], validation.correct(List.of(classifier)));
       assertEquals(TinyTraining.IMAGES, validation.records());

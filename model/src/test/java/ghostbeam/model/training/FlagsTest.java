@@ -13,6 +13,7 @@ import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
+import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
@@ -37,17 +38,25 @@ final class FlagsTest {
   @BeforeAll
   static void trainAsUsual() throws Exception {
     TinyTraining.writeData(root);
-    TinyTraining.run(Storage.local(), root, root.resolve("usual"), TinyTraining.RECIPE, false);
+    TinyTraining.run(Storage.local(), root, root.resolve("usual"), TinyTraining.SPEC, false);
     usual = TinyTraining.checkpoint(root.resolve("usual"), "epoch-0002").weights();
   }
 
   private Path train(String... fieldsAndValues) throws IOException, InterruptedException {
-    Recipe recipe = TinyTraining.RECIPE;
+    TrainingSpec spec = TinyTraining.SPEC;
     for (int i = 0; i < fieldsAndValues.length; i += 2) {
-      recipe = TinyTraining.with(recipe, fieldsAndValues[i], fieldsAndValues[i + 1]);
+      spec = TinyTraining.with(spec, fieldsAndValues[i], fieldsAndValues[i + 1]);
     }
     Path output = folder.resolve(String.join("_", fieldsAndValues).replaceAll("\\W", "-"));
-    TinyTraining.run(Storage.local(), root, output, recipe, false);
+    TinyTraining.run(Storage.local(), root, output, spec, false);
+    return output;
+  }
+
+  private Path train(TrainingSpec spec, Bookkeeping bookkeeping)
+      throws IOException, InterruptedException {
+    Path output = folder.resolve("kept");
+    TinyTraining.run(
+        Storage.local(), TinyTraining.job(spec, root, output).with(bookkeeping).withCores(2));
     return output;
   }
 
@@ -58,6 +67,7 @@ final class FlagsTest {
     "momentum, 0.5",
     "weightDecay, 0",
     "lrDecayStyle, '\"cosine_step\"'",
+    "lrDecayStyle, '\"one_cycle\"'",
     "lr, 0.02",
     "lrMax, 0.06",
     "lrEnd, 0.01",
@@ -74,6 +84,7 @@ final class FlagsTest {
     "dropTail, false",
     "opt, '\"rmsprop\"'",
     "opt, '\"sgd\"'",
+    "opt, '\"adamw\"'",
     "seed, 2",
   })
   void decidesTheWeights(String field, String value) throws Exception {
@@ -155,7 +166,8 @@ final class FlagsTest {
 
   @Test
   void keepsCheckpointsAsOftenAndAsManyAsTold() throws Exception {
-    Path output = train("epochs", "5", "ckptSaveEpoch", "2", "keepCheckpoints", "2");
+    TrainingSpec five = TinyTraining.with(TinyTraining.SPEC, "epochs", "5");
+    Path output = train(five, new Bookkeeping(2, 2, 1, 1));
     assertEquals(
         List.of(
             "best",
@@ -170,7 +182,8 @@ final class FlagsTest {
 
   @Test
   void logsAsOftenAsTold() throws Exception {
-    List<JsonNode> lines = TinyTraining.log(train("perPrintTimes", "3"), false);
+    Path output = train(TinyTraining.SPEC, new Bookkeeping(1, 9, 3, 1));
+    List<JsonNode> lines = TinyTraining.log(output, false);
     assertEquals(List.of(3L, 6L), lines.stream().map(line -> line.get("step").asLong()).toList());
   }
 

@@ -38,21 +38,21 @@ final class GangTrainingTest {
   }
 
   /** Everything random is on, and the last batch, of two images, is left out. */
-  private static Recipe recipe(int ranks, int batchSize) {
-    Recipe recipe = TinyTraining.with(TinyTraining.RECIPE, "batchSize", batchSize + "");
-    recipe = TinyTraining.with(recipe, "ranks", ranks + "");
-    recipe = TinyTraining.with(recipe, "drop", "0.2");
-    recipe = TinyTraining.with(recipe, "dropPath", "0.3");
-    return TinyTraining.with(recipe, "autoaugment", "true");
+  private static TrainingSpec spec(int ranks, int batchSize) {
+    TrainingSpec spec = TinyTraining.with(TinyTraining.SPEC, "batchSize", batchSize + "");
+    spec = TinyTraining.with(spec, "ranks", ranks + "");
+    spec = TinyTraining.with(spec, "drop", "0.2");
+    spec = TinyTraining.with(spec, "dropPath", "0.3");
+    return TinyTraining.with(spec, "autoaugment", "true");
   }
 
   /** Trains with a storage for rank 0 and one that refuses every file for the others. */
-  private void train(Storage storage, Path output, Recipe recipe, boolean resume) throws Exception {
-    String data = root.toString();
-    TrainingJob job = new TrainingJob(recipe, data, data, output.toString(), 1, 1, resume);
+  private void train(Storage storage, Path output, TrainingSpec spec, boolean resume)
+      throws Exception {
+    TrainingJob job = TinyTraining.job(spec, root, output).withResume(resume);
     Ranks.each(
         folder.resolve("notes"),
-        recipe.ranks(),
+        spec.recipe().batching().ranks(),
         collective -> {
           Storage own = collective.rank() == 0 ? storage : new FullDisk(0);
           Trainer.run(own, job, collective);
@@ -60,16 +60,16 @@ final class GangTrainingTest {
         });
   }
 
-  private Path train(String name, Recipe recipe) throws Exception {
+  private Path train(String name, TrainingSpec spec) throws Exception {
     Path output = folder.resolve(name);
-    train(Storage.local(), output, recipe, false);
+    train(Storage.local(), output, spec, false);
     return output;
   }
 
   private static void assertSame(Path expected, Path actual) throws IOException {
     List<String> names = TinyTraining.checkpoints(expected);
     assertEquals(names, TinyTraining.checkpoints(actual));
-    List<String> files = new ArrayList<>(List.of(TrainingJob.STATE));
+    List<String> files = new ArrayList<>(List.of(TrainingFolder.STATE));
     names.forEach(name -> files.add("checkpoints/" + name + ".safetensors"));
     for (String file : files) {
       assertEquals(-1, Files.mismatch(expected.resolve(file), actual.resolve(file)), file);
@@ -78,20 +78,20 @@ final class GangTrainingTest {
 
   @Test
   void givesTheSameBytesAgainWhereverItWasStopped() throws Exception {
-    Recipe recipe = recipe(RANKS, 3);
-    Path whole = train("whole", recipe);
-    assertSame(whole, train("again", recipe));
+    TrainingSpec spec = spec(RANKS, 3);
+    Path whole = train("whole", spec);
+    assertSame(whole, train("again", spec));
     int stops = 0;
     for (int files = 0; ; files += 3) {
       Path output = folder.resolve("stopped" + files);
       try {
-        train(new FullDisk(files), output, recipe, true);
+        train(new FullDisk(files), output, spec, true);
         break;
       } catch (IOException e) {
         assertTrue(e.getMessage().startsWith("rank 0 of 2: no space left"), e.getMessage());
         stops++;
       }
-      train(Storage.local(), output, recipe, true);
+      train(Storage.local(), output, spec, true);
       assertSame(whole, output);
       assertEquals(TinyTraining.log(whole, true), TinyTraining.log(output, true));
     }
@@ -100,10 +100,10 @@ final class GangTrainingTest {
 
   @Test
   void synchronizedTrainingsGiveTheSameBytesAgain() throws Exception {
-    Recipe recipe = TinyTraining.with(recipe(RANKS, 3), "syncBn", "true");
-    Path first = train("first", recipe);
-    assertSame(first, train("second", recipe));
-    Path own = train("own", recipe(RANKS, 3));
+    TrainingSpec spec = TinyTraining.with(spec(RANKS, 3), "syncBn", "true");
+    Path first = train("first", spec);
+    assertSame(first, train("second", spec));
+    Path own = train("own", spec(RANKS, 3));
     String best = "checkpoints/best.safetensors";
     assertTrue(Files.mismatch(first.resolve(best), own.resolve(best)) >= 0, "no effect");
   }
@@ -113,11 +113,11 @@ final class GangTrainingTest {
     List<List<Double>> losses = new ArrayList<>();
     List<Double> top1 = new ArrayList<>();
     for (int ranks : List.of(1, 2, 4)) {
-      Recipe recipe = TinyTraining.with(recipe(ranks, 8 / ranks), "syncBn", "true");
-      recipe = TinyTraining.with(recipe, "epochs", "10");
-      recipe = TinyTraining.with(recipe, "lr", "1e-4");
-      recipe = TinyTraining.with(recipe, "lrMax", "1e-4");
-      Path output = train("of" + ranks, recipe);
+      TrainingSpec spec = TinyTraining.with(spec(ranks, 8 / ranks), "syncBn", "true");
+      spec = TinyTraining.with(spec, "epochs", "10");
+      spec = TinyTraining.with(spec, "lr", "1e-4");
+      spec = TinyTraining.with(spec, "lrMax", "1e-4");
+      Path output = train("of" + ranks, spec);
       losses.add(
           TinyTraining.log(output, false).stream().map(l -> l.get("loss").asDouble()).toList());
       top1.add(TinyTraining.log(output, true).get(0).get("top1").asDouble());
@@ -150,7 +150,7 @@ final class GangTrainingTest {
       throws IOException, InterruptedException {
     try (Dataset val = Dataset.open(Storage.local(), root.toString(), "val");
         Validation validation =
-            new Validation(val, TinyTraining.RECIPE.validationView(), collective, 1);
+            new Validation(val, TinyTraining.SPEC.validationView(), collective, 1);
         Classifier classifier = Classifier.of(TinyTraining.network(2), weights)) {
       return validation.correct(List.of(classifier));
     }
@@ -164,7 +164,7 @@ final class GangTrainingTest {
             RANKS,
             collective -> {
               Weights own = TinyTraining.network(2).initialWeights(collective.rank());
-              try (Learner learner = new Learner(TinyTraining.RECIPE, own, collective)) {
+              try (Learner learner = new Learner(TinyTraining.SPEC, own, collective)) {
                 String message =
                     assertThrows(
                             IllegalStateException.class, () -> learner.requireSameOnAllRanks(7))
@@ -178,7 +178,7 @@ final class GangTrainingTest {
             });
     states.get(0).forEach((name, values) -> assertArrayEquals(values, states.get(1).get(name)));
     Weights zero = TinyTraining.network(2).initialWeights(0);
-    try (Learner alone = new Learner(TinyTraining.RECIPE, zero)) {
+    try (Learner alone = new Learner(TinyTraining.SPEC, zero)) {
       alone
           .state()
           .forEach((name, values) -> assertArrayEquals(values, states.get(1).get(name), name));
@@ -187,7 +187,7 @@ final class GangTrainingTest {
 
   @Test
   void leavesNothingButItsOutput() throws Exception {
-    train("output", recipe(RANKS, 3));
+    train("output", spec(RANKS, 3));
     try (Stream<Path> notes = Files.walk(folder.resolve("notes"))) {
       assertFalse(notes.anyMatch(Files::isRegularFile));
     }

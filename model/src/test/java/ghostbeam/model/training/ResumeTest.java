@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,35 +29,35 @@ final class ResumeTest {
   }
 
   /** Everything random is on: dropout, drop-path, policy; and the last batch is a small one. */
-  private static Recipe recipe(String optimizer) {
-    Recipe recipe = TinyTraining.with(TinyTraining.RECIPE, "opt", "\"" + optimizer + "\"");
-    recipe = TinyTraining.with(recipe, "drop", "0.2");
-    recipe = TinyTraining.with(recipe, "dropPath", "0.3");
-    recipe = TinyTraining.with(recipe, "optEps", "0.01");
-    recipe = TinyTraining.with(recipe, "dropTail", "false");
-    return TinyTraining.with(recipe, "autoaugment", "true");
+  private static TrainingSpec spec(String optimizer) {
+    TrainingSpec spec = TinyTraining.with(TinyTraining.SPEC, "opt", "\"" + optimizer + "\"");
+    spec = TinyTraining.with(spec, "drop", "0.2");
+    spec = TinyTraining.with(spec, "dropPath", "0.3");
+    spec = TinyTraining.with(spec, "optEps", "0.01");
+    spec = TinyTraining.with(spec, "dropTail", "false");
+    return TinyTraining.with(spec, "autoaugment", "true");
   }
 
   /** Each failing write is another place to stop: states, logs, checkpoints, within an epoch. */
   @ParameterizedTest
-  @ValueSource(strings = {"momentum", "rmsprop"})
+  @ValueSource(strings = {"momentum", "rmsprop", "adamw"})
   void endsInTheSameBytesWhereverItWasStopped(String optimizer) throws Exception {
-    Recipe recipe = recipe(optimizer);
+    TrainingSpec spec = spec(optimizer);
     Path whole = folder.resolve("whole");
-    TinyTraining.run(Storage.local(), root, whole, recipe, false);
+    TinyTraining.run(Storage.local(), root, whole, spec, false);
     List<String> names = TinyTraining.checkpoints(whole);
     assertEquals(7, names.size(), names.toString());
     int stops = 0;
     for (int files = 0; ; files += optimizer.equals("momentum") ? 1 : 5) {
       Path output = folder.resolve("stopped" + files);
       try {
-        TinyTraining.run(new FullDisk(files), root, output, recipe, true);
+        TinyTraining.run(new FullDisk(files), root, output, spec, true);
         break;
       } catch (IOException e) {
         assertTrue(e.getMessage().startsWith("no space left for"), e.getMessage());
         stops++;
       }
-      TinyTraining.run(Storage.local(), root, output, recipe, true);
+      TinyTraining.run(Storage.local(), root, output, spec, true);
       assertEquals(names, TinyTraining.checkpoints(output));
       for (String name : names) {
         String file = "checkpoints/" + name + ".safetensors";
@@ -77,11 +78,11 @@ final class ResumeTest {
     double high = 1 << 18;
     for (int i = 0; i < 12; i++) {
       double scale = Math.sqrt(low * high);
-      Recipe recipe = TinyTraining.with(recipe("momentum"), "ampLevel", "\"O2\"");
-      recipe = TinyTraining.with(recipe, "lossScale", Double.toString(scale));
+      TrainingSpec spec = TinyTraining.with(spec("momentum"), "ampLevel", "\"O2\"");
+      spec = TinyTraining.with(spec, "lossScale", Double.toString(scale));
       Path whole = folder.resolve("scale" + i);
       try {
-        TinyTraining.run(Storage.local(), root, whole, recipe, false);
+        TinyTraining.run(Storage.local(), root, whole, spec, false);
       } catch (IllegalStateException e) {
         assertTrue(e.getMessage().startsWith("the gradients of all steps"), e.getMessage());
         high = scale;
@@ -90,7 +91,7 @@ final class ResumeTest {
       // With two in an epoch of five steps, one at least is before the stop.
       long skipped = TinyTraining.log(whole, true).get(0).get("skippedSteps").asLong();
       if (skipped >= 2) {
-        stopInTheFirstEpochAndGoOn(recipe, whole, folder.resolve("stopped"));
+        stopInTheFirstEpochAndGoOn(spec, whole, folder.resolve("stopped"));
         return;
       }
       low = scale;
@@ -98,19 +99,19 @@ final class ResumeTest {
     fail("no scale lets some steps overflow and others not");
   }
 
-  private static void stopInTheFirstEpochAndGoOn(Recipe recipe, Path whole, Path output)
+  private static void stopInTheFirstEpochAndGoOn(TrainingSpec spec, Path whole, Path output)
       throws Exception {
     // recipe.json, then a log and a state each step: after the fourth of five.
     FullDisk disk = new FullDisk(9);
-    assertThrows(IOException.class, () -> TinyTraining.run(disk, root, output, recipe, false));
+    assertThrows(IOException.class, () -> TinyTraining.run(disk, root, output, spec, false));
     assertTrue(Files.notExists(output.resolve("checkpoints")), "stopped in the first epoch");
-    TinyTraining.run(Storage.local(), root, output, recipe, true);
+    TinyTraining.run(Storage.local(), root, output, spec, true);
     assertEquals(TinyTraining.log(whole, true), TinyTraining.log(output, true));
     assertEquals(-1, Files.mismatch(state(whole), state(output)));
   }
 
   private static Path state(Path output) {
-    return output.resolve(TrainingJob.STATE);
+    return output.resolve(TrainingFolder.STATE);
   }
 
   @Test
@@ -119,14 +120,14 @@ final class ResumeTest {
     // recipe.json, then a log and a state each step: three states.
     assertThrows(
         IOException.class,
-        () -> TinyTraining.run(new FullDisk(7), root, output, TinyTraining.RECIPE, false));
-    TinyTraining.run(Storage.local(), root, output, TinyTraining.RECIPE, true);
+        () -> TinyTraining.run(new FullDisk(7), root, output, TinyTraining.SPEC, false));
+    TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, true);
     List<Long> steps =
         TinyTraining.log(output, false).stream().map(line -> line.get("step").asLong()).toList();
     assertEquals(STEPS, steps.size());
     long before =
         Files.getLastModifiedTime(output.resolve("checkpoints/best.safetensors")).toMillis();
-    TinyTraining.run(Storage.local(), root, output, TinyTraining.RECIPE, true);
+    TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, true);
     long after =
         Files.getLastModifiedTime(output.resolve("checkpoints/best.safetensors")).toMillis();
     assertEquals(before, after, "a finished training has nothing left to do");
@@ -135,28 +136,31 @@ final class ResumeTest {
   @Test
   void refusesAnotherRecipeNamingWhatChanged() throws Exception {
     Path output = folder.resolve("other");
-    TinyTraining.run(Storage.local(), root, output, TinyTraining.RECIPE, false);
-    Recipe other = TinyTraining.with(TinyTraining.RECIPE, "lrMax", "0.06");
+    TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, false);
+    TrainingSpec other = TinyTraining.with(TinyTraining.SPEC, "lrMax", "0.06");
     String message =
         assertThrows(
                 IOException.class,
                 () -> TinyTraining.run(Storage.local(), root, output, other, true))
             .getMessage();
     assertTrue(message.endsWith("--lrMax was 0.05 and is 0.06"), message);
-    Recipe talkative = TinyTraining.with(TinyTraining.RECIPE, "perPrintTimes", "3");
-    TinyTraining.run(Storage.local(), root, output, talkative, true);
+    TrainingJob talkative =
+        TinyTraining.job(TinyTraining.SPEC, root, output)
+            .with(new Bookkeeping(2, 3, 3, 0))
+            .withResume(true);
+    TinyTraining.run(Storage.local(), talkative);
   }
 
   @Test
   void refusesADamagedState() throws Exception {
     Path output = folder.resolve("damaged");
-    TinyTraining.run(Storage.local(), root, output, TinyTraining.RECIPE, false);
+    TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, false);
     byte[] bytes = Files.readAllBytes(state(output));
     Files.write(state(output), java.util.Arrays.copyOf(bytes, bytes.length / 2));
     String message =
         assertThrows(
                 IOException.class,
-                () -> TinyTraining.run(Storage.local(), root, output, TinyTraining.RECIPE, true))
+                () -> TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, true))
             .getMessage();
     assertTrue(message.contains(state(output).toString()), message);
   }

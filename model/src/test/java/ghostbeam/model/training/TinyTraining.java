@@ -10,9 +10,16 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
+import ghostbeam.model.recipe.Batching;
+import ghostbeam.model.recipe.Bookkeeping;
+import ghostbeam.model.recipe.LearningRate;
+import ghostbeam.model.recipe.Optimization;
+import ghostbeam.model.recipe.OptimizerChoice;
+import ghostbeam.model.recipe.Recipe;
+import ghostbeam.model.recipe.Regularization;
+import ghostbeam.model.recipe.Views;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardWriter;
-import ghostbeam.model.step.AmpLevel;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,46 +37,29 @@ final class TinyTraining {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Two epochs of four batches of four, two images left out. */
-  static final Recipe RECIPE = of(network(2));
+  static final TrainingSpec SPEC = of(network(2));
+
+  /** Its log, checkpoints and states: all there can be. */
+  static final Bookkeeping BOOKKEEPING = new Bookkeeping(1, 9, 1, 1);
 
   private TinyTraining() {}
 
-  static Recipe of(Architecture network) {
-    return new Recipe(
-        network,
-        2,
-        4,
-        1,
-        false,
-        "momentum",
-        1e-8,
-        0.9,
-        1e-3,
-        "cosine",
-        0.01,
-        0.05,
-        1e-4,
-        1e-3,
-        1,
-        1,
-        0.5,
-        0.1,
-        0,
-        0,
-        0.8,
-        AmpLevel.O0,
-        128,
-        false,
-        0,
-        0.5,
-        1,
-        Interpolation.PILLOW,
-        true,
-        1,
-        9,
-        1,
-        "",
-        1);
+  static TrainingSpec of(Architecture network) {
+    Recipe recipe =
+        Recipe.ORIGINAL
+            .with(Batching::batchSize, 4)
+            .with(Optimization::opt, OptimizerChoice.MOMENTUM)
+            .with(Optimization::weightDecay, 1e-3)
+            .with(LearningRate::epochs, 2)
+            .with(LearningRate::lrMax, 0.05)
+            .with(LearningRate::lrEnd, 1e-4)
+            .with(LearningRate::warmupEpochs, 1)
+            .with(LearningRate.Stepped::warmupLr, 1e-3)
+            .with(LearningRate.Stepped::decayEpochs, 1.0)
+            .with(LearningRate.Stepped::decayRate, 0.5)
+            .with(Regularization::emaDecay, 0.8)
+            .with(Recipe::views, new Views(false, 0, 0.5, 1, Interpolation.PILLOW));
+    return new TrainingSpec(network, recipe, "");
   }
 
   static Architecture network(int classes) {
@@ -77,12 +67,12 @@ final class TinyTraining {
     return BigNet.of("custom", ones, Collections.nCopies(6, 8), false, SIDE, classes);
   }
 
-  /** The recipe with one field changed, by its name and JSON value. */
-  static Recipe with(Recipe recipe, String field, String value) {
+  /** The training with one setting changed, by its name and JSON value. */
+  static TrainingSpec with(TrainingSpec spec, String setting, String value) {
+    ObjectNode tree = JSON.valueToTree(spec);
     try {
-      ObjectNode node = (ObjectNode) JSON.readTree(recipe.toJson());
-      node.set(field, JSON.readTree(value));
-      return JSON.treeToValue(node, Recipe.class);
+      tree.findParent(setting).set(setting, JSON.readTree(value));
+      return JSON.treeToValue(tree, TrainingSpec.class);
     } catch (IOException e) {
       throw new IllegalArgumentException(e);
     }
@@ -119,11 +109,18 @@ final class TinyTraining {
     }
   }
 
-  static void run(Storage storage, Path data, Path output, Recipe recipe, boolean resume)
+  static void run(Storage storage, Path data, Path output, TrainingSpec spec, boolean resume)
       throws IOException, InterruptedException {
-    String from = data.toString();
-    TrainingJob job = new TrainingJob(recipe, from, from, output.toString(), 2, 1, resume);
+    run(storage, job(spec, data, output).withCores(2).withResume(resume));
+  }
+
+  static void run(Storage storage, TrainingJob job) throws IOException, InterruptedException {
     Trainer.run(storage, job, Collective.alone());
+  }
+
+  /** A job of one core. */
+  static TrainingJob job(TrainingSpec spec, Path data, Path output) {
+    return TrainingJob.of(spec, data.toString(), output.toString()).with(BOOKKEEPING);
   }
 
   static Checkpoint checkpoint(Path output, String name) throws IOException {

@@ -38,19 +38,18 @@ class TrainingInputBench {
   void stepAndInput() throws Exception {
     String records = System.getProperty("ghostbeam.records", "");
     assumeFalse(records.isEmpty(), "-Dghostbeam.records names no folder");
-    Recipe recipe = TinyTraining.of(Preset.GHOSTNET_1X.architecture(1000));
+    TrainingSpec spec = TinyTraining.of(Preset.GHOSTNET_1X.architecture(1000));
     double[] step = new double[ROUNDS];
     double[] input = new double[ROUNDS];
     double[] both = new double[ROUNDS];
     double[] waits = new double[ROUNDS];
     Classifier.useThreads(CORES);
     try (Dataset data = Dataset.open(Storage.local(), records, "train");
-        Learner learner =
-            new Learner(recipe, recipe.architecture().initialWeights(recipe.seed()))) {
+        Learner learner = new Learner(spec, spec.randomStart())) {
       for (int round = 0; round < ROUNDS; round++) {
-        input[round] = milliseconds(data, recipe, null, false);
-        step[round] = milliseconds(data, recipe, learner, true);
-        both[round] = milliseconds(data, recipe, learner, false);
+        input[round] = milliseconds(data, spec, null, false);
+        step[round] = milliseconds(data, spec, learner, true);
+        both[round] = milliseconds(data, spec, learner, false);
         waits[round] = waited;
       }
     }
@@ -70,14 +69,14 @@ class TrainingInputBench {
   }
 
   /** Processor time an image of this process; of steps on one batch only where that is resident. */
-  private double milliseconds(Dataset data, Recipe recipe, Learner learner, boolean resident)
+  private double milliseconds(Dataset data, TrainingSpec spec, Learner learner, boolean resident)
       throws Exception {
     int records = (int) data.manifest().records();
     EpochPlan plan = EpochPlan.of(1, 1, records, BATCH, true, 0, 1);
     long start = 0;
     long waiting = 0;
     try (BatchLoader loader =
-        new BatchLoader(data, recipe.trainingView(), plan, 0, CORES, new BatchBuffers())) {
+        new BatchLoader(data, spec.trainingView(), plan, 0, CORES, new BatchBuffers())) {
       Batch batch = loader.next();
       if (resident) {
         // What is loaded ahead is not to be counted.

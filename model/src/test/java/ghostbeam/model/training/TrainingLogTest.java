@@ -9,6 +9,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.LogLine.Epoch;
 import ghostbeam.model.training.LogLine.Moment;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -24,9 +25,7 @@ final class TrainingLogTest {
   }
 
   private TrainingNews news() throws IOException {
-    return TrainingNews.of(
-        Storage.local(),
-        new TrainingJob(TinyTraining.RECIPE, "data", "data", folder.toString(), 1, 0, true));
+    return TrainingNews.of(Storage.local(), TinyTraining.job(TinyTraining.SPEC, folder, folder));
   }
 
   @Test
@@ -49,7 +48,7 @@ final class TrainingLogTest {
     log.write();
     TrainingLog again = log();
     again.restore(1);
-    again.epoch(new Epoch(1, 1, 2, 0.45, 0.75, Double.NaN, 4, 1, 3));
+    again.epoch(new Epoch(1, 1, 2, 0.45, 0.75, null, 4, 1, 3));
     assertEquals(
         """
         {"epoch":1,"step":1,"steps":4,"loss":0.5,"learningRate":0.1,"imagesPerSecond":10.0}
@@ -74,15 +73,22 @@ final class TrainingLogTest {
     for (LogLine line :
         List.of(
             new Moment(2, 150, 400, 1.23456, 0.05, 50.5),
-            new Epoch(1, 3, 2, 0.45, 0.75, Double.NaN, 4, 1, 3),
+            new Epoch(1, 3, 2, 0.45, 0.75, null, 4, 1, 3),
             new Epoch(1, 3, 2, 0.45, 0.75, 0.8, 4, 1, 0))) {
-      assertEquals(line, LogLine.parse(line.json().toString()).orElseThrow());
+      assertEquals(List.of(line), parse(line.json().toString()));
     }
     assertEquals(
         "epoch 1 of 3: mean loss 0.4500, validation Top-1 0.7500, averaged 0.8000; 3 steps skipped,"
             + " their gradients overflowed",
         new Epoch(1, 3, 2, 0.45, 0.75, 0.8, 4, 1, 3).text(2));
-    assertTrue(LogLine.parse("{\"epoch\":1,\"step\":1,\"loss\":0.5}").isEmpty());
+    // Of an earlier version and of a later one.
+    assertEquals(
+        List.of(new Moment(1, 1, 0, 0.5, 0, 0)),
+        parse("{\"epoch\":1,\"step\":1,\"loss\":0.5}\n{\"weather\":\"fine\"}\n"));
+  }
+
+  private static List<LogLine> parse(String text) throws IOException {
+    return LogLine.parse(text.getBytes(StandardCharsets.UTF_8));
   }
 
   @Test
@@ -92,14 +98,14 @@ final class TrainingLogTest {
     TrainingLog log = log();
     log.step(new Moment(1, 1, 4, 0.5, 0.1, 10));
     log.step(new Moment(1, 2, 4, 0.4, 0.1, 10));
-    log.epoch(new Epoch(1, 2, 2, 0.45, 0.75, Double.NaN, 4, 0, 0));
+    log.epoch(new Epoch(1, 2, 2, 0.45, 0.75, null, 4, 0, 0));
     assertEquals(List.of("step 1", "step 2", "end of 2"), starts(told(news)));
     assertEquals(List.of(), told(news));
 
     TrainingLog restarted = log();
     restarted.restore(1);
     restarted.step(new Moment(1, 2, 4, 0.4, 0.1, 10));
-    restarted.epoch(new Epoch(1, 2, 2, 0.45, 0.75, Double.NaN, 4, 0, 0));
+    restarted.epoch(new Epoch(1, 2, 2, 0.45, 0.75, null, 4, 0, 0));
     restarted.step(new Moment(2, 3, 4, 0.3, 0.1, 10));
     restarted.write();
     assertEquals(List.of("step 3"), starts(told(news)));
@@ -109,8 +115,8 @@ final class TrainingLogTest {
   /** Speed counts the images of all ranks. */
   @Test
   void foreseesTheEndOfATrainingOfSeveralRanks() throws IOException {
-    Recipe recipe = TinyTraining.with(TinyTraining.RECIPE, "ranks", "2");
-    TrainingJob job = new TrainingJob(recipe, "data", "data", folder.toString(), 1, 0, true);
+    TrainingSpec spec = TinyTraining.with(TinyTraining.SPEC, "ranks", "2");
+    TrainingJob job = TinyTraining.job(spec, folder, folder);
     TrainingNews news = TrainingNews.of(Storage.local(), job);
     TrainingLog log = log();
     log.step(new Moment(1, 1, 31, 0.5, 0.1, 24));

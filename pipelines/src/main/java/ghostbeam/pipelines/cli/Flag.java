@@ -101,10 +101,10 @@ record Flag(
     return constants().isEmpty() ? "<value>" : String.join("|", constants());
   }
 
-  /** The values an enum flag takes; empty for other flags. */
+  /** The values an enum flag takes, as it prints them; empty for other flags. */
   List<String> constants() {
     return type instanceof Class<?> kind && kind.isEnum()
-        ? Arrays.stream(kind.getEnumConstants()).map(c -> ((Enum<?>) c).name()).toList()
+        ? Arrays.stream(kind.getEnumConstants()).map(Object::toString).toList()
         : List.of();
   }
 

@@ -7,11 +7,13 @@ import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.network.Preset;
+import ghostbeam.model.network.PublishedRecipe;
+import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
-import ghostbeam.model.training.PublishedRecipe;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Map;
 
 /** What a network is, as a preset describes it or as a checkpoint holds it. */
 final class NetworkFacts {
@@ -25,10 +27,12 @@ final class NetworkFacts {
     facts.put("kind", "preset").put("name", title);
     Preset preset = Preset.named(title);
     putNetwork(facts, preset.architecture(IMAGENET_CLASSES));
-    PublishedRecipe recipe = PublishedRecipe.of(preset);
+    Recipe recipe = PublishedRecipe.of(preset);
     ObjectNode published = facts.putObject("publishedRecipe");
-    published.put("ranks", recipe.ranks());
-    recipe.flags().forEach((flag, value) -> published.put("--" + flag, value));
+    published.put("ranks", recipe.batching().ranks());
+    Map<String, String> settings = recipe.differences();
+    settings.remove("ranks");
+    settings.forEach((setting, value) -> published.put("--" + setting, value));
     published.put("else", "train's defaults");
     return facts;
   }

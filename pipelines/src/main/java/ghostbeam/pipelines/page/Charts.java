@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.training.LogLine;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 import java.util.Arrays;
@@ -98,11 +99,11 @@ final class Charts {
     for (TrainingHistory training : trainings) {
       ObjectNode node = all.addObject().put("folder", training.folder());
       ArrayNode steps = node.putArray("steps");
-      for (TrainingHistory.Step step : training.steps()) {
+      for (LogLine.Moment step : training.steps()) {
         steps.addArray().add(step.step()).add(rounded(step.loss())).add(step.learningRate());
       }
       ArrayNode epochs = node.putArray("epochs");
-      for (TrainingHistory.Epoch epoch : training.epochs()) {
+      for (LogLine.Epoch epoch : training.epochs()) {
         epochs
             .addArray()
             .add(epoch.epoch())

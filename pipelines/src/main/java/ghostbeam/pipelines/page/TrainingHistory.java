@@ -1,12 +1,13 @@
 package ghostbeam.pipelines.page;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.training.LogLine;
+import ghostbeam.model.training.LogLine.Epoch;
+import ghostbeam.model.training.LogLine.Moment;
+import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
@@ -21,9 +22,8 @@ import org.slf4j.LoggerFactory;
  * @param epochs in order, thinned out likewise
  * @param epochsLogged how many epochs there are
  */
-record TrainingHistory(String folder, List<Step> steps, List<Epoch> epochs, int epochsLogged) {
+record TrainingHistory(String folder, List<Moment> steps, List<Epoch> epochs, int epochsLogged) {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingHistory.class);
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LARGEST = 256 << 20;
 
   /** More points than a chart has pixels only cost bytes. */
@@ -35,11 +35,6 @@ record TrainingHistory(String folder, List<Step> steps, List<Epoch> epochs, int 
   private static final int MOST_EPOCHS_OF_ALL = 2000;
   private static final int FEWEST = 20;
 
-  record Step(long step, double loss, double learningRate) {}
-
-  /** {@code emaTop1} is null where weights were not averaged. */
-  record Epoch(int epoch, long step, double meanLoss, double top1, Double emaTop1) {}
-
   /** The histories found beside the rows' checkpoints, by folder. */
   static List<TrainingHistory> find(Storage storage, List<Row> rows) {
     TreeSet<String> folders = new TreeSet<>();
@@ -48,7 +43,7 @@ record TrainingHistory(String folder, List<Step> steps, List<Epoch> epochs, int 
     int steps = Math.min(MOST_STEPS, share(MOST_STEPS_OF_ALL, folders.size()));
     int epochs = share(MOST_EPOCHS_OF_ALL, folders.size());
     for (String folder : folders) {
-      String path = Storage.resolve(folder, "training.jsonl");
+      String path = new TrainingFolder(folder).log();
       try {
         if (storage.exists(path)) {
           TrainingHistory history =
@@ -65,24 +60,13 @@ record TrainingHistory(String folder, List<Step> steps, List<Epoch> epochs, int 
   }
 
   static TrainingHistory parse(String folder, byte[] bytes) throws JsonProcessingException {
-    List<Step> steps = new ArrayList<>();
+    List<Moment> steps = new ArrayList<>();
     List<Epoch> epochs = new ArrayList<>();
-    for (String text : new String(bytes, StandardCharsets.UTF_8).lines().toList()) {
-      JsonNode line = JSON.readTree(text);
-      if (line.hasNonNull("meanLoss")) {
-        epochs.add(
-            new Epoch(
-                line.path("epoch").asInt(),
-                line.path("step").asLong(),
-                line.path("meanLoss").asDouble(),
-                line.path("top1").asDouble(),
-                line.hasNonNull("emaTop1") ? line.get("emaTop1").asDouble() : null));
-      } else if (line.hasNonNull("loss")) {
-        steps.add(
-            new Step(
-                line.path("step").asLong(),
-                line.path("loss").asDouble(),
-                line.path("learningRate").asDouble()));
+    for (LogLine line : LogLine.parse(bytes)) {
+      if (line instanceof Epoch epoch) {
+        epochs.add(epoch);
+      } else if (line instanceof Moment moment) {
+        steps.add(moment);
       }
     }
     return new TrainingHistory(folder, steps, epochs, epochs.size());

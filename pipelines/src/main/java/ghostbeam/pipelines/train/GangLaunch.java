@@ -118,7 +118,7 @@ final class GangLaunch {
     try (Rendezvous rendezvous =
         Rendezvous.open(
             storage,
-            Storage.resolve(job.output(), "state"),
+            job.folder().meeting(),
             options.getRanks(),
             host(),
             options.getRankTimeout())) {

@@ -1,5 +1,8 @@
 package ghostbeam.pipelines.train;
 
+import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.OptimizerChoice;
+import ghostbeam.model.recipe.ScheduleChoice;
 import ghostbeam.pipelines.cli.NetworkOptions;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
@@ -7,7 +10,7 @@ import org.apache.beam.sdk.options.Validation;
 
 /** Flags of {@code train}; the defaults are the original recipe's. */
 @Description("training:")
-public interface TrainOptions extends NetworkOptions, GangOptions {
+public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOptions {
 
   @Validation.Required
   @Description(
@@ -65,58 +68,68 @@ public interface TrainOptions extends NetworkOptions, GangOptions {
   void setDropTail(boolean dropTail);
 
   @Description(
-      "Optimiser: sgd and rmsprop decay convolutions and dense weights, momentum decays all "
-          + "but batch norm. Default: sgd. Example: --opt=momentum")
-  @Default.String("sgd")
-  String getOpt();
+      "Optimiser. All decay convolutions and dense weights alone but momentum, which decays all "
+          + "but batch norm; adamw decays apart from the gradient and wants a low --lrMax. "
+          + "Default: sgd. Example: --opt=momentum")
+  @Default.Enum("SGD")
+  OptimizerChoice getOpt();
 
-  void setOpt(String opt);
+  void setOpt(OptimizerChoice opt);
 
-  @Description("rmsprop's epsilon, inside of the root. Default: 1e-8. Example: --optEps=0.001")
+  @Description(
+      "Epsilon: rmsprop's inside of the root, adamw's outside. Default: 1e-8. Example: "
+          + "--optEps=0.001")
   @Default.Double(1e-8)
   double getOptEps();
 
   void setOptEps(double optEps);
 
-  @Description("Momentum of every optimiser, 0 to below 1. Default: 0.9. Example: --momentum=0.9")
+  @Description(
+      "Momentum of every optimiser, adamw's first beta, 0 to below 1. Default: 0.9. Example: "
+          + "--momentum=0.9")
   @Default.Double(0.9)
   double getMomentum();
 
   void setMomentum(double momentum);
 
-  @Description("Weight decay, added to the gradient. Default: 1e-4. Example: --weightDecay=2e-5")
+  @Description(
+      "Weight decay, added to the gradient; adamw's, times the learning rate, taken off the weight. "
+          + "Default: 1e-4. Example: --weightDecay=2e-5")
   @Default.Double(1e-4)
   double getWeightDecay();
 
   void setWeightDecay(double weightDecay);
 
   @Description(
-      "cosine: learning rate at the first step; cosine_step: after warm-up. Default: 0.01. "
+      "Learning rate at the first step; cosine_step: after warm-up. Default: 0.01. "
           + "Example: --lr=1e-4")
   @Default.Double(0.01)
   double getLr();
 
   void setLr(double lr);
 
-  @Description("cosine: learning rate when warm-up ends. Default: 0.4. Example: --lrMax=0.6")
+  @Description(
+      "Learning rate when warm-up ends; not of cosine_step. Default: 0.4. Example: --lrMax=0.6")
   @Default.Double(0.4)
   double getLrMax();
 
   void setLrMax(double lrMax);
 
-  @Description("cosine: learning rate towards which it falls. Default: 1e-6. Example: --lrEnd=1e-6")
+  @Description(
+      "Learning rate towards which it falls; not of cosine_step. Default: 1e-6. Example: "
+          + "--lrEnd=1e-6")
   @Default.Double(1e-6)
   double getLrEnd();
 
   void setLrEnd(double lrEnd);
 
   @Description(
-      "Schedule: cosine changes at every step, cosine_step at epochs. Default: cosine. "
-          + "Example: --lrDecayStyle=cosine_step")
-  @Default.String("cosine")
-  String getLrDecayStyle();
+      "Schedule. cosine warms up along a line, one_cycle along a cosine; both change at every step, "
+          + "cosine_step at epochs. Default: cosine. Example: --lrDecayStyle=cosine_step")
+  @Default.Enum("COSINE")
+  ScheduleChoice getLrDecayStyle();
 
-  void setLrDecayStyle(String lrDecayStyle);
+  void setLrDecayStyle(ScheduleChoice lrDecayStyle);
 
   @Description(
       "cosine_step: learning rate of the first epoch of warm-up. Default: 1e-4. Example: "
@@ -180,10 +193,10 @@ public interface TrainOptions extends NetworkOptions, GangOptions {
       "Mixed precision: O0 none; O2 convolutions and dense layers in float16, batch norm and loss "
           + "in float32; O3 batch norm in float16 too. Weights stay float32. Very slow on "
           + "processors. Default: O0. Example: --ampLevel=O2")
-  @Default.String("O0")
-  String getAmpLevel();
+  @Default.Enum("O0")
+  AmpLevel getAmpLevel();
 
-  void setAmpLevel(String ampLevel);
+  void setAmpLevel(AmpLevel ampLevel);
 
   @Description(
       "O2, O3: factor of the loss in the backward pass, so that small gradients do not vanish in "
@@ -235,26 +248,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions {
 
   void setInterpolation(String interpolation);
 
-  @Description("Steps between two lines of the log. Default: 100. Example: --perPrintTimes=10")
-  @Default.Integer(100)
-  int getPerPrintTimes();
-
-  void setPerPrintTimes(int perPrintTimes);
-
-  @Description(
-      "Epochs between two kept checkpoints; the last epoch is always kept. Default: 5. "
-          + "Example: --ckptSaveEpoch=1")
-  @Default.Integer(5)
-  int getCkptSaveEpoch();
-
-  void setCkptSaveEpoch(int ckptSaveEpoch);
-
-  @Description("How many of those stay, the newest. Default: 5. Example: --keepCheckpoints=32")
-  @Default.Integer(5)
-  int getKeepCheckpoints();
-
-  void setKeepCheckpoints(int keepCheckpoints);
-
   @Description(
       "Weights to start from: a checkpoint of ours, a MindSpore .ckpt, or safetensors with "
           + "PyTorch's or timm's names. Where their number of classes is another, the last layer "
@@ -272,14 +265,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions {
   boolean isResume();
 
   void setResume(boolean resume);
-
-  @Description(
-      "Steps between two saved states, beside the one at each epoch's end; 0 for that one only. "
-          + "Default: 1000. Example: --stateSaveSteps=200")
-  @Default.Integer(1000)
-  int getStateSaveSteps();
-
-  void setStateSaveSteps(int stateSaveSteps);
 
   @Description("Decides first weights, order and augmentation. Default: 1. Example: --seed=7")
   @Default.Long(1)

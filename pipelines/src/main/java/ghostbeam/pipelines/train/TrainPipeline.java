@@ -2,20 +2,18 @@ package ghostbeam.pipelines.train;
 
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
-import ghostbeam.model.network.Preset;
+import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.model.training.PublishedRecipe;
+import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.model.training.TrainingJob;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.transforms.storage.BeamStorage;
 import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** Sharded records to checkpoints, as one stage on a slot for each rank. */
 public final class TrainPipeline {
@@ -34,23 +32,22 @@ public final class TrainPipeline {
 
   static void run(TrainOptions options, PrintStream out, Storage storage) throws IOException {
     GangLaunch.prepare(options);
-    Map<String, String> published = presetFlags(options);
     TrainingJob job = TrainRequest.job(storage, options);
     if (job.resume() && options.isOverwrite()) {
       throw new UsageException("--resume and --overwrite exclude each other");
     }
     RunLock.holding(
-        Storage.resolve(job.output(), "training.lock"),
+        job.folder().lock(),
         () -> {
           makeRoom(storage, job, options.isOverwrite());
-          announce(options, job, published, out);
+          announce(options, job, out);
           train(options, job, storage, out);
         });
   }
 
-  private static void announce(
-      TrainOptions options, TrainingJob job, Map<String, String> published, PrintStream out) {
-    Architecture architecture = job.recipe().architecture();
+  private static void announce(TrainOptions options, TrainingJob job, PrintStream out) {
+    Architecture architecture = job.spec().architecture();
+    Batching batching = job.recipe().batching();
     out.printf(
         Locale.ROOT,
         "Training %s for %d classes at %d×%d: %,d parameters%s%n",
@@ -59,17 +56,18 @@ public final class TrainPipeline {
         architecture.inputSize(),
         architecture.inputSize(),
         Outline.of(architecture).trainableParameters(),
-        options.getRanks() == 1
+        batching.ranks() == 1
             ? ""
             : String.format(
                 Locale.ROOT,
                 "; %d ranks of %d images a step",
-                options.getRanks(),
-                options.getBatchSize()));
+                batching.ranks(),
+                batching.batchSize()));
+    Map<String, String> published = RecipeFlags.fromPublished(options);
     if (!published.isEmpty()) {
       out.println("As published: " + words(published));
-      int ranks = PublishedRecipe.of(Preset.named(options.getPreset())).ranks();
-      if (ranks > options.getRanks()) {
+      int ranks = RecipeFlags.published(options).batching().ranks();
+      if (ranks > batching.ranks()) {
         out.printf("That was for --ranks=%d; with fewer, lower --lrMax%n", ranks);
       }
     }
@@ -79,21 +77,13 @@ public final class TrainPipeline {
       throws IOException {
     long start = System.nanoTime();
     // A state there is by now is one to go on from, or of this run, which a cluster starts again.
-    new GangLaunch(options, storage, out).run(job.resumed());
+    new GangLaunch(options, storage, out).run(job.withResume(true));
     out.printf(
         Locale.ROOT,
         "Trained %d epochs in %.0f s; checkpoints are in %s%n",
-        job.recipe().epochs(),
+        job.recipe().learningRate().epochs(),
         (System.nanoTime() - start) / 1e9,
-        Storage.resolve(job.output(), "checkpoints"));
-  }
-
-  private static Map<String, String> presetFlags(TrainOptions options) {
-    try {
-      return PresetFlags.fill(options);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
-    }
+        job.folder().checkpoints());
   }
 
   private static String words(Map<String, String> flags) {
@@ -105,18 +95,18 @@ public final class TrainPipeline {
   /** Refuses an output that holds a training, or removes that training; one may go on with it. */
   private static void makeRoom(Storage storage, TrainingJob job, boolean overwrite)
       throws IOException {
-    String recipe = Storage.resolve(job.output(), "recipe.json");
-    String state = Storage.resolve(job.output(), TrainingJob.STATE);
-    List<Storage.Entry> checkpoints = storage.list(Storage.resolve(job.output(), "checkpoints"));
-    boolean goesOn = job.resume() && (storage.exists(state) || checkpoints.isEmpty());
-    if (goesOn || !(storage.exists(recipe) || storage.exists(state))) {
+    TrainingFolder folder = job.folder();
+    boolean goesOn =
+        job.resume()
+            && (storage.exists(folder.state()) || storage.list(folder.checkpoints()).isEmpty());
+    if (goesOn || !folder.holdsTraining(storage)) {
       return;
     }
     if (job.resume()) {
       throw new IOException(
           job.output()
               + " holds checkpoints but no "
-              + TrainingJob.STATE
+              + TrainingFolder.STATE
               + " to go on from; replace them with --overwrite");
     }
     if (!overwrite) {
@@ -125,11 +115,6 @@ public final class TrainPipeline {
               + " already holds a training; choose another --output, go on with it with --resume or"
               + " replace it with --overwrite");
     }
-    List<Storage.Entry> states = storage.list(Storage.resolve(job.output(), "state"));
-    for (Storage.Entry old : Stream.concat(states.stream(), checkpoints.stream()).toList()) {
-      storage.delete(old.path());
-    }
-    storage.delete(Storage.resolve(job.output(), "training.jsonl"));
-    storage.delete(recipe);
+    folder.clear(storage);
   }
 }

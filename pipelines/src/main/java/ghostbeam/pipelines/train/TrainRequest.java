@@ -1,12 +1,11 @@
 package ghostbeam.pipelines.train;
 
 import ghostbeam.model.dataset.Manifest;
-import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.step.AmpLevel;
+import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.model.training.Recipe;
 import ghostbeam.model.training.TrainingJob;
+import ghostbeam.model.training.TrainingSpec;
 import ghostbeam.pipelines.cli.NetworkFlags;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
@@ -29,18 +28,21 @@ final class TrainRequest {
     String output = place("output", options.getOutput());
     try {
       Architecture shape = NetworkFlags.architecture(options, 2);
-      Recipe unsized = recipe(options, shape);
+      String start = options.getInitialCheckpoint();
+      TrainingSpec unsized =
+          new TrainingSpec(
+              shape,
+              RecipeFlags.recipe(options, shape),
+              start.isEmpty() ? "" : Launch.absolute(start));
+      Bookkeeping bookkeeping = bookkeeping(options);
       Manifest train = Manifest.read(storage, data, "train");
       Manifest.read(storage, validation, "val");
       int classes = options.getNumClasses() == 0 ? train.classes().size() : options.getNumClasses();
-      return new TrainingJob(
-          unsized.withClasses(classes),
-          data,
-          validation,
-          output,
-          cores(options),
-          options.getStateSaveSteps(),
-          options.isResume());
+      return TrainingJob.of(unsized.withClasses(classes), data, output)
+          .with(bookkeeping)
+          .withValidation(validation)
+          .withCores(cores(options))
+          .withResume(options.isResume());
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
@@ -53,57 +55,12 @@ final class TrainRequest {
         : Math.max(1, Runtime.getRuntime().availableProcessors() / options.getRanks());
   }
 
-  private static Recipe recipe(TrainOptions options, Architecture architecture) {
-    return new Recipe(
-        architecture,
-        options.getEpochs(),
-        options.getBatchSize(),
-        options.getRanks(),
-        options.isSyncBn(),
-        options.getOpt(),
-        options.getOptEps(),
-        options.getMomentum(),
-        options.getWeightDecay(),
-        options.getLrDecayStyle(),
-        options.getLr(),
-        options.getLrMax(),
-        options.getLrEnd(),
-        options.getWarmupLr(),
-        options.getWarmupEpochs(),
-        options.getDecayEpochs(),
-        options.getDecayRate(),
-        options.getSmoothing(),
-        options.getDrop(),
-        options.getDropPath(),
-        options.getEmaDecay(),
-        AmpLevel.named(options.getAmpLevel()),
-        options.getLossScale(),
-        options.isAutoaugment(),
-        options.getColorJitter(),
-        options.getCropScale(),
-        options.getCropFraction(),
-        interpolation(options, architecture),
-        options.isDropTail(),
+  private static Bookkeeping bookkeeping(TrainOptions options) {
+    return new Bookkeeping(
         options.getCkptSaveEpoch(),
         options.getKeepCheckpoints(),
         options.getPerPrintTimes(),
-        options.getInitialCheckpoint().isEmpty()
-            ? ""
-            : Launch.absolute(options.getInitialCheckpoint()),
-        options.getSeed());
-  }
-
-  private static Interpolation interpolation(TrainOptions options, Architecture architecture) {
-    String name = options.getInterpolation();
-    if (name.equals("preset")) {
-      return NetworkFlags.published(architecture);
-    }
-    return Interpolation.named(name)
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "--interpolation=%s cannot be; expected opencv, pillow or preset"
-                        .formatted(name)));
+        options.getStateSaveSteps());
   }
 
   private static String place(String flag, String path) {

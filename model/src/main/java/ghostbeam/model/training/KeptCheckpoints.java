@@ -8,24 +8,21 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * The checkpoints of one training: {@code epoch-0005} and {@code epoch-0005.ema} every few epochs
  * and after the last one, {@code best}, {@code ema_best} and {@code ema_last}, each {@code
  * .safetensors}.
  */
-final class CheckpointFolder {
-  private static final String SUFFIX = ".safetensors";
-
+final class KeptCheckpoints {
   private final Storage storage;
-  private final String folder;
+  private final TrainingFolder folder;
   private final int keep;
   private final Deque<Integer> kept = new ArrayDeque<>();
   private long best = -1;
   private long emaBest = -1;
 
-  CheckpointFolder(Storage storage, String folder, int keep) {
+  KeptCheckpoints(Storage storage, TrainingFolder folder, int keep) {
     this.storage = storage;
     this.folder = folder;
     this.keep = keep;
@@ -58,15 +55,15 @@ final class CheckpointFolder {
   void offer(CheckpointInfo info, Weights weights, long correct, boolean save) throws IOException {
     if (correct > best) {
       best = correct;
-      write("best", info, weights);
+      write(TrainingFolder.BEST, info, weights);
     }
     if (save) {
-      write(name(info.epoch()), info, weights);
+      write(TrainingFolder.epoch(info.epoch()), info, weights);
       kept.add(info.epoch());
       while (kept.size() > keep) {
         int dropped = kept.remove();
-        storage.delete(path(name(dropped)));
-        storage.delete(path(name(dropped) + ".ema"));
+        storage.delete(folder.checkpoint(TrainingFolder.epoch(dropped)));
+        storage.delete(folder.checkpoint(TrainingFolder.averagedEpoch(dropped)));
       }
     }
   }
@@ -74,25 +71,17 @@ final class CheckpointFolder {
   /** The same epoch's averaged weights; call it before {@link #offer}. */
   void offerAveraged(CheckpointInfo info, Weights weights, long correct, boolean save)
       throws IOException {
-    write("ema_last", info, weights);
+    write(TrainingFolder.LAST_AVERAGE, info, weights);
     if (correct > emaBest) {
       emaBest = correct;
-      write("ema_best", info, weights);
+      write(TrainingFolder.BEST_AVERAGE, info, weights);
     }
     if (save) {
-      write(name(info.epoch()) + ".ema", info, weights);
+      write(TrainingFolder.averagedEpoch(info.epoch()), info, weights);
     }
   }
 
   private void write(String name, CheckpointInfo info, Weights weights) throws IOException {
-    Checkpoint.write(storage, path(name), info, weights);
-  }
-
-  private static String name(int epoch) {
-    return String.format(Locale.ROOT, "epoch-%04d", epoch);
-  }
-
-  private String path(String name) {
-    return Storage.resolve(folder, name + SUFFIX);
+    Checkpoint.write(storage, folder.checkpoint(name), info, weights);
   }
 }

@@ -1,0 +1,31 @@
+package ghostbeam.model.optimization;
+
+/**
+ * Warm-up and decay in steps, changing at epoch boundaries only; the decay counts from epoch 0,
+ * warm-up included.
+ *
+ * @param warmupStart rate of the first epoch of warm-up
+ * @param base rate before any decay
+ * @param warmupEpochs epochs of warm-up; 0 for none
+ * @param decayEpochs epochs between two decays, may be fractional
+ * @param decayRate factor of each decay; one above 1 is taken as its inverse
+ * @param stepsPerEpoch optimiser steps of an epoch
+ */
+public record CosineStep(
+    double warmupStart,
+    double base,
+    int warmupEpochs,
+    double decayEpochs,
+    double decayRate,
+    long stepsPerEpoch)
+    implements Schedule {
+  @Override
+  public double at(long step) {
+    long epoch = step / stepsPerEpoch;
+    if (epoch < warmupEpochs) {
+      return warmupStart + epoch * ((base - warmupStart) / warmupEpochs);
+    }
+    double factor = decayRate < 1 ? decayRate : 1 / decayRate;
+    return base * Math.pow(factor, Math.floor(epoch / decayEpochs));
+  }
+}

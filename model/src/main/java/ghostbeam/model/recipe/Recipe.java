@@ -1,0 +1,93 @@
+package ghostbeam.model.recipe;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * How to learn from data, whatever the network: {@code Recipe.ORIGINAL.with(Batching::batchSize,
+ * 32)}. Settings are named as the flags are; no two parts have one of the same name.
+ *
+ * @param seed decides start weights, order and augmentation
+ */
+public record Recipe(
+    Batching batching,
+    Optimization optimization,
+    LearningRate learningRate,
+    Regularization regularization,
+    MixedPrecision mixedPrecision,
+    Views views,
+    long seed)
+    implements Serializable {
+
+  /** The original's (MindSpore model zoo, 2022), where its authors say no other. */
+  public static final Recipe ORIGINAL =
+      new Recipe(
+          Batching.ORIGINAL,
+          Optimization.ORIGINAL,
+          LearningRate.ORIGINAL,
+          Regularization.ORIGINAL,
+          MixedPrecision.ORIGINAL,
+          Views.ORIGINAL,
+          1);
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Checks what settings ask of each other and of the network; each part checks its own alone.
+   *
+   * @param inputSize side of the images in pixels
+   * @throws IllegalArgumentException naming the setting, what it may be and what it is
+   */
+  public void requireSound(int inputSize) {
+    batching.requireSound(inputSize);
+    learningRate.requireSound();
+  }
+
+  /**
+   * The same but for one setting: {@code recipe.with(LearningRate::lrMax, 0.6)}.
+   *
+   * @throws IllegalArgumentException naming the setting, what it may be and what it is
+   */
+  public <P extends Record, V> Recipe with(Setting<P, V> setting, V value) {
+    return setting.in(this, value);
+  }
+
+  /** Every setting by name, part by part. */
+  public Map<String, JsonNode> settings() {
+    Map<String, JsonNode> settings = new LinkedHashMap<>();
+    addTo(settings, "", JSON.valueToTree(this));
+    return settings;
+  }
+
+  private static void addTo(Map<String, JsonNode> settings, String name, JsonNode value) {
+    if (value.isObject()) {
+      value.properties().forEach(part -> addTo(settings, part.getKey(), part.getValue()));
+    } else {
+      settings.put(name, value);
+    }
+  }
+
+  /** What the original's recipe does otherwise: names and values, as flags would have them. */
+  public Map<String, String> differences() {
+    Map<String, JsonNode> usual = ORIGINAL.settings();
+    Map<String, String> differences = new LinkedHashMap<>();
+    settings()
+        .forEach(
+            (name, value) -> {
+              if (!value.equals(usual.get(name))) {
+                differences.put(name, text(value));
+              }
+            });
+    return differences;
+  }
+
+  /** Numbers as people write them: 2e-5, 0.6, 1024. */
+  private static String text(JsonNode value) {
+    return value.isDouble()
+        ? value.asText().replaceFirst("\\.0(?=E|$)", "").replace('E', 'e')
+        : value.asText();
+  }
+}

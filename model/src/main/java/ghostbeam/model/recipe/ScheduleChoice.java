@@ -1,0 +1,56 @@
+package ghostbeam.model.recipe;
+
+import com.fasterxml.jackson.annotation.JsonValue;
+import ghostbeam.model.optimization.Cosine;
+import ghostbeam.model.optimization.CosineStep;
+import ghostbeam.model.optimization.OneCycle;
+import ghostbeam.model.optimization.Schedule;
+import java.util.Locale;
+import java.util.function.BiFunction;
+
+/** The schedules that a recipe can name, each made as it says. */
+public enum ScheduleChoice {
+  COSINE(
+      (how, steps) ->
+          new Cosine(
+              how.lr(),
+              how.lrMax(),
+              how.lrEnd(),
+              how.warmupEpochs() * steps,
+              how.epochs() * steps)),
+  COSINE_STEP(
+      (how, steps) ->
+          new CosineStep(
+              how.stepped().warmupLr(),
+              how.lr(),
+              how.warmupEpochs(),
+              how.stepped().decayEpochs(),
+              how.stepped().decayRate(),
+              steps)),
+  ONE_CYCLE(
+      (how, steps) ->
+          new OneCycle(
+              how.lr(),
+              how.lrMax(),
+              how.lrEnd(),
+              how.warmupEpochs() * steps,
+              how.epochs() * steps));
+
+  @SuppressWarnings("ImmutableEnumChecker") // what captures nothing cannot change
+  private final BiFunction<LearningRate, Long, Schedule> maker;
+
+  ScheduleChoice(BiFunction<LearningRate, Long, Schedule> maker) {
+    this.maker = maker;
+  }
+
+  Schedule of(LearningRate how, long stepsPerEpoch) {
+    return maker.apply(how, stepsPerEpoch);
+  }
+
+  /** As flags and files call it. */
+  @JsonValue
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,80 @@
+package ghostbeam.model.training;
+
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The files of one training, wherever they lie.
+ *
+ * @param path of the folder, local or a URI
+ */
+public record TrainingFolder(String path) {
+  /** Where in it lies what going on needs: weights, averages, optimiser, position. */
+  public static final String STATE = "state/state.safetensors";
+
+  /** Names of checkpoints beside the epochs': the best by validation, the newest averages. */
+  static final String BEST = "best";
+
+  static final String BEST_AVERAGE = "ema_best";
+  static final String LAST_AVERAGE = "ema_last";
+
+  /** A kept epoch's name among the checkpoints. */
+  static String epoch(int epoch) {
+    return String.format(Locale.ROOT, "epoch-%04d", epoch);
+  }
+
+  /** The same of its averaged weights. */
+  static String averagedEpoch(int epoch) {
+    return epoch(epoch) + ".ema";
+  }
+
+  String checkpoint(String name) {
+    return Storage.resolve(checkpoints(), name + ".safetensors");
+  }
+
+  public String checkpoints() {
+    return Storage.resolve(path, "checkpoints");
+  }
+
+  public String state() {
+    return Storage.resolve(path, STATE);
+  }
+
+  /** The folder of the state, where ranks meet, too. */
+  public String meeting() {
+    return Storage.resolve(path, "state");
+  }
+
+  /** A {@link LogLine} each logged step and each epoch. */
+  public String log() {
+    return Storage.resolve(path, "training.jsonl");
+  }
+
+  /** All settings, as {@link TrainingSpec} writes them. */
+  String recipe() {
+    return Storage.resolve(path, "recipe.json");
+  }
+
+  /** Held by the run that writes here. */
+  public String lock() {
+    return Storage.resolve(path, "training.lock");
+  }
+
+  /** Whether a training was begun here. */
+  public boolean holdsTraining(Storage storage) throws IOException {
+    return storage.exists(recipe()) || storage.exists(state());
+  }
+
+  /** Deletes a training, but for its lock. */
+  public void clear(Storage storage) throws IOException {
+    for (String folder : List.of(meeting(), checkpoints())) {
+      for (Storage.Entry old : storage.list(folder)) {
+        storage.delete(old.path());
+      }
+    }
+    storage.delete(log());
+    storage.delete(recipe());
+  }
+}

@@ -1,0 +1,125 @@
+package ghostbeam.pipelines.train;
+
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.Preset;
+import ghostbeam.model.network.PublishedRecipe;
+import ghostbeam.model.recipe.Batching;
+import ghostbeam.model.recipe.LearningRate;
+import ghostbeam.model.recipe.MixedPrecision;
+import ghostbeam.model.recipe.Optimization;
+import ghostbeam.model.recipe.Recipe;
+import ghostbeam.model.recipe.Regularization;
+import ghostbeam.model.recipe.Setting;
+import ghostbeam.model.recipe.Views;
+import ghostbeam.pipelines.cli.NetworkFlags;
+import ghostbeam.pipelines.cli.UsageException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.apache.beam.sdk.transforms.display.DisplayData;
+
+/** The flags that say a recipe's settings, and are named as those are. */
+final class RecipeFlags {
+  private static final List<RecipeFlag<?, ?>> ALL =
+      List.of(
+          new RecipeFlag<>(Batching::batchSize, TrainOptions::getBatchSize),
+          new RecipeFlag<>(Batching::ranks, TrainOptions::getRanks),
+          new RecipeFlag<>(Batching::syncBn, TrainOptions::isSyncBn),
+          new RecipeFlag<>(Batching::dropTail, TrainOptions::isDropTail),
+          new RecipeFlag<>(Optimization::opt, TrainOptions::getOpt),
+          new RecipeFlag<>(Optimization::optEps, TrainOptions::getOptEps),
+          new RecipeFlag<>(Optimization::momentum, TrainOptions::getMomentum),
+          new RecipeFlag<>(Optimization::weightDecay, TrainOptions::getWeightDecay),
+          new RecipeFlag<>(LearningRate::epochs, TrainOptions::getEpochs),
+          new RecipeFlag<>(LearningRate::lrDecayStyle, TrainOptions::getLrDecayStyle),
+          new RecipeFlag<>(LearningRate::lr, TrainOptions::getLr),
+          new RecipeFlag<>(LearningRate::lrMax, TrainOptions::getLrMax),
+          new RecipeFlag<>(LearningRate::lrEnd, TrainOptions::getLrEnd),
+          new RecipeFlag<>(LearningRate::warmupEpochs, TrainOptions::getWarmupEpochs),
+          new RecipeFlag<>(LearningRate.Stepped::warmupLr, TrainOptions::getWarmupLr),
+          new RecipeFlag<>(LearningRate.Stepped::decayEpochs, TrainOptions::getDecayEpochs),
+          new RecipeFlag<>(LearningRate.Stepped::decayRate, TrainOptions::getDecayRate),
+          new RecipeFlag<>(Regularization::smoothing, TrainOptions::getSmoothing),
+          new RecipeFlag<>(Regularization::drop, TrainOptions::getDrop),
+          new RecipeFlag<>(Regularization::dropPath, TrainOptions::getDropPath),
+          new RecipeFlag<>(Regularization::emaDecay, TrainOptions::getEmaDecay),
+          new RecipeFlag<>(MixedPrecision::ampLevel, TrainOptions::getAmpLevel),
+          new RecipeFlag<>(MixedPrecision::lossScale, TrainOptions::getLossScale),
+          new RecipeFlag<>(Views::autoaugment, TrainOptions::isAutoaugment),
+          new RecipeFlag<>(Views::colorJitter, TrainOptions::getColorJitter),
+          new RecipeFlag<>(Views::cropScale, TrainOptions::getCropScale),
+          new RecipeFlag<>(Views::cropFraction, TrainOptions::getCropFraction),
+          new RecipeFlag<>(Views::interpolation, RecipeFlags::interpolation),
+          new RecipeFlag<>(Recipe::seed, TrainOptions::getSeed));
+
+  /** One setting, and what its flag says it is. */
+  private record RecipeFlag<P extends Record, V>(
+      Setting<P, V> setting, Function<TrainOptions, V> said) {
+    Recipe set(Recipe recipe, TrainOptions options) {
+      return recipe.with(setting, said.apply(options));
+    }
+  }
+
+  private RecipeFlags() {}
+
+  /**
+   * The published recipe of the network, with what the user says otherwise.
+   *
+   * @throws IllegalArgumentException for a flag that cannot be
+   */
+  static Recipe recipe(TrainOptions options, Architecture architecture) {
+    Recipe usual =
+        published(options)
+            .with(Batching::ranks, 1)
+            .with(Views::interpolation, NetworkFlags.published(architecture));
+    return set(usual, options, given(options));
+  }
+
+  /** A recipe with what some of the flags say. */
+  static Recipe set(Recipe recipe, TrainOptions options, Set<String> names) {
+    Recipe set = recipe;
+    for (RecipeFlag<?, ?> flag : ALL) {
+      if (names.contains(flag.setting.name())) {
+        set = flag.set(set, options);
+      }
+    }
+    return set;
+  }
+
+  /** How the weights that are known of the network were trained. */
+  static Recipe published(TrainOptions options) {
+    boolean own = !options.getLayers().isEmpty() || !options.getChannels().isEmpty();
+    return own ? Recipe.ORIGINAL : PublishedRecipe.of(Preset.named(options.getPreset()));
+  }
+
+  /** The flags that would say what the published recipe sets and the user does not. */
+  static Map<String, String> fromPublished(TrainOptions options) {
+    Map<String, String> flags = published(options).differences();
+    flags.keySet().removeAll(given(options));
+    flags.remove("ranks");
+    return flags;
+  }
+
+  private static Set<String> given(TrainOptions options) {
+    return DisplayData.from(options).items().stream()
+        .map(DisplayData.Item::getKey)
+        .filter(name -> !name.equals("interpolation") || !isOfPreset(options))
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean isOfPreset(TrainOptions options) {
+    return options.getInterpolation().equals("preset");
+  }
+
+  private static Interpolation interpolation(TrainOptions options) {
+    return Interpolation.named(options.getInterpolation())
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "--interpolation=%s cannot be; expected opencv, pillow or preset"
+                        .formatted(options.getInterpolation())));
+  }
+}
