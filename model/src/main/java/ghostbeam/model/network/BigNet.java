@@ -2,6 +2,14 @@ package ghostbeam.model.network;
 
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture.Bottleneck;
+import ghostbeam.model.recipe.Batching;
+import ghostbeam.model.recipe.LearningRate;
+import ghostbeam.model.recipe.MixedPrecision;
+import ghostbeam.model.recipe.Optimization;
+import ghostbeam.model.recipe.OptimizerChoice;
+import ghostbeam.model.recipe.Recipe;
+import ghostbeam.model.recipe.Regularization;
+import ghostbeam.model.recipe.Views;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -12,6 +20,34 @@ import java.util.Optional;
  */
 public enum BigNet implements Family {
   FAMILY;
+
+  /** How the original trained s-ghostnet-b4, on 32 accelerators. */
+  static final Recipe B4 =
+      Recipe.ORIGINAL
+          .with(Batching::batchSize, 32)
+          .with(Batching::ranks, 32)
+          .with(Batching::syncBn, true)
+          .with(Optimization::opt, OptimizerChoice.MOMENTUM)
+          .with(Optimization::weightDecay, 2e-5)
+          .with(LearningRate::epochs, 450)
+          .with(LearningRate::lr, 1e-4)
+          .with(LearningRate::lrMax, 0.6)
+          .with(LearningRate::warmupEpochs, 20)
+          .with(Regularization::drop, 0.3)
+          .with(Regularization::dropPath, 0.1)
+          .with(Regularization::emaDecay, 0.97)
+          .with(MixedPrecision::lossScale, 1024.0)
+          .with(Views::autoaugment, true);
+
+  /** Its example of one device. */
+  static final Recipe SINGLE =
+      Recipe.ORIGINAL
+          .with(Batching::batchSize, 4)
+          .with(Regularization::drop, 0.2)
+          .with(Regularization::dropPath, 0.2);
+
+  /** Its example of several devices. */
+  static final Recipe DISTRIBUTED = Recipe.ORIGINAL.with(Batching::ranks, 8);
 
   private static final int STAGES = 6;
   private static final int[] KERNELS = {3, 3, 5, 3, 3, 5};

@@ -1,5 +1,6 @@
 package ghostbeam.model.network;
 
+import ghostbeam.model.recipe.Recipe;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
@@ -17,7 +18,8 @@ public enum Preset {
   BIGNET_1X(
       "bignet-1x",
       224,
-      () -> BigNet.of(List.of(1, 2, 2, 4, 2, 5), List.of(16, 24, 40, 80, 112, 160), false)),
+      () -> BigNet.of(List.of(1, 2, 2, 4, 2, 5), List.of(16, 24, 40, 80, 112, 160), false),
+      BigNet.DISTRIBUTED),
   S_GHOSTNET_B1(
       "s-ghostnet-b1",
       240,
@@ -25,11 +27,13 @@ public enum Preset {
   S_GHOSTNET_B4(
       "s-ghostnet-b4",
       384,
-      () -> BigNet.of(List.of(3, 5, 5, 12, 6, 14), List.of(36, 60, 108, 168, 232, 336), true)),
+      () -> BigNet.of(List.of(3, 5, 5, 12, 6, 14), List.of(36, 60, 108, 168, 232, 336), true),
+      BigNet.B4),
   S_GHOSTNET_LARGE(
       "s-ghostnet-large",
       224,
-      () -> BigNet.of(List.of(2, 4, 5, 12, 6, 14), List.of(36, 68, 108, 164, 216, 336), true));
+      () -> BigNet.of(List.of(2, 4, 5, 12, 6, 14), List.of(36, 68, 108, 164, 216, 336), true),
+      BigNet.SINGLE);
 
   private final String title;
   private final int inputSize;
@@ -38,10 +42,18 @@ public enum Preset {
   @SuppressWarnings("ImmutableEnumChecker")
   private final Supplier<Architecture> blocks;
 
+  @SuppressWarnings("ImmutableEnumChecker") // a record of records of plain values
+  private final Recipe recipe;
+
   Preset(String title, int inputSize, Supplier<Architecture> blocks) {
+    this(title, inputSize, blocks, Recipe.ORIGINAL);
+  }
+
+  Preset(String title, int inputSize, Supplier<Architecture> blocks, Recipe recipe) {
     this.title = title;
     this.inputSize = inputSize;
     this.blocks = blocks;
+    this.recipe = recipe;
   }
 
   /** The name a user types, such as {@code s-ghostnet-b1}. */
@@ -52,6 +64,11 @@ public enum Preset {
   /** The kind of network. */
   public Family family() {
     return blocks.get().family();
+  }
+
+  /** How the published weights were trained; the original's defaults where no more is known. */
+  public Recipe recipe() {
+    return recipe;
   }
 
   /** The preset a user typed; an unknown name throws, listing those that exist. */

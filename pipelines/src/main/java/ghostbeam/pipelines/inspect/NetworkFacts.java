@@ -7,7 +7,6 @@ import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.PublishedRecipe;
 import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
@@ -27,7 +26,7 @@ final class NetworkFacts {
     facts.put("kind", "preset").put("name", title);
     Preset preset = Preset.named(title);
     putNetwork(facts, preset.architecture(IMAGENET_CLASSES));
-    Recipe recipe = PublishedRecipe.of(preset);
+    Recipe recipe = preset.recipe();
     ObjectNode published = facts.putObject("publishedRecipe");
     published.put("ranks", recipe.batching().ranks());
     Map<String, String> settings = recipe.differences();

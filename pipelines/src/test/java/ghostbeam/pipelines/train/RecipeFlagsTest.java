@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.network.PublishedRecipe;
 import ghostbeam.model.recipe.OptimizerChoice;
 import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.ScheduleChoice;
@@ -62,7 +61,7 @@ class RecipeFlagsTest {
   /** What help calls a default is one. */
   @Test
   void flagsDefaultToTheOriginalsRecipe() {
-    Recipe other = PublishedRecipe.of(Preset.S_GHOSTNET_B4).with(Recipe::seed, 7L);
+    Recipe other = Preset.S_GHOSTNET_B4.recipe().with(Recipe::seed, 7L);
     Set<String> all = other.settings().keySet();
     all.remove("interpolation"); // is the preset's
     assertEquals(Recipe.ORIGINAL, RecipeFlags.set(other, options(), all));
