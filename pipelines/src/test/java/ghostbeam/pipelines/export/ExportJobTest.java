@@ -69,8 +69,9 @@ final class ExportJobTest {
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
+  /** In bf16, processors without AVX-512 round their partial sums too. */
   @ParameterizedTest
-  @CsvSource({"float32, 1e-4", "bf16, 0.05"})
+  @CsvSource({"float32, 1e-4", "bf16, 0.2"})
   void pythonLoadsItAndGetsTheSameLogits(String precision, double tolerance) throws Exception {
     options.setPrecision(precision);
     assumeTrue(
