@@ -1,9 +1,5 @@
-import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.dataset.Manifest;
-import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.torchscript.Precision;
 import ghostbeam.transforms.evaluation.Candidate;
-import ghostbeam.transforms.evaluation.RecordRange;
 import ghostbeam.transforms.evaluation.ScoreCheckpoints;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.WriteShards;
@@ -27,32 +23,15 @@ final class ShardAndScore {
     Pipeline scoring = Pipeline.create();
     scoring
         .apply(
-            new ScoreCheckpoints(
+            ScoreCheckpoints.of(
                 BeamStorage.INSTANCE,
                 args[1],
                 manifest,
-                new RecordRange(0, manifest.records()),
-                List.of(candidate(args[2])),
-                16,
-                1L << 30))
+                List.of(Candidate.read(BeamStorage.INSTANCE, args[2]))))
         .apply(
             MapElements.into(TypeDescriptors.strings())
                 .via(score -> score.getKey() + " " + score.getValue().top1().correct()))
         .apply(TextIO.write().to(args[3]).withoutSharding());
     scoring.run().waitUntilFinish();
-  }
-
-  private static Candidate candidate(String path) throws IOException {
-    Checkpoint file = Checkpoint.read(BeamStorage.INSTANCE, path);
-    var view = file.info().preprocessing();
-    return new Candidate(
-        path,
-        path,
-        file.digest(),
-        view.inputSize(),
-        view.cropFraction(),
-        view.interpolation(),
-        Precision.FLOAT32,
-        Classifier.bytes(file.info().architecture(), 1));
   }
 }

@@ -115,8 +115,9 @@ public record ImageHeader(String format, int width, int height, int channels, St
     return new ImageHeader(format, (int) width, (int) height, channels, colorspace);
   }
 
-  private static String size(String format, long width, long height) {
-    return "%s of %d x %d pixels".formatted(title(format), width, height);
+  /** What it is and how large, the same in every locale. */
+  static String size(String format, long width, long height) {
+    return title(format) + " of " + width + " x " + height + " pixels";
   }
 
   /** The format as people spell it. */

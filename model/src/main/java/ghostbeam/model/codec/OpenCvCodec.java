@@ -36,8 +36,9 @@ final class OpenCvCodec implements Codec {
     Codec.checkDenominator(header, denominator);
     if (Math.max(header.width(), header.height()) > LONGEST_SIDE) {
       throw new UndecodableImageException(
-          "%s of %d x %d pixels, whose sides end at %d"
-              .formatted(header.title(), header.width(), header.height(), LONGEST_SIDE));
+          ImageHeader.size(header.format(), header.width(), header.height())
+              + ", whose sides end at "
+              + LONGEST_SIDE);
     }
     List<Mat> mats = new ArrayList<>();
     try {

@@ -87,7 +87,7 @@ class RunLockTest {
   void saysWhichLockStaysOfWorkThatIsDone() throws IOException {
     MemoryFileSystem.deletes(false);
     IOException stays = assertThrows(IOException.class, () -> RunLock.holding(STORE, () -> {}));
-    String lock = MemoryFileSystem.OBJECTS.firstKey();
+    String lock = MemoryFileSystem.OBJECTS.ceilingKey(STORE);
     assertEquals(
         "the lock " + lock + " could not be released: refused; delete it before the next run",
         stays.getMessage());
