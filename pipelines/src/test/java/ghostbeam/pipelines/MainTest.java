@@ -81,6 +81,7 @@ final class MainTest {
         "qqqq                  | unknown command 'qqqq'; ./run --help lists them",
         "demo --outptu=x       | unknown flag --outptu; did you mean --output?",
         "demo --flinkmaster=x  | unknown flag --flinkmaster; did you mean --flinkMaster?",
+        "train --learningRate=1 | unknown flag --learningRate; did you mean --lr?",
         "demo --zzzzzzzz=1     | unknown flag --zzzzzzzz; ./run demo --help lists them",
         "demo -o x             | unknown flag -o; flags start with two dashes",
         "demo x                | unexpected 'x'; a flag's value is given as --flag=value",

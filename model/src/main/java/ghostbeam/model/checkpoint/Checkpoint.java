@@ -45,7 +45,7 @@ public final class Checkpoint {
    *
    * @param digest takes the bytes of the file, which is read once
    * @throws IOException where the file is missing, is no checkpoint of ours, or its tensors are not
-   *     exactly those of the architecture it names: all differences in one message
+   *     exactly those of the architecture it names: the first differences in one message
    */
   public static CheckpointInfo readInfo(Storage storage, String path, MessageDigest digest)
       throws IOException {
@@ -69,31 +69,31 @@ public final class Checkpoint {
 
   private static CheckpointInfo info(String path, Safetensors file) throws IOException {
     CheckpointInfo info = CheckpointInfo.fromStrings(path, file.strings());
-    List<String> faults = differences(Outline.of(info.architecture()).tensors(), file.tensors());
-    if (!faults.isEmpty()) {
+    Misfit misfit = differences(Outline.of(info.architecture()).tensors(), file.tensors());
+    if (!misfit.isNone()) {
       throw new IOException(
           path
               + " does not hold the tensors of its architecture "
               + info.architecture().name()
               + ": "
-              + String.join("; ", faults));
+              + misfit);
     }
     return info;
   }
 
-  private static List<String> differences(List<TensorSpec> specs, Map<String, RawTensor> tensors) {
+  private static Misfit differences(List<TensorSpec> specs, Map<String, RawTensor> tensors) {
     Map<String, RawTensor> found = new LinkedHashMap<>(tensors);
-    List<String> faults = new ArrayList<>();
+    Misfit misfit = new Misfit();
     for (TensorSpec spec : specs) {
       RawTensor tensor = found.remove(spec.name());
       if (tensor == null) {
-        faults.add(spec.name() + " is missing");
+        misfit.lacks(spec.name() + " is missing");
       } else if (!tensor.hasShape(spec.shape()) || !tensor.dtype().equals(Dtype.F32.name())) {
-        faults.add(spec.name() + " is " + tensor.described() + ", not F32 " + spec.shape());
+        misfit.lacks(spec.name() + " is " + tensor.described() + ", not F32 " + spec.shape());
       }
     }
-    found.keySet().forEach(name -> faults.add(name + " is unknown"));
-    return faults;
+    found.keySet().forEach(misfit::holds);
+    return misfit;
   }
 
   public CheckpointInfo info() {

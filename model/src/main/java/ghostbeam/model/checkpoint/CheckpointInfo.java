@@ -60,7 +60,10 @@ public record CheckpointInfo(
     if (!strings.containsKey("architecture")) {
       throw new IOException(
           path
-              + " has no architecture in its metadata: it is not a checkpoint that ghostbeam wrote");
+              + " has no architecture in its metadata: it is not a checkpoint that ghostbeam wrote; of"
+              + " PyTorch's, timm's or MindSpore's weights this makes one: ./run import --from="
+              + path
+              + " --preset=PRESET --to=NAME.safetensors");
     }
     try {
       Architecture architecture = value(strings, "architecture", Architecture.class);

@@ -3,12 +3,15 @@ package ghostbeam.model.checkpoint;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.WireFormat;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
 
 /**
  * MindSpore's checkpoint files: {@code Checkpoint { repeated Value value = 1 }}, {@code Value {
@@ -24,6 +27,10 @@ final class MindSporeFile {
   private static final Map<String, String> FLOATING =
       Map.of("Float64", "F64", "Float32", "F32", "Float16", "F16", "BFloat16", "BF16");
 
+  /** What stands before the checksum, a big-endian number. */
+  private static final byte[] CHECK = "crc_num".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int CHECKSUM_BYTES = 10;
   private static final int MOST_VALUES = 1 << 20;
   private static final int MOST_DIMENSIONS = 8;
   private static final int LONGEST_NAME = 1 << 10;
@@ -39,7 +46,7 @@ final class MindSporeFile {
    * @throws IOException saying what is wrong, without the file's name
    */
   static Map<String, RawTensor> parse(byte[] file) throws IOException {
-    CodedInputStream in = CodedInputStream.newInstance(file);
+    CodedInputStream in = CodedInputStream.newInstance(file, 0, checkedBytes(file));
     in.enableAliasing(true);
     Map<String, RawTensor> tensors = new LinkedHashMap<>();
     int values = 0;
@@ -55,6 +62,26 @@ final class MindSporeFile {
       requireContent(tensor);
     }
     return tensors;
+  }
+
+  /**
+   * The bytes before the checksum that {@code crc_check} writes at the end, which must be theirs;
+   * all where there is none.
+   */
+  private static int checkedBytes(byte[] file) throws IOException {
+    int bytes = file.length - CHECK.length - CHECKSUM_BYTES;
+    if (bytes < 0 || !Arrays.equals(file, bytes, bytes + CHECK.length, CHECK, 0, CHECK.length)) {
+      return file.length;
+    }
+    CRC32 found = new CRC32();
+    found.update(file, 0, bytes);
+    BigInteger stated = new BigInteger(1, file, bytes + CHECK.length, CHECKSUM_BYTES);
+    if (!stated.equals(BigInteger.valueOf(found.getValue()))) {
+      throw new IOException(
+          "it is damaged: its bytes have the CRC-32 %08x, its end says %s; download it again"
+              .formatted(found.getValue(), stated.toString(16)));
+    }
+    return bytes;
   }
 
   private static void value(CodedInputStream in, Map<String, RawTensor> tensors)

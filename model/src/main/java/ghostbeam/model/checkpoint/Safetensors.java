@@ -1,6 +1,7 @@
 package ghostbeam.model.checkpoint;
 
 import ghostbeam.model.checkpoint.SafetensorsHeader.Entry;
+import ghostbeam.model.storage.ForeignFile;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -35,6 +36,9 @@ record Safetensors(Map<String, String> strings, Map<String, RawTensor> tensors) 
     try {
       return parse(file);
     } catch (IOException e) {
+      if (!begins(file)) {
+        ForeignFile.refuse(path, file);
+      }
       throw new IOException(path + " is no safetensors file: " + e.getMessage(), e);
     }
   }

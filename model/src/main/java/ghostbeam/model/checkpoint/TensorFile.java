@@ -2,11 +2,11 @@ package ghostbeam.model.checkpoint;
 
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
+import ghostbeam.model.storage.ForeignFile;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -28,6 +28,9 @@ public final class TensorFile {
 
   private TensorFile(String path, byte[] file) throws IOException {
     this.path = path;
+    if (!Safetensors.begins(file)) {
+      ForeignFile.refuse(path, file);
+    }
     this.format = WeightFormat.of(file);
     this.tensors = format.parse(path, file);
   }
@@ -54,7 +57,7 @@ public final class TensorFile {
   /**
    * The weights of a network, all of them.
    *
-   * @throws IOException naming every tensor that is missing, unknown or of another shape
+   * @throws IOException naming tensors that are missing, unknown or of another shape, ten of a kind
    */
   public Weights weights(Architecture architecture) throws IOException {
     return weights(architecture, null);
@@ -63,7 +66,8 @@ public final class TensorFile {
   /**
    * The weights of a network but for its last layer, which stays as it is in {@code start}.
    *
-   * @throws IOException naming every other tensor that is missing, unknown or of another shape
+   * @throws IOException naming other tensors that are missing, unknown or of another shape, ten of
+   *     a kind
    */
   public Weights trunk(Architecture architecture, Weights start) throws IOException {
     return weights(architecture, start);
@@ -77,7 +81,7 @@ public final class TensorFile {
     }
     List<TensorSpec> specs = Outline.of(architecture).tensors();
     Map<String, float[]> values = new LinkedHashMap<>();
-    List<String> faults = new ArrayList<>();
+    Misfit misfit = new Misfit();
     Set<String> left = new LinkedHashSet<>(tensors.keySet());
     for (TensorSpec spec : specs) {
       String name = format.original() ? OriginalNames.of(spec.name(), architecture) : spec.name();
@@ -86,19 +90,18 @@ public final class TensorFile {
       if (start != null && name.startsWith(CLASSIFIER)) {
         values.put(spec.name(), start.get(spec.name()));
       } else if (tensor == null) {
-        faults.add(name + " is missing");
+        misfit.lacks(name + " is missing");
       } else if (!tensor.isFloating() || !tensor.holds(spec.shape())) {
         String size = tensor.hasShape(spec.shape()) ? " in " + 4L * spec.size() + " bytes" : "";
-        faults.add(name + " is " + tensor.described() + ", not floats " + spec.shape() + size);
+        misfit.lacks(name + " is " + tensor.described() + ", not floats " + spec.shape() + size);
       } else {
         values.put(spec.name(), tensor.toFloats(spec.size()));
       }
     }
-    left.stream().filter(this::isUnknown).forEach(name -> faults.add(name + " is unknown"));
-    if (!faults.isEmpty()) {
+    left.stream().filter(this::isUnknown).forEach(misfit::holds);
+    if (!misfit.isNone()) {
       throw new IOException(
-          "%s does not hold the tensors of %s: %s"
-              .formatted(path, architecture.name(), String.join("; ", faults)));
+          "%s does not hold the tensors of %s: %s".formatted(path, architecture.name(), misfit));
     }
     return new Weights(specs, values);
   }

@@ -1,9 +1,11 @@
 package ghostbeam.model.training;
 
 import ghostbeam.model.checkpoint.TensorFile;
+import ghostbeam.model.dataset.ClassNames;
 import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.distributed.Collective;
+import ghostbeam.model.distributed.Interruption;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.input.BatchBuffers;
@@ -17,9 +19,11 @@ import ghostbeam.model.step.TrainingStep;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -136,10 +140,15 @@ public final class Trainer {
           "the network has %d classes, the dataset %s has %d; leave --numClasses out to take the data's"
               .formatted(classes, job.data(), train.classes().size()));
     }
-    if (!train.classes().equals(val.classes())) {
+    Optional<String> difference = ClassNames.difference(train.classes(), val.classes());
+    if (difference.isPresent()) {
       throw new IOException(
-          "the classes of %s (train) and %s (val) differ; preprocess both from one source"
-              .formatted(job.data(), job.validation()));
+          "the classes of %s (train) and %s (val) differ: %s; preprocess val with --classes=%s"
+              .formatted(
+                  job.data(),
+                  job.validation(),
+                  difference.get(),
+                  Storage.resolve(job.data(), "train-manifest.json")));
     }
     Batching batching = recipe.batching();
     int needed = batching.dropTail() ? batching.stepImages() : 2 * batching.ranks();
@@ -235,7 +244,8 @@ public final class Trainer {
                   .formatted(outcome.loss(), plan.epoch(), step + 1, rate));
         }
         meter.add(outcome, batch.share().total());
-        boolean saves = every > 0 && (step + 1) % every == 0 && i + 1 < batches;
+        boolean ends = writes() && Interruption.isWanted();
+        boolean saves = ends || (every > 0 && (step + 1) % every == 0 && i + 1 < batches);
         if (saves) {
           learner.requireFinite(plan.epoch(), step + 1);
         }
@@ -247,9 +257,21 @@ public final class Trainer {
           log.write();
           state.save(learner, progress(plan.epoch(), i + 1, meter));
         }
+        if (ends) {
+          throw stopped(plan, step + 1);
+        }
       }
     }
     return meter;
+  }
+
+  /** Rank 0 alone heeds it: the others hear of its end. */
+  private InterruptedIOException stopped(EpochPlan plan, long step) {
+    String where =
+        "epoch %d, step %d of %d"
+            .formatted(plan.epoch(), step, (long) recipe.learningRate().epochs() * plan.batches());
+    Interruption.ended(where);
+    return new InterruptedIOException("stopped at " + where);
   }
 
   private void tell(EpochPlan plan, long step, double rate, LossMeter meter) throws IOException {

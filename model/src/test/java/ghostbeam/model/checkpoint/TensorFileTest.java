@@ -23,9 +23,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class TensorFileTest {
@@ -59,6 +62,62 @@ final class TensorFileTest {
     for (TensorSpec spec : expected.specs()) {
       assertArrayEquals(expected.get(spec.name()), actual.get(spec.name()), spec.name());
     }
+  }
+
+  /** As MindSpore's {@code save_checkpoint(..., crc_check=True)} ends a file. */
+  private static byte[] checked(byte[] file, long flipped) {
+    CRC32 crc = new CRC32();
+    crc.update(file);
+    return ByteBuffer.allocate(file.length + 17)
+        .put(file)
+        .put("crc_num".getBytes(StandardCharsets.US_ASCII))
+        .putShort((short) 0)
+        .putLong(crc.getValue() ^ flipped)
+        .array();
+  }
+
+  @Test
+  void holdsAMindSporeFileToItsChecksum() throws IOException {
+    Weights weights = TINY.initialWeights(5);
+    byte[] file = ckpt(TINY, weights).bytes();
+    assertSame(weights, read(checked(file, 0)).weights(TINY));
+    IOException damaged = assertThrows(IOException.class, () -> read(checked(file, 1)));
+    assertTrue(damaged.getMessage().contains("it is damaged: its bytes have the CRC-32"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "version https://git-lfs.github.com/spec/v1, a Git LFS pointer",
+    "' \n<!DOCTYPE html><title>', a web page",
+    "<html lang=en>, a web page",
+    "\u0080\u0002}q, a Python pickle",
+    "'PK\u0003\u0004', a zip",
+    "'\u001f\u008b\u0008', compressed by gzip",
+  })
+  void saysWhatAnotherFileIs(String start, String what) throws IOException {
+    byte[] bytes = Arrays.copyOf(start.getBytes(StandardCharsets.ISO_8859_1), 2000);
+    String path = write(bytes).toString();
+    for (Executable reading :
+        List.<Executable>of(
+            () -> TensorFile.read(Storage.local(), path),
+            () -> Checkpoint.read(Storage.local(), path))) {
+      IOException e = assertThrows(IOException.class, reading);
+      assertTrue(e.getMessage().startsWith(path + " is " + what), e.getMessage());
+    }
+  }
+
+  @Test
+  void namesTenOfManyDifferences() {
+    CkptWriter other = new CkptWriter();
+    for (int i = 0; i < 400; i++) {
+      other.float32("encoder." + i, List.of(2), new float[2]);
+    }
+    IOException e = assertThrows(IOException.class, () -> read(other.bytes()).weights(TINY));
+    int lacking = TINY.initialWeights(1).specs().size();
+    String words = e.getMessage();
+    assertEquals(10, words.split(" is missing", -1).length - 1, words);
+    assertTrue(words.contains("; and " + (lacking - 10) + " more; encoder.0 is unknown; "), words);
+    assertTrue(words.endsWith("encoder.9 is unknown; and 390 more are"), words);
   }
 
   @Test

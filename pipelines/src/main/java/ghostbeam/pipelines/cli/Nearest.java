@@ -3,10 +3,32 @@ package ghostbeam.pipelines.cli;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
 /** Guesses what a misspelt name was meant to be. */
 final class Nearest {
+  /** What other programs call it: no misspelling, and too far for one. */
+  private static final Map<String, String> ELSEWHERE =
+      Map.ofEntries(
+          Map.entry("learningrate", "lr"),
+          Map.entry("baselr", "lr"),
+          Map.entry("maxlr", "lrMax"),
+          Map.entry("minlr", "lrEnd"),
+          Map.entry("bs", "batchSize"),
+          Map.entry("wd", "weightDecay"),
+          Map.entry("optimizer", "opt"),
+          Map.entry("optimiser", "opt"),
+          Map.entry("dropout", "drop"),
+          Map.entry("arch", "preset"),
+          Map.entry("model", "preset"),
+          Map.entry("ghostnet050", "ghostnet-0.5x"),
+          Map.entry("ghostnet100", "ghostnet-1x"),
+          Map.entry("ghostnet130", "ghostnet-1.3x"),
+          Map.entry("ghostnetv2100", "ghostnetv2-1x"),
+          Map.entry("ghostnetv2130", "ghostnetv2-1.3x"),
+          Map.entry("ghostnetv2160", "ghostnetv2-1.6x"));
+
   private Nearest() {}
 
   /**
@@ -15,6 +37,10 @@ final class Nearest {
    */
   static String hint(String prefix, String typed, Collection<String> names) {
     String wanted = typed.toLowerCase(Locale.ROOT);
+    String elsewhere = ELSEWHERE.get(wanted.replaceAll("[-_]", ""));
+    if (elsewhere != null && names.contains(elsewhere)) {
+      return said(prefix, elsewhere);
+    }
     return names.stream()
         .filter(name -> wanted.length() <= 2 * name.length() || isStartOf(wanted, name))
         .filter(
@@ -23,8 +49,12 @@ final class Nearest {
         .min(
             Comparator.comparingInt((String name) -> edits(wanted, name))
                 .thenComparing(name -> name))
-        .map(name -> "; did you mean " + prefix + name + "?")
+        .map(name -> said(prefix, name))
         .orElse("");
+  }
+
+  private static String said(String prefix, String name) {
+    return "; did you mean " + prefix + name + "?";
   }
 
   /** A few typed letters of a long name are near it, too. */

@@ -25,7 +25,7 @@ public final class NetworkFlags {
       if (options.isLarge()) {
         throw new UsageException("--large needs --layers and --channels; presets have their own");
       }
-      Architecture preset = Preset.named(options.getPreset()).architecture(classes);
+      Architecture preset = preset(options.getPreset()).architecture(classes);
       return options.getInputSize() == 0 ? preset : preset.withInputSize(options.getInputSize());
     }
     return BigNet.of(
@@ -35,6 +35,14 @@ public final class NetworkFlags {
         options.isLarge(),
         options.getInputSize() == 0 ? OWN_INPUT_SIZE : options.getInputSize(),
         classes);
+  }
+
+  private static Preset preset(String title) {
+    try {
+      return Preset.named(title);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(e.getMessage() + Nearest.hint("", title, Preset.titles()));
+    }
   }
 
   private static List<Integer> numbers(String flag, String value) {

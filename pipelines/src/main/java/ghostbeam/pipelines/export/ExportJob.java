@@ -12,20 +12,29 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.util.regex.Pattern;
 
 /** Writes a checkpoint as a TorchScript module that any libtorch runs. */
 public final class ExportJob {
+  /** What libtorch's users call a module; another format's name would mislead its readers. */
+  private static final Pattern MODULE = Pattern.compile("[.](pt|pth|ts|jit|torchscript)$");
+
   private ExportJob() {}
 
   /**
    * Runs {@code export}.
    *
-   * @throws UsageException for a precision that there is not
+   * @throws UsageException for a precision that there is not, or a file named as of another format
    * @throws IOException naming the checkpoint that cannot be read or the file that is there already
    */
   public static void run(ExportOptions options, PrintStream out) throws IOException {
     Precision precision = precision(options);
     Launch.prepare(options);
+    if (!MODULE.matcher(options.getTo()).find()) {
+      throw new UsageException(
+          "--to=%s cannot be; what is written is a TorchScript module, whose name ends in .pt"
+              .formatted(options.getTo()));
+    }
     Storage storage = BeamStorage.INSTANCE;
     String to = Launch.absolute(options.getTo());
     if (storage.exists(to) && !options.isOverwrite()) {

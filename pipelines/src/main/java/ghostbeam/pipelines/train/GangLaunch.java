@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.train;
 
+import ghostbeam.model.distributed.Interruption;
 import ghostbeam.model.distributed.Rendezvous;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.TrainingJob;
@@ -8,9 +9,12 @@ import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.remote.RemoteRun;
 import ghostbeam.pipelines.watch.NewsTicker;
+import ghostbeam.pipelines.watch.TerminalLine;
 import ghostbeam.transforms.training.TrainGang;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.beam.runners.direct.DirectOptions;
@@ -23,6 +27,9 @@ import org.apache.flink.util.ExceptionUtils;
 /** Starts all ranks of a training at once, and again where they fail and may be restarted. */
 final class GangLaunch {
   private static final String LOOPBACK = "127.0.0.1";
+
+  /** How long Ctrl-C waits for a step's end and its state. */
+  private static final Duration STEP = Duration.ofSeconds(10);
 
   /** {@code [scheme://]host:port}; {@code [local]} and the like are this process. */
   private static final Pattern MASTER = Pattern.compile("(?:\\w+://)?([^\\[\\]:/]+):(\\d+).*");
@@ -76,10 +83,7 @@ final class GangLaunch {
    * @throws IOException as the last attempt threw it
    */
   void run(TrainingJob job) throws IOException {
-    boolean remote =
-        options.getRunner() == FlinkRunner.class
-            && RemoteRun.isRemote(options.as(FlinkPipelineOptions.class));
-    if (!remote) { // ranks in this process are heard anyway
+    if (!isRemote()) { // ranks in this process are heard anyway
       attempts(job);
       return;
     }
@@ -91,13 +95,34 @@ final class GangLaunch {
     }
   }
 
+  /** Whether ranks are in other processes than this one. */
+  private boolean isRemote() {
+    return options.getRunner() == FlinkRunner.class
+        && RemoteRun.isRemote(options.as(FlinkPipelineOptions.class));
+  }
+
+  /** Lets a training of this process come to the end of its step, and says where it is. */
+  void stop(TrainingJob job) {
+    if (isRemote()) {
+      return;
+    }
+    Optional<String> where = Interruption.await(STEP);
+    TerminalLine.clear();
+    out.println(
+        where
+                .map(point -> "Stopped at " + point + "; its state is saved")
+                .orElse("Stopped in the midst of a step or a validation")
+            + ": the same command with --resume goes on from the last state in "
+            + job.folder().meeting());
+  }
+
   private void attempts(TrainingJob job) throws IOException {
     for (int restart = 1; ; restart++) {
       try {
         attempt(job);
         return;
       } catch (IOException | IllegalStateException e) {
-        if (restart > options.getRestarts() || isRepeated(e)) {
+        if (restart > options.getRestarts() || isRepeated(e) || Interruption.isWanted()) {
           throw e;
         }
         out.printf(

@@ -62,10 +62,14 @@ final class RecipeFlags {
     }
   }
 
+  /** Of so few epochs that the usual warm-up would be all of them, it is a third. */
+  private static final int WARMUP_SHARE = 3;
+
   private RecipeFlags() {}
 
   /**
-   * The published recipe of the network, with what the user says otherwise.
+   * The published recipe of the network, with what the user says otherwise. A warm-up that nobody
+   * asked for is shorter than the training.
    *
    * @throws IllegalArgumentException for a flag that cannot be
    */
@@ -74,7 +78,13 @@ final class RecipeFlags {
         published(options)
             .with(Batching::ranks, 1)
             .with(Views::interpolation, NetworkFlags.published(architecture));
-    return set(usual, options, given(options));
+    Set<String> given = given(options);
+    Recipe set = set(usual, options, given);
+    int epochs = set.learningRate().epochs();
+    boolean tooLong = set.learningRate().warmupEpochs() >= epochs;
+    return tooLong && given.contains("epochs") && !given.contains("warmupEpochs")
+        ? set.with(LearningRate::warmupEpochs, epochs / WARMUP_SHARE)
+        : set;
   }
 
   /** A recipe with what some of the flags say. */
@@ -102,7 +112,8 @@ final class RecipeFlags {
     return flags;
   }
 
-  private static Set<String> given(TrainOptions options) {
+  /** The names of the flags that the user gave. */
+  static Set<String> given(TrainOptions options) {
     return DisplayData.from(options).items().stream()
         .map(DisplayData.Item::getKey)
         .filter(name -> !name.equals("interpolation") || !isOfPreset(options))

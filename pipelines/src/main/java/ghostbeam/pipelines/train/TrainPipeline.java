@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.train;
 
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.recipe.Batching;
@@ -36,13 +37,17 @@ public final class TrainPipeline {
     if (job.resume() && options.isOverwrite()) {
       throw new UsageException("--resume and --overwrite exclude each other");
     }
+    GangLaunch launch = new GangLaunch(options, storage, out);
     RunLock.holding(
         job.folder().lock(),
         () -> {
           makeRoom(storage, job, options.isOverwrite());
           announce(options, job, out);
-          train(options, job, storage, out);
-        });
+          long images = Manifest.read(storage, job.data(), "train").records();
+          Surprises.of(job.recipe(), RecipeFlags.given(options), images).forEach(out::println);
+          train(launch, job, out);
+        },
+        () -> launch.stop(job));
   }
 
   private static void announce(TrainOptions options, TrainingJob job, PrintStream out) {
@@ -73,15 +78,17 @@ public final class TrainPipeline {
     }
   }
 
-  private static void train(TrainOptions options, TrainingJob job, Storage storage, PrintStream out)
+  private static void train(GangLaunch launch, TrainingJob job, PrintStream out)
       throws IOException {
     long start = System.nanoTime();
     // A state there is by now is one to go on from, or of this run, which a cluster starts again.
-    new GangLaunch(options, storage, out).run(job.withResume(true));
+    launch.run(job.withResume(true));
+    int epochs = job.recipe().learningRate().epochs();
     out.printf(
         Locale.ROOT,
-        "Trained %d epochs in %.0f s; checkpoints are in %s%n",
-        job.recipe().learningRate().epochs(),
+        "Trained %d %s in %.0f s; checkpoints are in %s%n",
+        epochs,
+        epochs == 1 ? "epoch" : "epochs",
         (System.nanoTime() - start) / 1e9,
         job.folder().checkpoints());
   }

@@ -9,6 +9,11 @@
   const percent = (share, digits = 2) => (100 * share).toFixed(digits);
   // No more digits than tell the ticks of a narrow axis apart: 88%, 88.5%.
   const share = (d) => d3.format(".4~p")(d);
+  // An axis that counts has ticks at whole numbers alone.
+  const whole = (low, high) => d3.ticks(low, high, 5).filter(Number.isInteger);
+  // Bins of classes: half open, the last one closed. 20 right / total is rounded once, so an edge stays one.
+  const CLASS_BINS = 20;
+  const classBin = (right, total) => Math.min(CLASS_BINS - 1, Math.floor((CLASS_BINS * right) / total));
   const style = { background: "transparent", fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
   let detail = data.details[0];
 
@@ -51,9 +56,10 @@
       const others = data.checkpoints.filter((c) => c.name !== data.best);
       const longest = Math.min(width * 0.34, 12 + 7 * Math.max(...others.map((c) => c.name.length)));
       const opacity = (c) => (c.tied ? 0.4 : 0.9);
+      const [left, right] = d3.nice(-Math.max(...others.map((c) => c.onlyBest)), Math.max(...others.map((c) => c.onlyThis), 1), 10);
       return Plot.plot({
         width, height: 60 + 20 * others.length, marginLeft: longest, marginRight: 24, marginTop: 34, marginBottom: 10, style,
-        x: { label: "images", axis: "top", tickFormat: (d) => d3.format(",")(Math.abs(d)), grid: true, nice: true },
+        x: { label: "images", axis: "top", tickFormat: (d) => d3.format(",")(Math.abs(d)), grid: true, domain: [left, right], ticks: whole(left, right) },
         y: { label: null, domain: others.map((c) => c.name), tickSize: 0, padding: 0.25, tickFormat: (name) => shortened(name, longest) },
         marks: [
           Plot.barX(others, { y: "name", x: (c) => -c.onlyBest, fill: "var(--that)", fillOpacity: opacity }),
@@ -68,13 +74,20 @@
     },
 
     classes(width) {
-      const rates = detail.correct.map((right, i) => right / data.totals[i]).filter(Number.isFinite);
+      const counts = d3.range(CLASS_BINS).map((i) => ({ from: i / CLASS_BINS, to: (i + 1) / CLASS_BINS, classes: 0 }));
+      detail.correct.forEach((right, label) => {
+        const total = data.totals[label];
+        if (total > 0) counts[classBin(right, total)].classes += 1;
+      });
+      const bars = counts.filter((bin) => bin.classes > 0);
+      const most = Math.max(1, ...bars.map((bin) => bin.classes));
+      const range = (bin) => `${percent(bin.from, 0)} ${bin.to === 1 ? "to" : "to below"} ${percent(bin.to, 0)} %`;
       return Plot.plot({
         width, height: 220, marginLeft: 48, marginBottom: 40, style,
         x: { label: "Top-1 of the class", tickFormat: share, domain: [0, 1] },
-        y: { label: "classes", grid: true, tickFormat: "d", ticks: 5 },
+        y: { label: "classes", grid: true, domain: [0, most], tickFormat: "d", ticks: whole(0, most) },
         marks: [
-          Plot.rectY(rates, Plot.binX({ y: "count" }, { x: (d) => d, thresholds: d3.range(0, 1.0001, 0.05), fill: RAW, fillOpacity: 0.75, tip: true })),
+          Plot.rectY(bars, { x1: "from", x2: "to", y: "classes", fill: RAW, fillOpacity: 0.75, title: (bin) => `${bin.classes} classes, ${range(bin)}`, tip: true, ariaLabel: (bin) => String(bin.classes) }),
           Plot.ruleY([0]),
         ],
       });
@@ -103,28 +116,29 @@
     },
 
     loss(width, training) {
-      return small(width, "step", null, [
+      return small(width, "step", training.steps.map((s) => s[0]), null, [
         Plot.line(training.steps, { x: "0", y: "1", stroke: RAW, strokeOpacity: 0.55 }),
         Plot.line(training.epochs, { x: "1", y: "2", stroke: AVERAGED, strokeWidth: 2 }),
         Plot.dot(training.epochs, { x: "1", y: "2", fill: AVERAGED, r: 2.5, title: (e) => `epoch ${e[0]}: ${e[2]}`, tip: true }),
       ]);
     },
     rate(width, training) {
-      return small(width, "step", null, [Plot.line(training.steps, { x: "0", y: "2", stroke: RAW, strokeWidth: 1.8, tip: true })]);
+      return small(width, "step", training.steps.map((s) => s[0]), null, [Plot.line(training.steps, { x: "0", y: "2", stroke: RAW, strokeWidth: 1.8, tip: true })]);
     },
     validation(width, training) {
       const line = (column, stroke, symbol) => [
         Plot.line(training.epochs, { x: "0", y: String(column), stroke, strokeWidth: 1.8, filter: (e) => e[column] !== null }),
         Plot.dot(training.epochs, { x: "0", y: String(column), fill: stroke, symbol, r: 3, filter: (e) => e[column] !== null, title: (e) => `epoch ${e[0]}: ${percent(e[column])} %`, tip: true }),
       ];
-      return small(width, "epoch", share, [...line(3, RAW, "circle"), ...line(4, AVERAGED, "triangle")]);
+      return small(width, "epoch", training.epochs.map((e) => e[0]), share, [...line(3, RAW, "circle"), ...line(4, AVERAGED, "triangle")]);
     },
   };
 
-  function small(width, label, tickFormat, marks) {
+  function small(width, label, counted, tickFormat, marks) {
+    const [first, last] = d3.extent(counted);
     return Plot.plot({
       width, height: 210, marginLeft: 46, marginBottom: 36, marginRight: 14, style,
-      x: { label, tickFormat: "~s", ticks: 5 }, y: { label: null, grid: true, tickFormat: tickFormat ?? undefined, nice: true }, marks,
+      x: { label, tickFormat: ".4~s", ticks: first === undefined ? [] : first === last ? [first] : whole(first, last) }, y: { label: null, grid: true, tickFormat: tickFormat ?? undefined, nice: true }, marks,
     });
   }
 

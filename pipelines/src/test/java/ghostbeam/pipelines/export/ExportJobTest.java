@@ -69,6 +69,14 @@ final class ExportJobTest {
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
+  @Test
+  void refusesTheNameOfAnotherFormat() {
+    options.setTo(folder.resolve("net.onnx").toString());
+    UsageException refusal = assertThrows(UsageException.class, this::export);
+    assertTrue(refusal.getMessage().contains("TorchScript module, whose name ends in .pt"));
+    assertFalse(Files.exists(folder.resolve("net.onnx")));
+  }
+
   /** In bf16, processors without AVX-512 round their partial sums too. */
   @ParameterizedTest
   @CsvSource({"float32, 1e-4", "bf16, 0.2"})

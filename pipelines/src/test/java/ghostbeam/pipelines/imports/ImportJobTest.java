@@ -117,5 +117,11 @@ final class ImportJobTest {
                 () -> run("--from=a.ckpt", "--to=b.safetensors", "--preset=resnet50"))
             .getMessage();
     assertTrue(message.contains("ghostnet-1x"), message);
+    message =
+        assertThrows(
+                UsageException.class,
+                () -> run("--from=a.ckpt", "--to=b.safetensors", "--preset=ghostnet_100"))
+            .getMessage();
+    assertTrue(message.endsWith("; did you mean ghostnet-1x?"), message);
   }
 }

@@ -109,6 +109,25 @@ class ReportPageTest {
         tally);
   }
 
+  /** Of a tiny network's first epoch. */
+  private static Row row(Tally tally, Path training) {
+    return new Row(
+        tally.checkpoint(),
+        training.resolve("checkpoints").resolve(tally.checkpoint() + ".safetensors").toString(),
+        "sha256:e",
+        "tiny",
+        "raw",
+        1,
+        1,
+        Figures.of(tally, 1),
+        new Report.Preprocessing(32, 1, "opencv", "float32", null),
+        null,
+        "",
+        null,
+        null,
+        tally);
+  }
+
   @Test
   void isOneSmallFileAndTheSameEachTime() throws IOException {
     assertTrue(Files.size(page) < LIMIT_BYTES, () -> "report.html is " + page.toFile().length());
@@ -166,22 +185,7 @@ class ReportPageTest {
     Tally tally = Tally.of("exploded", 2);
     tally.add(0, 0, new float[] {Float.NaN, 0}, 0);
     tally.addUndecodable(1, 0);
-    Row lone =
-        new Row(
-            tally.checkpoint(),
-            "/gone/exploded.safetensors",
-            "sha256:e",
-            "tiny",
-            "raw",
-            1,
-            1,
-            Figures.of(tally, 1),
-            new Report.Preprocessing(32, 1, "opencv", "float32", null),
-            null,
-            "",
-            null,
-            null,
-            tally);
+    Row lone = row(tally, Path.of("/gone"));
     Report.Dataset data = new Report.Dataset("/gone", "val", "sha256:d", 2, List.of("a", "b"));
     Report alone = Leaderboard.of(data, List.of(lone), null, new Report.Software("1", "2", "3"));
     Path file = folder.resolve("alone.html");
@@ -278,6 +282,55 @@ class ReportPageTest {
               "d3.sum(document.querySelectorAll('#class-table td:nth-of-type(2)'), c =>"
                   + " c.innerText)"));
     }
+  }
+
+  /** Eight classes of twenty images: none right, multiples of 5 %, and all right. */
+  @Test
+  void eachClassIsInItsBarAndCountsAreWhole(@TempDir Path profile) throws IOException {
+    int[] right = {0, 1, 3, 10, 17, 19, 20, 20};
+    Tally tally = Tally.of("edges", right.length);
+    for (int label = 0; label < right.length; label++) {
+      for (int image = 0; image < 20; image++) {
+        float[] logits = new float[right.length];
+        logits[image < right[label] ? label : (label + 1) % right.length] = 5;
+        tally.add(20L * label + image, label, logits, 0);
+      }
+    }
+    Report.Dataset data =
+        new Report.Dataset(
+            "/gone", "val", "sha256:d", 160, List.of("a", "b", "c", "d", "e", "f", "g", "h"));
+    Report edges =
+        Leaderboard.of(data, List.of(row(tally, folder)), null, new Report.Software("1", "2", "3"));
+    Path file = folder.resolve("edges.html");
+    Files.writeString(file, ReportPage.of(edges, Storage.local()));
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(file);
+      // Where each bar begins, in twentieths of the axis, and how many classes it stands for.
+      assertEquals(
+          "0:1,1:1,3:1,10:1,17:1,19:3",
+          browser.text(
+              "(() => { const svg = document.querySelector('[data-chart=classes] svg');"
+                  + " const bars = [...svg.querySelectorAll('[aria-label=rect] rect')];"
+                  + " const wide = Math.min(...bars.map(b => Number(b.getAttribute('width'))));"
+                  + " const from = Math.min(...bars.map(b => Number(b.getAttribute('x'))));"
+                  + " return bars.map(b => Math.round((b.getAttribute('x') - from)"
+                  + " / (svg.clientWidth - 48 - 20) * 20) + ':' + b.getAttribute('aria-label'))"
+                  + ".join(','); })()"));
+      assertEquals(List.of("0", "1", "2", "3"), ticks(browser, "classes", "y"));
+      for (String chart : List.of("loss", "rate", "validation")) {
+        List<String> ticks = ticks(browser, chart, "x");
+        assertFalse(ticks.isEmpty(), chart);
+        assertTrue(ticks.stream().allMatch(tick -> tick.matches("\\d+")), () -> chart + ticks);
+      }
+      assertEquals(List.of(), browser.console());
+    }
+  }
+
+  private static List<String> ticks(Browser browser, String chart, String axis) {
+    String texts =
+        "[...document.querySelectorAll(\"[data-chart=%s] [aria-label^='%s-axis tick label'] text\")]"
+            .formatted(chart, axis);
+    return List.of(browser.text(texts + ".map(e => e.textContent).join(' ')").split(" ", -1));
   }
 
   @Test

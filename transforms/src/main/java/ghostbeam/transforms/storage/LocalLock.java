@@ -14,7 +14,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The operating system's lock on a file, which ends with the process. */
+/**
+ * The operating system's lock on a file, which ends with the process. The file goes when its run
+ * ends, by itself or by Ctrl-C, and stays when its run dies.
+ */
 final class LocalLock extends RunLock {
   /** Held in this JVM: to open such a file again and close it would drop the system's lock. */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
@@ -26,6 +29,7 @@ final class LocalLock extends RunLock {
   private final Path path;
   private final FileChannel channel;
   private final Path madeFrom;
+  private final Thread atShutdown = new Thread(this::releaseQuietly, "ghostbeam-lock");
 
   /** A held lock; {@code madeFrom} is the first folder made for it, or null. */
   private LocalLock(Path path, FileChannel channel, Path madeFrom) {
@@ -47,7 +51,7 @@ final class LocalLock extends RunLock {
         FileChannel channel = open(path);
         held = lock(path, channel, holder);
         if (held) {
-          return new LocalLock(path, channel, madeFrom);
+          return new LocalLock(path, channel, madeFrom).kept();
         }
       }
       throw refused(name, "", REMEDY);
@@ -56,6 +60,26 @@ final class LocalLock extends RunLock {
         HELD.remove(path);
         removeEmpty(path.getParent(), madeFrom);
       }
+    }
+  }
+
+  /** Itself, to be taken away by Ctrl-C from now on. */
+  private LocalLock kept() throws IOException {
+    try {
+      Runtime.getRuntime().addShutdownHook(atShutdown);
+      return this;
+    } catch (IllegalStateException e) {
+      close();
+      throw new IOException(path + " is not taken: the process is ending", e);
+    }
+  }
+
+  private void releaseQuietly() {
+    endWork();
+    try {
+      close();
+    } catch (IOException e) {
+      // Nobody is left to tell, and a file that stays holds nobody up.
     }
   }
 
@@ -132,7 +156,12 @@ final class LocalLock extends RunLock {
   }
 
   @Override
-  public void close() throws IOException {
+  public synchronized void close() throws IOException {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atShutdown);
+    } catch (IllegalStateException e) {
+      // The process is ending, and the hook with it.
+    }
     if (channel.isOpen()) {
       try {
         Files.deleteIfExists(path);

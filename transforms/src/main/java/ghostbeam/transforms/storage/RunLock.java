@@ -14,7 +14,8 @@ import java.util.UUID;
  * <ul>
  *   <li>Local: the operating system's lock on the file. It ends with the process, however that
  *       ends, so there is no stale one. Two processes never both hold it, on one machine and on
- *       network file systems that carry locks.
+ *       network file systems that carry locks. Ctrl-C takes the file away; after a crash it stays
+ *       and holds nobody up.
  *   <li>{@code gs://}: the object is created only if no generation of it exists, which the store
  *       decides. Ctrl-C takes it away; after a crash it stays until somebody deletes it.
  *   <li>{@code s3://} and others: each run puts a claim of its own beside the others' and goes on
@@ -24,6 +25,9 @@ import java.util.UUID;
  * </ul>
  */
 public abstract class RunLock implements Closeable {
+
+  /** What is done before Ctrl-C takes the lock away: the end of what it is held for. */
+  private volatile Runnable ending = () -> {};
 
   RunLock() {}
 
@@ -55,7 +59,18 @@ public abstract class RunLock implements Closeable {
    * @throws IOException as {@link #take}, the work or {@link #close}
    */
   public static void holding(String path, Work work) throws IOException {
+    holding(path, work, () -> {});
+  }
+
+  /**
+   * As {@link #holding(String, Work)}, where Ctrl-C lets the work come to an end of its own.
+   *
+   * @param ending asks the work to end and waits for it, for seconds at most; runs where the
+   *     process is told to end, before the lock goes
+   */
+  public static void holding(String path, Work work, Runnable ending) throws IOException {
     RunLock lock = take(path);
+    lock.ending = ending;
     try (lock) {
       work.run();
     }
@@ -68,6 +83,11 @@ public abstract class RunLock implements Closeable {
    */
   @Override
   public abstract void close() throws IOException;
+
+  /** Ends the work by what its run brought for that. */
+  final void endWork() {
+    ending.run();
+  }
 
   static IOException refused(String path, String holder, String remedy) {
     String name = holder.lines().findFirst().orElse("").strip();

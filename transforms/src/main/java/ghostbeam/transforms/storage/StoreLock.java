@@ -178,6 +178,7 @@ final class StoreLock extends RunLock {
   }
 
   private void releaseQuietly() {
+    endWork();
     try {
       if (busy.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         try {

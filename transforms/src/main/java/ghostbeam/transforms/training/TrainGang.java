@@ -2,6 +2,7 @@ package ghostbeam.transforms.training;
 
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.distributed.Gang;
+import ghostbeam.model.distributed.Interruption;
 import ghostbeam.model.record.CorruptRecordException;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.DivergedException;
@@ -124,6 +125,7 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
     /** Of several ranks any failure is: they start together, which a runner does not see to. */
     private boolean isLasting(Exception failure) {
       return gang.size() > 1
+          || Interruption.isWanted()
           || Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
               .anyMatch(cause -> REPEATED.stream().anyMatch(type -> type.isInstance(cause)));
     }

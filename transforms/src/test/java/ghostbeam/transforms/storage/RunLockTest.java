@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.AfterEach;
@@ -101,19 +103,38 @@ class RunLockTest {
     assertTrue(refusal.getMessage().startsWith("another run writes here: "), refusal.getMessage());
   }
 
+  /** As kill does; Ctrl-C ends a process in the same way. */
+  @Test
+  void isTakenAwayFromALocalDiskWhenItsWorkHasEnded() throws Exception {
+    Path path = Path.of(local());
+    Process holder = hold(path.toString());
+    try {
+      assertEquals('h', holder.getInputStream().read());
+      holder.destroy();
+      assertTrue(holder.waitFor(120, TimeUnit.SECONDS));
+    } finally {
+      holder.destroyForcibly();
+    }
+    assertFalse(Files.exists(path));
+    assertEquals("true", Files.readString(temporary.resolve("held at the end")));
+  }
+
+  private Process hold(String path) throws IOException {
+    return new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            Holder.class.getName(),
+            path,
+            temporary.resolve("held at the end").toString())
+        .redirectErrorStream(true)
+        .start();
+  }
+
   @Test
   void endsWithItsProcessOnALocalDisk() throws Exception {
     String path = local();
-    Process holder =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                Holder.class.getName(),
-                path)
-            .redirectErrorStream(true)
-            .start();
+    Process holder = hold(path);
     try {
       assertEquals('h', holder.getInputStream().read());
       IOException refusal = assertThrows(IOException.class, () -> RunLock.take(path));
@@ -184,11 +205,22 @@ class RunLockTest {
     private Holder() {}
 
     public static void main(String[] args) throws Exception {
-      RunLock lock = RunLock.take(args[0]);
-      System.out.print("h");
-      System.out.flush();
-      Thread.sleep(Long.MAX_VALUE);
-      lock.close();
+      RunLock.holding(
+          args[0],
+          () -> {
+            System.out.print("h");
+            System.out.flush();
+            LockSupport.park();
+          },
+          () -> end(Path.of(args[0]), Path.of(args[1])));
+    }
+
+    private static void end(Path lock, Path note) {
+      try {
+        Files.writeString(note, "" + Files.exists(lock));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

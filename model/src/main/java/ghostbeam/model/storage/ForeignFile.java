@@ -1,0 +1,73 @@
+package ghostbeam.model.storage;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/** Files that people have in the place of the one they mean, told by their first bytes. */
+public enum ForeignFile {
+  GIT_LFS(
+      "a Git LFS pointer, not the file it stands for; fetch that with: git lfs pull",
+      start -> start.startsWith("version https://git-lfs.github.com/spec/")),
+  WEB_PAGE(
+      "a web page, such as a site sends in place of a download; download the file again",
+      start ->
+          start
+              .strip()
+              .toLowerCase(Locale.ROOT)
+              .matches("(?s)(\u00ef\u00bb\u00bf)?<(!doctype html|html|head)\\b.*")),
+  XML(
+      "an XML text, such as a store answers in place of a file; download the file again",
+      start -> start.startsWith("<?xml")),
+  PICKLE(
+      "a Python pickle, as old PyTorch saves weights, which would run code where it is read; save"
+          + " its tensors with safetensors.torch.save_file in Python",
+      start -> start.matches("(?s)\u0080[\u0002-\u0005].*")),
+  ZIP(
+      "a zip, as PyTorch saves pickled weights (.pth, .pt); save its tensors with"
+          + " safetensors.torch.save_file in Python",
+      start -> start.startsWith("PK\u0003\u0004")),
+  GZIP("compressed by gzip; unpack it first", start -> start.startsWith("\u001f\u008b\b")),
+  BZIP2("compressed by bzip2; unpack it first", start -> start.matches("(?s)BZh[1-9]1AY.*")),
+  XZ("compressed by xz; unpack it first", start -> start.startsWith("\u00fd7zXZ\0")),
+  ZSTD("compressed by zstd; unpack it first", start -> start.startsWith("(\u00b5/\u00fd")),
+  HDF5(
+      "an HDF5 file, as Keras saves weights; save them as safetensors with PyTorch's names",
+      start -> start.startsWith("\u0089HDF\r\n"));
+
+  private static final int START = 64;
+
+  private final String words;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a function without state
+  private final Predicate<String> begins;
+
+  ForeignFile(String words, Predicate<String> begins) {
+    this.words = words;
+    this.begins = begins;
+  }
+
+  /**
+   * What a file is, by its first bytes, of which 64 suffice; empty where it may be what is meant.
+   */
+  public static Optional<ForeignFile> of(byte[] file) {
+    String start = new String(file, 0, Math.min(START, file.length), ISO_8859_1);
+    return Arrays.stream(values()).filter(kind -> kind.begins.test(start)).findFirst();
+  }
+
+  /**
+   * Refuses a file that is one of these.
+   *
+   * @throws IOException saying what it is and what to do
+   */
+  public static void refuse(String path, byte[] file) throws IOException {
+    Optional<ForeignFile> kind = of(file);
+    if (kind.isPresent()) {
+      throw new IOException(path + " is " + kind.get().words);
+    }
+  }
+}

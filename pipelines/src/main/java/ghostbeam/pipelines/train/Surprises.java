@@ -1,0 +1,72 @@
+package ghostbeam.pipelines.train;
+
+import ghostbeam.model.recipe.LearningRate;
+import ghostbeam.model.recipe.Recipe;
+import ghostbeam.model.recipe.ScheduleChoice;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+
+/** What a recipe does that its user may not expect, told before the first step. */
+final class Surprises {
+  /** A share of the first weights in the averages above which those are hardly trained ones. */
+  private static final double MUCH = 0.05;
+
+  private Surprises() {}
+
+  /**
+   * A line for each.
+   *
+   * @param given names of the flags that the user gave
+   * @param images to learn from
+   */
+  static List<String> of(Recipe recipe, Set<String> given, long images) {
+    List<String> lines = new ArrayList<>();
+    LearningRate rate = recipe.learningRate();
+    if (rate.lrDecayStyle() != ScheduleChoice.COSINE_STEP
+        && given.contains("lr") != given.contains("lrMax")) {
+      String missing = given.contains("lr") ? "lrMax" : "lr";
+      lines.add(
+          "The learning rate begins at --lr=%s, is --lrMax=%s after %d epochs of warm-up and ends near %s; --%s was not given"
+              .formatted(rate.lr(), rate.lrMax(), rate.warmupEpochs(), rate.lrEnd(), missing));
+    }
+    if (given.contains("epochs")
+        && !given.contains("warmupEpochs")
+        && rate.warmupEpochs() < Recipe.ORIGINAL.learningRate().warmupEpochs()) {
+      lines.add(
+          "--warmupEpochs is %d, since --epochs=%d are few"
+              .formatted(rate.warmupEpochs(), rate.epochs()));
+    }
+    addAverages(lines, recipe, images);
+    return lines;
+  }
+
+  private static void addAverages(List<String> lines, Recipe recipe, long images) {
+    double decay = recipe.regularization().emaDecay();
+    int stepImages = recipe.batching().stepImages();
+    long perEpoch =
+        recipe.batching().dropTail() ? images / stepImages : Math.ceilDiv(images, stepImages);
+    long steps = perEpoch * recipe.learningRate().epochs();
+    double first = Math.pow(decay, steps);
+    if (decay > 0 && first > MUCH) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "--emaDecay=%s is slow for %,d steps: averaged weights stay %.0f %% the random first ones; %s suits them",
+              decay,
+              steps,
+              100 * first,
+              suitable(steps)));
+    }
+  }
+
+  /** A decay that forgets the first weights: 0.9 from 30 steps on, 0.99 from 300, and so forth. */
+  private static String suitable(long steps) {
+    if (steps < 30) {
+      return "--emaDecay=0";
+    }
+    int nines = (int) Math.floor(Math.log10(steps / 3.0));
+    return "--emaDecay=0." + "9".repeat(nines);
+  }
+}

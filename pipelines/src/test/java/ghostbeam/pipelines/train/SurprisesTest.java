@@ -1,0 +1,53 @@
+package ghostbeam.pipelines.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ghostbeam.pipelines.Main;
+import ghostbeam.pipelines.cli.Command;
+import ghostbeam.pipelines.cli.CommandLine;
+import ghostbeam.pipelines.cli.NetworkFlags;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SurprisesTest {
+  /** Of 2,560 images, ten steps an epoch at the default batch. */
+  private static String of(String... flags) {
+    List<String> words = new ArrayList<>(List.of("--data=d", "--output=o"));
+    words.addAll(Arrays.asList(flags));
+    TrainOptions options =
+        CommandLine.parse(Command.named("train", Main.COMMANDS), words).as(TrainOptions.class);
+    return String.join(
+        "\n",
+        Surprises.of(
+            RecipeFlags.recipe(options, NetworkFlags.architecture(options, 2)),
+            RecipeFlags.given(options),
+            2560));
+  }
+
+  @Test
+  void aRateThatClimbsToADefaultIsTold() {
+    assertEquals(
+        "The learning rate begins at --lr=0.02, is --lrMax=0.4 after 3 epochs of warm-up and ends"
+            + " near 1.0E-6; --lrMax was not given",
+        of("--lr=0.02", "--emaDecay=0"));
+    assertEquals("", of("--lr=0.02", "--lrMax=0.1", "--emaDecay=0"));
+    assertEquals("", of("--lr=0.02", "--lrDecayStyle=cosine_step", "--emaDecay=0"));
+  }
+
+  @Test
+  void aFewEpochsHaveAShorterWarmUp() {
+    assertEquals("--warmupEpochs is 1, since --epochs=3 are few", of("--epochs=3", "--emaDecay=0"));
+    assertEquals("", of("--epochs=30", "--emaDecay=0"));
+  }
+
+  @Test
+  void averagesThatKeepTheFirstWeightsAreTold() {
+    assertEquals(
+        "--emaDecay=0.9999 is slow for 2,000 steps: averaged weights stay 82 % the random first"
+            + " ones; --emaDecay=0.99 suits them",
+        of());
+    assertEquals("", of("--emaDecay=0.99"));
+  }
+}
