@@ -1,5 +1,6 @@
 package ghostbeam.model.codec;
 
+import java.lang.invoke.MethodType;
 import java.util.List;
 import org.opencv.core.Core;
 import org.opencv.core.CvType;
@@ -8,7 +9,8 @@ import org.opencv.core.Mat;
 /** OpenCV's native library, loaded once, and pixels to and from its matrices. */
 public final class OpenCv {
   static {
-    nu.pattern.OpenCV.loadLocally();
+    // It keeps a thread that removes its files at the process's end.
+    OutsideJob.call(nu.pattern.OpenCV.class, "loadLocally", MethodType.methodType(void.class));
     // Images are worked on side by side, one thread each; OpenCV's own threads would only get in
     // the way.
     Core.setNumThreads(1);

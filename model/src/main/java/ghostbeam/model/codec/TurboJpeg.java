@@ -1,17 +1,25 @@
 package ghostbeam.model.codec;
 
+import com.sun.jna.Function;
 import com.sun.jna.Memory;
-import com.sun.jna.Native;
+import com.sun.jna.NativeLibrary;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.NativeLongByReference;
 import com.sun.jna.ptr.PointerByReference;
+import java.lang.invoke.MethodType;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 
-/** The system's libjpeg-turbo through its TurboJPEG interface, mapped directly by JNA. */
+/**
+ * The system's libjpeg-turbo through its TurboJPEG interface, called by JNA function by function. A
+ * class that is mapped directly ({@code Native.register}) is held for ever by JNA's native part,
+ * and with it all classes of its job on a cluster, whose JNA outlives jobs.
+ */
 final class TurboJpeg {
   static final int FORMAT_RGB = 0;
   static final int FORMAT_CMYK = 11;
@@ -32,16 +40,39 @@ final class TurboJpeg {
 
   private static final List<String> LIBRARIES = List.of("libturbojpeg.so.0", "turbojpeg");
 
+  private static final Map<String, Function> FUNCTIONS = new HashMap<>();
+
   /** Why the library cannot be used; empty where it can. */
-  static final Optional<String> ABSENCE = register();
+  static final Optional<String> ABSENCE = load();
 
   private TurboJpeg() {}
 
-  private static Optional<String> register() {
+  private static Optional<String> load() {
     String reason = "";
-    for (String library : LIBRARIES) {
+    for (String name : LIBRARIES) {
       try {
-        Native.register(TurboJpeg.class, library);
+        NativeLibrary library =
+            (NativeLibrary)
+                OutsideJob.call(
+                    NativeLibrary.class,
+                    "getInstance",
+                    MethodType.methodType(NativeLibrary.class, String.class),
+                    name); // which starts JNA's thread that cleans up
+        for (String function :
+            List.of(
+                "tjInitDecompress",
+                "tjInitCompress",
+                "tjDestroy",
+                "tjDecompress2",
+                "tjCompress2",
+                "tjDecompressHeader3",
+                "tjDecompressToYUVPlanes",
+                "tjCompressFromYUVPlanes",
+                "tjFree",
+                "tjGetErrorStr2",
+                "tjGetErrorCode")) {
+          FUNCTIONS.put(function, library.getFunction(function));
+        }
         return Optional.empty();
       } catch (LinkageError e) {
         reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
@@ -50,13 +81,23 @@ final class TurboJpeg {
     return Optional.of(reason);
   }
 
-  static native Pointer tjInitDecompress();
+  private static int call(String function, Object... arguments) {
+    return FUNCTIONS.get(function).invokeInt(arguments);
+  }
 
-  static native Pointer tjInitCompress();
+  static Pointer tjInitDecompress() {
+    return FUNCTIONS.get("tjInitDecompress").invokePointer(new Object[0]);
+  }
 
-  static native int tjDestroy(Pointer handle);
+  static Pointer tjInitCompress() {
+    return FUNCTIONS.get("tjInitCompress").invokePointer(new Object[0]);
+  }
 
-  static native int tjDecompress2(
+  static int tjDestroy(Pointer handle) {
+    return call("tjDestroy", handle);
+  }
+
+  static int tjDecompress2(
       Pointer handle,
       Pointer jpeg,
       NativeLong jpegSize,
@@ -65,9 +106,12 @@ final class TurboJpeg {
       int pitch,
       int height,
       int pixelFormat,
-      int flags);
+      int flags) {
+    return call(
+        "tjDecompress2", handle, jpeg, jpegSize, out, width, pitch, height, pixelFormat, flags);
+  }
 
-  static native int tjCompress2(
+  static int tjCompress2(
       Pointer handle,
       Pointer pixels,
       int width,
@@ -78,18 +122,35 @@ final class TurboJpeg {
       NativeLongByReference jpegSize,
       int subsampling,
       int quality,
-      int flags);
+      int flags) {
+    return call(
+        "tjCompress2",
+        handle,
+        pixels,
+        width,
+        pitch,
+        height,
+        pixelFormat,
+        jpeg,
+        jpegSize,
+        subsampling,
+        quality,
+        flags);
+  }
 
-  static native int tjDecompressHeader3(
+  static int tjDecompressHeader3(
       Pointer handle,
       Pointer jpeg,
       NativeLong jpegSize,
       IntByReference width,
       IntByReference height,
       IntByReference subsampling,
-      IntByReference colorspace);
+      IntByReference colorspace) {
+    return call(
+        "tjDecompressHeader3", handle, jpeg, jpegSize, width, height, subsampling, colorspace);
+  }
 
-  static native int tjDecompressToYUVPlanes(
+  static int tjDecompressToYUVPlanes(
       Pointer handle,
       Pointer jpeg,
       NativeLong jpegSize,
@@ -97,9 +158,12 @@ final class TurboJpeg {
       int width,
       Pointer strides,
       int height,
-      int flags);
+      int flags) {
+    return call(
+        "tjDecompressToYUVPlanes", handle, jpeg, jpegSize, planes, width, strides, height, flags);
+  }
 
-  static native int tjCompressFromYUVPlanes(
+  static int tjCompressFromYUVPlanes(
       Pointer handle,
       Pointer planes,
       int width,
@@ -109,13 +173,32 @@ final class TurboJpeg {
       PointerByReference jpeg,
       NativeLongByReference jpegSize,
       int quality,
-      int flags);
+      int flags) {
+    return call(
+        "tjCompressFromYUVPlanes",
+        handle,
+        planes,
+        width,
+        strides,
+        height,
+        subsampling,
+        jpeg,
+        jpegSize,
+        quality,
+        flags);
+  }
 
-  static native void tjFree(Pointer buffer);
+  static void tjFree(Pointer buffer) {
+    FUNCTIONS.get("tjFree").invokeVoid(new Object[] {buffer});
+  }
 
-  static native String tjGetErrorStr2(Pointer handle);
+  static String tjGetErrorStr2(Pointer handle) {
+    return FUNCTIONS.get("tjGetErrorStr2").invokeString(new Object[] {handle}, false);
+  }
 
-  static native int tjGetErrorCode(Pointer handle);
+  static int tjGetErrorCode(Pointer handle) {
+    return call("tjGetErrorCode", handle);
+  }
 
   /** Off the heap, for JNA copies arrays there and back; the caller closes it. */
   static Memory copy(byte[] bytes) {
