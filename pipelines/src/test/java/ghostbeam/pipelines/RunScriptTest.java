@@ -81,7 +81,9 @@ final class RunScriptTest {
     for (String tool : tools) {
       Path file = home.resolve("bin").resolve(tool);
       Files.createDirectories(file.getParent());
-      Files.writeString(file, "#!/usr/bin/bash\necho locale $LC_ALL\nexit 99\n");
+      Files.writeString(
+          file,
+          "#!/usr/bin/bash\necho engine $PYTORCH_VERSION$DJL_DEFAULT_ENGINE libraries $DJL_CACHE_DIR\necho \"$@\"\necho locale $LC_ALL\nexit 99\n");
       Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
     Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
@@ -102,6 +104,49 @@ final class RunScriptTest {
         fail(Map.of("JAVA_HOME", home)));
   }
 
+  @Test
+  void saysWhatToDoInStrangeSurroundings() throws Exception {
+    String home = javaHome("17.0.1", "java", "javac").toString();
+    assertEquals(
+        "ghostbeam: no file can be written in the temporary folder /nowhere; TMPDIR=FOLDER names"
+            + " another\n",
+        fail(Map.of("JAVA_HOME", home, "TMPDIR", "/nowhere")));
+    assertEquals(
+        "ghostbeam: FLINK_CONF_DIR=/nowhere is no folder; unset it, or name the folder of Flink's"
+            + " config.yaml\n",
+        fail(Map.of("JAVA_HOME", home, "FLINK_CONF_DIR", "/nowhere")));
+  }
+
+  /** Another engine than the build's own would be looked for on the network. */
+  @Test
+  void heedsTheFoldersButNotTheEngineOfTheEnvironment() throws Exception {
+    makeBuilt();
+    String home = javaHome("17.0.1", "java").toString();
+    String said =
+        run(
+            99,
+            Map.of(
+                "JAVA_HOME",
+                home,
+                "PYTORCH_VERSION",
+                "2.1.0",
+                "DJL_DEFAULT_ENGINE",
+                "MXNet",
+                "DJL_CACHE_DIR",
+                "/natives",
+                "TMPDIR",
+                folder.toString()));
+    assertTrue(said.contains("engine libraries /natives\n"), said);
+    assertTrue(said.contains(" -Djava.io.tmpdir=" + folder + " "), said);
+  }
+
+  private void makeBuilt() throws IOException {
+    Files.createDirectories(script.resolveSibling("pipelines/target"));
+    Files.createFile(script.resolveSibling("pipelines/target/built"));
+    Files.writeString(script.resolveSibling("pom.xml"), "<project/>");
+    Files.setLastModifiedTime(script.resolveSibling("pom.xml"), FileTime.fromMillis(0));
+  }
+
   /** What Java sees of the locale, which is one that can name any file. */
   @ParameterizedTest
   @CsvSource({
@@ -111,10 +156,7 @@ final class RunScriptTest {
     "LC_ALL, C.utf8, C.utf8",
   })
   void takesALocaleThatNamesAnyFile(String variable, String locale, String seen) throws Exception {
-    Files.createDirectories(script.resolveSibling("pipelines/target"));
-    Files.createFile(script.resolveSibling("pipelines/target/built"));
-    Files.writeString(script.resolveSibling("pom.xml"), "<project/>");
-    Files.setLastModifiedTime(script.resolveSibling("pom.xml"), FileTime.fromMillis(0));
+    makeBuilt();
     String home = javaHome("17.0.1", "java").toString();
     String said = run(99, Map.of("JAVA_HOME", home, variable, locale));
     assertTrue(said.endsWith("locale " + seen + "\n"), said);

@@ -2,6 +2,8 @@ package ghostbeam.pipelines.launch;
 
 import ghostbeam.pipelines.remote.ConfFolder;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -41,14 +43,32 @@ final class EmbeddedFlink {
     System.setProperty("pekko.jvm-shutdown-hooks", "off");
   }
 
-  /** The folder with the settings for so many slots, made once in a process. */
+  /**
+   * The folder with the settings for so many slots, made once in a process.
+   *
+   * @throws IOException where it cannot be written, or this machine's name has no address
+   */
   static synchronized String configuration(int slots) throws IOException {
+    requireAddress();
     String folder = FOLDERS.get(slots);
     if (folder == null) {
       folder = ConfFolder.write("ghostbeam-flink-", settings(slots)).toString();
       FOLDERS.put(slots, folder);
     }
     return folder;
+  }
+
+  /** Flink asks for it even where it binds to another. */
+  private static void requireAddress() throws IOException {
+    try {
+      InetAddress.getLocalHost();
+    } catch (UnknownHostException e) {
+      String name = String.valueOf(e.getMessage()).replaceFirst(":.*", "");
+      throw new IOException(
+          "this machine's name %1$s has no address, which Flink asks for; add the line '%2$s %1$s' to /etc/hosts"
+              .formatted(name, LOOPBACK),
+          e);
+    }
   }
 
   /**

@@ -28,6 +28,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -68,6 +69,7 @@ final class OnClusterTest {
       evaluatesTheSameAfterAKill(scene, cluster, "killed", 0);
       endsTheJobWithItsClient(scene, cluster);
       refusesInOneLine(scene, cluster);
+      holdsNoClassesOfEndedJobs(scene, cluster);
       assertEquals(
           Set.of("jobmanager", "taskmanager-1", "taskmanager-2"), cluster.processes().keySet());
       assertEquals(3, cluster.traces());
@@ -184,6 +186,50 @@ final class OnClusterTest {
                 + master
                 + "; the job waits for more"),
         said.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
+  }
+
+  /** The last ten jobs of one process, of each kind; each would hold 6 MB of metaspace for ever. */
+  private static void holdsNoClassesOfEndedJobs(Scene scene, RunningCluster cluster)
+      throws Exception {
+    String data = scene.path("small").toString();
+    List<List<String>> jobs = new ArrayList<>();
+    for (String split : List.of("train", "val")) {
+      jobs.add(
+          List.of(
+              "preprocess",
+              "--input=" + scene.path("images"),
+              "--output=" + data,
+              "--split=" + split,
+              "--shards=2"));
+    }
+    for (int i = 0; i < 2; i++) {
+      String trained = scene.path("trained-" + i).toString();
+      jobs.add(
+          List.of(
+              "train",
+              "--data=" + data,
+              "--output=" + trained,
+              "--layers=1,1,1,1,1,1",
+              "--channels=8,8,8,8,8,8",
+              "--inputSize=32",
+              "--ranks=2",
+              "--batchSize=8",
+              "--epochs=1",
+              "--warmupEpochs=0",
+              "--opt=momentum"));
+      jobs.add(
+          List.of(
+              "evaluate",
+              "--data=" + data,
+              "--checkpoints=" + trained,
+              "--output=" + scene.path("scored-" + i)));
+    }
+    RunningCluster.Command session = cluster.begin(jobs);
+    assertEquals(0, session.await(), session.text());
+    for (String process : List.of("taskmanager-1", "taskmanager-2")) {
+      int loaders = cluster.jobLoaders(process);
+      assertTrue(loaders <= 2, process + " holds class loaders of " + loaders + " jobs");
+    }
   }
 
   private static PipelineOptions options(RunningCluster cluster, int parallelism) {

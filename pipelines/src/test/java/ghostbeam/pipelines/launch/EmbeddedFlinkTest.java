@@ -1,9 +1,15 @@
 package ghostbeam.pipelines.launch;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.pipelines.FreshJvm;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -18,5 +24,32 @@ class EmbeddedFlinkTest {
     long buffers = bytes / settings.get(TaskManagerOptions.MEMORY_SEGMENT_SIZE).getBytes();
     assertTrue(buffers >= 2L * slots * (slots + 1) + 1024, buffers + " buffers");
     assertTrue(bytes <= Math.max(160 << 20, 10_000L * slots * slots), bytes + " bytes");
+  }
+
+  /** A Java of its own, to which a file of hosts is all there is of names. */
+  static final class Nameless {
+    private Nameless() {}
+
+    public static void main(String[] arguments) {
+      try {
+        System.out.println(EmbeddedFlink.configuration(1));
+      } catch (IOException e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void saysWhatToDoWhereTheMachinesNameHasNoAddress() throws Exception {
+    List<String> line = FreshJvm.command("-Djdk.net.hosts.file=/dev/null");
+    line.add(Nameless.class.getName());
+    Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+    assertTrue(
+        said.matches(
+            "(?s).*this machine's name (\\S+) has no address, which Flink asks for;"
+                + " add the line '127\\.0\\.0\\.1 \\1' to /etc/hosts\\s*"),
+        said);
   }
 }
