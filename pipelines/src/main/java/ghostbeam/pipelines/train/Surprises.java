@@ -45,10 +45,10 @@ final class Surprises {
   private static void addAverages(List<String> lines, Recipe recipe, long images) {
     double decay = recipe.regularization().emaDecay();
     int stepImages = recipe.batching().stepImages();
-    long perEpoch =
-        recipe.batching().dropTail() ? images / stepImages : Math.ceilDiv(images, stepImages);
+    long filled = recipe.batching().dropTail() ? images : images + stepImages - 1;
+    long perEpoch = filled / stepImages;
     long steps = perEpoch * recipe.learningRate().epochs();
-    double first = Math.pow(decay, steps);
+    double first = Math.pow(decay, (double) steps);
     if (decay > 0 && first > MUCH) {
       lines.add(
           String.format(

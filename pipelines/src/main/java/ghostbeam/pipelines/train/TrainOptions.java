@@ -241,7 +241,7 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
 
   @Description(
       "Which bicubic resizes images: opencv (the original recipe's), pillow (timm's), or "
-          + "preset: pillow for ghostnet, opencv for the others. Default: preset. Example: "
+          + "preset: pillow for ghostnet and ghostnetv2, opencv for the others. Default: preset. Example: "
           + "--interpolation=pillow")
   @Default.String("preset")
   String getInterpolation();

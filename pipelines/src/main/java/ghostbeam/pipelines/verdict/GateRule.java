@@ -106,8 +106,9 @@ record GateRule(
     Fraction found = row.figures().get(metric);
     Fraction wanted = new Fraction(number, 1);
     if (relative) {
-      Fraction from = baseline.figures().get(metric);
+      Fraction from = asWritten(baseline.figures().get(metric));
       wanted = from == null ? null : from.plus(number);
+      found = asWritten(found);
     }
     boolean passed =
         found != null && wanted != null && relation.holds.test(found.compareTo(wanted));
@@ -116,5 +117,11 @@ record GateRule(
         passed,
         found == null ? null : found.toDouble(),
         wanted == null ? null : wanted.toDouble());
+  }
+
+  /** A baseline may come from a file, which has some figures rounded to a double. */
+  private Fraction asWritten(Fraction figure) {
+    boolean rounded = figure != null && metric.form() == Metric.Form.SHARE;
+    return rounded ? Fraction.of(figure.toDouble()) : figure;
   }
 }

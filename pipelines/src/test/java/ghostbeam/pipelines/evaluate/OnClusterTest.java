@@ -52,6 +52,12 @@ final class OnClusterTest {
   /** Records, a batch ahead of half of all, that each of two TaskManagers reads at least. */
   private static final int FEWEST_READS = 8;
 
+  /**
+   * Flink frees a job's classes some time after its end, so that a collection right after jobs
+   * finds up to three loaders; where none is freed there are as many as jobs, ten.
+   */
+  private static final int MOST_LOADERS = 4;
+
   private static final String SHARDS = ".*\\.tfrecord";
 
   @TempDir Path folder;
@@ -228,7 +234,7 @@ final class OnClusterTest {
     assertEquals(0, session.await(), session.text());
     for (String process : List.of("taskmanager-1", "taskmanager-2")) {
       int loaders = cluster.jobLoaders(process);
-      assertTrue(loaders <= 2, process + " holds class loaders of " + loaders + " jobs");
+      assertTrue(loaders <= MOST_LOADERS, process + " holds class loaders of " + loaders + " jobs");
     }
   }
 

@@ -108,6 +108,9 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
 
   /** Images per forward pass, at least 1; 16 where it is not said. */
   public ScoreCheckpoints withBatchSize(int images) {
+    if (images < 1) {
+      throw new IllegalArgumentException("a batch of " + images + " images");
+    }
     return new ScoreCheckpoints(place, candidates, records, images, modelMemory);
   }
 
