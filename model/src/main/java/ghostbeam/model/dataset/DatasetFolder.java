@@ -89,7 +89,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
         : shardFile + suffix;
   }
 
-  /** Of a file's name the path. */
+  /** The path of a file of this name. */
   public String path(String file) {
     return Storage.resolve(folder, file);
   }

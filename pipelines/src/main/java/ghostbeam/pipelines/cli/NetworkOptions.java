@@ -43,8 +43,8 @@ public interface NetworkOptions extends PipelineOptions {
   void setLarge(boolean large);
 
   @Description(
-      "Side of the square images in pixels, 8 to 4096, ghostnetv2's from 33. Default: 0, the preset's (224 for a "
-          + "network of one's own). Example: --inputSize=240")
+      "Side of the square images in pixels, 8 to 4096 (ghostnetv2: from 33). Default: 0, the "
+          + "preset's (224 for a network of one's own). Example: --inputSize=240")
   @Default.Integer(0)
   int getInputSize();
 

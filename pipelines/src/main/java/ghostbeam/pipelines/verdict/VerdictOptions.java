@@ -10,7 +10,7 @@ public interface VerdictOptions extends PipelineOptions {
 
   @Description(
       "Rules that the best checkpoint must meet, else the exit code is 3: a figure of its row in"
-          + " report.json (top1, top5, real, loss, calibrationError, records, parameters, …), one"
+          + " report.json (top1, top5, classAccuracy, real, loss, calibrationError, …), one"
           + " of >= <= > < == !=, and a number or baseline, baseline-0.002, baseline+0.001."
           + " Several: give the flag again, or put commas or semicolons between them. Example:"
           + " --gate='top1>=0.79,records==50000'")

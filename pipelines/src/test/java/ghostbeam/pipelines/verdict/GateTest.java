@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.cli.QualityGateException;
 import ghostbeam.pipelines.cli.UsageException;
@@ -15,6 +17,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GateTest {
   private static final int RECORDS = 1000;
@@ -56,6 +59,22 @@ class GateTest {
             .judge(report(entrant("c", 829)));
     assertEquals(met, judged.passed());
     assertEquals(rule, judged.rules().get(0).rule());
+  }
+
+  /** A file has some figures as doubles, whose digits go on: no checkpoint is worse than itself. */
+  @ParameterizedTest
+  @ValueSource(ints = {701, 790, 829, 997})
+  void aCheckpointMeetsItsOwnFiguresFromAFile(int right) throws IOException {
+    Report here = report(entrant("c", right));
+    ObjectMapper json = new ObjectMapper();
+    Report fromFile = json.readValue(json.writeValueAsBytes(here), Report.class);
+    for (Metric metric : Metric.values()) {
+      if (here.bestRow().figures().get(metric) != null) {
+        String rule = metric.key() + "==baseline";
+        Gate gate = gate("other.json", rule).resolve(List.of("c"), "sha256:d", null, p -> fromFile);
+        assertTrue(gate.judge(here).passed(), rule);
+      }
+    }
   }
 
   @Test
