@@ -18,7 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real process that is told to end, as Ctrl-C tells it, in the midst of a training. */
+/**
+ * A real process that is told to end in the midst of a training. By TERM, since a process started
+ * in the background may ignore INT.
+ */
 @Timeout(240)
 class InterruptedTrainingTest {
   private static final Pattern STOPPED =
@@ -40,7 +43,7 @@ class InterruptedTrainingTest {
       interrupt(training);
       said.lines().forEach(line -> text.append(line).append('\n'));
       assertTrue(training.waitFor(20, TimeUnit.SECONDS), "it does not end");
-      assertEquals(130, training.exitValue(), text::toString);
+      assertEquals(143, training.exitValue(), text::toString);
       Matcher stopped = STOPPED.matcher(text);
       assertTrue(stopped.find() && stopped.group().contains("--resume"), text::toString);
       assertFalse(stopped.find(), "once");
@@ -58,7 +61,7 @@ class InterruptedTrainingTest {
   }
 
   private static void interrupt(Process process) throws Exception {
-    Process kill = new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start();
+    Process kill = new ProcessBuilder("kill", "-TERM", Long.toString(process.pid())).start();
     assertEquals(0, kill.waitFor());
   }
 
