@@ -88,7 +88,8 @@ final class ImportJobTest {
         assertThrows(
             IOException.class, () -> run("--from=" + from, "--preset=s-ghostnet-b1", "--to=" + to));
     assertTrue(failure.getMessage().contains("conv_stem.weight is F32 [16, 3, 3, 3]"));
-    assertTrue(failure.getMessage().contains("blocks.5.4.ghost1.primary_conv.0.weight is missing"));
+    assertTrue(failure.getMessage().matches("(?s).*and \\d+ more.*"), failure.getMessage());
+    assertTrue(failure.getMessage().length() < 4_000, failure.getMessage());
     assertTrue(Files.notExists(to));
   }
 
