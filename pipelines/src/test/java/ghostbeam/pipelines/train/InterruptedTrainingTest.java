@@ -66,7 +66,11 @@ class InterruptedTrainingTest {
   }
 
   private Process start(Path output) throws IOException {
-    List<String> command = FreshJvm.command("-Xmx1g", "-XX:TieredStopAtLevel=1");
+    List<String> command =
+        FreshJvm.command(
+            "-Xmx1g",
+            "-XX:TieredStopAtLevel=1",
+            "-Dlogback.configurationFile=logback.xml"); // as users have it
     command.addAll(
         List.of(
             "ghostbeam.pipelines.Main",
