@@ -33,6 +33,26 @@ final class ConsoleTest {
   @TempDir Path folder;
   private String log;
 
+  /** One that was moved or renamed would be heard on the console again. */
+  @Test
+  void quietLoggersAreClassesOrPackages() throws Exception {
+    String config = Files.readString(Path.of("src/main/resources/logback.xml"));
+    List<String> names =
+        Pattern.compile("<logger name=\"([\\w.$]+)\" additivity")
+            .matcher(config)
+            .results()
+            .map(name -> name.group(1))
+            .filter(name -> name.indexOf('.') > 0 && !name.equals("ghostbeam.Progress"))
+            .toList();
+    assertTrue(names.size() > 8, names.toString());
+    for (String name : names) {
+      String file = name.replace('.', '/');
+      ClassLoader loader = getClass().getClassLoader();
+      assertTrue(
+          loader.getResource(file + ".class") != null || loader.getResource(file) != null, name);
+    }
+  }
+
   /** Runs preprocess twice, train and evaluate, and gives what the console was sent. */
   private String run(boolean terminal) throws Exception {
     Chain chain = new Chain(folder).zip();

@@ -11,13 +11,20 @@ import ai.djl.ndarray.types.DataType;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnit;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.training.LogLine;
+import ghostbeam.pipelines.verdict.Report;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.coders.Coder;
@@ -55,6 +62,30 @@ final class HouseRulesTest {
       long found = house.stream().filter(resideInAPackage("ghostbeam." + module + "..")).count();
       assertTrue(found > 10, () -> module + " has only " + found + " classes");
     }
+  }
+
+  /** Rows of files, whose fields they are, and C's functions have as many as they have. */
+  @Test
+  void nothingElseTakesMoreThanSevenArguments() {
+    Set<Class<?>> rows =
+        Set.of(
+            Architecture.class, Example.class, Manifest.class, LogLine.Epoch.class, Report.class);
+    Set<String> hidden =
+        Set.of(
+            "ghostbeam.model.codec.TurboJpeg",
+            "ghostbeam.model.training.Progress",
+            "ghostbeam.transforms.shard.ShardSummary");
+    List<String> tooMany =
+        house.stream()
+            .filter(type -> rows.stream().noneMatch(type::isEquivalentTo))
+            .filter(type -> !hidden.contains(type.getName()))
+            .flatMap(type -> type.getCodeUnits().stream())
+            .filter(
+                unit -> unit.getRawParameterTypes().size() - (unit.getOwner().isEnum() ? 2 : 0) > 7)
+            .filter(unit -> !unit.getModifiers().contains(JavaModifier.SYNTHETIC))
+            .map(JavaCodeUnit::getFullName)
+            .toList();
+    assertEquals(List.of(), tooMany);
   }
 
   @Test

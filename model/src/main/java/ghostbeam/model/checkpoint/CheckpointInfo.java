@@ -14,23 +14,28 @@ import java.util.Map;
  * What a checkpoint's metadata says.
  *
  * @param architecture the network the tensors belong to
- * @param epoch epochs finished, 1-based; 0 where imported
- * @param step optimiser steps finished
- * @param weights {@code raw} or {@code ema}
  * @param classes class names in label order
- * @param dataset digest of the training data's manifest, or empty
- * @param recipe the training recipe as JSON, or empty
  * @param preprocessing how validation saw images
  */
 public record CheckpointInfo(
     Architecture architecture,
-    int epoch,
-    long step,
-    String weights,
+    WeightKind weights,
+    Training training,
     List<String> classes,
-    String dataset,
-    String recipe,
     ValidationView preprocessing) {
+
+  /**
+   * Where the weights come from.
+   *
+   * @param epoch epochs finished, 1-based
+   * @param step optimiser steps finished
+   * @param dataset digest of the training data's manifest, or empty
+   * @param recipe the training recipe as JSON, or empty
+   */
+  public record Training(int epoch, long step, String dataset, String recipe) {
+    /** Of weights that were trained elsewhere. */
+    public static final Training NONE = new Training(0, 0, "", "");
+  }
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -43,12 +48,12 @@ public record CheckpointInfo(
     Map<String, String> strings = new LinkedHashMap<>();
     try {
       strings.put("architecture", JSON.writeValueAsString(architecture));
-      strings.put("epoch", Integer.toString(epoch));
-      strings.put("step", Long.toString(step));
-      strings.put("weights", weights);
+      strings.put("epoch", Integer.toString(training.epoch));
+      strings.put("step", Long.toString(training.step));
+      strings.put("weights", weights.title());
       strings.put("classes", JSON.writeValueAsString(classes));
-      strings.put("dataset", dataset);
-      strings.put("recipe", recipe);
+      strings.put("dataset", training.dataset);
+      strings.put("recipe", training.recipe);
       strings.put("preprocessing", JSON.writeValueAsString(preprocessing));
     } catch (JsonProcessingException e) {
       throw new AssertionError("records of plain values are JSON", e);
@@ -74,16 +79,23 @@ public record CheckpointInfo(
       }
       return new CheckpointInfo(
           architecture,
-          Integer.parseInt(strings.getOrDefault("epoch", "0")),
-          Long.parseLong(strings.getOrDefault("step", "0")),
-          strings.getOrDefault("weights", "raw"),
+          weights(strings.getOrDefault("weights", WeightKind.RAW.title())),
+          new Training(
+              Integer.parseInt(strings.getOrDefault("epoch", "0")),
+              Long.parseLong(strings.getOrDefault("step", "0")),
+              strings.getOrDefault("dataset", ""),
+              strings.getOrDefault("recipe", "")),
           classes,
-          strings.getOrDefault("dataset", ""),
-          strings.getOrDefault("recipe", ""),
           value(strings, "preprocessing", ValidationView.class));
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new IOException(path + " has unreadable metadata: " + firstLine(e), e);
     }
+  }
+
+  private static WeightKind weights(String title) {
+    return WeightKind.named(title)
+        .orElseThrow(
+            () -> new IllegalArgumentException("weights '" + title + "' are neither raw nor ema"));
   }
 
   /** A value that must be there, which JSON's null is not. */

@@ -6,6 +6,7 @@ import ghostbeam.model.codec.Pixels;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.opencv.core.Mat;
 import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;
@@ -51,6 +52,11 @@ public enum Interpolation {
   /** The one of a title; empty where there is none. */
   public static Optional<Interpolation> named(String title) {
     return Arrays.stream(values()).filter(one -> one.title().equals(title)).findFirst();
+  }
+
+  /** All titles, for a message, by comma. */
+  public static String titles() {
+    return Arrays.stream(values()).map(Interpolation::title).collect(Collectors.joining(", "));
   }
 
   /** Resizes to exactly the given size. */

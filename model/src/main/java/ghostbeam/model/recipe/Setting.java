@@ -34,11 +34,33 @@ public interface Setting<P extends Record, V> extends Function<P, V>, Serializab
   /**
    * A record, or one of records, with another value of this.
    *
-   * @throws IllegalArgumentException where it cannot have that value
+   * @throws IllegalArgumentException where it cannot have that value, or the record has no such
+   *     setting
    */
   default <R extends Record> R in(R whole, V value) {
     String part = accessor().getImplClass().replace('/', '.');
+    if (!has(whole, part, name())) {
+      throw new IllegalArgumentException(
+          whole.getClass().getSimpleName() + " has no setting " + name() + " of " + part);
+    }
     return copy(whole, part, name(), value);
+  }
+
+  private static boolean has(Record whole, String part, String name) {
+    boolean here = whole.getClass().getName().equals(part);
+    return Arrays.stream(whole.getClass().getRecordComponents())
+        .anyMatch(
+            component ->
+                (here && component.getName().equals(name))
+                    || (value(whole, component) instanceof Record inner && has(inner, part, name)));
+  }
+
+  private static Object value(Record whole, RecordComponent component) {
+    try {
+      return component.getAccessor().invoke(whole);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   @SuppressWarnings("unchecked") // a record's own constructor makes its like
@@ -47,7 +69,7 @@ public interface Setting<P extends Record, V> extends Function<P, V>, Serializab
     Object[] values = new Object[components.length];
     try {
       for (int i = 0; i < values.length; i++) {
-        values[i] = components[i].getAccessor().invoke(whole);
+        values[i] = value(whole, components[i]);
         if (whole.getClass().getName().equals(part) && components[i].getName().equals(name)) {
           values[i] = value;
         } else if (values[i] instanceof Record inner) {

@@ -1,6 +1,7 @@
 package ghostbeam.model.training;
 
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
@@ -69,9 +70,9 @@ final class EpochEnd {
     long step = (long) epoch * plan.batches();
     boolean save = epoch % job.bookkeeping().ckptSaveEpoch() == 0 || epoch == epochs();
     if (averaged != null) {
-      checkpoints.offerAveraged(info(epoch, step, "ema"), averaged, correct[1], save);
+      checkpoints.offerAveraged(info(epoch, step, WeightKind.EMA), averaged, correct[1], save);
     }
-    checkpoints.offer(info(epoch, step, "raw"), raw, correct[0], save);
+    checkpoints.offer(info(epoch, step, WeightKind.RAW), raw, correct[0], save);
   }
 
   private void tell(EpochPlan plan, LossMeter meter, boolean averages, long[] correct)
@@ -110,15 +111,12 @@ final class EpochEnd {
     }
   }
 
-  private CheckpointInfo info(int epoch, long step, String weights) {
+  private CheckpointInfo info(int epoch, long step, WeightKind weights) {
     return new CheckpointInfo(
         job.spec().architecture(),
-        epoch,
-        step,
         weights,
+        new CheckpointInfo.Training(epoch, step, data.digest(), job.recipeJson()),
         data.classes(),
-        data.digest(),
-        job.recipeJson(),
         job.spec().validationView());
   }
 }

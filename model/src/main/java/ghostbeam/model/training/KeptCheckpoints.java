@@ -58,8 +58,8 @@ final class KeptCheckpoints {
       write(TrainingFolder.BEST, info, weights);
     }
     if (save) {
-      write(TrainingFolder.epoch(info.epoch()), info, weights);
-      kept.add(info.epoch());
+      write(TrainingFolder.epoch(info.training().epoch()), info, weights);
+      kept.add(info.training().epoch());
       while (kept.size() > keep) {
         int dropped = kept.remove();
         storage.delete(folder.checkpoint(TrainingFolder.epoch(dropped)));
@@ -77,7 +77,7 @@ final class KeptCheckpoints {
       write(TrainingFolder.BEST_AVERAGE, info, weights);
     }
     if (save) {
-      write(TrainingFolder.averagedEpoch(info.epoch()), info, weights);
+      write(TrainingFolder.averagedEpoch(info.training().epoch()), info, weights);
     }
   }
 

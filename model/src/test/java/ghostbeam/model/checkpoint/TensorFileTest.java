@@ -170,7 +170,8 @@ final class TensorFileTest {
     String path = folder.resolve("ours.safetensors").toString();
     ValidationView view = new ValidationView(32, 0.875, Interpolation.PILLOW);
     CheckpointInfo info =
-        new CheckpointInfo(TINY, 0, 0, "raw", List.of("a", "b", "c"), "", "", view);
+        new CheckpointInfo(
+            TINY, WeightKind.RAW, CheckpointInfo.Training.NONE, List.of("a", "b", "c"), view);
     Checkpoint.write(Storage.local(), path, info, weights);
     assertSame(weights, TensorFile.read(Storage.local(), path).weights(TINY));
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.OperatingSystemMXBean;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
@@ -50,6 +51,7 @@ class FirstLogitsTest {
   static CheckpointInfo info(Architecture architecture) {
     List<String> classes = IntStream.range(0, 1000).mapToObj(c -> "n" + c).toList();
     ValidationView view = new ValidationView(architecture.inputSize(), 0.875, Interpolation.OPENCV);
-    return new CheckpointInfo(architecture, 1, 1, "raw", classes, "", "", view);
+    return new CheckpointInfo(
+        architecture, WeightKind.RAW, new CheckpointInfo.Training(1, 1, "", ""), classes, view);
   }
 }

@@ -33,12 +33,12 @@ class RaceTest {
     Map<String, Defeat> beaten = new Race(4).beaten(hits, List.of());
     assertEquals(List.of("c", "d"), List.copyOf(beaten.keySet()));
     Defeat defeat = beaten.get("c");
-    assertEquals("a", defeat.by());
+    assertEquals("a", defeat.beatenBy());
     assertEquals(0, defeat.onlyThis());
     assertEquals(14, defeat.onlyOther());
     assertEquals(Math.log10(2184.466), defeat.log10Evidence(), 1e-3);
     assertEquals(Math.log10(1200), defeat.log10Needed(), 1e-12);
-    assertEquals("a", beaten.get("d").by());
+    assertEquals("a", beaten.get("d").beatenBy());
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
@@ -48,12 +49,9 @@ final class DivergedTest {
     CheckpointInfo info =
         new CheckpointInfo(
             TinyTraining.network(2),
-            0,
-            0,
-            "raw",
+            WeightKind.RAW,
+            CheckpointInfo.Training.NONE,
             List.of("a", "b"),
-            "",
-            "",
             TinyTraining.SPEC.validationView());
     Checkpoint.write(Storage.local(), start.toString(), info, weights);
     TrainingSpec spec =

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
@@ -196,7 +197,7 @@ final class FlagsTest {
     JsonNode carried = TinyTraining.log(output, true).get(0);
     assertEquals(18, carried.get("images").asInt());
     assertEquals(0, carried.get("leftOut").asInt());
-    assertEquals(10, TinyTraining.checkpoint(output, "epoch-0002").info().step());
+    assertEquals(10, TinyTraining.checkpoint(output, "epoch-0002").info().training().step());
     // Seventeen images leave one over, of which batch norm makes nothing.
     JsonNode single = TinyTraining.log(train("dropTail", "false", "batchSize", "17"), true).get(0);
     assertEquals(17, single.get("images").asInt());
@@ -230,7 +231,12 @@ final class FlagsTest {
     Weights weights = five.initialWeights(77);
     ValidationView view = new ValidationView(16, 1, Interpolation.PILLOW);
     CheckpointInfo info =
-        new CheckpointInfo(five, 0, 0, "raw", List.of("a", "b", "c", "d", "e"), "", "", view);
+        new CheckpointInfo(
+            five,
+            WeightKind.RAW,
+            CheckpointInfo.Training.NONE,
+            List.of("a", "b", "c", "d", "e"),
+            view);
     Path from = folder.resolve("five.safetensors");
     Checkpoint.write(Storage.local(), from.toString(), info, weights);
     Weights after = untaught(from);

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.recipe.Batching;
+import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.recipe.LearningRate;
 import ghostbeam.model.recipe.Recipe;
 import java.util.Map;
@@ -31,6 +32,15 @@ final class TrainingSpecTest {
             "cropFraction":1.0,"interpolation":"pillow","dropTail":true,"ckptSaveEpoch":1,\
             "keepCheckpoints":9,"perPrintTimes":1,"initialCheckpoint":"","seed":1}""",
         TinyTraining.SPEC.json(TinyTraining.BOOKKEEPING));
+  }
+
+  @Test
+  void aSettingOfSomethingElseIsRefused() {
+    Recipe recipe = Recipe.ORIGINAL;
+    assertThrows(
+        IllegalArgumentException.class, () -> recipe.with(Bookkeeping::keepCheckpoints, 3));
+    assertThrows(
+        IllegalArgumentException.class, () -> recipe.with((LearningRate rate) -> rate.epochs(), 3));
   }
 
   @Test

@@ -116,34 +116,10 @@ public final class CommandLine {
   }
 
   private static String checkValue(Flag flag, String value) {
-    if (!flag.constants().isEmpty()) {
-      return flag.constants().stream()
-          .filter(value::equalsIgnoreCase)
-          .findFirst()
-          .orElseThrow(() -> wrongValue(flag, value));
-    }
     try {
-      switch (flag.valueForm()) {
-        case "true|false" -> {
-          if (!value.equals("true") && !value.equals("false")) {
-            throw wrongValue(flag, value);
-          }
-        }
-        case "<whole number>" -> parseWhole(flag, value);
-        case "<number>" -> Double.parseDouble(value);
-        default -> {}
-      }
-    } catch (NumberFormatException e) {
+      return flag.checked(value);
+    } catch (IllegalArgumentException e) {
       throw wrongValue(flag, value);
-    }
-    return value;
-  }
-
-  private static void parseWhole(Flag flag, String value) {
-    if (flag.type() == int.class || flag.type() == Integer.class) {
-      Integer.parseInt(value);
-    } else {
-      Long.parseLong(value);
     }
   }
 

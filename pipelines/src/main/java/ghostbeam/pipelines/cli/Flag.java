@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.cli;
 
 import java.lang.annotation.Annotation;
+import java.lang.invoke.MethodType;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
@@ -9,6 +10,8 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
@@ -36,6 +39,38 @@ record Flag(
     boolean required,
     boolean hidden,
     Class<?> owner) {
+  private static final Map<Class<?>, Form> FORMS =
+      Map.of(
+          Boolean.class, Form.SWITCH,
+          Integer.class, Form.INT,
+          Long.class, Form.LONG,
+          Float.class, Form.NUMBER,
+          Double.class, Form.NUMBER);
+
+  /** What a value looks like, and what refuses one that does not, by IllegalArgumentException. */
+  private enum Form {
+    SWITCH("true|false", Form::requireTruth),
+    INT("<whole number>", Integer::parseInt),
+    LONG("<whole number>", Long::parseLong),
+    NUMBER("<number>", Double::parseDouble),
+    TEXT("<value>", value -> {});
+
+    private final String shown;
+
+    @SuppressWarnings("ImmutableEnumChecker") // functions without state
+    private final Consumer<String> check;
+
+    Form(String shown, Consumer<String> check) {
+      this.shown = shown;
+      this.check = check;
+    }
+
+    private static void requireTruth(String value) {
+      if (!value.equals("true") && !value.equals("false")) {
+        throw new IllegalArgumentException(value);
+      }
+    }
+  }
 
   /** The flags of an options interface and those it extends: needed ones first, then by name. */
   static List<Flag> of(Class<? extends PipelineOptions> options) {
@@ -76,7 +111,13 @@ record Flag(
   }
 
   boolean isSwitch() {
-    return type == Boolean.class || type == boolean.class;
+    return form() == Form.SWITCH;
+  }
+
+  private Form form() {
+    return type instanceof Class<?> raw
+        ? FORMS.getOrDefault(MethodType.methodType(raw).wrap().returnType(), Form.TEXT)
+        : Form.TEXT;
   }
 
   /** Whether it may be given several times. */
@@ -86,19 +127,23 @@ record Flag(
 
   /** What a value looks like: {@code <whole number>}, {@code a|b} or {@code <value>}. */
   String valueForm() {
-    if (isSwitch()) {
-      return "true|false";
+    return constants().isEmpty() ? form().shown : String.join("|", constants());
+  }
+
+  /**
+   * A value as Beam takes it.
+   *
+   * @throws IllegalArgumentException for one that the flag cannot have
+   */
+  String checked(String value) {
+    if (constants().isEmpty()) {
+      form().check.accept(value);
+      return value;
     }
-    if (type == Integer.class || type == int.class || type == Long.class || type == long.class) {
-      return "<whole number>";
-    }
-    if (type == Double.class
-        || type == double.class
-        || type == Float.class
-        || type == float.class) {
-      return "<number>";
-    }
-    return constants().isEmpty() ? "<value>" : String.join("|", constants());
+    return constants().stream()
+        .filter(value::equalsIgnoreCase)
+        .findFirst()
+        .orElseThrow(IllegalArgumentException::new);
   }
 
   /** The values an enum flag takes, as it prints them; empty for other flags. */

@@ -8,7 +8,6 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.report.ShortNames;
-import ghostbeam.pipelines.verdict.Partial;
 import ghostbeam.pipelines.verdict.Row;
 import ghostbeam.transforms.evaluation.Candidate;
 import java.io.IOException;
@@ -47,7 +46,7 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
       String path = paths.get(i);
       MessageDigest digest = Sha256.begin();
       CheckpointInfo info = Checkpoint.readInfo(storage, path, digest);
-      if (request.scoring().wants(info.weights())) {
+      if (request.scoring().weights().contains(info.weights())) {
         requireSameClasses(path, info.classes(), request, manifest.classes());
         Candidate file =
             Candidate.of(path, Sha256.end(digest), info, slots)
@@ -135,7 +134,7 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
           String name = distinct.get(candidate.key()).name();
           rows.add(
               Row.of(candidate, info, batchSize, scores.tallies().get(name))
-                  .leaving(Partial.of(scores.defeats().get(name))));
+                  .leaving(scores.defeats().get(name)));
         });
     return rows;
   }

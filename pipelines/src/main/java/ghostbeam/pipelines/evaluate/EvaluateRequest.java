@@ -1,12 +1,16 @@
 package ghostbeam.pipelines.evaluate;
 
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.flink.configuration.MemorySize;
 
 /**
@@ -24,7 +28,6 @@ record EvaluateRequest(
     Scoring scoring,
     boolean overwrite) {
   private static final String ALL = "all";
-  private static final String CHECKPOINTS_OWN = "checkpoint";
   private static final int LARGEST_BATCH = 1024;
 
   /**
@@ -32,9 +35,9 @@ record EvaluateRequest(
    *
    * @param inputSize in pixels, or 0 for the checkpoint's
    * @param cropFraction from 0 to 1, or 0 for the checkpoint's
-   * @param interpolation {@code opencv}, {@code pillow}, or each checkpoint's own
+   * @param interpolation empty for the checkpoint's
    */
-  record Views(int inputSize, double cropFraction, String interpolation) {
+  record Views(int inputSize, double cropFraction, Optional<Interpolation> interpolation) {
     Views {
       require(
           inputSize == 0 || (inputSize >= 8 && inputSize <= 4096),
@@ -46,39 +49,32 @@ record EvaluateRequest(
           "cropFraction",
           cropFraction,
           "above 0 and at most 1, or leave it out");
-      require(
-          interpolation.equals(CHECKPOINTS_OWN) || Interpolation.named(interpolation).isPresent(),
-          "interpolation",
-          interpolation,
-          "opencv, pillow or checkpoint");
     }
 
     private ValidationView of(ValidationView own) {
       return new ValidationView(
           inputSize == 0 ? own.inputSize() : inputSize,
           cropFraction == 0 ? own.cropFraction() : cropFraction,
-          Interpolation.named(interpolation).orElse(own.interpolation()));
+          interpolation.orElse(own.interpolation()));
     }
   }
 
   /**
    * What is scored, and how.
    *
-   * @param weights {@code raw}, {@code ema} or {@code all}
    * @param precisions to score in, each once
    * @param memoryBytes for weights in a worker
    * @param race whether the beaten are dropped early
    */
   record Scoring(
-      int batchSize, String weights, List<Precision> precisions, long memoryBytes, boolean race) {
+      int batchSize,
+      Set<WeightKind> weights,
+      List<Precision> precisions,
+      long memoryBytes,
+      boolean race) {
     Scoring {
       require(
           batchSize >= 1 && batchSize <= LARGEST_BATCH, "batchSize", batchSize, "1 to 1024 images");
-      require(List.of("raw", "ema", ALL).contains(weights), "weights", weights, "raw, ema or all");
-    }
-
-    boolean wants(String checkpointWeights) {
-      return weights.equals(ALL) || weights.equals(checkpointWeights);
     }
   }
 
@@ -113,14 +109,35 @@ record EvaluateRequest(
         options.getSplit(),
         checkpoints,
         Launch.absolute(given("output", options.getOutput())),
-        new Views(options.getInputSize(), options.getCropFraction(), options.getInterpolation()),
+        new Views(
+            options.getInputSize(),
+            options.getCropFraction(),
+            interpolation(options.getInterpolation())),
         new Scoring(
             options.getBatchSize(),
-            options.getWeights(),
+            weights(options.getWeights()),
             precisions(options.getPrecision()),
             memoryBytes(options.getModelMemory()),
             options.isRace()),
         options.isOverwrite());
+  }
+
+  /** Empty for each checkpoint's own. */
+  private static Optional<Interpolation> interpolation(String text) {
+    Optional<Interpolation> named = Interpolation.named(text);
+    require(
+        named.isPresent() || text.equals("checkpoint"),
+        "interpolation",
+        text,
+        Interpolation.titles() + " or checkpoint");
+    return named;
+  }
+
+  private static Set<WeightKind> weights(String text) {
+    Set<WeightKind> kinds = EnumSet.allOf(WeightKind.class);
+    kinds.removeIf(kind -> !text.equals(ALL) && !text.equals(kind.title()));
+    require(!kinds.isEmpty(), "weights", text, "raw, ema or all");
+    return kinds;
   }
 
   private static List<Precision> precisions(String text) {

@@ -3,6 +3,7 @@ package ghostbeam.pipelines.imports;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.TensorFile;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
@@ -50,7 +51,9 @@ public final class ImportJob {
     Weights weights = file.weights(architecture);
     List<String> classes = classes(storage, options.getData(), architecture.classes());
     ValidationView view = view(options, architecture);
-    CheckpointInfo info = new CheckpointInfo(architecture, 0, 0, "raw", classes, "", "", view);
+    CheckpointInfo info =
+        new CheckpointInfo(
+            architecture, WeightKind.RAW, CheckpointInfo.Training.NONE, classes, view);
     Checkpoint.write(storage, to, info, weights);
     out.printf(
         Locale.ROOT,

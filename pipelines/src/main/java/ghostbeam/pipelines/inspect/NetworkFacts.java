@@ -48,12 +48,12 @@ final class NetworkFacts {
     facts.put("kind", "checkpoint").put("uri", path).put("digest", checkpoint.digest());
     facts.put("name", info.architecture().name());
     putNetwork(facts, info.architecture());
-    facts.put("weights", info.weights());
-    facts.put("epoch", info.epoch());
-    facts.put("step", info.step());
+    facts.put("weights", info.weights().title());
+    facts.put("epoch", info.training().epoch());
+    facts.put("step", info.training().step());
     info.classes().forEach(facts.putArray("classNames")::add);
-    facts.put("dataset", info.dataset());
-    facts.put("recipe", info.recipe());
+    facts.put("dataset", info.training().dataset());
+    facts.put("recipe", info.training().recipe());
     ObjectNode view = facts.putObject("preprocessing");
     view.put("inputSize", info.preprocessing().inputSize());
     view.put("cropFraction", info.preprocessing().cropFraction());

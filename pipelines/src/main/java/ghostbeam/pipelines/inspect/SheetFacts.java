@@ -65,7 +65,8 @@ final class SheetFacts {
         .orElseThrow(
             () ->
                 new UsageException(
-                    "--interpolation=%s cannot be; expected opencv or pillow".formatted(name)));
+                    "--interpolation=%s cannot be; expected one of %s"
+                        .formatted(name, Interpolation.titles())));
   }
 
   /** Writes the sheet and tells which images are on it; images lie evenly in the split. */

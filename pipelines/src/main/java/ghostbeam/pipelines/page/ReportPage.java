@@ -68,7 +68,7 @@ public final class ReportPage {
     model.put("copies", Copies.of(report.checkpoints()));
     model.put("decodedElsewhere", decodedElsewhere(report));
     model.put("tied", report.checkpoints().stream().filter(Row::tied).count() - 1);
-    model.put("epochs", distinct.stream().map(Row::epoch).distinct().count());
+    model.put("epochs", distinct.stream().map(row -> row.origin().epoch()).distinct().count());
     model.put("classes", classes(report, best));
     model.put("totals", totals(best));
     model.put("bins", bins(best));
@@ -171,7 +171,7 @@ public final class ReportPage {
 
   private static List<String> trainedOn(Report report) {
     return report.checkpoints().stream()
-        .map(Row::trainedOn)
+        .map(row -> row.origin().trainedOn())
         .filter(digest -> digest != null && !digest.isEmpty())
         .distinct()
         .toList();
@@ -183,8 +183,10 @@ public final class ReportPage {
   private static List<RecipeRow> recipes(Report report) {
     Map<String, List<Row>> byRecipe = new LinkedHashMap<>();
     for (Row row : report.checkpoints()) {
-      if (row.recipe() != null && row.recipe().isObject()) {
-        byRecipe.computeIfAbsent(row.recipe().toString(), unused -> new ArrayList<>()).add(row);
+      if (row.origin().recipe() != null && row.origin().recipe().isObject()) {
+        byRecipe
+            .computeIfAbsent(row.origin().recipe().toString(), unused -> new ArrayList<>())
+            .add(row);
       }
     }
     return byRecipe.values().stream()
@@ -192,7 +194,7 @@ public final class ReportPage {
             rows ->
                 new RecipeRow(
                     rows.stream().map(Row::name).toList(),
-                    rows.get(0).recipe().properties().stream()
+                    rows.get(0).origin().recipe().properties().stream()
                         .map(setting -> Map.entry(setting.getKey(), setting.getValue().asText()))
                         .toList()))
         .toList();

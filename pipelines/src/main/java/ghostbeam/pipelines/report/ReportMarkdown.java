@@ -186,8 +186,8 @@ final class ReportMarkdown {
         Locale.ROOT,
         "| %s | %s | %d | %d | %s | %s | %s | `%s` | `%s` |\n",
         row.name().replace("|", "\\|"),
-        row.architecture(),
-        row.step(),
+        row.origin().architecture(),
+        row.origin().step(),
         row.preprocessing().inputSize(),
         row.preprocessing().cropFraction(),
         row.preprocessing().interpolation(),
@@ -195,6 +195,6 @@ final class ReportMarkdown {
             ? row.preprocessing().precision()
             : row.preprocessing().precision() + ", batch " + row.preprocessing().batchSize(),
         row.uri(),
-        row.digest());
+        row.origin().digest());
   }
 }

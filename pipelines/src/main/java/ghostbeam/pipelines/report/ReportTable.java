@@ -1,7 +1,7 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.model.scoring.Defeat;
 import ghostbeam.model.scoring.Metric;
-import ghostbeam.pipelines.verdict.Partial;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 import java.util.ArrayList;
@@ -41,8 +41,8 @@ final class ReportTable {
   private static List<String> cells(Row row, List<Metric> metrics, boolean best) {
     List<String> cells = new ArrayList<>();
     cells.add(row.name().replace("|", "\\|"));
-    cells.add(Integer.toString(row.epoch()));
-    cells.add(row.weights());
+    cells.add(Integer.toString(row.origin().epoch()));
+    cells.add(row.origin().weights());
     for (Metric metric : metrics) {
       cells.add(row.text(metric));
       if (metric == Metric.TOP1) {
@@ -94,12 +94,12 @@ final class ReportTable {
             "only it",
             "log10 e"));
     for (Row row : report.dropped()) {
-      Partial partial = row.partial();
+      Defeat partial = row.partial();
       lines.add(
           List.of(
               row.name().replace("|", "\\|"),
-              Integer.toString(row.epoch()),
-              row.weights(),
+              Integer.toString(row.origin().epoch()),
+              row.origin().weights(),
               Long.toString(row.records()),
               percent(row.top1().rate()),
               partial.beatenBy().replace("|", "\\|"),

@@ -47,7 +47,12 @@ final class SoundReport {
     Report.Preprocessing view = row.preprocessing();
     Fraction real = row.figures().get(Metric.REAL);
     boolean named =
-        noneNull(row.uri(), row.digest(), row.architecture(), row.weights(), row.trainedOn());
+        noneNull(
+            row.uri(),
+            row.origin().digest(),
+            row.origin().architecture(),
+            row.origin().weights(),
+            row.origin().trainedOn());
     boolean scored =
         noneNull(row.figures().get(Metric.TOP1), row.figures().get(Metric.TOP5)) && view != null;
     return named

@@ -129,7 +129,7 @@ final class RecipeFlags {
         .orElseThrow(
             () ->
                 new UsageException(
-                    "--interpolation=%s cannot be; expected opencv, pillow or preset"
-                        .formatted(options.getInterpolation())));
+                    "--interpolation=%s cannot be; expected %s or preset"
+                        .formatted(options.getInterpolation(), Interpolation.titles())));
   }
 }

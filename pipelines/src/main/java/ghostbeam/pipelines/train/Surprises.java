@@ -29,7 +29,12 @@ final class Surprises {
       String missing = given.contains("lr") ? "lrMax" : "lr";
       lines.add(
           "The learning rate begins at --lr=%s, is --lrMax=%s after %d epochs of warm-up and ends near %s; --%s was not given"
-              .formatted(rate.lr(), rate.lrMax(), rate.warmupEpochs(), rate.lrEnd(), missing));
+              .formatted(
+                  plain(rate.lr()),
+                  plain(rate.lrMax()),
+                  rate.warmupEpochs(),
+                  plain(rate.lrEnd()),
+                  missing));
     }
     if (given.contains("epochs")
         && !given.contains("warmupEpochs")
@@ -40,6 +45,11 @@ final class Surprises {
     }
     addAverages(lines, recipe, images);
     return lines;
+  }
+
+  /** As people type it: {@code 1e-6}. */
+  private static String plain(double number) {
+    return Double.toString(number).replaceFirst("\\.0(?=E|$)", "").replace('E', 'e');
   }
 
   private static void addAverages(List<String> lines, Recipe recipe, long images) {

@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.verdict;
 
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.scoring.Comparison;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -41,13 +42,14 @@ final class Averaging {
       Moment moment =
           new Moment(
               row.training(),
-              row.trainedOn(),
-              String.valueOf(row.recipe()),
-              row.epoch(),
-              row.step(),
-              row.architecture(),
+              row.origin().trainedOn(),
+              String.valueOf(row.origin().recipe()),
+              row.origin().epoch(),
+              row.origin().step(),
+              row.origin().architecture(),
               row.preprocessing());
-      Map<Moment, Row> side = row.weights().equals("ema") ? averaged : raw;
+      Map<Moment, Row> side =
+          row.origin().weights().equals(WeightKind.EMA.title()) ? averaged : raw;
       side.merge(moment, row, Averaging::plainer);
     }
     averaged.keySet().retainAll(raw.keySet());
@@ -74,6 +76,6 @@ final class Averaging {
   }
 
   private static boolean namesItsEpoch(Row row) {
-    return row.name().contains(String.format(Locale.ROOT, "%04d", row.epoch()));
+    return row.name().contains(String.format(Locale.ROOT, "%04d", row.origin().epoch()));
   }
 }

@@ -57,6 +57,12 @@ public record Figures(Map<Metric, Fraction> byMetric) {
     return byMetric.get(metric);
   }
 
+  /** Whether it lacks a figure that every tally gives: an earlier version's report does. */
+  boolean isOlderThan(Metric metric) {
+    boolean always = metric.form() != Metric.Form.NATS && metric != Metric.REAL;
+    return always && get(metric) == null;
+  }
+
   /** So many right answers; null where there is none. */
   Proportion proportion(Metric metric) {
     Fraction figure = get(metric);

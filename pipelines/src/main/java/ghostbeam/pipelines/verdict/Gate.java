@@ -105,6 +105,11 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
                         : "figures by other ReaL labels (" + report.realLabels() + ")",
                     rule.text()));
       }
+      if (rule.relative() && best.figures().isOlderThan(rule.metric())) {
+        throw new IOException(
+            "--baseline=%s was written before there was %s; evaluate its checkpoint again, or leave --gate=%s out"
+                .formatted(baseline, rule.metric().key(), rule.text()));
+      }
     }
     return new Gate(rules, baseline, best);
   }

@@ -148,7 +148,7 @@ public record Report(
       return new Pair(
           raw.name(),
           averaged.name(),
-          raw.epoch(),
+          raw.origin().epoch(),
           comparison.onlyBest(),
           comparison.onlyThis(),
           comparison.p(),
@@ -171,7 +171,7 @@ public record Report(
               .filter(row -> row.top1().rate() >= atLeast)
               .min(
                   Comparator.comparingLong((Row row) -> row.figures().count(Metric.PARAMETERS))
-                      .thenComparingLong(Row::step))
+                      .thenComparingLong(row -> row.origin().step()))
               .orElse(ranked.get(0));
       return new OneStandardError(best.standardError(), atLeast, choice.name());
     }

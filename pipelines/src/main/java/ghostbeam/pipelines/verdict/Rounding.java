@@ -23,7 +23,8 @@ public record Rounding(String float32, String bf16, long changed) {
     rows.forEach(row -> exact.putIfAbsent(row.identity(), row));
     Map<Row.Identity, Rounding> pairs = new LinkedHashMap<>();
     for (Row row : rows) {
-      Row twin = exact.get(new Row.Identity(row.digest(), row.preprocessing().inFloat32()));
+      Row twin =
+          exact.get(new Row.Identity(row.origin().digest(), row.preprocessing().inFloat32()));
       if (twin != null && !twin.identity().equals(row.identity())) {
         long changed = Comparison.answersChanged(row.tally(), twin.tally());
         pairs.putIfAbsent(row.identity(), new Rounding(twin.name(), row.name(), changed));

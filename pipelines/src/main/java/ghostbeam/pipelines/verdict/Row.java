@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.scoring.Comparison;
+import ghostbeam.model.scoring.Defeat;
 import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
@@ -24,33 +25,17 @@ import java.util.function.UnaryOperator;
  * A checkpoint in report.json, with its tally beside it.
  *
  * @param uri its file
- * @param digest of the file
- * @param architecture its network's name
- * @param weights {@code raw} or {@code ema}
- * @param epoch epochs trained
- * @param step optimiser steps trained
  * @param preprocessing how it saw images
- * @param versusBest null before the ranking, and where it left a race: {@code partial} says who
- *     beat it
- * @param trainedOn digest of the training data, or empty
- * @param recipe settings of the training but for the network; null where the file has none
- * @param partial why it left a race before it saw every record; null where it saw all
+ * @param standing {@link Standing#NONE} before the ranking
  * @param tally its scores under its name; null where report.json alone was read
  */
 public record Row(
     String name,
     String uri,
-    String digest,
-    String architecture,
-    String weights,
-    int epoch,
-    long step,
-    Figures figures,
+    Origin origin,
     Report.Preprocessing preprocessing,
-    Comparison versusBest,
-    String trainedOn,
-    JsonNode recipe,
-    Partial partial,
+    Figures figures,
+    Standing standing,
     Tally tally) {
 
   /** The figures that stand before {@code preprocessing}. */
@@ -59,6 +44,10 @@ public record Row(
   /** Those behind {@code tied}: all others, but for ReaL's, which has a place of its own. */
   public static final Set<Metric> DETAILS = details();
 
+  private static final Set<String> NAMES = Set.of("name", "uri", "preprocessing", "tied");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private static Set<Metric> details() {
     Set<Metric> details = EnumSet.allOf(Metric.class);
     details.removeAll(SCORES);
@@ -66,29 +55,43 @@ public record Row(
     return details;
   }
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /**
+   * What the checkpoint's file is.
+   *
+   * @param digest of the file
+   * @param architecture its network's name
+   * @param weights {@code raw} or {@code ema}
+   * @param epoch epochs trained
+   * @param step optimiser steps trained
+   * @param trainedOn digest of the training data, or empty
+   * @param recipe settings of the training but for the network; null where the file has none
+   */
+  public record Origin(
+      String digest,
+      String architecture,
+      String weights,
+      int epoch,
+      long step,
+      String trainedOn,
+      JsonNode recipe) {}
+
+  /**
+   * How it did beside the others.
+   *
+   * @param versusBest null before the ranking, and where it left a race: {@code partial} says who
+   *     beat it
+   * @param partial why it left a race before it saw every record; null where it saw all
+   */
+  public record Standing(Comparison versusBest, Defeat partial) {
+    /** Of one that saw every record and is not ranked yet. */
+    public static final Standing NONE = new Standing(null, null);
+  }
 
   /** What decides the scores: the same file, seen the same way. */
   public record Identity(String digest, Report.Preprocessing preprocessing) {}
 
   /** An identity and what it scored, under no name of its own. */
   public record Content(Identity identity, Tally tally) {}
-
-  /** The parts of report.json that are no figures. */
-  private record Facts(
-      String name,
-      String uri,
-      String digest,
-      String architecture,
-      String weights,
-      int epoch,
-      long step,
-      Report.Preprocessing preprocessing,
-      Comparison versusBest,
-      boolean tied,
-      String trainedOn,
-      JsonNode recipe,
-      Partial partial) {}
 
   /**
    * A candidate with its scores, which may be those of a copy of its file; not ranked yet.
@@ -100,22 +103,22 @@ public record Row(
     return new Row(
         candidate.name(),
         candidate.path(),
-        candidate.digest(),
-        info.architecture().name(),
-        info.weights(),
-        info.epoch(),
-        info.step(),
-        Figures.of(tally, Outline.of(info.architecture()).trainableParameters()),
+        new Origin(
+            candidate.digest(),
+            info.architecture().name(),
+            info.weights().title(),
+            info.training().epoch(),
+            info.training().step(),
+            info.training().dataset(),
+            recipe(info.training().recipe())),
         new Report.Preprocessing(
             candidate.view().inputSize(),
             candidate.view().cropFraction(),
             candidate.view().interpolation().title(),
             candidate.precision().title(),
             candidate.precision() == Precision.BF16 ? batchSize : null),
-        null,
-        info.dataset(),
-        recipe(info.recipe()),
-        null,
+        Figures.of(tally, Outline.of(info.architecture()).trainableParameters()),
+        Standing.NONE,
         tally.named(candidate.name()));
   }
 
@@ -133,22 +136,23 @@ public record Row(
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Row read(ObjectNode json) throws JsonProcessingException {
     Figures figures = Figures.take(json);
-    Facts facts = JSON.treeToValue(json, Facts.class);
-    return new Row(
-        facts.name,
-        facts.uri,
-        facts.digest,
-        facts.architecture,
-        facts.weights,
-        facts.epoch,
-        facts.step,
-        figures,
-        facts.preprocessing,
-        facts.versusBest,
-        facts.trainedOn,
-        facts.recipe,
-        facts.partial,
-        null);
+    Standing standing = take(json, Standing.class, "versusBest", "partial");
+    Report.Preprocessing preprocessing =
+        JSON.treeToValue(json.path("preprocessing"), Report.Preprocessing.class);
+    String name = json.path("name").asText(null);
+    String uri = json.path("uri").asText(null);
+    Origin origin = JSON.treeToValue(json.without(NAMES), Origin.class);
+    return new Row(name, uri, origin, preprocessing, figures, standing, null);
+  }
+
+  /** A part whose fields stand among the row's. */
+  private static <T> T take(ObjectNode json, Class<T> type, String... fields)
+      throws JsonProcessingException {
+    ObjectNode part = JSON.createObjectNode();
+    for (String field : fields) {
+      part.set(field, json.remove(field));
+    }
+    return JSON.treeToValue(part, type);
   }
 
   @JsonValue
@@ -156,23 +160,23 @@ public record Row(
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("name", name);
     json.put("uri", uri);
-    json.put("digest", digest);
-    json.put("architecture", architecture);
-    json.put("weights", weights);
-    json.put("epoch", epoch);
-    json.put("step", step);
+    json.put("digest", origin.digest);
+    json.put("architecture", origin.architecture);
+    json.put("weights", origin.weights);
+    json.put("epoch", origin.epoch);
+    json.put("step", origin.step);
     figures.put(json, SCORES);
     json.put("preprocessing", preprocessing);
-    json.put("versusBest", versusBest);
+    json.put("versusBest", versusBest());
     json.put("tied", tied());
     figures.put(json, DETAILS);
-    json.put("trainedOn", trainedOn);
-    json.put("recipe", recipe);
+    json.put("trainedOn", origin.trainedOn);
+    json.put("recipe", origin.recipe);
     if (figures.get(Metric.REAL) != null) {
       figures.put(json, Set.of(Metric.REAL));
     }
-    if (partial != null) {
-      json.put("partial", partial);
+    if (!complete()) {
+      json.put("partial", partial());
     }
     return json;
   }
@@ -207,17 +211,27 @@ public record Row(
 
   /** Whether it is not distinguishable from the best at 5 %, as the best itself is not. */
   public boolean tied() {
-    return versusBest != null && versusBest.tied();
+    return versusBest() != null && versusBest().tied();
   }
 
   /** Whether it was scored on every record. */
   public boolean complete() {
-    return partial == null;
+    return partial() == null;
+  }
+
+  /** Its comparison with the best; null where it is not ranked. */
+  public Comparison versusBest() {
+    return standing.versusBest;
+  }
+
+  /** Why it left a race; null where it saw every record. */
+  public Defeat partial() {
+    return standing.partial;
   }
 
   /** What decides the scores. */
   public Identity identity() {
-    return new Identity(digest, preprocessing);
+    return new Identity(origin.digest, preprocessing);
   }
 
   /**
@@ -236,50 +250,35 @@ public record Row(
 
   /** The same under another name. */
   public Row named(String other) {
-    return with(other, figures, versusBest, partial, tally.named(other));
+    return new Row(other, uri, origin, preprocessing, figures, standing, tally.named(other));
   }
 
   /** The same with its tally, whose figures it takes. */
   public Row with(Tally scores) {
-    return with(name, figures.with(scores), versusBest, partial, scores);
+    return new Row(name, uri, origin, preprocessing, figures.with(scores), standing, scores);
   }
 
   /** The same with another count of ReaL answers, or with null for none. */
   public Row withReal(Proportion real) {
-    return with(name, figures.withReal(real), versusBest, partial, tally);
+    return new Row(name, uri, origin, preprocessing, figures.withReal(real), standing, tally);
   }
 
   /** The same as it left a race, or as it did not where that is null. */
-  public Row leaving(Partial race) {
-    return with(name, figures, versusBest, race, tally);
+  public Row leaving(Defeat race) {
+    return with(new Standing(versusBest(), race));
   }
 
   /** The same where its conqueror in a race is now called otherwise. */
   public Row beatenBy(UnaryOperator<String> names) {
-    return complete() ? this : leaving(partial.by(names.apply(partial.beatenBy())));
+    return complete() ? this : leaving(partial().by(names.apply(partial().beatenBy())));
   }
 
   /** The same in a ranking. */
   Row versus(Comparison best) {
-    return with(name, figures, best, partial, tally);
+    return with(new Standing(best, partial()));
   }
 
-  private Row with(
-      String newName, Figures newFigures, Comparison best, Partial race, Tally newTally) {
-    return new Row(
-        newName,
-        uri,
-        digest,
-        architecture,
-        weights,
-        epoch,
-        step,
-        newFigures,
-        preprocessing,
-        best,
-        trainedOn,
-        recipe,
-        race,
-        newTally);
+  private Row with(Standing now) {
+    return new Row(name, uri, origin, preprocessing, figures, now, tally);
   }
 }

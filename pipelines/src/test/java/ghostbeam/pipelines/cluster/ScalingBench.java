@@ -2,6 +2,7 @@ package ghostbeam.pipelines.cluster;
 
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
@@ -76,7 +77,8 @@ class ScalingBench {
     Checkpoint.write(
         Storage.local(),
         root.resolve("run/checkpoints/epoch-0001.safetensors").toString(),
-        new CheckpointInfo(architecture, 1, 1, "raw", classes, "", "", view),
+        new CheckpointInfo(
+            architecture, WeightKind.RAW, new CheckpointInfo.Training(1, 1, "", ""), classes, view),
         architecture.initialWeights(1));
   }
 

@@ -2,6 +2,7 @@ package ghostbeam.pipelines.evaluate;
 
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.dataset.Dataset;
@@ -271,7 +272,12 @@ class EvaluateBench {
       String name = preset.title() + "-" + i;
       String path = root.resolve(name + ".safetensors").toString();
       CheckpointInfo info =
-          new CheckpointInfo(architecture, i, i, "raw", manifest.classes(), "", "", view);
+          new CheckpointInfo(
+              architecture,
+              WeightKind.RAW,
+              new CheckpointInfo.Training(i, i, "", ""),
+              manifest.classes(),
+              view);
       Checkpoint.write(Storage.local(), path, info, architecture.initialWeights(i));
       candidates.add(Candidate.read(Storage.local(), path).named(name));
     }

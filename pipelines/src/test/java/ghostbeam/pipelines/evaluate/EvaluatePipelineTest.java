@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.dataset.Dataset;
@@ -95,7 +96,7 @@ class EvaluatePipelineTest {
   void sixtyFourCheckpointsScoreTheSameInOnePassAndInSeveral() throws IOException {
     for (int i = 0; i < 64; i++) {
       String file = "many/c%02d.safetensors".formatted(i);
-      scene.checkpoint(file, 100 + i, "raw", Scene.CLASSES, Interpolation.PILLOW);
+      scene.checkpoint(file, 100 + i, WeightKind.RAW, Scene.CLASSES, Interpolation.PILLOW);
     }
     String many = "--checkpoints=" + scene.path("many");
     String slot = "--targetParallelism=1";

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
@@ -166,7 +167,12 @@ final class OnClusterTest {
     for (int i = 1; i <= CHECKPOINTS; i++) {
       String file = scene.path("run/checkpoints/epoch-000" + i + ".safetensors").toString();
       CheckpointInfo info =
-          new CheckpointInfo(architecture, i, i, "raw", Scene.CLASSES, "", "", view);
+          new CheckpointInfo(
+              architecture,
+              WeightKind.RAW,
+              new CheckpointInfo.Training(i, i, "", ""),
+              Scene.CLASSES,
+              view);
       Checkpoint.write(Storage.local(), file, info, architecture.initialWeights(i));
     }
     return scene;

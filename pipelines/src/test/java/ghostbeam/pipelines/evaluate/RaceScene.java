@@ -3,6 +3,7 @@ package ghostbeam.pipelines.evaluate;
 import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.image.Interpolation;
@@ -104,7 +105,9 @@ final class RaceScene {
   }
 
   private void write(String name, Weights weights) throws IOException {
-    CheckpointInfo info = new CheckpointInfo(TINY, 1, 1, "raw", CLASSES, "", "", VIEW);
+    CheckpointInfo info =
+        new CheckpointInfo(
+            TINY, WeightKind.RAW, new CheckpointInfo.Training(1, 1, "", ""), CLASSES, VIEW);
     String path = path("run").resolve(name + ".safetensors").toString();
     Checkpoint.write(Storage.local(), path, info, weights);
   }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.pipelines.cli.UsageException;
@@ -50,7 +51,7 @@ class RefusedEvaluationTest {
   void namesThatTwoPrecisionsWouldShareAreRefusedBeforeTheOldReportGoes() throws IOException {
     for (String name : List.of("m", "m.bf16")) {
       scene.checkpoint(
-          "both/" + name + ".safetensors", 5, "raw", Scene.CLASSES, Interpolation.PILLOW);
+          "both/" + name + ".safetensors", 5, WeightKind.RAW, Scene.CLASSES, Interpolation.PILLOW);
     }
     String run = "--checkpoints=" + scene.path("both");
     scene.evaluateRun("both-report", run);
@@ -130,7 +131,11 @@ class RefusedEvaluationTest {
   @Test
   void aCheckpointOfAnotherClassCountIsRefusedBeforeWork() throws IOException {
     scene.checkpoint(
-        "other/six.safetensors", 4, "raw", Scene.CLASSES.subList(0, 6), Interpolation.PILLOW);
+        "other/six.safetensors",
+        4,
+        WeightKind.RAW,
+        Scene.CLASSES.subList(0, 6),
+        Interpolation.PILLOW);
     assertRefused(
         "six",
         "other/six.safetensors",
@@ -144,7 +149,7 @@ class RefusedEvaluationTest {
     scene.checkpoint(
         "renamed/x.safetensors",
         4,
-        "raw",
+        WeightKind.RAW,
         List.of("n01", "n02", "n03", "cat", "n05", "n06", "n07"),
         Interpolation.PILLOW);
     assertRefused("renamed", "renamed/x.safetensors", "class 3 is cat", "but n04");

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.pipelines.cli.QualityGateException;
 import ghostbeam.pipelines.cli.UsageException;
@@ -39,7 +40,8 @@ class ReportJobTest {
     scene.images("images", Scene.CLASSES);
     scene.dataset("data", "images", 2);
     for (int i = 1; i <= 3; i++) {
-      scene.checkpoint("run/c" + i + ".safetensors", i, "raw", Scene.CLASSES, Interpolation.PILLOW);
+      scene.checkpoint(
+          "run/c" + i + ".safetensors", i, WeightKind.RAW, Scene.CLASSES, Interpolation.PILLOW);
     }
     evaluate("data", "all/report", "run");
     evaluate("data", "monday/report", "run/c1.safetensors", "run/c2.safetensors");
@@ -104,8 +106,8 @@ class ReportJobTest {
         "--checkpoints=" + scene.path("run/c1.safetensors"),
         "--interpolation=opencv");
     join("joined-week1/report", "week1/a/report", "week1/b/report");
-    scene.checkpoint("next/c1.safetensors", 7, "raw", Scene.CLASSES, Interpolation.PILLOW);
-    scene.checkpoint("last/c1.safetensors", 8, "raw", Scene.CLASSES, Interpolation.PILLOW);
+    scene.checkpoint("next/c1.safetensors", 7, WeightKind.RAW, Scene.CLASSES, Interpolation.PILLOW);
+    scene.checkpoint("last/c1.safetensors", 8, WeightKind.RAW, Scene.CLASSES, Interpolation.PILLOW);
     scene.evaluateRun("week2/a/report", "--checkpoints=" + scene.path("next"));
     scene.evaluateRun("week2/b/report", "--checkpoints=" + scene.path("last"));
     join("all-weeks", "joined-week1/report", "week2/a/report", "week2/b/report");
@@ -180,7 +182,11 @@ class ReportJobTest {
     scene.images("fewer", Scene.CLASSES.subList(0, 3));
     scene.dataset("other", "fewer", 1);
     scene.checkpoint(
-        "three/c.safetensors", 5, "raw", Scene.CLASSES.subList(0, 3), Interpolation.PILLOW);
+        "three/c.safetensors",
+        5,
+        WeightKind.RAW,
+        Scene.CLASSES.subList(0, 3),
+        Interpolation.PILLOW);
     evaluate("other", "other/report", "three");
     IOException refused =
         assertThrows(IOException.class, () -> join("never", "monday/report", "other/report"));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.dataset.Manifest;
@@ -47,9 +48,9 @@ final class Scene {
     Scene scene = new Scene(root);
     scene.images("images", CLASSES);
     scene.dataset("data", "images", 3);
-    scene.trained("epoch-0001", 1, "raw", Interpolation.OPENCV);
-    scene.trained("epoch-0002", 2, "raw", Interpolation.PILLOW);
-    scene.trained("epoch-0002.ema", 3, "ema", Interpolation.PILLOW);
+    scene.trained("epoch-0001", 1, WeightKind.RAW, Interpolation.OPENCV);
+    scene.trained("epoch-0002", 2, WeightKind.RAW, Interpolation.PILLOW);
+    scene.trained("epoch-0002.ema", 3, WeightKind.EMA, Interpolation.PILLOW);
     Files.copy(
         scene.path("run/checkpoints/epoch-0002.safetensors"),
         scene.path("run/checkpoints/best.safetensors"));
@@ -58,7 +59,7 @@ final class Scene {
     return scene;
   }
 
-  private void trained(String name, long seed, String weights, Interpolation interpolation)
+  private void trained(String name, long seed, WeightKind weights, Interpolation interpolation)
       throws IOException {
     checkpoint("run/checkpoints/" + name + ".safetensors", seed, weights, CLASSES, interpolation);
   }
@@ -131,18 +132,15 @@ final class Scene {
   }
 
   void checkpoint(
-      String file, long seed, String weights, List<String> classes, Interpolation interpolation)
+      String file, long seed, WeightKind weights, List<String> classes, Interpolation interpolation)
       throws IOException {
     Architecture architecture = tiny(classes.size());
     CheckpointInfo info =
         new CheckpointInfo(
             architecture,
-            (int) seed,
-            100 * seed,
             weights,
+            new CheckpointInfo.Training((int) seed, 100 * seed, "", ""),
             classes,
-            "",
-            "",
             new ValidationView(32, 0.875, interpolation));
     Checkpoint.write(
         Storage.local(), path(file).toString(), info, architecture.initialWeights(seed));
@@ -153,7 +151,9 @@ final class Scene {
     Weights weights = architecture.initialWeights(1);
     weights.get("classifier.bias")[0] = Float.NaN;
     ValidationView view = new ValidationView(32, 0.875, Interpolation.PILLOW);
-    CheckpointInfo info = new CheckpointInfo(architecture, 9, 9, "raw", CLASSES, "", "", view);
+    CheckpointInfo info =
+        new CheckpointInfo(
+            architecture, WeightKind.RAW, new CheckpointInfo.Training(9, 9, "", ""), CLASSES, view);
     Checkpoint.write(Storage.local(), path(file).toString(), info, weights);
   }
 

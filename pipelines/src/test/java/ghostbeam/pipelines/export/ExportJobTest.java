@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
@@ -50,12 +51,9 @@ final class ExportJobTest {
     CheckpointInfo info =
         new CheckpointInfo(
             architecture,
-            1,
-            1,
-            "raw",
+            WeightKind.RAW,
+            new CheckpointInfo.Training(1, 1, "", ""),
             List.of("n00_cat", "n01_dog"),
-            "",
-            "",
             new ValidationView(SIDE, 0.875, Interpolation.OPENCV));
     Path checkpoint = folder.resolve("net.safetensors");
     Checkpoint.write(Storage.local(), checkpoint.toString(), info, architecture.initialWeights(1));

@@ -10,6 +10,7 @@ import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.OriginalNames;
 import ghostbeam.model.checkpoint.TensorArchive;
 import ghostbeam.model.checkpoint.TensorFile;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
@@ -74,12 +75,9 @@ final class CheckpointFuzzTest {
     CheckpointInfo info =
         new CheckpointInfo(
             TINY,
-            1,
-            9,
-            "raw",
+            WeightKind.RAW,
+            new CheckpointInfo.Training(1, 9, "sha256:d", "{\"lr\":1}"),
             List.of("n1", "n2"),
-            "sha256:d",
-            "{\"lr\":1}",
             new ValidationView(8, 0.875, Interpolation.PILLOW));
     Checkpoint.write(storage, PATH, info, WEIGHTS);
     byte[] sound = storage.get(PATH);

@@ -49,17 +49,17 @@ final class ReportFuzzTest {
     return new Row(
         name,
         "/runs/" + name + ".safetensors",
-        "sha256:" + name,
-        "ghostnet-1x",
-        "raw",
-        1,
-        40,
-        Figures.of(tally(name, skill), 1000),
+        new Row.Origin(
+            "sha256:" + name,
+            "ghostnet-1x",
+            "raw",
+            1,
+            40,
+            "sha256:t",
+            new ObjectMapper().createObjectNode().put("lr", 0.1)),
         new Report.Preprocessing(224, 0.875, "pillow", "float32", null),
-        null,
-        "sha256:t",
-        new ObjectMapper().createObjectNode().put("lr", 0.1),
-        null,
+        Figures.of(tally(name, skill), 1000),
+        new Row.Standing(null, null),
         tally(name, skill));
   }
 

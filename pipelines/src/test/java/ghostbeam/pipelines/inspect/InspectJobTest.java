@@ -15,6 +15,7 @@ import ghostbeam.model.augmentation.ContactSheet;
 import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
@@ -149,12 +150,9 @@ final class InspectJobTest {
     CheckpointInfo info =
         new CheckpointInfo(
             architecture,
-            3,
-            120,
-            "ema",
+            WeightKind.EMA,
+            new CheckpointInfo.Training(3, 120, "sha256:11", ""),
             CLASSES,
-            "sha256:11",
-            "",
             new ValidationView(32, 0.875, Interpolation.PILLOW));
     String path = folder.resolve("epoch-0003.ema.safetensors").toString();
     Checkpoint.write(Storage.local(), path, info, architecture.initialWeights(1));
@@ -269,7 +267,7 @@ final class InspectJobTest {
                 "--what=" + folder, "--contactSheet=sheet.png", "--interpolation=lanczos")
             .as(InspectOptions.class);
     assertEquals(
-        "--interpolation=lanczos cannot be; expected opencv or pillow",
+        "--interpolation=lanczos cannot be; expected one of opencv, pillow",
         assertThrows(
                 UsageException.class,
                 () ->

@@ -4,9 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.scoring.Defeat;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.verdict.Figures;
-import ghostbeam.pipelines.verdict.Partial;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
@@ -90,7 +90,7 @@ class PagePartsTest {
   @Test
   void bf16AndRacesAreScoredAgainAsTheyWere() {
     Report.Preprocessing view = new Report.Preprocessing(224, 0.875, "pillow", "bf16", 32);
-    Row dropped = row("c", view, new Partial("best", 1, 2, 3, 4));
+    Row dropped = row("c", view, new Defeat("best", 1, 2, 3, 4));
     Report.Dataset data = new Report.Dataset("/data", "val", "", 1, List.of());
     Report report =
         new Report(data, List.of(dropped), "", null, null, null, null, null, null, null);
@@ -113,8 +113,14 @@ class PagePartsTest {
     return row(uri, new Report.Preprocessing(inputSize, 0.875, "pillow", "float32", null), null);
   }
 
-  private static Row row(String uri, Report.Preprocessing view, Partial partial) {
+  private static Row row(String uri, Report.Preprocessing view, Defeat partial) {
     return new Row(
-        "c", uri, "", "", "raw", 1, 1, new Figures(Map.of()), view, null, "", null, partial, null);
+        "c",
+        uri,
+        new Row.Origin("", "", "raw", 1, 1, "", null),
+        view,
+        new Figures(Map.of()),
+        new Row.Standing(null, partial),
+        null);
   }
 }

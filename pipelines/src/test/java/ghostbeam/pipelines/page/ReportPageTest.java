@@ -95,17 +95,17 @@ class ReportPageTest {
     return new Row(
         tally.checkpoint(),
         training.resolve("checkpoints").resolve(name + ".safetensors").toString(),
-        "sha256:" + name,
-        "ghostnet-1x",
-        averaged ? "ema" : "raw",
-        epoch,
-        40L * epoch,
-        Figures.of(tally, 5_183_016),
+        new Row.Origin(
+            "sha256:" + name,
+            "ghostnet-1x",
+            averaged ? "ema" : "raw",
+            epoch,
+            40L * epoch,
+            "sha256:t",
+            new ObjectMapper().createObjectNode().put("lr", 0.1).put("opt", "momentum")),
         new Report.Preprocessing(224, 0.875, "pillow", "float32", null),
-        null,
-        "sha256:t",
-        new ObjectMapper().createObjectNode().put("lr", 0.1).put("opt", "momentum"),
-        null,
+        Figures.of(tally, 5_183_016),
+        new Row.Standing(null, null),
         tally);
   }
 
@@ -114,17 +114,10 @@ class ReportPageTest {
     return new Row(
         tally.checkpoint(),
         training.resolve("checkpoints").resolve(tally.checkpoint() + ".safetensors").toString(),
-        "sha256:e",
-        "tiny",
-        "raw",
-        1,
-        1,
-        Figures.of(tally, 1),
+        new Row.Origin("sha256:e", "tiny", "raw", 1, 1, "", null),
         new Report.Preprocessing(32, 1, "opencv", "float32", null),
-        null,
-        "",
-        null,
-        null,
+        Figures.of(tally, 1),
+        new Row.Standing(null, null),
         tally);
   }
 
@@ -140,7 +133,7 @@ class ReportPageTest {
     String text = Files.readString(page);
     for (Row row : report.checkpoints()) {
       assertTrue(text.contains("<code>" + row.uri() + "</code>"), row::name);
-      assertTrue(text.contains("<code>" + row.digest() + "</code>"), row::name);
+      assertTrue(text.contains("<code>" + row.origin().digest() + "</code>"), row::name);
       assertTrue(
           text.contains(
               "aria-label=\"%.2f to %.2f %%\""

@@ -13,7 +13,6 @@ import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Gate;
-import ghostbeam.pipelines.verdict.Partial;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
@@ -38,11 +37,11 @@ class EvaluationFolderTest {
   void write() throws IOException {
     folder = new EvaluationFolder(Storage.local(), root.resolve("eval").toString());
     Row best = row("a/best", 3, null).withReal(new Proportion(1, 2));
-    Row dropped = row("b", 2, Partial.of(new Defeat("a/best", 1, 2, 3.5, 3)));
+    Row dropped = row("b", 2, new Defeat("a/best", 1, 2, 3.5, 3));
     written = folder.write(DATA, List.of(row("c", 3, null), best, dropped), "sha256:r", NO_GATE);
   }
 
-  private static Row row(String name, int records, Partial partial) {
+  private static Row row(String name, int records, Defeat partial) {
     Tally tally = Tally.of(name, 2);
     for (int record = 0; record < records; record++) {
       tally.add(record, record % 2, new float[] {name.equals("c") ? -1 : 1, 0}, 0);
@@ -51,17 +50,10 @@ class EvaluationFolderTest {
     return new Row(
         name,
         "/r/" + name,
-        "sha256:" + name,
-        "x",
-        "raw",
-        1,
-        2,
-        Figures.of(tally, 9),
+        new Row.Origin("sha256:" + name, "x", "raw", 1, 2, "", null),
         view,
-        null,
-        "",
-        null,
-        partial,
+        Figures.of(tally, 9),
+        new Row.Standing(null, partial),
         tally);
   }
 

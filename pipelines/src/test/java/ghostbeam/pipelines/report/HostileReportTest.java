@@ -45,17 +45,10 @@ class HostileReportTest {
     return new Row(
         tally.checkpoint(),
         "/runs/best",
-        "sha256:c",
-        "x",
-        "raw",
-        1,
-        1,
-        Figures.of(tally, 1),
+        new Row.Origin("sha256:c", "x", "raw", 1, 1, "", null),
         view,
-        null,
-        "",
-        null,
-        null,
+        Figures.of(tally, 1),
+        new Row.Standing(null, null),
         tally);
   }
 

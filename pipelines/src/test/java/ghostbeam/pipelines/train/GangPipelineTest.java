@@ -97,7 +97,7 @@ final class GangPipelineTest {
     String said = printed.toString(StandardCharsets.UTF_8);
     assertTrue(said.contains("; 2 ranks of 4 images a step"), said);
     String checkpoint = root.resolve("direct/checkpoints/best.safetensors").toString();
-    String recipe = Checkpoint.read(Storage.local(), checkpoint).info().recipe();
+    String recipe = Checkpoint.read(Storage.local(), checkpoint).info().training().recipe();
     assertTrue(recipe.contains("\"batchSize\":4,\"ranks\":2,\"syncBn\":false"), recipe);
   }
 

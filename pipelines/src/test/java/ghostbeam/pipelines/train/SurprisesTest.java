@@ -30,7 +30,7 @@ class SurprisesTest {
   void aRateThatClimbsToADefaultIsTold() {
     assertEquals(
         "The learning rate begins at --lr=0.02, is --lrMax=0.4 after 3 epochs of warm-up and ends"
-            + " near 1.0E-6; --lrMax was not given",
+            + " near 1e-6; --lrMax was not given",
         of("--lr=0.02", "--emaDecay=0"));
     assertEquals("", of("--lr=0.02", "--lrMax=0.1", "--emaDecay=0"));
     assertEquals("", of("--lr=0.02", "--lrDecayStyle=cosine_step", "--emaDecay=0"));

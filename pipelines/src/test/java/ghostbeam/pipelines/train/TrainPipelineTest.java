@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.FreshJvm;
@@ -112,9 +113,9 @@ class TrainPipelineTest {
         Checkpoint.read(
                 Storage.local(), checkpoints.resolve("epoch-0008.ema.safetensors").toString())
             .info();
-    assertEquals(8, info.epoch());
-    assertEquals(8 * (52 / 8), info.step());
-    assertEquals("ema", info.weights());
+    assertEquals(8, info.training().epoch());
+    assertEquals(8 * (52 / 8), info.training().step());
+    assertEquals(WeightKind.EMA, info.weights());
     assertEquals(List.of("bright", "dark"), info.classes());
     assertEquals(Interpolation.OPENCV, info.preprocessing().interpolation());
 

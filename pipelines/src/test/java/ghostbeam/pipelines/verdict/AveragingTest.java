@@ -51,17 +51,17 @@ class AveragingTest {
         new Row(
             averaged.name(),
             averaged.uri(),
-            averaged.digest(),
-            averaged.architecture(),
-            averaged.weights(),
-            averaged.epoch(),
-            averaged.step(),
-            averaged.figures(),
+            new Row.Origin(
+                averaged.origin().digest(),
+                averaged.origin().architecture(),
+                averaged.origin().weights(),
+                averaged.origin().epoch(),
+                averaged.origin().step(),
+                "sha256:other",
+                null),
             averaged.preprocessing(),
-            null,
-            "sha256:other",
-            null,
-            null,
+            averaged.figures(),
+            new Row.Standing(null, null),
             averaged.tally());
     assertEquals(List.of(), Averaging.of(List.of(raw, elsewhere)));
   }
@@ -82,17 +82,10 @@ class AveragingTest {
     return new Row(
         tally.checkpoint(),
         uri,
-        name,
-        "tiny",
-        weights,
-        epoch,
-        10L * epoch,
-        Figures.of(tally, 1000),
+        new Row.Origin(name, "tiny", weights, epoch, 10L * epoch, "", null),
         VIEW,
-        null,
-        "",
-        null,
-        null,
+        Figures.of(tally, 1000),
+        new Row.Standing(null, null),
         tally);
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.pipelines.cli.QualityGateException;
@@ -59,6 +60,22 @@ class GateTest {
             .judge(report(entrant("c", 829)));
     assertEquals(met, judged.passed());
     assertEquals(rule, judged.rules().get(0).rule());
+  }
+
+  @Test
+  void aBaselineFromBeforeTheFigureWasKnownIsToldAsThat() throws IOException {
+    ObjectMapper json = new ObjectMapper();
+    ObjectNode old = json.valueToTree(report(entrant("c", 829)));
+    ((ObjectNode) old.path("checkpoints").get(0)).remove("classAccuracy");
+    Report before = json.treeToValue(old, Report.class);
+    IOException refusal =
+        assertThrows(
+            IOException.class,
+            () ->
+                gate("old.json", "classAccuracy>=baseline")
+                    .resolve(List.of("c"), "sha256:d", null, path -> before));
+    assertTrue(
+        refusal.getMessage().contains("before there was classAccuracy"), refusal::getMessage);
   }
 
   /** A file has some figures as doubles, whose digits go on: no checkpoint is worse than itself. */

@@ -106,17 +106,10 @@ class LeaderboardTest {
     return new Row(
         entrant.name(),
         entrant.uri(),
-        entrant.digest(),
-        "tiny",
-        "raw",
-        1,
-        step,
-        Figures.of(entrant.tally(), parameters),
+        new Row.Origin(entrant.origin().digest(), "tiny", "raw", 1, step, "", null),
         entrant.preprocessing(),
-        null,
-        "",
-        null,
-        null,
+        Figures.of(entrant.tally(), parameters),
+        new Row.Standing(null, null),
         entrant.tally());
   }
 
@@ -149,7 +142,7 @@ class LeaderboardTest {
     assertEquals(50, row.top1().correct());
     assertNull(row.versusBest());
     assertFalse(row.tied());
-    assertEquals(new Partial("best", 1, 20, 4.5, 3.1), row.partial());
+    assertEquals(new Defeat("best", 1, 20, 4.5, 3.1), row.partial());
     assertEquals(List.of("best", "worse"), report.ranked().stream().map(Row::name).toList());
   }
 
@@ -174,17 +167,17 @@ class LeaderboardTest {
     return new Row(
         entrant.name(),
         entrant.uri(),
-        entrant.digest(),
-        entrant.architecture(),
-        entrant.weights(),
-        entrant.epoch(),
-        entrant.step(),
-        entrant.figures(),
+        new Row.Origin(
+            entrant.origin().digest(),
+            entrant.origin().architecture(),
+            entrant.origin().weights(),
+            entrant.origin().epoch(),
+            entrant.origin().step(),
+            "",
+            null),
         entrant.preprocessing(),
-        null,
-        "",
-        null,
-        Partial.of(new Defeat("best", 1, 20, 4.5, 3.1)),
+        entrant.figures(),
+        new Row.Standing(null, new Defeat("best", 1, 20, 4.5, 3.1)),
         entrant.tally());
   }
 
@@ -218,17 +211,10 @@ class LeaderboardTest {
     return new Row(
         tally.checkpoint(),
         "/c",
-        digest,
-        "tiny",
-        "raw",
-        1,
-        1,
-        Figures.of(tally, 1000),
+        new Row.Origin(digest, "tiny", "raw", 1, 1, "", null),
         new Report.Preprocessing(32, 0.875, "pillow", "float32", null),
-        null,
-        "",
-        null,
-        null,
+        Figures.of(tally, 1000),
+        new Row.Standing(null, null),
         tally);
   }
 }

@@ -2,6 +2,7 @@ package ghostbeam.transforms.evaluation;
 
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.dataset.Manifest;
@@ -81,7 +82,9 @@ final class TinyWorld {
     List<Integer> eights = List.of(8, 8, 8, 8, 8, 8);
     Architecture tiny = BigNet.of("tiny", ones, eights, false, 32, CLASSES.size());
     ValidationView view = new ValidationView(inputSize, 0.875, Interpolation.PILLOW);
-    CheckpointInfo info = new CheckpointInfo(tiny, 1, 1, "raw", CLASSES, "", "", view);
+    CheckpointInfo info =
+        new CheckpointInfo(
+            tiny, WeightKind.RAW, new CheckpointInfo.Training(1, 1, "", ""), CLASSES, view);
     String path = root.resolve(name + ".safetensors").toString();
     Checkpoint.write(Storage.local(), path, info, tiny.initialWeights(seed));
     return Candidate.read(Storage.local(), path).named(name);
