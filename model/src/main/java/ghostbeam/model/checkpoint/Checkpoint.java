@@ -19,6 +19,9 @@ import java.util.Map;
  * in network order. The same checkpoint always has the same bytes.
  */
 public final class Checkpoint {
+  /** What a file's name ends in. */
+  public static final String SUFFIX = ".safetensors";
+
   private final CheckpointInfo info;
   private final Weights weights;
   private final String digest;

@@ -3,6 +3,7 @@ package ghostbeam.model.training;
 import ghostbeam.model.checkpoint.TensorFile;
 import ghostbeam.model.dataset.ClassNames;
 import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Interruption;
@@ -148,7 +149,7 @@ public final class Trainer {
                   job.data(),
                   job.validation(),
                   difference.get(),
-                  Storage.resolve(job.data(), "train-manifest.json")));
+                  new DatasetFolder(storage, job.data(), "train").manifestPath()));
     }
     Batching batching = recipe.batching();
     int needed = batching.dropTail() ? batching.stepImages() : 2 * batching.ranks();

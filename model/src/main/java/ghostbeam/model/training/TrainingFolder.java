@@ -1,5 +1,6 @@
 package ghostbeam.model.training;
 
+import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.util.List;
@@ -14,11 +15,20 @@ public record TrainingFolder(String path) {
   /** Where in it lies what going on needs: weights, averages, optimiser, position. */
   public static final String STATE = "state/state.safetensors";
 
+  /** Where in it checkpoints lie. */
+  public static final String CHECKPOINTS = "checkpoints";
+
   /** Names of checkpoints beside the epochs': the best by validation, the newest averages. */
   static final String BEST = "best";
 
   static final String BEST_AVERAGE = "ema_best";
   static final String LAST_AVERAGE = "ema_last";
+
+  /** Of the training that a checkpoint is of, or else the folder that it lies in. */
+  public static TrainingFolder of(String checkpoint) {
+    String folder = checkpoint.substring(0, Math.max(0, checkpoint.lastIndexOf('/')));
+    return new TrainingFolder(folder.replaceFirst("(^|/)" + CHECKPOINTS + "$", ""));
+  }
 
   /** A kept epoch's name among the checkpoints. */
   static String epoch(int epoch) {
@@ -31,11 +41,11 @@ public record TrainingFolder(String path) {
   }
 
   String checkpoint(String name) {
-    return Storage.resolve(checkpoints(), name + ".safetensors");
+    return Storage.resolve(checkpoints(), name + Checkpoint.SUFFIX);
   }
 
   public String checkpoints() {
-    return Storage.resolve(path, "checkpoints");
+    return Storage.resolve(path, CHECKPOINTS);
   }
 
   public String state() {

@@ -6,6 +6,7 @@ import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
+import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.report.ShortNames;
 import ghostbeam.pipelines.verdict.Row;
@@ -38,8 +39,10 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
       throws IOException {
     Map<String, String> names =
         ShortNames.of(
-            paths.stream().map(path -> path.replaceFirst("\\.safetensors$", "")).toList(),
-            "checkpoints");
+            paths.stream()
+                .map(path -> path.substring(0, path.length() - Checkpoint.SUFFIX.length()))
+                .toList(),
+            TrainingFolder.CHECKPOINTS);
     List<String> shortNames = List.copyOf(names.values());
     Map<Candidate, CheckpointInfo> infos = new LinkedHashMap<>();
     for (int i = 0; i < paths.size(); i++) {

@@ -1,6 +1,8 @@
 package ghostbeam.pipelines.evaluate;
 
+import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.cli.UsageException;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -15,11 +17,12 @@ import java.util.regex.PatternSyntaxException;
 
 /** Finds checkpoint files: given by path, by glob, or by the folder of a training. */
 final class CheckpointFiles {
-  private static final String SUFFIX = ".safetensors";
   private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
 
   /** Directly in the folder or in its checkpoints/; what resumes a training lies in state/. */
-  private static final Pattern IN_FOLDER = Pattern.compile("(checkpoints/)?[^/]+\\.safetensors");
+  private static final Pattern IN_FOLDER =
+      Pattern.compile(
+          "(%s/)?[^/]+%s".formatted(TrainingFolder.CHECKPOINTS, Pattern.quote(Checkpoint.SUFFIX)));
 
   private static final Pattern OPTIMIZER_STATE =
       Pattern.compile("(.*/)?state/[^/]+|(.*/)?[^/]*optimi[sz]er[^/]*");
@@ -71,7 +74,7 @@ final class CheckpointFiles {
   }
 
   private static List<String> at(Storage storage, String path) throws IOException {
-    return path.endsWith(SUFFIX) && storage.exists(path)
+    return path.endsWith(Checkpoint.SUFFIX) && storage.exists(path)
         ? List.of(path)
         : below(storage, path, IN_FOLDER.asMatchPredicate());
   }
@@ -83,7 +86,7 @@ final class CheckpointFiles {
     return below(
         storage,
         glob.substring(0, split),
-        name -> name.endsWith(SUFFIX) && matcher.matches(Path.of(name)));
+        name -> name.endsWith(Checkpoint.SUFFIX) && matcher.matches(Path.of(name)));
   }
 
   private static PathMatcher matcher(String path, String glob) {

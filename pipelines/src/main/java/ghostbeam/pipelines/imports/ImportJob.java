@@ -23,7 +23,6 @@ import java.util.stream.IntStream;
 /** Reads weights that others trained and writes them as a checkpoint of ours. */
 public final class ImportJob {
   private static final int ANY = 2;
-  private static final String SUFFIX = ".safetensors";
 
   private ImportJob() {}
 
@@ -39,7 +38,7 @@ public final class ImportJob {
     Storage storage = BeamStorage.INSTANCE;
     String from = Launch.absolute(options.getFrom());
     String to = Launch.absolute(options.getTo());
-    if (!to.endsWith(SUFFIX) || to.equals(from)) {
+    if (!to.endsWith(Checkpoint.SUFFIX) || to.equals(from)) {
       throw new UsageException("--to is another file than --from and ends in .safetensors");
     }
     Architecture shape = architecture(options);

@@ -148,7 +148,7 @@ final class GangLaunch {
             host(),
             options.getRankTimeout())) {
       Pipeline pipeline = Pipeline.create(options);
-      pipeline.apply("Train", new TrainGang(storage, job, rendezvous.gang()));
+      pipeline.apply("Train", TrainGang.of(storage, job, rendezvous.gang()));
       Launch.run(pipeline, "train " + job.output());
     }
   }

@@ -14,6 +14,7 @@ import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.torchscript.Precision;
+import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.transforms.evaluation.Candidate;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
@@ -244,8 +245,7 @@ public record Row(
 
   /** The folder of the training that the file is of, without {@code checkpoints/}. */
   public String training() {
-    String folder = uri.contains("/") ? uri.substring(0, uri.lastIndexOf('/')) : "";
-    return folder.replaceFirst("(^|/)checkpoints$", "");
+    return TrainingFolder.of(uri).path();
   }
 
   /** The same under another name. */

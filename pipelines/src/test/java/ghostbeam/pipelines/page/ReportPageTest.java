@@ -237,6 +237,8 @@ class ReportPageTest {
   void sortsAndSearchesFromTheKeyboard(@TempDir Path profile) {
     try (Browser browser = Browser.start(profile)) {
       browser.open(page);
+      String table = "document.querySelector('#ranking').closest('.scroll')";
+      assertEquals("0", browser.text(table + ".scrollWidth - " + table + ".clientWidth"));
       WebElement search = browser.one("input[data-filters=ranking]");
       search.sendKeys("0031 averaged");
       assertEquals(1, browser.seen("#ranking tbody tr").size());

@@ -31,9 +31,6 @@ public record Candidate(
     long memoryBytes)
     implements Serializable {
 
-  /** The ending of our files, which names leave out. */
-  private static final String SUFFIX = ".safetensors";
-
   /**
    * A checkpoint file, read once, by its path without {@code .safetensors}: seen as its validation
    * saw images, in float32, in as many slots as this machine has cores.
@@ -53,12 +50,18 @@ public record Candidate(
    */
   public static Candidate of(String path, String digest, CheckpointInfo info, int slots) {
     return new Candidate(
-        path.endsWith(SUFFIX) ? path.substring(0, path.length() - SUFFIX.length()) : path,
+        name(path),
         path,
         digest,
         info.preprocessing(),
         Precision.FLOAT32,
         Classifier.bytes(info.architecture(), slots));
+  }
+
+  private static String name(String path) {
+    return path.endsWith(Checkpoint.SUFFIX)
+        ? path.substring(0, path.length() - Checkpoint.SUFFIX.length())
+        : path;
   }
 
   /** The same under another name. */

@@ -29,9 +29,17 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
- * Runs one training on as many slots as it has ranks, all at the same time. Its output is the
- * training's folder, once, after the last checkpoint is written; a rank that fails fails the job,
- * with a message that names it.
+ * Runs one training on as many slots as it has ranks, all at the same time.
+ *
+ * <pre>{@code
+ * try (Rendezvous ranks = Rendezvous.open(storage, job.folder().meeting(), 4, host, timeout)) {
+ *   pipeline.apply(TrainGang.of(storage, job, ranks.gang()));
+ *   pipeline.run().waitUntilFinish();
+ * }
+ * }</pre>
+ *
+ * <p>Output: one element, the training's folder, after the last checkpoint is written, as a UTF-8
+ * string. A rank that fails fails the job, with a message that names it.
  *
  * <p>With the parallelism of {@link #slots} every rank has a slot to itself. With less, those that
  * have one wait for the others in vain, and say so.
@@ -52,9 +60,16 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
   private final Gang gang;
 
   /**
+   * A training.
+   *
+   * @param storage where its data and output are
    * @param gang that the job's ranks make up, whose rendezvous is open until the pipeline has ended
    */
-  public TrainGang(Storage storage, TrainingJob job, Gang gang) {
+  public static TrainGang of(Storage storage, TrainingJob job, Gang gang) {
+    return new TrainGang(storage, job, gang);
+  }
+
+  private TrainGang(Storage storage, TrainingJob job, Gang gang) {
     this.storage = storage;
     this.job = job;
     this.gang = gang;
