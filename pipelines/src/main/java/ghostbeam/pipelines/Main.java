@@ -91,7 +91,7 @@ public final class Main {
               .withExamples(
                   "./run import --from=ema_best.ckpt --preset=s-ghostnet-b1 --data=imagenet-records"
                       + " --to=b1.safetensors",
-                  "./run import --from=ghostnet_100.safetensors --to=ghostnet.safetensors"),
+                  "./run import --from=ghostnet_1x.pth --data=imagenet-records --to=ghostnet.safetensors"),
           Command.of(
                   "export",
                   "checkpoint to a TorchScript module for Python, C++ or Triton",

@@ -26,22 +26,24 @@ public final class TensorFile {
   private final WeightFormat format;
   private final Map<String, RawTensor> tensors;
 
-  private TensorFile(String path, byte[] file) throws IOException {
+  private TensorFile(String path, byte[] file, WeightKind kind) throws IOException {
     this.path = path;
-    if (!Safetensors.begins(file)) {
+    this.format = WeightFormat.of(file);
+    if (format == WeightFormat.MINDSPORE) {
       ForeignFile.refuse(path, file);
     }
-    this.format = WeightFormat.of(file);
-    this.tensors = format.parse(path, file);
+    this.tensors = format.parse(path, file, kind);
   }
 
   /**
    * Reads a file, trusting none of it: no size it states is allocated before the bytes are there.
    *
+   * @param kind which weights of a PyTorch training's checkpoint are meant; other files hold one
+   *     kind, unnamed
    * @throws IOException naming the file and what is wrong with it
    */
-  public static TensorFile read(Storage storage, String path) throws IOException {
-    return new TensorFile(path, Safetensors.load(storage, path));
+  public static TensorFile read(Storage storage, String path, WeightKind kind) throws IOException {
+    return new TensorFile(path, Safetensors.load(storage, path), kind);
   }
 
   /** The number of classes of its last layer. */

@@ -8,21 +8,25 @@ import java.util.stream.Collectors;
 
 /**
  * Formats of weights that others wrote. A new one is a class that makes named tensors of a file's
- * bytes, and a line here before the last, which has no mark of its own and is taken for what is
- * none of the others.
+ * bytes, and a line here before the last: that format has no mark at its beginning, so every file
+ * that is none of the others is read as one of it.
  */
 @SuppressWarnings("ImmutableEnumChecker") // functions without state
 enum WeightFormat {
   SAFETENSORS(
-      "safetensors file", false, Safetensors::begins, file -> Safetensors.parse(file).tensors()),
-  MINDSPORE("MindSpore checkpoint", true, file -> true, MindSporeFile::parse);
+      "safetensors file",
+      false,
+      Safetensors::begins,
+      (file, kind) -> Safetensors.parse(file).tensors()),
+  PYTORCH("PyTorch state dict that can be read", false, PyTorchFile::begins, PyTorchFile::parse),
+  MINDSPORE("MindSpore checkpoint", true, file -> true, (file, kind) -> MindSporeFile.parse(file));
 
   private static final WeightFormat LAST = values()[values().length - 1];
 
   /** Makes named tensors of bytes. */
   @FunctionalInterface
   private interface Parser {
-    Map<String, RawTensor> parse(byte[] file) throws IOException;
+    Map<String, RawTensor> parse(byte[] file, WeightKind kind) throws IOException;
   }
 
   private final String title;
@@ -51,11 +55,12 @@ enum WeightFormat {
    * The tensors by name, in the order of the file, trusting none of it: no size it states is
    * allocated before the bytes are there.
    *
+   * @param kind which weights are meant, where a file may hold both
    * @throws IOException saying that it is no such file and why
    */
-  Map<String, RawTensor> parse(String path, byte[] file) throws IOException {
+  Map<String, RawTensor> parse(String path, byte[] file, WeightKind kind) throws IOException {
     try {
-      return parser.parse(file);
+      return parser.parse(file, kind);
     } catch (IOException e) {
       String no =
           this != LAST

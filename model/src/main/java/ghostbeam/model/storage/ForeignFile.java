@@ -24,12 +24,10 @@ public enum ForeignFile {
       "an XML text, such as a store answers in place of a file; download the file again",
       start -> start.startsWith("<?xml")),
   PICKLE(
-      "a Python pickle, as old PyTorch saves weights, which would run code where it is read; save"
-          + " its tensors with safetensors.torch.save_file in Python",
+      "a Python pickle, as old PyTorch saves weights; ./run import makes a checkpoint of those",
       start -> start.matches("(?s)\u0080[\u0002-\u0005].*")),
   ZIP(
-      "a zip, as PyTorch saves pickled weights (.pth, .pt); save its tensors with"
-          + " safetensors.torch.save_file in Python",
+      "a zip, as PyTorch saves weights (.pth, .pt); ./run import makes a checkpoint of those",
       start -> start.startsWith("PK\u0003\u0004")),
   GZIP("compressed by gzip; unpack it first", start -> start.startsWith("\u001f\u008b\b")),
   BZIP2("compressed by bzip2; unpack it first", start -> start.matches("(?s)BZh[1-9]1AY.*")),

@@ -1,6 +1,7 @@
 package ghostbeam.model.training;
 
 import ghostbeam.model.checkpoint.TensorFile;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.dataset.ClassNames;
 import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.dataset.DatasetFolder;
@@ -167,7 +168,7 @@ public final class Trainer {
     if (from.isEmpty()) {
       return spec.randomStart();
     }
-    TensorFile file = TensorFile.read(storage, from);
+    TensorFile file = TensorFile.read(storage, from, WeightKind.RAW);
     int classes = spec.architecture().classes();
     if (file.classes() == classes) {
       LOG.info("starts from the weights of {}", from);

@@ -114,7 +114,7 @@ class HostileCheckpointTest {
           writer.float32(name, spec.shape(), weights.get(spec.name()));
         }
       }
-      TensorFile file = TensorFile.read(Storage.local(), write(writer.bytes()));
+      TensorFile file = TensorFile.read(Storage.local(), write(writer.bytes()), WeightKind.RAW);
 
       String message = assertThrows(IOException.class, () -> file.weights(thin)).getMessage();
 
@@ -133,7 +133,9 @@ class HostileCheckpointTest {
     String path = write(java.util.Arrays.copyOf(head, head.length + 6));
 
     String message =
-        assertThrows(IOException.class, () -> TensorFile.read(Storage.local(), path)).getMessage();
+        assertThrows(
+                IOException.class, () -> TensorFile.read(Storage.local(), path, WeightKind.RAW))
+            .getMessage();
 
     assertTrue(message.startsWith(path + " is no safetensors file: "), message);
     assertEquals(1, message.lines().count(), message);

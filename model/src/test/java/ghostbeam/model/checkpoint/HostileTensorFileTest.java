@@ -25,7 +25,7 @@ final class HostileTensorFileTest {
 
   private TensorFile read(byte[] bytes) throws IOException {
     Path file = Files.write(folder.resolve("file"), bytes);
-    return TensorFile.read(Storage.local(), file.toString());
+    return TensorFile.read(Storage.local(), file.toString(), WeightKind.RAW);
   }
 
   @ParameterizedTest

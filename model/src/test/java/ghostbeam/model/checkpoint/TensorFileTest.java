@@ -25,7 +25,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -42,7 +41,7 @@ final class TensorFileTest {
   }
 
   private TensorFile read(byte[] bytes) throws IOException {
-    return TensorFile.read(Storage.local(), write(bytes).toString());
+    return TensorFile.read(Storage.local(), write(bytes).toString(), WeightKind.RAW);
   }
 
   private static CkptWriter ckpt(Architecture architecture, Weights weights) {
@@ -97,13 +96,15 @@ final class TensorFileTest {
   void saysWhatAnotherFileIs(String start, String what) throws IOException {
     byte[] bytes = Arrays.copyOf(start.getBytes(StandardCharsets.ISO_8859_1), 2000);
     String path = write(bytes).toString();
-    for (Executable reading :
-        List.<Executable>of(
-            () -> TensorFile.read(Storage.local(), path),
-            () -> Checkpoint.read(Storage.local(), path))) {
-      IOException e = assertThrows(IOException.class, reading);
-      assertTrue(e.getMessage().startsWith(path + " is " + what), e.getMessage());
-    }
+    IOException e = assertThrows(IOException.class, () -> Checkpoint.read(Storage.local(), path));
+    assertTrue(e.getMessage().startsWith(path + " is " + what), e.getMessage());
+    IOException foreign =
+        assertThrows(
+            IOException.class, () -> TensorFile.read(Storage.local(), path, WeightKind.RAW));
+    boolean ofPyTorch = PyTorchFile.begins(bytes);
+    assertTrue(
+        foreign.getMessage().startsWith(path + " is " + (ofPyTorch ? "no PyTorch" : what)),
+        foreign.getMessage());
   }
 
   @Test
@@ -173,7 +174,7 @@ final class TensorFileTest {
         new CheckpointInfo(
             TINY, WeightKind.RAW, CheckpointInfo.Training.NONE, List.of("a", "b", "c"), view);
     Checkpoint.write(Storage.local(), path, info, weights);
-    assertSame(weights, TensorFile.read(Storage.local(), path).weights(TINY));
+    assertSame(weights, TensorFile.read(Storage.local(), path, WeightKind.RAW).weights(TINY));
 
     StringBuilder head = new StringBuilder("{");
     ByteBuffer data = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);

@@ -45,14 +45,14 @@ public final class ImportJob {
     if (storage.exists(to) && !options.isOverwrite()) {
       throw new IOException(to + " is there already; choose another --to or add --overwrite");
     }
-    TensorFile file = TensorFile.read(storage, from);
+    WeightKind kind = kind(options.getWeights());
+    TensorFile file = TensorFile.read(storage, from, kind);
     Architecture architecture = shape.withClasses(Math.max(ANY, file.classes()));
     Weights weights = file.weights(architecture);
     List<String> classes = classes(storage, options.getData(), architecture.classes());
     ValidationView view = view(options, architecture);
     CheckpointInfo info =
-        new CheckpointInfo(
-            architecture, WeightKind.RAW, CheckpointInfo.Training.NONE, classes, view);
+        new CheckpointInfo(architecture, kind, CheckpointInfo.Training.NONE, classes, view);
     Checkpoint.write(storage, to, info, weights);
     out.printf(
         Locale.ROOT,
@@ -75,6 +75,12 @@ public final class ImportJob {
     } catch (IllegalArgumentException e) {
       throw new UsageException(e.getMessage());
     }
+  }
+
+  private static WeightKind kind(String text) {
+    return WeightKind.named(text)
+        .orElseThrow(
+            () -> new UsageException("--weights=" + text + " cannot be; it takes raw or ema"));
   }
 
   private static ValidationView view(ImportOptions options, Architecture architecture) {

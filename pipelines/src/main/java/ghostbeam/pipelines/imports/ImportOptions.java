@@ -10,8 +10,10 @@ public interface ImportOptions extends NetworkOptions {
 
   @Validation.Required
   @Description(
-      "File of weights: a MindSpore checkpoint (.ckpt) or safetensors with PyTorch's or timm's "
-          + "names. Local path or gs://, s3:// URI. Required. Example: --from=ghostnet_100.safetensors")
+      "File of weights: PyTorch's (.pth, .pt, .bin, .pth.tar: a state dict, or a training's "
+          + "checkpoint that holds one), safetensors with PyTorch's or timm's names, or MindSpore's "
+          + "(.ckpt). Nothing in it is run. Local path or gs://, s3:// URI. Required. Example: "
+          + "--from=ghostnet_1x.pth")
   String getFrom();
 
   void setFrom(String from);
@@ -22,6 +24,14 @@ public interface ImportOptions extends NetworkOptions {
   String getTo();
 
   void setTo(String to);
+
+  @Description(
+      "Which weights of a PyTorch training's checkpoint: raw (its state_dict or model) or ema (its "
+          + "state_dict_ema or model_ema). Default: raw. Example: --weights=ema")
+  @Default.String("raw")
+  String getWeights();
+
+  void setWeights(String weights);
 
   @Description(
       "Folder of a dataset whose classes the network tells apart, in its order; evaluate needs the "

@@ -157,7 +157,7 @@ final class CheckpointFuzzTest {
   }
 
   private static void convert(HeldStorage storage) throws IOException {
-    TensorFile tensors = TensorFile.read(storage, PATH);
+    TensorFile tensors = TensorFile.read(storage, PATH, WeightKind.RAW);
     tensors.classes();
     tensors.weights(TINY);
   }

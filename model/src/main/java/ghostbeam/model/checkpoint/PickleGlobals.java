@@ -1,0 +1,157 @@
+package ghostbeam.model.checkpoint;
+
+import java.io.IOException;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** All that a {@link Pickle} may name, and what becomes of it; nothing of it runs code. */
+final class PickleGlobals {
+  /** What a value becomes that nobody here asks for. */
+  static final Object NOTHING = new Object();
+
+  /**
+   * Elements that a file keeps beside its pickle.
+   *
+   * @param key that says where
+   * @param elements as the pickle says
+   */
+  record Store(Dtype type, String key, long elements) {}
+
+  /** A view of a store; sides and steps are in elements, outermost first. */
+  record Tensor(Store store, long offset, long[] shape, long[] strides) {}
+
+  private PickleGlobals() {}
+
+  /** What a pickle may call. */
+  enum Callable {
+    ORDERED_DICT {
+      @Override
+      Object call(List<?> arguments) throws IOException {
+        Map<Object, Object> dict = new LinkedHashMap<>();
+        for (Object pair : arguments.isEmpty() ? List.of() : list(arguments.get(0))) {
+          dict.put(key(list(pair).get(0)), list(pair).get(1));
+        }
+        return dict;
+      }
+    },
+    TENSOR {
+      @Override
+      Object call(List<?> arguments) throws IOException {
+        if (!(arguments.get(0) instanceof Store store)) {
+          throw new IOException("a tensor has no storage");
+        }
+        return new Tensor(
+            store,
+            count(arguments.get(1)),
+            counts(list(arguments.get(2))),
+            counts(list(arguments.get(3))));
+      }
+    },
+    PARAMETER {
+      @Override
+      Object call(List<?> arguments) {
+        return arguments.get(0);
+      }
+    },
+    /** What trainings keep beside weights: arguments, scores, types. */
+    HARMLESS {
+      @Override
+      Object call(List<?> arguments) {
+        return NOTHING;
+      }
+    };
+
+    abstract Object call(List<?> arguments) throws IOException;
+  }
+
+  private static final Map<String, Object> GLOBALS = globals();
+
+  private static Map<String, Object> globals() {
+    Map<String, Object> globals = new HashMap<>();
+    globals.put("collections OrderedDict", Callable.ORDERED_DICT);
+    globals.put("torch._utils _rebuild_tensor", Callable.TENSOR);
+    globals.put("torch._utils _rebuild_tensor_v2", Callable.TENSOR);
+    globals.put("torch._utils _rebuild_parameter", Callable.PARAMETER);
+    for (String name :
+        List.of(
+            "torch Size",
+            "torch device",
+            "builtins set",
+            "__builtin__ set",
+            "argparse Namespace",
+            "numpy dtype",
+            "numpy.core.multiarray scalar",
+            "numpy._core.multiarray scalar",
+            "_codecs encode")) {
+      globals.put(name, Callable.HARMLESS);
+    }
+    globals.put("torch DoubleStorage", Dtype.F64);
+    globals.put("torch FloatStorage", Dtype.F32);
+    globals.put("torch HalfStorage", Dtype.F16);
+    globals.put("torch BFloat16Storage", Dtype.BF16);
+    globals.put("torch LongStorage", Dtype.I64);
+    globals.put("torch IntStorage", Dtype.I32);
+    globals.put("torch ShortStorage", Dtype.I16);
+    globals.put("torch CharStorage", Dtype.I8);
+    globals.put("torch ByteStorage", Dtype.U8);
+    globals.put("torch BoolStorage", Dtype.BOOL);
+    return Collections.unmodifiableMap(globals);
+  }
+
+  /**
+   * What a name stands for: a {@link Callable}, the type of a store, or {@link #NOTHING}.
+   *
+   * @throws IOException for one that is not known, naming it
+   */
+  static Object of(String module, String name) throws IOException {
+    Object global = GLOBALS.get(module + " " + name);
+    boolean type = module.equals("torch") && name.matches("(u?int|float|bfloat|complex|bool)\\d*");
+    if (global == null && !type) {
+      throw new IOException(
+          "it would call "
+              + printable(module + "." + name)
+              + ", and nothing is called here; only tensors, dicts, numbers and texts are read. In"
+              + " Python, keep those alone: torch.save(model.state_dict(), 'weights.pth')");
+    }
+    return type ? NOTHING : global;
+  }
+
+  /** A name from a file, for a message. */
+  static String printable(String name) {
+    String start = name.length() <= 160 ? name : name.substring(0, 160) + "…";
+    return start.replaceAll("\\p{Cntrl}", "?");
+  }
+
+  /** A key that can be hashed however deep the pickle nests; of others only that there is one. */
+  static Object key(Object value) {
+    return value == null || value instanceof String || value instanceof Number
+        ? value
+        : new Object();
+  }
+
+  @SuppressWarnings("unchecked") // lists are made here alone
+  static List<Object> list(Object value) throws IOException {
+    if (!(value instanceof List)) {
+      throw new IOException("its pickle has something else where a list must be");
+    }
+    return (List<Object>) value;
+  }
+
+  static long count(Object value) throws IOException {
+    if (!(value instanceof Long number) || number < 0) {
+      throw new IOException("its pickle has something else where a count must be");
+    }
+    return number;
+  }
+
+  static long[] counts(List<?> values) throws IOException {
+    long[] numbers = new long[values.size()];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = count(values.get(i));
+    }
+    return numbers;
+  }
+}

@@ -1,0 +1,136 @@
+package ghostbeam.model.checkpoint;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that PyTorch's own {@code torch.save} wrote; {@code make_state_dicts.py} makes them. */
+final class PyTorchFileTest {
+  private static final List<String> NAMES =
+      List.of("conv.weight", "bn.weight", "bn.num_batches_tracked", "head.weight");
+
+  private static byte[] file(String name) throws IOException {
+    try (InputStream in = PyTorchFileTest.class.getResourceAsStream("/pytorch/" + name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static Map<String, RawTensor> read(String name, WeightKind kind) throws IOException {
+    byte[] file = file(name);
+    assertTrue(PyTorchFile.begins(file));
+    return PyTorchFile.parse(file, kind);
+  }
+
+  private static IOException refusal(String name, WeightKind kind) {
+    return assertThrows(IOException.class, () -> read(name, kind));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "plain.pth, RAW, F32, 0",
+    "legacy.pth, RAW, F32, 0",
+    "bf16.pth, RAW, BF16, 0",
+    "half.pth, RAW, F16, 0",
+    "model.bin, RAW, F32, 0",
+    "training.pth.tar, RAW, F32, 0",
+    "training.pth.tar, EMA, F32, 100",
+  })
+  void readsTheSameTensorsHoweverTheyWereSaved(
+      String name, WeightKind kind, String dtype, float plus) throws IOException {
+    Map<String, RawTensor> tensors = read(name, kind);
+    assertEquals(NAMES, List.copyOf(tensors.keySet()));
+    RawTensor conv = tensors.get("conv.weight");
+    assertEquals(dtype + " [2, 3, 2, 2]", conv.described());
+    assertTrue(conv.holds(List.of(2, 3, 2, 2)));
+    float[] expected = new float[24];
+    for (int n = 0; n < expected.length; n++) {
+      expected[n] = n / 8f - 1 + plus;
+    }
+    assertArrayEquals(expected, conv.toFloats(24));
+    assertArrayEquals(new float[] {1, 2, 3}, tensors.get("bn.weight").toFloats(3));
+    assertTrue(tensors.get("bn.num_batches_tracked").isScalar());
+    float[] head = {plus, 2 + plus, 4 + plus, 6 + plus, 8 + plus, 10 + plus};
+    assertArrayEquals(head, tensors.get("head.weight").toFloats(6));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "planted.pth, posix.system",
+    "planted-legacy.pth, posix.system",
+    "module.pth, torch.nn.modules.container.Sequential",
+    "script.pt, TorchScript",
+  })
+  void refusesWhatWouldRunCodeAndNamesIt(String name, String named) {
+    IOException refusal = refusal(name, WeightKind.RAW);
+    assertTrue(refusal.getMessage().contains(named), refusal::getMessage);
+    assertFalse(Files.exists(Path.of("planted")));
+  }
+
+  @Test
+  void saysWhatThereIsWhereAveragesAreNot() {
+    String message = refusal("model.bin", WeightKind.EMA).getMessage();
+    assertTrue(message.contains("state_dict_ema or model_ema"), message);
+    assertTrue(message.contains("model, epoch"), message);
+  }
+
+  /** A view may be larger than its storage, and a storage than its file. */
+  @Test
+  void refusesSizesThatTheFileDoesNotHave() throws IOException {
+    byte[] sound = file("legacy.pth");
+    assertEquals(4, PyTorchFile.parse(sound, WeightKind.RAW).size());
+    // BININT1 24 counts the first storage's elements, and its size stands before its bytes.
+    int at = indexOf(sound, new byte[] {'c', 'p', 'u', 'q'});
+    byte[] larger = sound.clone();
+    assertEquals(24, larger[at + 6]);
+    larger[at + 6] = (byte) 200;
+    assertThrows(IOException.class, () -> PyTorchFile.parse(larger, WeightKind.RAW));
+    byte[] cut = Arrays.copyOf(sound, sound.length - 1);
+    assertThrows(IOException.class, () -> PyTorchFile.parse(cut, WeightKind.RAW));
+  }
+
+  private static int indexOf(byte[] all, byte[] part) {
+    for (int i = 0; i < all.length - part.length; i++) {
+      if (Arrays.equals(all, i, i + part.length, part, 0, part.length)) {
+        return i;
+      }
+    }
+    throw new AssertionError("not there");
+  }
+
+  /** Any failure is an IOException, soon, whatever is changed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"plain.pth", "legacy.pth", "training.pth.tar"})
+  void takesOrRefusesWhatIsDamaged(String name) throws IOException {
+    byte[] sound = file(name);
+    Random random = new Random(name.hashCode());
+    List<String> refused = new ArrayList<>();
+    for (int i = 0; i < 4000; i++) {
+      byte[] damaged = sound.clone();
+      for (int n = random.nextInt(3); n >= 0; n--) {
+        damaged[2 + random.nextInt(damaged.length - 2)] = (byte) random.nextInt();
+      }
+      try {
+        PyTorchFile.parse(damaged, WeightKind.RAW);
+      } catch (IOException e) {
+        refused.add(e.getMessage());
+      }
+    }
+    assertTrue(refused.size() > 400, () -> refused.size() + " refused");
+  }
+}
