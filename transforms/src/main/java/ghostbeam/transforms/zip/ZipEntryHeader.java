@@ -9,23 +9,22 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/**
- * One entry of a zip's central directory, its zip64 numbers filled in.
- *
- * @param nameBytes of the name in the directory, and most probably in the local header
- */
+/** One entry of a zip's central directory, its zip64 numbers filled in. */
 record ZipEntryHeader(
     Storage.Entry zip,
     String name,
-    int nameBytes,
     int flags,
     int method,
     long crc32,
     Numbers numbers,
     boolean isLink) {
 
-  /** The numbers that may take 64 bits. */
-  private record Numbers(long bytes, long storedBytes, long offset) {}
+  /**
+   * Where and how long it is.
+   *
+   * @param header least bytes of its local header: its name is most probably the directory's
+   */
+  private record Numbers(long bytes, long storedBytes, long offset, int header) {}
 
   /** Bytes of an entry before its name. */
   static final int FIXED_BYTES = 46;
@@ -70,11 +69,10 @@ record ZipEntryHeader(
     return new ZipEntryHeader(
         zip,
         names.decode(flags, host, name, extra),
-        nameBytes,
         flags,
         u16(directory, at + 10),
         u32(directory, at + 16),
-        new Numbers(numbers[0], numbers[1], numbers[2]),
+        new Numbers(numbers[0], numbers[1], numbers[2], ZipEntryPacking.HEADER + nameBytes),
         host == UNIX && (mode & FILE_TYPE) == SYMBOLIC_LINK);
   }
 
@@ -104,8 +102,8 @@ record ZipEntryHeader(
 
   /** The same entry, elsewhere. */
   ZipEntryHeader at(long offset) {
-    Numbers moved = new Numbers(numbers.bytes, numbers.storedBytes, offset);
-    return new ZipEntryHeader(zip, name, nameBytes, flags, method, crc32, moved, isLink);
+    Numbers moved = new Numbers(numbers.bytes, numbers.storedBytes, offset, numbers.header);
+    return new ZipEntryHeader(zip, name, flags, method, crc32, moved, isLink);
   }
 
   /** Where its local header begins, in bytes from where the directory counts. */
@@ -115,7 +113,7 @@ record ZipEntryHeader(
 
   /** The least offset at which the next entry can begin. */
   long leastEnd() {
-    return numbers.offset + ZipEntryPacking.HEADER + nameBytes + numbers.storedBytes;
+    return numbers.offset + numbers.header + numbers.storedBytes;
   }
 
   boolean isFolder() {
