@@ -36,13 +36,27 @@ public final class FileNames {
     return dot > 0 ? name.substring(0, dot) : name;
   }
 
-  /** A name as an archive writes it, without the {@code ./} that tar puts before it. */
+  /**
+   * A name as an archive writes it, without what means nothing in it: the {@code ./} that tar puts
+   * before it, {@code //} and {@code /./} for a slash. One that begins with a slash still does.
+   */
   public static String plain(String name) {
-    int from = 0;
-    while (name.startsWith("./", from)) {
-      from += 2;
+    if (!name.startsWith("./") && !name.contains("//") && !name.contains("/./")) {
+      return name;
     }
-    return name.substring(from);
+    StringBuilder plain = new StringBuilder(name.length());
+    int at = 0;
+    while (at < name.length()) {
+      boolean begins = at == 0 || name.charAt(at - 1) == '/';
+      if (begins && name.startsWith("./", at)) {
+        at += 2;
+      } else if (at > 0 && begins && name.charAt(at) == '/') {
+        at++;
+      } else {
+        plain.append(name.charAt(at++));
+      }
+    }
+    return plain.toString();
   }
 
   /** Refuses names that lead out of the source or that no file system can hold. */
@@ -83,8 +97,8 @@ public final class FileNames {
         .orElse(0);
   }
 
-  /** A name as it can be printed. */
+  /** A name as it can be printed, on a terminal too. */
   public static String shown(String name) {
-    return name.replace("\0", "\\0").replaceAll("\\p{Cntrl}", "?");
+    return name.replace("\0", "\\0").replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }
 }

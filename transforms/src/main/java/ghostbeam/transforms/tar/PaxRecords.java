@@ -1,6 +1,6 @@
 package ghostbeam.transforms.tar;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.util.HashMap;
 import java.util.Map;
@@ -8,6 +8,7 @@ import java.util.Map;
 /** A pax header's attributes: {@code "<length of this record> <key>=<value>\n"} repeated. */
 final class PaxRecords {
   static final String PATH = "path";
+  static final String LINK_PATH = "linkpath";
   static final String SIZE = "size";
 
   /** There if any of GNU's attributes of sparse files is. */
@@ -18,22 +19,23 @@ final class PaxRecords {
   private PaxRecords() {}
 
   /**
-   * The attributes that say what a member is, by key; others, of which a hostile tar may have a
-   * million for each member, are not kept. Broken ones are an {@link IllegalArgumentException}.
+   * The attributes that say what a member is, by key, each byte as one character; others, of which
+   * a hostile tar may have a million for each member, are not kept. Broken ones are an {@link
+   * IllegalArgumentException}.
    */
   static Map<String, String> parse(byte[] bytes) {
     Map<String, String> records = new HashMap<>();
     int at = 0;
     while (at < bytes.length && bytes[at] != 0) {
       int space = find(bytes, ' ', at, Math.min(bytes.length, at + MOST_DIGITS + 1));
-      int end = at + Integer.parseInt(new String(bytes, at, space - at, UTF_8));
+      int end = at + Integer.parseInt(new String(bytes, at, space - at, ISO_8859_1));
       if (end <= space || end > bytes.length || bytes[end - 1] != '\n') {
         throw new IllegalArgumentException("a record of a wrong length");
       }
       int equals = find(bytes, '=', space, end);
-      String key = new String(bytes, space + 1, equals - space - 1, UTF_8);
-      if (key.equals(PATH) || key.equals(SIZE)) {
-        records.put(key, new String(bytes, equals + 1, end - equals - 2, UTF_8));
+      String key = new String(bytes, space + 1, equals - space - 1, ISO_8859_1);
+      if (key.equals(PATH) || key.equals(LINK_PATH) || key.equals(SIZE)) {
+        records.put(key, new String(bytes, equals + 1, end - equals - 2, ISO_8859_1));
       } else if (key.startsWith(SPARSE)) {
         records.put(SPARSE, "");
       }

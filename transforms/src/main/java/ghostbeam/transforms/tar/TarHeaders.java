@@ -1,6 +1,6 @@
 package ghostbeam.transforms.tar;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import ghostbeam.transforms.source.FileNames;
 import java.io.IOException;
@@ -19,21 +19,28 @@ final class TarHeaders {
   /** Most bytes of a long name or a pax record set; real ones have some hundreds. */
   private static final int LONGEST_EXTENSION = 1 << 20;
 
-  private static final ZipEncoding NAMES = ZipEncodingHelper.getZipEncoding(UTF_8);
+  /** Most zeros behind a tar; packers fill up to 10,240 bytes, at most to a tape's record. */
+  private static final int MOST_PADDING = 1 << 20;
+
+  /** Keeps each byte of a name as one character until {@link MemberNames} tells what it means. */
+  private static final ZipEncoding RAW = ZipEncodingHelper.getZipEncoding(ISO_8859_1);
 
   private final String tar;
+  private final MemberNames names;
   private final HeaderReads reads;
   private final long end;
   private final Map<String, String> global = new HashMap<>();
   private long next;
   private TarArchiveEntry entry;
   private String path;
+  private String target;
   private long offset;
   private long bytes;
 
   /** Headers of the tar that fills a channel's bytes {@code from} to {@code end}. */
   TarHeaders(String tar, SeekableByteChannel channel, long from, long end) {
     this.tar = tar;
+    this.names = new MemberNames(tar);
     this.reads = new HeaderReads(channel, from, end);
     this.next = from;
     this.end = end;
@@ -43,12 +50,14 @@ final class TarHeaders {
   boolean next() throws IOException {
     Map<String, String> pax = new HashMap<>(global);
     String longName = null;
+    String longTarget = null;
     reads.begin(next);
     while (true) {
       if (!readHeader()) {
-        if (longName != null) {
+        if (longName != null || longTarget != null) {
           throw damaged("ends after a long name");
         }
+        requireEnd();
         return false;
       }
       if (entry.isGNULongNameEntry()) {
@@ -59,23 +68,32 @@ final class TarHeaders {
         pax.putAll(records);
       } else if (entry.isPaxHeader()) {
         pax.putAll(paxRecords());
-      } else if (!entry.isGNULongLinkEntry()) {
-        resolve(longName, pax);
+      } else if (entry.isGNULongLinkEntry()) {
+        longTarget = text(extension());
+      } else {
+        resolve(longName, longTarget, pax);
         return true;
       }
       skip(entry.getSize());
     }
   }
 
-  private void resolve(String longName, Map<String, String> pax) throws IOException {
+  private void resolve(String longName, String longTarget, Map<String, String> pax)
+      throws IOException {
     if (entry.isGNUSparse() || pax.containsKey(PaxRecords.SPARSE)) {
       throw damaged("holds the sparse file " + entry.getName() + "; pack it again without -S");
     }
     String name = longName != null ? longName : entry.getName();
-    path = FileNames.plain(pax.getOrDefault(PaxRecords.PATH, name));
+    path = decode(pax.getOrDefault(PaxRecords.PATH, name));
+    String linked = longTarget != null ? longTarget : entry.getLinkName();
+    target = decode(pax.getOrDefault(PaxRecords.LINK_PATH, linked));
     offset = next;
     bytes = isFile() ? size(pax) : 0; // links and devices have no bytes, whatever their size says
     skip(bytes);
+  }
+
+  private String decode(String raw) throws IOException {
+    return names.decode(FileNames.plain(raw));
   }
 
   private long size(Map<String, String> pax) throws IOException {
@@ -100,9 +118,19 @@ final class TarHeaders {
     return entry.isDirectory() || path.endsWith("/");
   }
 
+  /** Whether the member is another name of one that has bytes. */
+  boolean isHardLink() {
+    return entry.isLink();
+  }
+
   /** The member's name, not yet known to be safe. */
   String path() {
     return path;
+  }
+
+  /** The name of the member that a hard link stands for. */
+  String target() {
+    return target;
   }
 
   /** Where the member's bytes begin. */
@@ -124,7 +152,7 @@ final class TarHeaders {
       return false;
     }
     try {
-      entry = TarUtils.verifyCheckSum(header) ? new TarArchiveEntry(header, NAMES, false) : null;
+      entry = TarUtils.verifyCheckSum(header) ? new TarArchiveEntry(header, RAW, false) : null;
     } catch (IOException | IllegalArgumentException e) { // either for digits that are none
       entry = null;
     }
@@ -134,6 +162,26 @@ final class TarHeaders {
     path = entry.getName();
     next += BLOCK;
     return true;
+  }
+
+  /**
+   * Where a download lost a piece there are zeros too, and where tars were joined another tar comes
+   * after them: neither is the end of what somebody packed.
+   */
+  private void requireEnd() throws IOException {
+    long behind = end - next - BLOCK;
+    boolean padded = behind <= MOST_PADDING;
+    // One block more cannot hold a member.
+    if (padded && behind > BLOCK) {
+      padded = isZero(reads.read(next + BLOCK, (int) behind));
+    }
+    if (!padded) {
+      throw damaged(
+          ("goes on for %d bytes behind its end mark at byte %d: a download left a hole, or tars"
+                  + " were joined; download it again, or unpack it by tar --ignore-zeros, see that"
+                  + " nothing is missing, and pack it again")
+              .formatted(behind, next));
+    }
   }
 
   private static boolean isZero(byte[] block) {
@@ -170,7 +218,7 @@ final class TarHeaders {
     while (length > 0 && name[length - 1] == 0) {
       length--;
     }
-    return new String(name, 0, length, UTF_8);
+    return new String(name, 0, length, ISO_8859_1);
   }
 
   private void skip(long size) throws IOException {
@@ -181,6 +229,6 @@ final class TarHeaders {
   }
 
   private IOException damaged(String what) {
-    return new IOException(tar + " " + what.replaceAll("\\p{Cntrl}", "?"));
+    return new IOException(tar + " " + FileNames.shown(what));
   }
 }

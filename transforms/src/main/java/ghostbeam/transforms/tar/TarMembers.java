@@ -8,8 +8,10 @@ import ghostbeam.transforms.source.SourceFile;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -46,7 +48,19 @@ final class TarMembers {
       boolean isTar = member.path().toLowerCase(Locale.ROOT).endsWith(SUFFIX);
       (isTar && !FileNames.isHidden(member.path()) ? tars : files).add(member);
     }
+    requireApart(tars);
     return new Contents(files, outer.others() + addInner(tars, files));
+  }
+
+  /** Members of two tars that make one folder would be mixed. */
+  private void requireApart(List<SourceFile> tars) throws IOException {
+    Set<String> paths = new HashSet<>();
+    for (SourceFile member : tars) {
+      if (!paths.add(member.path())) {
+        throw new IOException(
+            "%s holds %s twice; pack it again".formatted(uri, FileNames.shown(member.path())));
+      }
+    }
   }
 
   private long addInner(List<SourceFile> tars, List<SourceFile> files) throws IOException {
@@ -82,7 +96,9 @@ final class TarMembers {
     String own = FileNames.last(folder.substring(0, folder.length() - 1)) + "/";
     Contents members =
         members(
-            uri + " (in " + member.path() + ")", member.extent().offset(), member.extent().end());
+            uri + " (in " + FileNames.shown(member.path()) + ")",
+            member.extent().offset(),
+            member.extent().end());
     List<SourceFile> files = new ArrayList<>(members.files().size());
     for (SourceFile file : members.files()) {
       // Some pack the folder itself, others what is in it.
@@ -94,6 +110,7 @@ final class TarMembers {
 
   private Contents members(String name, long from, long to) throws IOException {
     List<SourceFile> files = new ArrayList<>();
+    HardLinks links = new HardLinks(name);
     long others = 0;
     try (SeekableByteChannel channel = storage.open(tar)) {
       TarHeaders headers = new TarHeaders(name, channel, from, Math.min(to, channel.size()));
@@ -102,11 +119,15 @@ final class TarMembers {
           FileNames.requireSafe(name, headers.path());
           Extent extent = Extent.asItIs(tar, headers.offset(), headers.bytes(), Tar.PACKING);
           files.add(new SourceFile(headers.path(), extent));
+        } else if (headers.isHardLink()) {
+          links.add(headers.path(), headers.target());
         } else if (!headers.isFolder()) {
           others++;
         }
       }
     }
-    return new Contents(files, others);
+    List<SourceFile> linked = links.resolve(files);
+    files.addAll(linked);
+    return new Contents(files, others + links.size() - linked.size());
   }
 }

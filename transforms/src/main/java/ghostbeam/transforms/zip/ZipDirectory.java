@@ -28,40 +28,54 @@ final class ZipDirectory {
   private final String uri;
   private final SeekableByteChannel channel;
   private final ZipEnd end;
+  private final EntryNames names;
+  private final EntryPlaces places;
   private ByteBuffer block = ByteBuffer.allocate(0);
   private long next;
 
-  private ZipDirectory(Storage.Entry zip, SeekableByteChannel channel, ZipEnd end) {
+  private ZipDirectory(
+      Storage.Entry zip, SeekableByteChannel channel, ZipEnd end, EntryNames names) {
     this.zip = zip;
     this.uri = zip.path();
     this.channel = channel;
     this.end = end;
+    this.names = names;
+    this.places = new EntryPlaces(uri, end);
     this.next = end.directoryOffset();
   }
 
   /** The entries that are files, in the directory's order, and how many are links. */
   static Contents list(Storage storage, Storage.Entry zip) throws IOException {
     try (SeekableByteChannel channel = storage.open(zip)) {
-      return new ZipDirectory(zip, channel, ZipEnd.read(zip.path(), channel)).list();
+      ZipEnd end = ZipEnd.read(zip.path(), channel);
+      EntryNames names = EntryNames.guessed();
+      Contents contents = new ZipDirectory(zip, channel, end, names).list();
+      return names.areMixed()
+          ? new ZipDirectory(zip, channel, end, EntryNames.inCodePage437()).list()
+          : contents;
     }
   }
 
   private Contents list() throws IOException {
     List<SourceFile> files = new ArrayList<>();
     long links = 0;
-    for (long i = 0; i < end.entries(); i++) {
+    long entries = 0;
+    for (; left() > 0; entries++) {
       require(ZipEntryHeader.FIXED_BYTES);
       require(ZipEntryHeader.bytes(uri, block));
-      ZipEntryHeader entry = ZipEntryHeader.read(zip, block);
+      ZipEntryHeader entry = places.place(ZipEntryHeader.read(zip, names, block));
       if (entry.isLink()) {
         links++;
       } else if (!entry.isFolder()) {
         files.add(entry.toFile(end.directoryOffset()));
       }
     }
-    if (left() > 0) {
-      throw ZipEnd.damaged(uri, "its directory has more than its " + end.entries() + " entries");
+    if (!end.counts(entries)) {
+      throw ZipEnd.damaged(
+          uri,
+          "its directory has %d entries, its end record says %d".formatted(entries, end.entries()));
     }
+    places.require(channel);
     requireApart(files);
     return new Contents(files, links);
   }

@@ -1,7 +1,5 @@
 package ghostbeam.transforms.zip;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Extent;
 import ghostbeam.transforms.source.FileNames;
@@ -9,8 +7,7 @@ import ghostbeam.transforms.source.Packing;
 import ghostbeam.transforms.source.SourceFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.Charset;
+import java.nio.ByteOrder;
 
 /** One entry of a zip's central directory, its zip64 numbers filled in. */
 record ZipEntryHeader(
@@ -22,8 +19,12 @@ record ZipEntryHeader(
     Numbers numbers,
     boolean isLink) {
 
-  /** The numbers that may take 64 bits. */
-  private record Numbers(long bytes, long storedBytes, long offset) {}
+  /**
+   * Where and how long it is.
+   *
+   * @param header least bytes of its local header: its name is most probably the directory's
+   */
+  private record Numbers(long bytes, long storedBytes, long offset, int header) {}
 
   /** Bytes of an entry before its name. */
   static final int FIXED_BYTES = 46;
@@ -35,9 +36,6 @@ record ZipEntryHeader(
   private static final int SYMBOLIC_LINK = 0120000;
   private static final int ZIP64 = 1;
   private static final long U32 = 0xFFFFFFFFL;
-
-  /** What names without the UTF-8 flag are in, where they are not UTF-8 all the same. */
-  private static final Charset CODE_PAGE_437 = Charset.forName("IBM437");
 
   /** Bytes of the entry at a buffer's position, of which the fixed ones are there. */
   static int bytes(String uri, ByteBuffer directory) throws IOException {
@@ -52,7 +50,8 @@ record ZipEntryHeader(
   }
 
   /** Reads the entry at a buffer's position, all of it there, and moves past it. */
-  static ZipEntryHeader read(Storage.Entry zip, ByteBuffer directory) throws IOException {
+  static ZipEntryHeader read(Storage.Entry zip, EntryNames names, ByteBuffer directory)
+      throws IOException {
     int at = directory.position();
     int end = at + bytes(zip.path(), directory);
     int nameBytes = u16(directory, at + 28);
@@ -61,16 +60,20 @@ record ZipEntryHeader(
     fillIn(zip.path(), directory, at + FIXED_BYTES + nameBytes, extraEnd, numbers);
     byte[] name = new byte[nameBytes];
     directory.get(at + FIXED_BYTES, name);
+    int extraAt = at + FIXED_BYTES + nameBytes;
+    ByteBuffer extra = directory.slice(extraAt, extraEnd - extraAt).order(ByteOrder.LITTLE_ENDIAN);
+    int flags = u16(directory, at + 8);
+    int host = Byte.toUnsignedInt(directory.get(at + 5));
     int mode = directory.getInt(at + 38) >>> 16;
     directory.position(end);
     return new ZipEntryHeader(
         zip,
-        FileNames.plain(text(name)),
-        u16(directory, at + 8),
+        names.decode(flags, host, name, extra),
+        flags,
         u16(directory, at + 10),
         u32(directory, at + 16),
-        new Numbers(numbers[0], numbers[1], numbers[2]),
-        directory.get(at + 5) == UNIX && (mode & FILE_TYPE) == SYMBOLIC_LINK);
+        new Numbers(numbers[0], numbers[1], numbers[2], ZipEntryPacking.HEADER + nameBytes),
+        host == UNIX && (mode & FILE_TYPE) == SYMBOLIC_LINK);
   }
 
   /** Replaces the numbers that are too large for 32 bits by those of the zip64 extra field. */
@@ -97,12 +100,20 @@ record ZipEntryHeader(
     }
   }
 
-  private static String text(byte[] name) {
-    try {
-      return UTF_8.newDecoder().decode(ByteBuffer.wrap(name)).toString();
-    } catch (CharacterCodingException e) {
-      return new String(name, CODE_PAGE_437);
-    }
+  /** The same entry, elsewhere. */
+  ZipEntryHeader at(long offset) {
+    Numbers moved = new Numbers(numbers.bytes, numbers.storedBytes, offset, numbers.header);
+    return new ZipEntryHeader(zip, name, flags, method, crc32, moved, isLink);
+  }
+
+  /** Where its local header begins, in bytes from where the directory counts. */
+  long offset() {
+    return numbers.offset;
+  }
+
+  /** The least offset at which the next entry can begin. */
+  long leastEnd() {
+    return numbers.offset + numbers.header + numbers.storedBytes;
   }
 
   boolean isFolder() {
@@ -115,12 +126,12 @@ record ZipEntryHeader(
     FileNames.requireSafe(uri, name);
     if ((flags & ENCRYPTED) != 0) {
       throw new IOException(
-          uri + " holds " + name + " encrypted; pack it again without a password");
+          uri + " holds " + shown() + " encrypted; pack it again without a password");
     }
     long offset = numbers.offset;
     long stored = numbers.storedBytes;
     if (offset < 0 || stored < 0 || numbers.bytes < 0 || stored > directoryOffset - offset) {
-      throw new IOException(uri + " says " + name + " lies nowhere; copy or download it again");
+      throw new IOException(uri + " says " + shown() + " lies nowhere; copy or download it again");
     }
     return new SourceFile(
         name, new Extent(uri, zip.version(), offset, stored, packing(), numbers.bytes, crc32));
@@ -135,7 +146,11 @@ record ZipEntryHeader(
     throw new IOException(
         String.format(
             "%s holds %s compressed by method %d; pack it again stored or deflated",
-            zip.path(), name, method));
+            zip.path(), shown(), method));
+  }
+
+  private String shown() {
+    return FileNames.shown(name);
   }
 
   private static int u16(ByteBuffer buffer, int at) {
