@@ -35,15 +35,17 @@ final class ClassFolders implements SourceForm {
       boolean flatArchive = inputs.size() > 1 && input.archive() && input.split().path().isEmpty();
       images.addAll(
           flatArchive && input.split().isLeaf()
-              ? oneClass(input, leftOut)
+              ? oneClass(input, numbers, leftOut)
               : classes(input, numbers, leftOut));
     }
     return new Found(images, leftOut, numbers.origin());
   }
 
   /** An archive without any folder, among several inputs, is one class, called as the archive. */
-  private static List<SourceFile> oneClass(SplitLayout input, LeftOut leftOut) {
-    String name = FileNames.stem(input.input().toString());
+  private static List<SourceFile> oneClass(SplitLayout input, ClassNumbers numbers, LeftOut leftOut)
+      throws UnfitSourceException {
+    String called = FileNames.stem(input.input().toString());
+    String name = numbers.named(input, List.of(called)).get(called);
     return input.images(path -> name + "/" + path, leftOut);
   }
 

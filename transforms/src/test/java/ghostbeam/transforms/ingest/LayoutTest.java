@@ -374,6 +374,20 @@ class LayoutTest {
   }
 
   @Test
+  void givesTarsThatAreCalledByNumberTheNamesOfAList() throws IOException {
+    for (String name : List.of("0", "1", "10")) {
+      SourceArchives.tar(temporary.resolve(name + ".tar"), contents("x" + name + ".jpg"));
+    }
+    ImageSource source = ImageSource.of(temporary + "/*.tar", "train");
+    String list = file("names.txt", "d\nc\ne\nf\ng\nh\ni\nj\nk\nl\na\n");
+
+    assertEquals(List.of("0", "1", "10"), list(source).classes());
+    ImageListing named = list(source.withClasses(list));
+    assertEquals(List.of("a/x10.jpg", "c/x1.jpg", "d/x0.jpg"), keys(named));
+    assertEquals(List.of(10, 1, 0), named.images().stream().map(ImageRef::label).toList());
+  }
+
+  @Test
   void ranksNamedFoldersWhateverTheListsOrder() throws IOException {
     ImageSource source = ImageSource.of(zip("a b/1.jpg", "c d/2.jpg").toString(), "train");
 
