@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
  * @param records of all shards
  * @param classes synset names in label order
  * @param labelCounts records of each class, in label order
+ * @param labels how labels were got; the file has it only where it is not {@link #ORDINARY_LABELS}
  * @param seed of the shard plan's permutation
  * @param settings how the images were prepared
  * @param source where they came from
@@ -33,6 +34,7 @@ import java.util.regex.Pattern;
   "records",
   "classes",
   "labelCounts",
+  "labels",
   "seed",
   "settings",
   "source",
@@ -46,6 +48,7 @@ public record Manifest(
     long records,
     List<String> classes,
     List<Long> labelCounts,
+    String labels,
     long seed,
     Settings settings,
     Source source,
@@ -54,6 +57,9 @@ public record Manifest(
     String digest) {
   /** The format this build writes and reads. */
   public static final int FORMAT = 1;
+
+  /** What {@link #labels} is if nothing else is said. */
+  public static final String ORDINARY_LABELS = "folder names, in byte order";
 
   private static final Pattern CRC = Pattern.compile("[0-9a-f]{8}");
 
@@ -76,6 +82,34 @@ public record Manifest(
     require(rejected >= 0, "rejected is " + rejected);
     Set<String> files = new HashSet<>();
     require(shards.stream().allMatch(shard -> files.add(shard.file())), "a shard is listed twice");
+  }
+
+  /** A manifest of ordinary labels. */
+  public Manifest(
+      int format,
+      String split,
+      long records,
+      List<String> classes,
+      List<Long> labelCounts,
+      long seed,
+      Settings settings,
+      Source source,
+      List<Shard> shards,
+      long rejected,
+      String digest) {
+    this(
+        format,
+        split,
+        records,
+        classes,
+        labelCounts,
+        ORDINARY_LABELS,
+        seed,
+        settings,
+        source,
+        shards,
+        rejected,
+        digest);
   }
 
   /** How the images were prepared; resized bytes also depend on the codec. */
@@ -123,18 +157,28 @@ public record Manifest(
    * JSON without {@code digest} and {@code source.uri}.
    */
   public Manifest withDigest() {
+    return with(labels, ManifestJson.digest(this));
+  }
+
+  /** This manifest with another word on how labels were got, for which its digest is to be made. */
+  public Manifest withLabels(String got) {
+    return with(got, digest);
+  }
+
+  private Manifest with(String newLabels, String newDigest) {
     return new Manifest(
         format,
         split,
         records,
         classes,
         labelCounts,
+        newLabels,
         seed,
         settings,
         source,
         shards,
         rejected,
-        ManifestJson.digest(this));
+        newDigest);
   }
 
   private static void require(boolean condition, String otherwise) {

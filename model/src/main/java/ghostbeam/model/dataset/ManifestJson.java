@@ -21,6 +21,8 @@ final class ManifestJson {
   /** A tree takes 30 times the bytes of its smallest tokens. */
   private static final long MOST_TOKENS = 4 << 20;
 
+  private static final String LABELS = "labels";
+
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -36,7 +38,7 @@ final class ManifestJson {
 
   static byte[] toBytes(Manifest manifest) {
     try {
-      byte[] json = JSON.writeValueAsBytes(manifest);
+      byte[] json = JSON.writeValueAsBytes(tree(manifest));
       byte[] line = Arrays.copyOf(json, json.length + 1);
       line[json.length] = '\n';
       return line;
@@ -45,8 +47,17 @@ final class ManifestJson {
     }
   }
 
-  static String digest(Manifest manifest) {
+  /** What the file holds: ordinary labels go without saying, as they did before they were told. */
+  private static ObjectNode tree(Manifest manifest) {
     ObjectNode tree = JSON.valueToTree(manifest);
+    if (manifest.labels().equals(Manifest.ORDINARY_LABELS)) {
+      tree.remove(LABELS);
+    }
+    return tree;
+  }
+
+  static String digest(Manifest manifest) {
+    ObjectNode tree = tree(manifest);
     tree.remove("digest");
     ((ObjectNode) tree.get("source")).remove("uri");
     try {
@@ -80,6 +91,9 @@ final class ManifestJson {
       if (format != Manifest.FORMAT) {
         throw new IOException(
             path + " has format " + tree.path("format") + ", this build reads " + Manifest.FORMAT);
+      }
+      if (tree instanceof ObjectNode fields && !fields.has(LABELS)) {
+        fields.put(LABELS, Manifest.ORDINARY_LABELS);
       }
       return JSON.treeToValue(tree, Manifest.class);
     } catch (JsonProcessingException e) {

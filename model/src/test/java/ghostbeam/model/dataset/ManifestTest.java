@@ -38,6 +38,22 @@ class ManifestTest {
   }
 
   @Test
+  void tellsHowLabelsWereGotOnlyWhereItIsNotTheOrdinaryWay() throws IOException {
+    Manifest ordinary = manifest("gs://b/train").withDigest();
+    Manifest manifest = ordinary.withLabels("folder names, by number").withDigest();
+
+    manifest.write(Storage.local(), folder.toString());
+
+    String json = Files.readString(file());
+    assertTrue(
+        json.contains("\"labelCounts\":[2,1],\"labels\":\"folder names, by number\",\"seed\""));
+    assertEquals(manifest, Manifest.read(Storage.local(), folder.toString(), "train"));
+    assertNotEquals(ordinary.digest(), manifest.digest());
+    assertEquals("folder names, in byte order", ordinary.labels());
+    assertEquals(ordinary.digest(), manifest.withLabels(ordinary.labels()).withDigest().digest());
+  }
+
+  @Test
   void digestCoversAllButThePlace() {
     Manifest here = manifest("gs://b/train").withDigest();
     Manifest there = manifest("/mnt/train").withDigest();

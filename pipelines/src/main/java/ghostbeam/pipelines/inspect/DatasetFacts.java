@@ -47,6 +47,7 @@ final class DatasetFacts {
     facts.put("bytes", manifest.shards().stream().mapToLong(Manifest.Shard::bytes).sum());
     facts.put("rejected", manifest.rejected());
     facts.put("classes", manifest.classes().size());
+    facts.put("labels", manifest.labels());
     facts.put("smallestClass", Collections.min(manifest.labelCounts()));
     facts.put("largestClass", Collections.max(manifest.labelCounts()));
     ArrayNode names = facts.putArray("classNames");

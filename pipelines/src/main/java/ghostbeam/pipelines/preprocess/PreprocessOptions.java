@@ -10,8 +10,9 @@ public interface PreprocessOptions extends PipelineOptions {
 
   @Description(
       "Where the images are: a folder, .zip, .tar or tar of tars in ImageNet's layout,"
-          + " <class>/<image>, or with train/ and val/ folders of that layout anywhere inside; a"
-          + " tar's name gives its members' class in a tar of tars and among several inputs."
+          + " <class>/<image>, or with train/ and val/ folders of that layout anywhere inside, or"
+          + " Kaggle's zip as it is; a tar's name gives its members' class in a tar of tars and"
+          + " among several inputs. archive.zip!/path is a part of one."
           + " Several by comma or quoted glob. Read in place: a zip costs a few requests to list,"
           + " a tar one for each image. Local path or gs://, s3:// URI."
           + " Example: --input=gs://bucket/imagenet.zip")
@@ -24,16 +25,18 @@ public interface PreprocessOptions extends PipelineOptions {
       "File that says the class of each image of one folder, as ImageNet's validation images lie:"
           + " a number a line in order of file names (ILSVRC2012_validation_ground_truth.txt, whose"
           + " numbers are the development kit's, not ranks of synsets: give --classes in the kit's"
-          + " order), Kaggle's LOC_val_solution.csv, or name,label a line."
+          + " order), Kaggle's LOC_val_solution.csv (found in Kaggle's own zip), or name,label a line."
           + " Example: --labels=LOC_val_solution.csv")
   String getLabels();
 
   void setLabels(String labels);
 
   @Description(
-      "All classes there are: a text file, line i naming the class of number i, or a train split's"
-          + " manifest. A record's label is the class's rank in byte order whatever the file's"
-          + " order. Default: the images' own classes."
+      "All classes there are: a text file, the first word of line i naming the class of number i; a"
+          + " train split's manifest; or a number such as 1000, for classes 0 to 999. Folders called"
+          + " by number get a text file's names, line 1 naming 0. Else a record's label is the"
+          + " class's rank: in byte order, by number where all names are whole numbers, or as the"
+          + " manifest has it. Default: the images' own classes."
           + " Example: --classes=records/train-manifest.json")
   String getClasses();
 
@@ -48,8 +51,9 @@ public interface PreprocessOptions extends PipelineOptions {
   void setExpectDigest(String expectDigest);
 
   @Description(
-      "Which split to read, and what the output's files are called: train or val. An input without"
-          + " train/ and val/ folders is read whole. Example: --split=val")
+      "Which split to read, and what the output's files are called: train, val, validation, valid or"
+          + " test; a folder validation/ or valid/ serves val too. An input without such folders is"
+          + " read whole. Example: --split=val")
   @Default.String("train")
   String getSplit();
 

@@ -20,12 +20,16 @@ import java.util.stream.Collectors;
  * @param output where to
  */
 record PreprocessRequest(WriteShards shards, DatasetFolder output) {
-  private static final List<String> SPLITS = List.of("train", "val");
+  private static final List<String> SPLITS = List.of("train", "val", "validation", "valid", "test");
   private static final int MOST_SHARDS = 99_999;
 
   /** Throws {@link UsageException} for a flag that is missing or cannot be. */
   static PreprocessRequest of(PreprocessOptions options) {
-    require(SPLITS.contains(options.getSplit()), "split", options.getSplit(), "train or val");
+    require(
+        SPLITS.contains(options.getSplit()),
+        "split",
+        options.getSplit(),
+        "one of " + String.join(", ", SPLITS));
     Integer shards = options.getShards();
     require(
         shards == null || (shards >= 1 && shards <= MOST_SHARDS),
@@ -36,7 +40,7 @@ record PreprocessRequest(WriteShards shards, DatasetFolder output) {
     String output = place("output", options.getOutput());
     ImageSource source = source(options);
     for (String input : source.inputs()) {
-      if (Storage.resolve(output, "").startsWith(Storage.resolve(input, ""))) {
+      if (Storage.resolve(output, "").startsWith(Storage.resolve(input.replace("!/", "/"), ""))) {
         throw new UsageException(
             "--output lies inside --input, where the next run would take it for images; give"
                 + " another");
@@ -57,12 +61,17 @@ record PreprocessRequest(WriteShards shards, DatasetFolder output) {
         Arrays.stream(given.split(",", -1)).map(input -> place("input", input.strip())).toList();
     return ImageSource.of(inputs, options.getSplit())
         .withLabels(file(options.getLabels()))
-        .withClasses(file(options.getClasses()))
+        .withClasses(classes(options.getClasses()))
         .withExpectedDigest(digest(options.getExpectDigest()));
   }
 
   private static String file(String path) {
     return path == null ? "" : Launch.absolute(path);
+  }
+
+  /** A number says how many classes there are. */
+  private static String classes(String given) {
+    return given != null && given.matches("[0-9]+") ? given : file(given);
   }
 
   private static String digest(String text) {

@@ -119,6 +119,7 @@ final class InspectJobTest {
     assertEquals(1, facts.get("splits").size());
     assertEquals("val", split.get("split").asText());
     assertEquals(3, split.get("records").asInt());
+    assertEquals("folder names, in byte order", split.get("labels").asText());
     assertEquals(1, split.get("smallestClass").asInt());
     assertEquals(2, split.get("largestClass").asInt());
     assertEquals(1, split.get("rejected").asInt());

@@ -98,7 +98,7 @@ class PreprocessPipelineTest {
     assertTrue(lines.get(0).startsWith("train: 7 images of 2 classes in 8 shards, "), said);
     assertTrue(lines.get(0).contains("; 3 rejected; "), said);
     assertRow(said, "images in the source", "10");
-    assertRow(said, "left out: hidden, or links in an archive", "1");
+    assertRow(said, "left out: hidden files, such as n1/.hidden.JPEG", "1");
     assertRow(said, "records written", "7");
     assertRow(said, "converted from PNG", "1");
     long bytes = files.values().stream().mapToLong(file -> file.length).sum();
@@ -164,7 +164,7 @@ class PreprocessPipelineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "--split=test",
+        "--split=dev",
         "--shards=0",
         "--shards=100000",
         "--encoding=webp",

@@ -1,67 +1,119 @@
 package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.source.Clutter;
 import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.LeftOut;
 import ghostbeam.transforms.source.SourceFile;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
 
-/** Images whose class is the name of the folder they lie in. */
+/**
+ * Images whose class is the name of the folder they lie in. Where every class has its images in a
+ * folder of one name, as Tiny ImageNet has, that is passed through. Nothing else below a class
+ * folder is ignored.
+ */
 final class ClassFolders implements SourceForm {
 
   @Override
-  public boolean fits(ImageSource source) {
+  public boolean fits(ImageSource source, List<SplitLayout> inputs) {
     return source.labels().isEmpty();
   }
 
   @Override
-  public List<SourceFile> images(
-      Storage storage, ImageSource source, List<SourceListing> inputs, ClassList given)
+  public Found images(
+      Storage storage, ImageSource source, List<SplitLayout> inputs, ClassList given)
       throws IOException {
     List<SourceFile> images = new ArrayList<>();
-    for (SourceListing input : inputs) {
-      images.addAll(images(input, source.split(), inputs.size() > 1));
+    LeftOut leftOut = new LeftOut();
+    ClassNumbers numbers = new ClassNumbers(source, given);
+    for (SplitLayout input : inputs) {
+      boolean flatArchive = inputs.size() > 1 && input.archive() && input.split().path().isEmpty();
+      images.addAll(
+          flatArchive && input.split().isLeaf()
+              ? oneClass(input, numbers, leftOut)
+              : classes(input, numbers, leftOut));
     }
-    return images;
+    return new Found(images, leftOut, numbers.origin());
   }
 
-  /**
-   * The images of one input.
-   *
-   * @param several whether the source has other inputs too; then an archive without any folder is
-   *     one class, called as the archive
-   */
-  private static List<SourceFile> images(SourceListing listing, String split, boolean several)
-      throws IOException {
-    List<String> paths = listing.files().stream().map(SourceFile::path).toList();
-    boolean oneClass =
-        several && listing.archive() && paths.stream().noneMatch(path -> path.indexOf('/') >= 0);
-    String top = oneClass ? "" : SplitLayout.classesFolder(listing.input(), paths, split);
-    String before = oneClass ? FileNames.stem(listing.input()) + "/" : "";
-    List<SourceFile> images = new ArrayList<>(paths.size());
-    for (SourceFile file : listing.files()) {
-      if (file.path().startsWith(top)) {
-        String key = before + file.path().substring(top.length());
-        int slash = key.indexOf('/');
-        if (slash > 0 && slash == key.lastIndexOf('/') && slash < key.length() - 1) {
-          images.add(key.equals(file.path()) ? file : file.at(key));
+  /** An archive without any folder, among several inputs, is one class, called as the archive. */
+  private static List<SourceFile> oneClass(SplitLayout input, ClassNumbers numbers, LeftOut leftOut)
+      throws UnfitSourceException {
+    String called = FileNames.stem(input.input().toString());
+    String name = numbers.named(input, List.of(called)).get(called);
+    return input.images(path -> name + "/" + path, leftOut);
+  }
+
+  private static List<SourceFile> classes(SplitLayout input, ClassNumbers numbers, LeftOut leftOut)
+      throws UnfitSourceException {
+    ClassSet set = input.classes();
+    requireNothingDeeper(input, set);
+    requireImagesOfEach(input, set);
+    Map<String, String> named = numbers.named(input, set.folder().names());
+    String top = set.folder().path();
+    Map<String, String> classes = new HashMap<>();
+    named.forEach((folder, name) -> classes.put(set.imagesOf(folder), name));
+    return input.images(
+        path -> {
+          String name = classes.get(path.substring(0, path.lastIndexOf('/') + 1));
+          return name == null
+              ? null
+              : top.isEmpty() && set.within().isEmpty() && path.startsWith(name + "/")
+                  ? path
+                  : name + "/" + FileNames.last(path);
+        },
+        leftOut);
+  }
+
+  private static void requireNothingDeeper(SplitLayout input, ClassSet set)
+      throws UnfitSourceException {
+    if (set.deeper() > 0) {
+      String example = set.exampleDeeper();
+      int end = example.indexOf('/', set.folder().path().length());
+      throw new UnfitSourceException(
+          String.format(
+              "%s has %d files below its class folders, such as %s; expected <class>/<image>: move"
+                  + " them up or away, or, if the classes lie deeper, give their folder, such as"
+                  + " --input=%s",
+              input.input(),
+              set.deeper(),
+              FileNames.shown(example),
+              input.input().within(example.substring(0, end + 1))));
+    }
+  }
+
+  /** A folder beside class folders that has files, none of them an image, is a class or a slip. */
+  private static void requireImagesOfEach(SplitLayout input, ClassSet set)
+      throws UnfitSourceException {
+    String top = set.folder().path();
+    TreeSet<String> without = new TreeSet<>(Storage.BYTE_ORDER);
+    Map<String, String> examples = new HashMap<>();
+    for (SourceFile file : input.files()) {
+      String path = file.path();
+      int slash = path.startsWith(top) ? path.indexOf('/', top.length()) : -1;
+      if (slash > 0 && slash < path.length() - 1) {
+        String name = path.substring(top.length(), slash);
+        if (!set.folder().names().contains(name) && Clutter.ofFolder(name).isEmpty()) {
+          without.add(name);
+          examples.putIfAbsent(name, path);
         }
       }
     }
-    if (images.isEmpty()) {
-      throw new UnfitSourceException(noImages(listing, top));
+    if (!without.isEmpty()) {
+      String first = without.first();
+      throw new UnfitSourceException(
+          String.format(
+              "%s has %d folders beside its classes without any image, such as %s (with %s); a class"
+                  + " needs images: move the folder away, or give the image files names of images",
+              input.input(),
+              without.size(),
+              FileNames.shown(top + first),
+              FileNames.shown(FileNames.last(examples.get(first)))));
     }
-    return images;
-  }
-
-  private static String noImages(SourceListing listing, String top) {
-    String where = listing.input() + (top.isEmpty() ? "" : " (in " + top + ")");
-    boolean tars = listing.files().stream().anyMatch(file -> file.path().endsWith(".tar"));
-    return where
-        + " has no images in class folders; expected <class>/<image>, as ImageNet has"
-        + (tars && !listing.archive()
-            ? ", or --input=" + listing.input() + "/*.tar for a tar of each class"
-            : ", or --labels for images in one folder");
   }
 }

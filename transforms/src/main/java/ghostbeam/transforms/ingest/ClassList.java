@@ -6,34 +6,53 @@ import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 
 /**
- * All classes there are, from a text file, whose line i names the class of number i (from 1), or a
- * train split's manifest, whose classes have no numbers.
+ * All classes there are, from a text file, whose line i names the class of number i, a manifest, or
+ * how many there are.
  *
- * @param names in the file's order; empty where no list was given
- * @param numbered whether a class can be told by its number
+ * @param names in the list's order; empty where no list was given
+ * @param lines of a text file all that stands beside each name, else the names
+ * @param numbered whether a class can be told by its number in a development kit, which counts from
+ *     1: only in a text file
  */
-record ClassList(List<String> names, boolean numbered) {
+record ClassList(List<String> names, List<String> lines, boolean numbered) {
   private static final int LIMIT_BYTES = 16 << 20;
+  private static final Pattern NUMBER = Pattern.compile("[0-9]+");
+  private static final Pattern SYNSET = Pattern.compile("n[0-9]+");
+  private static final int MOST_CLASSES = 1_000_000;
+
+  /** By the numbers that names are, then by bytes. */
+  private static final Comparator<String> BY_NUMBER =
+      Comparator.<String>comparingInt(name -> digits(name).length())
+          .thenComparing(ClassList::digits)
+          .thenComparing(Storage.BYTE_ORDER);
 
   /** Reads the list; no path, no list. */
   static ClassList read(Storage storage, String path) throws IOException {
     if (path.isEmpty()) {
-      return new ClassList(List.of(), false);
+      return new ClassList(List.of(), List.of(), false);
+    }
+    if (isNumber(path)) {
+      return inLabelOrder(numbers(path));
     }
     Optional<DatasetFolder> dataset = DatasetFolder.ofManifest(storage, path);
     if (dataset.isPresent()) {
-      return new ClassList(dataset.get().manifest().classes(), false);
+      return inLabelOrder(dataset.get().manifest().classes());
     }
+    String text = new String(storage.readWhole(path, LIMIT_BYTES), UTF_8).stripTrailing();
+    List<String> lines = text.lines().map(String::strip).toList();
     List<String> names = new ArrayList<>();
     Set<String> seen = new HashSet<>();
-    for (String line : new String(storage.readWhole(path, LIMIT_BYTES), UTF_8).lines().toList()) {
-      String name = name(line);
+    for (String name : names(lines)) {
       if (!LabelFile.isClassName(name) || !seen.add(name)) {
         throw new UnfitSourceException(
             String.format(
@@ -42,21 +61,83 @@ record ClassList(List<String> names, boolean numbered) {
       }
       names.add(name);
     }
-    return new ClassList(List.copyOf(names), true);
+    return new ClassList(List.copyOf(names), lines, true);
   }
 
-  /** Of a line such as {@code n01440764 tench, Tinca tinca} the synset, of others all. */
-  private static String name(String line) {
-    String stripped = line.strip();
-    return stripped.matches("n\\d{8}\\s.*") ? stripped.substring(0, 9) : stripped;
+  private static ClassList inLabelOrder(List<String> names) {
+    return new ClassList(names, names, false);
+  }
+
+  /** {@code 0} to one less than the number of classes. */
+  private static List<String> numbers(String count) throws UnfitSourceException {
+    int classes = count.length() > 9 ? 0 : Integer.parseInt(count);
+    if (classes < 1 || classes > MOST_CLASSES) {
+      throw new UnfitSourceException(
+          "--classes=%s cannot be; a number of classes is 1 to %d".formatted(count, MOST_CLASSES));
+    }
+    return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+  }
+
+  /**
+   * The first words, as {@code n01440764 tench, Tinca tinca} has; all where those are not enough.
+   */
+  private static List<String> names(List<String> lines) {
+    List<String> words = lines.stream().map(line -> line.replaceFirst(",?\\s.*", "")).toList();
+    boolean enough = new HashSet<>(words).size() == words.size();
+    boolean synsets = words.stream().allMatch(word -> SYNSET.matcher(word).matches());
+    return enough || synsets ? words : lines;
+  }
+
+  /** This list, by its whole lines where those are what classes at hand are called. */
+  ClassList over(Collection<String> found) {
+    Set<String> whole = new HashSet<>(lines);
+    return !names.containsAll(found) && whole.containsAll(found)
+        ? new ClassList(lines, lines, numbered)
+        : this;
   }
 
   boolean isEmpty() {
     return names.isEmpty();
   }
 
-  /** In byte order, as labels count them. */
-  List<String> ranked() {
-    return names.stream().sorted(Storage.BYTE_ORDER).toList();
+  /** Every word that stands for one class. */
+  Set<String> known() {
+    Set<String> known = new HashSet<>(lines);
+    known.addAll(names);
+    return known;
+  }
+
+  /**
+   * In label order.
+   *
+   * @param byNumber whether the list gave numbers their names: then its order is theirs
+   */
+  List<String> labels(boolean byNumber) {
+    return byNumber || !numbered ? names : ranked(names);
+  }
+
+  /** By number where all names are whole numbers, else in byte order. */
+  static List<String> ranked(Collection<String> names) {
+    return names.stream().sorted(areNumbers(names) ? BY_NUMBER : Storage.BYTE_ORDER).toList();
+  }
+
+  /** What to call an order of classes. */
+  static String order(List<String> labels) {
+    return !labels.equals(ranked(labels))
+        ? "in the list's order"
+        : areNumbers(labels) ? "by number" : "in byte order";
+  }
+
+  /** Whether there are names and all are whole numbers. */
+  static boolean areNumbers(Collection<String> names) {
+    return !names.isEmpty() && names.stream().allMatch(ClassList::isNumber);
+  }
+
+  private static boolean isNumber(String name) {
+    return NUMBER.matcher(name).matches();
+  }
+
+  private static String digits(String number) {
+    return number.replaceFirst("^0+(?=.)", "");
   }
 }

@@ -2,30 +2,35 @@ package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.ExpectedDigest;
+import ghostbeam.transforms.source.InputPath;
 import ghostbeam.transforms.source.Inputs;
+import ghostbeam.transforms.source.LeftOut;
 import ghostbeam.transforms.source.SourceFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeSet;
+import java.util.Set;
 
 /**
  * The images of one split of a source, none of them read yet.
  *
  * <p>An image is a file exactly one level below a class folder, or with a labels file one that it
- * names, whatever its name ends in: whether it is one is for its bytes to say. Other files (a
- * licence at the top, hidden files, links) are only counted.
+ * names, unless its name says that it is none, as {@code .txt} does: whether it is one is for its
+ * bytes to say. Every other file is left out and counted, or refused.
  *
- * @param classes names in byte order; a label is a position in it
+ * @param classes names in label order; a label is a position in it
  * @param images in byte order of their keys, which are unique
- * @param skipped the source's other files
- * @param unseen those of them that are hidden, or links or devices in an archive
+ * @param leftOut the source's other files
+ * @param labels how labels were got, such as {@code folder names, in byte order}
  */
-public record ImageListing(List<String> classes, List<ImageRef> images, long skipped, long unseen) {
-  private static final List<SourceForm> FORMS = List.of(new ClassFolders(), new FlatImages());
+public record ImageListing(
+    List<String> classes, List<ImageRef> images, LeftOut leftOut, String labels) {
+  private static final List<SourceForm> FORMS =
+      List.of(new NamedImages(), new FlatImages(), new ClassFolders());
 
   /**
    * Lists a split. Reads archives' directories and headers, never an image, but for an expected
@@ -37,18 +42,20 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
   public static ImageListing of(Storage storage, ImageSource source) throws IOException {
     List<String> inputs = Inputs.expand(storage, source.inputs());
     checkDigest(storage, source, inputs);
-    List<SourceListing> listings = new ArrayList<>();
+    List<SplitLayout> layouts = new ArrayList<>();
     for (String input : inputs) {
       SourceListing listing = SourceListing.of(storage, input);
       requireNoLinksToNowhere(listing);
-      listings.add(listing);
+      layouts.add(SplitLayout.of(listing, source.split()));
     }
     ClassList given = ClassList.read(storage, source.classes());
-    SourceForm form = FORMS.stream().filter(f -> f.fits(source)).findFirst().orElseThrow();
-    List<SourceFile> images = form.images(storage, source, listings, given);
-    long seen = listings.stream().mapToLong(l -> l.files().size() + l.skipped()).sum();
-    long unseen = listings.stream().mapToLong(SourceListing::skipped).sum();
-    return sorted(source, given, images, seen, unseen);
+    SourceForm form = FORMS.stream().filter(f -> f.fits(source, layouts)).findFirst().orElseThrow();
+    return sorted(source, given, form.images(storage, source, layouts, given));
+  }
+
+  /** How many files of the source are no images of the split. */
+  public long skipped() {
+    return leftOut.total();
   }
 
   /** What they stood for would be missing from the dataset without a word. */
@@ -65,19 +72,25 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
     if (source.expectedDigest().isEmpty()) {
       return;
     }
-    if (inputs.size() != 1 || !storage.exists(inputs.get(0))) {
+    List<String> archives =
+        inputs.stream().map(input -> InputPath.parse(input).container()).distinct().toList();
+    if (archives.size() != 1 || !storage.exists(archives.get(0))) {
       throw new UnfitSourceException(
           source.uri() + " is not one archive; --expectDigest is of one .zip or .tar");
     }
-    ExpectedDigest.parse(source.expectedDigest()).check(storage, inputs.get(0));
+    ExpectedDigest.parse(source.expectedDigest()).check(storage, archives.get(0));
   }
 
-  private static ImageListing sorted(
-      ImageSource source, ClassList given, List<SourceFile> files, long seen, long unseen)
+  private static ImageListing sorted(ImageSource source, ClassList given, SourceForm.Found found)
       throws IOException {
+    List<SourceFile> files = found.images();
     files.sort(Comparator.comparing(SourceFile::path, Storage.BYTE_ORDER));
     requireUnique(files);
-    List<String> classes = given.isEmpty() ? classes(files) : given.ranked();
+    Set<String> shown = new HashSet<>();
+    files.forEach(file -> shown.add(classOf(file)));
+    boolean byNumber = found.origin() == SourceForm.Origin.FOLDER_NUMBERS;
+    List<String> classes =
+        given.isEmpty() ? ClassList.ranked(shown) : given.over(shown).labels(byNumber);
     requireClasses(source, classes);
     Map<String, Integer> ranks = new HashMap<>();
     classes.forEach(name -> ranks.put(name, ranks.size()));
@@ -92,13 +105,8 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
       }
       images.add(new ImageRef(file.path(), rank, file.extent()));
     }
-    return new ImageListing(classes, images, seen - images.size(), unseen);
-  }
-
-  private static List<String> classes(List<SourceFile> files) {
-    TreeSet<String> classes = new TreeSet<>(Storage.BYTE_ORDER);
-    files.forEach(file -> classes.add(classOf(file)));
-    return List.copyOf(classes);
+    String labels = found.origin().title() + ", " + ClassList.order(classes);
+    return new ImageListing(classes, images, found.leftOut(), labels);
   }
 
   private static String classOf(SourceFile file) {
@@ -127,7 +135,9 @@ public record ImageListing(List<String> classes, List<ImageRef> images, long ski
               + (classes.isEmpty()
                   ? " has no images in class folders; expected <class>/<image>, as ImageNet has, or"
                       + " --labels for images in one folder"
-                  : " has only the class " + classes.get(0) + "; a classifier needs at least two"));
+                  : " has only the class "
+                      + classes.get(0)
+                      + "; a classifier needs at least two, or --labels for images in one folder"));
     }
   }
 }

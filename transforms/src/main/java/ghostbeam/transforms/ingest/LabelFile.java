@@ -44,12 +44,21 @@ final class LabelFile {
   private LabelFile(String path, ClassList classes, List<String> lines) {
     this.path = path;
     this.classes = classes;
-    this.known = new HashSet<>(classes.names());
+    this.known = classes.known();
     this.lines = lines;
   }
 
   static LabelFile read(Storage storage, String path, ClassList classes) throws IOException {
-    String text = new String(storage.readWhole(path, LIMIT_BYTES), UTF_8).stripTrailing();
+    return parse(path, storage.readWhole(path, LIMIT_BYTES), classes);
+  }
+
+  /**
+   * The labels in a file's bytes.
+   *
+   * @param path what to call the file
+   */
+  static LabelFile parse(String path, byte[] bytes, ClassList classes) {
+    String text = new String(bytes, UTF_8).stripTrailing();
     return new LabelFile(path, classes, text.lines().map(String::strip).toList());
   }
 

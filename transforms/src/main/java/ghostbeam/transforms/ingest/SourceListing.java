@@ -4,31 +4,50 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Container;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.Folder;
+import ghostbeam.transforms.source.InputPath;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.tar.Tar;
 import ghostbeam.transforms.zip.Zip;
 import java.io.IOException;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
- * Every file of one input: a folder, a zip, a tar or a tar of tars. No file's bytes are read, only
- * an archive's directory or headers.
+ * Every file of one input: a folder, a zip, a tar or a tar of tars, or a folder inside of one. No
+ * file's bytes are read, only an archive's directory or headers.
  *
  * @param input its absolute path or URI
- * @param files with safe names, in no order; hidden ones left out
- * @param skipped hidden files, and links and devices in archives
+ * @param files with safe names relative to the input, in no order
+ * @param links links and devices of an archive
  * @param nowhere paths of a folder's links that lead nowhere, hidden ones left out
  * @param archive false for a folder
  */
 record SourceListing(
-    String input, List<SourceFile> files, long skipped, List<String> nowhere, boolean archive) {
+    InputPath input, List<SourceFile> files, long links, List<String> nowhere, boolean archive) {
   /** All containers that can be read in place. */
   static final List<Container> CONTAINERS = List.of(new Folder(), new Zip(), new Tar());
 
-  private static final Pattern COMPRESSED_TAR =
-      Pattern.compile(".*\\.(tar\\.(gz|bz2|xz|zst|z)|tgz|tbz2?|txz)", Pattern.CASE_INSENSITIVE);
+  /** What ends the names of compressed tars, and the command that decompresses one. */
+  private static final Map<String, String> COMPRESSED =
+      Map.ofEntries(
+          Map.entry(".tar.gz", "gunzip"),
+          Map.entry(".tgz", "gunzip"),
+          Map.entry(".tar.z", "gunzip"),
+          Map.entry(".tar.bz2", "bunzip2"),
+          Map.entry(".tbz", "bunzip2"),
+          Map.entry(".tbz2", "bunzip2"),
+          Map.entry(".tar.xz", "unxz"),
+          Map.entry(".txz", "unxz"),
+          Map.entry(".tar.lzma", "unlzma"),
+          Map.entry(".tar.lz4", "unlz4"),
+          Map.entry(".tar.zst", "unzstd"),
+          Map.entry(".tzst", "unzstd"));
+
+  private static final int SHOWN = 10;
 
   /**
    * Lists an input.
@@ -37,6 +56,20 @@ record SourceListing(
    *     holds a name that no honest source does; the message says what to do
    */
   static SourceListing of(Storage storage, String input) throws IOException {
+    InputPath path = InputPath.parse(input);
+    if (path.inside().isEmpty() || storage.exists(input)) {
+      return whole(storage, input);
+    }
+    if (storage.exists(path.container())) {
+      return whole(storage, path.container()).inside(path.inside());
+    }
+    // A folder of a folder, unless a folder's name really ends in an exclamation mark.
+    return storage.list(input).isEmpty()
+        ? whole(storage, Storage.resolve(path.container(), path.inside()))
+        : whole(storage, input);
+  }
+
+  private static SourceListing whole(Storage storage, String input) throws IOException {
     Optional<Storage.Entry> object = storage.find(input);
     Container container =
         CONTAINERS.stream()
@@ -52,22 +85,81 @@ record SourceListing(
               + titles("or")
               + " of class folders");
     }
-    List<SourceFile> shown =
-        contents.files().stream().filter(file -> !FileNames.isHidden(file.path())).toList();
     List<String> nowhere =
         contents.nowhere().stream()
             .filter(link -> !FileNames.isHidden(link.replaceFirst(Pattern.quote(input), "")))
             .toList();
-    int hidden = contents.files().size() - shown.size();
-    return new SourceListing(input, shown, contents.others() + hidden, nowhere, object.isPresent());
+    return new SourceListing(
+        new InputPath(input, ""), contents.files(), contents.others(), nowhere, object.isPresent());
+  }
+
+  /** What lies in a folder of the archive, or in what was a tar in a tar. */
+  private SourceListing inside(String folder) throws UnfitSourceException {
+    List<SourceFile> inside = below(folder);
+    String plain = folder.substring(0, folder.length() - 1);
+    if (inside.isEmpty() && plain.toLowerCase(Locale.ROOT).endsWith(".tar")) {
+      inside = below(plain.substring(0, plain.length() - ".tar".length()) + "/");
+    }
+    if (inside.isEmpty()) {
+      throw new UnfitSourceException(
+          "%s has no folder %s; it has %s".formatted(input, FileNames.shown(folder), tops()));
+    }
+    return new SourceListing(input.within(folder), inside, links, nowhere, archive);
+  }
+
+  private List<SourceFile> below(String folder) {
+    return files.stream()
+        .filter(file -> file.path().startsWith(folder))
+        .map(file -> file.at(file.path().substring(folder.length())))
+        .toList();
+  }
+
+  private String tops() {
+    List<String> tops =
+        files.stream()
+            .map(file -> file.path().substring(0, file.path().indexOf('/') + 1))
+            .filter(top -> !top.isEmpty() && !FileNames.isHidden(top + "x"))
+            .distinct()
+            .sorted(Storage.BYTE_ORDER)
+            .toList();
+    return tops.isEmpty()
+        ? "no folders"
+        : tops.stream().limit(SHOWN).map(FileNames::shown).collect(Collectors.joining(", "))
+            + (tops.size() > SHOWN ? ", …" : "");
   }
 
   private static String refusal(String input) {
-    if (COMPRESSED_TAR.matcher(input).matches()) {
-      return " is a compressed tar, whose images cannot be read in place: a compressed stream has"
-          + " no random access; decompress it to a .tar, or repack it as a .zip";
+    String name = input.toLowerCase(Locale.ROOT);
+    return COMPRESSED.entrySet().stream()
+        .filter(form -> name.endsWith(form.getKey()))
+        .findFirst()
+        .map(
+            form ->
+                " is a compressed tar, whose images cannot be read in place: a compressed stream"
+                    + " has no random access; decompress it once: "
+                    + command(form.getValue(), input, form.getKey()))
+        .orElse(
+            " is neither "
+                + titles("nor")
+                + "; --input takes one of them, with class folders in it");
+  }
+
+  /** To copy into a shell. */
+  private static String command(String decompress, String input, String suffix) {
+    String tar = input.substring(0, input.length() - suffix.length()) + ".tar";
+    if (input.startsWith("gs://")) {
+      return "gcloud storage cat %s | %s | gcloud storage cp - %s"
+          .formatted(quoted(input), decompress, quoted(tar));
     }
-    return " is neither " + titles("nor") + "; --input takes one of them, with class folders in it";
+    if (input.startsWith("s3://")) {
+      return "aws s3 cp %s - | %s | aws s3 cp - %s"
+          .formatted(quoted(input), decompress, quoted(tar));
+    }
+    return "%s --keep %s".formatted(decompress, quoted(input));
+  }
+
+  private static String quoted(String path) {
+    return path.matches("[A-Za-z0-9_./:@%+=-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
   }
 
   private static String titles(String lastButOne) {

@@ -1,64 +1,245 @@
 package ghostbeam.transforms.ingest;
 
-import java.io.IOException;
-import java.util.Collection;
+import ghostbeam.transforms.source.Clutter;
+import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.InputPath;
+import ghostbeam.transforms.source.LeftOut;
+import ghostbeam.transforms.source.SourceFile;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeMap;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /**
- * Where a source keeps the class folders of one split. A source that holds {@code train} or {@code
- * val} folders of class folders, at any depth, has splits: then only the asked one counts. Any
- * other source is one split, with its class folders at the top.
+ * Where an input keeps one split. An input with folders called as splits are, such as {@code train}
+ * and {@code val}, at any depth, has splits: then only the asked one counts. Any other input is one
+ * split.
  */
 final class SplitLayout {
-  private static final Set<String> SPLITS = Set.of("train", "val");
+  private static final int SHOWN = 3;
 
-  private SplitLayout() {}
+  private final SourceListing listing;
+  private final FolderTree split;
+  private final List<String> otherSplits;
+
+  private SplitLayout(SourceListing listing, FolderTree split, List<String> otherSplits) {
+    this.listing = listing;
+    this.split = split;
+    this.otherSplits = otherSplits;
+  }
+
+  /** What splits are called; a folder that is called as asked goes before one of another name. */
+  private enum Name {
+    TRAIN("train|training"),
+    VAL("val|validation|valid"),
+    TEST("test|testing");
+
+    private final String names;
+
+    Name(String names) {
+      this.names = names;
+    }
+
+    static Optional<Name> of(String folder) {
+      String plain = folder.toLowerCase(Locale.ROOT);
+      return Arrays.stream(values()).filter(name -> plain.matches(name.names)).findFirst();
+    }
+  }
 
   /**
-   * The path of the folder that holds the split's class folders: empty, or ending in {@code /}.
+   * Finds the split.
    *
-   * @param source what to call the source in an error
-   * @param paths of its files, relative to its top
-   * @throws IOException if the source has splits but not this one, or has it more than once
+   * @throws UnfitSourceException if the input has splits but not this one, or has it more than once
    */
-  static String classesFolder(String source, Collection<String> paths, String split)
-      throws IOException {
-    TreeMap<String, Set<String>> splitsByFolder = new TreeMap<>();
-    for (String path : paths) {
-      String[] parts = path.split("/", -1);
-      int at = parts.length - 3;
-      if (at >= 0 && SPLITS.contains(parts[at])) {
-        String folder = String.join("/", List.of(parts).subList(0, at));
-        splitsByFolder
-            .computeIfAbsent(folder.isEmpty() ? "" : folder + "/", f -> new TreeSet<>())
-            .add(parts[at]);
+  static SplitLayout of(SourceListing listing, String asked) throws UnfitSourceException {
+    FolderTree top =
+        FolderTree.of(
+            listing.files().stream()
+                .map(SourceFile::path)
+                .filter(path -> Clutter.of(path).isEmpty())
+                .toList());
+    List<FolderTree> splits = new ArrayList<>();
+    collectSplits(top, splits);
+    if (splits.isEmpty()) {
+      return new SplitLayout(listing, top, List.of());
+    }
+    FolderTree split = choose(listing, splits, asked);
+    List<String> others =
+        splits.stream().filter(other -> other != split).map(FolderTree::path).toList();
+    return new SplitLayout(listing, split, others);
+  }
+
+  private static void collectSplits(FolderTree folder, List<FolderTree> splits) {
+    boolean classes =
+        ClassSet.isOne(folder) && !folder.names().stream().allMatch(SplitLayout::isName);
+    boolean deep = folder.folders().stream().anyMatch(child -> isNamed(child) && !child.isLeaf());
+    boolean onlySplits = folder.folders().stream().allMatch(SplitLayout::isNamed);
+    for (FolderTree child : folder.folders()) {
+      boolean split = !classes && isNamed(child) && !wraps(child) && (deep || onlySplits);
+      if (split) {
+        splits.add(child);
+      } else {
+        collectSplits(child, splits);
       }
     }
-    if (splitsByFolder.isEmpty()) {
-      return "";
-    }
-    List<String> holders =
-        splitsByFolder.keySet().stream()
-            .filter(folder -> splitsByFolder.get(folder).contains(split))
-            .map(folder -> folder + split + "/")
-            .toList();
+  }
+
+  /** Whether two names are of one split. */
+  static boolean same(String one, String other) {
+    return one.equals(other) || (isName(one) && Name.of(one).equals(Name.of(other)));
+  }
+
+  private static boolean isName(String name) {
+    return Name.of(name).isPresent();
+  }
+
+  private static boolean isNamed(FolderTree folder) {
+    return isName(name(folder));
+  }
+
+  private static String name(FolderTree folder) {
+    return FileNames.last(folder.path().substring(0, folder.path().length() - 1));
+  }
+
+  /** Whether a folder called as a split is holds whole splits. */
+  private static boolean wraps(FolderTree folder) {
+    return folder.files() == 0
+        && !folder.isLeaf()
+        && folder.folders().stream().allMatch(child -> isNamed(child) && !child.isLeaf());
+  }
+
+  private static FolderTree choose(SourceListing listing, List<FolderTree> splits, String asked)
+      throws UnfitSourceException {
+    List<FolderTree> holders = called(splits, name -> name.equals(asked));
     if (holders.isEmpty()) {
-      Set<String> there = new TreeSet<>();
-      splitsByFolder.values().forEach(there::addAll);
+      holders = called(splits, name -> name.equalsIgnoreCase(asked));
+    }
+    if (holders.isEmpty()) {
+      holders = called(splits, name -> same(name, asked));
+    }
+    holders = FolderTree.byImages(holders);
+    if (holders.isEmpty()) {
+      TreeSet<String> there = new TreeSet<>();
+      splits.forEach(split -> there.add(name(split)));
       throw new UnfitSourceException(
           String.format(
               "%s has no split %s with class folders; it has %s: choose with --split",
-              source, split, String.join(", ", there)));
+              listing.input(), asked, String.join(", ", there)));
     }
     if (holders.size() > 1) {
       throw new UnfitSourceException(
           String.format(
-              "%s has the split %s more than once (%s); give --input the folder of one",
-              source, split, String.join(", ", holders)));
+              "%s has the split %s more than once (%s); give the folder of one, such as --input=%s",
+              listing.input(),
+              asked,
+              named(holders),
+              listing.input().within(holders.get(0).path())));
     }
     return holders.get(0);
+  }
+
+  private static List<FolderTree> called(List<FolderTree> splits, Predicate<String> name) {
+    return splits.stream().filter(split -> name.test(name(split))).toList();
+  }
+
+  private static String named(List<FolderTree> folders) {
+    return folders.stream()
+            .limit(SHOWN)
+            .map(FolderTree::path)
+            .map(FileNames::shown)
+            .collect(Collectors.joining(", "))
+        + (folders.size() > SHOWN ? ", …" : "");
+  }
+
+  /** What was asked to be read. */
+  InputPath input() {
+    return listing.input();
+  }
+
+  /** Whether the input is an archive. */
+  boolean archive() {
+    return listing.archive();
+  }
+
+  List<SourceFile> files() {
+    return listing.files();
+  }
+
+  /** The split's own folder, or all of the input. */
+  FolderTree split() {
+    return split;
+  }
+
+  /** The only folder of the split that has files, if there is just one. */
+  Optional<FolderTree> flat() {
+    return split.only();
+  }
+
+  /**
+   * The set of class folders.
+   *
+   * @throws UnfitSourceException if there is none or more than one
+   */
+  ClassSet classes() throws UnfitSourceException {
+    List<ClassSet> sets = ClassSet.in(split);
+    if (sets.size() > 1) {
+      List<FolderTree> withImages =
+          FolderTree.byImages(sets.stream().map(ClassSet::folder).toList());
+      sets = sets.stream().filter(set -> withImages.contains(set.folder())).toList();
+    }
+    if (sets.isEmpty()) {
+      throw new UnfitSourceException(input() + noImages());
+    }
+    if (sets.size() > 1) {
+      List<FolderTree> folders = sets.stream().map(ClassSet::folder).toList();
+      throw new UnfitSourceException(
+          String.format(
+              "%s has class folders in %d places (%s); give one of them, such as --input=%s",
+              input(), sets.size(), named(folders), input().within(folders.get(0).path())));
+    }
+    return sets.get(0);
+  }
+
+  /** What is missing, and what to do. */
+  String noImages() {
+    String where = split.path().isEmpty() ? "" : " (in " + split.path() + ")";
+    boolean tars = files().stream().anyMatch(file -> file.path().endsWith(".tar"));
+    return where
+        + " has no images in class folders; expected <class>/<image>, as ImageNet has"
+        + (tars && !archive()
+            ? ", or --input=" + input() + "/*.tar for a tar of each class"
+            : ", or --labels for images in one folder");
+  }
+
+  /**
+   * Sorts every file of the input into images of the split and what is left out.
+   *
+   * @param key an image's key by its path, or null for what lies outside
+   */
+  List<SourceFile> images(Function<String, String> key, LeftOut leftOut) {
+    leftOut.add(Clutter.LINK, listing.links());
+    List<SourceFile> images = new ArrayList<>();
+    for (SourceFile file : listing.files()) {
+      String path = file.path();
+      Optional<Clutter> clutter = Clutter.of(path);
+      if (otherSplits.stream().anyMatch(path::startsWith)) {
+        leftOut.add(Clutter.OTHER_SPLIT, path);
+      } else if (clutter.isPresent()) {
+        leftOut.add(clutter.get(), path);
+      } else {
+        String image = key.apply(path);
+        if (image == null) {
+          leftOut.add(Clutter.BESIDE, path);
+        } else {
+          images.add(image.equals(path) ? file : file.at(image));
+        }
+      }
+    }
+    return images;
   }
 }

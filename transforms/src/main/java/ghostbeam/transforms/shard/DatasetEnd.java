@@ -34,6 +34,7 @@ record DatasetEnd(ShardJob job) {
     job.claim().requireHeld();
     output.writeRejections(rejected);
     requireFewRejected(manifest, rejected);
+    requireImagesOfEachClass(manifest, rejected);
     Map<String, String> versions = output.versions();
     for (WholeShard shard : written) {
       shard.requireUntouched(output, versions);
@@ -45,18 +46,20 @@ record DatasetEnd(ShardJob job) {
 
   private Manifest manifest(SourceSummary source, List<ShardSummary> shards, long rejected) {
     List<Manifest.Shard> files = shards.stream().map(ShardSummary::toManifest).toList();
-    return new Manifest(
-        Manifest.FORMAT,
-        job.output().split(),
-        files.stream().mapToLong(Manifest.Shard::records).sum(),
-        source.classes(),
-        labelCounts(source.classes().size(), shards),
-        job.seed(),
-        job.preparation().toManifest(onlyCodec(shards)),
-        source.toManifest(),
-        files,
-        rejected,
-        "");
+    Manifest manifest =
+        new Manifest(
+            Manifest.FORMAT,
+            job.output().split(),
+            files.stream().mapToLong(Manifest.Shard::records).sum(),
+            source.classes(),
+            labelCounts(source.classes().size(), shards),
+            job.seed(),
+            job.preparation().toManifest(onlyCodec(shards)),
+            source.toManifest(),
+            files,
+            rejected,
+            "");
+    return manifest.withLabels(source.labels());
   }
 
   private static List<Long> labelCounts(int classes, List<ShardSummary> shards) {
@@ -93,6 +96,28 @@ record DatasetEnd(ShardJob job) {
                   manifest.source().images(),
                   manifest.records(),
                   manifest.rejected())));
+    }
+  }
+
+  /** Else what never was a class, such as a folder of thumbnails' data, would be a label. */
+  private void requireImagesOfEachClass(Manifest manifest, List<Rejection> rejected) {
+    for (int label = 0; label < manifest.classes().size(); label++) {
+      if (manifest.labelCounts().get(label) > 0) {
+        continue;
+      }
+      String folder = manifest.classes().get(label) + "/";
+      long lost = rejected.stream().filter(r -> r.key().startsWith(folder)).count();
+      if (lost > 0) {
+        throw LastingFailure.of(
+            new IllegalStateException(
+                String.format(
+                    "the class %s of %s has no image: all of its %d files were rejected and are in"
+                        + " %s; remove its folder or repair it",
+                    manifest.classes().get(label),
+                    manifest.source().uri(),
+                    lost,
+                    job.output().rejectedPath())));
+      }
     }
   }
 

@@ -28,7 +28,6 @@ final class PlanFn extends DoFn<ImageSource, ShardPlan> {
   static final TupleTag<SourceSummary> SOURCE = new TupleTag<>() {};
 
   private final Counter skipped = Metrics.counter(WriteShards.class, "files_skipped");
-  private final Counter unseen = Metrics.counter(WriteShards.class, WriteShards.UNSEEN);
   private final ShardJob job;
 
   PlanFn(ShardJob job) {
@@ -39,7 +38,10 @@ final class PlanFn extends DoFn<ImageSource, ShardPlan> {
   public void plan(@Element ImageSource source, MultiOutputReceiver out) throws IOException {
     ImageListing listing = list(job.output().storage(), source);
     skipped.inc(listing.skipped());
-    unseen.inc(listing.unseen());
+    listing
+        .leftOut()
+        .byKind()
+        .forEach((kind, files) -> Metrics.counter(WriteShards.LEFT_OUT, kind).inc(files));
     int images = listing.images().size();
     if (job.shards() > images) {
       throw LastingFailure.of(

@@ -17,9 +17,11 @@ import org.apache.beam.sdk.coders.SerializableCoder;
  * @param images all of them, the later rejected ones too
  * @param digest of keys and lengths in key order, wherever and however packed the images lie
  * @param classes in label order
+ * @param labels how they were got
  */
 @DefaultCoder(SerializableCoder.class)
-public record SourceSummary(String uri, long images, String digest, List<String> classes)
+public record SourceSummary(
+    String uri, long images, String digest, List<String> classes, String labels)
     implements Serializable {
 
   static SourceSummary of(String uri, ImageListing listing) {
@@ -28,7 +30,8 @@ public record SourceSummary(String uri, long images, String digest, List<String>
       String line = image.key() + '\0' + image.extent().bytes() + '\n';
       sha256.update(line.getBytes(StandardCharsets.UTF_8));
     }
-    return new SourceSummary(uri, listing.images().size(), Sha256.end(sha256), listing.classes());
+    return new SourceSummary(
+        uri, listing.images().size(), Sha256.end(sha256), listing.classes(), listing.labels());
   }
 
   Manifest.Source toManifest() {

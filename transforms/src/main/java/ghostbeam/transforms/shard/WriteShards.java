@@ -41,8 +41,8 @@ import org.apache.beam.sdk.values.TypeDescriptors;
 public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
 
-  /** Counts the files of the source that are hidden, or links or devices in an archive. */
-  public static final String UNSEEN = "files_unseen";
+  /** Counters here count, by kind and with an example, files of the source that are left out. */
+  public static final String LEFT_OUT = "left_out";
 
   /** Counts shards that an earlier run had written. */
   public static final String KEPT = "shards_kept";

@@ -12,16 +12,12 @@ public final class FileNames {
   private FileNames() {}
 
   /**
-   * True for files nobody put there to be an image: {@code .DS_Store}, {@code __MACOSX/…}, and
-   * names with control characters, such as macOS's {@code Icon\r} and what would forge a line of a
-   * log.
+   * True for files nobody put there to be an image: {@code .DS_Store}, {@code __MACOSX/…}, {@code
+   * Thumbs.db}, {@code @eaDir/…}, and names with control characters, such as macOS's {@code Icon\r}
+   * and what would forge a line of a log.
    */
   public static boolean isHidden(String path) {
-    return path.startsWith(".")
-        || path.contains("/.")
-        || path.startsWith("__MACOSX/")
-        || path.contains("/__MACOSX/")
-        || path.chars().anyMatch(Character::isISOControl);
+    return Clutter.of(path).filter(Clutter::hidden).isPresent();
   }
 
   /** The name after the last {@code /}. */

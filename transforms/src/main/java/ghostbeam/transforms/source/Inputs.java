@@ -39,6 +39,19 @@ public final class Inputs {
   }
 
   private static List<String> expand(Storage storage, String pattern) throws IOException {
+    if (storage.exists(pattern)) {
+      return List.of(pattern);
+    }
+    InputPath path = InputPath.parse(pattern);
+    if (path.inside().isEmpty()) {
+      return matches(storage, pattern);
+    }
+    return matches(storage, path.container()).stream()
+        .map(container -> new InputPath(container, path.inside()).toString())
+        .toList();
+  }
+
+  private static List<String> matches(Storage storage, String pattern) throws IOException {
     Matcher glob = GLOB.matcher(pattern);
     if (!glob.find() || storage.exists(pattern)) {
       return List.of(pattern);

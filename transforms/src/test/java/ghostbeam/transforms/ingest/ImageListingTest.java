@@ -47,24 +47,6 @@ class ImageListingTest {
   }
 
   @Test
-  void countsButSkipsWhatIsNotOneLevelBelowAClass() throws IOException {
-    ImageListing listing =
-        list(
-            zip(
-                "LICENSE",
-                "n1/a.txt",
-                "n1/b.JPEG",
-                "n1/.DS_Store",
-                "n1/deeper/c.JPEG",
-                "n2/d",
-                "__MACOSX/n3/._e.JPEG",
-                ".git/config"));
-
-    assertEquals(List.of("n1/a.txt", "n1/b.JPEG", "n2/d"), keys(listing));
-    assertEquals(5, listing.skipped());
-  }
-
-  @Test
   void refusesLinksToNowhereButHiddenOnes() throws IOException {
     Path folder = folder("n1/a", "n2/b", "n2/.cache/c");
     Path gone = temporary.resolve("gone");

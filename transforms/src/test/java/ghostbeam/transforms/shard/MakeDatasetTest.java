@@ -125,9 +125,34 @@ class MakeDatasetTest {
             "images_read", 14L,
             "images_decoded", 12L,
             "images_rejected", 2L,
-            "files_skipped", 0L,
-            "files_unseen", 0L),
+            "files_skipped", 0L),
         counters(result));
+  }
+
+  /** Whatever it is called, and however many rejections were allowed. */
+  @Test
+  void failsWhereNoFileOfAClassIsAnImage() throws IOException {
+    Map<String, byte[]> images = images(12);
+    images.put("cache/a", "no image".getBytes(UTF_8));
+    Path output = temporary.resolve("out");
+    Path source = folder(images);
+
+    Exception failure = assertThrows(Exception.class, () -> make(source, output, 3, 5));
+
+    assertTrue(
+        failure.getMessage().contains("the class cache of " + source + " has no image"),
+        failure.getMessage());
+    assertFalse(Files.exists(output.resolve("train-manifest.json")));
+  }
+
+  @Test
+  void saysInTheManifestHowLabelsWereGot() throws IOException {
+    Map<String, byte[]> numbered = new TreeMap<>();
+    images(12).forEach((name, bytes) -> numbered.put(name.replace("n", "1"), bytes));
+
+    make(folder(numbered), temporary.resolve("out"), 3);
+
+    assertEquals("folder names, by number", manifest("out").labels());
   }
 
   @Test

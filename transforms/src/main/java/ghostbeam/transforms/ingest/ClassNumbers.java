@@ -1,0 +1,105 @@
+package ghostbeam.transforms.ingest;
+
+import ghostbeam.transforms.source.FileNames;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** The classes of folders: their names, or where those are numbers what a list calls them. */
+final class ClassNumbers {
+  private static final Pattern SYNSET = Pattern.compile("n\\d{8}");
+
+  private final ImageSource source;
+  private final ClassList given;
+  private String numbered = "";
+  private String named = "";
+  private boolean renamed;
+
+  ClassNumbers(ImageSource source, ClassList given) {
+    this.source = source;
+    this.given = given;
+  }
+
+  /** What said the classes of all folders so far. */
+  SourceForm.Origin origin() {
+    return renamed ? SourceForm.Origin.FOLDER_NUMBERS : SourceForm.Origin.FOLDER_NAMES;
+  }
+
+  /**
+   * The class of each folder of an input.
+   *
+   * @throws UnfitSourceException if a number stands for two folders, or for no class of the list,
+   *     or for what another input calls by name
+   */
+  Map<String, String> named(SplitLayout input, Collection<String> folders)
+      throws UnfitSourceException {
+    Map<String, String> names = new LinkedHashMap<>();
+    folders.forEach(folder -> names.put(folder, folder));
+    if (!ClassList.areNumbers(folders)) {
+      if (folders.stream().anyMatch(folder -> SYNSET.matcher(folder).matches())) {
+        named = input.input().toString();
+      }
+      requireOneScheme();
+      return names;
+    }
+    requireDifferent(input, folders);
+    if (given.isEmpty() || given.over(folders).names().containsAll(folders)) {
+      numbered = input.input().toString();
+      requireOneScheme();
+      return names;
+    }
+    for (String folder : folders) {
+      names.put(folder, name(input, folder));
+    }
+    renamed = true;
+    return names;
+  }
+
+  private String name(SplitLayout input, String folder) throws UnfitSourceException {
+    int classes = given.names().size();
+    String digits = digits(folder);
+    int number = digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
+    if (number >= classes) {
+      throw new UnfitSourceException(
+          "%s has the class folder %s, but %s lists %d classes, whose numbers are 0 to %d%s"
+              .formatted(
+                  input.input(),
+                  folder,
+                  source.classes(),
+                  classes,
+                  classes - 1,
+                  number == classes ? "; if folders count from 1, put a name for 0 first" : ""));
+    }
+    return given.names().get(number);
+  }
+
+  private static void requireDifferent(SplitLayout input, Collection<String> folders)
+      throws UnfitSourceException {
+    Map<String, String> seen = new HashMap<>();
+    for (String folder : folders) {
+      String before = seen.put(digits(folder), folder);
+      if (before != null) {
+        throw new UnfitSourceException(
+            "%s has the class folders %s and %s, which are one number; rename one of them"
+                .formatted(input.input(), FileNames.shown(before), FileNames.shown(folder)));
+      }
+    }
+  }
+
+  /** Else one class would have two labels. */
+  private void requireOneScheme() throws UnfitSourceException {
+    if (!numbered.isEmpty() && !named.isEmpty()) {
+      throw new UnfitSourceException(
+          "%s has numbers for classes and %s has synsets; --classes=FILE with a synset a line says"
+                  .formatted(numbered, named)
+              + " which number is which");
+    }
+  }
+
+  /** Without leading zeros. */
+  private static String digits(String number) {
+    return number.replaceFirst("^0+(?=.)", "");
+  }
+}

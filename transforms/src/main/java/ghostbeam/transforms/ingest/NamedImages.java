@@ -1,0 +1,63 @@
+package ghostbeam.transforms.ingest;
+
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.LeftOut;
+import ghostbeam.transforms.source.SourceFile;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Images that lie in one folder and say their class at the end of their names, {@code
+ * n01440764_10026_n01440764.JPEG}, as those of Hugging Face's tars do.
+ */
+final class NamedImages implements SourceForm {
+  private static final Pattern NAME = Pattern.compile(".*_(n\\d{8})\\.[A-Za-z]+");
+
+  @Override
+  public boolean fits(ImageSource source, List<SplitLayout> inputs) {
+    return source.labels().isEmpty()
+        && inputs.stream()
+            .allMatch(input -> input.flat().map(FolderTree::example).filter(this::is).isPresent());
+  }
+
+  private boolean is(String path) {
+    return NAME.matcher(path).matches();
+  }
+
+  @Override
+  public Found images(
+      Storage storage, ImageSource source, List<SplitLayout> inputs, ClassList given)
+      throws IOException {
+    List<SourceFile> images = new ArrayList<>();
+    LeftOut leftOut = new LeftOut();
+    for (SplitLayout input : inputs) {
+      String folder = input.flat().map(FolderTree::path).orElseThrow();
+      List<SourceFile> files =
+          input.images(path -> path.startsWith(folder) ? key(path) : null, leftOut);
+      Optional<SourceFile> without =
+          files.stream().filter(file -> file.path().startsWith("/")).findFirst();
+      if (without.isPresent()) {
+        throw new UnfitSourceException(
+            "%s has images whose names end in a class, such as _n01440764.JPEG, and others that do"
+                    .formatted(input.input())
+                + " not, such as "
+                + FileNames.shown(without.get().path().substring(1))
+                + "; move those away, or give --labels");
+      }
+      images.addAll(files);
+    }
+    return new Found(images, leftOut, Origin.FILE_NAMES);
+  }
+
+  /** Without a class where the name has none. */
+  private static String key(String path) {
+    String name = FileNames.last(path);
+    Matcher matcher = NAME.matcher(name);
+    return (matcher.matches() ? matcher.group(1) : "") + "/" + name;
+  }
+}

@@ -1,0 +1,172 @@
+package ghostbeam.transforms.source;
+
+import static java.util.Map.entry;
+
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** What lies in a source beside the images of a split, by kind. */
+public enum Clutter {
+  /** {@code __MACOSX/}, {@code ._*}, {@code .DS_Store}, {@code Icon\r} and the like. */
+  MACOS("macOS's own files"),
+  /** {@code Thumbs.db}, {@code desktop.ini}, {@code $RECYCLE.BIN/} and the like. */
+  WINDOWS("Windows' own files"),
+  /** {@code @eaDir/} and the like. */
+  NAS("a network storage's own files"),
+  /** {@code lost+found/}. */
+  LOST("lost and found of a file system"),
+  /** Names, or names of folders, that begin with a dot. */
+  HIDDEN("hidden files"),
+  /** Names that would forge a line of a log. */
+  UNPRINTABLE("names with control characters"),
+  /** Names that end in a slash, as consoles of object stores leave for a folder. */
+  FOLDER("entries of folders"),
+  /** Whatever lies in {@code Annotations/} or {@code ImageSets/}. */
+  ANNOTATION("annotations and image sets"),
+  /** Text and tables, told by their extension or by a name such as {@code LICENSE}. */
+  NOTE("lists and notes"),
+  /** What an archive holds that is neither file nor folder. */
+  LINK("links or devices in an archive"),
+  /** What lies above or beside the class folders. */
+  BESIDE("outside the class folders"),
+  /** What lies in the folder of a split that is not read. */
+  OTHER_SPLIT("of other splits");
+
+  private static final Map<String, Clutter> FOLDERS =
+      Map.ofEntries(
+          entry("__macosx", MACOS),
+          entry(".trashes", MACOS),
+          entry(".fseventsd", MACOS),
+          entry(".spotlight-v100", MACOS),
+          entry(".appledouble", MACOS),
+          entry("$recycle.bin", WINDOWS),
+          entry("recycler", WINDOWS),
+          entry("system volume information", WINDOWS),
+          entry("@eadir", NAS),
+          entry("@tmp", NAS),
+          entry("@recycle", NAS),
+          entry("@recently-snapshot", NAS),
+          entry("#recycle", NAS),
+          entry("#snapshot", NAS),
+          entry("lost+found", LOST),
+          entry("annotation", ANNOTATION),
+          entry("annotations", ANNOTATION),
+          entry("imagesets", ANNOTATION));
+
+  private static final Map<String, Clutter> FILES =
+      Map.ofEntries(
+          entry(".ds_store", MACOS),
+          entry(".localized", MACOS),
+          entry("icon\r", MACOS),
+          entry("thumbs.db", WINDOWS),
+          entry("ehthumbs.db", WINDOWS),
+          entry("ehthumbs_vista.db", WINDOWS),
+          entry("desktop.ini", WINDOWS),
+          entry("license", NOTE),
+          entry("licence", NOTE),
+          entry("copying", NOTE),
+          entry("readme", NOTE),
+          entry("authors", NOTE),
+          entry("notice", NOTE),
+          entry("citation", NOTE),
+          entry("changelog", NOTE),
+          entry("version", NOTE),
+          entry("makefile", NOTE),
+          entry("md5sums", NOTE),
+          entry("sha256sums", NOTE));
+
+  private static final Set<String> NOTES =
+      Set.of(
+          "txt", "csv", "tsv", "json", "jsonl", "xml", "yaml", "yml", "toml", "md", "rst", "html",
+          "htm", "css", "js", "pdf", "doc", "docx", "xls", "xlsx", "bib", "tex", "mat", "npy",
+          "npz", "pkl", "pickle", "h5", "hdf5", "py", "ipynb", "sh", "bat", "log", "ini", "cfg",
+          "conf", "db", "sqlite", "lst", "list", "names", "idx", "md5", "sha1", "sha256", "lnk",
+          "url");
+
+  private static final Set<String> IMAGES =
+      Set.of(
+          "jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp", "tif", "tiff", "ppm", "pgm",
+          "pbm", "pnm", "mpo", "avif", "heic", "jp2");
+
+  private final String title;
+
+  Clutter(String title) {
+    this.title = title;
+  }
+
+  /** For people, in the plural. */
+  public String title() {
+    return title;
+  }
+
+  /** Whether an operating system or a person hid it, so that nobody means it to be seen. */
+  boolean hidden() {
+    return compareTo(UNPRINTABLE) <= 0;
+  }
+
+  /**
+   * The kind that a file's name and its folders' names tell; empty for what may be an image, which
+   * its bytes will say.
+   */
+  public static Optional<Clutter> of(String path) {
+    int from = 0;
+    for (int slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', from)) {
+      Clutter kind = folder(path.substring(from, slash));
+      if (kind != null) {
+        return Optional.of(kind);
+      }
+      from = slash + 1;
+    }
+    return Optional.ofNullable(file(path.substring(from)));
+  }
+
+  /** The kind of everything in a folder of this name; empty for an ordinary folder. */
+  public static Optional<Clutter> ofFolder(String name) {
+    return Optional.ofNullable(folder(name));
+  }
+
+  /** Whether a file is called as images are. */
+  public static boolean namedAsImage(String path) {
+    return IMAGES.contains(extension(FileNames.last(path)));
+  }
+
+  private static Clutter folder(String name) {
+    Clutter known = FOLDERS.get(name.toLowerCase(Locale.ROOT));
+    if (known != null) {
+      return known;
+    }
+    return name.startsWith(".") ? HIDDEN : hasControls(name) ? UNPRINTABLE : null;
+  }
+
+  private static Clutter file(String name) {
+    Clutter known = FILES.get(name.toLowerCase(Locale.ROOT));
+    if (known != null) {
+      return known;
+    }
+    if (name.isEmpty()) {
+      return FOLDER;
+    }
+    if (name.startsWith(".")) {
+      return name.startsWith("._") ? MACOS : HIDDEN;
+    }
+    if (hasControls(name)) {
+      return UNPRINTABLE;
+    }
+    if (name.contains("@Syno")) {
+      return NAS;
+    }
+    return NOTES.contains(extension(name)) ? NOTE : null;
+  }
+
+  private static boolean hasControls(String name) {
+    return name.chars().anyMatch(Character::isISOControl);
+  }
+
+  /** In lower case, without its dot; empty where there is none. */
+  private static String extension(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot > 0 ? name.substring(dot + 1).toLowerCase(Locale.ROOT) : "";
+  }
+}
