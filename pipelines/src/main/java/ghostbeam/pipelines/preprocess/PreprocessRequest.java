@@ -9,6 +9,9 @@ import ghostbeam.transforms.shard.Preparation;
 import ghostbeam.transforms.shard.WriteShards;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.storage.BeamStorage;
+import ghostbeam.transforms.stream.Forms;
+import ghostbeam.transforms.stream.StreamedSource;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -16,10 +19,13 @@ import java.util.stream.Collectors;
 /**
  * What {@link PreprocessOptions} ask for, checked.
  *
+ * @param images where they are
+ * @param reading what is said of them
  * @param shards to be written, places absolute
  * @param output where to
  */
-record PreprocessRequest(WriteShards shards, DatasetFolder output) {
+record PreprocessRequest(
+    ImageSource images, StreamedSource.Reading reading, WriteShards shards, DatasetFolder output) {
   private static final List<String> SPLITS = List.of("train", "val");
   private static final int MOST_SHARDS = 99_999;
 
@@ -48,7 +54,23 @@ record PreprocessRequest(WriteShards shards, DatasetFolder output) {
             .withShards(shards == null ? 0 : shards)
             .withSeed(options.getSeed())
             .withMaxRejected(options.getMaxRejected());
-    return new PreprocessRequest(prepared(writing, options), folder);
+    return new PreprocessRequest(source, reading(options), prepared(writing, options), folder);
+  }
+
+  private static StreamedSource.Reading reading(PreprocessOptions options) {
+    require(
+        Forms.flags().contains(options.getFormat()),
+        "format",
+        options.getFormat(),
+        String.join(", ", Forms.flags()));
+    return new StreamedSource.Reading(options.getFormat(), options.getLabelOffset());
+  }
+
+  /** The work by the way in which the source is read, for which it is looked into. */
+  WriteShards writing() throws IOException {
+    return StreamedSource.find(output.storage(), images, reading)
+        .map(shards::withStream)
+        .orElse(shards);
   }
 
   private static ImageSource source(PreprocessOptions options) {
@@ -57,12 +79,17 @@ record PreprocessRequest(WriteShards shards, DatasetFolder output) {
         Arrays.stream(given.split(",", -1)).map(input -> place("input", input.strip())).toList();
     return ImageSource.of(inputs, options.getSplit())
         .withLabels(file(options.getLabels()))
-        .withClasses(file(options.getClasses()))
+        .withClasses(classes(options.getClasses()))
         .withExpectedDigest(digest(options.getExpectDigest()));
   }
 
   private static String file(String path) {
     return path == null ? "" : Launch.absolute(path);
+  }
+
+  /** A number says how many classes there are. */
+  private static String classes(String given) {
+    return given != null && given.matches("[0-9]+") ? given : file(given);
   }
 
   private static String digest(String text) {

@@ -55,6 +55,8 @@ record Summary(DatasetFolder output, MetricResults metrics, double seconds) {
     if (unseen != null && unseen > 0) {
       rows.put("left out: hidden, or links in an archive", count(unseen));
     }
+    counters(WriteShards.LEFT_OUT)
+        .forEach((kind, files) -> rows.put("left out: " + kind, count(files)));
     rows.put("records written", count(manifest.records()));
     rows.put("bytes in", mib(counters.get(WriteShards.SOURCE_BYTES)));
     rows.put("bytes out", mib(bytes(manifest)));

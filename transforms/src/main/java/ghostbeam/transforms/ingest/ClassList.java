@@ -18,11 +18,11 @@ import java.util.Set;
  * @param names in the file's order; empty where no list was given
  * @param numbered whether a class can be told by its number
  */
-record ClassList(List<String> names, boolean numbered) {
+public record ClassList(List<String> names, boolean numbered) {
   private static final int LIMIT_BYTES = 16 << 20;
 
   /** Reads the list; no path, no list. */
-  static ClassList read(Storage storage, String path) throws IOException {
+  public static ClassList read(Storage storage, String path) throws IOException {
     if (path.isEmpty()) {
       return new ClassList(List.of(), false);
     }
