@@ -14,6 +14,7 @@ import ghostbeam.transforms.stream.StreamedSource;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
@@ -68,9 +69,11 @@ record PreprocessRequest(
 
   /** The work by the way in which the source is read, for which it is looked into. */
   WriteShards writing() throws IOException {
-    return StreamedSource.find(output.storage(), images, reading)
-        .map(shards::withStream)
-        .orElse(shards);
+    Optional<StreamedSource> stream = StreamedSource.find(output.storage(), images, reading);
+    if (stream.isPresent()) {
+      stream.get().requireLabels(output.storage());
+    }
+    return stream.map(shards::withStream).orElse(shards);
   }
 
   private static ImageSource source(PreprocessOptions options) {

@@ -11,7 +11,7 @@ import ghostbeam.transforms.ingest.UnfitSourceException;
 import ghostbeam.transforms.stream.Block;
 import ghostbeam.transforms.stream.BlockSummary;
 import ghostbeam.transforms.stream.PlacedRecord;
-import ghostbeam.transforms.stream.ReadBlocksFn;
+import ghostbeam.transforms.stream.ReadBlocks;
 import ghostbeam.transforms.stream.StreamedSource;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,7 +19,6 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.metrics.Metrics;
@@ -70,28 +69,21 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
                 ParDo.of(new BeginFn(job, shards)).withOutputTags(BLOCKS, TupleTagList.of(SHARDS)));
     PCollectionTuple read =
         plan.get(BLOCKS)
-            .setCoder(SerializableCoder.of(Block.class))
-            .apply("Key by block", ParDo.of(new NumberFn(source.blocks())))
-            .apply("Spread blocks", GroupByKey.create())
             .apply(
-                "Read blocks",
-                ParDo.of(new ReadBlocksFn(job.output().storage(), source, job.seed(), shards))
-                    .withOutputTags(ReadBlocksFn.RECORDS, TupleTagList.of(ReadBlocksFn.SUMMARIES)));
-    KvCoder<Integer, PlacedRecord> coder =
-        KvCoder.of(VarIntCoder.of(), PlacedRecord.PlacedRecordCoder.of());
+                "Read blocks", ReadBlocks.of(job.output().storage(), source, job.seed(), shards));
     PCollection<KV<Integer, PlacedRecord>> opened =
         plan.get(SHARDS)
             .setCoder(VarIntCoder.of())
             .apply("Open every shard", ParDo.of(new OpenFn()))
-            .setCoder(coder);
+            .setCoder(ReadBlocks.coder());
     PCollection<WholeShard> written =
-        PCollectionList.of(read.get(ReadBlocksFn.RECORDS).setCoder(coder))
+        PCollectionList.of(read.get(ReadBlocks.RECORDS))
             .and(opened)
             .apply("Records and shards", Flatten.pCollections())
             .apply("Bring shards together", GroupByKey.create())
             .apply("Write shards", ParDo.of(new SortAndFillFn(job, shards)));
     PCollectionView<Iterable<SourceSummary>> summary =
-        read.get(ReadBlocksFn.SUMMARIES)
+        read.get(ReadBlocks.SUMMARIES)
             .apply("All blocks", WithKeys.of((Void) null))
             .apply("Wait for every block", GroupByKey.create())
             .apply("Sum up source", ParDo.of(new SumUpFn(job, source)))
@@ -117,20 +109,6 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
       for (int shard = 0; shard < shards; shard++) {
         out.get(SHARDS).output(shard);
       }
-    }
-  }
-
-  /** Deals blocks to workers. */
-  private static final class NumberFn extends DoFn<Block, KV<Integer, Block>> {
-    private final List<Block> blocks;
-
-    NumberFn(List<Block> blocks) {
-      this.blocks = blocks;
-    }
-
-    @ProcessElement
-    public void number(@Element Block block, OutputReceiver<KV<Integer, Block>> out) {
-      out.output(KV.of(EvenKeys.of(blocks.indexOf(block)), block));
     }
   }
 

@@ -2,6 +2,8 @@ package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
 import java.io.Serializable;
+import org.apache.beam.sdk.coders.DefaultCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
 
 /**
  * What one worker reads forwards: a file, or a part of it.
@@ -12,6 +14,7 @@ import java.io.Serializable;
  * @param name of the file relative to its source, by which its records find their places
  * @param part which part of the file, from 0
  */
+@DefaultCoder(SerializableCoder.class)
 public record Block(String path, long bytes, String version, String name, int part)
     implements Serializable {
 

@@ -15,26 +15,16 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.TupleTag;
 
 /**
  * Reads blocks forwards, each once, and gives every record its label and its place.
  *
- * <p>Output: under {@link #RECORDS} each record that has a class, keyed by {@link EvenKeys} of its
- * shard, in no order; under {@link #SUMMARIES} one element a block. What the records are is a pure
- * function of source, seed and number of shards. A record that cannot be read travels with its
- * fault; a damaged file, or a label that no class has, fails the job.
+ * <p>Output: under {@link ReadBlocks#RECORDS} each record that has a class, keyed by {@link
+ * EvenKeys} of its shard, in no order; under {@link ReadBlocks#SUMMARIES} one element a block. What
+ * the records are is a pure function of source, seed and number of shards. A record that cannot be
+ * read travels with its fault; a damaged file, or a label that no class has, fails the job.
  */
-public final class ReadBlocksFn
-    extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, PlacedRecord>> {
-  private static final long serialVersionUID = 1L;
-
-  /** Each record, by its shard. */
-  public static final TupleTag<KV<Integer, PlacedRecord>> RECORDS = new TupleTag<>() {};
-
-  /** One element a block. */
-  public static final TupleTag<BlockSummary> SUMMARIES = new TupleTag<>() {};
-
+final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, PlacedRecord>> {
   private final Storage storage;
   private final String form;
   private final Labels labels;
@@ -42,8 +32,7 @@ public final class ReadBlocksFn
   private final int shards;
   private final Map<Integer, Integer> keys = new HashMap<>();
 
-  /** Of a source's blocks. */
-  public ReadBlocksFn(Storage storage, StreamedSource source, long seed, int shards) {
+  ReadBlocksFn(Storage storage, StreamedSource source, long seed, int shards) {
     this.storage = storage;
     this.form = source.flag();
     this.labels = source.labels();
@@ -55,13 +44,13 @@ public final class ReadBlocksFn
   public void read(@Element KV<Integer, Iterable<Block>> blocks, MultiOutputReceiver out)
       throws IOException {
     for (Block block : blocks.getValue()) {
-      BlockReading reading = new BlockReading(block, out.get(RECORDS));
+      BlockReading reading = new BlockReading(block, out.get(ReadBlocks.RECORDS));
       try {
         Forms.of(form).read(storage, block, reading);
       } catch (UnfitSourceException e) {
         throw LastingFailure.of(e);
       }
-      out.get(SUMMARIES).output(reading.summary());
+      out.get(ReadBlocks.SUMMARIES).output(reading.summary());
     }
   }
 

@@ -3,6 +3,7 @@ package ghostbeam.transforms.stream;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * A form in which files hold many labelled images each and are read forwards. A new one is a class
@@ -45,6 +46,14 @@ interface StreamedForm {
    */
   default String classesBeside(Storage storage, Block file, String split) throws IOException {
     return "";
+  }
+
+  /**
+   * How many records a split's files hold, where something beside them or a footer tells; empty
+   * where only reading would.
+   */
+  default OptionalLong count(Storage storage, List<Block> files, String split) throws IOException {
+    return OptionalLong.empty();
   }
 
   /** What takes a block's records. */

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * A split of a source whose files are read forwards, none of them read yet but the first one's
@@ -57,13 +58,15 @@ public record StreamedSource(
    * One of a source's first records.
    *
    * @param key what it is called
-   * @param label empty where it has none
-   * @param name of its class
+   * @param label empty where it has none, or is refused
+   * @param name of its class, or empty
+   * @param refusal why it cannot be labelled; empty where it can
    */
-  public record Sample(String key, OptionalInt label, String name) {}
+  public record Sample(String key, OptionalInt label, String name, String refusal) {}
 
   /**
-   * Looks what a source is: lists it, and reads the beginnings of some of its files.
+   * Looks what a source is: lists it, and reads the beginnings of some of its files. Whether its
+   * records can be labelled is another question, {@link #requireLabels}.
    *
    * @return empty where it is not streamed, such as class folders, or is not there
    * @throws UnfitSourceException where it is streamed, but cannot be read as it was asked for; the
@@ -96,10 +99,7 @@ public record StreamedSource(
             ? form.classesBeside(storage, blocks.get(0), images.split())
             : images.classes();
     Labels labels = Labels.read(storage, list, reading.labelOffset());
-    StreamedSource source =
-        new StreamedSource(images, form.flag(), blocks, labels, sorted.others());
-    source.first(storage, CHECKED_FIRST);
-    return Optional.of(source);
+    return Optional.of(new StreamedSource(images, form.flag(), blocks, labels, sorted.others()));
   }
 
   /** Every file of the inputs that is not hidden. */
@@ -183,6 +183,27 @@ public record StreamedSource(
     return (int) Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, wanted));
   }
 
+  /**
+   * How many records it has, where something beside its files or their footers tell; empty where
+   * only reading them would.
+   */
+  public OptionalLong records(Storage storage) throws IOException {
+    return form().count(storage, blocks, images.split());
+  }
+
+  /**
+   * Refuses a source of whose first records one cannot be labelled, before anything else is read.
+   *
+   * @throws UnfitSourceException naming it
+   */
+  public void requireLabels(Storage storage) throws IOException {
+    for (Sample sample : first(storage, CHECKED_FIRST)) {
+      if (!sample.refusal().isEmpty()) {
+        throw new UnfitSourceException(sample.refusal());
+      }
+    }
+  }
+
   /** The first records of the first file, and which labels they get; those at fault left out. */
   public List<Sample> first(Storage storage, int records) throws IOException {
     List<Sample> first = new ArrayList<>();
@@ -192,12 +213,20 @@ public record StreamedSource(
             blocks.get(0),
             row -> {
               if (row.fault().isEmpty()) {
-                OptionalInt label = labels.label(row);
-                String name = label.isPresent() ? labels.name(row, label.getAsInt()) : "";
-                first.add(new Sample(row.key(), label, name));
+                first.add(sample(row));
               }
               return first.size() < records;
             });
     return first;
+  }
+
+  private Sample sample(StreamedRecord row) {
+    try {
+      OptionalInt label = labels.label(row);
+      String name = label.isPresent() ? labels.name(row, label.getAsInt()) : "";
+      return new Sample(row.key(), label, name, "");
+    } catch (UnfitSourceException e) {
+      return new Sample(row.key(), OptionalInt.empty(), "", e.getMessage());
+    }
   }
 }

@@ -1,6 +1,7 @@
 package ghostbeam.transforms.stream;
 
 import ghostbeam.model.dataset.DatasetFolder;
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.record.ForeignExample;
 import ghostbeam.model.record.RecordStream;
 import ghostbeam.model.storage.Storage;
@@ -8,7 +9,11 @@ import ghostbeam.transforms.ingest.UnfitSourceException;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.ForwardChannel;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * TFRecord files of tf.train.Example, by the conventions of {@link ForeignExample.Keys}. A record
@@ -67,9 +72,29 @@ final class TfRecords implements StreamedForm {
   /** The manifest, where the files are shards of a dataset of this project. */
   @Override
   public String classesBeside(Storage storage, Block file, String split) throws IOException {
-    String folder = file.path().substring(0, file.path().lastIndexOf('/') + 1);
-    DatasetFolder dataset = new DatasetFolder(storage, folder, split);
+    DatasetFolder dataset = dataset(storage, file, split);
     return dataset.isFinished() ? dataset.manifestPath() : "";
+  }
+
+  /** What the manifest says, where it lists every file. */
+  @Override
+  public OptionalLong count(Storage storage, List<Block> files, String split) throws IOException {
+    DatasetFolder dataset = dataset(storage, files.get(0), split);
+    if (!dataset.isFinished()) {
+      return OptionalLong.empty();
+    }
+    Map<String, Long> records = new HashMap<>();
+    for (Manifest.Shard shard : dataset.manifest().shards()) {
+      records.put(dataset.path(shard.file()), shard.records());
+    }
+    return files.stream().allMatch(file -> records.containsKey(file.path()))
+        ? OptionalLong.of(files.stream().mapToLong(file -> records.get(file.path())).sum())
+        : OptionalLong.empty();
+  }
+
+  private static DatasetFolder dataset(Storage storage, Block file, String split) {
+    String folder = file.path().substring(0, file.path().lastIndexOf('/') + 1);
+    return new DatasetFolder(storage, folder, split);
   }
 
   private static StreamedRecord row(Block block, long position, RecordStream.Found found)

@@ -88,9 +88,12 @@ class StreamedDatasetTest {
   private static StreamedSource source(Path path, String classes, Integer offset)
       throws IOException {
     ImageSource images = ImageSource.of(path.toString(), "train").withClasses(classes);
-    return StreamedSource.find(
-            BeamStorage.INSTANCE, images, new StreamedSource.Reading("auto", offset))
-        .orElseThrow();
+    StreamedSource found =
+        StreamedSource.find(
+                BeamStorage.INSTANCE, images, new StreamedSource.Reading("auto", offset))
+            .orElseThrow();
+    found.requireLabels(BeamStorage.INSTANCE);
+    return found;
   }
 
   private PipelineResult make(StreamedSource source, String output) {
@@ -136,6 +139,7 @@ class StreamedDatasetTest {
     make(source(webDataset("web"), "3"), "of-web");
     make(source(inception(1), ""), "of-inception");
     StreamedSource ours = source(temporary.resolve("of-inception"), "");
+    assertEquals(IMAGES, ours.records(BeamStorage.INSTANCE).getAsLong());
     make(ours, "resharded");
 
     for (String output : List.of("of-web", "of-inception", "resharded")) {

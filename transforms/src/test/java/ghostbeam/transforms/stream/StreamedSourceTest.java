@@ -36,7 +36,12 @@ class StreamedSourceTest {
   private Optional<StreamedSource> find(Path input, String split, String format)
       throws IOException {
     ImageSource images = ImageSource.of(input.toString(), split).withClasses("3");
-    return StreamedSource.find(Storage.local(), images, new StreamedSource.Reading(format, null));
+    Optional<StreamedSource> found =
+        StreamedSource.find(Storage.local(), images, new StreamedSource.Reading(format, null));
+    if (found.isPresent()) {
+      found.get().requireLabels(Storage.local());
+    }
+    return found;
   }
 
   private StreamedSource found() throws IOException {
