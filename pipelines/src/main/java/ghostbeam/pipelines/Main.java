@@ -107,6 +107,7 @@ public final class Main {
               .withSubject("<path or preset>", "what")
               .withExamples(
                   "./run inspect ghostbeam-demo/data",
+                  "./run inspect --input=gs://bucket/imagenet-wds --classes=1000",
                   "./run inspect imagenet-records --duplicates",
                   "./run inspect ghostbeam-demo/training/checkpoints/best.safetensors",
                   "./run inspect ghostnet-1x --json"),

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
@@ -21,7 +22,17 @@ public final class InspectJob {
    */
   public static void run(InspectOptions options, PrintStream out) throws IOException {
     Launch.prepare(options);
-    List<String> what = options.getWhat();
+    List<String> what = options.getWhat() == null ? List.of() : options.getWhat();
+    if (what.isEmpty() == options.getInput().isEmpty()) {
+      throw new UsageException(
+          what.isEmpty()
+              ? "inspect needs <path or preset>; ./run inspect --help shows a whole command line"
+              : "inspect takes <path or preset> or --input, not both");
+    }
+    if (what.isEmpty()) {
+      print(SourceFacts.of(BeamStorage.INSTANCE, options), options, out);
+      return;
+    }
     if (!options.getContactSheet().isEmpty()) {
       SheetFacts.require(what, options);
     }
@@ -32,6 +43,11 @@ public final class InspectJob {
     if (!options.getContactSheet().isEmpty()) {
       facts.set("contactSheet", SheetFacts.write(BeamStorage.INSTANCE, what.get(0), options));
     }
+    print(facts, options, out);
+  }
+
+  private static void print(ObjectNode facts, InspectOptions options, PrintStream out)
+      throws IOException {
     out.print(
         options.isJson()
             ? JsonMapper.builder().build().writeValueAsString(facts) + "\n"

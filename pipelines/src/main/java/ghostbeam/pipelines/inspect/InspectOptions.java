@@ -5,17 +5,54 @@ import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Hidden;
 import org.apache.beam.sdk.options.PipelineOptions;
-import org.apache.beam.sdk.options.Validation;
 
 /** Flags of {@code inspect}. */
 public interface InspectOptions extends PipelineOptions {
 
   @Hidden
-  @Validation.Required
   @Description("Dataset folders, shard file, checkpoint file or preset name; given without a flag.")
   List<String> getWhat();
 
   void setWhat(List<String> what);
+
+  @Description(
+      "Look at what preprocess would read, instead of at a dataset or network: its form, files,"
+          + " bytes, first keys and their labels, and counts where an index has them. Writes"
+          + " nothing. --split, --format, --classes, --labels and --labelOffset are preprocess's."
+          + " Example: --input=gs://bucket/imagenet-wds")
+  @Default.String("")
+  String getInput();
+
+  void setInput(String input);
+
+  @Description("Of --input: which split, as preprocess's --split. Example: --split=val")
+  @Default.String("train")
+  String getSplit();
+
+  void setSplit(String split);
+
+  @Description("Of --input: as preprocess's --format. Example: --format=webdataset")
+  @Default.String("auto")
+  String getFormat();
+
+  void setFormat(String format);
+
+  @Description("Of --input: as preprocess's --classes. Example: --classes=1000")
+  @Default.String("")
+  String getClasses();
+
+  void setClasses(String classes);
+
+  @Description("Of --input: as preprocess's --labels. Example: --labels=LOC_val_solution.csv")
+  @Default.String("")
+  String getLabels();
+
+  void setLabels(String labels);
+
+  @Description("Of --input: as preprocess's --labelOffset. Example: --labelOffset=0")
+  Integer getLabelOffset();
+
+  void setLabelOffset(Integer labelOffset);
 
   @Description(
       "List images of identical pixels within the dataset and across its splits, reading every"

@@ -22,6 +22,24 @@ public interface PreprocessOptions extends PipelineOptions {
   void setInput(String input);
 
   @Description(
+      "What --input is: folders (class folders, in archives too), webdataset (tars of key.jpg with"
+          + " key.cls or key.json), tfrecord (Inception's and TensorFlow Datasets' keys, and this"
+          + " program's own shards), or auto, which tells by content. The last two carry numbers of"
+          + " classes and are read forwards once; their records travel through the engine, which"
+          + " spills them to its temporary folders. Example: --format=webdataset")
+  @Default.String("auto")
+  String getFormat();
+
+  void setFormat(String format);
+
+  @Description(
+      "The number of the first class in sources that carry numbers. Default: as the form documents,"
+          + " 1 in Inception's TFRecords, else 0. Example: --labelOffset=0")
+  Integer getLabelOffset();
+
+  void setLabelOffset(Integer labelOffset);
+
+  @Description(
       "File that says the class of each image of one folder, as ImageNet's validation images lie:"
           + " a number a line in order of file names (ILSVRC2012_validation_ground_truth.txt, whose"
           + " numbers are the development kit's, not ranks of synsets: give --classes in the kit's"

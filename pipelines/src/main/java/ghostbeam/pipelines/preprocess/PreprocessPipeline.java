@@ -28,12 +28,13 @@ public final class PreprocessPipeline {
     Launch.prepare(options);
     DatasetFolder output = request.output();
     requireFree(output, options.isOverwrite());
+    WriteShards writing = request.writing();
     RunLock.holding(
         output.lockPath(),
         () -> {
           requireFree(output, options.isOverwrite()); // the last holder may have ended it
           try (Claim claim = Claim.take(output)) {
-            run(options, request.shards().withClaim(claim), output, out);
+            run(options, writing.withClaim(claim), output, out);
           }
         });
   }

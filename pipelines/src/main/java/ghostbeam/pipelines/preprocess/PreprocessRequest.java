@@ -9,17 +9,24 @@ import ghostbeam.transforms.shard.Preparation;
 import ghostbeam.transforms.shard.WriteShards;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.storage.BeamStorage;
+import ghostbeam.transforms.stream.Forms;
+import ghostbeam.transforms.stream.StreamedSource;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
  * What {@link PreprocessOptions} ask for, checked.
  *
+ * @param images where they are
+ * @param reading what is said of them
  * @param shards to be written, places absolute
  * @param output where to
  */
-record PreprocessRequest(WriteShards shards, DatasetFolder output) {
+record PreprocessRequest(
+    ImageSource images, StreamedSource.Reading reading, WriteShards shards, DatasetFolder output) {
   private static final List<String> SPLITS = List.of("train", "val", "validation", "valid", "test");
   private static final int MOST_SHARDS = 99_999;
 
@@ -52,7 +59,25 @@ record PreprocessRequest(WriteShards shards, DatasetFolder output) {
             .withShards(shards == null ? 0 : shards)
             .withSeed(options.getSeed())
             .withMaxRejected(options.getMaxRejected());
-    return new PreprocessRequest(prepared(writing, options), folder);
+    return new PreprocessRequest(source, reading(options), prepared(writing, options), folder);
+  }
+
+  private static StreamedSource.Reading reading(PreprocessOptions options) {
+    require(
+        Forms.flags().contains(options.getFormat()),
+        "format",
+        options.getFormat(),
+        String.join(", ", Forms.flags()));
+    return new StreamedSource.Reading(options.getFormat(), options.getLabelOffset());
+  }
+
+  /** The work by the way in which the source is read, for which it is looked into. */
+  WriteShards writing() throws IOException {
+    Optional<StreamedSource> stream = StreamedSource.find(output.storage(), images, reading);
+    if (stream.isPresent()) {
+      stream.get().requireLabels(output.storage());
+    }
+    return stream.map(shards::withStream).orElse(shards);
   }
 
   private static ImageSource source(PreprocessOptions options) {

@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * @param numbered whether a class can be told by its number in a development kit, which counts from
  *     1: only in a text file
  */
-record ClassList(List<String> names, List<String> lines, boolean numbered) {
+public record ClassList(List<String> names, List<String> lines, boolean numbered) {
   private static final int LIMIT_BYTES = 16 << 20;
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
   private static final Pattern SYNSET = Pattern.compile("n[0-9]+");
@@ -37,7 +37,7 @@ record ClassList(List<String> names, List<String> lines, boolean numbered) {
           .thenComparing(Storage.BYTE_ORDER);
 
   /** Reads the list; no path, no list. */
-  static ClassList read(Storage storage, String path) throws IOException {
+  public static ClassList read(Storage storage, String path) throws IOException {
     if (path.isEmpty()) {
       return new ClassList(List.of(), List.of(), false);
     }

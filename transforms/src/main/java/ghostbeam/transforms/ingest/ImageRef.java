@@ -11,14 +11,14 @@ import org.apache.beam.sdk.coders.DefaultCoder;
  * @param extent where its bytes lie
  */
 @DefaultCoder(ImageRefCoder.class)
-public record ImageRef(String key, int label, Extent extent) {
+public record ImageRef(String key, int label, Extent extent) implements LabelledImage {
 
-  /** The class's name. */
+  @Override
   public String synset() {
     return key.substring(0, key.indexOf('/'));
   }
 
-  /** The image's own name. */
+  @Override
   public String filename() {
     return key.substring(key.indexOf('/') + 1);
   }

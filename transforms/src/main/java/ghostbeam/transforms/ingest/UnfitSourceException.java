@@ -6,7 +6,8 @@ import java.io.IOException;
 public final class UnfitSourceException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  UnfitSourceException(String message) {
+  /** Says which source, what of it, and what to do. */
+  public UnfitSourceException(String message) {
     super(message);
   }
 }

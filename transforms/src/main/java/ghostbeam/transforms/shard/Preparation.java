@@ -8,7 +8,7 @@ import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.image.NewJpeg;
 import ghostbeam.model.image.ShorterSide;
 import ghostbeam.model.record.Example;
-import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.ingest.LabelledImage;
 import java.io.Serializable;
 import java.util.Locale;
 
@@ -61,7 +61,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
    * @throws UndecodableImageException for bytes that are no image, or not a whole one, or one too
    *     long for the encoding
    */
-  Example prepare(ImageRef image, byte[] bytes, Codec codec) throws UndecodableImageException {
+  Example prepare(LabelledImage image, byte[] bytes, Codec codec) throws UndecodableImageException {
     ImageHeader header = ImageHeader.read(bytes);
     ShorterSide shorter = new ShorterSide(shorterSide);
     if (encoding == Encoding.RESIZED && shorter.shrinks(header)) {
@@ -82,7 +82,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     return header.format().equals("JPEG") && header.channels() != 4;
   }
 
-  private static Example example(ImageRef image, NewJpeg jpeg) {
+  private static Example example(LabelledImage image, NewJpeg jpeg) {
     ImageHeader kind = rgb("JPEG", jpeg.width(), jpeg.height());
     return example(image, jpeg.bytes(), kind, jpeg.digest(), "");
   }
@@ -93,7 +93,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
 
   /** Pixels are digested before any new encoding, so that equal images are told by it. */
   private static Example example(
-      ImageRef image, byte[] kept, ImageHeader kind, String pixelDigest, String eighthDigest) {
+      LabelledImage image, byte[] kept, ImageHeader kind, String pixelDigest, String eighthDigest) {
     return new Example(
         kept,
         kind.format(),

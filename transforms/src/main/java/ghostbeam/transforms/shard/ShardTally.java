@@ -3,7 +3,7 @@ package ghostbeam.transforms.shard;
 import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.dataset.Rejection;
-import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.ingest.LabelledImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,7 +16,7 @@ final class ShardTally {
   private final List<Rejection> rejected = new ArrayList<>();
 
   /** Counts an image that became a record. */
-  void add(ImageRef image, ImageHeader source) {
+  void add(LabelledImage image, ImageHeader source) {
     recordsByLabel.merge(image.label(), 1L, Long::sum);
     if (!Preparation.isKeepable(source)) {
       boolean cmyk = source.format().equals("JPEG");
@@ -24,13 +24,19 @@ final class ShardTally {
     }
   }
 
-  void reject(ImageRef image, String step, String reason) {
+  void reject(LabelledImage image, String step, String reason) {
     rejected.add(new Rejection(image.key(), step, reason));
   }
 
-  ShardSummary summary(ShardPlan plan, Manifest.Shard shard, String codec) {
+  /**
+   * What became of them all.
+   *
+   * @param number of the shard, from 0
+   * @param sourceBytes of its images as they are
+   */
+  ShardSummary summary(int number, Manifest.Shard shard, String codec, long sourceBytes) {
     return new ShardSummary(
-        plan.shard(),
+        number,
         shard.file(),
         shard.records(),
         shard.bytes(),
@@ -38,7 +44,7 @@ final class ShardTally {
         recordsByLabel,
         rejected,
         codec,
-        plan.images().stream().mapToLong(image -> image.extent().bytes()).sum(),
+        sourceBytes,
         converted);
   }
 }

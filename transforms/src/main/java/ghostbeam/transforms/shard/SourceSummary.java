@@ -2,12 +2,21 @@ package ghostbeam.transforms.shard;
 
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.storage.Sha256;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.ingest.UnfitSourceException;
+import ghostbeam.transforms.stream.BlockSummary;
+import ghostbeam.transforms.stream.StreamedSource;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 
@@ -32,6 +41,59 @@ public record SourceSummary(
     }
     return new SourceSummary(
         uri, listing.images().size(), Sha256.end(sha256), listing.classes(), listing.labels());
+  }
+
+  /**
+   * Of a source that was read forwards. Where records name their classes, each label up to the
+   * largest must have a name.
+   */
+  static SourceSummary of(StreamedSource source, List<BlockSummary> blocks)
+      throws UnfitSourceException {
+    MessageDigest sha256 = Sha256.begin();
+    SortedMap<Integer, String> named = new TreeMap<>();
+    long images = 0;
+    for (BlockSummary block : sorted(blocks)) {
+      String line = block.block().name() + '\0' + block.block().part() + '\0' + block.digest();
+      sha256.update((line + '\n').getBytes(StandardCharsets.UTF_8));
+      images += block.records();
+      for (Map.Entry<Integer, String> found : block.classes().entrySet()) {
+        String before = named.putIfAbsent(found.getKey(), found.getValue());
+        if (before != null && !before.equals(found.getValue())) {
+          throw new UnfitSourceException(
+              "%s calls the class of label %d %s, other files call it %s; they are not of one dataset"
+                  .formatted(block.block().path(), found.getKey(), found.getValue(), before));
+        }
+      }
+    }
+    List<String> classes = source.classes().isEmpty() ? classes(source, named) : source.classes();
+    return new SourceSummary(source.images().uri(), images, Sha256.end(sha256), classes);
+  }
+
+  private static List<BlockSummary> sorted(List<BlockSummary> blocks) {
+    return blocks.stream()
+        .sorted(
+            Comparator.<BlockSummary, String>comparing(
+                    summary -> summary.block().name(), Storage.BYTE_ORDER)
+                .thenComparing(summary -> summary.block().part()))
+        .toList();
+  }
+
+  private static List<String> classes(StreamedSource source, SortedMap<Integer, String> named)
+      throws UnfitSourceException {
+    List<String> classes = List.copyOf(named.values());
+    for (int label = 0; label < classes.size(); label++) {
+      if (!named.containsKey(label)) {
+        throw new UnfitSourceException(
+            "%s has no record of label %d, whose class has no name therefore; give --classes"
+                .formatted(source.images().uri(), label));
+      }
+    }
+    if (new HashSet<>(classes).size() < classes.size() || classes.size() < 2) {
+      throw new UnfitSourceException(
+          "%s names %d classes for %d labels; a dataset has two classes or more, each of one label"
+              .formatted(source.images().uri(), new HashSet<>(classes).size(), classes.size()));
+    }
+    return classes;
   }
 
   Manifest.Source toManifest() {

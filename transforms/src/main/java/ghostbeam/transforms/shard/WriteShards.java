@@ -4,6 +4,7 @@ import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.transforms.execution.EvenKeys;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.storage.BeamStorage;
+import ghostbeam.transforms.stream.StreamedSource;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
@@ -53,10 +54,17 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   /** Counters here count, by the source's format, images that are kept in another. */
   public static final String CONVERTED = "converted";
 
+  /** Counters here count, by kind, what of the source is left out. */
+  public static final String LEFT_OUT = "left_out";
+
   private final ShardJob job;
 
-  private WriteShards(ShardJob job) {
+  /** What is read forwards; null where images are read in place. */
+  private final StreamedSource stream;
+
+  private WriteShards(ShardJob job, StreamedSource stream) {
     this.job = job;
+    this.stream = stream;
   }
 
   /**
@@ -72,7 +80,12 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   /** The same, into a split of another name or through another storage. */
   public static WriteShards of(ImageSource source, DatasetFolder output) {
     Preparation original = new Preparation(Preparation.Encoding.ORIGINAL, 256, 95);
-    return new WriteShards(new ShardJob(source, Claim.none(output), 0, 1, 0, original));
+    return new WriteShards(new ShardJob(source, Claim.none(output), 0, 1, 0, original), null);
+  }
+
+  /** The same work, reading the source forwards. */
+  public WriteShards withStream(StreamedSource source) {
+    return new WriteShards(job, source);
   }
 
   /** How many shards, from 1 to the number of images; 0 for about one for 1,250 images. */
@@ -120,11 +133,15 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   private WriteShards with(
       Claim claim, int shards, long seed, long maxRejected, Preparation preparation) {
     return new WriteShards(
-        new ShardJob(job.source(), claim, shards, seed, maxRejected, preparation));
+        new ShardJob(job.source(), claim, shards, seed, maxRejected, preparation), stream);
   }
 
   @Override
   public PCollection<String> expand(PBegin begin) {
+    if (stream != null) {
+      StreamedLane.Written written = StreamedLane.of(job, stream).write(begin);
+      return finish(written.shards(), written.source());
+    }
     PCollectionTuple plan = plan(begin);
     PCollectionView<Iterable<SourceSummary>> source =
         plan.get(PlanFn.SOURCE).apply("Source summary", View.asIterable());

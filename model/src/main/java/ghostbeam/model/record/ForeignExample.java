@@ -1,0 +1,90 @@
+package ghostbeam.model.record;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A labelled image as anybody's tf.train.Example keeps it, its label as it was found.
+ *
+ * @param keys whose convention it follows
+ * @param encoded the image's bytes
+ * @param label the number in the record
+ * @param synset the class's name, or empty
+ * @param filename the image's own name, or empty
+ * @param raw whether {@code encoded} is pixels rather than a file
+ */
+public record ForeignExample(
+    Keys keys, byte[] encoded, long label, String synset, String filename, boolean raw) {
+  private static final String ENCODED = "image/encoded";
+  private static final String LABEL = "image/class/label";
+  private static final String SYNSET = "image/class/synset";
+  private static final String FILENAME = "image/filename";
+  private static final String FORMAT = "image/format";
+  private static final String EIGHTH = "image/eighth/xxh3";
+  private static final String PIXELS = "image/pixels/xxh3";
+  private static final String SHORT_IMAGE = "image";
+  private static final String SHORT_LABEL = "label";
+  private static final String SHORT_FILENAME = "file_name";
+  private static final Set<String> NAMES =
+      Set.of(
+          ENCODED,
+          LABEL,
+          SYNSET,
+          FILENAME,
+          FORMAT,
+          EIGHTH,
+          PIXELS,
+          SHORT_IMAGE,
+          SHORT_LABEL,
+          SHORT_FILENAME);
+
+  /** A convention of keys, and the number of its first class. */
+  public enum Keys {
+    /** {@code image/encoded} and {@code image/class/label} as Inception and the TPU's have them. */
+    INCEPTION(1),
+    /** {@code image} and {@code label} as TensorFlow Datasets has them. */
+    TENSORFLOW_DATASETS(0),
+    /** The first convention with this project's digests of pixels, and its labels. */
+    OWN(0);
+
+    private final int firstLabel;
+
+    Keys(int firstLabel) {
+      this.firstLabel = firstLabel;
+    }
+
+    /** The number of the first class. */
+    public int firstLabel() {
+      return firstLabel;
+    }
+  }
+
+  /**
+   * Reads a record of one of the conventions.
+   *
+   * @throws IOException where the bytes are no tf.train.Example or lack image or label
+   */
+  public static ForeignExample parse(byte[] bytes) throws IOException {
+    Features features = Features.parse(bytes, NAMES);
+    boolean isShort = features.bytes(ENCODED) == null && features.bytes(SHORT_IMAGE) != null;
+    String image = isShort ? SHORT_IMAGE : ENCODED;
+    String label = isShort ? SHORT_LABEL : LABEL;
+    byte[] encoded = required(features.bytes(image), image);
+    Long number = required(features.number(label), label);
+    boolean ours = features.bytes(EIGHTH) != null || features.bytes(PIXELS) != null;
+    Keys longKeys = ours ? Keys.OWN : Keys.INCEPTION;
+    return new ForeignExample(
+        isShort ? Keys.TENSORFLOW_DATASETS : longKeys,
+        encoded,
+        number,
+        features.text(SYNSET, ""),
+        features.text(isShort ? SHORT_FILENAME : FILENAME, ""),
+        features.text(FORMAT, "").equals("RAW"));
+  }
+
+  private static <T> T required(T value, String name) throws IOException {
+    return Optional.ofNullable(value)
+        .orElseThrow(() -> new IOException("a tf.train.Example without " + name));
+  }
+}

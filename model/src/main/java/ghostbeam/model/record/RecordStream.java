@@ -1,0 +1,118 @@
+package ghostbeam.model.record;
+
+import java.io.Closeable;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.ReadableByteChannel;
+import java.util.Optional;
+
+/**
+ * Reads anybody's TFRecord file from its first byte to its last, without an index, checking both
+ * CRCs of each record. Not thread-safe.
+ *
+ * <p>A length whose own CRC does not hold leads nowhere, so the file ends there in an error; where
+ * only a record's bytes are not what was written, the next record is where it should be.
+ */
+public final class RecordStream implements Closeable {
+  private final String path;
+  private final ReadableByteChannel channel;
+  private final int limitBytes;
+  private final ByteBuffer header =
+      ByteBuffer.allocate(Framing.HEADER).order(ByteOrder.LITTLE_ENDIAN);
+  private long offset;
+  private long position = -1;
+
+  /**
+   * One record as it was found.
+   *
+   * @param bytes of the record; of no use where there is a fault
+   * @param fault what is wrong with them, or empty
+   */
+  public record Found(byte[] bytes, Optional<String> fault) {}
+
+  /**
+   * Records of a file from its first byte on.
+   *
+   * @param limitBytes longest record that is read
+   */
+  public RecordStream(String path, ReadableByteChannel channel, int limitBytes) {
+    this.path = path;
+    this.channel = channel;
+    this.limitBytes = limitBytes;
+  }
+
+  /** Whether a file's first bytes are the head of a TFRecord. */
+  public static boolean begins(byte[] first) {
+    return first.length >= Framing.HEADER
+        && ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).getInt(Long.BYTES)
+            == Framing.maskedCrc(first, 0, Long.BYTES);
+  }
+
+  /** The position of the record that {@link #next} gave last, from 0. */
+  public long position() {
+    return position;
+  }
+
+  /**
+   * The next record; empty behind the last.
+   *
+   * @throws IOException where the file is cut, a length is damaged, or a record longer than the
+   *     limit; the message says at which byte
+   */
+  public Optional<Found> next() throws IOException {
+    if (!fill(header.clear())) {
+      return Optional.empty();
+    }
+    position++;
+    if (header.getInt(Long.BYTES) != Framing.maskedCrc(header.array(), 0, Long.BYTES)) {
+      throw at("the CRC32C of its length does not match");
+    }
+    long length = header.getLong(0);
+    if (length < 0 || length > limitBytes) {
+      throw at("it has " + Long.toUnsignedString(length) + " bytes, the limit is " + limitBytes);
+    }
+    byte[] record = new byte[(int) length];
+    ByteBuffer crc = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    if (!fill(ByteBuffer.wrap(record)) || !fill(crc)) {
+      throw cut();
+    }
+    boolean sound = crc.getInt(0) == Framing.maskedCrc(record, 0, record.length);
+    offset += length + Framing.OVERHEAD;
+    return Optional.of(
+        new Found(
+            record,
+            sound ? Optional.empty() : Optional.of("the CRC32C of its bytes does not match")));
+  }
+
+  /** False where the file ends before the buffer's first byte. */
+  private boolean fill(ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        if (buffer.position() > 0) {
+          throw cut();
+        }
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private IOException cut() {
+    return new EOFException(
+        "%s is cut short in the record at byte %d; copy or download it again"
+            .formatted(path, offset));
+  }
+
+  private IOException at(String reason) {
+    return new IOException(
+        "%s: the record at byte %d is damaged: %s; copy or download the file again"
+            .formatted(path, offset, reason));
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

@@ -1,0 +1,100 @@
+package ghostbeam.pipelines.inspect;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.transforms.ingest.ImageListing;
+import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.stream.Forms;
+import ghostbeam.transforms.stream.StreamedSource;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** What {@code preprocess} would read of a source, found in seconds; nothing is written. */
+final class SourceFacts {
+  /** Records or images whose keys and labels are shown. */
+  private static final int SHOWN = 5;
+
+  private SourceFacts() {}
+
+  /**
+   * Looks at the source that {@code --input} names.
+   *
+   * @throws IOException if it is not there, or of no form that can be read; the message says what
+   *     was found
+   */
+  static ObjectNode of(Storage storage, InspectOptions options) throws IOException {
+    if (!Forms.flags().contains(options.getFormat())) {
+      throw new UsageException(
+          "--format=%s cannot be; expected %s"
+              .formatted(options.getFormat(), String.join(", ", Forms.flags())));
+    }
+    ImageSource images = images(options);
+    Optional<StreamedSource> stream =
+        StreamedSource.find(
+            storage,
+            images,
+            new StreamedSource.Reading(options.getFormat(), options.getLabelOffset()));
+    ObjectNode facts = JsonNodeFactory.instance.objectNode();
+    facts.put("kind", "source").put("uri", images.uri());
+    if (stream.isPresent()) {
+      addStream(facts, storage, stream.get());
+    } else {
+      addImages(facts, ImageListing.of(storage, images));
+    }
+    return facts;
+  }
+
+  private static ImageSource images(InspectOptions options) {
+    List<String> inputs =
+        Arrays.stream(options.getInput().split(",", -1))
+            .map(input -> Launch.absolute(input.strip()))
+            .toList();
+    String classes = options.getClasses();
+    return ImageSource.of(inputs, options.getSplit())
+        .withLabels(options.getLabels().isEmpty() ? "" : Launch.absolute(options.getLabels()))
+        .withClasses(
+            classes.isEmpty() || classes.matches("[0-9]+") ? classes : Launch.absolute(classes));
+  }
+
+  private static void addStream(ObjectNode facts, Storage storage, StreamedSource source)
+      throws IOException {
+    facts.put("format", source.flag()).put("split", source.images().split());
+    facts.put("files", source.files()).put("bytes", source.bytes());
+    facts.put("otherFiles", source.others());
+    source.records(storage).ifPresent(records -> facts.put("images", records));
+    if (!source.classes().isEmpty()) {
+      facts.put("classes", source.classes().size());
+    }
+    facts.put("usualShards", source.usualShards());
+    ArrayNode first = facts.putArray("first");
+    String refusal = "";
+    for (StreamedSource.Sample sample : source.first(storage, SHOWN)) {
+      ObjectNode row = first.addObject().put("key", sample.key());
+      sample.label().ifPresent(label -> row.put("label", label).put("class", sample.name()));
+      refusal = refusal.isEmpty() ? sample.refusal() : refusal;
+    }
+    if (!refusal.isEmpty()) {
+      facts.put("refused", refusal);
+    }
+  }
+
+  private static void addImages(ObjectNode facts, ImageListing listing) {
+    facts.put("format", Forms.FOLDERS);
+    facts.put("images", listing.images().size());
+    facts.put("bytes", listing.images().stream().mapToLong(i -> i.extent().bytes()).sum());
+    facts.put("otherFiles", listing.skipped());
+    facts.put("classes", listing.classes().size());
+    ArrayNode first = facts.putArray("first");
+    for (ImageRef image : listing.images().stream().limit(SHOWN).toList()) {
+      ObjectNode row = first.addObject();
+      row.put("key", image.key()).put("label", image.label()).put("class", image.synset());
+    }
+  }
+}

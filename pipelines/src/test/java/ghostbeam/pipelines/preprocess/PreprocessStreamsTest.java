@@ -1,0 +1,144 @@
+package ghostbeam.pipelines.preprocess;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.codec.Codec;
+import ghostbeam.model.codec.Pixels;
+import ghostbeam.pipelines.cli.UsageException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code preprocess} of sources whose files are read forwards. */
+class PreprocessStreamsTest {
+  @TempDir static Path sources;
+  @TempDir Path temporary;
+
+  /** 40 images of two classes in five tars, and four without a class. */
+  private static Path tars;
+
+  @BeforeAll
+  static void makeSource() throws IOException {
+    tars = Files.createDirectory(sources.resolve("tars"));
+    for (int tar = 0; tar < 5; tar++) {
+      Map<String, byte[]> files = new TreeMap<>();
+      for (int i = tar; i < 44; i += 5) {
+        files.put(String.format("%02d.jpg", i), picture(40 + i, i));
+        files.put(
+            String.format("%02d.cls", i), String.valueOf(i < 40 ? i % 2 : -1).getBytes(UTF_8));
+      }
+      write(tars.resolve("train-" + tar + ".tar"), files);
+    }
+  }
+
+  private static void write(Path tar, Map<String, byte[]> files) throws IOException {
+    try (OutputStream file = Files.newOutputStream(tar);
+        TarArchiveOutputStream out = new TarArchiveOutputStream(file, "UTF-8")) {
+      for (Map.Entry<String, byte[]> member : files.entrySet()) {
+        TarArchiveEntry entry = new TarArchiveEntry(member.getKey());
+        entry.setSize(member.getValue().length);
+        out.putArchiveEntry(entry);
+        out.write(member.getValue());
+        out.closeArchiveEntry();
+      }
+    }
+  }
+
+  @Test
+  void writesTheSameBytesOnAnyRunnerAtAnyParallelism() throws IOException {
+    Map<String, String> alone = preprocess("a", "--parallelism=1");
+    Map<String, String> direct = preprocess("d", "--runner=DirectRunner");
+
+    assertEquals(7, alone.size());
+    assertEquals(alone, preprocess("b", "--parallelism=2"));
+    assertEquals(alone, preprocess("c", "--parallelism=4"));
+    assertEquals(alone, direct);
+  }
+
+  @Test
+  void reshardsADatasetAndAccountsForEveryRecord() throws IOException {
+    Path first = temporary.resolve("first");
+    String said = run("--input=" + tars, "--output=" + first, "--classes=2");
+    assertTrue(said.startsWith("train: 40 images of 2 classes in 8 shards, "), said);
+    assertTrue(said.matches("(?s).*\\| left out: images without a class +\\| +4 \\|.*"), said);
+    assertTrue(said.matches("(?s).*\\| records written +\\| +40 \\|.*"), said);
+
+    String again = run("--input=" + first, "--output=" + temporary.resolve("second"), "--shards=3");
+    assertTrue(again.startsWith("train: 40 images of 2 classes in 3 shards, "), again);
+  }
+
+  @Test
+  void refusesInOneLineAndWritesNothing() throws IOException {
+    Path output = temporary.resolve("never");
+    UsageException format =
+        assertThrows(
+            UsageException.class, () -> run("--input=x", "--output=" + output, "--format=hdf5"));
+    assertEquals(
+        "--format=hdf5 cannot be; expected auto, folders, webdataset, tfrecord",
+        format.getMessage());
+    IOException classes =
+        assertThrows(IOException.class, () -> run("--input=" + tars, "--output=" + output));
+    assertTrue(classes.getMessage().contains("give --classes: a file"), classes.getMessage());
+    assertEquals(1, classes.getMessage().lines().count());
+    assertFalse(Files.exists(output));
+  }
+
+  /** Makes three shards, resized, and returns every file's name and checksum. */
+  private Map<String, String> preprocess(String output, String... flags) throws IOException {
+    Path folder = temporary.resolve(output);
+    List<String> all = new ArrayList<>(List.of(flags));
+    all.addAll(
+        List.of(
+            "--input=" + tars,
+            "--output=" + folder,
+            "--classes=2",
+            "--shards=3",
+            "--encoding=resized",
+            "--shorterSide=48"));
+    run(all.toArray(String[]::new));
+    Map<String, String> files = new TreeMap<>();
+    try (Stream<Path> paths = Files.list(folder)) {
+      for (Path path : paths.toList()) {
+        CRC32C crc = new CRC32C();
+        crc.update(Files.readAllBytes(path));
+        files.put(path.getFileName().toString(), HexFormat.of().toHexDigits(crc.getValue()));
+      }
+    }
+    return files;
+  }
+
+  private static String run(String... flags) throws IOException {
+    PreprocessOptions options =
+        PipelineOptionsFactory.fromArgs(flags).withValidation().as(PreprocessOptions.class);
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PreprocessPipeline.run(options, new PrintStream(said, true, UTF_8));
+    return said.toString(UTF_8);
+  }
+
+  private static byte[] picture(int side, long seed) {
+    byte[] rgb = new byte[side * side * 3];
+    new Random(seed).nextBytes(rgb);
+    return Codec.best().encodeJpeg(new Pixels(side, side, rgb), 90);
+  }
+}

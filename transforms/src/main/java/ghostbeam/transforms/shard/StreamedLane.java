@@ -1,0 +1,247 @@
+package ghostbeam.transforms.shard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.storage.Sha256;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.execution.EvenKeys;
+import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.ingest.UnfitSourceException;
+import ghostbeam.transforms.stream.Block;
+import ghostbeam.transforms.stream.BlockSummary;
+import ghostbeam.transforms.stream.PlacedRecord;
+import ghostbeam.transforms.stream.ReadBlocks;
+import ghostbeam.transforms.stream.StreamedSource;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.apache.beam.sdk.coders.SerializableCoder;
+import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.metrics.Metrics;
+import org.apache.beam.sdk.transforms.Create;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.Flatten;
+import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.transforms.WithKeys;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PBegin;
+import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.PCollectionList;
+import org.apache.beam.sdk.values.PCollectionTuple;
+import org.apache.beam.sdk.values.PCollectionView;
+import org.apache.beam.sdk.values.TupleTag;
+import org.apache.beam.sdk.values.TupleTagList;
+
+/**
+ * Shards of a source that is read forwards: every block is read once, each record finds its shard
+ * and its place by a hash, the engine brings a shard's records together, spilling them where it
+ * spills, and one worker sorts them and {@linkplain ShardMaker makes} the shard.
+ *
+ * @param shards how many
+ */
+record StreamedLane(ShardJob job, StreamedSource source, int shards) {
+  /** What a worker takes of one shard into memory, in bytes: two and a half usual ones. */
+  private static final long MOST_OF_A_SHARD = 320L << 20;
+
+  private static final TupleTag<Block> BLOCKS = new TupleTag<>() {};
+  private static final TupleTag<Integer> SHARDS = new TupleTag<>() {};
+
+  static StreamedLane of(ShardJob job, StreamedSource source) {
+    return new StreamedLane(job, source, job.shards() == 0 ? source.usualShards() : job.shards());
+  }
+
+  /** Every shard, and the view of what the source was. */
+  record Written(PCollection<WholeShard> shards, PCollectionView<Iterable<SourceSummary>> source) {}
+
+  Written write(PBegin begin) {
+    PCollectionTuple plan =
+        begin
+            .apply(
+                "Source", Create.of(source).withCoder(SerializableCoder.of(StreamedSource.class)))
+            .apply(
+                "Begin output",
+                ParDo.of(new BeginFn(job, shards)).withOutputTags(BLOCKS, TupleTagList.of(SHARDS)));
+    PCollectionTuple read =
+        plan.get(BLOCKS)
+            .apply(
+                "Read blocks", ReadBlocks.of(job.output().storage(), source, job.seed(), shards));
+    PCollection<KV<Integer, PlacedRecord>> opened =
+        plan.get(SHARDS)
+            .setCoder(VarIntCoder.of())
+            .apply("Open every shard", ParDo.of(new OpenFn()))
+            .setCoder(ReadBlocks.coder());
+    PCollection<WholeShard> written =
+        PCollectionList.of(read.get(ReadBlocks.RECORDS))
+            .and(opened)
+            .apply("Records and shards", Flatten.pCollections())
+            .apply("Bring shards together", GroupByKey.create())
+            .apply("Write shards", ParDo.of(new SortAndFillFn(job, shards)));
+    PCollectionView<Iterable<SourceSummary>> summary =
+        read.get(ReadBlocks.SUMMARIES)
+            .apply("All blocks", WithKeys.of((Void) null))
+            .apply("Wait for every block", GroupByKey.create())
+            .apply("Sum up source", ParDo.of(new SumUpFn(job, source)))
+            .apply("Source summary", View.asIterable());
+    return new Written(written, summary);
+  }
+
+  /** Makes room in the output, then says what there is to read and to write. */
+  private static final class BeginFn extends DoFn<StreamedSource, Block> {
+    private final ShardJob job;
+    private final int shards;
+
+    BeginFn(ShardJob job, int shards) {
+      this.job = job;
+      this.shards = shards;
+    }
+
+    @ProcessElement
+    public void begin(@Element StreamedSource source, MultiOutputReceiver out) throws IOException {
+      job.claim().requireHeld();
+      job.output().clear(shards);
+      source.blocks().forEach(out.get(BLOCKS)::output);
+      for (int shard = 0; shard < shards; shard++) {
+        out.get(SHARDS).output(shard);
+      }
+    }
+  }
+
+  /** Sees to shards that get no record. */
+  private static final class OpenFn extends DoFn<Integer, KV<Integer, PlacedRecord>> {
+    @ProcessElement
+    public void open(@Element Integer shard, OutputReceiver<KV<Integer, PlacedRecord>> out) {
+      out.output(KV.of(EvenKeys.of(shard), PlacedRecord.opening(shard)));
+    }
+  }
+
+  /** Makes each shard of its records, which one worker holds in memory and sorts. */
+  private static final class SortAndFillFn
+      extends DoFn<KV<Integer, Iterable<PlacedRecord>>, WholeShard> {
+    private final ShardMaker maker;
+    private final int shards;
+
+    SortAndFillFn(ShardJob job, int shards) {
+      this.maker = new ShardMaker(job);
+      this.shards = shards;
+    }
+
+    @ProcessElement
+    public void fill(
+        @Element KV<Integer, Iterable<PlacedRecord>> records, OutputReceiver<WholeShard> out)
+        throws IOException {
+      List<PlacedRecord> images = new ArrayList<>();
+      int shard = 0;
+      long bytes = 0;
+      for (PlacedRecord row : records.getValue()) {
+        shard = row.place().shard();
+        bytes += row.bytes().length;
+        if (bytes > MOST_OF_A_SHARD) {
+          throw LastingFailure.of(
+              new UnfitSourceException(
+                  "shard %d of %d has more than %d MiB of images, more than a worker holds; give more --shards"
+                      .formatted(shard + 1, shards, MOST_OF_A_SHARD >> 20)));
+        }
+        if (row.isImage()) {
+          images.add(row);
+        }
+      }
+      images.sort(Comparator.comparing(PlacedRecord::place));
+      out.output(maker.make(new Held(shard, shards, images)));
+    }
+  }
+
+  /** A shard's images at hand, in the order of their places. */
+  private record Held(int shard, int shards, List<PlacedRecord> images)
+      implements ShardMaker.Content {
+    /** To be raised when the same images and settings come to give other bytes. */
+    private static final int WORK_VERSION = 1;
+
+    @Override
+    public String work(Preparation preparation, String codec) {
+      MessageDigest sha256 = Sha256.begin();
+      String settings = "streamed " + WORK_VERSION + " " + preparation.toManifest(codec);
+      sha256.update(settings.getBytes(UTF_8));
+      for (PlacedRecord image : images) {
+        for (String text : List.of(image.key(), image.synset(), image.filename(), image.fault())) {
+          sha256.update((text + '\0').getBytes(UTF_8));
+        }
+        sha256.update(
+            ByteBuffer.allocate(2 * Integer.BYTES)
+                .putInt(image.label())
+                .putInt(image.bytes().length)
+                .flip());
+        sha256.update(image.bytes());
+      }
+      return Sha256.end(sha256);
+    }
+
+    @Override
+    public long sourceBytes() {
+      return images.stream().mapToLong(image -> image.bytes().length).sum();
+    }
+
+    @Override
+    public void forEach(Storage storage, ShardMaker.Sink sink) throws IOException {
+      for (PlacedRecord image : images) {
+        sink.take(image, () -> body(image));
+      }
+    }
+
+    private static byte[] body(PlacedRecord image) throws UndecodableImageException {
+      if (!image.fault().isEmpty()) {
+        throw new UndecodableImageException(image.fault());
+      }
+      return image.bytes();
+    }
+  }
+
+  /** Adds up what the blocks held. */
+  private static final class SumUpFn extends DoFn<KV<Void, Iterable<BlockSummary>>, SourceSummary> {
+    private final ShardJob job;
+    private final StreamedSource source;
+
+    SumUpFn(ShardJob job, StreamedSource source) {
+      this.job = job;
+      this.source = source;
+    }
+
+    @ProcessElement
+    public void sumUp(
+        @Element KV<Void, Iterable<BlockSummary>> blocks, OutputReceiver<SourceSummary> out)
+        throws IOException {
+      List<BlockSummary> all = new ArrayList<>();
+      blocks.getValue().forEach(all::add);
+      SourceSummary summary;
+      try {
+        summary = SourceSummary.of(source, all);
+        requireEnough(summary.images());
+      } catch (UnfitSourceException e) {
+        throw LastingFailure.of(e);
+      }
+      long unlabelled = all.stream().mapToLong(BlockSummary::unlabelled).sum();
+      if (unlabelled > 0) {
+        Metrics.counter(WriteShards.LEFT_OUT, "images without a class").inc(unlabelled);
+      }
+      if (source.others() > 0) {
+        Metrics.counter(WriteShards.LEFT_OUT, "files that are no " + source.title())
+            .inc(source.others());
+      }
+      out.output(summary);
+    }
+
+    private void requireEnough(long images) throws UnfitSourceException {
+      if (job.shards() > images) {
+        throw new UnfitSourceException(
+            String.format(
+                "%s has %d images, too few for --shards=%d; give at most %d",
+                source.images().uri(), images, job.shards(), images));
+      }
+    }
+  }
+}

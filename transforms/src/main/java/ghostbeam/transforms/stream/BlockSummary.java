@@ -1,0 +1,19 @@
+package ghostbeam.transforms.stream;
+
+import java.io.Serializable;
+import java.util.Map;
+import org.apache.beam.sdk.coders.DefaultCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+
+/**
+ * What a block held.
+ *
+ * @param records those that have found a place, faulty ones too
+ * @param unlabelled those that have no class, and were left out
+ * @param digest of the records' keys and lengths in their order
+ * @param classes the names of its records' classes by label
+ */
+@DefaultCoder(SerializableCoder.class)
+public record BlockSummary(
+    Block block, long records, long unlabelled, String digest, Map<Integer, String> classes)
+    implements Serializable {}

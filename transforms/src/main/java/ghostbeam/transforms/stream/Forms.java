@@ -1,0 +1,130 @@
+package ghostbeam.transforms.stream;
+
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.ingest.UnfitSourceException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Which streamed forms there are, and which one a source's files have. */
+public final class Forms {
+  /** All of them. */
+  private static final List<StreamedForm> ALL = List.of(new WebDataset(), new TfRecords());
+
+  /** What {@code --format} calls the form that is told by content. */
+  public static final String AUTO = "auto";
+
+  /** What {@code --format} calls class folders, which are read in place rather than streamed. */
+  public static final String FOLDERS = "folders";
+
+  /** Series of files that are looked into before a source is taken for class folders. */
+  private static final int LOOKED_INTO = 32;
+
+  /** Files of a series that are looked into, since the first may be empty. */
+  private static final int FIRST_FILES = 2;
+
+  private Forms() {}
+
+  /** What {@code --format} can be. */
+  public static List<String> flags() {
+    List<String> flags = new ArrayList<>(List.of(AUTO, FOLDERS));
+    ALL.forEach(form -> flags.add(form.flag()));
+    return flags;
+  }
+
+  static StreamedForm of(String flag) {
+    return ALL.stream().filter(form -> form.flag().equals(flag)).findFirst().orElseThrow();
+  }
+
+  /**
+   * The files of a source that have a form, all of the same.
+   *
+   * @param form empty where no file has one
+   * @param files in byte order of their paths
+   * @param others how many have not
+   */
+  record Sorted(Optional<StreamedForm> form, List<Storage.Entry> files, long others) {}
+
+  /**
+   * Tells the form of files. Those whose names differ only in numbers are a series, of which the
+   * first speaks for all.
+   *
+   * @param source what to call them in a message
+   * @param format what {@code --format} says, not {@link #FOLDERS}
+   * @throws UnfitSourceException where files have two forms, or not the one that was asked for
+   */
+  static Sorted sort(Storage storage, String source, List<Storage.Entry> files, String format)
+      throws IOException {
+    Map<StreamedForm, List<Storage.Entry>> found = new LinkedHashMap<>();
+    int looked = 0;
+    for (List<Storage.Entry> series : series(files)) {
+      if (format.equals(AUTO) && found.isEmpty() && looked++ >= LOOKED_INTO) {
+        break;
+      }
+      for (StreamedForm form : ALL) {
+        if ((format.equals(AUTO) || form.flag().equals(format)) && fits(storage, form, series)) {
+          found.computeIfAbsent(form, key -> new ArrayList<>()).addAll(series);
+        }
+      }
+    }
+    if (found.size() > 1) {
+      throw new UnfitSourceException(
+          source
+              + " holds "
+              + found.entrySet().stream()
+                  .map(e -> e.getKey().title() + " (" + e.getValue().get(0).path() + ")")
+                  .collect(Collectors.joining(" and "))
+              + "; give --format="
+              + found.keySet().stream()
+                  .map(StreamedForm::flag)
+                  .collect(Collectors.joining(" or ")));
+    }
+    if (found.isEmpty() && !format.equals(AUTO)) {
+      throw new UnfitSourceException(
+          "%s holds no %s, looked for in %d files%s"
+              .formatted(
+                  source,
+                  of(format).title(),
+                  files.size(),
+                  files.isEmpty() ? "" : ", the first of them " + files.get(0).path()));
+    }
+    Optional<StreamedForm> form = found.keySet().stream().findFirst();
+    List<Storage.Entry> fitting = form.map(found::get).orElse(List.of());
+    return new Sorted(
+        form,
+        fitting.stream().sorted(Storage.BY_PATH).toList(),
+        files.size() - (long) fitting.size());
+  }
+
+  private static boolean fits(Storage storage, StreamedForm form, List<Storage.Entry> series)
+      throws IOException {
+    for (Storage.Entry file : series.subList(0, Math.min(FIRST_FILES, series.size()))) {
+      if (file.bytes() != 0 && form.fits(storage, file)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Those that look like images come last, and are so many that most are never looked into. */
+  private static List<List<Storage.Entry>> series(List<Storage.Entry> files) {
+    Map<String, List<Storage.Entry>> series = new TreeMap<>();
+    for (Storage.Entry file : files) {
+      series
+          .computeIfAbsent(file.path().replaceAll("\\d+", "0"), key -> new ArrayList<>())
+          .add(file);
+    }
+    return series.values().stream().sorted(Comparator.comparing(Forms::isOfImages)).toList();
+  }
+
+  private static boolean isOfImages(List<Storage.Entry> series) {
+    return series.get(0).path().toLowerCase(Locale.ROOT).matches(".*\\.(jpe?g|png|webp|bmp|gif)");
+  }
+}

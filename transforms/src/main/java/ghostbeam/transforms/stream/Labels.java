@@ -1,0 +1,105 @@
+package ghostbeam.transforms.stream;
+
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.ingest.ClassList;
+import ghostbeam.transforms.ingest.UnfitSourceException;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+
+/**
+ * How the numbers that records carry become labels, and which classes they are of.
+ *
+ * @param names of all classes in label order, or empty where each record names its own
+ * @param list what gave the names, as {@code --classes} takes it, or empty
+ * @param offset the number of the first class; null where the form tells it
+ */
+record Labels(List<String> names, String list, Integer offset) implements Serializable {
+  private static final int MOST_CLASSES = 1_000_000;
+
+  Labels {
+    names = List.copyOf(names);
+  }
+
+  /**
+   * Reads the names.
+   *
+   * @param list a file, a manifest, or how many classes there are, whose names then are numbers
+   */
+  static Labels read(Storage storage, String list, Integer offset) throws IOException {
+    if (!isNumber(list)) {
+      return new Labels(ClassList.read(storage, list).names(), list, offset);
+    }
+    int classes = list.length() > 7 ? Integer.MAX_VALUE : Integer.parseInt(list);
+    if (classes < 2 || classes > MOST_CLASSES) {
+      throw new UnfitSourceException(
+          "--classes=%s cannot be; expected 2 to %d, or a file".formatted(list, MOST_CLASSES));
+    }
+    return new Labels(IntStream.range(0, classes).mapToObj(String::valueOf).toList(), list, offset);
+  }
+
+  static boolean isNumber(String list) {
+    return !list.isEmpty() && list.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  /**
+   * The label of a record's image, from 0; empty where it has none.
+   *
+   * @throws UnfitSourceException naming the record, where there is no such class or no name for it
+   */
+  OptionalInt label(StreamedRecord row) throws UnfitSourceException {
+    ClassMark mark = row.mark();
+    int first = offset == null ? mark.first() : offset;
+    if (mark.number() == ClassMark.NONE && first > ClassMark.NONE) {
+      return OptionalInt.empty();
+    }
+    if (mark.number() < first) {
+      throw new UnfitSourceException(
+          "%s has the label %d, but labels %s from %d; give --labelOffset=%s"
+              .formatted(
+                  row.key(),
+                  mark.number(),
+                  offset == null ? "of this form count" : "are said to count",
+                  first,
+                  mark.number() == 0 ? "0 if they count from 0" : "the first class's number"));
+    }
+    long label = mark.number() - first;
+    if (label >= (names.isEmpty() ? MOST_CLASSES : names.size())) {
+      throw new UnfitSourceException(
+          "%s has the label %d, counted from %d; %s has %d classes; give the right --classes%s"
+              .formatted(
+                  row.key(),
+                  mark.number(),
+                  first,
+                  list.isEmpty() ? "a dataset" : list,
+                  names.isEmpty() ? MOST_CLASSES : names.size(),
+                  first == 0 ? ", or --labelOffset=1 if labels count from 1" : ""));
+    }
+    requireName(row, (int) label);
+    return OptionalInt.of((int) label);
+  }
+
+  private void requireName(StreamedRecord row, int label) throws UnfitSourceException {
+    String synset = row.mark().synset();
+    if (names.isEmpty() && (synset.isBlank() || synset.indexOf('/') >= 0)) {
+      throw new UnfitSourceException(
+          row.key()
+              + (synset.isEmpty() ? " says only the number" : " says a name that cannot be")
+              + " of its class, and numbers do not tell how many classes there are; give --classes:"
+              + " a file with a name a line, the train split's manifest, or a number such as 1000");
+    }
+    if (!names.isEmpty() && !names.get(label).equals(synset) && names.contains(synset)) {
+      throw new UnfitSourceException(
+          "%s has the label %d and the class %s, which in %s is number %d from 0; give the right"
+                  .formatted(row.key(), row.mark().number(), synset, list, names.indexOf(synset))
+              + " --classes or --labelOffset");
+    }
+  }
+
+  /** What the class of a record's label is called. */
+  String name(StreamedRecord row, int label) {
+    return names.isEmpty() ? row.mark().synset() : names.get(label);
+  }
+}

@@ -1,0 +1,118 @@
+package ghostbeam.transforms.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ghostbeam.model.storage.Sha256;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.execution.EvenKeys;
+import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.ingest.UnfitSourceException;
+import java.io.IOException;
+import java.security.MessageDigest;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.values.KV;
+
+/**
+ * Reads blocks forwards, each once, and gives every record its label and its place.
+ *
+ * <p>Output: under {@link ReadBlocks#RECORDS} each record that has a class, keyed by {@link
+ * EvenKeys} of its shard, in no order; under {@link ReadBlocks#SUMMARIES} one element a block. What
+ * the records are is a pure function of source, seed and number of shards. A record that cannot be
+ * read travels with its fault; a damaged file, or a label that no class has, fails the job.
+ */
+final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, PlacedRecord>> {
+  private final Storage storage;
+  private final String form;
+  private final Labels labels;
+  private final long seed;
+  private final int shards;
+  private final Map<Integer, Integer> keys = new HashMap<>();
+
+  ReadBlocksFn(Storage storage, StreamedSource source, long seed, int shards) {
+    this.storage = storage;
+    this.form = source.flag();
+    this.labels = source.labels();
+    this.seed = seed;
+    this.shards = shards;
+  }
+
+  @ProcessElement
+  public void read(@Element KV<Integer, Iterable<Block>> blocks, MultiOutputReceiver out)
+      throws IOException {
+    for (Block block : blocks.getValue()) {
+      BlockReading reading = new BlockReading(block, out.get(ReadBlocks.RECORDS));
+      try {
+        Forms.of(form).read(storage, block, reading);
+      } catch (UnfitSourceException e) {
+        throw LastingFailure.of(e);
+      }
+      out.get(ReadBlocks.SUMMARIES).output(reading.summary());
+    }
+  }
+
+  private int key(int shard) {
+    return keys.computeIfAbsent(shard, EvenKeys::of);
+  }
+
+  /** One block on its way from record to record. */
+  private final class BlockReading implements StreamedForm.Sink {
+    private final Block block;
+    private final OutputReceiver<KV<Integer, PlacedRecord>> out;
+    private final MessageDigest sha256 = Sha256.begin();
+    private final Map<Integer, String> classes = new TreeMap<>();
+    private long records;
+    private long unlabelled;
+
+    BlockReading(Block block, OutputReceiver<KV<Integer, PlacedRecord>> out) {
+      this.block = block;
+      this.out = out;
+    }
+
+    @Override
+    public boolean take(StreamedRecord row) throws IOException {
+      boolean faulty = !row.fault().isEmpty();
+      OptionalInt label = faulty ? OptionalInt.of(0) : labels.label(row);
+      if (label.isEmpty()) {
+        unlabelled++;
+        return true;
+      }
+      String name = faulty ? "" : labels.name(row, label.getAsInt());
+      if (!faulty) {
+        requireOneName(row, label.getAsInt(), name);
+      }
+      records++;
+      sha256.update((row.key() + '\0' + row.bytes().length + '\n').getBytes(UTF_8));
+      Place place = Place.of(seed, block.name(), row.position(), shards);
+      out.output(
+          KV.of(
+              key(place.shard()),
+              new PlacedRecord(
+                  place,
+                  row.key(),
+                  label.getAsInt(),
+                  name,
+                  row.filename(),
+                  row.bytes(),
+                  row.fault())));
+      return true;
+    }
+
+    private void requireOneName(StreamedRecord row, int label, String name)
+        throws UnfitSourceException {
+      String before = classes.putIfAbsent(label, name);
+      if (before != null && !before.equals(name)) {
+        throw new UnfitSourceException(
+            "%s calls the class of label %d %s, others call it %s"
+                .formatted(row.key(), label, name, before));
+      }
+    }
+
+    BlockSummary summary() {
+      return new BlockSummary(block, records, unlabelled, Sha256.end(sha256), classes);
+    }
+  }
+}

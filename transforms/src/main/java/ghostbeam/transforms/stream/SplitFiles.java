@@ -1,0 +1,89 @@
+package ghostbeam.transforms.stream;
+
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.ingest.UnfitSourceException;
+import ghostbeam.transforms.source.FileNames;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Which of a source's files are of a split: {@code train-00000-of-00294.parquet}, {@code
+ * imagenet1k-validation-07.tar}, {@code val/part-3}. The last word of a path that names a split
+ * counts, in the file's own name before its folders.
+ */
+final class SplitFiles {
+  private static final Map<String, String> SPLITS =
+      Map.of(
+          "train",
+          "train",
+          "training",
+          "train",
+          "val",
+          "val",
+          "validation",
+          "val",
+          "valid",
+          "val",
+          "test",
+          "test");
+
+  private static final Pattern WORDS = Pattern.compile("[^a-z]+");
+
+  private SplitFiles() {}
+
+  /**
+   * The files of a split; all of them where no name tells a split.
+   *
+   * @param folder what their paths have in common
+   * @throws UnfitSourceException where all are of others, or only some names tell one
+   */
+  static List<Storage.Entry> of(String split, String folder, List<Storage.Entry> files)
+      throws UnfitSourceException {
+    Map<String, List<Storage.Entry>> bySplit = new TreeMap<>();
+    for (Storage.Entry file : files) {
+      String told = told(file.path().substring(folder.length())).orElse("");
+      bySplit.computeIfAbsent(told, key -> new ArrayList<>()).add(file);
+    }
+    List<Storage.Entry> untold = bySplit.remove("");
+    if (bySplit.isEmpty()) {
+      return files;
+    }
+    if (untold != null) {
+      String other = bySplit.values().iterator().next().get(0).path();
+      throw new UnfitSourceException(
+          "%s names no split, but %s does; give the files of split %s as a quoted glob"
+              .formatted(untold.get(0).path(), other, split));
+    }
+    List<Storage.Entry> wanted = bySplit.get(SPLITS.getOrDefault(split, split));
+    if (wanted == null) {
+      throw new UnfitSourceException(
+          "%s has no files of split %s; it has %s, such as %s"
+              .formatted(
+                  folder,
+                  split,
+                  String.join(", ", bySplit.keySet()),
+                  bySplit.values().iterator().next().get(0).path()));
+    }
+    return wanted;
+  }
+
+  private static Optional<String> told(String path) {
+    String name = FileNames.last(path);
+    return Stream.of(name, path.substring(0, path.length() - name.length()))
+        .flatMap(text -> lastOf(text).stream())
+        .findFirst();
+  }
+
+  private static Optional<String> lastOf(String text) {
+    return Arrays.stream(WORDS.split(text.toLowerCase(java.util.Locale.ROOT)))
+        .filter(SPLITS::containsKey)
+        .map(SPLITS::get)
+        .reduce((one, next) -> next);
+  }
+}

@@ -1,0 +1,64 @@
+package ghostbeam.transforms.stream;
+
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * A form in which files hold many labelled images each and are read forwards. A new one is a class
+ * and its line in {@link Forms}.
+ */
+interface StreamedForm {
+  /** Longest image, and longest record, that is read, in bytes. */
+  int LONGEST_RECORD = 64 << 20;
+
+  /** What {@code --format} calls it. */
+  String flag();
+
+  /** What to call its files in a message, such as {@code WebDataset tars}. */
+  String title();
+
+  /**
+   * Whether a file has this form, told by its first bytes and its first records' keys, whatever it
+   * is called.
+   */
+  boolean fits(Storage storage, Storage.Entry file) throws IOException;
+
+  /** A file as what one worker reads; all of it if not said otherwise. */
+  default List<Block> blocks(Storage storage, Block file) throws IOException {
+    return List.of(file);
+  }
+
+  /**
+   * Reads a block forwards, until its end or until the sink has enough.
+   *
+   * @param sink takes its records in their order, each once
+   * @throws IOException if it cannot be read or is damaged; the message says where
+   */
+  void read(Storage storage, Block block, Sink sink) throws IOException;
+
+  /**
+   * The path of a list of classes that lies beside a file of this form, as {@code --classes} takes
+   * it; empty where none does.
+   *
+   * @param split of the files
+   */
+  default String classesBeside(Storage storage, Block file, String split) throws IOException {
+    return "";
+  }
+
+  /**
+   * How many records a split's files hold, where something beside them or a footer tells; empty
+   * where only reading would.
+   */
+  default OptionalLong count(Storage storage, List<Block> files, String split) throws IOException {
+    return OptionalLong.empty();
+  }
+
+  /** What takes a block's records. */
+  interface Sink {
+    /** Takes a record; false asks for no more. */
+    boolean take(StreamedRecord row) throws IOException;
+  }
+}

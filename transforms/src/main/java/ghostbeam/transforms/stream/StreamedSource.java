@@ -1,0 +1,232 @@
+package ghostbeam.transforms.stream;
+
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.ingest.UnfitSourceException;
+import ghostbeam.transforms.source.ExpectedDigest;
+import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.Inputs;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * A split of a source whose files are read forwards, none of them read yet but the first one's
+ * beginning.
+ *
+ * @param images where it was looked for
+ * @param flag of its form
+ * @param blocks what is to be read, in byte order of their names
+ * @param labels how numbers become labels
+ * @param others files of the source that are not of its form
+ */
+public record StreamedSource(
+    ImageSource images, String flag, List<Block> blocks, Labels labels, long others)
+    implements Serializable {
+  /** Bytes of files for each shard: 1,250 of ImageNet's images. */
+  private static final long BYTES_PER_SHARD = 128L << 20;
+
+  private static final int FEWEST_SHARDS = 8;
+  private static final int MOST_SHARDS = 99_999;
+
+  /** Records of the first file whose labels are checked before anything else is read. */
+  private static final int CHECKED_FIRST = 8;
+
+  /** Copies the list. */
+  public StreamedSource {
+    blocks = List.copyOf(blocks);
+  }
+
+  /**
+   * What is said of a source beside where it is.
+   *
+   * @param format one of {@link Forms#flags}
+   * @param labelOffset the number of the first class; null where the form tells it
+   */
+  public record Reading(String format, Integer labelOffset) {
+    /** Of whatever form it has. */
+    public static Reading auto() {
+      return new Reading(Forms.AUTO, null);
+    }
+  }
+
+  /**
+   * One of a source's first records.
+   *
+   * @param key what it is called
+   * @param label empty where it has none, or is refused
+   * @param name of its class, or empty
+   * @param refusal why it cannot be labelled; empty where it can
+   */
+  public record Sample(String key, OptionalInt label, String name, String refusal) {}
+
+  /**
+   * Looks what a source is: lists it, and reads the beginnings of some of its files. Whether its
+   * records can be labelled is another question, {@link #requireLabels}.
+   *
+   * @return empty where it is not streamed, such as class folders, or is not there
+   * @throws UnfitSourceException where it is streamed, but cannot be read as it was asked for; the
+   *     message says why and what to do
+   */
+  public static Optional<StreamedSource> find(Storage storage, ImageSource images, Reading reading)
+      throws IOException {
+    if (reading.format().equals(Forms.FOLDERS)
+        || images.inputs().stream().anyMatch(input -> input.contains("!/"))) {
+      return Optional.empty();
+    }
+    Forms.Sorted sorted =
+        Forms.sort(storage, images.uri(), files(storage, images), reading.format());
+    if (sorted.form().isEmpty()) {
+      return Optional.empty();
+    }
+    refuseLabelsFile(images, sorted.form().get());
+    checkDigest(storage, images, sorted.files());
+    StreamedForm form = sorted.form().get();
+    List<Storage.Entry> files =
+        SplitFiles.of(images.split(), commonFolder(sorted.files()), sorted.files());
+    String folder = commonFolder(files);
+    List<Block> blocks = new ArrayList<>();
+    for (Storage.Entry file : files) {
+      String name = file.path().substring(folder.length());
+      blocks.addAll(form.blocks(storage, Block.of(file, name)));
+    }
+    String list =
+        images.classes().isEmpty()
+            ? form.classesBeside(storage, blocks.get(0), images.split())
+            : images.classes();
+    Labels labels = Labels.read(storage, list, reading.labelOffset());
+    return Optional.of(new StreamedSource(images, form.flag(), blocks, labels, sorted.others()));
+  }
+
+  /** Every file of the inputs that is not hidden. */
+  private static List<Storage.Entry> files(Storage storage, ImageSource images) throws IOException {
+    List<Storage.Entry> files = new ArrayList<>();
+    for (String input : Inputs.expand(storage, images.inputs())) {
+      Optional<Storage.Entry> object = storage.find(input);
+      if (object.isPresent()) {
+        files.add(object.get());
+      } else {
+        String top = Storage.resolve(input, "");
+        storage.list(input).stream()
+            .filter(entry -> entry.path().startsWith(top))
+            .filter(entry -> !FileNames.isHidden(entry.path().substring(top.length())))
+            .forEach(files::add);
+      }
+    }
+    return files;
+  }
+
+  private static void refuseLabelsFile(ImageSource images, StreamedForm form)
+      throws UnfitSourceException {
+    if (!images.labels().isEmpty()) {
+      throw new UnfitSourceException(
+          "%s is of %s, whose records say their classes; leave out --labels"
+              .formatted(images.uri(), form.title()));
+    }
+  }
+
+  private static void checkDigest(Storage storage, ImageSource images, List<Storage.Entry> files)
+      throws IOException {
+    if (images.expectedDigest().isEmpty()) {
+      return;
+    }
+    if (files.size() != 1) {
+      throw new UnfitSourceException(
+          images.uri() + " has " + files.size() + " files; --expectDigest is of one");
+    }
+    ExpectedDigest.parse(images.expectedDigest()).check(storage, files.get(0).path());
+  }
+
+  /** The innermost folder that holds them all, with its last {@code /}. */
+  private static String commonFolder(List<Storage.Entry> files) {
+    String first = files.get(0).path();
+    int length = first.lastIndexOf('/') + 1;
+    for (Storage.Entry file : files) {
+      while (!file.path().startsWith(first.substring(0, length))) {
+        length = first.lastIndexOf('/', length - 2) + 1;
+      }
+    }
+    return first.substring(0, length);
+  }
+
+  StreamedForm form() {
+    return Forms.of(flag);
+  }
+
+  /** What to call its files, such as {@code TFRecord files}. */
+  public String title() {
+    return form().title();
+  }
+
+  /** Of its files, in bytes. */
+  public long bytes() {
+    return blocks.stream().filter(block -> block.part() == 0).mapToLong(Block::bytes).sum();
+  }
+
+  /** How many files it has. */
+  public long files() {
+    return blocks.stream().filter(block -> block.part() == 0).count();
+  }
+
+  /** The names of all classes, as far as they are known before its records are read. */
+  public List<String> classes() {
+    return labels.names();
+  }
+
+  /** One shard for every 128 MiB of files, at least 8. */
+  public int usualShards() {
+    long wanted = (bytes() - 1) / BYTES_PER_SHARD + 1;
+    return (int) Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, wanted));
+  }
+
+  /**
+   * How many records it has, where something beside its files or their footers tell; empty where
+   * only reading them would.
+   */
+  public OptionalLong records(Storage storage) throws IOException {
+    return form().count(storage, blocks, images.split());
+  }
+
+  /**
+   * Refuses a source of whose first records one cannot be labelled, before anything else is read.
+   *
+   * @throws UnfitSourceException naming it
+   */
+  public void requireLabels(Storage storage) throws IOException {
+    for (Sample sample : first(storage, CHECKED_FIRST)) {
+      if (!sample.refusal().isEmpty()) {
+        throw new UnfitSourceException(sample.refusal());
+      }
+    }
+  }
+
+  /** The first records of the first file, and which labels they get; those at fault left out. */
+  public List<Sample> first(Storage storage, int records) throws IOException {
+    List<Sample> first = new ArrayList<>();
+    form()
+        .read(
+            storage,
+            blocks.get(0),
+            row -> {
+              if (row.fault().isEmpty()) {
+                first.add(sample(row));
+              }
+              return first.size() < records;
+            });
+    return first;
+  }
+
+  private Sample sample(StreamedRecord row) {
+    try {
+      OptionalInt label = labels.label(row);
+      String name = label.isPresent() ? labels.name(row, label.getAsInt()) : "";
+      return new Sample(row.key(), label, name, "");
+    } catch (UnfitSourceException e) {
+      return new Sample(row.key(), OptionalInt.empty(), "", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,127 @@
+package ghostbeam.transforms.stream;
+
+import ghostbeam.model.dataset.DatasetFolder;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.record.ForeignExample;
+import ghostbeam.model.record.RecordStream;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.ingest.UnfitSourceException;
+import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.ForwardChannel;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * TFRecord files of tf.train.Example, by the conventions of {@link ForeignExample.Keys}. A record
+ * whose bytes are damaged, or that lacks image or label, is faulty; a damaged length fails.
+ */
+final class TfRecords implements StreamedForm {
+  private static final int HEAD = 12;
+
+  @Override
+  public String flag() {
+    return "tfrecord";
+  }
+
+  @Override
+  public String title() {
+    return "TFRecord files";
+  }
+
+  @Override
+  public boolean fits(Storage storage, Storage.Entry file) throws IOException {
+    if (!RecordStream.begins(Magic.first(storage, file, HEAD))) {
+      return false;
+    }
+    try (RecordStream records = open(storage, file)) {
+      Optional<RecordStream.Found> first = records.next();
+      // Of a damaged record nobody can tell; it is rejected, or not, where it is read.
+      return first.isPresent()
+          && (first.get().fault().isPresent() || isExample(first.get().bytes()));
+    } catch (IOException e) {
+      return true; // cut or too long, but TFRecord; told where it is read
+    }
+  }
+
+  private static boolean isExample(byte[] record) {
+    try {
+      ForeignExample.parse(record);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private static RecordStream open(Storage storage, Storage.Entry file) throws IOException {
+    return new RecordStream(file.path(), new ForwardChannel(storage.open(file)), LONGEST_RECORD);
+  }
+
+  @Override
+  public void read(Storage storage, Block block, Sink sink) throws IOException {
+    try (RecordStream records = open(storage, block.file())) {
+      for (Optional<RecordStream.Found> found = records.next();
+          found.isPresent() && sink.take(row(block, records.position(), found.get()));
+          found = records.next()) {}
+    }
+  }
+
+  /** The manifest, where the files are shards of a dataset of this project. */
+  @Override
+  public String classesBeside(Storage storage, Block file, String split) throws IOException {
+    DatasetFolder dataset = dataset(storage, file, split);
+    return dataset.isFinished() ? dataset.manifestPath() : "";
+  }
+
+  /** What the manifest says, where it lists every file. */
+  @Override
+  public OptionalLong count(Storage storage, List<Block> files, String split) throws IOException {
+    DatasetFolder dataset = dataset(storage, files.get(0), split);
+    if (!dataset.isFinished()) {
+      return OptionalLong.empty();
+    }
+    Map<String, Long> records = new HashMap<>();
+    for (Manifest.Shard shard : dataset.manifest().shards()) {
+      records.put(dataset.path(shard.file()), shard.records());
+    }
+    return files.stream().allMatch(file -> records.containsKey(file.path()))
+        ? OptionalLong.of(files.stream().mapToLong(file -> records.get(file.path())).sum())
+        : OptionalLong.empty();
+  }
+
+  private static DatasetFolder dataset(Storage storage, Block file, String split) {
+    String folder = file.path().substring(0, file.path().lastIndexOf('/') + 1);
+    return new DatasetFolder(storage, folder, split);
+  }
+
+  private static StreamedRecord row(Block block, long position, RecordStream.Found found)
+      throws UnfitSourceException {
+    String key = block.name() + "#" + position;
+    if (found.fault().isPresent()) {
+      return StreamedRecord.faulty(position, key, found.fault().get());
+    }
+    ForeignExample example;
+    try {
+      example = ForeignExample.parse(found.bytes());
+    } catch (IOException e) {
+      return StreamedRecord.faulty(position, key, String.valueOf(e.getMessage()));
+    }
+    if (example.raw()) {
+      throw new UnfitSourceException(
+          block.path()
+              + " holds raw pixels, not files of images; give what it was made from, or a dataset"
+              + " of another --encoding");
+    }
+    String filename = FileNames.last(example.filename());
+    return new StreamedRecord(
+        position,
+        key,
+        filename.isEmpty() ? FileNames.last(block.name()) + "-" + position : filename,
+        example.encoded(),
+        new ClassMark(example.label(), example.keys().firstLabel(), example.synset()),
+        "");
+  }
+}

@@ -1,0 +1,232 @@
+package ghostbeam.transforms.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.ingest.UnfitSourceException;
+import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.tar.ForwardTar;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * WebDataset: a tar of files in which those of one key, the name up to its first dot, follow each
+ * other and are one record: {@code key.jpg} with {@code key.cls}, a number, or with the {@code
+ * label} of {@code key.json}. Files of other kinds beside an image are no part of the record.
+ */
+final class WebDataset implements StreamedForm {
+  private static final Set<String> IMAGES =
+      Set.of(
+          "jpg", "jpeg", "jpe", "jfif", "png", "webp", "bmp", "gif", "tif", "tiff", "ppm", "pgm");
+
+  private static final String CLASS = "cls";
+  private static final String JSON = "json";
+  private static final JsonMapper MAPPER = new JsonMapper();
+  private static final int LONGEST_LABEL = 1 << 20;
+  private static final int BLOCK = 512;
+
+  /** Files at a tar's begin among which an image and its label are looked for. */
+  private static final int LOOKED_AT = 64;
+
+  @Override
+  public String flag() {
+    return "webdataset";
+  }
+
+  @Override
+  public String title() {
+    return "WebDataset tars";
+  }
+
+  @Override
+  public boolean fits(Storage storage, Storage.Entry file) throws IOException {
+    if (!Magic.isTar(Magic.first(storage, file, BLOCK))) {
+      return false;
+    }
+    Map<String, Set<String>> kinds = new HashMap<>();
+    try (ForwardTar tar = ForwardTar.open(storage, file)) {
+      for (int i = 0; i < LOOKED_AT && tar.next(); i++) {
+        Part part = Part.of(tar.path());
+        if (!FileNames.isHidden(part.path()) && (part.isImage() || part.isLabel(tar))) {
+          Set<String> of = kinds.computeIfAbsent(part.key(), key -> new HashSet<>());
+          of.add(part.isImage() ? "image" : "label");
+          if (of.size() == 2) {
+            return true;
+          }
+        }
+      }
+    } catch (IOException e) {
+      return false; // whoever reads it as what it is will say what is wrong
+    }
+    return false;
+  }
+
+  @Override
+  public void read(Storage storage, Block block, Sink sink) throws IOException {
+    try (ForwardTar tar = ForwardTar.open(storage, block.file())) {
+      Reading reading = new Reading(block, sink);
+      boolean more = true;
+      while (more && tar.next()) {
+        if (!FileNames.isHidden(tar.path())) {
+          more = reading.take(tar);
+        }
+      }
+      if (more) {
+        reading.end();
+      }
+    }
+  }
+
+  /**
+   * A member's name.
+   *
+   * @param key what it shares with the other files of its record
+   * @param kind what follows, in small letters
+   */
+  private record Part(String path, String key, String kind) {
+    static Part of(String path) {
+      int dot = path.indexOf('.', path.lastIndexOf('/') + 1);
+      return dot < 0
+          ? new Part(path, path, "")
+          : new Part(
+              path, path.substring(0, dot), path.substring(dot + 1).toLowerCase(Locale.ROOT));
+    }
+
+    /** Such as a mask beside an image, or an image whose name has a dot more than it should. */
+    boolean isLikeImage() {
+      return IMAGES.contains(kind.substring(kind.lastIndexOf('.') + 1));
+    }
+
+    boolean isImage() {
+      return IMAGES.contains(kind);
+    }
+
+    boolean isLabel(ForwardTar tar) throws IOException {
+      return kind.equals(CLASS)
+          || (kind.equals(JSON)
+              && MAPPER.readTree(tar.read(LONGEST_LABEL)).path("label").isIntegralNumber());
+    }
+  }
+
+  /** A tar on its way from record to record. */
+  private static final class Reading {
+    private final Block block;
+    private final Sink sink;
+    private final Set<String> keys = new HashSet<>();
+    private long position;
+    private String key = "";
+    private String image = "";
+    private String likeImage = "";
+    private byte[] bytes;
+    private Long label;
+
+    Reading(Block block, Sink sink) {
+      this.block = block;
+      this.sink = sink;
+    }
+
+    boolean take(ForwardTar tar) throws IOException {
+      Part part = Part.of(tar.path());
+      boolean more = true;
+      if (!part.key().equals(key)) {
+        more = flush();
+        key = part.key();
+        if (!keys.add(key)) {
+          throw unfit("holds the key " + key + " in two places; pack it again");
+        }
+      }
+      if (more && part.isImage()) {
+        if (bytes != null) {
+          throw unfit("holds two images under the key " + key + "; pack it again");
+        }
+        image = part.path();
+        bytes = tar.read(LONGEST_RECORD);
+      } else if (more && part.kind().equals(CLASS)) {
+        label(number(part, new String(tar.read(LONGEST_LABEL), UTF_8).strip()));
+      } else if (more && part.kind().equals(JSON)) {
+        JsonNode found = json(part, tar).path("label");
+        if (!found.isMissingNode() && !found.isNull()) {
+          label(number(part, found.asText()));
+        }
+      } else if (more && part.isLikeImage()) {
+        likeImage = part.path();
+      }
+      return more;
+    }
+
+    private JsonNode json(Part part, ForwardTar tar) throws IOException {
+      try {
+        return MAPPER.readTree(tar.read(LONGEST_LABEL));
+      } catch (JacksonException e) {
+        throw unfit("holds " + part.path() + ", which is no JSON; pack it again");
+      }
+    }
+
+    private long number(Part part, String text) throws IOException {
+      if (!text.matches("-?\\d{1,18}")) {
+        throw unfit(
+            "holds %s with the label '%s', expected the number of a class"
+                .formatted(part.path(), text.length() > 40 ? text.substring(0, 40) + "…" : text));
+      }
+      return Long.parseLong(text);
+    }
+
+    private void label(long found) throws IOException {
+      if (label != null && label != found) {
+        throw unfit(
+            "says of the key %s both %d and %d; pack it again".formatted(key, label, found));
+      }
+      label = found;
+    }
+
+    /** Hands on the record that is complete now. */
+    private boolean flush() throws IOException {
+      boolean more = true;
+      if (bytes != null && label == null) {
+        throw unfit(
+            "holds %1$s without a label; expected %2$s.cls with a number, or %2$s.json with \"label\""
+                .formatted(image, key));
+      }
+      if (bytes == null && label != null) {
+        throw unfit("holds a label for the key " + key + ", but no image");
+      }
+      if (bytes != null) {
+        more =
+            sink.take(
+                new StreamedRecord(
+                    position++,
+                    block.name() + "/" + image,
+                    FileNames.last(image),
+                    bytes,
+                    new ClassMark(label, 0, ""),
+                    ""));
+      }
+      if (bytes == null && !likeImage.isEmpty()) {
+        throw unfit(
+            "holds %1$s without a label or an image %2$s.jpg; a key ends at its first dot"
+                .formatted(likeImage, key));
+      }
+      likeImage = "";
+      bytes = null;
+      label = null;
+      return more;
+    }
+
+    void end() throws IOException {
+      if (flush() && position == 0) {
+        throw unfit("holds no images; leave it out or pack it again");
+      }
+    }
+
+    private UnfitSourceException unfit(String words) {
+      return new UnfitSourceException(FileNames.shown(block.path() + " " + words));
+    }
+  }
+}

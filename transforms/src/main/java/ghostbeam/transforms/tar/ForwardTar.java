@@ -1,0 +1,72 @@
+package ghostbeam.transforms.tar;
+
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.ForwardChannel;
+import ghostbeam.transforms.source.Ranges;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
+
+/** A tar's files in their order, read forwards and once, headers and bytes alike. */
+public final class ForwardTar implements Closeable {
+  private final String uri;
+  private final SeekableByteChannel channel;
+  private final TarHeaders headers;
+
+  private ForwardTar(String uri, SeekableByteChannel channel) throws IOException {
+    this.uri = uri;
+    this.channel = channel;
+    this.headers = new TarHeaders(uri, channel, 0, channel.size());
+  }
+
+  /** Opens a tar at its first file. */
+  public static ForwardTar open(Storage storage, Storage.Entry tar) throws IOException {
+    SeekableByteChannel channel = new ForwardChannel(storage.open(tar));
+    try {
+      return new ForwardTar(tar.path(), channel);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  /**
+   * Moves to the next file; false after the last. Folders, links and devices are passed over.
+   *
+   * @throws IOException if the tar is damaged or holds a name that no honest source does
+   */
+  public boolean next() throws IOException {
+    while (headers.next()) {
+      if (headers.isFile()) {
+        FileNames.requireSafe(uri, headers.path());
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The file's name as the tar writes it. */
+  public String path() {
+    return headers.path();
+  }
+
+  /**
+   * The file's bytes.
+   *
+   * @throws IOException if they are more than the limit
+   */
+  public byte[] read(int limitBytes) throws IOException {
+    if (headers.bytes() > limitBytes) {
+      throw new IOException(
+          "%s holds %s of %d bytes, more than the limit %d"
+              .formatted(uri, FileNames.shown(path()), headers.bytes(), limitBytes));
+    }
+    return Ranges.read(channel, headers.offset(), (int) headers.bytes());
+  }
+
+  @Override
+  public void close() throws IOException {
+    channel.close();
+  }
+}

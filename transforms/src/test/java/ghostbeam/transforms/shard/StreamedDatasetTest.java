@@ -1,0 +1,252 @@
+package ghostbeam.transforms.shard;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.DatasetFolder;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.storage.BeamStorage;
+import ghostbeam.transforms.stream.StreamedFiles;
+import ghostbeam.transforms.stream.StreamedSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricResult;
+import org.apache.beam.sdk.metrics.MetricsFilter;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Datasets of sources that are read forwards. */
+class StreamedDatasetTest {
+  private static final int IMAGES = 24;
+  private static final int CLASSES = 3;
+
+  private static final List<byte[]> PICTURES = new ArrayList<>();
+
+  @TempDir Path temporary;
+
+  @BeforeAll
+  static void makePictures() {
+    for (int i = 0; i < IMAGES; i++) {
+      PICTURES.add(Pictures.jpeg(20 + i, 30, i));
+    }
+  }
+
+  private static String name(int image) {
+    return String.format("%03d", image);
+  }
+
+  /** Two tars of half the images each. */
+  private Path webDataset(String folder) throws IOException {
+    Path out = Files.createDirectories(temporary.resolve(folder));
+    for (int half = 0; half < 2; half++) {
+      Map<String, byte[]> images = new TreeMap<>();
+      Map<String, Integer> labels = new TreeMap<>();
+      for (int i = half; i < IMAGES; i += 2) {
+        images.put(name(i), PICTURES.get(i));
+        labels.put(name(i), i % CLASSES);
+      }
+      StreamedFiles.webDataset(out.resolve("in-train-" + half + ".tar"), images, labels);
+    }
+    return out;
+  }
+
+  private Path inception(int firstLabel) throws IOException {
+    List<byte[]> records = new ArrayList<>();
+    for (int i = 0; i < IMAGES; i++) {
+      int label = i % CLASSES;
+      records.add(
+          StreamedFiles.inception(
+              PICTURES.get(i), label + firstLabel, "n" + label, name(i) + ".jpg"));
+    }
+    Path folder = Files.createDirectories(temporary.resolve("inception" + firstLabel));
+    StreamedFiles.tfRecords(folder.resolve("train-00000-of-00001"), records);
+    return folder;
+  }
+
+  private static StreamedSource source(Path path, String classes) throws IOException {
+    return source(path, classes, null);
+  }
+
+  private static StreamedSource source(Path path, String classes, Integer offset)
+      throws IOException {
+    ImageSource images = ImageSource.of(path.toString(), "train").withClasses(classes);
+    StreamedSource found =
+        StreamedSource.find(
+                BeamStorage.INSTANCE, images, new StreamedSource.Reading("auto", offset))
+            .orElseThrow();
+    found.requireLabels(BeamStorage.INSTANCE);
+    return found;
+  }
+
+  private PipelineResult make(StreamedSource source, String output) {
+    return make(source, output, 0);
+  }
+
+  private PipelineResult make(StreamedSource source, String output, long maxRejected) {
+    Pipeline pipeline = Pipeline.create();
+    pipeline.apply(
+        WriteShards.of(source.images(), temporary.resolve(output).toString())
+            .withStream(source)
+            .withShards(4)
+            .withMaxRejected(maxRejected));
+    PipelineResult result = pipeline.run();
+    result.waitUntilFinish();
+    return result;
+  }
+
+  private Manifest manifest(String output) throws IOException {
+    return new DatasetFolder(BeamStorage.INSTANCE, temporary.resolve(output).toString(), "train")
+        .manifest();
+  }
+
+  /** The numbers of the images in the order of their records, all checked. */
+  private List<Integer> order(String output) throws IOException {
+    List<Integer> order = new ArrayList<>();
+    try (Dataset dataset =
+        Dataset.open(Storage.local(), temporary.resolve(output).toString(), "train")) {
+      for (long record = 0; record < dataset.manifest().records(); record++) {
+        Example example = dataset.read(record);
+        int image = Integer.parseInt(example.filename().substring(0, 3));
+        assertArrayEquals(PICTURES.get(image), example.encoded());
+        assertEquals(image % CLASSES, example.label());
+        assertEquals(dataset.manifest().classes().get(example.label()), example.synset());
+        order.add(image);
+      }
+    }
+    return order;
+  }
+
+  @Test
+  void everyFormGivesEachImageOnceWithItsLabelInRandomOrder() throws IOException {
+    make(source(webDataset("web"), "3"), "of-web");
+    make(source(inception(1), ""), "of-inception");
+    StreamedSource ours = source(temporary.resolve("of-inception"), "");
+    assertEquals(IMAGES, ours.records(BeamStorage.INSTANCE).getAsLong());
+    make(ours, "resharded");
+
+    for (String output : List.of("of-web", "of-inception", "resharded")) {
+      List<Integer> order = order(output);
+      assertEquals(IMAGES, order.stream().distinct().count(), output);
+      assertEquals(IMAGES, order.size(), output);
+      assertNotEquals(order.stream().sorted().toList(), order, output);
+      assertEquals(List.of(8L, 8L, 8L), manifest(output).labelCounts());
+    }
+    assertEquals(List.of("0", "1", "2"), manifest("of-web").classes());
+    assertEquals(List.of("n0", "n1", "n2"), manifest("of-inception").classes());
+    assertEquals(List.of("n0", "n1", "n2"), manifest("resharded").classes());
+  }
+
+  @Test
+  void outputDependsOnTheSourceNotOnWhereItLiesNorHowItIsNamed() throws IOException {
+    Path folder = webDataset("here");
+    Path elsewhere = webDataset("some/where/else");
+
+    make(source(folder, "3"), "a");
+    make(source(elsewhere.resolve("in-train-*.tar"), "3"), "b");
+
+    assertEquals(manifest("a").shards(), manifest("b").shards());
+    assertEquals(manifest("a").digest(), manifest("b").digest());
+  }
+
+  @Test
+  void countsImagesWithoutAClassAndListsRecordsThatCannotBeRead() throws IOException {
+    List<byte[]> records = new ArrayList<>();
+    for (int i = 0; i < IMAGES; i++) {
+      records.add(
+          StreamedFiles.tensorFlowDatasets(
+              PICTURES.get(i), i < 4 ? -1 : i % CLASSES, name(i) + ".jpg"));
+    }
+    records.add("no example".getBytes(UTF_8));
+    Path file = StreamedFiles.tfRecords(temporary.resolve("tfds"), records);
+    byte[] bytes = Files.readAllBytes(file);
+    bytes[bytes.length - 40 - records.get(IMAGES - 1).length / 2] ^= 1;
+    Files.write(file, bytes);
+
+    PipelineResult result = make(source(file, "3"), "out", 2);
+
+    assertEquals(IMAGES - 5, order("out").size());
+    assertEquals(IMAGES - 3, manifest("out").source().images());
+    assertEquals(4, count(result, WriteShards.LEFT_OUT, "images without a class"));
+    List<String> rejected = Files.readAllLines(temporary.resolve("out/train-rejected.jsonl"));
+    assertEquals(2, rejected.size());
+    assertTrue(rejected.get(0).contains("tfds#23\",\"step\":\"read\""), rejected.get(0));
+    assertTrue(rejected.get(0).contains("CRC32C of its bytes"), rejected.get(0));
+    assertTrue(rejected.get(1).contains("tfds#24"), rejected.get(1));
+  }
+
+  @Test
+  void keepsWholeShardsOfARunThatFailedAndEndsAsIfItHadNot() throws IOException {
+    Path folder = webDataset("web");
+    Map<String, byte[]> broken = Map.of("bad", "no image".getBytes(UTF_8));
+    StreamedFiles.webDataset(folder.resolve("in-train-2.tar"), broken, Map.of("bad", 1));
+    StreamedSource source = source(folder, "3");
+    make(source, "whole", 1);
+    assertThrows(RuntimeException.class, () -> make(source, "out", 0));
+    assertFalse(Files.exists(temporary.resolve("out/train-manifest.json")));
+    Files.delete(temporary.resolve("out/train-00002-of-00004.tfrecord"));
+
+    PipelineResult result = make(source, "out", 1);
+
+    assertEquals(3, count(result, WriteShards.class.getName(), WriteShards.KEPT));
+    assertEquals(manifest("whole").digest(), manifest("out").digest());
+    assertEquals(manifest("whole").shards(), manifest("out").shards());
+  }
+
+  @Test
+  void labelsThatNoClassHasEndTheJobNamingTheRecord() throws IOException {
+    assertRefused("train-00000-of-00001#0 has the label 0", inception(0), "", null);
+    assertRefused("000.jpg says only the number", webDataset("a"), "", null);
+    assertRefused("has the label 2, counted from 0; 2 has 2 classes", webDataset("b"), "2", null);
+    make(source(inception(0), "", 0), "from-zero");
+    assertEquals(IMAGES, order("from-zero").size());
+  }
+
+  @Test
+  void aLaterLabelThatNoClassHasEndsTheJobToo() throws IOException {
+    Path folder = webDataset("web");
+    StreamedFiles.webDataset(
+        folder.resolve("in-train-2.tar"), Map.of("x", PICTURES.get(0)), Map.of("x", 7));
+    StreamedSource source = source(folder, "3");
+
+    Exception failure = assertThrows(RuntimeException.class, () -> make(source, "out"));
+
+    assertTrue(
+        failure.getMessage().contains("in-train-2.tar/x.jpg has the label 7"),
+        failure.getMessage());
+    assertFalse(Files.exists(temporary.resolve("out/train-manifest.json")));
+  }
+
+  private static void assertRefused(String words, Path path, String classes, Integer offset) {
+    IOException refusal = assertThrows(IOException.class, () -> source(path, classes, offset));
+    assertTrue(refusal.getMessage().contains(words), refusal.getMessage());
+    assertEquals(1, refusal.getMessage().lines().count());
+  }
+
+  private static long count(PipelineResult result, String namespace, String name) {
+    MetricsFilter filter =
+        MetricsFilter.builder().addNameFilter(MetricNameFilter.named(namespace, name)).build();
+    long count = 0;
+    for (MetricResult<Long> counter : result.metrics().queryMetrics(filter).getCounters()) {
+      count += counter.getAttempted();
+    }
+    return count;
+  }
+}

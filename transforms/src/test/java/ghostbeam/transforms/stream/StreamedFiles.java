@@ -1,0 +1,95 @@
+package ghostbeam.transforms.stream;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.protobuf.ByteString;
+import ghostbeam.transforms.source.SourceArchives;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+import org.tensorflow.proto.BytesList;
+import org.tensorflow.proto.Example;
+import org.tensorflow.proto.Feature;
+import org.tensorflow.proto.Features;
+import org.tensorflow.proto.Int64List;
+
+/** Files of the streamed forms, made without the classes that read them. */
+public final class StreamedFiles {
+  private StreamedFiles() {}
+
+  /** A tar of {@code key.jpg} and {@code key.cls} for each image, keys and labels given. */
+  public static Path webDataset(Path tar, Map<String, byte[]> images, Map<String, Integer> labels)
+      throws IOException {
+    Map<String, byte[]> files = new TreeMap<>();
+    images.forEach((key, bytes) -> files.put(key + ".jpg", bytes));
+    labels.forEach((key, label) -> files.put(key + ".cls", (label + "\n").getBytes(UTF_8)));
+    return SourceArchives.tar(tar, files);
+  }
+
+  /** A TFRecord file. */
+  public static Path tfRecords(Path file, List<byte[]> records) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    for (byte[] record : records) {
+      byte[] length =
+          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(record.length).array();
+      out.write(length);
+      out.write(masked(length));
+      out.write(record);
+      out.write(masked(record));
+    }
+    return Files.write(file, out.toByteArray());
+  }
+
+  private static byte[] masked(byte[] bytes) {
+    CRC32C crc = new CRC32C();
+    crc.update(bytes, 0, bytes.length);
+    long value = crc.getValue();
+    long masked = (((value >>> 15) | (value << 17)) & 0xFFFFFFFFL) + 0xa282ead8L;
+    return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt((int) masked).array();
+  }
+
+  /** As Inception's script writes it, labels from 1. */
+  public static byte[] inception(byte[] image, long label, String synset, String filename) {
+    return example(
+        Map.of(
+            "image/encoded", bytes(image),
+            "image/class/label", number(label),
+            "image/class/synset", bytes(synset.getBytes(UTF_8)),
+            "image/filename", bytes(filename.getBytes(UTF_8)),
+            "image/object/bbox/label", number(label)));
+  }
+
+  /** As TensorFlow Datasets writes it, labels from 0. */
+  public static byte[] tensorFlowDatasets(byte[] image, long label, String filename) {
+    return example(
+        Map.of(
+            "image", bytes(image),
+            "label", number(label),
+            "file_name", bytes(filename.getBytes(UTF_8))));
+  }
+
+  /** An example of any features. */
+  static byte[] example(Map<String, Feature> features) {
+    return Example.newBuilder()
+        .setFeatures(Features.newBuilder().putAllFeature(features))
+        .build()
+        .toByteArray();
+  }
+
+  static Feature bytes(byte[] value) {
+    return Feature.newBuilder()
+        .setBytesList(BytesList.newBuilder().addValue(ByteString.copyFrom(value)))
+        .build();
+  }
+
+  static Feature number(long value) {
+    return Feature.newBuilder().setInt64List(Int64List.newBuilder().addValue(value)).build();
+  }
+}
