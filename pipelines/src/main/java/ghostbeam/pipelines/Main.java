@@ -101,13 +101,14 @@ public final class Main {
                   "./run export --checkpoint=runs/b1/checkpoints/best.safetensors --to=b1.pt"),
           Command.of(
                   "inspect",
-                  "say what a dataset, shard, checkpoint or preset is; list duplicate images",
+                  "say what a dataset, training, evaluation, checkpoint or preset is; list duplicates",
                   InspectOptions.class,
                   InspectJob::run)
               .withSubject("<path or preset>", "what")
               .withExamples(
                   "./run inspect ghostbeam-demo/data",
                   "./run inspect imagenet-records --duplicates",
+                  "./run inspect runs/b1",
                   "./run inspect ghostbeam-demo/training/checkpoints/best.safetensors",
                   "./run inspect ghostnet-1x --json"),
           Command.of(

@@ -34,6 +34,11 @@ public record TrainingFolder(String path) {
     return Storage.resolve(checkpoints(), name + ".safetensors");
   }
 
+  /** The checkpoint of the epoch that validation found best. */
+  public String best() {
+    return checkpoint(BEST);
+  }
+
   public String checkpoints() {
     return Storage.resolve(path, "checkpoints");
   }
@@ -53,7 +58,7 @@ public record TrainingFolder(String path) {
   }
 
   /** All settings, as {@link TrainingSpec} writes them. */
-  String recipe() {
+  public String recipe() {
     return Storage.resolve(path, "recipe.json");
   }
 

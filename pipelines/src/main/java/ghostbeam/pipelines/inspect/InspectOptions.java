@@ -12,7 +12,9 @@ public interface InspectOptions extends PipelineOptions {
 
   @Hidden
   @Validation.Required
-  @Description("Dataset folders, shard file, checkpoint file or preset name; given without a flag.")
+  @Description(
+      "Folders of datasets, of a training or of an evaluation, shard file, checkpoint file or preset"
+          + " name; given without a flag.")
   List<String> getWhat();
 
   void setWhat(List<String> what);
