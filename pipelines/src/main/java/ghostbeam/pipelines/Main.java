@@ -20,6 +20,8 @@ import ghostbeam.pipelines.launch.ExitCode;
 import ghostbeam.pipelines.launch.Run;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
+import ghostbeam.pipelines.release.PackageJob;
+import ghostbeam.pipelines.release.PackageOptions;
 import ghostbeam.pipelines.report.ReportJob;
 import ghostbeam.pipelines.report.ReportOptions;
 import ghostbeam.pipelines.train.TrainOptions;
@@ -122,6 +124,12 @@ public final class Main {
                   "./run cluster status",
                   "./run cluster stop",
                   "./run cluster export ghostbeam-flink"),
+          Command.of(
+                  "package",
+                  "an archive that runs without Maven, source and network",
+                  PackageOptions.class,
+                  PackageJob::run)
+              .withExamples("./run package --output=release"),
           Command.ofScript("test", "[Maven's arguments]", "run all tests but the long ones")
               .withExamples("./run test", "./run test -pl model -am"));
 
