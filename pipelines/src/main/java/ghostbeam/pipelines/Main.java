@@ -20,6 +20,8 @@ import ghostbeam.pipelines.launch.ExitCode;
 import ghostbeam.pipelines.launch.Run;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
+import ghostbeam.pipelines.release.PackageJob;
+import ghostbeam.pipelines.release.PackageOptions;
 import ghostbeam.pipelines.report.ReportJob;
 import ghostbeam.pipelines.report.ReportOptions;
 import ghostbeam.pipelines.train.TrainOptions;
@@ -101,7 +103,7 @@ public final class Main {
                   "./run export --checkpoint=runs/b1/checkpoints/best.safetensors --to=b1.pt"),
           Command.of(
                   "inspect",
-                  "say what a dataset, shard, checkpoint or preset is; list duplicate images",
+                  "say what a dataset, training, evaluation, checkpoint or preset is; list duplicates",
                   InspectOptions.class,
                   InspectJob::run)
               .withSubject("<path or preset>", "what")
@@ -109,6 +111,7 @@ public final class Main {
                   "./run inspect ghostbeam-demo/data",
                   "./run inspect --input=gs://bucket/imagenet-wds --classes=1000",
                   "./run inspect imagenet-records --duplicates",
+                  "./run inspect runs/b1",
                   "./run inspect ghostbeam-demo/training/checkpoints/best.safetensors",
                   "./run inspect ghostnet-1x --json"),
           Command.of(
@@ -122,6 +125,12 @@ public final class Main {
                   "./run cluster status",
                   "./run cluster stop",
                   "./run cluster export ghostbeam-flink"),
+          Command.of(
+                  "package",
+                  "an archive that runs without Maven, source and network",
+                  PackageOptions.class,
+                  PackageJob::run)
+              .withExamples("./run package --output=release"),
           Command.ofScript("test", "[Maven's arguments]", "run all tests but the long ones")
               .withExamples("./run test", "./run test -pl model -am"));
 

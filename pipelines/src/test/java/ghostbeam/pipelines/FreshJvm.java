@@ -14,7 +14,7 @@ public final class FreshJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(argument -> argument.startsWith("--add-opens"))
+        .filter(argument -> argument.startsWith("--"))
         .forEach(command::add);
     command.add("-Dai.djl.offline=true");
     command.addAll(List.of(flags));

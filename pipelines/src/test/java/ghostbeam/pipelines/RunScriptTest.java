@@ -140,6 +140,16 @@ final class RunScriptTest {
     assertTrue(said.contains(" -Djava.io.tmpdir=" + folder + " "), said);
   }
 
+  /** A flag that a Java does not know would keep it from starting. */
+  @ParameterizedTest
+  @CsvSource({"17.0.1, false", "22.0.2, false", "23, true", "25.0.3, true"})
+  void permitsWhatNewerJavasWarnOf(String version, boolean knows) throws Exception {
+    makeBuilt();
+    String said = run(99, Map.of("JAVA_HOME", javaHome(version, "java").toString()));
+    assertTrue(said.contains("--enable-native-access=ALL-UNNAMED "), said);
+    assertEquals(knows, said.contains(" --sun-misc-unsafe-memory-access=allow "), said);
+  }
+
   private void makeBuilt() throws IOException {
     Files.createDirectories(script.resolveSibling("pipelines/target"));
     Files.createFile(script.resolveSibling("pipelines/target/built"));

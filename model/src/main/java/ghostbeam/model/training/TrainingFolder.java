@@ -44,6 +44,11 @@ public record TrainingFolder(String path) {
     return Storage.resolve(checkpoints(), name + Checkpoint.SUFFIX);
   }
 
+  /** The checkpoint of the epoch that validation found best. */
+  public String best() {
+    return checkpoint(BEST);
+  }
+
   public String checkpoints() {
     return Storage.resolve(path, CHECKPOINTS);
   }
@@ -63,7 +68,7 @@ public record TrainingFolder(String path) {
   }
 
   /** All settings, as {@link TrainingSpec} writes them. */
-  String recipe() {
+  public String recipe() {
     return Storage.resolve(path, "recipe.json");
   }
 

@@ -6,8 +6,10 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -20,8 +22,49 @@ record ClusterFolder(Path root) {
   private static final String TASK_MANAGER = "taskmanager-";
 
   static ClusterFolder of(int port) {
-    String name = "ghostbeam-cluster-" + System.getProperty("user.name") + "-" + port;
-    return new ClusterFolder(Path.of(System.getProperty("java.io.tmpdir"), name).toAbsolutePath());
+    return new ClusterFolder(parent().resolve(prefix() + port));
+  }
+
+  private static Path parent() {
+    return Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+  }
+
+  private static String prefix() {
+    return "ghostbeam-cluster-" + System.getProperty("user.name") + "-";
+  }
+
+  /** Those of this user's clusters of which a process lives, by port. */
+  static List<ClusterFolder> living() throws IOException {
+    Pattern name = Pattern.compile(Pattern.quote(prefix()) + "\\d{1,5}");
+    List<ClusterFolder> folders;
+    try (Stream<Path> files = Files.list(parent())) {
+      folders =
+          files
+              .filter(file -> name.matcher(file.getFileName().toString()).matches())
+              .map(ClusterFolder::new)
+              .sorted(Comparator.comparingInt(ClusterFolder::port))
+              .toList();
+    }
+    List<ClusterFolder> living = new ArrayList<>();
+    for (ClusterFolder folder : folders) {
+      if (folder.lives()) {
+        living.add(folder);
+      }
+    }
+    return living;
+  }
+
+  /** Whether any process of it does. */
+  boolean lives() throws IOException {
+    boolean lives = jobManager().isAlive();
+    for (FlinkProcess taskManager : taskManagers()) {
+      lives |= taskManager.isAlive();
+    }
+    return lives;
+  }
+
+  int port() {
+    return Integer.parseInt(root.getFileName().toString().substring(prefix().length()));
   }
 
   /** Makes it, for this user alone; refuses one that is another's, who could put in jars. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.flink.runtime.messages.webmonitor.ClusterOverview;
 
 /** Starts, shows, stops or exports a cluster. */
@@ -78,8 +79,7 @@ public final class ClusterJob {
     }
     if (dead.size() == processes.size()) {
       throw new IllegalStateException(
-          "no cluster runs on port %d; ./run cluster start%s starts one"
-              .formatted(cluster.address().port(), cluster.portFlag()));
+          "%s; ./run cluster start%s starts one".formatted(absence(cluster), cluster.portFlag()));
     }
     if (jobManager.isAlive()) {
       out.println(overview(cluster));
@@ -116,9 +116,20 @@ public final class ClusterJob {
   private static void stop(LocalCluster cluster, PrintStream out)
       throws IOException, InterruptedException {
     if (!Files.isDirectory(cluster.folder().conf())) {
-      throw new IllegalStateException("no cluster runs on port " + cluster.address().port());
+      throw new IllegalStateException(absence(cluster));
     }
     cluster.stop();
     out.printf("Stopped; logs stay in %s%n", cluster.folder().logs());
+  }
+
+  /** That nothing runs there, and where something does. */
+  private static String absence(LocalCluster cluster) throws IOException {
+    String others =
+        ClusterFolder.living().stream()
+            .map(folder -> "--port=" + folder.port())
+            .collect(Collectors.joining(", "));
+    return "no cluster runs on port %d%s"
+        .formatted(
+            cluster.address().port(), others.isEmpty() ? "" : ", but one does with " + others);
   }
 }

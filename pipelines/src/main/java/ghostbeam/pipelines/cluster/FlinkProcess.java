@@ -20,6 +20,10 @@ import java.util.concurrent.TimeUnit;
  */
 record FlinkProcess(ClusterFolder folder, String name) {
   private static final Path SETSID = Path.of("/usr/bin/setsid");
+
+  /** The Java that began to, and to know the flag that ends it. */
+  private static final int WARNS_OF_UNSAFE = 23;
+
   private static final long GENTLE_MS = 10_000;
   private static final long POLL_MS = 50;
 
@@ -32,6 +36,9 @@ record FlinkProcess(ClusterFolder folder, String name) {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add(mark());
     command.addAll(jvmFlags);
+    if (Runtime.version().feature() >= WARNS_OF_UNSAFE) {
+      command.add("--sun-misc-unsafe-memory-access=allow");
+    }
     command.add("-Dlog.file=" + folder.log(name));
     command.add("-Dlogback.configurationFile=" + folder.logback());
     command.add("-Djava.io.tmpdir=" + folder.temporary());

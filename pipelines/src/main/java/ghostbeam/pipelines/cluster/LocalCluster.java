@@ -71,10 +71,7 @@ final class LocalCluster {
   }
 
   private void startMissing(int taskManagers) throws IOException, InterruptedException {
-    boolean lives = folder.jobManager().isAlive();
-    for (FlinkProcess taskManager : folder.taskManagers()) {
-      lives |= taskManager.isAlive();
-    }
+    boolean lives = folder.lives();
     if (!lives) {
       folder.clear();
       folder.create();

@@ -25,8 +25,9 @@ final class DatasetFacts {
     if (splits.isEmpty()) {
       throw new IOException(
           folder
-              + " holds no finished dataset; expected a dataset folder, a shard (.tfrecord), a"
-              + " checkpoint (.safetensors) or one of the presets "
+              + " holds no finished dataset; expected the folder of a dataset, a training or an"
+              + " evaluation, a shard (.tfrecord), a checkpoint (.safetensors) or one of the"
+              + " presets "
               + String.join(", ", Preset.titles()));
     }
     ObjectNode facts = JsonNodeFactory.instance.objectNode();

@@ -2,6 +2,7 @@ package ghostbeam.pipelines.inspect;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.math.MathContext;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,6 +15,9 @@ final class FactLines {
   private static final int LONGEST_LIST = 12;
 
   private static final int LONGEST_ROW = 4;
+
+  /** Programs read the JSON, which has them all. */
+  private static final MathContext DIGITS = new MathContext(6);
 
   private FactLines() {}
 
@@ -59,6 +63,9 @@ final class FactLines {
   private static String shown(JsonNode value) {
     if (value.isIntegralNumber()) {
       return String.format(Locale.ROOT, "%,d", value.longValue());
+    }
+    if (value.isFloatingPointNumber() && Double.isFinite(value.doubleValue())) {
+      return value.decimalValue().round(DIGITS).stripTrailingZeros().toPlainString();
     }
     if (!value.isArray()) {
       return value.asText();

@@ -5,7 +5,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.pipelines.report.EvaluationFolder;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -63,6 +65,17 @@ public final class InspectJob {
     }
     if (Preset.titles().contains(what)) {
       return NetworkFacts.ofPreset(what);
+    }
+    if (what.endsWith(".json") && storage.exists(what)) {
+      return EvaluationFacts.of(what, EvaluationFolder.readReport(storage, what));
+    }
+    TrainingFolder training = new TrainingFolder(what);
+    if (training.holdsTraining(storage)) {
+      return TrainingFacts.of(storage, training);
+    }
+    EvaluationFolder evaluation = new EvaluationFolder(storage, what);
+    if (storage.exists(evaluation.report())) {
+      return EvaluationFacts.of(what, evaluation.readReport());
     }
     return DatasetFacts.of(storage, what);
   }

@@ -10,7 +10,9 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public interface InspectOptions extends PipelineOptions {
 
   @Hidden
-  @Description("Dataset folders, shard file, checkpoint file or preset name; given without a flag.")
+  @Description(
+      "Folders of datasets, of a training or of an evaluation, shard file, checkpoint file or preset"
+          + " name; given without a flag.")
   List<String> getWhat();
 
   void setWhat(List<String> what);

@@ -1,2 +1,2 @@
-/** Says what a dataset, shard, checkpoint or preset is. */
+/** Says what a dataset, shard, training, evaluation, checkpoint or preset is. */
 package ghostbeam.pipelines.inspect;

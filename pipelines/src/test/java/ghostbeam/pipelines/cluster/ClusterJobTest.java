@@ -41,12 +41,41 @@ final class ClusterJobTest {
   @Test
   void statusAndStopFailWhereNothingRuns() throws Exception {
     int port = FreePort.find();
-    assertEquals(
-        "no cluster runs on port %1$d; ./run cluster start --port=%1$d starts one".formatted(port),
-        assertThrows(IllegalStateException.class, () -> run(port, "status")).getMessage());
-    assertEquals(
-        "no cluster runs on port " + port,
-        assertThrows(IllegalStateException.class, () -> run(port, "stop")).getMessage());
+    String status =
+        assertThrows(IllegalStateException.class, () -> run(port, "status")).getMessage();
+    assertTrue(status.startsWith("no cluster runs on port " + port + "; "), status);
+    assertTrue(status.endsWith("./run cluster start --port=" + port + " starts one"), status);
+    String stop = assertThrows(IllegalStateException.class, () -> run(port, "stop")).getMessage();
+    assertTrue(stop.startsWith("no cluster runs on port " + port), stop);
+  }
+
+  /** A process with the mark of a JobManager, beside what a cluster that has died left. */
+  @Test
+  void namesTheClustersThatRunOnOtherPorts() throws Exception {
+    int port = FreePort.find();
+    FlinkProcess jobManager = ClusterFolder.of(FreePort.find()).jobManager();
+    ClusterFolder dead = ClusterFolder.of(FreePort.find());
+    jobManager.folder().create();
+    dead.create();
+    Files.writeString(dead.pidFile("taskmanager-1"), "1");
+    String mark = "-Dghostbeam.cluster=" + jobManager.folder().root() + "/jobmanager";
+    Process process = new ProcessBuilder("/usr/bin/bash", "-c", "read -r", "bash", mark).start();
+    try {
+      Files.writeString(jobManager.folder().pidFile("jobmanager"), Long.toString(process.pid()));
+      String flag = "--port=" + jobManager.folder().port();
+      for (String word : List.of("stop", "status")) {
+        String said = assertThrows(IllegalStateException.class, () -> run(port, word)).getMessage();
+        assertTrue(
+            said.startsWith("no cluster runs on port " + port + ", but one does with ")
+                && said.contains(flag),
+            said);
+        assertFalse(said.contains("--port=" + dead.port()), said);
+      }
+    } finally {
+      process.destroy();
+      ClusterFolder.deleteTree(jobManager.folder().root());
+      ClusterFolder.deleteTree(dead.root());
+    }
   }
 
   /** Jars that a job stages, and those that it finds in one of two folders, are all there are. */

@@ -14,13 +14,19 @@ import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.QualityGateException;
+import ghostbeam.pipelines.inspect.InspectJob;
+import ghostbeam.pipelines.inspect.InspectOptions;
 import ghostbeam.pipelines.page.Browser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
@@ -243,6 +249,27 @@ class WrittenReportTest {
     assertTrue(printed.contains("| checkpoint     | epoch | weights | Top-1 % |"), printed);
     assertTrue(printed.contains("| Top-5 % | class mean % |"), printed);
     assertTrue(printed.contains("Report: " + scene.path("printed/report.json")), printed);
+  }
+
+  @Test
+  void inspectTellsWhatItFound() throws IOException {
+    JsonNode report = scene.report("reference");
+    for (String what : List.of("reference", "reference/report.json")) {
+      InspectOptions options = PipelineOptionsFactory.as(InspectOptions.class);
+      options.setWhat(List.of(scene.path(what).toString()));
+      options.setJson(true);
+      ByteArrayOutputStream said = new ByteArrayOutputStream();
+      InspectJob.run(options, new PrintStream(said, true, StandardCharsets.UTF_8));
+      JsonNode facts = new ObjectMapper().readTree(said.toByteArray());
+      assertEquals("evaluation", facts.get("kind").asText());
+      assertEquals(4, facts.get("checkpoints").asInt());
+      assertEquals(report.at("/dataset/digest"), facts.at("/dataset/digest"));
+      assertEquals(Scene.RECORDS, facts.at("/dataset/records").asInt());
+      assertEquals(report.get("best"), facts.at("/best/name"));
+      assertEquals(report.at("/checkpoints/0/digest"), facts.at("/best/digest"));
+      assertEquals(report.at("/checkpoints/0/top1/rate"), facts.at("/best/top1/rate"));
+      assertEquals(report.at("/oneStandardError/choice"), facts.get("simplestAsGood"));
+    }
   }
 
   private static List<String> fields(JsonNode node) {

@@ -3,6 +3,7 @@ package ghostbeam.pipelines.inspect;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -30,7 +31,10 @@ import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardWriter;
+import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.training.LogLine;
+import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.cli.UsageException;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -163,6 +167,69 @@ final class InspectJobTest {
     assertEquals(3, facts.get("epoch").asInt());
     assertEquals(2, facts.get("classes").asInt());
     assertEquals("pillow", facts.get("preprocessing").get("interpolation").asText());
+  }
+
+  /** A training of 2 epochs that was stopped after a step of its second. */
+  private TrainingFolder writeTraining() throws IOException {
+    TrainingFolder training = new TrainingFolder(folder.resolve("runs/b1").toString());
+    Architecture architecture = Preset.GHOSTNET_1X.architecture(2);
+    CheckpointInfo info =
+        new CheckpointInfo(
+            architecture,
+            WeightKind.RAW,
+            new CheckpointInfo.Training(1, 60, "sha256:11", ""),
+            CLASSES,
+            new ValidationView(32, 0.875, Interpolation.PILLOW));
+    Checkpoint.write(Storage.local(), training.best(), info, architecture.initialWeights(1));
+    Files.writeString(
+        Path.of(training.recipe()),
+        "{\"architecture\":{\"classes\":2},\"epochs\":2,\"lr\":1.0E-4}");
+    Files.writeString(
+        Path.of(training.log()),
+        new LogLine.Epoch(1, 2, 60, 0.7, 2 / 3.0, null, 600, 0, 0).json()
+            + "\n"
+            + new LogLine.Moment(2, 61, 120, 0.5, 0.01, 80).json()
+            + "\n");
+    return training;
+  }
+
+  @Test
+  void tellsATrainingsProgressBestAndRecipe() throws IOException {
+    TrainingFolder training = writeTraining();
+    JsonNode facts = facts(training.path());
+    assertEquals("training", facts.get("kind").asText());
+    assertFalse(facts.get("finished").asBoolean());
+    assertFalse(facts.get("resumable").asBoolean());
+    assertEquals(1, facts.get("epochs").asInt());
+    assertEquals(2, facts.get("plannedEpochs").asInt());
+    assertEquals(61, facts.get("step").asInt());
+    assertEquals(1, facts.get("checkpoints").asInt());
+    assertEquals(training.best(), facts.at("/best/uri").asText());
+    assertEquals(1, facts.at("/best/epoch").asInt());
+    assertEquals(2 / 3.0, facts.at("/best/top1").asDouble());
+    assertEquals(
+        Sha256.of(Files.readAllBytes(Path.of(training.best()))), facts.at("/best/digest").asText());
+    assertEquals(2, facts.get("classes").asInt());
+    assertEquals("sha256:11", facts.get("dataset").asText());
+    assertEquals(2, facts.get("recipe").size());
+    String lines = inspect(training.path(), false);
+    assertTrue(lines.contains("  top1                    0.666667\n"), lines);
+    assertTrue(lines.contains("  lr                      0.0001\n"), lines);
+  }
+
+  @Test
+  void namesTheFileOfATrainingThatIsDamaged() throws IOException {
+    TrainingFolder training = writeTraining();
+    Files.writeString(Path.of(training.recipe()), "[]");
+    assertEquals(
+        training.recipe() + " is no recipe of a training: expected a JSON object",
+        assertThrows(IOException.class, () -> inspect(training.path(), false)).getMessage());
+    Files.writeString(Path.of(training.recipe()), "{}");
+    Files.writeString(Path.of(training.log()), "{}\n{\"step");
+    assertTrue(
+        assertThrows(IOException.class, () -> inspect(training.path(), false))
+            .getMessage()
+            .startsWith(training.log() + " has a line that is not JSON: "));
   }
 
   @ParameterizedTest

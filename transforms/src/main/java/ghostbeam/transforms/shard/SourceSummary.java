@@ -66,7 +66,7 @@ public record SourceSummary(
       }
     }
     List<String> classes = source.classes().isEmpty() ? classes(source, named) : source.classes();
-    return new SourceSummary(source.images().uri(), images, Sha256.end(sha256), classes);
+    return new SourceSummary(source.images().uri(), images, Sha256.end(sha256), classes, "numbers in " + source.title());
   }
 
   private static List<BlockSummary> sorted(List<BlockSummary> blocks) {

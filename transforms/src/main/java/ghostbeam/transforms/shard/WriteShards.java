@@ -54,9 +54,6 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   /** Counters here count, by the source's format, images that are kept in another. */
   public static final String CONVERTED = "converted";
 
-  /** Counters here count, by kind, what of the source is left out. */
-  public static final String LEFT_OUT = "left_out";
-
   private final ShardJob job;
 
   /** What is read forwards; null where images are read in place. */

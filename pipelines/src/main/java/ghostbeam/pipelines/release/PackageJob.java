@@ -1,0 +1,117 @@
+package ghostbeam.pipelines.release;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.pipelines.verdict.Report;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Makes a release: one archive that is unpacked and runs where there is a Java. */
+public final class PackageJob {
+  private PackageJob() {}
+
+  /**
+   * Writes {@code ghostbeam-VERSION.tar}, whole or not at all: the script, the jars that this
+   * process runs from, licences and guides.
+   *
+   * @throws IOException where there is such an archive, or a file cannot be read or written
+   * @throws IllegalStateException where this process was not started by the script
+   */
+  public static void run(PackageOptions options, PrintStream out) throws IOException {
+    String home = System.getProperty("ghostbeam.home");
+    if (home == null) {
+      throw new IllegalStateException("the script that is packed is not known; use ./run package");
+    }
+    Path archive =
+        write(
+            Path.of(home),
+            jars(),
+            Path.of(Launch.absolute(options.getOutput())),
+            Report.Software.current().version());
+    out.printf(
+        Locale.ROOT,
+        "%s: %d MB; needs Linux and Java 17 or newer, no Maven, no source and no network:%n"
+            + "  tar xf %s && ghostbeam-%s/run demo%n",
+        archive,
+        Files.size(archive) / 1_000_000,
+        archive.getFileName(),
+        Report.Software.current().version());
+  }
+
+  /** The jars of the class path. */
+  private static List<Path> jars() throws IOException {
+    List<Path> entries =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .map(Path::of)
+            .toList();
+    for (Path entry : entries) {
+      if (!entry.toString().endsWith(".jar")) {
+        throw new IOException(entry + " is no jar; package what ./run has built");
+      }
+    }
+    return entries;
+  }
+
+  /**
+   * Writes the archive, whose bytes depend on the files and the version alone.
+   *
+   * @param home folder of the script and the guides
+   * @param jars of differing names
+   * @param folder for the archive
+   * @return the archive
+   */
+  static Path write(Path home, List<Path> jars, Path folder, String version) throws IOException {
+    Path archive = folder.resolve("ghostbeam-" + version + ".tar");
+    if (Files.exists(archive)) {
+      throw new IOException(archive + " exists already; remove it, or choose another --output");
+    }
+    Map<String, Path> files = new TreeMap<>(texts(home));
+    for (Path jar : jars) {
+      files.put("lib/" + jar.getFileName(), jar);
+    }
+    try (ReleaseArchive release = ReleaseArchive.create(archive, "ghostbeam-" + version + "/")) {
+      release.addProgram("run", home.resolve("run"));
+      release.add("lib/java.options", options());
+      for (var file : files.entrySet()) {
+        release.add(file.getKey(), file.getValue());
+      }
+      release.finish();
+    }
+    return archive;
+  }
+
+  /** The licences and guides beside the script and a folder below it, by their names there. */
+  private static Map<String, Path> texts(Path home) throws IOException {
+    Map<String, Path> texts = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(home, 2)) {
+      files
+          .filter(file -> file.toString().endsWith(".md"))
+          .forEach(file -> texts.put(home.relativize(file).toString(), file));
+    }
+    texts.put("LICENSE", home.resolve("LICENSE"));
+    for (String place : List.of("pipelines/target/THIRD-PARTY.txt", "THIRD-PARTY.txt")) {
+      if (Files.exists(home.resolve(place))) {
+        texts.put("THIRD-PARTY.txt", home.resolve(place));
+      }
+    }
+    return texts;
+  }
+
+  /** What the script hands to Java, which in a checkout it takes from Maven's settings. */
+  private static byte[] options() throws IOException {
+    try (InputStream in = PackageJob.class.getResourceAsStream("java.options")) {
+      return new String(in.readAllBytes(), UTF_8).strip().getBytes(UTF_8);
+    }
+  }
+}
