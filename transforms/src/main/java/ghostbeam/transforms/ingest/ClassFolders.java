@@ -5,6 +5,7 @@ import ghostbeam.transforms.source.Clutter;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.LeftOut;
 import ghostbeam.transforms.source.SourceFile;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,6 +1,7 @@
 package ghostbeam.transforms.ingest;
 
 import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

@@ -4,6 +4,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.LeftOut;
 import ghostbeam.transforms.source.SourceFile;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

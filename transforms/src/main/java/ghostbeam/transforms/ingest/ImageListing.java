@@ -6,6 +6,7 @@ import ghostbeam.transforms.source.InputPath;
 import ghostbeam.transforms.source.Inputs;
 import ghostbeam.transforms.source.LeftOut;
 import ghostbeam.transforms.source.SourceFile;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

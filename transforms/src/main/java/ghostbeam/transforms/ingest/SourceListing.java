@@ -6,6 +6,7 @@ import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.Folder;
 import ghostbeam.transforms.source.InputPath;
 import ghostbeam.transforms.source.SourceFile;
+import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.tar.Tar;
 import ghostbeam.transforms.zip.Zip;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.InputPath;
 import ghostbeam.transforms.source.LeftOut;
 import ghostbeam.transforms.source.SourceFile;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -5,7 +5,7 @@ import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageRef;
-import ghostbeam.transforms.ingest.UnfitSourceException;
+import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.stream.BlockSummary;
 import ghostbeam.transforms.stream.StreamedSource;
 import java.io.Serializable;
@@ -66,7 +66,8 @@ public record SourceSummary(
       }
     }
     List<String> classes = source.classes().isEmpty() ? classes(source, named) : source.classes();
-    return new SourceSummary(source.images().uri(), images, Sha256.end(sha256), classes, "numbers in " + source.title());
+    return new SourceSummary(
+        source.images().uri(), images, Sha256.end(sha256), classes, "numbers in " + source.title());
   }
 
   private static List<BlockSummary> sorted(List<BlockSummary> blocks) {

@@ -7,7 +7,7 @@ import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.EvenKeys;
 import ghostbeam.transforms.execution.LastingFailure;
-import ghostbeam.transforms.ingest.UnfitSourceException;
+import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.stream.Block;
 import ghostbeam.transforms.stream.BlockSummary;
 import ghostbeam.transforms.stream.PlacedRecord;

@@ -1,7 +1,7 @@
 package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.ingest.UnfitSourceException;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

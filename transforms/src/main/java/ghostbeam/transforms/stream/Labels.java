@@ -2,7 +2,7 @@ package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ClassList;
-import ghostbeam.transforms.ingest.UnfitSourceException;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;

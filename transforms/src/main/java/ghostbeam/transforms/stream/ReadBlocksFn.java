@@ -6,7 +6,7 @@ import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.EvenKeys;
 import ghostbeam.transforms.execution.LastingFailure;
-import ghostbeam.transforms.ingest.UnfitSourceException;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.ingest.UnfitSourceException;
 import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,10 +2,10 @@ package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageSource;
-import ghostbeam.transforms.ingest.UnfitSourceException;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.Inputs;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;

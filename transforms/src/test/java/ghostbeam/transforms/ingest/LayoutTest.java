@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.SourceArchives;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

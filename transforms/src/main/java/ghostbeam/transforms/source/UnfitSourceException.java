@@ -1,4 +1,4 @@
-package ghostbeam.transforms.ingest;
+package ghostbeam.transforms.source;
 
 import java.io.IOException;
 
