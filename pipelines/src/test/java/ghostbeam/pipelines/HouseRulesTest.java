@@ -74,6 +74,7 @@ final class HouseRulesTest {
         Set.of(
             "ghostbeam.model.codec.TurboJpeg",
             "ghostbeam.model.training.Progress",
+            "ghostbeam.pipelines.verdict.Row$Origin",
             "ghostbeam.transforms.shard.ShardSummary");
     List<String> tooMany =
         house.stream()

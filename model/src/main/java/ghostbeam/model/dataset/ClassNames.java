@@ -3,10 +3,17 @@ package ghostbeam.model.dataset;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Two lists of classes in label order, held against each other. */
 public final class ClassNames {
   private ClassNames() {}
+
+  /** Whether classes have no names, only their labels: 0, 1, 2 and so on. */
+  public static boolean areNumbers(List<String> names) {
+    return IntStream.range(0, names.size())
+        .allMatch(label -> names.get(label).equals(Integer.toString(label)));
+  }
 
   /** What the first difference is, for people; empty where there is none. */
   public static Optional<String> difference(List<String> own, List<String> others) {

@@ -48,6 +48,19 @@ final class Confusion {
     return correct[label];
   }
 
+  /** Images by true class, then by predicted class. */
+  long[][] counts() {
+    int classes = totals.length;
+    long[][] counts = new long[classes][classes];
+    for (int label = 0; label < classes; label++) {
+      counts[label][label] = correct[label];
+    }
+    for (long pair : mistakes.values()) {
+      counts[(int) (pair / classes)][(int) (pair % classes)]++;
+    }
+    return counts;
+  }
+
   /** In order of record numbers. */
   Iterable<Map.Entry<Integer, Long>> mistakes() {
     return mistakes.entrySet();

@@ -253,6 +253,11 @@ public final class Tally {
     return new Proportion(confusion.correct(label), confusion.total(label));
   }
 
+  /** Top-1 hits if each predicted class were called what it most likely stands for. */
+  public Proportion bestMatching() {
+    return new Proportion(Matching.right(confusion.counts()), records());
+  }
+
   /** The wrong answers that name a class, in order of record numbers. */
   public List<Mistake> mistakes() {
     List<Mistake> mistakes = new ArrayList<>();

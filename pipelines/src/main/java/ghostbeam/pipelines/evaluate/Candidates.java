@@ -2,6 +2,7 @@ package ghostbeam.pipelines.evaluate;
 
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.dataset.ClassNames;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
@@ -95,6 +96,9 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
           "%s knows %d classes, but %s, split %s, has %d; score it on data of its own classes"
               .formatted(path, own.size(), request.data(), request.split(), dataset.size()));
     }
+    if (ClassNames.areNumbers(own) || ClassNames.areNumbers(dataset)) {
+      return; // matched by position, as the report says
+    }
     for (int i = 0; i < own.size(); i++) {
       if (!own.get(i).equals(dataset.get(i))) {
         throw new IOException(
@@ -129,14 +133,14 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
   }
 
   /** All with their scores, in order. */
-  List<Row> rows(Scores scores, int batchSize) {
+  List<Row> rows(Scores scores, List<String> classes, int batchSize) {
     Map<String, Candidate> distinct = byContent();
     List<Row> rows = new ArrayList<>();
     infos.forEach(
         (candidate, info) -> {
           String name = distinct.get(candidate.key()).name();
           rows.add(
-              Row.of(candidate, info, batchSize, scores.tallies().get(name))
+              Row.of(candidate, info, classes, batchSize, scores.tallies().get(name))
                   .leaving(scores.defeats().get(name)));
         });
     return rows;

@@ -91,7 +91,7 @@ public final class EvaluatePipeline {
               : Scores.exact(passes, distinct, manifest.records());
     }
     scores.requireLabelsOf(manifest);
-    List<Row> rows = candidates.rows(scores, request.scoring().batchSize());
+    List<Row> rows = candidates.rows(scores, manifest.classes(), request.scoring().batchSize());
     Report report =
         output.write(data, realLabels == null ? rows : realLabels.count(rows), realDigest, gate);
     ReportJob.announce(output, report, out);

@@ -65,7 +65,8 @@ public final class ImportJob {
         view.inputSize(),
         view.interpolation().title());
     if (options.getData().isEmpty()) {
-      out.println("Its classes are named by their numbers; evaluate needs --data=DATASET's names");
+      out.println(
+          "Its classes are named by their numbers; evaluate matches them by position with data of as many classes");
     }
   }
 

@@ -4,6 +4,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.verdict.Gate;
+import ghostbeam.pipelines.verdict.OtherLabels;
 import ghostbeam.pipelines.verdict.RealLabels;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Rounding;
@@ -96,6 +97,12 @@ public final class ReportJob {
   public static void announce(EvaluationFolder folder, Report report, PrintStream out) {
     out.print(ReportTable.of(report));
     out.print(ReportTable.ofDropped(report));
+    for (OtherLabels other : report.otherLabels()) {
+      out.println("Beware: " + other.sentence());
+    }
+    if (!report.numbered().isEmpty()) {
+      out.println(report.numbered());
+    }
     for (Rounding pair : report.rounding()) {
       out.printf(
           "bf16 changes %d of %d predictions of %s%n",

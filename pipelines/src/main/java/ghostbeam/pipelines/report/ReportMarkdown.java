@@ -3,6 +3,7 @@ package ghostbeam.pipelines.report;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Race;
 import ghostbeam.pipelines.verdict.Copies;
+import ghostbeam.pipelines.verdict.OtherLabels;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Rounding;
 import ghostbeam.pipelines.verdict.Row;
@@ -133,6 +134,12 @@ final class ReportMarkdown {
   /** What a reader must know before believing the table. */
   private static String remarks(Report report, List<Row> rows) {
     StringBuilder text = new StringBuilder();
+    for (OtherLabels other : report.otherLabels()) {
+      text.append("**Beware**: ").append(other.sentence()).append(".\n\n");
+    }
+    if (!report.numbered().isEmpty()) {
+      text.append(report.numbered()).append(".\n\n");
+    }
     List<Integer> undecodable = report.undecodable();
     if (!undecodable.isEmpty()) {
       text.append("Images that could not be decoded, counted as wrong: ")

@@ -62,6 +62,7 @@ public final class Leaderboard {
         Report.OneStandardError.of(ranked),
         Averaging.of(ranked),
         Rounding.of(ranked),
+        OtherLabels.of(ranked, dataset.classes().size()),
         realLabels,
         undecodable(ranked));
   }

@@ -26,6 +26,8 @@ import org.apache.beam.sdk.util.ReleaseInfo;
  * @param oneStandardError the simplest choice that is as good as the best
  * @param averaging raw weights against averaged ones of the same step
  * @param rounding checkpoints scored in float32 and in bf16; absent where there are none
+ * @param otherLabels checkpoints whose classes seem to be in another order than the data's; absent
+ *     where there are none
  * @param realLabels digest of the file of ReaL labels; absent where none was given
  * @param undecodable numbers of the records that could not be decoded: wrong answers
  */
@@ -38,6 +40,7 @@ import org.apache.beam.sdk.util.ReleaseInfo;
   "oneStandardError",
   "averaging",
   "rounding",
+  "otherLabels",
   "realLabels",
   "undecodable"
 })
@@ -50,12 +53,14 @@ public record Report(
     OneStandardError oneStandardError,
     List<Pair> averaging,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Rounding> rounding,
+    @JsonInclude(JsonInclude.Include.NON_EMPTY) List<OtherLabels> otherLabels,
     @JsonInclude(JsonInclude.Include.NON_NULL) String realLabels,
     List<Integer> undecodable) {
 
-  /** Of a report that says nothing of rounding. */
+  /** Of a report that says nothing of rounding or other labels. */
   public Report {
     rounding = rounding == null ? List.of() : List.copyOf(rounding);
+    otherLabels = otherLabels == null ? List.of() : List.copyOf(otherLabels);
   }
 
   /** The same report with what a gate says of it. */
@@ -69,6 +74,7 @@ public record Report(
         oneStandardError,
         averaging,
         rounding,
+        otherLabels,
         realLabels,
         undecodable);
   }
@@ -81,6 +87,17 @@ public record Report(
   /** The rows of those that left a race early. */
   public List<Row> dropped() {
     return checkpoints.stream().filter(row -> !row.complete()).toList();
+  }
+
+  /** Which classes are matched by position alone; empty where all have names on both sides. */
+  public String numbered() {
+    List<String> names =
+        checkpoints.stream().filter(row -> row.origin().classes() != null).map(Row::name).toList();
+    return names.isEmpty()
+        ? ""
+        : "The classes of %s are matched to the data's by position, since one side has only numbers"
+            .formatted(
+                names.size() == checkpoints.size() ? "all checkpoints" : String.join(", ", names));
   }
 
   /** The row of the best checkpoint. */

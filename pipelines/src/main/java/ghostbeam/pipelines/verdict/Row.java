@@ -18,6 +18,7 @@ import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.transforms.evaluation.Candidate;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -66,6 +67,8 @@ public record Row(
    * @param step optimiser steps trained
    * @param trainedOn digest of the training data, or empty
    * @param recipe settings of the training but for the network; null where the file has none
+   * @param classes {@code by position} where its classes or the data's are only numbers; null where
+   *     they have the same names
    */
   public record Origin(
       String digest,
@@ -74,7 +77,11 @@ public record Row(
       int epoch,
       long step,
       String trainedOn,
-      JsonNode recipe) {}
+      JsonNode recipe,
+      String classes) {
+    /** What {@link #classes} is where there are names on one side only, or on none. */
+    public static final String BY_POSITION = "by position";
+  }
 
   /**
    * How it did beside the others.
@@ -98,9 +105,11 @@ public record Row(
    * A candidate with its scores, which may be those of a copy of its file; not ranked yet.
    *
    * @param info what its file says
+   * @param classes of the data
    * @param batchSize images that were scored together
    */
-  public static Row of(Candidate candidate, CheckpointInfo info, int batchSize, Tally tally) {
+  public static Row of(
+      Candidate candidate, CheckpointInfo info, List<String> classes, int batchSize, Tally tally) {
     return new Row(
         candidate.name(),
         candidate.path(),
@@ -111,7 +120,8 @@ public record Row(
             info.training().epoch(),
             info.training().step(),
             info.training().dataset(),
-            recipe(info.training().recipe())),
+            recipe(info.training().recipe()),
+            info.classes().equals(classes) ? null : Origin.BY_POSITION),
         new Report.Preprocessing(
             candidate.view().inputSize(),
             candidate.view().cropFraction(),
@@ -175,6 +185,9 @@ public record Row(
     json.put("recipe", origin.recipe);
     if (figures.get(Metric.REAL) != null) {
       figures.put(json, Set.of(Metric.REAL));
+    }
+    if (origin.classes != null) {
+      json.put("classes", origin.classes);
     }
     if (!complete()) {
       json.put("partial", partial());

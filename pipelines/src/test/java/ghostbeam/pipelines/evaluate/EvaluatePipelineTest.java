@@ -2,6 +2,7 @@ package ghostbeam.pipelines.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -18,11 +19,16 @@ import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.report.ReportJob;
+import ghostbeam.pipelines.report.ReportOptions;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,6 +127,30 @@ class EvaluatePipelineTest {
     JsonNode rows = scene.report("reference").get("checkpoints");
     assertEquals("opencv", row(rows, "epoch-0001").at("/preprocessing/interpolation").asText());
     assertEquals("pillow", row(rows, "epoch-0002").at("/preprocessing/interpolation").asText());
+  }
+
+  /** As import names them without --data. */
+  @Test
+  void classesThatAreOnlyNumbersAreMatchedByPosition() throws IOException {
+    List<String> numbers = List.of("0", "1", "2", "3", "4", "5", "6");
+    scene.checkpoint("numbered/n.safetensors", 1, WeightKind.RAW, numbers, Interpolation.OPENCV);
+    String said = scene.evaluateRun("numbered", "--checkpoints=" + scene.path("numbered"));
+    assertTrue(said.contains("matched to the data's by position"), said);
+    JsonNode row = scene.report("numbered").at("/checkpoints/0");
+    assertEquals("by position", row.get("classes").asText());
+    JsonNode named = row(scene.report("reference").get("checkpoints"), "epoch-0001");
+    assertEquals(named.get("top1"), row.get("top1"));
+    assertNull(named.get("classes"));
+    for (String file : List.of("report.md", "report.html")) {
+      String text = Files.readString(scene.path("numbered").resolve(file));
+      assertTrue(text.contains("by position"), file);
+    }
+    String again = scene.path("again").toString();
+    ReportOptions join = PipelineOptionsFactory.as(ReportOptions.class);
+    join.setEvaluations(scene.path("numbered").toString());
+    join.setOutput(again);
+    ReportJob.run(join, new PrintStream(OutputStream.nullOutputStream(), true));
+    assertEquals("by position", scene.report("again").at("/checkpoints/0/classes").asText());
   }
 
   @Test

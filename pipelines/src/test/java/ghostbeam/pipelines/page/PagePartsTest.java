@@ -59,7 +59,8 @@ class PagePartsTest {
     Row two = row("gs://c/d.safetensors", 240);
     Report.Dataset data = new Report.Dataset("/data", "val", "", 1, List.of());
     Report report =
-        new Report(data, List.of(one, two, one), "", null, null, null, null, null, null, null);
+        new Report(
+            data, List.of(one, two, one), "", null, null, null, null, null, null, null, null);
     assertEquals(
         List.of(
             """
@@ -93,7 +94,7 @@ class PagePartsTest {
     Row dropped = row("c", view, new Defeat("best", 1, 2, 3, 4));
     Report.Dataset data = new Report.Dataset("/data", "val", "", 1, List.of());
     Report report =
-        new Report(data, List.of(dropped), "", null, null, null, null, null, null, null);
+        new Report(data, List.of(dropped), "", null, null, null, null, null, null, null, null);
     assertTrue(
         ScoringCommand.of(report)
             .get(0)
@@ -117,7 +118,7 @@ class PagePartsTest {
     return new Row(
         "c",
         uri,
-        new Row.Origin("", "", "raw", 1, 1, "", null),
+        new Row.Origin("", "", "raw", 1, 1, "", null, null),
         view,
         new Figures(Map.of()),
         new Row.Standing(null, partial),

@@ -102,7 +102,8 @@ class ReportPageTest {
             epoch,
             40L * epoch,
             "sha256:t",
-            new ObjectMapper().createObjectNode().put("lr", 0.1).put("opt", "momentum")),
+            new ObjectMapper().createObjectNode().put("lr", 0.1).put("opt", "momentum"),
+            null),
         new Report.Preprocessing(224, 0.875, "pillow", "float32", null),
         Figures.of(tally, 5_183_016),
         new Row.Standing(null, null),
@@ -114,7 +115,7 @@ class ReportPageTest {
     return new Row(
         tally.checkpoint(),
         training.resolve("checkpoints").resolve(tally.checkpoint() + ".safetensors").toString(),
-        new Row.Origin("sha256:e", "tiny", "raw", 1, 1, "", null),
+        new Row.Origin("sha256:e", "tiny", "raw", 1, 1, "", null, null),
         new Report.Preprocessing(32, 1, "opencv", "float32", null),
         Figures.of(tally, 1),
         new Row.Standing(null, null),

@@ -58,6 +58,7 @@ class AveragingTest {
                 averaged.origin().epoch(),
                 averaged.origin().step(),
                 "sha256:other",
+                null,
                 null),
             averaged.preprocessing(),
             averaged.figures(),
@@ -82,7 +83,7 @@ class AveragingTest {
     return new Row(
         tally.checkpoint(),
         uri,
-        new Row.Origin(name, "tiny", weights, epoch, 10L * epoch, "", null),
+        new Row.Origin(name, "tiny", weights, epoch, 10L * epoch, "", null, null),
         VIEW,
         Figures.of(tally, 1000),
         new Row.Standing(null, null),

@@ -11,6 +11,8 @@ import ghostbeam.model.scoring.Defeat;
 import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Tally;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class LeaderboardTest {
@@ -106,11 +108,38 @@ class LeaderboardTest {
     return new Row(
         entrant.name(),
         entrant.uri(),
-        new Row.Origin(entrant.origin().digest(), "tiny", "raw", 1, step, "", null),
+        new Row.Origin(entrant.origin().digest(), "tiny", "raw", 1, step, "", null, null),
         entrant.preprocessing(),
         Figures.of(entrant.tally(), parameters),
         new Row.Standing(null, null),
         entrant.tally());
+  }
+
+  /** 0, 1, 10, 11, 2, … where the data ranks 0, 1, 2, 3: right but for the order. */
+  @Test
+  void aCheckpointWithClassesInAnotherOrderIsTold() {
+    List<String> numbers = IntStream.range(0, 12).mapToObj(Integer::toString).toList();
+    List<String> sorted = numbers.stream().sorted().toList();
+    Tally shifted = Tally.of("shifted", 12);
+    Tally random = Tally.of("random", 12);
+    Random guesses = new Random(1);
+    for (int record = 0; record < 120; record++) {
+      float[] logits = new float[12];
+      logits[numbers.indexOf(sorted.get(record % 12))] = 5;
+      shifted.add(record, record % 12, logits, 0);
+      float[] guess = new float[12];
+      guess[guesses.nextInt(12)] = 5;
+      random.add(record, record % 12, guess, 0);
+    }
+    Report.Dataset data = new Report.Dataset("d", "val", "sha256:d", 120, numbers);
+    Report report =
+        Leaderboard.of(
+            data,
+            List.of(entrant(shifted, "1"), entrant(random, "2")),
+            null,
+            new Report.Software("1", "2", "3"));
+    assertEquals(List.of(new OtherLabels("shifted", 2 / 12.0, 1)), report.otherLabels());
+    assertTrue(report.otherLabels().get(0).sentence().contains("100.00 %"));
   }
 
   @Test
@@ -174,6 +203,7 @@ class LeaderboardTest {
             entrant.origin().epoch(),
             entrant.origin().step(),
             "",
+            null,
             null),
         entrant.preprocessing(),
         entrant.figures(),
@@ -211,7 +241,7 @@ class LeaderboardTest {
     return new Row(
         tally.checkpoint(),
         "/c",
-        new Row.Origin(digest, "tiny", "raw", 1, 1, "", null),
+        new Row.Origin(digest, "tiny", "raw", 1, 1, "", null, null),
         new Report.Preprocessing(32, 0.875, "pillow", "float32", null),
         Figures.of(tally, 1000),
         new Row.Standing(null, null),
