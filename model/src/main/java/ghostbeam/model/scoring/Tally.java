@@ -27,13 +27,7 @@ public final class Tally {
    */
   public record Bin(long count, long correct, double confidence) {}
 
-  /**
-   * One wrong answer.
-   *
-   * @param record its record number
-   * @param label the true class
-   * @param predicted the class it was taken for
-   */
+  /** One wrong answer: a record's number, its true class, and the class it was taken for. */
   public record Mistake(int record, int label, int predicted) {}
 
   String checkpoint;
