@@ -1,7 +1,7 @@
 package ghostbeam.transforms.text;
 
-import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.text.Table.Row;
 import java.util.Comparator;
 import java.util.HashSet;

@@ -1,10 +1,10 @@
 package ghostbeam.transforms.text;
 
-import ghostbeam.transforms.source.UnfitSourceException;
 import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
