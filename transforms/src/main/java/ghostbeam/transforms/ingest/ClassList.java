@@ -1,10 +1,9 @@
 package ghostbeam.transforms.ingest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.text.PlainText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -49,7 +48,7 @@ public record ClassList(List<String> names, List<String> lines, boolean numbered
     if (dataset.isPresent()) {
       return inLabelOrder(dataset.get().manifest().classes());
     }
-    String text = new String(storage.readWhole(path, LIMIT_BYTES), UTF_8).stripTrailing();
+    String text = PlainText.decode(path, storage.readWhole(path, LIMIT_BYTES)).stripTrailing();
     List<String> lines = text.lines().map(String::strip).toList();
     List<String> names = new ArrayList<>();
     Set<String> seen = new HashSet<>();

@@ -1,20 +1,22 @@
 package ghostbeam.transforms.ingest;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.text.NamedValues;
+import ghostbeam.transforms.text.NamedValues.NamedValue;
+import ghostbeam.transforms.text.PlainText;
+import ghostbeam.transforms.text.Table;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A file that tells the class of each image of a flat folder, in one of three forms:
@@ -23,10 +25,12 @@ import java.util.Set;
  *   <li>one number a line, the class's from 1, lines in byte order of the images' names, as
  *       ILSVRC2012_validation_ground_truth.txt. Its numbers are the development kit's
  *       (ILSVRC2012_ID), <em>not</em> ranks of the synsets in byte order: the list of classes must
- *       be in the kit's order, line i naming class i
+ *       be in the kit's order, line i naming class i. Or one class's name a line, in that order of
+ *       images
  *   <li>Kaggle's LOC_val_solution.csv: {@code ImageId,PredictionString}, the prediction's first
  *       word being the synset
- *   <li>{@code name,label} a line, the label a class's name or number
+ *   <li>{@code name,label} a line, the label a class's name or number: a table as pandas, R and
+ *       spreadsheets write it, with a heading or without
  * </ul>
  *
  * <p>An image is named with or without folders and extension. Every image must have a label and
@@ -34,19 +38,18 @@ import java.util.Set;
  */
 final class LabelFile {
   private static final int LIMIT_BYTES = 256 << 20;
-  private static final Set<String> HEADINGS =
-      Set.of("imageid", "name", "filename", "file", "image");
+  private static final Pattern SYNSET = Pattern.compile("n\\d{8}\\b");
 
   private final String path;
   private final ClassList classes;
   private final Set<String> known;
-  private final List<String> lines;
+  private final List<Table.Row> rows;
 
-  private LabelFile(String path, ClassList classes, List<String> lines) {
+  private LabelFile(String path, ClassList classes, List<Table.Row> rows) {
     this.path = path;
     this.classes = classes;
     this.known = classes.known();
-    this.lines = lines;
+    this.rows = rows;
   }
 
   static LabelFile read(Storage storage, String path, ClassList classes) throws IOException {
@@ -58,9 +61,8 @@ final class LabelFile {
    *
    * @param path what to call the file
    */
-  static LabelFile parse(String path, byte[] bytes, ClassList classes) {
-    String text = new String(bytes, UTF_8).stripTrailing();
-    return new LabelFile(path, classes, text.lines().map(String::strip).toList());
+  static LabelFile parse(String path, byte[] bytes, ClassList classes) throws UnfitSourceException {
+    return new LabelFile(path, classes, Table.parse(path, PlainText.decode(path, bytes)));
   }
 
   static boolean isClassName(String text) {
@@ -73,70 +75,113 @@ final class LabelFile {
 
   /** The images under their keys, {@code <class>/<name>}. */
   List<SourceFile> label(String source, List<SourceFile> images) throws IOException {
-    boolean numbers = lines.stream().allMatch(LabelFile::isNumber);
-    return numbers ? byOrder(source, images) : byName(source, images);
+    List<Table.Row> labels = rows.subList(hasHeadingAlone() ? 1 : 0, rows.size());
+    if (labels.stream().allMatch(this::isLabelAlone)) {
+      return byOrder(source, labels, images);
+    }
+    if (labels.stream().allMatch(row -> row.cells().size() == 1)) {
+      throw noLabel(labels.stream().filter(row -> !isLabelAlone(row)).findFirst().orElseThrow());
+    }
+    return byName(source, images);
   }
 
-  private List<SourceFile> byOrder(String source, List<SourceFile> images) throws IOException {
-    if (lines.size() != images.size()) {
+  private UnfitSourceException noLabel(Table.Row row) {
+    return new UnfitSourceException(
+        "%s has '%s' in line %d; expected name,label in each line, or a number in each"
+            .formatted(path, FileNames.shown(row.cells().get(0)), row.line()));
+  }
+
+  /** Whether labels stand alone, one a line, below a line that is none. */
+  private boolean hasHeadingAlone() {
+    return rows.size() > 1
+        && rows.get(0).cells().size() == 1
+        && !isLabelAlone(rows.get(0))
+        && isLabelAlone(rows.get(1));
+  }
+
+  private boolean isLabelAlone(Table.Row row) {
+    String label = row.cells().get(0);
+    return row.cells().size() == 1
+        && (isNumber(label) || known.contains(label) || SYNSET.matcher(label).matches());
+  }
+
+  private List<SourceFile> byOrder(String source, List<Table.Row> labels, List<SourceFile> images)
+      throws IOException {
+    if (labels.size() != images.size()) {
       throw new UnfitSourceException(
           String.format(
               "%s has %d labels, %s has %d images; one label a line, in byte order of file names",
-              path, lines.size(), source, images.size()));
+              path, labels.size(), source, images.size()));
     }
     List<SourceFile> sorted = new ArrayList<>(images);
     sorted.sort(Comparator.comparing(SourceFile::path, Storage.BYTE_ORDER));
     List<SourceFile> labelled = new ArrayList<>();
     for (int i = 0; i < sorted.size(); i++) {
       SourceFile image = sorted.get(i);
-      labelled.add(image.at(numbered(lines.get(i), i) + "/" + image.path()));
+      Table.Row row = labels.get(i);
+      labelled.add(image.at(className(row.cells().get(0), row.line()) + "/" + image.path()));
     }
     return labelled;
   }
 
   private List<SourceFile> byName(String source, List<SourceFile> images) throws IOException {
-    Map<String, String> labels = labelsByName();
+    Map<String, NamedValue> labels = labelsByName(images);
     Set<String> unused = new HashSet<>(labels.keySet());
     List<SourceFile> labelled = new ArrayList<>();
     for (SourceFile image : images) {
       String name = labels.containsKey(image.path()) ? image.path() : FileNames.stem(image.path());
-      String label = labels.get(name);
+      NamedValue label = labels.get(name);
       if (label == null) {
         throw new UnfitSourceException(
-            String.format("%s holds %s, which %s does not name", source, image.path(), path));
+            String.format(
+                "%s holds %s, which %s does not name",
+                source, FileNames.shown(image.path()), path));
       }
       unused.remove(name);
-      labelled.add(image.at(label + "/" + image.path()));
+      labelled.add(image.at(className(label.value(), label.line()) + "/" + image.path()));
     }
     if (!unused.isEmpty()) {
+      NamedValue first =
+          unused.stream()
+              .map(labels::get)
+              .min(Comparator.comparingInt(NamedValue::line))
+              .orElseThrow();
       throw new UnfitSourceException(
           String.format(
-              "%s names %d images that %s does not hold, such as %s",
-              path, unused.size(), source, unused.stream().sorted().findFirst().orElse("")));
+              "%s names %d images that %s does not hold, such as %s in line %d",
+              path, unused.size(), source, FileNames.shown(first.name()), first.line()));
     }
     return labelled;
   }
 
-  private Map<String, String> labelsByName() throws IOException {
-    Map<String, String> labels = new HashMap<>();
-    for (int i = 0; i < lines.size(); i++) {
-      int comma = lines.get(i).lastIndexOf(',');
-      if (comma < 1) {
+  private Map<String, NamedValue> labelsByName(List<SourceFile> images) throws IOException {
+    Set<String> names = new HashSet<>();
+    for (SourceFile image : images) {
+      names.add(image.path());
+      names.add(FileNames.stem(image.path()));
+    }
+    Map<String, NamedValue> labels = new HashMap<>();
+    for (NamedValue label : table(names)) {
+      if (labels.put(imageName(label.name()), label) != null) {
         throw new UnfitSourceException(
             String.format(
-                "%s has '%s' in line %d; expected name,label in each line, or a number in each",
-                path, lines.get(i), i + 1));
-      }
-      String name = FileNames.last(lines.get(i).substring(0, comma).strip());
-      if (i > 0 || !HEADINGS.contains(name.toLowerCase(Locale.ROOT))) {
-        String label = className(lines.get(i).substring(comma + 1).strip(), i);
-        if (labels.put(name, label) != null) {
-          throw new UnfitSourceException(
-              String.format("%s names %s again in line %d", path, name, i + 1));
-        }
+                "%s names %s again in line %d", path, FileNames.shown(label.name()), label.line()));
       }
     }
     return labels;
+  }
+
+  private List<NamedValue> table(Set<String> names) throws UnfitSourceException {
+    return NamedValues.of(
+        path,
+        rows,
+        cell -> names.contains(imageName(cell)),
+        cell -> known.contains(cell) || SYNSET.matcher(cell).lookingAt());
+  }
+
+  /** An image's name without folders, which Windows separates by backslashes. */
+  private static String imageName(String cell) {
+    return FileNames.last(cell.replace('\\', '/'));
   }
 
   /** The class that a label names, tells the number of, or, in Kaggle's form, begins with. */
@@ -151,7 +196,8 @@ final class LabelFile {
     if (!isClassName(first) || !(known.isEmpty() || known.contains(first))) {
       throw new UnfitSourceException(
           String.format(
-              "%s has the label '%s' in line %d, which is no class", path, label, line + 1));
+              "%s has the label '%s' in line %d, which is no class%s",
+              path, FileNames.shown(label), line, known.isEmpty() ? "" : " of --classes"));
     }
     return first;
   }
@@ -168,7 +214,7 @@ final class LabelFile {
       throw new UnfitSourceException(
           String.format(
               "%s has the class %s in line %d; --classes has 1 to %d",
-              path, number, line + 1, classes.names().size()));
+              path, number, line, classes.names().size()));
     }
     return classes.names().get(id - 1);
   }
