@@ -35,17 +35,17 @@ final class ClassFolders implements SourceForm {
     for (SplitLayout input : inputs) {
       boolean flatArchive = inputs.size() > 1 && input.archive() && input.split().path().isEmpty();
       images.addAll(
-          flatArchive && input.split().isLeaf()
+          flatArchive && input.split().isLeaf() && input.split().files() > 0
               ? oneClass(input, numbers, leftOut)
               : classes(input, numbers, leftOut));
     }
     return new Found(images, leftOut, numbers.origin());
   }
 
-  /** An archive without any folder, among several inputs, is one class, called as the archive. */
+  /** An archive's images without any folder, among several inputs, are one class. */
   private static List<SourceFile> oneClass(SplitLayout input, ClassNumbers numbers, LeftOut leftOut)
       throws UnfitSourceException {
-    String called = FileNames.stem(input.input().toString());
+    String called = input.input().name();
     String name = numbers.named(input, List.of(called)).get(called);
     return input.images(path -> name + "/" + path, leftOut);
   }
