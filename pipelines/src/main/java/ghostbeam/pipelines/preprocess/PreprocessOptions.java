@@ -23,9 +23,9 @@ public interface PreprocessOptions extends PipelineOptions {
 
   @Description(
       "What --input is: folders (class folders, in archives too), webdataset (tars of key.jpg with"
-          + " key.cls or key.json), tfrecord (Inception's and TensorFlow Datasets' keys, and this"
-          + " program's own shards), or auto, which tells by content. The last two carry numbers of"
-          + " classes and are read forwards once; their records travel through the engine, which"
+          + " key.cls or key.json), parquet (columns image and label), tfrecord (Inception's and"
+          + " TensorFlow Datasets' keys, and this program's own shards), or auto, which tells by"
+          + " content. All but folders carry numbers of classes and are read forwards once; their records travel through the engine, which"
           + " spills them to its temporary folders. Example: --format=webdataset")
   @Default.String("auto")
   String getFormat();

@@ -95,7 +95,7 @@ class PreprocessStreamsTest {
         assertThrows(
             UsageException.class, () -> run("--input=x", "--output=" + output, "--format=hdf5"));
     assertEquals(
-        "--format=hdf5 cannot be; expected auto, folders, webdataset, tfrecord",
+        "--format=hdf5 cannot be; expected auto, folders, webdataset, parquet, tfrecord",
         format.getMessage());
     IOException classes =
         assertThrows(IOException.class, () -> run("--input=" + tars, "--output=" + output));

@@ -1,13 +1,14 @@
 package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.form.ClassMark;
+import ghostbeam.transforms.form.StreamedRecord;
 import ghostbeam.transforms.ingest.ClassList;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.stream.IntStream;
 
 /**
  * How the numbers that records carry become labels, and which classes they are of.
@@ -26,22 +27,10 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
   /**
    * Reads the names.
    *
-   * @param list a file, a manifest, or how many classes there are, whose names then are numbers
+   * @param list as {@code --classes} takes it: a file, a manifest, or how many classes there are
    */
   static Labels read(Storage storage, String list, Integer offset) throws IOException {
-    if (!isNumber(list)) {
-      return new Labels(ClassList.read(storage, list).names(), list, offset);
-    }
-    int classes = list.length() > 7 ? Integer.MAX_VALUE : Integer.parseInt(list);
-    if (classes < 2 || classes > MOST_CLASSES) {
-      throw new UnfitSourceException(
-          "--classes=%s cannot be; expected 2 to %d, or a file".formatted(list, MOST_CLASSES));
-    }
-    return new Labels(IntStream.range(0, classes).mapToObj(String::valueOf).toList(), list, offset);
-  }
-
-  static boolean isNumber(String list) {
-    return !list.isEmpty() && list.chars().allMatch(c -> c >= '0' && c <= '9');
+    return new Labels(ClassList.read(storage, list).names(), list, offset);
   }
 
   /**

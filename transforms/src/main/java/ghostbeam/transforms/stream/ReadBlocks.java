@@ -2,6 +2,7 @@ package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.EvenKeys;
+import ghostbeam.transforms.form.Block;
 import java.util.List;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;

@@ -1,6 +1,10 @@
 package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.form.Block;
+import ghostbeam.transforms.form.Forms;
+import ghostbeam.transforms.form.StreamedForm;
+import ghostbeam.transforms.form.StreamedRecord;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.source.FileNames;

@@ -68,6 +68,19 @@ class StreamedDatasetTest {
     return out;
   }
 
+  private Path parquet() throws IOException {
+    List<Integer> labels = new ArrayList<>();
+    List<String> paths = new ArrayList<>();
+    for (int i = 0; i < IMAGES; i++) {
+      labels.add(i % CLASSES);
+      paths.add(name(i) + "_n0000000" + i % CLASSES + ".JPEG");
+    }
+    Path folder = Files.createDirectories(temporary.resolve("parquet/data"));
+    StreamedFiles.parquet(
+        folder.resolve("train-00000-of-00001-abc.parquet"), PICTURES, labels, paths);
+    return folder;
+  }
+
   private Path inception(int firstLabel) throws IOException {
     List<byte[]> records = new ArrayList<>();
     for (int i = 0; i < IMAGES; i++) {
@@ -138,11 +151,12 @@ class StreamedDatasetTest {
   void everyFormGivesEachImageOnceWithItsLabelInRandomOrder() throws IOException {
     make(source(webDataset("web"), "3"), "of-web");
     make(source(inception(1), ""), "of-inception");
+    make(source(parquet(), ""), "of-parquet");
     StreamedSource ours = source(temporary.resolve("of-inception"), "");
     assertEquals(IMAGES, ours.records(BeamStorage.INSTANCE).getAsLong());
     make(ours, "resharded");
 
-    for (String output : List.of("of-web", "of-inception", "resharded")) {
+    for (String output : List.of("of-web", "of-inception", "of-parquet", "resharded")) {
       List<Integer> order = order(output);
       assertEquals(IMAGES, order.stream().distinct().count(), output);
       assertEquals(IMAGES, order.size(), output);
@@ -152,6 +166,7 @@ class StreamedDatasetTest {
     assertEquals(List.of("0", "1", "2"), manifest("of-web").classes());
     assertEquals(List.of("n0", "n1", "n2"), manifest("of-inception").classes());
     assertEquals(List.of("n0", "n1", "n2"), manifest("resharded").classes());
+    assertEquals(List.of("n00000000", "n00000001", "n00000002"), manifest("of-parquet").classes());
   }
 
   @Test

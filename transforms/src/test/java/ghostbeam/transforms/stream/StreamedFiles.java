@@ -10,6 +10,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -31,6 +36,31 @@ public final class StreamedFiles {
     images.forEach((key, bytes) -> files.put(key + ".jpg", bytes));
     labels.forEach((key, label) -> files.put(key + ".cls", (label + "\n").getBytes(UTF_8)));
     return SourceArchives.tar(tar, files);
+  }
+
+  /** A Parquet file as Hugging Face's data sets have it, written by DuckDB. */
+  public static Path parquet(
+      Path file, List<byte[]> images, List<Integer> labels, List<String> paths) {
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement()) {
+      statement.execute("create table t (i integer, b blob, p varchar, label bigint)");
+      try (PreparedStatement row = duck.prepareStatement("insert into t values (?, ?, ?, ?)")) {
+        for (int i = 0; i < images.size(); i++) {
+          row.setInt(1, i);
+          row.setBytes(2, images.get(i));
+          row.setString(3, paths.get(i));
+          row.setLong(4, labels.get(i));
+          row.execute();
+        }
+      }
+      statement.execute(
+          "copy (select {'bytes': b, 'path': p} as image, label from t order by i) to '%s'"
+                  .formatted(file)
+              + " (format parquet, compression snappy)");
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    return file;
   }
 
   /** A TFRecord file. */

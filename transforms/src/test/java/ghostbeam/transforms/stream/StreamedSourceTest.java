@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.form.Block;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceArchives;
 import java.io.IOException;

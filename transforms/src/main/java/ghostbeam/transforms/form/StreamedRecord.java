@@ -1,4 +1,4 @@
-package ghostbeam.transforms.stream;
+package ghostbeam.transforms.form;
 
 /**
  * One record as its form reads it, its class not yet checked.
@@ -10,7 +10,7 @@ package ghostbeam.transforms.stream;
  * @param mark what it says of its class; of no use where there is a fault
  * @param fault why it cannot be read; empty where it can
  */
-record StreamedRecord(
+public record StreamedRecord(
     long position, String key, String filename, byte[] bytes, ClassMark mark, String fault) {
 
   /** A record that cannot be read. */

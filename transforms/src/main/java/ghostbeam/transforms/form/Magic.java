@@ -1,4 +1,4 @@
-package ghostbeam.transforms.stream;
+package ghostbeam.transforms.form;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Ranges;

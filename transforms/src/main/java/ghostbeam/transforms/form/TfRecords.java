@@ -1,4 +1,4 @@
-package ghostbeam.transforms.stream;
+package ghostbeam.transforms.form;
 
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;

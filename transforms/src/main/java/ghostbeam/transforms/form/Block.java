@@ -1,4 +1,4 @@
-package ghostbeam.transforms.stream;
+package ghostbeam.transforms.form;
 
 import ghostbeam.model.storage.Storage;
 import java.io.Serializable;
@@ -19,7 +19,7 @@ public record Block(String path, long bytes, String version, String name, int pa
     implements Serializable {
 
   /** A whole file. */
-  static Block of(Storage.Entry file, String name) {
+  public static Block of(Storage.Entry file, String name) {
     return new Block(file.path(), file.bytes(), file.version(), name, 0);
   }
 

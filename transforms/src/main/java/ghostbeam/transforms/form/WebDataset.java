@@ -1,4 +1,4 @@
-package ghostbeam.transforms.stream;
+package ghostbeam.transforms.form;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 

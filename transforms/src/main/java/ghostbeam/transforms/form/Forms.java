@@ -1,4 +1,4 @@
-package ghostbeam.transforms.stream;
+package ghostbeam.transforms.form;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.UnfitSourceException;
@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 /** Which streamed forms there are, and which one a source's files have. */
 public final class Forms {
   /** All of them. */
-  private static final List<StreamedForm> ALL = List.of(new WebDataset(), new TfRecords());
+  private static final List<StreamedForm> ALL =
+      List.of(new WebDataset(), new ParquetFiles(), new TfRecords());
 
   /** What {@code --format} calls the form that is told by content. */
   public static final String AUTO = "auto";
@@ -39,7 +40,7 @@ public final class Forms {
     return flags;
   }
 
-  static StreamedForm of(String flag) {
+  public static StreamedForm of(String flag) {
     return ALL.stream().filter(form -> form.flag().equals(flag)).findFirst().orElseThrow();
   }
 
@@ -50,7 +51,7 @@ public final class Forms {
    * @param files in byte order of their paths
    * @param others how many have not
    */
-  record Sorted(Optional<StreamedForm> form, List<Storage.Entry> files, long others) {}
+  public record Sorted(Optional<StreamedForm> form, List<Storage.Entry> files, long others) {}
 
   /**
    * Tells the form of files. Those whose names differ only in numbers are a series, of which the
@@ -60,8 +61,8 @@ public final class Forms {
    * @param format what {@code --format} says, not {@link #FOLDERS}
    * @throws UnfitSourceException where files have two forms, or not the one that was asked for
    */
-  static Sorted sort(Storage storage, String source, List<Storage.Entry> files, String format)
-      throws IOException {
+  public static Sorted sort(
+      Storage storage, String source, List<Storage.Entry> files, String format) throws IOException {
     Map<StreamedForm, List<Storage.Entry>> found = new LinkedHashMap<>();
     int looked = 0;
     for (List<Storage.Entry> series : series(files)) {

@@ -1,0 +1,71 @@
+package ghostbeam.transforms.form;
+
+import ghostbeam.transforms.source.UnfitSourceException;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.schema.MessageType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+
+/**
+ * The columns of a Parquet file that hold labelled images, as Hugging Face's data sets have them.
+ *
+ * @param bytes {@code image.bytes}, or {@code image} itself
+ * @param path {@code image.path}, the image's own name; empty where there is none
+ * @param label {@code label}, a whole number
+ */
+record ParquetColumns(
+    ColumnDescriptor bytes, Optional<ColumnDescriptor> path, ColumnDescriptor label) {
+
+  /** Finds them; throws, saying what is there, where one is missing or of another type. */
+  static ParquetColumns of(String file, MessageType schema) throws UnfitSourceException {
+    Optional<ColumnDescriptor> inside = find(schema, "image", "bytes");
+    ColumnDescriptor bytes = inside.or(() -> find(schema, "image")).orElse(null);
+    ColumnDescriptor label = find(schema, "label").orElse(null);
+    if (bytes == null || label == null) {
+      throw new UnfitSourceException(
+          "%s has the columns %s; expected image, bytes or a struct of bytes and path, and label"
+              .formatted(file, String.join(", ", names(schema))));
+    }
+    require(file, bytes, List.of(PrimitiveTypeName.BINARY));
+    require(file, label, List.of(PrimitiveTypeName.INT64, PrimitiveTypeName.INT32));
+    Optional<ColumnDescriptor> path = inside.flatMap(found -> find(schema, "image", "path"));
+    if (path.isPresent()) {
+      require(file, path.get(), List.of(PrimitiveTypeName.BINARY));
+    }
+    return new ParquetColumns(bytes, path, label);
+  }
+
+  private static Optional<ColumnDescriptor> find(MessageType schema, String... path) {
+    return schema.containsPath(path) && schema.getType(path).isPrimitive()
+        ? Optional.of(schema.getColumnDescription(path))
+        : Optional.empty();
+  }
+
+  private static List<String> names(MessageType schema) {
+    return schema.getPaths().stream().map(path -> String.join(".", path)).limit(12).toList();
+  }
+
+  private static void require(String file, ColumnDescriptor column, List<PrimitiveTypeName> types)
+      throws UnfitSourceException {
+    PrimitiveTypeName type = column.getPrimitiveType().getPrimitiveTypeName();
+    if (!types.contains(type) || column.getMaxRepetitionLevel() > 0) {
+      throw new UnfitSourceException(
+          "%s has the column %s of type %s%s, expected one %s a row"
+              .formatted(
+                  file,
+                  String.join(".", column.getPath()),
+                  column.getMaxRepetitionLevel() > 0 ? "list of " : "",
+                  type,
+                  types.get(0)));
+    }
+  }
+
+  /** A file's schema with nothing beside image and label. */
+  static MessageType projected(MessageType schema) {
+    return new MessageType(
+        schema.getName(),
+        Stream.of("image", "label").filter(schema::containsField).map(schema::getType).toList());
+  }
+}

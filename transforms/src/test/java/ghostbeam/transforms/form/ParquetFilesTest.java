@@ -1,0 +1,168 @@
+package ghostbeam.transforms.form;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Parquet files as DuckDB writes them. */
+class ParquetFilesTest {
+  private static final ParquetFiles FORM = new ParquetFiles();
+  private static final String STRUCT =
+      "{'bytes': encode('image ' || i), 'path': 'n' || (10000000 + i % 3) || '_' || i || '.JPEG'}";
+
+  @TempDir Path folder;
+
+  private Block write(String rows, String options) throws Exception {
+    Path file = folder.resolve("train-00000.parquet");
+    try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = duck.createStatement()) {
+      statement.execute("copy (%s) to '%s' (format parquet, %s)".formatted(rows, file, options));
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+    return block(file);
+  }
+
+  private static Block block(Path file) throws IOException {
+    return Block.of(
+        Storage.local().find(file.toString()).orElseThrow(), file.getFileName().toString());
+  }
+
+  private static List<StreamedRecord> read(Block block) throws IOException {
+    List<StreamedRecord> rows = new ArrayList<>();
+    FORM.read(Storage.local(), block, rows::add);
+    return rows;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"snappy", "zstd", "gzip", "uncompressed"})
+  void readsEveryRowOfEveryRowGroup(String codec) throws Exception {
+    Block block =
+        write(
+            "select %s as image, cast(i %% 3 as bigint) as label, 'x' as other from range(5000) t(i)"
+                .formatted(STRUCT),
+            "compression %s, row_group_size 2048".formatted(codec));
+
+    List<StreamedRecord> rows = read(block);
+
+    assertEquals(5000, rows.size());
+    assertEquals(5000, FORM.count(Storage.local(), List.of(block), "train").getAsLong());
+    for (int i = 0; i < rows.size(); i++) {
+      StreamedRecord row = rows.get(i);
+      assertEquals(i, row.position());
+      assertEquals("train-00000.parquet#" + i, row.key());
+      assertEquals("image " + i, new String(row.bytes(), UTF_8));
+      String wnid = "n" + (10000000 + i % 3);
+      assertEquals(new ClassMark(i % 3, 0, wnid), row.mark());
+      assertEquals(wnid + "_" + i + ".JPEG", row.filename());
+    }
+  }
+
+  @Test
+  void takesAColumnOfBytesAndRowsWithoutLabelOrImage() throws Exception {
+    Block block =
+        write(
+            "select case when i = 2 then null else encode('image') end as image,"
+                + " cast(case when i = 1 then null when i = 3 then -1 else i end as int) as label"
+                + " from range(4) t(i)",
+            "compression snappy");
+
+    List<StreamedRecord> rows = read(block);
+
+    assertEquals(0, rows.get(0).mark().number());
+    assertEquals("train-00000-0", rows.get(0).filename());
+    assertEquals("", rows.get(0).mark().synset());
+    assertEquals(ClassMark.NONE, rows.get(1).mark().number());
+    assertEquals("has no image", rows.get(2).fault());
+    assertEquals(ClassMark.NONE, rows.get(3).mark().number());
+  }
+
+  @Test
+  void theClassOfAValidationImageStandsBehindItsNumber() throws Exception {
+    Block block =
+        write(
+            "select {'bytes': encode('x'), 'path': 'ILSVRC2012_val_00000001_n01751748.JPEG'} as"
+                + " image, 65 as label",
+            "compression zstd");
+
+    assertEquals("n01751748", read(block).get(0).mark().synset());
+  }
+
+  @Test
+  void saysWhichColumnsAreNotAsExpected() throws Exception {
+    assertFails(
+        write("select 'a' as text, 1 as label", "compression zstd"),
+        "has the columns text, label; expected image");
+    assertFails(
+        write("select encode('x') as image, 'cat' as label", "compression zstd"),
+        "has the column label of type BINARY, expected one INT64 a row");
+    assertFails(
+        write("select 1 as image, 1 as label", "compression zstd"),
+        "has the column image of type INT32, expected one BINARY a row");
+  }
+
+  @Test
+  void saysThatAFileIsCutOrDamaged() throws Exception {
+    Block whole =
+        write(
+            "select %s as image, i as label from range(500) t(i)".formatted(STRUCT),
+            "compression zstd");
+    Path file = Path.of(whole.path());
+    byte[] bytes = Files.readAllBytes(file);
+    for (int length : List.of(4, 11, bytes.length / 2, bytes.length - 1)) {
+      Files.write(file, Arrays.copyOf(bytes, length));
+      assertFails(block(file), "cannot be read as Parquet: ");
+    }
+    byte[] damaged = bytes.clone();
+    Arrays.fill(damaged, 40, 90, (byte) 0x5a);
+    Files.write(file, damaged);
+    assertFails(block(file), "cannot be read as Parquet: ");
+  }
+
+  /** A flipped byte anywhere gives rows or one line, soon and in little memory. */
+  @Test
+  void noDamageLeadsToAnythingButRowsOrALine() throws Exception {
+    Block whole =
+        write(
+            "select %s as image, i as label from range(40) t(i)".formatted(STRUCT),
+            "compression snappy");
+    Path file = Path.of(whole.path());
+    byte[] bytes = Files.readAllBytes(file);
+    int refused = 0;
+    for (int at = 4; at < bytes.length; at++) {
+      byte[] damaged = bytes.clone();
+      damaged[at] ^= (byte) (1 << at % 8);
+      Files.write(file, damaged);
+      try {
+        read(block(file));
+      } catch (IOException e) {
+        assertEquals(1, e.getMessage().lines().count(), e.getMessage());
+        refused++;
+      }
+    }
+    assertTrue(refused > bytes.length / 10, refused + " of " + bytes.length);
+  }
+
+  private static void assertFails(Block block, String words) {
+    IOException failure = assertThrows(IOException.class, () -> read(block));
+    assertTrue(failure.getMessage().contains(words), failure.getMessage());
+    assertEquals(1, failure.getMessage().lines().count());
+  }
+}
