@@ -45,7 +45,7 @@ public final class PackageJob {
             + "  tar xf %s && ghostbeam-%s/run demo%n",
         archive,
         Files.size(archive) / 1_000_000,
-        archive.getFileName(),
+        archive,
         Report.Software.current().version());
   }
 
