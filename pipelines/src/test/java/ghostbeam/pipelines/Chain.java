@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -123,16 +124,28 @@ record Chain(Path root) {
     return new Said(code, out.toString(UTF_8), err.toString(UTF_8));
   }
 
-  /** Runs all commands. */
-  void runAll() {
+  /**
+   * Runs all commands.
+   *
+   * @param runner flags in place of the one for Beam's own runner
+   */
+  void runAll(String... runner) {
     commands()
         .forEach(
             (folder, words) -> {
-              Said said = run(words);
+              Said said = run(on(words, runner));
               if (said.code() != 0) {
                 throw new AssertionError(words + ": " + said);
               }
             });
+  }
+
+  private static List<String> on(List<String> words, String... runner) {
+    List<String> changed = new ArrayList<>(words);
+    if (runner.length > 0 && changed.remove("--runner=DirectRunner")) {
+      changed.addAll(List.of(runner));
+    }
+    return changed;
   }
 
   /** Every file below a folder by its name, but for those that hold speeds. */

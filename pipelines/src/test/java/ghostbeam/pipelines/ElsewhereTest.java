@@ -77,6 +77,18 @@ class ElsewhereTest {
     }
   }
 
+  /** In the only mode that Flink 2 has. */
+  @Test
+  void givesTheSameFilesAsStreamsOfABoundedLength() throws Exception {
+    Path folder = Files.createDirectories(root.resolve("chain"));
+    new Chain(folder)
+        .zip()
+        .runAll("--runner=FlinkRunner", "--useDataStreamForBatch=true", "--parallelism=2");
+    Map<String, String> streamed = Chain.files(Files.move(folder, root.resolve("streamed")));
+    assertEquals(here.keySet(), streamed.keySet());
+    here.forEach((name, content) -> assertEquals(content, streamed.get(name), name));
+  }
+
   private static void turn(FalseClock clock, int turns) {
     try {
       clock.turn(turns % 3 == 0 ? "+0" : turns % 3 == 1 ? "+1h" : "-1h");

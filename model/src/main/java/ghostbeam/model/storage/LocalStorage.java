@@ -25,6 +25,9 @@ import java.util.function.Consumer;
 enum LocalStorage implements Storage {
   INSTANCE;
 
+  /** What Java shows for such bytes. */
+  private static final char NO_LETTER = '\uFFFD';
+
   @Override
   public SeekableByteChannel open(String path) throws IOException {
     try {
@@ -93,7 +96,9 @@ enum LocalStorage implements Storage {
         Integer.MAX_VALUE,
         new SimpleFileVisitor<>() {
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            requireName(folder, file);
             if (attributes.isSymbolicLink()) { // it was followed in vain
               nowhere.accept(file.toString());
             }
@@ -121,6 +126,20 @@ enum LocalStorage implements Storage {
         });
     entries.sort(BY_PATH);
     return entries;
+  }
+
+  /**
+   * Refuses a file whose name has bytes that are no letters here: by its name as text it could not
+   * be opened, and two such names may be one.
+   */
+  private static void requireName(String folder, Path file) throws IOException {
+    String name = file.toString();
+    if (name.indexOf(NO_LETTER) >= 0 && !Path.of(name).equals(file)) {
+      String charset = System.getProperty("sun.jnu.encoding");
+      throw new IOException(
+          "%s holds a file whose name is not in %s: '%s', where %s stands for bytes that are no letter; rename it, or all of them: convmv -r -f latin1 -t utf8 --notest '%s'"
+              .formatted(folder, charset, name.replaceAll("\\p{Cntrl}", "?"), NO_LETTER, folder));
+    }
   }
 
   private static Entry entry(Path file, BasicFileAttributes attributes) {

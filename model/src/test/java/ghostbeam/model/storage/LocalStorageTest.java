@@ -2,6 +2,8 @@ package ghostbeam.model.storage;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -29,6 +31,32 @@ class LocalStorageTest {
     assertEquals(1, Storage.local().list(source.toString()).size());
     assertEquals(1, Storage.local().list(source.toString(), nowhere::add).size());
     assertEquals(List.of(link.toString()), nowhere);
+  }
+
+  /** Two classes in Latin-1, as of an old disk, would be one, and none of their files be opened. */
+  @Test
+  void refusesNamesThatAreNotOfTheLocalesLetters() throws Exception {
+    assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")));
+    String make = "mkdir $'caf\\xe9' $'caf\\xe8'; touch $'caf\\xe9/a.jpg' $'caf\\xe8/a.jpg'";
+    Process bash = new ProcessBuilder("bash", "-c", make).directory(folder.toFile()).start();
+    assertEquals(0, bash.waitFor());
+    IOException refused =
+        assertThrows(IOException.class, () -> Storage.local().list(folder.toString()));
+    String start =
+        "%1$s holds a file whose name is not in UTF-8: '%1$s/caf\uFFFD/a.jpg', where"
+            .formatted(folder);
+    assertTrue(refused.getMessage().startsWith(start), refused.getMessage());
+    assertTrue(
+        refused.getMessage().endsWith("convmv -r -f latin1 -t utf8 --notest '" + folder + "'"),
+        refused.getMessage());
+  }
+
+  /** The letter itself may be in a name. */
+  @Test
+  void takesTheLetterThatStandsForNone() throws IOException {
+    assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")));
+    Files.createFile(folder.resolve("\uFFFD"));
+    assertEquals(1, Storage.local().list(folder.toString()).size());
   }
 
   @Test

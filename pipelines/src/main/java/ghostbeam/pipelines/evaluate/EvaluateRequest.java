@@ -95,10 +95,14 @@ record EvaluateRequest(
     }
   }
 
+  private static List<String> paths(String given) {
+    return Launch.isOnePath(given) ? List.of(given) : CheckpointFiles.split(given);
+  }
+
   /** Throws {@link UsageException} for a flag that is missing or cannot be. */
   static EvaluateRequest of(EvaluateOptions options) {
     List<String> checkpoints =
-        CheckpointFiles.split(given("checkpoints", options.getCheckpoints())).stream()
+        paths(given("checkpoints", options.getCheckpoints())).stream()
             .map(String::strip)
             .filter(path -> !path.isEmpty())
             .map(Launch::absolute)

@@ -24,7 +24,7 @@ public final class InspectJob {
    */
   public static void run(InspectOptions options, PrintStream out) throws IOException {
     Launch.prepare(options);
-    List<String> what = options.getWhat() == null ? List.of() : options.getWhat();
+    List<String> what = what(options);
     if (what.isEmpty() == options.getInput().isEmpty()) {
       throw new UsageException(
           what.isEmpty()
@@ -54,6 +54,13 @@ public final class InspectJob {
         options.isJson()
             ? JsonMapper.builder().build().writeValueAsString(facts) + "\n"
             : FactLines.of(facts));
+  }
+
+  /** What the command line took apart at commas is put together where that is one path. */
+  private static List<String> what(InspectOptions options) {
+    List<String> parts = options.getWhat() == null ? List.of() : options.getWhat();
+    String whole = String.join(",", parts);
+    return Launch.isOnePath(whole) ? List.of(whole) : parts;
   }
 
   private static ObjectNode facts(Storage storage, String what) throws IOException {

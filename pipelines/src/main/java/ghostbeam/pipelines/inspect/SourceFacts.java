@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** What {@code preprocess} would read of a source, found in seconds; nothing is written. */
 final class SourceFacts {
@@ -53,7 +54,9 @@ final class SourceFacts {
 
   private static ImageSource images(InspectOptions options) {
     List<String> inputs =
-        Arrays.stream(options.getInput().split(",", -1))
+        (Launch.isOnePath(options.getInput())
+                ? Stream.of(options.getInput())
+                : Arrays.stream(options.getInput().split(",", -1)))
             .map(input -> Launch.absolute(input.strip()))
             .toList();
     String classes = options.getClasses();

@@ -4,6 +4,7 @@ import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.remote.RemoteRun;
 import ghostbeam.pipelines.watch.TerminalLine;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
@@ -171,6 +172,20 @@ public final class Launch {
           : Path.of(plain).toAbsolutePath().normalize().toString();
     } catch (InvalidPathException e) {
       throw new UsageException("'" + plain + "' is no path here: " + e.getReason());
+    }
+  }
+
+  /**
+   * Whether a flag's value that has commas is not a list: one path of that very name is there, on
+   * this machine's disk.
+   */
+  public static boolean isOnePath(String given) {
+    try {
+      return given.contains(",")
+          && !URI_SCHEME.matcher(given).lookingAt()
+          && Files.exists(Path.of(given));
+    } catch (InvalidPathException e) {
+      return false;
     }
   }
 

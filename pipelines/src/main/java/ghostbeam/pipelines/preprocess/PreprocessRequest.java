@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What {@link PreprocessOptions} ask for, checked.
@@ -83,7 +84,9 @@ record PreprocessRequest(
   private static ImageSource source(PreprocessOptions options) {
     String given = options.getInput() == null ? "" : options.getInput();
     List<String> inputs =
-        Arrays.stream(given.split(",", -1)).map(input -> place("input", input.strip())).toList();
+        (Launch.isOnePath(given) ? Stream.of(given) : Arrays.stream(given.split(",", -1)))
+            .map(input -> place("input", input.strip()))
+            .toList();
     return ImageSource.of(inputs, options.getSplit())
         .withLabels(file(options.getLabels()))
         .withClasses(classes(options.getClasses()))

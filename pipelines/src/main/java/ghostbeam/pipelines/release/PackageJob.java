@@ -45,7 +45,7 @@ public final class PackageJob {
             + "  tar xf %s && ghostbeam-%s/run demo%n",
         archive,
         Files.size(archive) / 1_000_000,
-        archive.getFileName(),
+        archive,
         Report.Software.current().version());
   }
 
@@ -91,12 +91,15 @@ public final class PackageJob {
     return archive;
   }
 
-  /** The licences and guides beside the script and a folder below it, by their names there. */
+  /**
+   * The licences, guides and their pictures beside the script and a folder below it, by their names
+   * there.
+   */
   private static Map<String, Path> texts(Path home) throws IOException {
     Map<String, Path> texts = new TreeMap<>();
     try (Stream<Path> files = Files.walk(home, 2)) {
       files
-          .filter(file -> file.toString().endsWith(".md"))
+          .filter(file -> file.toString().matches(".*\\.(md|png)"))
           .forEach(file -> texts.put(home.relativize(file).toString(), file));
     }
     texts.put("LICENSE", home.resolve("LICENSE"));

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
 
 /**
@@ -117,8 +118,9 @@ public final class ReportJob {
 
   /** Absolute: their parts become names in the report, and a dot is no name. */
   private static List<String> folders(String evaluations) {
+    String given = evaluations == null ? "" : evaluations;
     List<String> folders =
-        Arrays.stream((evaluations == null ? "" : evaluations).split(","))
+        (Launch.isOnePath(given) ? Stream.of(given) : Arrays.stream(given.split(",")))
             .map(String::strip)
             .filter(folder -> !folder.isEmpty())
             .map(Launch::absolute)

@@ -19,6 +19,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * Reassessed labels (Beyer et al. 2020, "Are we done with ImageNet?"): for each image all classes
@@ -26,6 +27,11 @@ import java.util.regex.Pattern;
  */
 public final class RealLabels {
   private static final int LARGEST = 256 << 20;
+
+  /** Of names that a message shows. */
+  private static final int EXAMPLES = 3;
+
+  private static final int LONGEST_NAME = 80;
 
   /** A tree takes 30 times the bytes of its smallest tokens. */
   private static final long MOST_TOKENS = 16 << 20;
@@ -133,8 +139,8 @@ public final class RealLabels {
     JsonNode entry = entry(example);
     if (entry == null || !entry.isArray()) {
       throw new IOException(
-          "%s has no list of labels for image '%s'; it is of other images than the dataset"
-              .formatted(path, example.filename()));
+          "%s has no list of labels for image '%s'; it has %s"
+              .formatted(path, synsetName(example), contents()));
     }
     Set<Integer> right = new TreeSet<>();
     for (JsonNode label : entry) {
@@ -148,9 +154,35 @@ public final class RealLabels {
     return right;
   }
 
+  private static String synsetName(Example example) {
+    return example.synset() + "/" + example.filename();
+  }
+
+  /** What the file is of, with examples, which show in what its names differ from the dataset's. */
+  private String contents() {
+    if (labels.isArray()) {
+      return "%d lists, which stand for images called ILSVRC2012_val_00000001.JPEG and so on"
+          .formatted(labels.size());
+    }
+    String examples =
+        labels.properties().stream()
+            .limit(EXAMPLES)
+            .map(entry -> "'" + shortened(entry.getKey()) + "'")
+            .collect(Collectors.joining(", "));
+    return "%d names%s%s; expected an image's own name, or its class's, a slash and its own"
+        .formatted(
+            labels.size(),
+            examples.isEmpty() ? "" : ": " + examples,
+            labels.size() > EXAMPLES ? ", …" : "");
+  }
+
+  private static String shortened(String name) {
+    return name.length() <= LONGEST_NAME ? name : name.substring(0, LONGEST_NAME) + "…";
+  }
+
   private JsonNode entry(Example example) {
     if (labels.isObject()) {
-      JsonNode inFolder = labels.get(example.synset() + "/" + example.filename());
+      JsonNode inFolder = labels.get(synsetName(example));
       return inFolder != null ? inFolder : labels.get(example.filename());
     }
     Matcher name = VALIDATION_NAME.matcher(example.filename());

@@ -124,6 +124,17 @@ class CheckpointFilesTest {
     assertEquals(3, asked("{a,b,c{d").size());
   }
 
+  /** Unless one path of the whole name is there. */
+  @Test
+  void aCommaSeparatesPaths() throws IOException {
+    Files.createDirectories(root.resolve("lr=1,wd=2/checkpoints"));
+    String both = root + "/lr=1,wd=2";
+    assertEquals(List.of(both), asked(both));
+    assertEquals(3, asked(both + ",b").size());
+    Files.createDirectories(root.resolve("lr=1,wd=2,b"));
+    assertEquals(List.of(both + ",b"), asked(both + ",b"));
+  }
+
   private static List<String> asked(String checkpoints) {
     EvaluateOptions options = PipelineOptionsFactory.as(EvaluateOptions.class);
     options.setData("data");

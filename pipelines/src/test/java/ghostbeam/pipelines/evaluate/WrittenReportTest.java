@@ -159,7 +159,38 @@ class WrittenReportTest {
         assertThrows(
             IOException.class,
             () -> scene.evaluateRun("lacking", "--realLabels=" + scene.path("lacking.json")));
-    assertTrue(refused.getMessage().contains("has no list of labels for"), refused::getMessage);
+    String missing = generous.fieldNames().next();
+    assertTrue(
+        refused
+            .getMessage()
+            .contains("lacking.json has no list of labels for image '" + missing + "'; it has 62"),
+        refused::getMessage);
+    ObjectNode others = json.createObjectNode();
+    others.putArray("n01/ILSVRC2012_val_00000001.JPEG").add(1);
+    others.putArray("x".repeat(100)).add(1);
+    Files.writeString(scene.path("others.json"), others.toString());
+    assertEquals(
+        "%s has no list of labels for image '%s'; it has 2 names: 'n01/ILSVRC2012_val_00000001.JPEG', '%s…'; expected an image's own name, or its class's, a slash and its own"
+            .formatted(scene.path("others.json"), firstImage(), "x".repeat(80)),
+        assertThrows(
+                IOException.class,
+                () -> scene.evaluateRun("others", "--realLabels=" + scene.path("others.json")))
+            .getMessage());
+    Files.writeString(scene.path("list.json"), "[[1],[2]]");
+    assertEquals(
+        "%s has no list of labels for image '%s'; it has 2 lists, which stand for images called ILSVRC2012_val_00000001.JPEG and so on"
+            .formatted(scene.path("list.json"), firstImage()),
+        assertThrows(
+                IOException.class,
+                () -> scene.evaluateRun("listed-not", "--realLabels=" + scene.path("list.json")))
+            .getMessage());
+  }
+
+  private static String firstImage() throws IOException {
+    try (Dataset dataset = Dataset.open(Storage.local(), scene.path("data").toString(), "val")) {
+      Example example = dataset.read(0);
+      return example.synset() + "/" + example.filename();
+    }
   }
 
   /** The published real.json: a list by the number in the image's name. */

@@ -130,6 +130,21 @@ final class InspectJobTest {
     assertTrue(split.get("digest").asText().startsWith("sha256:"));
   }
 
+  /** The command line takes them apart. */
+  @Test
+  void takesAPathWithACommaWhole() throws IOException {
+    writeDataset();
+    Path named = folder.resolveSibling(folder.getFileName() + ",b");
+    Files.createSymbolicLink(named, folder);
+    InspectOptions options =
+        PipelineOptionsFactory.fromArgs("--what=" + named).as(InspectOptions.class);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    InspectJob.run(options, new PrintStream(bytes, true, UTF_8));
+    Files.delete(named);
+    String said = bytes.toString(UTF_8);
+    assertTrue(said.contains(" " + named + "\n"), said);
+  }
+
   @Test
   void readsEveryRecordOfAShard() throws IOException {
     JsonNode facts = facts(writeDataset().toString());

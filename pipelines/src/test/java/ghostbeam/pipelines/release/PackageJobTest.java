@@ -54,7 +54,6 @@ final class PackageJobTest {
   private String start(Path directory, int code, String... command) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.directory(directory.toFile());
-    // No Maven among them; Java is named by the variable.
     builder.environment().clear();
     builder.environment().put("PATH", "/usr/bin:/bin");
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));

@@ -158,8 +158,34 @@ class TrainPipelineTest {
   }
 
   @Test
+  void saysInWhatTheClassesDifferAndHowToMendIt() throws IOException {
+    Path images = root.resolve("other-images");
+    for (String name : List.of("bright", "caf\u00e9")) {
+      Path folder = Files.createDirectories(images.resolve("val/" + name));
+      Files.write(folder.resolve("a.JPEG"), NoisePicture.jpeg(SIDE, 1, 160));
+    }
+    Path other = root.resolve("other");
+    PreprocessPipeline.run(
+        options(
+            PreprocessOptions.class,
+            "--input=" + images,
+            "--split=val",
+            "--output=" + other,
+            "--runner=DirectRunner"),
+        new PrintStream(new ByteArrayOutputStream(), true, StandardCharsets.UTF_8));
+    Exception failure =
+        assertThrows(IOException.class, () -> train("differ", with("--validation=" + other)));
+    assertEquals(
+        "the classes of %1$s (train) and %2$s (val) differ: class 1 is 'dark' in one and 'caf\u00e9' in the other; preprocess val with --classes=%1$s/train-manifest.json"
+            .formatted(root.resolve("data"), other),
+        failure.getMessage());
+  }
+
+  @Test
   void refusesAnOutputThatHoldsATraining() throws IOException {
     train("kept", with("--epochs=1", "--warmupEpochs=0"));
+    String said = printed.toString(StandardCharsets.UTF_8);
+    assertTrue(said.contains("Trained 1 epoch in "), said);
     Exception failure = assertThrows(IOException.class, () -> train("kept", TINY));
     assertTrue(failure.getMessage().contains("--overwrite"), failure.getMessage());
     train("kept", with("--epochs=2", "--overwrite", "--keepCheckpoints=1"));
