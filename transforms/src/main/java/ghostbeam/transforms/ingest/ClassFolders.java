@@ -42,10 +42,10 @@ final class ClassFolders implements SourceForm {
     return new Found(images, leftOut, numbers.origin());
   }
 
-  /** An archive without any folder, among several inputs, is one class, called as the archive. */
+  /** An archive's images without any folder, among several inputs, are one class. */
   private static List<SourceFile> oneClass(SplitLayout input, ClassNumbers numbers, LeftOut leftOut)
       throws UnfitSourceException {
-    String called = FileNames.stem(input.input().toString());
+    String called = input.input().name();
     String name = numbers.named(input, List.of(called)).get(called);
     return input.images(path -> name + "/" + path, leftOut);
   }

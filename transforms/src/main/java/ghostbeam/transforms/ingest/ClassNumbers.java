@@ -14,6 +14,10 @@ final class ClassNumbers {
 
   private final ImageSource source;
   private final ClassList given;
+
+  /** How each number is written, by its digits without leading zeros. */
+  private final Map<String, String> spelled = new HashMap<>();
+
   private String numbered = "";
   private String named = "";
   private boolean renamed;
@@ -45,10 +49,11 @@ final class ClassNumbers {
       requireOneScheme();
       return names;
     }
-    requireDifferent(input, folders);
+    requireDifferent(input, folders, new HashMap<>());
     if (given.isEmpty() || given.over(folders).names().containsAll(folders)) {
       numbered = input.input().toString();
       requireOneScheme();
+      requireDifferent(input, folders, spelled);
       return names;
     }
     for (String folder : folders) {
@@ -76,12 +81,13 @@ final class ClassNumbers {
     return given.names().get(number);
   }
 
-  private static void requireDifferent(SplitLayout input, Collection<String> folders)
+  /** Else {@code 7} and {@code 07} would be two classes, or one without a word. */
+  private static void requireDifferent(
+      SplitLayout input, Collection<String> folders, Map<String, String> spelled)
       throws UnfitSourceException {
-    Map<String, String> seen = new HashMap<>();
     for (String folder : folders) {
-      String before = seen.put(digits(folder), folder);
-      if (before != null) {
+      String before = spelled.put(digits(folder), folder);
+      if (before != null && !before.equals(folder)) {
         throw new UnfitSourceException(
             "%s has the class folders %s and %s, which are one number; rename one of them"
                 .formatted(input.input(), FileNames.shown(before), FileNames.shown(folder)));

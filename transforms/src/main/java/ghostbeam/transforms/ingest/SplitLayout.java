@@ -79,7 +79,9 @@ final class SplitLayout {
     boolean classes =
         ClassSet.isOne(folder) && !folder.names().stream().allMatch(SplitLayout::isName);
     boolean deep = folder.folders().stream().anyMatch(child -> isNamed(child) && !child.isLeaf());
-    boolean onlySplits = folder.folders().stream().allMatch(SplitLayout::isNamed);
+    boolean onlySplits =
+        (folder.path().isEmpty() || folder.files() == 0) // else the folder may be a class
+            && folder.folders().stream().allMatch(SplitLayout::isNamed);
     for (FolderTree child : folder.folders()) {
       boolean split = !classes && isNamed(child) && !wraps(child) && (deep || onlySplits);
       if (split) {

@@ -53,7 +53,8 @@ public enum Clutter {
           entry("lost+found", LOST),
           entry("annotation", ANNOTATION),
           entry("annotations", ANNOTATION),
-          entry("imagesets", ANNOTATION));
+          entry("imagesets", ANNOTATION),
+          entry("__pycache__", NOTE));
 
   private static final Map<String, Clutter> FILES =
       Map.ofEntries(

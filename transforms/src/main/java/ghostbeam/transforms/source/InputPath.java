@@ -19,6 +19,13 @@ public record InputPath(String container, String inside) {
     return new InputPath(input.substring(0, at), inside.isEmpty() ? "" : inside + "/");
   }
 
+  /** The folder's name, or the container's without its extension. */
+  public String name() {
+    return inside.isEmpty()
+        ? FileNames.stem(container)
+        : FileNames.last(inside.substring(0, inside.length() - 1));
+  }
+
   /** A folder inside of this one, its path empty or ending in {@code /}. */
   public InputPath within(String folder) {
     return new InputPath(container, inside + folder);

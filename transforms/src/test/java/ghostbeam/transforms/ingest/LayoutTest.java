@@ -248,6 +248,10 @@ class LayoutTest {
         "has 2 files below its class folders, such as a/images/1.jpg");
     assertRefused(
         "train",
+        List.of("a/1.jpg", "a/test/2.jpg", "b/3.jpg"),
+        "has 1 files below its class folders, such as a/test/2.jpg");
+    assertRefused(
+        "train",
         List.of("d/1.jpg", "d/a/2.jpg", "d/b/3.jpg"),
         "such as d/a/2.jpg",
         "if the classes lie deeper",
@@ -386,6 +390,26 @@ class LayoutTest {
     ImageListing named = list(source.withClasses(list));
     assertEquals(List.of("a/x10.jpg", "c/x1.jpg", "d/x0.jpg"), keys(named));
     assertEquals(List.of(10, 1, 0), named.images().stream().map(ImageRef::label).toList());
+  }
+
+  @Test
+  void refusesOneNumberInTwoSpellingsOfTwoInputs() throws IOException {
+    String one = SourceArchives.zip(temporary.resolve("1.zip"), contents("1/a", "2/b")).toString();
+    String two = SourceArchives.zip(temporary.resolve("2.zip"), contents("01/c", "3/d")).toString();
+    ImageSource both = ImageSource.of(List.of(one, two), "train");
+
+    assertRefused(both, two + " has the class folders 1 and 01, which are one number");
+    assertEquals(
+        List.of("b/a", "b/c", "c/b", "d/d"), keys(list(both.withClasses(file("n", "a\nb\nc\nd")))));
+  }
+
+  @Test
+  void takesPartsOfAnArchiveForClasses() throws IOException {
+    String zip = zip("x/n1.5/1.jpg", "x/n2/2.jpg").toString();
+
+    assertEquals(
+        List.of("n1.5/1.jpg", "n2/2.jpg"),
+        keys(list(ImageSource.of(List.of(zip + "!/x/n1.5", zip + "!/x/n2"), "train"))));
   }
 
   @Test
