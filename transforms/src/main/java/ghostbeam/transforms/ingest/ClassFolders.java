@@ -35,7 +35,7 @@ final class ClassFolders implements SourceForm {
     for (SplitLayout input : inputs) {
       boolean flatArchive = inputs.size() > 1 && input.archive() && input.split().path().isEmpty();
       images.addAll(
-          flatArchive && input.split().isLeaf()
+          flatArchive && input.split().isLeaf() && input.split().files() > 0
               ? oneClass(input, numbers, leftOut)
               : classes(input, numbers, leftOut));
     }

@@ -404,6 +404,14 @@ class LayoutTest {
   }
 
   @Test
+  void refusesAnInputWithoutImagesAmongOthers() throws IOException {
+    String one = SourceArchives.zip(temporary.resolve("1.zip"), contents("1/a", "2/b")).toString();
+    String two = SourceArchives.zip(temporary.resolve("2.zip"), contents("a.txt")).toString();
+
+    assertRefused(ImageSource.of(List.of(one, two), "train"), two + " has no images");
+  }
+
+  @Test
   void takesPartsOfAnArchiveForClasses() throws IOException {
     String zip = zip("x/n1.5/1.jpg", "x/n2/2.jpg").toString();
 
