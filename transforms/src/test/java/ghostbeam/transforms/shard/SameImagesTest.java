@@ -61,6 +61,36 @@ class SameImagesTest {
     assertEquals(expected, shards(ImageSource.of(numbered.toString(), "val").withClasses(list)));
   }
 
+  /** Their order too, which need be none that names have. */
+  @Test
+  void givesASplitTheClassesOfAnother() throws IOException {
+    Map<String, byte[]> images = new TreeMap<>();
+    for (int i = 0; i < 6; i++) {
+      images.put("train/" + i % 3 + "/" + i + ".JPEG", Pictures.jpeg(20 + i, 30, i));
+      images.put("val/" + 2 * (i % 2) + "/" + i + ".JPEG", Pictures.jpeg(20 + i, 30, i));
+    }
+    String input = zip("both", images, UnaryOperator.identity()).toString();
+    String list =
+        SourceArchives.folder(temporary, Map.of("list", "z\nx\ny\n".getBytes(UTF_8))) + "/list";
+    String output = temporary.resolve("both").toString();
+
+    write(ImageSource.of(input, "train").withClasses(list), output);
+    write(ImageSource.of(input, "val").withClasses(output + "/train-manifest.json"), output);
+
+    Manifest train = Manifest.read(Storage.local(), output, "train");
+    Manifest val = Manifest.read(Storage.local(), output, "val");
+    assertEquals(List.of("z", "x", "y"), train.classes());
+    assertEquals(train.classes(), val.classes());
+    assertEquals(List.of(3L, 0L, 3L), val.labelCounts());
+    assertEquals("folder numbers, named by a list of classes, in the list's order", val.labels());
+  }
+
+  private static void write(ImageSource source, String output) {
+    Pipeline pipeline = Pipeline.create();
+    pipeline.apply(WriteShards.of(source, output).withShards(2));
+    pipeline.run().waitUntilFinish();
+  }
+
   private static Map<String, byte[]> synsets() {
     return Map.of("synsets.txt", String.join(" a fish\n", SYNSETS).getBytes(UTF_8));
   }
@@ -85,9 +115,7 @@ class SameImagesTest {
 
   private List<Manifest.Shard> shards(ImageSource source) throws IOException {
     Path output = temporary.resolve("out" + Path.of(source.uri()).getFileName());
-    Pipeline pipeline = Pipeline.create();
-    pipeline.apply(WriteShards.of(source, output.toString()).withShards(2));
-    pipeline.run().waitUntilFinish();
+    write(source, output.toString());
     Manifest manifest = Manifest.read(Storage.local(), output.toString(), "val");
     assertEquals(SYNSETS, manifest.classes());
     return manifest.shards();

@@ -1,0 +1,52 @@
+package ghostbeam.model.training;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OtherClassesTest {
+  @TempDir Path folder;
+
+  /** As where no image of the class is among those of the validation. */
+  @Test
+  void namesTheClassThatValLacksAndWhatToDo() throws IOException {
+    Path data = folder.resolve("data");
+    TinyTraining.writeData(data);
+    Manifest val = Manifest.read(Storage.local(), data.toString(), "val");
+    Files.delete(data.resolve("val-manifest.json"));
+    new Manifest(
+            val.format(),
+            val.split(),
+            val.records(),
+            List.of("a", "c"),
+            val.labelCounts(),
+            val.seed(),
+            val.settings(),
+            val.source(),
+            val.shards(),
+            val.rejected(),
+            "")
+        .withDigest()
+        .write(Storage.local(), data.toString());
+
+    IOException refusal =
+        assertThrows(
+            IOException.class,
+            () ->
+                TinyTraining.run(
+                    Storage.local(), data, folder.resolve("out"), TinyTraining.SPEC, false));
+
+    assertEquals(
+        "the classes of %1$s (train) and %1$s (val) differ: class 1 is 'b' in one and 'c' in the other; preprocess val with --classes=%1$s/train-manifest.json"
+            .formatted(data),
+        refusal.getMessage());
+  }
+}
