@@ -79,12 +79,18 @@ class PreprocessStreamsTest {
   @Test
   void reshardsADatasetAndAccountsForEveryRecord() throws IOException {
     Path first = temporary.resolve("first");
-    String said = run("--input=" + tars, "--output=" + first, "--classes=2");
+    String said =
+        run("--input=" + tars, "--output=" + first, "--classes=2", "--runner=DirectRunner");
     assertTrue(said.startsWith("train: 40 images of 2 classes in 8 shards, "), said);
     assertTrue(said.matches("(?s).*\\| left out: images without a class +\\| +4 \\|.*"), said);
     assertTrue(said.matches("(?s).*\\| records written +\\| +40 \\|.*"), said);
 
-    String again = run("--input=" + first, "--output=" + temporary.resolve("second"), "--shards=3");
+    String again =
+        run(
+            "--input=" + first,
+            "--output=" + temporary.resolve("second"),
+            "--shards=3",
+            "--runner=DirectRunner");
     assertTrue(again.startsWith("train: 40 images of 2 classes in 3 shards, "), again);
   }
 

@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
+import org.apache.parquet.schema.Type;
 
 /**
  * The columns of a Parquet file that hold labelled images, as Hugging Face's data sets have them.
@@ -62,10 +63,20 @@ record ParquetColumns(
     }
   }
 
-  /** A file's schema with nothing beside image and label. */
-  static MessageType projected(MessageType schema) {
+  /** A file's schema with these columns alone, or without the bytes of images. */
+  MessageType projected(MessageType schema, boolean withImages) {
+    Stream<Type> image = withImages ? Stream.of(schema.getType("image")) : withoutBytes(schema);
     return new MessageType(
-        schema.getName(),
-        Stream.of("image", "label").filter(schema::containsField).map(schema::getType).toList());
+        schema.getName(), Stream.concat(image, Stream.of(schema.getType("label"))).toList());
+  }
+
+  private Stream<Type> withoutBytes(MessageType schema) {
+    return path.stream()
+        .map(
+            column ->
+                schema
+                    .getType("image")
+                    .asGroupType()
+                    .withNewFields(schema.getType(column.getPath())));
   }
 }

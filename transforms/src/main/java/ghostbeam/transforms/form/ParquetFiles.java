@@ -81,8 +81,19 @@ final class ParquetFiles implements StreamedForm {
 
   @Override
   public void read(Storage storage, Block block, Sink sink) throws IOException {
+    read(storage, block, true, sink);
+  }
+
+  /** Without the images, since a row group is read whole. */
+  @Override
+  public void peek(Storage storage, Block block, Sink sink) throws IOException {
+    read(storage, block, false, sink);
+  }
+
+  private static void read(Storage storage, Block block, boolean withImages, Sink sink)
+      throws IOException {
     try (ParquetFileReader reader = open(storage, block)) {
-      new Reading(block, reader).read(sink);
+      new Reading(block, reader, withImages).read(sink);
     } catch (IOException e) {
       throw String.valueOf(e.getMessage()).contains(block.name()) ? e : damaged(block, e);
     } catch (RuntimeException e) {
@@ -109,14 +120,16 @@ final class ParquetFiles implements StreamedForm {
     private final ParquetFileReader reader;
     private final MessageType schema;
     private final ParquetColumns columns;
+    private final boolean withImages;
     private long position;
 
-    Reading(Block block, ParquetFileReader reader) throws UnfitSourceException {
+    Reading(Block block, ParquetFileReader reader, boolean withImages) throws UnfitSourceException {
       this.block = block;
       this.reader = reader;
-      this.schema = ParquetColumns.projected(reader.getFooter().getFileMetaData().getSchema());
-      this.columns =
-          ParquetColumns.of(block.path(), reader.getFooter().getFileMetaData().getSchema());
+      this.withImages = withImages;
+      MessageType all = reader.getFooter().getFileMetaData().getSchema();
+      this.columns = ParquetColumns.of(block.path(), all);
+      this.schema = columns.projected(all, withImages);
     }
 
     void read(Sink sink) throws IOException {
@@ -155,11 +168,11 @@ final class ParquetFiles implements StreamedForm {
               new GroupRecordConverter(schema).getRootConverter(),
               schema,
               reader.getFooter().getFileMetaData().getCreatedBy());
-      Cells images = cells(store, columns.bytes());
+      Cells images = withImages ? cells(store, columns.bytes()) : null;
       Cells labels = cells(store, columns.label());
       Cells paths = columns.path().isPresent() ? cells(store, columns.path().get()) : null;
       for (long row = 0; row < pages.getRowCount(); row++) {
-        byte[] image = images.bytes();
+        byte[] image = withImages ? images.bytes() : new byte[0];
         byte[] path = paths == null ? null : paths.bytes();
         if (!sink.take(row(image, labels.number(), path == null ? "" : new String(path, UTF_8)))) {
           return false;

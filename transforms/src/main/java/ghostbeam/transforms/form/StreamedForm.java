@@ -39,6 +39,14 @@ public interface StreamedForm {
   void read(Storage storage, Block block, Sink sink) throws IOException;
 
   /**
+   * Reads no more of a block's beginning than it takes to know what its first records are called
+   * and of which class they are; their bytes may be left out.
+   */
+  default void peek(Storage storage, Block block, Sink sink) throws IOException {
+    read(storage, block, sink);
+  }
+
+  /**
    * The path of a list of classes that lies beside a file of this form, as {@code --classes} takes
    * it; empty where none does.
    *

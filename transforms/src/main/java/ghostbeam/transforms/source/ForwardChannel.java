@@ -6,11 +6,12 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * An object read once from its first byte on, in large pieces, for readers that look a little
+ * An object read once from its first byte on, in pieces that grow, for readers that look a little
  * ahead: of what was read last, {@value #KEPT} bytes are held, so going back by less than that
  * reads nothing anew. Not thread-safe.
  */
 public final class ForwardChannel implements SeekableByteChannel {
+  private static final int FIRST_PIECE = 64 << 10;
   private static final int PIECE = 1 << 20;
   private static final int KEPT = 2 << 20;
 
@@ -18,6 +19,7 @@ public final class ForwardChannel implements SeekableByteChannel {
   private final byte[] window = new byte[KEPT + PIECE];
   private long start;
   private int held;
+  private int piece = FIRST_PIECE;
   private long position;
 
   /** Owns the object's channel: closing this one closes it. */
@@ -33,6 +35,7 @@ public final class ForwardChannel implements SeekableByteChannel {
     if (position < start || position > start + held) {
       start = position;
       held = 0;
+      piece = FIRST_PIECE;
     }
     if (position == start + held && !more()) {
       return -1;
@@ -45,14 +48,15 @@ public final class ForwardChannel implements SeekableByteChannel {
   }
 
   private boolean more() throws IOException {
-    if (held + PIECE > window.length) {
+    if (held + piece > window.length) {
       int dropped = held - KEPT;
       System.arraycopy(window, dropped, window, 0, KEPT);
       start += dropped;
       held = KEPT;
     }
     object.position(start + held);
-    int length = object.read(ByteBuffer.wrap(window, held, PIECE));
+    int length = object.read(ByteBuffer.wrap(window, held, piece));
+    piece = Math.min(PIECE, 2 * piece);
     held += Math.max(0, length);
     return length > 0;
   }

@@ -38,7 +38,7 @@ public record StreamedSource(
   private static final int MOST_SHARDS = 99_999;
 
   /** Records of the first file whose labels are checked before anything else is read. */
-  private static final int CHECKED_FIRST = 8;
+  private static final int CHECKED_FIRST = 4;
 
   /** Copies the list. */
   public StreamedSource {
@@ -212,7 +212,7 @@ public record StreamedSource(
   public List<Sample> first(Storage storage, int records) throws IOException {
     List<Sample> first = new ArrayList<>();
     form()
-        .read(
+        .peek(
             storage,
             blocks.get(0),
             row -> {

@@ -136,7 +136,7 @@ class ParquetFilesTest {
     assertFails(block(file), "cannot be read as Parquet: ");
   }
 
-  /** A flipped byte anywhere gives rows or one line, soon and in little memory. */
+  /** A flipped bit anywhere gives rows or one line, soon and in little memory. */
   @Test
   void noDamageLeadsToAnythingButRowsOrALine() throws Exception {
     Block whole =
@@ -146,7 +146,7 @@ class ParquetFilesTest {
     Path file = Path.of(whole.path());
     byte[] bytes = Files.readAllBytes(file);
     int refused = 0;
-    for (int at = 4; at < bytes.length; at++) {
+    for (int at = 4; at < bytes.length; at += 5) {
       byte[] damaged = bytes.clone();
       damaged[at] ^= (byte) (1 << at % 8);
       Files.write(file, damaged);
@@ -157,7 +157,7 @@ class ParquetFilesTest {
         refused++;
       }
     }
-    assertTrue(refused > bytes.length / 10, refused + " of " + bytes.length);
+    assertTrue(refused > bytes.length / 50, refused + " of " + bytes.length);
   }
 
   private static void assertFails(Block block, String words) {
