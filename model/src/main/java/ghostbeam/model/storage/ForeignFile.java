@@ -4,8 +4,10 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /** Files that people have in the place of the one they mean, told by their first bytes. */
@@ -25,9 +27,11 @@ public enum ForeignFile {
       start -> start.startsWith("<?xml")),
   PICKLE(
       "a Python pickle, as old PyTorch saves weights; ./run import makes a checkpoint of those",
+      "a Python pickle, which is read by running it; save its images as files",
       start -> start.matches("(?s)\u0080[\u0002-\u0005].*")),
   ZIP(
       "a zip, as PyTorch saves weights (.pth, .pt); ./run import makes a checkpoint of those",
+      "a zip by its content; give it a name that ends in .zip",
       start -> start.startsWith("PK\u0003\u0004")),
   GZIP("compressed by gzip; unpack it first", start -> start.startsWith("\u001f\u008b\b")),
   BZIP2("compressed by bzip2; unpack it first", start -> start.matches("(?s)BZh[1-9]1AY.*")),
@@ -35,37 +39,55 @@ public enum ForeignFile {
   ZSTD("compressed by zstd; unpack it first", start -> start.startsWith("(\u00b5/\u00fd")),
   HDF5(
       "an HDF5 file, as Keras saves weights; save them as safetensors with PyTorch's names",
+      "an HDF5 file; save its images as files",
       start -> start.startsWith("\u0089HDF\r\n"));
 
-  private static final int START = 64;
+  /** Bytes of a file's start that suffice. */
+  public static final int START = 64;
 
-  private final String words;
+  private static final Set<ForeignFile> COMPRESSED = EnumSet.of(GZIP, BZIP2, XZ, ZSTD);
+
+  private final String asWeights;
+  private final String asImages;
 
   @SuppressWarnings("ImmutableEnumChecker") // a function without state
   private final Predicate<String> begins;
 
   ForeignFile(String words, Predicate<String> begins) {
-    this.words = words;
+    this(words, words, begins);
+  }
+
+  ForeignFile(String asWeights, String asImages, Predicate<String> begins) {
+    this.asWeights = asWeights;
+    this.asImages = asImages;
     this.begins = begins;
   }
 
-  /**
-   * What a file is, by its first bytes, of which 64 suffice; empty where it may be what is meant.
-   */
+  /** What a file is, by its first {@link #START} bytes; empty where it may be what is meant. */
   public static Optional<ForeignFile> of(byte[] file) {
     String start = new String(file, 0, Math.min(START, file.length), ISO_8859_1);
     return Arrays.stream(values()).filter(kind -> kind.begins.test(start)).findFirst();
   }
 
+  /** Whether another file comes out of it. */
+  public boolean isCompressed() {
+    return COMPRESSED.contains(this);
+  }
+
+  /** What it is and what to do, where images were looked for in it. */
+  public String asImages() {
+    return asImages;
+  }
+
   /**
-   * Refuses a file that is one of these.
+   * Refuses a file of weights that is one of these.
    *
    * @throws IOException saying what it is and what to do
    */
   public static void refuse(String path, byte[] file) throws IOException {
     Optional<ForeignFile> kind = of(file);
     if (kind.isPresent()) {
-      throw new IOException(path + " is " + kind.get().words);
+      throw new IOException(path + " is " + kind.get().asWeights);
     }
   }
 }

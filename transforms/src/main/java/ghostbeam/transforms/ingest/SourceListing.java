@@ -1,5 +1,6 @@
 package ghostbeam.transforms.ingest;
 
+import ghostbeam.model.storage.ForeignFile;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Container;
 import ghostbeam.transforms.source.FileNames;
@@ -10,6 +11,9 @@ import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.tar.Tar;
 import ghostbeam.transforms.zip.Zip;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -72,13 +76,7 @@ record SourceListing(
 
   private static SourceListing whole(Storage storage, String input) throws IOException {
     Optional<Storage.Entry> object = storage.find(input);
-    Container container =
-        CONTAINERS.stream()
-            .filter(candidate -> candidate.holds(input, object))
-            .findFirst()
-            .orElseThrow(() -> new IOException(input + refusal(input)));
-    Container.Contents contents =
-        container.list(storage, object.orElse(new Storage.Entry(input, Storage.Entry.UNKNOWN, "")));
+    Container.Contents contents = contents(storage, input, object);
     if (object.isEmpty() && contents.files().isEmpty() && contents.nowhere().isEmpty()) {
       throw new IOException(
           input
@@ -92,6 +90,39 @@ record SourceListing(
             .toList();
     return new SourceListing(
         new InputPath(input, ""), contents.files(), contents.others(), nowhere, object.isPresent());
+  }
+
+  private static Container.Contents contents(
+      Storage storage, String input, Optional<Storage.Entry> object) throws IOException {
+    Optional<Container> container =
+        CONTAINERS.stream().filter(candidate -> candidate.holds(input, object)).findFirst();
+    if (container.isEmpty()) {
+      throw new IOException(input + refusal(input, foreign(storage, input)));
+    }
+    try {
+      return container
+          .get()
+          .list(storage, object.orElse(new Storage.Entry(input, Storage.Entry.UNKNOWN, "")));
+    } catch (IOException e) {
+      Optional<ForeignFile> foreign = object.isEmpty() ? Optional.empty() : foreign(storage, input);
+      // What is a zip by content and name is a damaged one.
+      if (foreign.isPresent() && !(foreign.get() == ForeignFile.ZIP && isZip(input))) {
+        throw new IOException(input + " is " + foreign.get().asImages(), e);
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isZip(String input) {
+    return input.toLowerCase(Locale.ROOT).endsWith(".zip");
+  }
+
+  private static Optional<ForeignFile> foreign(Storage storage, String input) throws IOException {
+    ByteBuffer start = ByteBuffer.allocate(ForeignFile.START);
+    try (SeekableByteChannel channel = storage.open(input)) {
+      while (start.hasRemaining() && channel.read(start) >= 0) {}
+    }
+    return ForeignFile.of(Arrays.copyOf(start.array(), start.position()));
   }
 
   /** What lies in a folder of the archive, or in what was a tar in a tar. */
@@ -129,20 +160,22 @@ record SourceListing(
             + (tops.size() > SHOWN ? ", …" : "");
   }
 
-  private static String refusal(String input) {
+  private static String refusal(String input, Optional<ForeignFile> foreign) {
     String name = input.toLowerCase(Locale.ROOT);
-    return COMPRESSED.entrySet().stream()
-        .filter(form -> name.endsWith(form.getKey()))
-        .findFirst()
-        .map(
-            form ->
-                " is a compressed tar, whose images cannot be read in place: a compressed stream"
-                    + " has no random access; decompress it once: "
-                    + command(form.getValue(), input, form.getKey()))
-        .orElse(
-            " is neither "
-                + titles("nor")
-                + "; --input takes one of them, with class folders in it");
+    Optional<Map.Entry<String, String>> form =
+        COMPRESSED.entrySet().stream().filter(known -> name.endsWith(known.getKey())).findFirst();
+    if (form.isPresent() && foreign.map(ForeignFile::isCompressed).orElse(true)) {
+      return " is a compressed tar, whose images cannot be read in place: a compressed stream"
+          + " has no random access; decompress it once: "
+          + command(form.get().getValue(), input, form.get().getKey());
+    }
+    return foreign
+        .map(kind -> " is " + kind.asImages())
+        .orElseGet(
+            () ->
+                " is neither "
+                    + titles("nor")
+                    + "; --input takes one of them, with class folders in it");
   }
 
   /** To copy into a shell. */

@@ -1,5 +1,6 @@
 package ghostbeam.transforms.ingest;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -21,6 +22,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ImageListingTest {
@@ -100,6 +102,23 @@ class ImageListingTest {
         text, "train", "is neither a folder, a .zip nor a .tar; --input takes one of them");
     assertRefused(tar, "train", "is cut short");
     assertRefused(compressed, "train", "cannot be read in place");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "a.zip, 'version https://git-lfs.github.com/spec/v1\n', a Git LFS pointer",
+    "a.tar, '\n<!DOCTYPE html><title>', a web page",
+    "a.tar.gz, <html lang=en>, a web page",
+    "a.tar, '\u001f\u008b\u0008', compressed by gzip; unpack it first",
+    "a.tar, 'PK\u0003\u0004', a zip by its content; give it a name that ends in .zip",
+    "a, 'PK\u0003\u0004', a zip by its content; give it a name that ends in .zip",
+    "data_batch_1, '\u0080\u0002}q', a Python pickle",
+    "a.h5, '\u0089HDF\r\n', an HDF5 file",
+  })
+  void saysWhatAFileIsThatIsNoSource(String name, String start, String what) throws IOException {
+    Path file =
+        Files.write(temporary.resolve(name), Arrays.copyOf(start.getBytes(ISO_8859_1), 2048));
+    assertRefused(file, "train", file + " is " + what);
   }
 
   @Test
