@@ -97,7 +97,7 @@ final class Pickle {
       case 0x8C, 'U', 'C' -> push(text(in.get() & 0xFF));
       case 0x8D, 0x8E, 0x96 -> push(text(in.getLong()));
       case ']', 0x8F -> push(new ArrayList<>());
-      case ')' -> push(List.of());
+      case ')' -> push(new ArrayList<>());
       case '}' -> push(new LinkedHashMap<>());
       case 'l', 't', 0x91 -> push(afterMark());
       case 0x85 -> push(last(1));
@@ -204,7 +204,11 @@ final class Pickle {
   }
 
   private PickleGlobals.Store store(List<?> id) throws IOException {
-    boolean sound = id.size() >= 5 && "storage".equals(id.get(0)) && id.get(1) instanceof Dtype;
+    boolean sound =
+        id.size() >= 5
+            && "storage".equals(id.get(0))
+            && id.get(1) instanceof Dtype
+            && id.get(2) instanceof String;
     if (!sound || (id.size() > 5 && id.get(5) != null)) {
       throw new IOException("its pickle names a storage in a way that PyTorch since 1.0 does not");
     }

@@ -31,8 +31,12 @@ final class PickleGlobals {
       @Override
       Object call(List<?> arguments) throws IOException {
         Map<Object, Object> dict = new LinkedHashMap<>();
-        for (Object pair : arguments.isEmpty() ? List.of() : list(arguments.get(0))) {
+        List<Object> pairs = arguments.isEmpty() ? List.of() : list(arguments.get(0));
+        for (Object pair : pairs) {
           dict.put(key(list(pair).get(0)), list(pair).get(1));
+        }
+        if (!pairs.isEmpty()) {
+          pairs.clear(); // a pickle could name it again and again, for a whole dict each time
         }
         return dict;
       }

@@ -32,6 +32,9 @@ final class PyTorchFile {
   private static final int SHOWN = 10;
   private static final Long LEGACY_PROTOCOL = 1001L;
 
+  /** What {@code torch.optim.swa_utils.AveragedModel} keeps beside its module. */
+  private static final String COUNTER = "n_averaged";
+
   /** Where trainings keep their state dicts: PyTorch's own examples, timm, DeiT. */
   private static final Map<WeightKind, List<String>> KEYS =
       Map.of(
@@ -199,7 +202,7 @@ final class PyTorchFile {
     for (Map.Entry<?, ?> entry : dict.entrySet()) {
       if (entry.getKey() instanceof String name
           && entry.getValue() instanceof PickleGlobals.Tensor view) {
-        String plain = name.substring(wrapper.length());
+        String plain = name.equals(COUNTER) ? name : name.substring(wrapper.length());
         if (!RawTensor.isName(plain) || plain.length() > LONGEST_NAME) {
           throw new IOException("a name cannot be printed");
         }
@@ -221,7 +224,10 @@ final class PyTorchFile {
     return tensors;
   }
 
-  /** What every name begins with that a wrapper gave it: several may lie around each other. */
+  /**
+   * What every name begins with that a wrapper gave it: several may lie around each other.
+   * PyTorch's own averaged model counts beside them.
+   */
   private static String wrapper(Set<?> names) {
     String all = "";
     boolean found = !names.isEmpty();
@@ -229,7 +235,9 @@ final class PyTorchFile {
       found = false;
       for (String one : WRAPPERS) {
         String longer = all + one;
-        if (names.stream().allMatch(name -> name instanceof String s && s.startsWith(longer))) {
+        if (names.stream()
+            .filter(name -> !COUNTER.equals(name))
+            .allMatch(name -> name instanceof String s && s.startsWith(longer))) {
           all = longer;
           found = true;
           break;
@@ -260,7 +268,10 @@ final class PyTorchFile {
       throw new IOException("tensor " + name + " is larger than its storage");
     }
     int size = view.store().type().bytes();
-    if (rowMajor || elements == 0) {
+    if (elements == 0) {
+      return ByteBuffer.allocate(0);
+    }
+    if (rowMajor) {
       return storage.slice((int) view.offset() * size, (int) elements * size);
     }
     copy(elements * size);

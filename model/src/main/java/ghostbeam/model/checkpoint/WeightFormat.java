@@ -61,7 +61,7 @@ enum WeightFormat {
   Map<String, RawTensor> parse(String path, byte[] file, WeightKind kind) throws IOException {
     try {
       return parser.parse(file, kind);
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // a library may not foresee all damage
       String no =
           this != LAST
               ? "no " + title

@@ -1,17 +1,21 @@
 package ghostbeam.model.checkpoint;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -102,6 +106,23 @@ final class PyTorchFileTest {
     assertThrows(IOException.class, () -> PyTorchFile.parse(larger, WeightKind.RAW));
     byte[] cut = Arrays.copyOf(sound, sound.length - 1);
     assertThrows(IOException.class, () -> PyTorchFile.parse(cut, WeightKind.RAW));
+  }
+
+  /** A list that is named a thousand times would make a thousand dicts in a few kilobytes. */
+  @Test
+  void aPickleCannotGrowByNamingAListAgain() throws IOException {
+    ByteArrayOutputStream pickle = new ByteArrayOutputStream();
+    pickle.writeBytes("\u0080\u0002](".getBytes(ISO_8859_1));
+    for (int i = 0; i < 1000; i++) {
+      pickle.writeBytes(new byte[] {'M', (byte) i, (byte) (i >> 8), 'N', (byte) 0x86});
+    }
+    pickle.writeBytes("eq\u0001](".getBytes(ISO_8859_1));
+    for (int i = 0; i < 1000; i++) {
+      pickle.writeBytes("ccollections\nOrderedDict\nh\u0001\u0085R".getBytes(ISO_8859_1));
+    }
+    pickle.writeBytes("e.".getBytes(ISO_8859_1));
+    List<?> dicts = (List<?>) Pickle.read(ByteBuffer.wrap(pickle.toByteArray()), new HashMap<>());
+    assertEquals(1000, dicts.stream().mapToInt(dict -> ((Map<?, ?>) dict).size()).sum());
   }
 
   private static int indexOf(byte[] all, byte[] part) {

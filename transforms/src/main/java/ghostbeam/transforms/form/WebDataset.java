@@ -32,8 +32,8 @@ final class WebDataset implements StreamedForm {
   private static final int LONGEST_LABEL = 1 << 20;
   private static final int BLOCK = 512;
 
-  /** Files at a tar's begin among which an image and its label are looked for. */
-  private static final int LOOKED_AT = 64;
+  /** Files at a tar's begin among which an image and its label are looked for: few requests. */
+  private static final int LOOKED_AT = 8;
 
   @Override
   public String flag() {
@@ -51,7 +51,7 @@ final class WebDataset implements StreamedForm {
       return false;
     }
     Map<String, Set<String>> kinds = new HashMap<>();
-    try (ForwardTar tar = ForwardTar.open(storage, file)) {
+    try (ForwardTar tar = ForwardTar.peek(storage, file)) {
       for (int i = 0; i < LOOKED_AT && tar.next(); i++) {
         Part part = Part.of(tar.path());
         if (!FileNames.isHidden(part.path()) && (part.isImage() || part.isLabel(tar))) {

@@ -22,7 +22,15 @@ public final class ForwardTar implements Closeable {
 
   /** Opens a tar at its first file. */
   public static ForwardTar open(Storage storage, Storage.Entry tar) throws IOException {
-    SeekableByteChannel channel = new ForwardChannel(storage.open(tar));
+    return of(tar, new ForwardChannel(storage.open(tar)));
+  }
+
+  /** The same for who wants a few headers and no bytes between them: each is read by itself. */
+  public static ForwardTar peek(Storage storage, Storage.Entry tar) throws IOException {
+    return of(tar, storage.open(tar));
+  }
+
+  private static ForwardTar of(Storage.Entry tar, SeekableByteChannel channel) throws IOException {
     try {
       return new ForwardTar(tar.path(), channel);
     } catch (IOException | RuntimeException e) {
