@@ -27,7 +27,6 @@ import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 final class PyTorchFile {
   private static final String PICKLE = "/data.pkl";
   private static final int LONGEST_PICKLE = 64 << 20;
-  private static final int BYTE_ORDER = 16;
   private static final int LONGEST_NAME = 1 << 10;
   private static final int SHOWN = 10;
   private static final Long LEGACY_PROTOCOL = 1001L;
@@ -84,7 +83,7 @@ final class PyTorchFile {
       Object saved = Pickle.read(ByteBuffer.wrap(entry(zip, top + PICKLE, LONGEST_PICKLE)), stores);
       String order = top + "/byteorder";
       if (zip.getEntry(order) != null
-          && new String(entry(zip, order, BYTE_ORDER), UTF_8).strip().equals("big")) {
+          && new String(entry(zip, order, 16), UTF_8).strip().equals("big")) {
         throw new IOException("its numbers are big-endian; save it again on x86 or ARM");
       }
       return tensors(
