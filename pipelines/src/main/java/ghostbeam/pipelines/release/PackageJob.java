@@ -92,15 +92,23 @@ public final class PackageJob {
   }
 
   /**
-   * The licences, guides and their pictures beside the script and a folder below it, by their names
-   * there.
+   * The licences, guides and their pictures beside the script and in the modules, by their names
+   * there: nothing that a job of the user's has left beside them.
    */
   private static Map<String, Path> texts(Path home) throws IOException {
     Map<String, Path> texts = new TreeMap<>();
-    try (Stream<Path> files = Files.walk(home, 2)) {
-      files
-          .filter(file -> file.toString().matches(".*\\.(md|png)"))
-          .forEach(file -> texts.put(home.relativize(file).toString(), file));
+    texts.put("README.md", home.resolve("README.md"));
+    List<Path> modules =
+        Stream.of("model", "transforms", "pipelines")
+            .map(home::resolve)
+            .filter(Files::isDirectory)
+            .toList();
+    for (Path module : modules) {
+      try (Stream<Path> files = Files.list(module)) {
+        files
+            .filter(file -> file.toString().matches(".*\\.(md|png)"))
+            .forEach(file -> texts.put(home.relativize(file).toString(), file));
+      }
     }
     texts.put("LICENSE", home.resolve("LICENSE"));
     for (String place : List.of("pipelines/target/THIRD-PARTY.txt", "THIRD-PARTY.txt")) {
