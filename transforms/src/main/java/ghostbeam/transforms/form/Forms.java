@@ -1,13 +1,13 @@
 package ghostbeam.transforms.form;
 
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.source.Clutter;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -59,7 +59,8 @@ public final class Forms {
    *
    * @param source what to call them in a message
    * @param format what {@code --format} says, not {@link #FOLDERS}
-   * @throws UnfitSourceException where files have two forms, or not the one that was asked for
+   * @throws UnfitSourceException where files have two forms, or one lies beside folders of images,
+   *     or none has the one that was asked for
    */
   public static Sorted sort(
       Storage storage, String source, List<Storage.Entry> files, String format) throws IOException {
@@ -68,6 +69,9 @@ public final class Forms {
     for (List<Storage.Entry> series : series(files)) {
       if (format.equals(AUTO) && found.isEmpty() && looked++ >= LOOKED_INTO) {
         break;
+      }
+      if (!found.isEmpty() && isOfImages(series)) {
+        break; // images are many, and what they are is known by their names
       }
       for (StreamedForm form : ALL) {
         if ((format.equals(AUTO) || form.flag().equals(format)) && fits(storage, form, series)) {
@@ -98,10 +102,41 @@ public final class Forms {
     }
     Optional<StreamedForm> form = found.keySet().stream().findFirst();
     List<Storage.Entry> fitting = form.map(found::get).orElse(List.of());
+    if (format.equals(AUTO) && form.isPresent()) {
+      refuseImages(source, form.get(), fitting.get(0), files);
+    }
     return new Sorted(
         form,
         fitting.stream().sorted(Storage.BY_PATH).toList(),
         files.size() - (long) fitting.size());
+  }
+
+  /** A stray table or record file beside class folders must not stand for all of them. */
+  private static void refuseImages(
+      String source, StreamedForm form, Storage.Entry fitting, List<Storage.Entry> files)
+      throws UnfitSourceException {
+    int top = commonFolder(files).length();
+    for (Storage.Entry file : files) {
+      String path = file.path().substring(top);
+      if (path.contains("/") && Clutter.namedAsImage(path) && Clutter.of(path).isEmpty()) {
+        throw new UnfitSourceException(
+            "%s holds %s (%s) and images (%s); give --format=%s or %s"
+                .formatted(
+                    source, form.title(), fitting.path(), file.path(), form.flag(), FOLDERS));
+      }
+    }
+  }
+
+  /** The innermost folder that holds them all, with its last {@code /}; at least one is given. */
+  public static String commonFolder(List<Storage.Entry> files) {
+    String first = files.get(0).path();
+    int length = first.lastIndexOf('/') + 1;
+    for (Storage.Entry file : files) {
+      while (!file.path().startsWith(first.substring(0, length))) {
+        length = first.lastIndexOf('/', length - 2) + 1;
+      }
+    }
+    return first.substring(0, length);
   }
 
   private static boolean fits(Storage storage, StreamedForm form, List<Storage.Entry> series)
@@ -126,6 +161,6 @@ public final class Forms {
   }
 
   private static boolean isOfImages(List<Storage.Entry> series) {
-    return series.get(0).path().toLowerCase(Locale.ROOT).matches(".*\\.(jpe?g|png|webp|bmp|gif)");
+    return Clutter.namedAsImage(series.get(0).path());
   }
 }

@@ -92,11 +92,16 @@ final class ParquetFiles implements StreamedForm {
 
   private static void read(Storage storage, Block block, boolean withImages, Sink sink)
       throws IOException {
+    Watched watched = new Watched(sink);
     try (ParquetFileReader reader = open(storage, block)) {
-      new Reading(block, reader, withImages).read(sink);
+      new Reading(block, reader, withImages).read(watched);
     } catch (IOException e) {
-      throw String.valueOf(e.getMessage()).contains(block.name()) ? e : damaged(block, e);
+      boolean told = e == watched.thrown || String.valueOf(e.getMessage()).contains(block.name());
+      throw told ? e : damaged(block, e);
     } catch (RuntimeException e) {
+      if (e == watched.thrown) {
+        throw e;
+      }
       throw damaged(block, e);
     }
   }
@@ -112,6 +117,26 @@ final class ParquetFiles implements StreamedForm {
         "%s cannot be read as Parquet: %s; copy or download it again"
             .formatted(block.path(), FileNames.shown(words.lines().findFirst().orElse(""))),
         e);
+  }
+
+  /** Remembers what the sink threw: a full disk or a cancelled job is no damage of the file. */
+  private static final class Watched implements Sink {
+    private final Sink sink;
+    private Exception thrown;
+
+    Watched(Sink sink) {
+      this.sink = sink;
+    }
+
+    @Override
+    public boolean take(StreamedRecord row) throws IOException {
+      try {
+        return sink.take(row);
+      } catch (IOException | RuntimeException e) {
+        thrown = e;
+        throw e;
+      }
+    }
   }
 
   /** A file on its way from row group to row group. */
@@ -134,12 +159,13 @@ final class ParquetFiles implements StreamedForm {
 
     void read(Sink sink) throws IOException {
       reader.setRequestedSchema(schema);
-      boolean more = true;
       for (BlockMetaData group : reader.getRowGroups()) {
-        if (more) {
-          requireShort(group);
-          more = read(reader.readNextRowGroup(), sink);
-        }
+        requireShort(group);
+      }
+      // The reader passes over empty row groups, so that there may be fewer than the footer lists.
+      PageReadStore pages = reader.readNextRowGroup();
+      while (pages != null && read(pages, sink)) {
+        pages = reader.readNextRowGroup();
       }
     }
 

@@ -126,6 +126,7 @@ final class WebDataset implements StreamedForm {
     private String likeImage = "";
     private byte[] bytes;
     private Long label;
+    private String otherLabel = "";
 
     Reading(Block block, Sink sink) {
       this.block = block;
@@ -152,8 +153,10 @@ final class WebDataset implements StreamedForm {
         label(number(part, new String(tar.read(LONGEST_LABEL), UTF_8).strip()));
       } else if (more && part.kind().equals(JSON)) {
         JsonNode found = json(part, tar).path("label");
-        if (!found.isMissingNode() && !found.isNull()) {
+        if (found.isIntegralNumber()) {
           label(number(part, found.asText()));
+        } else if (!found.isMissingNode() && !found.isNull()) {
+          otherLabel = noNumber(part, found.asText()); // a name, beside a .cls with the number
         }
       } else if (more && part.isLikeImage()) {
         likeImage = part.path();
@@ -171,11 +174,14 @@ final class WebDataset implements StreamedForm {
 
     private long number(Part part, String text) throws IOException {
       if (!text.matches("-?\\d{1,18}")) {
-        throw unfit(
-            "holds %s with the label '%s', expected the number of a class"
-                .formatted(part.path(), text.length() > 40 ? text.substring(0, 40) + "…" : text));
+        throw unfit(noNumber(part, text));
       }
       return Long.parseLong(text);
+    }
+
+    private static String noNumber(Part part, String text) {
+      return "holds %s with the label '%s', expected the number of a class"
+          .formatted(part.path(), text.length() > 40 ? text.substring(0, 40) + "…" : text);
     }
 
     private void label(long found) throws IOException {
@@ -189,6 +195,9 @@ final class WebDataset implements StreamedForm {
     /** Hands on the record that is complete now. */
     private boolean flush() throws IOException {
       boolean more = true;
+      if (bytes != null && label == null && !otherLabel.isEmpty()) {
+        throw unfit(otherLabel);
+      }
       if (bytes != null && label == null) {
         throw unfit(
             "holds %1$s without a label; expected %2$s.cls with a number, or %2$s.json with \"label\""
@@ -216,6 +225,7 @@ final class WebDataset implements StreamedForm {
       likeImage = "";
       bytes = null;
       label = null;
+      otherLabel = "";
       return more;
     }
 

@@ -78,8 +78,13 @@ public record StreamedSource(
    */
   public static Optional<StreamedSource> find(Storage storage, ImageSource images, Reading reading)
       throws IOException {
-    if (reading.format().equals(Forms.FOLDERS)
-        || images.inputs().stream().anyMatch(input -> input.contains("!/"))) {
+    if (reading.format().equals(Forms.FOLDERS)) {
+      return Optional.empty();
+    }
+    Optional<String> inside =
+        images.inputs().stream().filter(input -> input.contains("!/")).findFirst();
+    if (inside.isPresent()) {
+      refuseInside(inside.get(), reading.format());
       return Optional.empty();
     }
     Forms.Sorted sorted =
@@ -91,8 +96,8 @@ public record StreamedSource(
     checkDigest(storage, images, sorted.files());
     StreamedForm form = sorted.form().get();
     List<Storage.Entry> files =
-        SplitFiles.of(images.split(), commonFolder(sorted.files()), sorted.files());
-    String folder = commonFolder(files);
+        SplitFiles.of(images.split(), Forms.commonFolder(sorted.files()), sorted.files());
+    String folder = Forms.commonFolder(files);
     List<Block> blocks = new ArrayList<>();
     for (Storage.Entry file : files) {
       String name = file.path().substring(folder.length());
@@ -104,6 +109,15 @@ public record StreamedSource(
             : images.classes();
     Labels labels = Labels.read(storage, list, reading.labelOffset());
     return Optional.of(new StreamedSource(images, form.flag(), blocks, labels, sorted.others()));
+  }
+
+  /** A part of an archive is read as class folders, whatever else it was asked to be. */
+  private static void refuseInside(String input, String format) throws UnfitSourceException {
+    if (!format.equals(Forms.AUTO)) {
+      throw new UnfitSourceException(
+          "%s is a part of an archive and read as class folders; leave out --format=%s, or give all of %s"
+              .formatted(input, format, input.substring(0, input.indexOf("!/"))));
+    }
   }
 
   /** Every file of the inputs that is not hidden. */
@@ -143,18 +157,6 @@ public record StreamedSource(
           images.uri() + " has " + files.size() + " files; --expectDigest is of one");
     }
     ExpectedDigest.parse(images.expectedDigest()).check(storage, files.get(0).path());
-  }
-
-  /** The innermost folder that holds them all, with its last {@code /}. */
-  private static String commonFolder(List<Storage.Entry> files) {
-    String first = files.get(0).path();
-    int length = first.lastIndexOf('/') + 1;
-    for (Storage.Entry file : files) {
-      while (!file.path().startsWith(first.substring(0, length))) {
-        length = first.lastIndexOf('/', length - 2) + 1;
-      }
-    }
-    return first.substring(0, length);
   }
 
   StreamedForm form() {

@@ -4,6 +4,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.ForwardChannel;
 import ghostbeam.transforms.source.Ranges;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
@@ -40,8 +41,10 @@ public final class ForwardTar implements Closeable {
   }
 
   /**
-   * Moves to the next file; false after the last. Folders, links and devices are passed over.
+   * Moves to the next file; false after the last. Folders and hidden links are passed over.
    *
+   * @throws UnfitSourceException at a link or device: its bytes lie elsewhere, and without it a
+   *     record would be missing
    * @throws IOException if the tar is damaged or holds a name that no honest source does
    */
   public boolean next() throws IOException {
@@ -50,8 +53,22 @@ public final class ForwardTar implements Closeable {
         FileNames.requireSafe(uri, headers.path());
         return true;
       }
+      if (headers.isLinkOrDevice() && !FileNames.isHidden(headers.path())) {
+        throw linkOrDevice();
+      }
     }
     return false;
+  }
+
+  private UnfitSourceException linkOrDevice() {
+    String words = "a device or pipe; pack it again without";
+    if (headers.isHardLink()) {
+      words = "a hard link to " + headers.target() + "; pack it again with tar --hard-dereference";
+    } else if (headers.isSymbolicLink()) {
+      words = "a symbolic link to " + headers.target() + "; pack it again with tar -h";
+    }
+    return new UnfitSourceException(
+        uri + FileNames.shown(" holds " + headers.path() + ", " + words));
   }
 
   /** The file's name as the tar writes it. */

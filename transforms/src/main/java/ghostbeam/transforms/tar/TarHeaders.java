@@ -123,6 +123,19 @@ final class TarHeaders {
     return entry.isLink();
   }
 
+  boolean isSymbolicLink() {
+    return entry.isSymbolicLink();
+  }
+
+  /** Whether the member would be there when unpacked, but has no bytes of its own. */
+  boolean isLinkOrDevice() {
+    return isHardLink()
+        || isSymbolicLink()
+        || entry.isCharacterDevice()
+        || entry.isBlockDevice()
+        || entry.isFIFO();
+  }
+
   /** The member's name, not yet known to be safe. */
   String path() {
     return path;

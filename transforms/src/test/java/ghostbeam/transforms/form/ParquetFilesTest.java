@@ -2,11 +2,16 @@ package ghostbeam.transforms.form;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.storage.Storage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -16,6 +21,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.Util;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,6 +166,67 @@ class ParquetFilesTest {
       }
     }
     assertTrue(refused > bytes.length / 50, refused + " of " + bytes.length);
+  }
+
+  /** A full disk or a cancelled job is not the file's fault. */
+  @Test
+  void whatTheSinkThrowsIsNotTakenForDamage() throws Exception {
+    Block block = write("select encode('x') as image, 1 as label", "compression zstd");
+    IOException full = new IOException("No space left on device");
+    IllegalStateException cancelled = new IllegalStateException("cancelled");
+
+    assertSame(full, assertThrows(IOException.class, () -> readInto(block, full)));
+    assertSame(
+        cancelled, assertThrows(IllegalStateException.class, () -> readInto(block, cancelled)));
+  }
+
+  private static void readInto(Block block, Exception thrown) throws IOException {
+    FORM.read(
+        Storage.local(),
+        block,
+        row -> {
+          if (thrown instanceof IOException e) {
+            throw e;
+          }
+          throw (RuntimeException) thrown;
+        });
+  }
+
+  @Test
+  void passesOverEmptyRowGroups() throws Exception {
+    Block block =
+        write(
+            "select %s as image, i as label from range(3) t(i)".formatted(STRUCT),
+            "row_group_size 2048");
+    addEmptyRowGroups(Path.of(block.path()));
+
+    List<StreamedRecord> rows = read(block(Path.of(block.path())));
+
+    assertEquals(List.of(0L, 1L, 2L), rows.stream().map(row -> row.mark().number()).toList());
+  }
+
+  /** One before the others and one behind, as some writers leave them. */
+  private static void addEmptyRowGroups(Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    int length = bytes.getInt(bytes.limit() - 8);
+    int begin = bytes.limit() - 8 - length;
+    FileMetaData footer =
+        Util.readFileMetaData(new ByteArrayInputStream(bytes.array(), begin, length));
+    RowGroup empty = footer.getRow_groups().get(0).deepCopy();
+    empty.setNum_rows(0);
+    footer.getRow_groups().add(0, empty);
+    footer.getRow_groups().add(empty);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write(bytes.array(), 0, begin);
+    Util.writeFileMetaData(footer, out);
+    byte[] end =
+        ByteBuffer.allocate(8)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putInt(out.size() - begin)
+            .put("PAR1".getBytes(UTF_8))
+            .array();
+    out.write(end);
+    Files.write(file, out.toByteArray());
   }
 
   private static void assertFails(Block block, String words) {

@@ -9,6 +9,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.form.Block;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceArchives;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
+import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
+import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,6 +123,81 @@ class StreamedSourceTest {
     assertEquals(1, find(source, "train", "tfrecord").orElseThrow().others());
     Files.delete(source.resolve("b.tfrecord"));
     assertRefused("holds no TFRecord files", "train", "tfrecord");
+  }
+
+  @Test
+  void aStrayStreamedFileDoesNotStandForClassFolders() throws IOException {
+    Path image = Files.createDirectories(source.resolve("train/n01440764")).resolve("1.JPEG");
+    Files.write(image, IMAGE);
+    Path records =
+        Files.createDirectory(source.resolve("tfrecords")).resolve("train-00000-of-00001");
+    records("tfrecords/train-00000-of-00001");
+
+    assertRefused(
+        "%s holds TFRecord files (%s) and images (%s); give --format=tfrecord or folders"
+            .formatted(source, records, image),
+        "train",
+        "auto");
+    assertTrue(find(source, "train", "folders").isEmpty());
+    assertEquals(1, find(source, "train", "tfrecord").orElseThrow().files());
+  }
+
+  @Test
+  void aPictureBesideAStreamedFileOrAThumbnailIsNoClassFolder() throws IOException {
+    records("train-00000-of-00001");
+    Files.write(source.resolve("preview.png"), IMAGE);
+    Files.write(Files.createDirectory(source.resolve("@eaDir")).resolve("1.jpg"), IMAGE);
+    assertEquals(1, found().files());
+  }
+
+  @Test
+  void refusesAFormForAPartOfAnArchive() throws IOException {
+    Path part = tar("x.tar", Map.of("part/1.jpg", "1", "part/1.cls", "2")).resolve("part");
+    Path inside = Path.of(part.toString().replace("x.tar/", "x.tar!/"));
+    IOException refusal =
+        assertThrows(IOException.class, () -> find(inside, "train", "webdataset"));
+    assertTrue(
+        refusal.getMessage().contains("leave out --format=webdataset"), refusal.getMessage());
+    assertTrue(find(inside, "train", "auto").isEmpty());
+    assertTrue(find(inside, "train", "folders").isEmpty());
+  }
+
+  @Test
+  void aNameInJsonBesideANumberIsNoLabel() throws IOException {
+    tar("0.tar", Map.of("a.jpg", "1", "a.cls", "2", "a.json", "{\"label\": \"cat\"}"));
+    assertEquals(2, found().first(Storage.local(), 1).get(0).label().getAsInt());
+    tar("1.tar", Map.of("b.jpg", "1", "b.json", "{\"label\": \"cat\"}"));
+    assertFails("holds b.json with the label 'cat', expected the number of a class");
+  }
+
+  @Test
+  void refusesLinksAndDevicesInAWebDataset() throws IOException {
+    assertRefusesMember(
+        TarConstants.LF_LINK, "b.cls, a hard link to a.cls; pack it again with tar --hard-deref");
+    assertRefusesMember(
+        TarConstants.LF_SYMLINK, "b.cls, a symbolic link to a.cls; pack it again with tar -h");
+    assertRefusesMember(TarConstants.LF_FIFO, "b.cls, a device or pipe; pack it again without");
+  }
+
+  private void assertRefusesMember(byte kind, String words) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
+      tar.putArchiveEntry(new TarArchiveEntry("folder/"));
+      tar.closeArchiveEntry();
+      for (String name : List.of("a.cls", "a.jpg", "b.jpg")) {
+        TarArchiveEntry file = new TarArchiveEntry(name);
+        file.setSize(1);
+        tar.putArchiveEntry(file);
+        tar.write('2');
+        tar.closeArchiveEntry();
+      }
+      TarArchiveEntry other = new TarArchiveEntry("b.cls", kind);
+      other.setLinkName("a.cls");
+      tar.putArchiveEntry(other);
+      tar.closeArchiveEntry();
+    }
+    Files.write(source.resolve("1.tar"), bytes.toByteArray());
+    assertRefused("1.tar holds " + words, "train", "auto");
   }
 
   @Test
