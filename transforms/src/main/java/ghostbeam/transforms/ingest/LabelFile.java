@@ -4,6 +4,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.text.ImageNames;
 import ghostbeam.transforms.text.NamedValues;
 import ghostbeam.transforms.text.NamedValues.NamedValue;
 import ghostbeam.transforms.text.PlainText;
@@ -155,14 +156,10 @@ final class LabelFile {
   }
 
   private Map<String, NamedValue> labelsByName(List<SourceFile> images) throws IOException {
-    Set<String> names = new HashSet<>();
-    for (SourceFile image : images) {
-      names.add(image.path());
-      names.add(FileNames.stem(image.path()));
-    }
+    ImageNames names = ImageNames.of(images.stream().map(SourceFile::path).toList());
     Map<String, NamedValue> labels = new HashMap<>();
     for (NamedValue label : table(names)) {
-      if (labels.put(imageName(label.name()), label) != null) {
+      if (labels.put(ImageNames.plain(label.name()), label) != null) {
         throw new UnfitSourceException(
             String.format(
                 "%s names %s again in line %d", path, FileNames.shown(label.name()), label.line()));
@@ -171,17 +168,9 @@ final class LabelFile {
     return labels;
   }
 
-  private List<NamedValue> table(Set<String> names) throws UnfitSourceException {
+  private List<NamedValue> table(ImageNames names) throws UnfitSourceException {
     return NamedValues.of(
-        path,
-        rows,
-        cell -> names.contains(imageName(cell)),
-        cell -> known.contains(cell) || SYNSET.matcher(cell).lookingAt());
-  }
-
-  /** An image's name without folders, which Windows separates by backslashes. */
-  private static String imageName(String cell) {
-    return FileNames.last(cell.replace('\\', '/'));
+        path, rows, names, cell -> known.contains(cell) || SYNSET.matcher(cell).lookingAt());
   }
 
   /** The class that a label names, tells the number of, or, in Kaggle's form, begins with. */

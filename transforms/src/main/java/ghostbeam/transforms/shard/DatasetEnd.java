@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -34,7 +35,8 @@ record DatasetEnd(ShardJob job) {
     job.claim().requireHeld();
     output.writeRejections(rejected);
     requireFewRejected(manifest, rejected);
-    requireImagesOfEachClass(manifest, rejected);
+    requireImagesOfEachClass(
+        manifest, counts(manifest.classes().size(), shards, ShardSummary::rejectedByLabel));
     Map<String, String> versions = output.versions();
     for (WholeShard shard : written) {
       shard.requireUntouched(output, versions);
@@ -52,7 +54,7 @@ record DatasetEnd(ShardJob job) {
             job.output().split(),
             files.stream().mapToLong(Manifest.Shard::records).sum(),
             source.classes(),
-            labelCounts(source.classes().size(), shards),
+            counts(source.classes().size(), shards, ShardSummary::recordsByLabel),
             job.seed(),
             job.preparation().toManifest(onlyCodec(shards)),
             source.toManifest(),
@@ -62,12 +64,13 @@ record DatasetEnd(ShardJob job) {
     return manifest.withLabels(source.labels());
   }
 
-  private static List<Long> labelCounts(int classes, List<ShardSummary> shards) {
+  private static List<Long> counts(
+      int classes, List<ShardSummary> shards, Function<ShardSummary, Map<Integer, Long>> byLabel) {
     return IntStream.range(0, classes)
         .mapToObj(
             label ->
                 shards.stream()
-                    .mapToLong(shard -> shard.recordsByLabel().getOrDefault(label, 0L))
+                    .mapToLong(shard -> byLabel.apply(shard).getOrDefault(label, 0L))
                     .sum())
         .toList();
   }
@@ -100,19 +103,18 @@ record DatasetEnd(ShardJob job) {
   }
 
   /** Else what never was a class, such as a folder of thumbnails' data, would be a label. */
-  private void requireImagesOfEachClass(Manifest manifest, List<Rejection> rejected) {
+  private void requireImagesOfEachClass(Manifest manifest, List<Long> rejected) {
     for (int label = 0; label < manifest.classes().size(); label++) {
       if (manifest.labelCounts().get(label) > 0) {
         continue;
       }
-      String folder = manifest.classes().get(label) + "/";
-      long lost = rejected.stream().filter(r -> r.key().startsWith(folder)).count();
+      long lost = rejected.get(label);
       if (lost > 0) {
         throw LastingFailure.of(
             new IllegalStateException(
                 String.format(
                     "the class %s of %s has no image: all of its %d files were rejected and are in"
-                        + " %s; remove its folder or repair it",
+                        + " %s; repair those or leave the class out",
                     manifest.classes().get(label),
                     manifest.source().uri(),
                     lost,

@@ -16,6 +16,8 @@ import java.util.Map;
  * @param crc32c of the shard file, eight hex digits
  * @param recordsByLabel without labels the shard has none of
  * @param rejected in the plan's order
+ * @param rejectedByLabel how many of those have which label; without what could not be read so far
+ *     as to know it
  * @param codec the name of the one that decoded and encoded
  * @param sourceBytes of the plan's images as they are, the rejected ones too
  * @param converted how many images of each source format are kept in another
@@ -28,6 +30,7 @@ record ShardSummary(
     String crc32c,
     Map<Integer, Long> recordsByLabel,
     List<Rejection> rejected,
+    Map<Integer, Long> rejectedByLabel,
     String codec,
     long sourceBytes,
     Map<String, Long> converted)

@@ -14,6 +14,7 @@ final class ShardTally {
   private final Map<Integer, Long> recordsByLabel = new TreeMap<>();
   private final Map<String, Long> converted = new TreeMap<>();
   private final List<Rejection> rejected = new ArrayList<>();
+  private final Map<Integer, Long> rejectedByLabel = new TreeMap<>();
 
   /** Counts an image that became a record. */
   void add(LabelledImage image, ImageHeader source) {
@@ -26,6 +27,9 @@ final class ShardTally {
 
   void reject(LabelledImage image, String step, String reason) {
     rejected.add(new Rejection(image.key(), step, reason));
+    if (!image.synset().isEmpty()) { // else a record whose label could not be read either
+      rejectedByLabel.merge(image.label(), 1L, Long::sum);
+    }
   }
 
   /**
@@ -43,6 +47,7 @@ final class ShardTally {
         shard.crc32c(),
         recordsByLabel,
         rejected,
+        rejectedByLabel,
         codec,
         sourceBytes,
         converted);

@@ -9,6 +9,9 @@ public final class FileNames {
   private static final int LONGEST_NAME = 4096;
   private static final int LONGEST_PART = 255;
 
+  /** Trees of folders are walked by recursion, which a deeper one would make overflow the stack. */
+  private static final int MOST_FOLDERS = 128;
+
   private FileNames() {}
 
   /**
@@ -64,6 +67,13 @@ public final class FileNames {
               "%s holds a file whose name has more than %d bytes ('%s…'); refused, as it may be"
                   + " hostile",
               source, LONGEST_NAME, shown(path.substring(0, 40))));
+    }
+    if (path.chars().filter(c -> c == '/').count() > MOST_FOLDERS) {
+      throw new IOException(
+          String.format(
+              "%s holds a file that lies in more than %d folders, each in another ('%s…'); refused,"
+                  + " as it may be hostile",
+              source, MOST_FOLDERS, shown(path.substring(0, 40))));
     }
     boolean unsafe =
         path.isEmpty()

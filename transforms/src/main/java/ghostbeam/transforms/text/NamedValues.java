@@ -3,10 +3,8 @@ package ghostbeam.transforms.text;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.text.Table.Row;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
@@ -35,11 +33,10 @@ public final class NamedValues {
   private final String path;
   private final List<Row> rows;
   private final int columns;
-  private final Predicate<String> names;
+  private final ImageNames names;
   private final Predicate<String> values;
 
-  private NamedValues(
-      String path, List<Row> rows, Predicate<String> names, Predicate<String> values) {
+  private NamedValues(String path, List<Row> rows, ImageNames names, Predicate<String> values) {
     this.path = path;
     this.rows = rows;
     this.columns = rows.stream().mapToInt(row -> row.cells().size()).max().orElse(0);
@@ -55,19 +52,19 @@ public final class NamedValues {
    *
    * @param path what to call the table
    * @param rows of at least two cells each
-   * @param names whether a cell names something that is there; names of other things may be among
-   *     them
+   * @param names of the images that are there; names of others may be among the cells
    * @param values whether a cell is sure to be a value
-   * @throws UnfitSourceException if a row is short, or several columns may hold the values
+   * @throws UnfitSourceException if a row is short, or several columns may hold the names or the
+   *     values
    */
   public static List<NamedValue> of(
-      String path, List<Row> rows, Predicate<String> names, Predicate<String> values)
+      String path, List<Row> rows, ImageNames names, Predicate<String> values)
       throws UnfitSourceException {
     return new NamedValues(path, rows, names, values).read();
   }
 
   private List<NamedValue> read() throws UnfitSourceException {
-    int name = nameColumn();
+    int name = new NameColumn(path, rows, columns, names).find(HEADINGS);
     int value = valueColumn(name);
     for (Row row : rows) {
       if (row.cells().size() <= Math.max(name, value)) {
@@ -82,23 +79,14 @@ public final class NamedValues {
         .toList();
   }
 
-  private int nameColumn() {
-    return columns()
-        .boxed()
-        .max(
-            Comparator.comparingLong((Integer column) -> count(column, names))
-                .thenComparing(Comparator.reverseOrder()))
-        .orElse(0);
-  }
-
   private int valueColumn(int name) throws UnfitSourceException {
     List<Integer> all = columns().filter(c -> c != name).boxed().toList();
-    List<Integer> left = all.size() == 1 ? all : only(all, c -> !isCounter(c));
+    List<Integer> left = all.size() == 1 ? all : NameColumn.only(all, c -> !isCounter(c));
     for (Predicate<Integer> sign :
         List.<Predicate<Integer>>of(
             c -> count(c, values) >= rows.size() - 1, // but the heading
-            c -> HEADINGS.contains(letters(cell(rows.get(0), c))))) {
-      left = left.size() == 1 ? left : only(left, sign);
+            c -> HEADINGS.contains(NameColumn.letters(NameColumn.cell(rows.get(0), c))))) {
+      left = left.size() == 1 ? left : NameColumn.only(left, sign);
     }
     if (left.size() != 1) {
       throw new UnfitSourceException(
@@ -108,22 +96,17 @@ public final class NamedValues {
     return left.get(0);
   }
 
-  /** Those that bear a sign; all if none does. */
-  private static List<Integer> only(List<Integer> columns, Predicate<Integer> sign) {
-    List<Integer> only = columns.stream().filter(sign).toList();
-    return only.isEmpty() ? columns : only;
-  }
-
   /**
    * A first row that names nothing, says what no other row says, and has no digits, as names of
    * images and of synsets have.
    */
   private boolean isHeading(int name, int value) {
-    String first = cell(rows.get(0), name);
-    String label = cell(rows.get(0), value);
+    String first = NameColumn.cell(rows.get(0), name);
+    String label = NameColumn.cell(rows.get(0), value);
     boolean oneOfOthers =
-        rows.stream().skip(1).anyMatch(row -> cell(row, value).equals(label)) || values.test(label);
-    return !names.test(first)
+        rows.stream().skip(1).anyMatch(row -> NameColumn.cell(row, value).equals(label))
+            || values.test(label);
+    return !names.isName(first)
         && !oneOfOthers
         && !label.isEmpty()
         && (first + label).chars().noneMatch(Character::isDigit);
@@ -132,31 +115,23 @@ public final class NamedValues {
   /** Whether a column counts rows, as pandas and R write them. */
   private boolean isCounter(int column) {
     Set<String> cells = new HashSet<>();
-    rows.forEach(row -> cells.add(cell(row, column)));
+    rows.forEach(row -> cells.add(NameColumn.cell(row, column)));
     return cells.size() >= rows.size() // a heading that is empty is one too
         && rows.stream()
             .skip(1)
-            .allMatch(row -> cell(row, column).chars().allMatch(Character::isDigit))
+            .allMatch(row -> NameColumn.cell(row, column).chars().allMatch(Character::isDigit))
         && rows.size() > 2;
   }
 
   private long count(int column, Predicate<String> sign) {
-    return rows.stream().filter(row -> sign.test(cell(row, column))).count();
+    return rows.stream().filter(row -> sign.test(NameColumn.cell(row, column))).count();
   }
 
   private IntStream columns() {
     return IntStream.range(0, columns);
   }
 
-  private static String cell(Row row, int column) {
-    return column < row.cells().size() ? row.cells().get(column) : "";
-  }
-
   private static String shown(Row row) {
     return FileNames.shown(String.join(",", row.cells()));
-  }
-
-  private static String letters(String heading) {
-    return heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z]", "");
   }
 }

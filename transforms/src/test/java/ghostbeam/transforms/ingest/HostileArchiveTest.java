@@ -79,6 +79,24 @@ class HostileArchiveTest {
     assertRefused(file, "train", "n1/\\0q", "leads out of it");
   }
 
+  /** As many as a name of 4096 bytes has room for: whoever walks them by recursion overflows. */
+  @Test
+  void refusesFoldersInFoldersWithoutEnd() throws IOException {
+    String deep = "d/".repeat(2047) + "a";
+    Path zip = SourceArchives.zip(temporary.resolve("a.zip"), contents("n1/a", deep));
+    assertRefused(zip, "train", "lies in more than 128 folders", "refused, as it may be hostile");
+
+    byte[] tar =
+        SourceArchives.tar(contents("dd/".repeat(129) + "a"), TarArchiveOutputStream.LONGFILE_GNU);
+    Path file = Files.write(temporary.resolve("a.tar"), tar);
+    assertRefused(file, "train", "lies in more than 128 folders");
+
+    String most = "d/".repeat(126);
+    Path fit =
+        SourceArchives.zip(temporary.resolve("b.zip"), contents(most + "n1/a", most + "n2/b"));
+    assertEquals(2, list(fit).images().size());
+  }
+
   @Test
   void skipsNamesWithControlCharacters() throws IOException {
     Map<String, byte[]> files = contents("n1/a", "n2/b", "n1/Icon\r", "n1/b\nERROR", "n\u001b/c");

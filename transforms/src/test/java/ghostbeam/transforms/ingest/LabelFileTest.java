@@ -57,6 +57,37 @@ class LabelFileTest {
     assertEquals(KEYS_OF_TRUTH, labels(list(images, byNumber, file("kit.txt", KIT))));
   }
 
+  /** Row numbers name such images too, but others than those that the rows are of. */
+  @Test
+  void takesNoRowNumbersForNames() throws IOException {
+    String images = "0.jpg 1.jpg 2.jpg 3.jpg";
+    List<String> truth = List.of("cat/2.jpg=0", "cat/3.jpg=0", "dog/0.jpg=1", "dog/1.jpg=1");
+    for (String table :
+        List.of(
+            ",image,label\n0,2.jpg,cat\n1,0.jpg,dog\n2,3.jpg,cat\n3,1.jpg,dog",
+            "0,2.jpg,cat\n1,0.jpg,dog\n2,3.jpg,cat\n3,1.jpg,dog",
+            "id,image,label\n3,2.jpg,cat\n1,0.jpg,dog\n2,3.jpg,cat\n0,1.jpg,dog",
+            "index,id,label\n0,2,cat\n1,0,dog\n2,3,cat\n3,1,dog",
+            "id,label,path\n2,cat,x/2.jpg\n0,dog,x/0.jpg\n3,cat,x/3.jpg\n1,dog,x/1.jpg",
+            "image,label\n2,cat\n0,dog\n3,cat\n1,dog")) {
+      assertEquals(truth, labels(list(images, table, "")), table);
+    }
+    assertRefused(
+        images,
+        ",image,label\n0,2.jpg,a\n1,0.jpg,b\n2,3.jpg,a\n3,l.jpg,b",
+        "",
+        "holds 1.jpg, which");
+    assertRefused(
+        images,
+        "id,rank,label\n0,2,a\n1,0,b\n2,3,a\n3,1,b",
+        "",
+        "in column 1 ('id') and in column 2 ('rank'), which disagree (line 2: '0' and '2')");
+    List<String> byNumber = List.of("a/2.jpg=0", "a/3.jpg=0", "b/1.jpg=1", "b/4.jpg=1");
+    String numbers = "2,1\n1,2\n3,1\n4,2";
+    String kit = file("two.txt", "a\nb");
+    assertEquals(byNumber, labels(list("1.jpg 2.jpg 3.jpg 4.jpg", "id,label\n" + numbers, kit)));
+  }
+
   @Test
   void findsTheSplitsFolderInAnArchiveOfSeveral() throws IOException {
     String images = "top/val/v_1.JPEG top/val/v_2.JPEG top/train/n1/x top/test/y";

@@ -133,6 +133,7 @@ class ClaimTest {
             "wrong",
             Map.of(),
             List.of(),
+            Map.of(),
             "",
             0,
             Map.of());

@@ -207,6 +207,29 @@ class StreamedDatasetTest {
     assertTrue(rejected.get(1).contains("tfds#24"), rejected.get(1));
   }
 
+  /** Whatever the tar is called: a streamed image's key says nothing of its class. */
+  @Test
+  void failsWhereAllImagesOfAClassAreRejectedAndOnlyThen() throws IOException {
+    Path folder = webDataset("web");
+    Map<String, byte[]> broken = Map.of("bad", "no image".getBytes(UTF_8));
+    Path last = folder.resolve("in-train-2.tar");
+    StreamedFiles.webDataset(last, broken, Map.of("bad", 3));
+    String classes = temporary.resolve("four.txt").toString();
+    Files.writeString(Path.of(classes), "a\nb\nc\nlost\n");
+    StreamedSource source = source(folder, classes);
+
+    Exception failure = assertThrows(RuntimeException.class, () -> make(source, "out", 5));
+
+    assertTrue(failure.getMessage().contains("the class lost of "), failure.getMessage());
+    assertFalse(Files.exists(temporary.resolve("out/train-manifest.json")));
+
+    Path named = temporary.resolve("four2.txt");
+    Files.writeString(named, "a\nb\nc\nin-train-2.tar\n");
+    StreamedFiles.webDataset(last, broken, Map.of("bad", 1));
+    make(source(folder, named.toString()), "fine", 5);
+    assertEquals(IMAGES, order("fine").size());
+  }
+
   @Test
   void keepsWholeShardsOfARunThatFailedAndEndsAsIfItHadNot() throws IOException {
     Path folder = webDataset("web");
