@@ -63,6 +63,10 @@ def main(folder):
         },
     )
     save("model.bin", {"model": state(), "epoch": 1}, pickle_protocol=4)
+    net = torch.nn.Sequential(torch.nn.Linear(2, 1))
+    averaged = torch.optim.swa_utils.AveragedModel(net).state_dict()
+    averaged["module.nothing"] = torch.zeros(5)[5:]
+    save("averaged.pth", {"model_ema": averaged})
     save("module.pth", torch.nn.Sequential(torch.nn.Linear(1, 1)))
     save("planted.pth", {"state_dict": state(), "extra": Planted()})
     save("planted-legacy.pth", Planted(), _use_new_zipfile_serialization=False)

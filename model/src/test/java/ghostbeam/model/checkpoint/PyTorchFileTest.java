@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -84,6 +85,15 @@ final class PyTorchFileTest {
     IOException refusal = refusal(name, WeightKind.RAW);
     assertTrue(refusal.getMessage().contains(named), refusal::getMessage);
     assertFalse(Files.exists(Path.of("planted")));
+  }
+
+  /** PyTorch's own averaging counts beside the module that it wraps. */
+  @Test
+  void readsAnAveragedModelWithItsCounter() throws IOException {
+    Map<String, RawTensor> tensors = read("averaged.pth", WeightKind.EMA);
+    assertEquals(Set.of("n_averaged", "0.weight", "0.bias", "nothing"), tensors.keySet());
+    assertTrue(tensors.get("n_averaged").isScalar());
+    assertEquals(0, tensors.get("nothing").bytes());
   }
 
   @Test

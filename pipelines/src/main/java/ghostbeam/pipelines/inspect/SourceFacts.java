@@ -37,11 +37,7 @@ final class SourceFacts {
               .formatted(options.getFormat(), String.join(", ", Forms.flags())));
     }
     ImageSource images = images(options);
-    Optional<StreamedSource> stream =
-        StreamedSource.find(
-            storage,
-            images,
-            new StreamedSource.Reading(options.getFormat(), options.getLabelOffset()));
+    Optional<StreamedSource> stream = StreamedSource.find(storage, images, options.getFormat());
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     facts.put("kind", "source").put("uri", images.uri());
     if (stream.isPresent()) {
@@ -63,7 +59,8 @@ final class SourceFacts {
     return ImageSource.of(inputs, options.getSplit())
         .withLabels(options.getLabels().isEmpty() ? "" : Launch.absolute(options.getLabels()))
         .withClasses(
-            classes.isEmpty() || classes.matches("[0-9]+") ? classes : Launch.absolute(classes));
+            classes.isEmpty() || classes.matches("[0-9]+") ? classes : Launch.absolute(classes))
+        .withLabelOffset(options.getLabelOffset());
   }
 
   private static void addStream(ObjectNode facts, Storage storage, StreamedSource source)

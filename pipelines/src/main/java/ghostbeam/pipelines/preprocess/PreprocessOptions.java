@@ -33,8 +33,9 @@ public interface PreprocessOptions extends PipelineOptions {
   void setFormat(String format);
 
   @Description(
-      "The number of the first class in sources that carry numbers. Default: as the form documents,"
-          + " 1 in Inception's TFRecords, else 0. Example: --labelOffset=0")
+      "The number of the first class in sources that carry numbers, folders called by number too."
+          + " Default: as the form documents, 1 in Inception's TFRecords, else 0. Example:"
+          + " --labelOffset=0")
   Integer getLabelOffset();
 
   void setLabelOffset(Integer labelOffset);

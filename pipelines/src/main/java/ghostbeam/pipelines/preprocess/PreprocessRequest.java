@@ -22,12 +22,12 @@ import java.util.stream.Stream;
  * What {@link PreprocessOptions} ask for, checked.
  *
  * @param images where they are
- * @param reading what is said of them
+ * @param format what is said of them
  * @param shards to be written, places absolute
  * @param output where to
  */
 record PreprocessRequest(
-    ImageSource images, StreamedSource.Reading reading, WriteShards shards, DatasetFolder output) {
+    ImageSource images, String format, WriteShards shards, DatasetFolder output) {
   private static final List<String> SPLITS = List.of("train", "val", "validation", "valid", "test");
   private static final int MOST_SHARDS = 99_999;
 
@@ -60,21 +60,21 @@ record PreprocessRequest(
             .withShards(shards == null ? 0 : shards)
             .withSeed(options.getSeed())
             .withMaxRejected(options.getMaxRejected());
-    return new PreprocessRequest(source, reading(options), prepared(writing, options), folder);
+    return new PreprocessRequest(source, format(options), prepared(writing, options), folder);
   }
 
-  private static StreamedSource.Reading reading(PreprocessOptions options) {
+  private static String format(PreprocessOptions options) {
     require(
         Forms.flags().contains(options.getFormat()),
         "format",
         options.getFormat(),
         String.join(", ", Forms.flags()));
-    return new StreamedSource.Reading(options.getFormat(), options.getLabelOffset());
+    return options.getFormat();
   }
 
   /** The work by the way in which the source is read, for which it is looked into. */
   WriteShards writing() throws IOException {
-    Optional<StreamedSource> stream = StreamedSource.find(output.storage(), images, reading);
+    Optional<StreamedSource> stream = StreamedSource.find(output.storage(), images, format);
     if (stream.isPresent()) {
       stream.get().requireLabels(output.storage());
     }
@@ -90,6 +90,7 @@ record PreprocessRequest(
     return ImageSource.of(inputs, options.getSplit())
         .withLabels(file(options.getLabels()))
         .withClasses(classes(options.getClasses()))
+        .withLabelOffset(options.getLabelOffset())
         .withExpectedDigest(digest(options.getExpectDigest()));
   }
 

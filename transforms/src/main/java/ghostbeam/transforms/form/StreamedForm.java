@@ -68,5 +68,8 @@ public interface StreamedForm {
   interface Sink {
     /** Takes a record; false asks for no more. */
     boolean take(StreamedRecord row) throws IOException;
+
+    /** Hears of a file in the block that is part of no record. */
+    default void passOver(String path) {}
   }
 }

@@ -74,7 +74,9 @@ final class WebDataset implements StreamedForm {
       Reading reading = new Reading(block, sink);
       boolean more = true;
       while (more && tar.next()) {
-        if (!FileNames.isHidden(tar.path())) {
+        if (FileNames.isHidden(tar.path())) {
+          sink.passOver(tar.path());
+        } else {
           more = reading.take(tar);
         }
       }
@@ -158,8 +160,9 @@ final class WebDataset implements StreamedForm {
         } else if (!found.isMissingNode() && !found.isNull()) {
           otherLabel = noNumber(part, found.asText()); // a name, beside a .cls with the number
         }
-      } else if (more && part.isLikeImage()) {
-        likeImage = part.path();
+      } else if (more) {
+        likeImage = part.isLikeImage() ? part.path() : likeImage;
+        sink.passOver(part.path());
       }
       return more;
     }

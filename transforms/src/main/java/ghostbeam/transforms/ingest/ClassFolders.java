@@ -39,6 +39,7 @@ final class ClassFolders implements SourceForm {
               ? oneClass(input, numbers, leftOut)
               : classes(input, numbers, leftOut));
     }
+    numbers.requireOffset();
     return new Found(images, leftOut, numbers.origin());
   }
 

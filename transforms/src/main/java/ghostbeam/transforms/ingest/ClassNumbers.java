@@ -21,6 +21,7 @@ final class ClassNumbers {
   private String numbered = "";
   private String named = "";
   private boolean renamed;
+  private boolean hasZero;
 
   ClassNumbers(ImageSource source, ClassList given) {
     this.source = source;
@@ -57,6 +58,7 @@ final class ClassNumbers {
       return names;
     }
     for (String folder : folders) {
+      hasZero |= digits(folder).equals("0");
       names.put(folder, name(input, folder));
     }
     renamed = true;
@@ -67,18 +69,36 @@ final class ClassNumbers {
     int classes = given.names().size();
     String digits = digits(folder);
     int number = digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
-    if (number >= classes) {
+    long place = (long) number - offset();
+    if (place < 0 || place >= classes) {
       throw new UnfitSourceException(
-          "%s has the class folder %s, but %s lists %d classes, whose numbers are 0 to %d%s"
+          "%s has the class folder %s, but %s lists %d classes, whose numbers are %d to %d%s"
               .formatted(
                   input.input(),
                   folder,
                   source.classes(),
                   classes,
-                  classes - 1,
-                  number == classes ? "; if folders count from 1, put a name for 0 first" : ""));
+                  offset(),
+                  offset() + classes - 1,
+                  place == classes ? "; if folders count from 1, give --labelOffset=1" : ""));
     }
-    return given.names().get(number);
+    return given.names().get((int) place);
+  }
+
+  private int offset() {
+    return source.labelOffset() == null ? 0 : source.labelOffset();
+  }
+
+  /**
+   * Refuses to guess where numbers begin: without a folder 0, a list's first name may be of folder
+   * 0, which this split lacks, or of folder 1.
+   */
+  void requireOffset() throws UnfitSourceException {
+    if (renamed && !hasZero && source.labelOffset() == null) {
+      throw new UnfitSourceException(
+          "%s has no class folder 0, so %s may name folders from 0 or from 1; give --labelOffset=0 or --labelOffset=1"
+              .formatted(source.uri(), source.classes()));
+    }
   }
 
   /** Else {@code 7} and {@code 07} would be two classes, or one without a word. */

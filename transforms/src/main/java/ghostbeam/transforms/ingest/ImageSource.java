@@ -12,11 +12,18 @@ import org.apache.beam.sdk.coders.SerializableCoder;
  * @param split {@code train} or {@code val}; of an input without such folders, all of it
  * @param labels a file that says the class of each image, or empty where folders tell it
  * @param classes a file that lists the classes, or empty where the images' own are all
+ * @param labelOffset the number of the first class, where classes are numbers; null where the form
+ *     tells it
  * @param expectedDigest of the only input, as {@code md5:…} or {@code sha256:…}, or empty
  */
 @DefaultCoder(SerializableCoder.class)
 public record ImageSource(
-    List<String> inputs, String split, String labels, String classes, String expectedDigest)
+    List<String> inputs,
+    String split,
+    String labels,
+    String classes,
+    Integer labelOffset,
+    String expectedDigest)
     implements Serializable {
 
   /** Copies the list. */
@@ -31,22 +38,27 @@ public record ImageSource(
 
   /** Class folders of several inputs, each class in one of them or in several. */
   public static ImageSource of(List<String> inputs, String split) {
-    return new ImageSource(inputs, split, "", "", "");
+    return new ImageSource(inputs, split, "", "", null, "");
   }
 
   /** Images of one folder and the absolute path of the file that says their classes. */
   public ImageSource withLabels(String path) {
-    return new ImageSource(inputs, split, path, classes, expectedDigest);
+    return new ImageSource(inputs, split, path, classes, labelOffset, expectedDigest);
   }
 
   /** The absolute path of a list of all classes, such as the train split's manifest. */
   public ImageSource withClasses(String path) {
-    return new ImageSource(inputs, split, labels, path, expectedDigest);
+    return new ImageSource(inputs, split, labels, path, labelOffset, expectedDigest);
+  }
+
+  /** The number of the first class, or null for what the source's form documents. */
+  public ImageSource withLabelOffset(Integer offset) {
+    return new ImageSource(inputs, split, labels, classes, offset, expectedDigest);
   }
 
   /** To be refused if the only input has another digest than {@code md5:…} or {@code sha256:…}. */
   public ImageSource withExpectedDigest(String digest) {
-    return new ImageSource(inputs, split, labels, classes, digest);
+    return new ImageSource(inputs, split, labels, classes, labelOffset, digest);
   }
 
   /** What to call it: its inputs, comma-separated. */

@@ -8,6 +8,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.EvenKeys;
 import ghostbeam.transforms.execution.LastingFailure;
 import ghostbeam.transforms.form.Block;
+import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.stream.BlockSummary;
 import ghostbeam.transforms.stream.PlacedRecord;
@@ -227,6 +228,19 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
       long unlabelled = all.stream().mapToLong(BlockSummary::unlabelled).sum();
       if (unlabelled > 0) {
         Metrics.counter(WriteShards.LEFT_OUT, "images without a class").inc(unlabelled);
+      }
+      long passedOver = all.stream().mapToLong(BlockSummary::passedOver).sum();
+      if (passedOver > 0) {
+        String example =
+            all.stream()
+                .map(BlockSummary::example)
+                .filter(path -> !path.isEmpty())
+                .min(Storage.BYTE_ORDER)
+                .orElseThrow();
+        Metrics.counter(
+                WriteShards.LEFT_OUT,
+                "files beside images and labels, such as " + FileNames.shown(example))
+            .inc(passedOver);
       }
       if (source.others() > 0) {
         Metrics.counter(WriteShards.LEFT_OUT, "files that are no " + source.title())

@@ -11,10 +11,18 @@ import org.apache.beam.sdk.coders.SerializableCoder;
  *
  * @param records those that have found a place, faulty ones too
  * @param unlabelled those that have no class, and were left out
+ * @param passedOver files that are part of no record
+ * @param example the first of those, or empty
  * @param digest of the records' keys and lengths in their order
  * @param classes the names of its records' classes by label
  */
 @DefaultCoder(SerializableCoder.class)
 public record BlockSummary(
-    Block block, long records, long unlabelled, String digest, Map<Integer, String> classes)
+    Block block,
+    long records,
+    long unlabelled,
+    long passedOver,
+    String example,
+    String digest,
+    Map<Integer, String> classes)
     implements Serializable {}

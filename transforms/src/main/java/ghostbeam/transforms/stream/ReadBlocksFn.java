@@ -70,6 +70,8 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
     private final Map<Integer, String> classes = new TreeMap<>();
     private long records;
     private long unlabelled;
+    private long passedOver;
+    private String example = "";
 
     BlockReading(Block block, OutputReceiver<KV<Integer, PlacedRecord>> out) {
       this.block = block;
@@ -105,6 +107,12 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
       return true;
     }
 
+    @Override
+    public void passOver(String path) {
+      passedOver++;
+      example = example.isEmpty() ? path : example;
+    }
+
     private void requireOneName(StreamedRecord row, int label, String name)
         throws UnfitSourceException {
       String before = classes.putIfAbsent(label, name);
@@ -116,7 +124,8 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
     }
 
     BlockSummary summary() {
-      return new BlockSummary(block, records, unlabelled, Sha256.end(sha256), classes);
+      return new BlockSummary(
+          block, records, unlabelled, passedOver, example, Sha256.end(sha256), classes);
     }
   }
 }

@@ -46,19 +46,6 @@ public record StreamedSource(
   }
 
   /**
-   * What is said of a source beside where it is.
-   *
-   * @param format one of {@link Forms#flags}
-   * @param labelOffset the number of the first class; null where the form tells it
-   */
-  public record Reading(String format, Integer labelOffset) {
-    /** Of whatever form it has. */
-    public static Reading auto() {
-      return new Reading(Forms.AUTO, null);
-    }
-  }
-
-  /**
    * One of a source's first records.
    *
    * @param key what it is called
@@ -72,23 +59,23 @@ public record StreamedSource(
    * Looks what a source is: lists it, and reads the beginnings of some of its files. Whether its
    * records can be labelled is another question, {@link #requireLabels}.
    *
+   * @param format one of {@link Forms#flags}
    * @return empty where it is not streamed, such as class folders, or is not there
    * @throws UnfitSourceException where it is streamed, but cannot be read as it was asked for; the
    *     message says why and what to do
    */
-  public static Optional<StreamedSource> find(Storage storage, ImageSource images, Reading reading)
+  public static Optional<StreamedSource> find(Storage storage, ImageSource images, String format)
       throws IOException {
-    if (reading.format().equals(Forms.FOLDERS)) {
+    if (format.equals(Forms.FOLDERS)) {
       return Optional.empty();
     }
     Optional<String> inside =
         images.inputs().stream().filter(input -> input.contains("!/")).findFirst();
     if (inside.isPresent()) {
-      refuseInside(inside.get(), reading.format());
+      refuseInside(inside.get(), format);
       return Optional.empty();
     }
-    Forms.Sorted sorted =
-        Forms.sort(storage, images.uri(), files(storage, images), reading.format());
+    Forms.Sorted sorted = Forms.sort(storage, images.uri(), files(storage, images), format);
     if (sorted.form().isEmpty()) {
       return Optional.empty();
     }
@@ -107,7 +94,7 @@ public record StreamedSource(
         images.classes().isEmpty()
             ? form.classesBeside(storage, blocks.get(0), images.split())
             : images.classes();
-    Labels labels = Labels.read(storage, list, reading.labelOffset());
+    Labels labels = Labels.read(storage, list, images.labelOffset());
     return Optional.of(new StreamedSource(images, form.flag(), blocks, labels, sorted.others()));
   }
 

@@ -7,6 +7,7 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
+import ghostbeam.transforms.fetch.CountingStorage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

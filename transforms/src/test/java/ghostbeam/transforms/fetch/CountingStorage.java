@@ -4,19 +4,26 @@ import ghostbeam.transforms.storage.LocalDisk;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
+import java.util.ArrayList;
+import java.util.List;
 
 /** This machine's disk, counting what is read of it. */
 public final class CountingStorage extends LocalDisk {
   private static final long serialVersionUID = 1;
 
-  private int opens;
+  private final List<String> opened = new ArrayList<>();
   private int open;
   private long bytes;
   private int reads;
   private int longestRead;
 
   public int opens() {
-    return opens;
+    return opened.size();
+  }
+
+  /** Paths in the order in which they were opened. */
+  public List<String> opened() {
+    return opened;
   }
 
   public int stillOpen() {
@@ -37,7 +44,7 @@ public final class CountingStorage extends LocalDisk {
 
   @Override
   public synchronized SeekableByteChannel open(String path) throws IOException {
-    opens++;
+    opened.add(path);
     open++;
     return new Counted(super.open(path));
   }

@@ -378,6 +378,19 @@ class LayoutTest {
     assertRefused(source.withClasses("0"), "--classes=0 cannot be");
   }
 
+  /** A split that lacks the first or the last class looks as one that counts from the other. */
+  @Test
+  void asksWhereNumbersBeginWhereNoFolderTells() throws IOException {
+    String list = file("names.txt", "a\nb\nc\nd\n");
+    ImageSource source =
+        ImageSource.of(zip("1/x.jpg", "3/y.jpg").toString(), "train").withClasses(list);
+
+    assertRefused(source, "no class folder 0", "--labelOffset=0 or --labelOffset=1");
+    assertEquals(List.of("b/x.jpg", "d/y.jpg"), keys(list(source.withLabelOffset(0))));
+    assertEquals(List.of("a/x.jpg", "c/y.jpg"), keys(list(source.withLabelOffset(1))));
+    assertRefused(source.withLabelOffset(2), "class folder 1", "2 to 5");
+  }
+
   @Test
   void givesTarsThatAreCalledByNumberTheNamesOfAList() throws IOException {
     for (String name : List.of("0", "1", "10")) {
@@ -400,7 +413,8 @@ class LayoutTest {
 
     assertRefused(both, two + " has the class folders 1 and 01, which are one number");
     assertEquals(
-        List.of("b/a", "b/c", "c/b", "d/d"), keys(list(both.withClasses(file("n", "a\nb\nc\nd")))));
+        List.of("b/a", "b/c", "c/b", "d/d"),
+        keys(list(both.withClasses(file("n", "a\nb\nc\nd")).withLabelOffset(0))));
   }
 
   @Test

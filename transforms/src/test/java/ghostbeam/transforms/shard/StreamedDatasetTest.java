@@ -13,7 +13,9 @@ import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.form.Forms;
 import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.source.SourceArchives;
 import ghostbeam.transforms.storage.BeamStorage;
 import ghostbeam.transforms.stream.StreamedFiles;
 import ghostbeam.transforms.stream.StreamedSource;
@@ -102,8 +104,7 @@ class StreamedDatasetTest {
       throws IOException {
     ImageSource images = ImageSource.of(path.toString(), "train").withClasses(classes);
     StreamedSource found =
-        StreamedSource.find(
-                BeamStorage.INSTANCE, images, new StreamedSource.Reading("auto", offset))
+        StreamedSource.find(BeamStorage.INSTANCE, images.withLabelOffset(offset), Forms.AUTO)
             .orElseThrow();
     found.requireLabels(BeamStorage.INSTANCE);
     return found;
@@ -179,6 +180,26 @@ class StreamedDatasetTest {
 
     assertEquals(manifest("a").shards(), manifest("b").shards());
     assertEquals(manifest("a").digest(), manifest("b").digest());
+  }
+
+  /** A caption, a mask and a hidden file beside them: no image of theirs, and not unheard of. */
+  @Test
+  void countsFilesThatAreNoPartOfARecord() throws IOException {
+    Map<String, byte[]> files = new TreeMap<>();
+    for (int i = 0; i < IMAGES; i++) {
+      files.put("k%02d.jpg".formatted(i), PICTURES.get(i));
+      files.put("k%02d.cls".formatted(i), Integer.toString(i % CLASSES).getBytes(UTF_8));
+      files.put("k%02d.txt".formatted(i), "a caption".getBytes(UTF_8));
+    }
+    files.put("k00.mask.png", PICTURES.get(0));
+    files.put(".hidden", new byte[1]);
+    Path tar = SourceArchives.tar(temporary.resolve("w.tar"), files);
+
+    PipelineResult result = make(source(tar, "3"), "out", 2);
+
+    assertEquals(IMAGES, manifest("out").records());
+    String kind = "files beside images and labels, such as .hidden";
+    assertEquals(IMAGES + 2, count(result, WriteShards.LEFT_OUT, kind));
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.form.Block;
+import ghostbeam.transforms.form.Forms;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceArchives;
 import java.io.ByteArrayOutputStream;
@@ -41,8 +42,7 @@ class StreamedSourceTest {
   private Optional<StreamedSource> find(Path input, String split, String format)
       throws IOException {
     ImageSource images = ImageSource.of(input.toString(), split).withClasses("3");
-    Optional<StreamedSource> found =
-        StreamedSource.find(Storage.local(), images, new StreamedSource.Reading(format, null));
+    Optional<StreamedSource> found = StreamedSource.find(Storage.local(), images, format);
     if (found.isPresent()) {
       found.get().requireLabels(Storage.local());
     }
@@ -272,8 +272,7 @@ class StreamedSourceTest {
     ImageSource labelled = ImageSource.of(source.toString(), "train").withLabels("x.csv");
     IOException refusal =
         assertThrows(
-            IOException.class,
-            () -> StreamedSource.find(Storage.local(), labelled, StreamedSource.Reading.auto()));
+            IOException.class, () -> StreamedSource.find(Storage.local(), labelled, Forms.AUTO));
     assertTrue(refusal.getMessage().contains("leave out --labels"), refusal.getMessage());
   }
 }
