@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 /** The schedules that a recipe can name, each made as it says. */
 public enum ScheduleChoice {
   COSINE(
+      true,
       (how, steps) ->
           new Cosine(
               how.lr(),
@@ -19,6 +20,7 @@ public enum ScheduleChoice {
               how.warmupEpochs() * steps,
               how.epochs() * steps)),
   COSINE_STEP(
+      false,
       (how, steps) ->
           new CosineStep(
               how.stepped().warmupLr(),
@@ -28,6 +30,7 @@ public enum ScheduleChoice {
               how.stepped().decayRate(),
               steps)),
   ONE_CYCLE(
+      true,
       (how, steps) ->
           new OneCycle(
               how.lr(),
@@ -36,11 +39,19 @@ public enum ScheduleChoice {
               how.warmupEpochs() * steps,
               how.epochs() * steps));
 
+  private final boolean climbing;
+
   @SuppressWarnings("ImmutableEnumChecker") // what captures nothing cannot change
   private final BiFunction<LearningRate, Long, Schedule> maker;
 
-  ScheduleChoice(BiFunction<LearningRate, Long, Schedule> maker) {
+  ScheduleChoice(boolean climbing, BiFunction<LearningRate, Long, Schedule> maker) {
+    this.climbing = climbing;
     this.maker = maker;
+  }
+
+  /** Whether warm-up climbs from {@code lr} to {@code lrMax}, so that both should be chosen. */
+  public boolean climbs() {
+    return climbing;
   }
 
   Schedule of(LearningRate how, long stepsPerEpoch) {

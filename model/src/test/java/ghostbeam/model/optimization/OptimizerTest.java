@@ -105,10 +105,11 @@ class OptimizerTest {
     return switch (row.get("optimizer").asText()) {
       case "momentum" -> new Momentum(buckets, momentum, decay, WeightDecay.MATRICES);
       case "adamw" -> new AdamW(buckets, momentum, epsilon, decay);
-      default -> {
+      case "rmsprop" -> {
         double start = row.get("ms_init").asDouble();
         yield new RmsProp(buckets, momentum, epsilon, start, decay, WeightDecay.MATRICES);
       }
+      default -> throw new AssertionError("no optimiser for " + row);
     };
   }
 

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import ghostbeam.model.recipe.Bookkeeping;
+import ghostbeam.model.recipe.OptimizerChoice;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,7 +16,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 
 final class ResumeTest {
   private static final int STEPS = 8;
@@ -29,7 +31,7 @@ final class ResumeTest {
   }
 
   /** Everything random is on: dropout, drop-path, policy; and the last batch is a small one. */
-  private static TrainingSpec spec(String optimizer) {
+  private static TrainingSpec spec(OptimizerChoice optimizer) {
     TrainingSpec spec = TinyTraining.with(TinyTraining.SPEC, "opt", "\"" + optimizer + "\"");
     spec = TinyTraining.with(spec, "drop", "0.2");
     spec = TinyTraining.with(spec, "dropPath", "0.3");
@@ -40,15 +42,15 @@ final class ResumeTest {
 
   /** Each failing write is another place to stop: states, logs, checkpoints, within an epoch. */
   @ParameterizedTest
-  @ValueSource(strings = {"momentum", "rmsprop", "adamw"})
-  void endsInTheSameBytesWhereverItWasStopped(String optimizer) throws Exception {
+  @EnumSource(mode = Mode.EXCLUDE, names = "SGD") // momentum with another rule of decay
+  void endsInTheSameBytesWhereverItWasStopped(OptimizerChoice optimizer) throws Exception {
     TrainingSpec spec = spec(optimizer);
     Path whole = folder.resolve("whole");
     TinyTraining.run(Storage.local(), root, whole, spec, false);
     List<String> names = TinyTraining.checkpoints(whole);
     assertEquals(7, names.size(), names.toString());
     int stops = 0;
-    for (int files = 0; ; files += optimizer.equals("momentum") ? 1 : 5) {
+    for (int files = 0; ; files += optimizer == OptimizerChoice.MOMENTUM ? 1 : 5) {
       Path output = folder.resolve("stopped" + files);
       try {
         TinyTraining.run(new FullDisk(files), root, output, spec, true);
@@ -78,7 +80,7 @@ final class ResumeTest {
     double high = 1 << 18;
     for (int i = 0; i < 12; i++) {
       double scale = Math.sqrt(low * high);
-      TrainingSpec spec = TinyTraining.with(spec("momentum"), "ampLevel", "\"O2\"");
+      TrainingSpec spec = TinyTraining.with(spec(OptimizerChoice.MOMENTUM), "ampLevel", "\"O2\"");
       spec = TinyTraining.with(spec, "lossScale", Double.toString(scale));
       Path whole = folder.resolve("scale" + i);
       try {

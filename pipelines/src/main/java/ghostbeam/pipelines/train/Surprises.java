@@ -2,7 +2,6 @@ package ghostbeam.pipelines.train;
 
 import ghostbeam.model.recipe.LearningRate;
 import ghostbeam.model.recipe.Recipe;
-import ghostbeam.model.recipe.ScheduleChoice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,8 +23,7 @@ final class Surprises {
   static List<String> of(Recipe recipe, Set<String> given, long images) {
     List<String> lines = new ArrayList<>();
     LearningRate rate = recipe.learningRate();
-    if (rate.lrDecayStyle() != ScheduleChoice.COSINE_STEP
-        && given.contains("lr") != given.contains("lrMax")) {
+    if (rate.lrDecayStyle().climbs() && given.contains("lr") != given.contains("lrMax")) {
       String missing = given.contains("lr") ? "lrMax" : "lr";
       lines.add(
           "The learning rate begins at --lr=%s, is --lrMax=%s after %d epochs of warm-up and ends near %s; --%s was not given"

@@ -85,8 +85,7 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   void setOptEps(double optEps);
 
   @Description(
-      "Momentum of every optimiser, adamw's first beta, 0 to below 1. Default: 0.9. Example: "
-          + "--momentum=0.9")
+      "Momentum, adamw's first beta, 0 to below 1. Default: 0.9. Example: " + "--momentum=0.9")
   @Default.Double(0.9)
   double getMomentum();
 
@@ -249,8 +248,8 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   void setInterpolation(String interpolation);
 
   @Description(
-      "Weights to start from: a checkpoint of ours, a MindSpore .ckpt, or safetensors with "
-          + "PyTorch's or timm's names. Where their number of classes is another, the last layer "
+      "Weights to start from: a checkpoint of ours, a MindSpore .ckpt, a PyTorch file or "
+          + "safetensors with PyTorch's or timm's names. Where their number of classes is another, the last layer "
           + "starts anew. Default: none, random weights. Example: --initialCheckpoint=b1.ckpt")
   @Default.String("")
   String getInitialCheckpoint();
