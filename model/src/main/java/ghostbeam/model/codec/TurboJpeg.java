@@ -3,9 +3,7 @@ package ghostbeam.model.codec;
 import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
-import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
-import com.sun.jna.ptr.IntByReference;
 import com.sun.jna.ptr.NativeLongByReference;
 import com.sun.jna.ptr.PointerByReference;
 import java.lang.invoke.MethodType;
@@ -16,17 +14,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The system's libjpeg-turbo through its TurboJPEG interface, called by JNA function by function. A
- * class that is mapped directly ({@code Native.register}) is held for ever by JNA's native part,
+ * A handle of the system's libjpeg-turbo, whose TurboJPEG interface JNA calls function by function.
+ * A class that is mapped directly ({@code Native.register}) is held for ever by JNA's native part,
  * and with it all classes of its job on a cluster, whose JNA outlives jobs.
  */
-final class TurboJpeg {
+final class TurboJpeg implements AutoCloseable {
   static final int FORMAT_RGB = 0;
   static final int FORMAT_CMYK = 11;
   static final int COLORSPACE_YCBCR = 1;
   static final int SUBSAMPLING_420 = 2;
   static final int ACCURATE_DCT = 4096;
-  static final int WARNING = 0;
+  private static final int WARNING = 0;
 
   /** How libjpeg's warnings begin (JWRN_ in its jerror.h); all else it says ends the decoding. */
   private static final List<String> WARNINGS =
@@ -45,7 +43,7 @@ final class TurboJpeg {
   /** Why the library cannot be used; empty where it can. */
   static final Optional<String> ABSENCE = load();
 
-  private TurboJpeg() {}
+  private final Pointer handle;
 
   private static Optional<String> load() {
     String reason = "";
@@ -81,123 +79,28 @@ final class TurboJpeg {
     return Optional.of(reason);
   }
 
-  private static int call(String function, Object... arguments) {
-    return FUNCTIONS.get(function).invokeInt(arguments);
+  /** A handle for one file: one used before would lend it the tables of its last. */
+  static TurboJpeg decompressor() {
+    return new TurboJpeg("tjInitDecompress");
   }
 
-  static Pointer tjInitDecompress() {
-    return FUNCTIONS.get("tjInitDecompress").invokePointer(new Object[0]);
+  private TurboJpeg(String init) {
+    this.handle = FUNCTIONS.get(init).invokePointer(new Object[0]);
+    if (handle == null) {
+      throw new IllegalStateException("libturbojpeg gave no handle: out of memory");
+    }
   }
 
-  static Pointer tjInitCompress() {
-    return FUNCTIONS.get("tjInitCompress").invokePointer(new Object[0]);
+  /** Calls a function of this handle with its other arguments; 0 where all is well. */
+  int call(String function, Object... arguments) {
+    Object[] all = new Object[arguments.length + 1];
+    all[0] = handle;
+    System.arraycopy(arguments, 0, all, 1, arguments.length);
+    return FUNCTIONS.get(function).invokeInt(all);
   }
 
-  static int tjDestroy(Pointer handle) {
-    return call("tjDestroy", handle);
-  }
-
-  static int tjDecompress2(
-      Pointer handle,
-      Pointer jpeg,
-      NativeLong jpegSize,
-      Pointer out,
-      int width,
-      int pitch,
-      int height,
-      int pixelFormat,
-      int flags) {
-    return call(
-        "tjDecompress2", handle, jpeg, jpegSize, out, width, pitch, height, pixelFormat, flags);
-  }
-
-  static int tjCompress2(
-      Pointer handle,
-      Pointer pixels,
-      int width,
-      int pitch,
-      int height,
-      int pixelFormat,
-      PointerByReference jpeg,
-      NativeLongByReference jpegSize,
-      int subsampling,
-      int quality,
-      int flags) {
-    return call(
-        "tjCompress2",
-        handle,
-        pixels,
-        width,
-        pitch,
-        height,
-        pixelFormat,
-        jpeg,
-        jpegSize,
-        subsampling,
-        quality,
-        flags);
-  }
-
-  static int tjDecompressHeader3(
-      Pointer handle,
-      Pointer jpeg,
-      NativeLong jpegSize,
-      IntByReference width,
-      IntByReference height,
-      IntByReference subsampling,
-      IntByReference colorspace) {
-    return call(
-        "tjDecompressHeader3", handle, jpeg, jpegSize, width, height, subsampling, colorspace);
-  }
-
-  static int tjDecompressToYUVPlanes(
-      Pointer handle,
-      Pointer jpeg,
-      NativeLong jpegSize,
-      Pointer planes,
-      int width,
-      Pointer strides,
-      int height,
-      int flags) {
-    return call(
-        "tjDecompressToYUVPlanes", handle, jpeg, jpegSize, planes, width, strides, height, flags);
-  }
-
-  static int tjCompressFromYUVPlanes(
-      Pointer handle,
-      Pointer planes,
-      int width,
-      Pointer strides,
-      int height,
-      int subsampling,
-      PointerByReference jpeg,
-      NativeLongByReference jpegSize,
-      int quality,
-      int flags) {
-    return call(
-        "tjCompressFromYUVPlanes",
-        handle,
-        planes,
-        width,
-        strides,
-        height,
-        subsampling,
-        jpeg,
-        jpegSize,
-        quality,
-        flags);
-  }
-
-  static void tjFree(Pointer buffer) {
-    FUNCTIONS.get("tjFree").invokeVoid(new Object[] {buffer});
-  }
-
-  static String tjGetErrorStr2(Pointer handle) {
+  private String error() {
     return FUNCTIONS.get("tjGetErrorStr2").invokeString(new Object[] {handle}, false);
-  }
-
-  static int tjGetErrorCode(Pointer handle) {
-    return call("tjGetErrorCode", handle);
   }
 
   /** Off the heap, for JNA copies arrays there and back; the caller closes it. */
@@ -207,53 +110,51 @@ final class TurboJpeg {
     return memory;
   }
 
-  static Pointer made(Pointer handle) {
-    if (handle == null) {
-      throw new IllegalStateException("libturbojpeg gave no handle: out of memory");
-    }
-    return handle;
-  }
-
   /**
    * Stray bytes and the like are only warned of and every decoder accepts them; ImageNet has some.
    * The handle tells its first warning only, so whether the file was cut is asked of the file. Of
    * an error behind a warning it still says that it was a warning, but gives the error's words.
    */
-  static void judge(Pointer handle, byte[] encoded) throws UndecodableImageException {
-    boolean warned = tjGetErrorCode(handle) == WARNING;
+  void judge(byte[] encoded) throws UndecodableImageException {
+    boolean warned = call("tjGetErrorCode") == WARNING;
     if (warned && !JpegMarkers.isComplete(encoded)) {
       throw UndecodableImageException.truncated("JPEG", encoded.length);
     }
-    String reason = tjGetErrorStr2(handle);
+    String reason = error();
     if (!warned || WARNINGS.stream().noneMatch(reason::startsWith)) {
       throw new UndecodableImageException("broken JPEG: " + reason);
     }
   }
 
-  /** What a compressor wrote, unless its code says that it failed. */
-  static byte[] encoded(
-      int code,
-      Pointer handle,
-      PointerByReference jpeg,
-      NativeLongByReference size,
-      int width,
-      int height) {
-    if (code != 0) {
-      throw new IllegalArgumentException(
-          String.format(
-              Locale.ROOT,
-              "cannot encode %d x %d pixels as JPEG: %s",
-              width,
-              height,
-              tjGetErrorStr2(handle)));
-    }
-    return jpeg.getValue().getByteArray(0, size.getValue().intValue());
+  /** A call that compresses: where it puts the file's address and length is not its to free. */
+  interface Compression {
+    int run(TurboJpeg compressor, PointerByReference jpeg, NativeLongByReference size);
   }
 
-  /** Gives back what a compressor took. */
-  static void free(PointerByReference jpeg) {
-    if (jpeg.getValue() != null) {
-      tjFree(jpeg.getValue());
+  /** The file that a call makes of an image of so many pixels. */
+  static byte[] compress(int width, int height, Compression compression) {
+    PointerByReference jpeg = new PointerByReference();
+    NativeLongByReference size = new NativeLongByReference();
+    try (TurboJpeg compressor = new TurboJpeg("tjInitCompress")) {
+      if (compression.run(compressor, jpeg, size) != 0) {
+        throw new IllegalArgumentException(
+            String.format(
+                Locale.ROOT,
+                "cannot encode %d x %d pixels as JPEG: %s",
+                width,
+                height,
+                compressor.error()));
+      }
+      return jpeg.getValue().getByteArray(0, size.getValue().intValue());
+    } finally {
+      if (jpeg.getValue() != null) {
+        FUNCTIONS.get("tjFree").invokeVoid(new Object[] {jpeg.getValue()});
+      }
     }
+  }
+
+  @Override
+  public void close() {
+    call("tjDestroy");
   }
 }

@@ -2,16 +2,11 @@ package ghostbeam.model.codec;
 
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLong;
-import com.sun.jna.Pointer;
-import com.sun.jna.ptr.NativeLongByReference;
-import com.sun.jna.ptr.PointerByReference;
 import java.util.Optional;
 
 /**
- * JPEG by the system's libjpeg-turbo, whose pixels equal Pillow's; other formats by OpenCV.
- *
- * <p>Every call has a native handle of its own: one used before would lend the tables of its last
- * image to a file that lacks them. Making one takes microseconds.
+ * JPEG by the system's libjpeg-turbo, whose pixels equal Pillow's; other formats by OpenCV. Every
+ * call has a native handle of its own; making one takes microseconds.
  */
 final class TurboJpegCodec implements Codec {
   private static final PlanarCodec PLANES = new TurboJpegPlanes();
@@ -50,11 +45,11 @@ final class TurboJpegCodec implements Codec {
       throws UndecodableImageException {
     Memory out = new Memory((long) width * height * samples);
     boolean whole = false;
-    Pointer handle = TurboJpeg.made(TurboJpeg.tjInitDecompress());
-    try (Memory file = TurboJpeg.copy(encoded)) {
+    try (TurboJpeg decompressor = TurboJpeg.decompressor();
+        Memory file = TurboJpeg.copy(encoded)) {
       int code =
-          TurboJpeg.tjDecompress2(
-              handle,
+          decompressor.call(
+              "tjDecompress2",
               file,
               new NativeLong(encoded.length),
               out,
@@ -64,12 +59,11 @@ final class TurboJpegCodec implements Codec {
               samples == 4 ? TurboJpeg.FORMAT_CMYK : TurboJpeg.FORMAT_RGB,
               0);
       if (code != 0) {
-        TurboJpeg.judge(handle, encoded);
+        decompressor.judge(encoded);
       }
       whole = true;
       return out;
     } finally {
-      TurboJpeg.tjDestroy(handle);
       if (!whole) {
         out.close();
       }
@@ -79,27 +73,23 @@ final class TurboJpegCodec implements Codec {
   @Override
   public byte[] encodeJpeg(Pixels image, int quality) {
     Codec.checkQuality(quality);
-    PointerByReference jpeg = new PointerByReference();
-    NativeLongByReference size = new NativeLongByReference();
-    Pointer handle = TurboJpeg.made(TurboJpeg.tjInitCompress());
     try (Memory rgb = TurboJpeg.copy(image.rgb())) {
-      int code =
-          TurboJpeg.tjCompress2(
-              handle,
-              rgb,
-              image.width(),
-              image.width() * 3,
-              image.height(),
-              TurboJpeg.FORMAT_RGB,
-              jpeg,
-              size,
-              TurboJpeg.SUBSAMPLING_420,
-              quality,
-              TurboJpeg.ACCURATE_DCT);
-      return TurboJpeg.encoded(code, handle, jpeg, size, image.width(), image.height());
-    } finally {
-      TurboJpeg.free(jpeg);
-      TurboJpeg.tjDestroy(handle);
+      return TurboJpeg.compress(
+          image.width(),
+          image.height(),
+          (compressor, jpeg, size) ->
+              compressor.call(
+                  "tjCompress2",
+                  rgb,
+                  image.width(),
+                  image.width() * 3,
+                  image.height(),
+                  TurboJpeg.FORMAT_RGB,
+                  jpeg,
+                  size,
+                  TurboJpeg.SUBSAMPLING_420,
+                  quality,
+                  TurboJpeg.ACCURATE_DCT));
     }
   }
 }

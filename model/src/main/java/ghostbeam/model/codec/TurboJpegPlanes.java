@@ -5,8 +5,6 @@ import com.sun.jna.Native;
 import com.sun.jna.NativeLong;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
-import com.sun.jna.ptr.NativeLongByReference;
-import com.sun.jna.ptr.PointerByReference;
 import java.util.Optional;
 
 /** Planes by the system's libjpeg-turbo; each call has a handle of its own. */
@@ -26,30 +24,35 @@ final class TurboJpegPlanes implements PlanarCodec {
     if (!header.format().equals("JPEG") || header.channels() != 3) {
       return Optional.empty();
     }
-    Pointer handle = TurboJpeg.made(TurboJpeg.tjInitDecompress());
-    try (Memory file = TurboJpeg.copy(encoded)) {
-      int subsampling = subsampling(handle, file, encoded.length, header);
+    try (TurboJpeg decompressor = TurboJpeg.decompressor();
+        Memory file = TurboJpeg.copy(encoded)) {
+      int subsampling = subsampling(decompressor, file, encoded.length, header);
       if (subsampling < 0) {
         return Optional.empty();
       }
       int[] spans = SPANS[subsampling];
       int width = (header.width() + denominator - 1) / denominator;
       int height = (header.height() + denominator - 1) / denominator;
-      return Optional.of(decode(handle, file, encoded, width, height, spans[0], spans[1]));
-    } finally {
-      TurboJpeg.tjDestroy(handle);
+      return Optional.of(decode(decompressor, file, encoded, width, height, spans[0], spans[1]));
     }
   }
 
   /** −1 where the file's colours are not Y, Cb and Cr, or where its header is none. */
-  private static int subsampling(Pointer handle, Memory file, int length, ImageHeader header) {
+  private static int subsampling(
+      TurboJpeg decompressor, Memory file, int length, ImageHeader header) {
     IntByReference width = new IntByReference();
     IntByReference height = new IntByReference();
     IntByReference subsampling = new IntByReference();
     IntByReference colorspace = new IntByReference();
     int code =
-        TurboJpeg.tjDecompressHeader3(
-            handle, file, new NativeLong(length), width, height, subsampling, colorspace);
+        decompressor.call(
+            "tjDecompressHeader3",
+            file,
+            new NativeLong(length),
+            width,
+            height,
+            subsampling,
+            colorspace);
     int kind = subsampling.getValue();
     boolean usable =
         code == 0
@@ -63,17 +66,30 @@ final class TurboJpegPlanes implements PlanarCodec {
   }
 
   private static Planes decode(
-      Pointer handle, Memory file, byte[] encoded, int width, int height, int across, int down)
+      TurboJpeg decompressor,
+      Memory file,
+      byte[] encoded,
+      int width,
+      int height,
+      int across,
+      int down)
       throws UndecodableImageException {
     int colors = (width + across - 1) / across * ((height + down - 1) / down);
     int luma = colors * across * down;
     try (Memory out = new Memory(luma + 2L * colors);
         Memory planes = addresses(out, luma, colors)) {
       int code =
-          TurboJpeg.tjDecompressToYUVPlanes(
-              handle, file, new NativeLong(encoded.length), planes, width, Pointer.NULL, height, 0);
+          decompressor.call(
+              "tjDecompressToYUVPlanes",
+              file,
+              new NativeLong(encoded.length),
+              planes,
+              width,
+              Pointer.NULL,
+              height,
+              0);
       if (code != 0) {
-        TurboJpeg.judge(handle, encoded);
+        decompressor.judge(encoded);
       }
       return new Planes(
           width,
@@ -102,9 +118,6 @@ final class TurboJpegPlanes implements PlanarCodec {
       throw new IllegalArgumentException(
           "a colour for %d x %d pixels, expected 2 x 2".formatted(image.across(), image.down()));
     }
-    PointerByReference jpeg = new PointerByReference();
-    NativeLongByReference size = new NativeLongByReference();
-    Pointer handle = TurboJpeg.made(TurboJpeg.tjInitCompress());
     int luma = image.y().length;
     int colors = image.cb().length;
     try (Memory samples = new Memory(luma + 2L * colors);
@@ -112,22 +125,21 @@ final class TurboJpegPlanes implements PlanarCodec {
       samples.write(0, image.y(), 0, luma);
       samples.write(luma, image.cb(), 0, colors);
       samples.write(luma + (long) colors, image.cr(), 0, colors);
-      int code =
-          TurboJpeg.tjCompressFromYUVPlanes(
-              handle,
-              planes,
-              image.width(),
-              Pointer.NULL,
-              image.height(),
-              TurboJpeg.SUBSAMPLING_420,
-              jpeg,
-              size,
-              quality,
-              TurboJpeg.ACCURATE_DCT);
-      return TurboJpeg.encoded(code, handle, jpeg, size, image.width(), image.height());
-    } finally {
-      TurboJpeg.free(jpeg);
-      TurboJpeg.tjDestroy(handle);
+      return TurboJpeg.compress(
+          image.width(),
+          image.height(),
+          (compressor, jpeg, size) ->
+              compressor.call(
+                  "tjCompressFromYUVPlanes",
+                  planes,
+                  image.width(),
+                  Pointer.NULL,
+                  image.height(),
+                  TurboJpeg.SUBSAMPLING_420,
+                  jpeg,
+                  size,
+                  quality,
+                  TurboJpeg.ACCURATE_DCT));
     }
   }
 }
