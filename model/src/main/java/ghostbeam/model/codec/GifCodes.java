@@ -1,11 +1,9 @@
 package ghostbeam.model.codec;
 
-import java.io.ByteArrayOutputStream;
-
 /**
- * The codes of a GIF's frame, walked without making pixels of them: what a code stands for is not
- * asked, only how many pixels that is. The walk finds what the JDK's reader passes over in silence,
- * and takes out what it reads wrongly: more than one clear code in a row, or none to begin with.
+ * The codes of a GIF's frame, and the colours' numbers that they stand for. Stricter than the JDK's
+ * reader, which passes over what is missing or unknown in silence; and it takes more than one clear
+ * code in a row, or none to begin with, for what they mean.
  */
 final class GifCodes {
   private static final int MOST_CODES = 4096;
@@ -20,14 +18,15 @@ final class GifCodes {
   private final int clear;
   private final int width;
   private final int colours;
+
+  /** Of a code that stands for several pixels: the code of all but the last, the last, how many. */
+  private final int[] prefix = new int[MOST_CODES];
+
+  private final int[] last = new int[MOST_CODES];
   private final int[] pixels = new int[MOST_CODES];
-  private boolean plain = true;
-  private ByteArrayOutputStream kept;
   private int at;
   private int ahead;
   private int bitsAhead;
-  private int held;
-  private int bitsHeld;
 
   /**
    * @param packed the frame's blocks, joined
@@ -45,64 +44,45 @@ final class GifCodes {
   }
 
   /**
-   * Codes that stand for the same pixels: first a clear code, and none behind another. These are
-   * the file's own where they are so; others are written anew.
+   * The numbers of the first {@code wanted} pixels' colours, each in the table.
    *
-   * @param wanted pixels of the frame
    * @throws UndecodableImageException for fewer pixels, a code that stands for nothing yet, or a
    *     colour that is not in the table
    */
-  byte[] sound(long wanted) throws UndecodableImageException {
-    walk(wanted);
-    if (plain) {
-      return packed;
-    }
-    kept = new ByteArrayOutputStream();
-    walk(wanted);
-    return kept.toByteArray();
-  }
-
-  private void walk(long wanted) throws UndecodableImageException {
-    at = 0;
-    bitsAhead = 0;
-    ahead = 0;
+  byte[] decode(int wanted) throws UndecodableImageException {
+    byte[] numbers = new byte[wanted];
     int end = clear + 1;
     int next = end + 1;
     int bits = width;
     int previous = clear;
-    long found = 0;
-    boolean first = true;
-    keep(clear, bits);
+    int found = 0;
     while (found < wanted) {
       int code = read(bits);
       if (code < 0 || code == end) {
         throw broken(found + " of " + wanted + " pixels");
       }
       if (code == clear) {
-        if (previous != clear) {
-          keep(clear, bits);
-        } else if (!first) {
-          plain = false;
-        }
         next = end + 1;
         bits = width;
       } else {
-        keep(code, bits);
+        int made = next;
         if (previous != clear && next < MOST_CODES) {
+          prefix[next] = previous;
           pixels[next++] = pixelsOf(previous) + 1;
         }
         requireKnown(code, previous == clear ? clear : next);
+        if (made < next) {
+          last[made] = first(code == made ? previous : code);
+        }
         if (next == 1 << bits && bits < WIDEST) {
           bits++;
         }
-        found += pixelsOf(code);
+        put(code, numbers, found);
+        found += Math.min(pixelsOf(code), wanted - found);
       }
-      plain &= !first || code == clear;
-      first = false;
       previous = code;
     }
-    keep(end, bits);
-    keep(0, 7); // whatever is held is part of a byte
+    return numbers;
   }
 
   private void requireKnown(int code, int next) throws UndecodableImageException {
@@ -119,6 +99,25 @@ final class GifCodes {
     return code < clear ? 1 : pixels[code];
   }
 
+  private int first(int code) {
+    int shorter = code;
+    while (shorter >= clear) {
+      shorter = prefix[shorter];
+    }
+    return shorter;
+  }
+
+  /** Writes what a code stands for, as far as there is room, from its last pixel to its first. */
+  private void put(int code, byte[] numbers, int from) {
+    int shorter = code;
+    for (int to = from + pixelsOf(code) - 1; to >= from; to--) {
+      if (to < numbers.length) {
+        numbers[to] = (byte) (shorter < clear ? shorter : last[shorter]);
+      }
+      shorter = prefix[shorter];
+    }
+  }
+
   /** The next code, lowest bits first; −1 where the data ends. */
   private int read(int bits) {
     for (; bitsAhead < bits; bitsAhead += 8) {
@@ -131,17 +130,6 @@ final class GifCodes {
     ahead >>>= bits;
     bitsAhead -= bits;
     return code;
-  }
-
-  private void keep(int code, int bits) {
-    if (kept == null) {
-      return;
-    }
-    held |= code << bitsHeld;
-    bitsHeld += bits;
-    for (; bitsHeld >= 8; bitsHeld -= 8, held >>>= 8) {
-      kept.write(held);
-    }
   }
 
   static UndecodableImageException broken(String cause) {

@@ -1,15 +1,9 @@
 package ghostbeam.model.codec;
 
-import java.awt.image.Raster;
-import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A GIF's first frame, found by walking the file's blocks, and decoded by the JDK; OpenCV 4.9 knows
- * no GIF.
+ * A GIF's first frame, found by walking the file's blocks; OpenCV 4.9 knows no GIF.
  */
 final class GifFrame {
   private static final int HEADER = 13;
@@ -18,7 +12,11 @@ final class GifFrame {
   private static final int CONTROL_BYTES = 4;
   private static final int IMAGE = 0x2C;
   private static final int DESCRIPTOR = 9;
-  private static final int LONGEST_BLOCK = 255;
+
+  /** First row and step of the passes in which rows may come, and of rows one after another. */
+  private static final int[][] INTERLACED = {{0, 8}, {4, 8}, {2, 4}, {1, 2}};
+
+  private static final int[][] IN_ORDER = {{0, 1}};
 
   private final byte[] file;
   private int at;
@@ -108,22 +106,19 @@ final class GifFrame {
 
   /** The frame on its page, which is white where the frame is transparent or does not reach. */
   Pixels decode(ImageHeader page) throws UndecodableImageException {
-    byte[] alone = alone();
-    Raster indices = JdkReader.read("GIF", alone, reader -> reader.read(0)).getRaster();
+    byte[] numbers = numbers();
     byte[] rgb = new byte[page.width() * page.height() * 3];
     Arrays.fill(rgb, (byte) 0xFF);
-    byte[] row = new byte[width];
-    for (int y = 0; y < height; y++) {
-      indices.getDataElements(0, y, width, 1, row);
-      int to = ((top + y) * page.width() + left) * 3;
-      for (byte sample : row) {
-        int index = sample & 0xFF;
-        if (index != transparent) {
-          rgb[to] = palette[3 * index];
-          rgb[to + 1] = palette[3 * index + 1];
-          rgb[to + 2] = palette[3 * index + 2];
+    int next = 0;
+    for (int[] rows : interlaced ? INTERLACED : IN_ORDER) {
+      for (int y = rows[0]; y < height; y += rows[1]) {
+        int to = ((top + y) * page.width() + left) * 3;
+        for (int x = 0; x < width; x++, to += 3) {
+          int number = numbers[next++] & 0xFF;
+          if (number != transparent) {
+            System.arraycopy(palette, 3 * number, rgb, to, 3);
+          }
         }
-        to += 3;
       }
     }
     return new Pixels(page.width(), page.height(), rgb);
@@ -139,38 +134,14 @@ final class GifFrame {
     return Math.max(word(8), top + height);
   }
 
-  /**
-   * A GIF of this frame alone, opaque, which fills its page, with sound codes and nothing else.
-   *
-   * @throws UndecodableImageException for a frame whose codes are not sound
-   */
-  private byte[] alone() throws UndecodableImageException {
-    byte[] codes;
-    int literal;
+  /** The numbers of the pixels' colours, row by row as the file has them. */
+  private byte[] numbers() throws UndecodableImageException {
     try {
-      literal = file[at] & 0xFF;
-      codes =
-          new GifCodes(joinedBlocks(), literal, palette.length / 3).sound((long) width * height);
+      int literal = file[at] & 0xFF;
+      return new GifCodes(joinedBlocks(), literal, palette.length / 3).decode(width * height);
     } catch (IndexOutOfBoundsException e) {
       throw UndecodableImageException.truncated("GIF", file.length);
     }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes("GIF89a".getBytes(StandardCharsets.US_ASCII));
-    out.writeBytes(words(width, height));
-    out.writeBytes(new byte[] {0, 0, 0});
-    out.write(IMAGE);
-    out.writeBytes(words(0, 0, width, height));
-    int tableBits = Integer.numberOfTrailingZeros(palette.length / 3) - 1;
-    out.write(0x80 | (interlaced ? 0x40 : 0) | tableBits);
-    out.writeBytes(palette);
-    out.write(literal);
-    for (int from = 0; from < codes.length; from += LONGEST_BLOCK) {
-      int length = Math.min(LONGEST_BLOCK, codes.length - from);
-      out.write(length);
-      out.write(codes, from, length);
-    }
-    out.writeBytes(new byte[] {0, ';'});
-    return out.toByteArray();
   }
 
   private byte[] joinedBlocks() {
@@ -183,13 +154,5 @@ final class GifFrame {
       to += length;
     }
     return joined;
-  }
-
-  private static byte[] words(int... values) {
-    ByteBuffer words = ByteBuffer.allocate(2 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-    for (int value : values) {
-      words.putShort((short) value);
-    }
-    return words.array();
   }
 }
