@@ -1,38 +1,29 @@
 package ghostbeam.model.codec;
 
-/** One instance of each codec a JVM uses, made when first asked for. */
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** The codecs by their names; none has a state of its own. */
 final class Codecs {
+  private static final Map<String, Supplier<Codec>> BY_NAME =
+      Map.of("turbojpeg", Codecs::turboJpeg, "opencv", OpenCvCodec::new);
+
   private Codecs() {}
-
-  private static final class TurboJpegHolder {
-    static final Codec INSTANCE = new TurboJpegCodec();
-  }
-
-  private static final class OpenCvHolder {
-    static final Codec INSTANCE = new OpenCvCodec();
-  }
 
   static Codec best() {
     String forced = System.getProperty(Codec.PROPERTY, "");
-    if (forced.isEmpty()) {
-      return TurboJpeg.ABSENCE.isEmpty() ? TurboJpegHolder.INSTANCE : openCv();
+    if (!forced.isEmpty()) {
+      return named(forced);
     }
-    return named(forced);
+    return TurboJpeg.ABSENCE.isEmpty() ? new TurboJpegCodec() : new OpenCvCodec();
   }
 
   static Codec named(String name) {
-    return switch (name) {
-      case "turbojpeg" -> turboJpeg();
-      case "opencv" -> openCv();
-      default ->
-          throw new IllegalStateException(
-              Codec.PROPERTY + "=" + name + ", expected turbojpeg or opencv");
-    };
-  }
-
-  /** Loading it unpacks 65 MB, so nobody asks before there is something to decode. */
-  static Codec openCv() {
-    return OpenCvHolder.INSTANCE;
+    if (!BY_NAME.containsKey(name)) {
+      throw new IllegalStateException(
+          Codec.PROPERTY + "=" + name + ", expected turbojpeg or opencv");
+    }
+    return BY_NAME.get(name).get();
   }
 
   private static Codec turboJpeg() {
@@ -43,6 +34,6 @@ final class Codecs {
                   + " leave the property out",
               Codec.PROPERTY, TurboJpeg.ABSENCE.get()));
     }
-    return TurboJpegHolder.INSTANCE;
+    return new TurboJpegCodec();
   }
 }

@@ -2,9 +2,7 @@ package ghostbeam.model.codec;
 
 import java.util.Arrays;
 
-/**
- * A GIF's first frame, found by walking the file's blocks; OpenCV 4.9 knows no GIF.
- */
+/** A GIF's first frame, found by walking the file's blocks; OpenCV 4.9 knows no GIF. */
 final class GifFrame {
   private static final int HEADER = 13;
   private static final int EXTENSION = 0x21;

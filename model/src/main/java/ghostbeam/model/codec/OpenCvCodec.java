@@ -4,23 +4,23 @@ import java.awt.image.DataBufferByte;
 import java.awt.image.Raster;
 import java.util.ArrayList;
 import java.util.List;
-import org.opencv.core.Core;
 import org.opencv.core.CvException;
 import org.opencv.core.CvType;
 import org.opencv.core.Mat;
 import org.opencv.core.MatOfByte;
 import org.opencv.core.MatOfInt;
-import org.opencv.core.Scalar;
 import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
 
-/** All formats by the decoders inside OpenCV; there everywhere, but without SIMD for JPEG. */
+/**
+ * JPEG, BMP and WebP by the decoders inside OpenCV, what they cannot read by others; there
+ * everywhere, but without SIMD for JPEG.
+ */
 final class OpenCvCodec implements Codec {
-  private static final int BAND_ROWS = 64;
-
-  /** The longest that libpng and OpenCV both read. */
+  /** The longest that OpenCV reads. */
   private static final int LONGEST_SIDE = 1_000_000;
 
+  /** Loads OpenCV, which unpacks 65 MB, so nobody asks before there is something to decode. */
   OpenCvCodec() {
     OpenCv.load();
   }
@@ -44,7 +44,7 @@ final class OpenCvCodec implements Codec {
     try {
       return switch (header.format()) {
         case "JPEG" -> jpeg(encoded, header, denominator, mats);
-        case "PNG" -> png(encoded, header, mats);
+        case "PNG" -> PngPixels.decode(encoded, PngChunks.read(encoded), header);
         case "GIF" -> GifFrame.first(encoded).decode(header);
         case "BMP" -> bmp(encoded, header, mats);
         case "WEBP" -> webp(encoded, header, mats);
@@ -93,22 +93,6 @@ final class OpenCvCodec implements Codec {
     return new Pixels(header.width(), header.height(), Cmyk.toRgb(inks, encoded));
   }
 
-  private static Pixels png(byte[] encoded, ImageHeader header, List<Mat> mats)
-      throws UndecodableImageException {
-    PngChunks chunks = PngChunks.read(encoded);
-    Mat file = kept(mats, PngForLibpng.of(encoded, chunks, header));
-    Mat decoded = read(file, Imgcodecs.IMREAD_UNCHANGED, mats);
-    requireSize(decoded, header, "libpng cannot decode it");
-    if (chunks.transparentGrey().isPresent()) {
-      // OpenCV gives grey images no alpha.
-      Mat transparent = kept(mats, new Mat());
-      Scalar key = Scalar.all(chunks.transparentGrey().getAsInt());
-      Core.compare(decoded, key, transparent, Core.CMP_EQ);
-      decoded.setTo(Scalar.all(decoded.depth() == CvType.CV_8U ? 0xFF : 0xFFFF), transparent);
-    }
-    return toRgb(decoded, mats);
-  }
-
   private static Pixels bmp(byte[] encoded, ImageHeader header, List<Mat> mats)
       throws UndecodableImageException {
     Bmp bmp = new Bmp(encoded);
@@ -155,61 +139,34 @@ final class OpenCvCodec implements Codec {
   }
 
   private static Pixels toRgb(Mat decoded, List<Mat> mats) {
-    Mat bgr = overWhite(to8Bits(decoded, mats), mats);
+    if (decoded.channels() == 4) {
+      return overWhite(decoded);
+    }
     Mat rgb = kept(mats, new Mat());
-    int conversion = bgr.channels() == 1 ? Imgproc.COLOR_GRAY2RGB : Imgproc.COLOR_BGR2RGB;
-    Imgproc.cvtColor(bgr, rgb, conversion);
+    Imgproc.cvtColor(decoded, rgb, Imgproc.COLOR_BGR2RGB);
     return OpenCv.toPixels(rgb);
   }
 
-  /** The high byte of 16-bit samples, as libpng and Pillow take it. */
-  private static Mat to8Bits(Mat image, List<Mat> mats) {
-    if (image.depth() == CvType.CV_8U) {
-      return image;
-    }
-    Mat bytes = kept(mats, new Mat());
-    // -0.498… makes OpenCV's rounding a floor for every value of 16 bits.
-    image.convertTo(bytes, CvType.CV_8U, 1 / 256.0, -0.5 + 1 / 1024.0);
-    image.release();
-    return bytes;
-  }
-
-  /**
-   * Transparent parts show a white page; without alpha the image itself. Band by band, since the
-   * copies that it takes would come to gigabytes for the largest images.
-   */
-  private static Mat overWhite(Mat image, List<Mat> mats) {
-    if (image.channels() != 4) {
-      return image;
-    }
-    Mat page = kept(mats, new Mat(image.size(), CvType.CV_8UC3));
-    for (int top = 0; top < image.rows(); top += BAND_ROWS) {
-      int bottom = Math.min(image.rows(), top + BAND_ROWS);
-      List<Mat> band = new ArrayList<>();
-      try {
-        blend(
-            kept(band, image.rowRange(top, bottom)), kept(band, page.rowRange(top, bottom)), band);
-      } finally {
-        OpenCv.release(band);
+  private static Pixels overWhite(Mat bgra) {
+    byte[] rgb = new byte[bgra.rows() * bgra.cols() * 3];
+    byte[] row = new byte[bgra.cols() * 4];
+    int to = 0;
+    for (int y = 0; y < bgra.rows(); y++) {
+      bgra.get(y, 0, row);
+      for (int from = 0; from < row.length; from += 4) {
+        for (int c = 2; c >= 0; c--) {
+          rgb[to++] = overWhite(row[from + c], row[from + 3] & 0xFF);
+        }
       }
     }
-    image.release();
-    return page;
+    return new Pixels(bgra.cols(), bgra.rows(), rgb);
   }
 
-  private static void blend(Mat image, Mat page, List<Mat> mats) {
-    Mat colour = kept(mats, new Mat());
-    Imgproc.cvtColor(image, colour, Imgproc.COLOR_BGRA2BGR);
-    Mat alpha = kept(mats, new Mat());
-    Core.extractChannel(image, alpha, 3);
-    Mat alphas = kept(mats, new Mat());
-    Imgproc.cvtColor(alpha, alphas, Imgproc.COLOR_GRAY2BGR);
-    Mat white = kept(mats, new Mat(image.size(), CvType.CV_8UC3, Scalar.all(255)));
-    Mat paper = kept(mats, new Mat());
-    Core.subtract(white, alphas, paper);
-    Mat covered = kept(mats, new Mat());
-    Core.multiply(colour, alphas, covered, 1 / 255.0);
-    Core.add(covered, paper, page);
+  /** A sample on a white page: sample · alpha / 255, to the nearest, and white for the rest. */
+  static byte overWhite(byte sample, int alpha) {
+    return alpha == 255
+        ? sample
+        : (byte) ((2 * (sample & 0xFF) * alpha + 255) / (2 * 255) + 255 - alpha);
   }
 
   @Override

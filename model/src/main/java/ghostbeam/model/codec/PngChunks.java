@@ -5,7 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /**
@@ -159,7 +159,7 @@ final class PngChunks {
   }
 
   /** 0 grey, 2 RGB, 3 by a palette, 4 grey and alpha, 6 RGB and alpha. */
-  int colour() {
+  private int colour() {
     return header[9];
   }
 
@@ -167,24 +167,18 @@ final class PngChunks {
     return header[12] == 1;
   }
 
-  boolean hasPalette() {
+  private boolean hasPalette() {
     return colour() == 3;
   }
 
-  int bitsPerPixel() {
-    int samples =
-        switch (colour()) {
-          case 2 -> 3;
-          case 4 -> 2;
-          case 6 -> 4;
-          default -> 1;
-        };
-    return samples * depth();
-  }
-
-  /** IHDR's body. */
-  byte[] header() {
-    return header;
+  /** Samples of a pixel; an index is one. */
+  int samples() {
+    return switch (colour()) {
+      case 2 -> 3;
+      case 4 -> 2;
+      case 6 -> 4;
+      default -> 1;
+    };
   }
 
   /**
@@ -192,40 +186,25 @@ final class PngChunks {
    * empty where there are no indices.
    */
   byte[] palette() {
-    int colours = hasPalette() ? 1 << depth() : 0;
-    byte[] whole = new byte[3 * colours];
-    System.arraycopy(palette, 0, whole, 0, Math.min(palette.length, whole.length));
-    return whole;
+    return hasPalette() ? Arrays.copyOf(palette, 3 << depth()) : new byte[0];
   }
 
   /**
-   * tRNS's body of a colour image: an alpha for each of the first colours of the palette, or the
-   * samples of the colour that is transparent. Empty where there is none, or one of a length that
-   * no such image has, or where pixels have alpha of their own.
+   * What tRNS says: an alpha for each of the first colours of the palette, or the samples of the
+   * colour that is transparent. Empty where there is none, or one of a length that no such image
+   * has, or where pixels have alpha of their own.
    */
-  byte[] transparency() {
+  int[] transparency() {
+    ByteBuffer body = ByteBuffer.wrap(transparency);
     if (hasPalette()) {
-      int colours = Math.min(palette.length / 3, 1 << depth());
-      return Arrays.copyOf(transparency, Math.min(transparency.length, colours));
+      int colours = Math.min(transparency.length, Math.min(palette.length / 3, 1 << depth()));
+      return IntStream.range(0, colours).map(i -> body.get(i) & 0xFF).toArray();
     }
-    if (colour() != 2 || transparency.length != 3 * Short.BYTES) {
-      return new byte[0];
-    }
-    byte[] key = transparency.clone();
-    for (int high = 0; high < key.length && depth() == 8; high += 2) {
-      key[high] = 0; // no part of samples of 8 bits
-    }
-    return key;
-  }
-
-  /** The grey that is transparent, in 16 bits of a 16-bit image, else in the 8 that it becomes. */
-  OptionalInt transparentGrey() {
-    if (colour() != 0 || transparency.length != Short.BYTES) {
-      return OptionalInt.empty();
-    }
-    int largest = (1 << depth()) - 1;
-    int grey = ByteBuffer.wrap(transparency).getChar(0) & largest;
-    return OptionalInt.of(depth() < 8 ? grey * 255 / largest : grey);
+    boolean isKey = samples() % 2 == 1 && transparency.length == samples() * Short.BYTES;
+    int mask = (1 << depth()) - 1;
+    return IntStream.range(0, isKey ? samples() : 0)
+        .map(i -> body.getChar(i * Short.BYTES) & mask)
+        .toArray();
   }
 
   /** Where the compressed pixels lie; the ranges make up one stream. */

@@ -26,7 +26,7 @@ final class TurboJpegCodec implements Codec {
     ImageHeader header = ImageHeader.read(encoded);
     Codec.checkDenominator(header, denominator);
     if (!header.format().equals("JPEG")) {
-      return Codecs.openCv().decode(encoded);
+      return new OpenCvCodec().decode(encoded);
     }
     int width = (header.width() + denominator - 1) / denominator;
     int height = (header.height() + denominator - 1) / denominator;

@@ -1,0 +1,218 @@
+package ghostbeam.model.codec;
+
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/**
+ * A PNG's pixels, read here: the libpng inside OpenCV prints to the terminal whatever it dislikes,
+ * and gives its caller no reason.
+ */
+final class PngPixels {
+  private static final int HIGHEST_FILTER = 4;
+
+  /** Left, top, and steps across and down of the passes of an interlaced image. */
+  private static final int[][] PASSES = {
+    {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
+  };
+
+  private static final int[][] ONE_PASS = {{0, 0, 1, 1}};
+
+  private final byte[] file;
+  private final Deque<PngChunks.Range> packed;
+  private final Inflater inflater;
+  private final int width;
+  private final int height;
+  private final int[][] passes;
+  private final int depth;
+  private final int largest;
+  private final int samples;
+
+  /** Three bytes an index; empty where pixels are no indices. */
+  private final byte[] palette;
+
+  /** An alpha for each of the first indices, or the samples of the colour that is transparent. */
+  private final int[] transparency;
+
+  private final byte[] rgb;
+
+  private PngPixels(byte[] file, PngChunks chunks, ImageHeader size, Inflater inflater) {
+    this.file = file;
+    this.packed = new ArrayDeque<>(chunks.data());
+    this.inflater = inflater;
+    this.width = size.width();
+    this.height = size.height();
+    this.passes = chunks.interlaced() ? PASSES : ONE_PASS;
+    this.depth = chunks.depth();
+    this.largest = (1 << depth) - 1;
+    this.samples = chunks.samples();
+    this.palette = chunks.palette();
+    this.transparency = chunks.transparency();
+    this.rgb = new byte[width * height * 3];
+  }
+
+  /**
+   * The pixels as RGB, on white where they are transparent, of 16 bits the upper eight.
+   *
+   * @throws UndecodableImageException for pixels that cannot be unpacked, or that are too few
+   */
+  static Pixels decode(byte[] file, PngChunks chunks, ImageHeader size)
+      throws UndecodableImageException {
+    Inflater inflater = new Inflater();
+    try {
+      PngPixels png = new PngPixels(file, chunks, size, inflater);
+      for (int[] pass : png.passes) {
+        png.read(pass);
+      }
+      png.requireEnd();
+      return new Pixels(png.width, png.height, png.rgb);
+    } catch (DataFormatException e) {
+      throw PngChunks.broken("its pixels cannot be unpacked, " + e.getMessage());
+    } finally {
+      inflater.end();
+    }
+  }
+
+  private int columns(int[] pass) {
+    return (width - pass[0] + pass[2] - 1) / pass[2];
+  }
+
+  private int rows(int[] pass) {
+    return (height - pass[1] + pass[3] - 1) / pass[3];
+  }
+
+  /** Bytes of a row, the first of which is its filter's number. */
+  private int bytes(int[] pass) {
+    return 1 + (columns(pass) * samples * depth + 7) / 8;
+  }
+
+  private void read(int[] pass) throws DataFormatException, UndecodableImageException {
+    int columns = columns(pass);
+    byte[] row = new byte[bytes(pass)];
+    byte[] above = new byte[row.length];
+    for (int y = pass[1]; y < height && columns > 0; y += pass[3]) {
+      unpack(row);
+      unfilter(row, above, Math.max(1, samples * depth / 8));
+      for (int i = 0; i < columns; i++) {
+        put(row, i * samples, (y * width + pass[0] + i * pass[2]) * 3);
+      }
+      byte[] next = above;
+      above = row;
+      row = next;
+    }
+  }
+
+  private void unpack(byte[] row) throws DataFormatException, UndecodableImageException {
+    for (int at = 0; at < row.length; ) {
+      int more = inflater.inflate(row, at, row.length - at);
+      if (more == 0 && !feed()) {
+        long all = 0;
+        for (int[] pass : passes) {
+          all += columns(pass) == 0 ? 0 : (long) rows(pass) * bytes(pass);
+        }
+        throw PngChunks.broken(
+            "its pixels end after " + inflater.getBytesWritten() + " of " + all + " bytes");
+      }
+      at += more;
+    }
+  }
+
+  /** Hands over the next part of the packed pixels; false where there is none, or none wanted. */
+  private boolean feed() {
+    if (!inflater.needsInput() || inflater.finished() || packed.isEmpty()) {
+      return false;
+    }
+    PngChunks.Range part = packed.remove();
+    inflater.setInput(file, part.start(), part.length());
+    return true;
+  }
+
+  /** The checksum of the pixels stands behind them; more pixels than there may be do no harm. */
+  private void requireEnd() throws DataFormatException, UndecodableImageException {
+    byte[] beyond = new byte[1];
+    while (!inflater.finished()) {
+      if (inflater.inflate(beyond) > 0) {
+        return;
+      }
+      if (!inflater.finished() && !feed()) {
+        throw PngChunks.broken("its pixels lack their checksum");
+      }
+    }
+  }
+
+  /**
+   * Adds to each byte what its filter expects of the bytes {@code step} before, above, and both.
+   */
+  private static void unfilter(byte[] row, byte[] above, int step)
+      throws UndecodableImageException {
+    int filter = row[0] & 0xFF;
+    if (filter > HIGHEST_FILTER) {
+      throw PngChunks.broken("a row by filter " + filter + ", and there are 0 to 4");
+    }
+    for (int i = 1; i < row.length && filter > 0; i++) {
+      int left = i > step ? row[i - step] & 0xFF : 0;
+      int up = above[i] & 0xFF;
+      int corner = i > step ? above[i - step] & 0xFF : 0;
+      row[i] +=
+          (byte)
+              switch (filter) {
+                case 1 -> left;
+                case 2 -> up;
+                case 3 -> (left + up) / 2;
+                default -> nearest(left, up, corner);
+              };
+    }
+  }
+
+  /** Paeth's choice: of three bytes the one that is nearest to left + up − corner. */
+  private static int nearest(int left, int up, int corner) {
+    int toLeft = Math.abs(up - corner);
+    int toUp = Math.abs(left - corner);
+    int toCorner = Math.abs(left + up - 2 * corner);
+    if (toLeft <= toUp && toLeft <= toCorner) {
+      return left;
+    }
+    return toUp <= toCorner ? up : corner;
+  }
+
+  /** Writes the pixel whose samples begin with number {@code first} of a row. */
+  private void put(byte[] row, int first, int to) {
+    int sample = sample(row, first);
+    if (palette.length > 0) {
+      int alpha = sample < transparency.length ? transparency[sample] : 255;
+      for (int c = 0; c < 3; c++) {
+        rgb[to + c] = OpenCvCodec.overWhite(palette[3 * sample + c], alpha);
+      }
+      return;
+    }
+    int alpha = isTransparent(row, first) ? 0 : 255;
+    if (samples % 2 == 0) {
+      alpha = inEightBits(sample(row, first + samples - 1));
+    }
+    for (int c = 0; c < 3; c++) {
+      int own = samples < 3 ? sample : sample(row, first + c);
+      rgb[to + c] = OpenCvCodec.overWhite((byte) inEightBits(own), alpha);
+    }
+  }
+
+  private boolean isTransparent(byte[] row, int first) {
+    boolean transparent = transparency.length > 0;
+    for (int i = 0; i < transparency.length && transparent; i++) {
+      transparent = sample(row, first + i) == transparency[i];
+    }
+    return transparent;
+  }
+
+  private int inEightBits(int sample) {
+    return depth == 16 ? sample >> 8 : sample * 255 / largest;
+  }
+
+  private int sample(byte[] row, int number) {
+    int bit = number * depth;
+    int first = row[1 + bit / 8] & 0xFF;
+    return depth == 16
+        ? (first << 8) | (row[2 + bit / 8] & 0xFF)
+        : (first >> (8 - depth - bit % 8)) & largest;
+  }
+}
