@@ -1,7 +1,9 @@
 package ghostbeam.model.recipe;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.Serializable;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,10 +51,23 @@ public record Recipe(
   /**
    * The same but for one setting: {@code recipe.with(LearningRate::lrMax, 0.6)}.
    *
-   * @throws IllegalArgumentException naming the setting, what it may be and what it is
+   * @throws IllegalArgumentException naming the setting, what it may be and what it is; or where it
+   *     is none of a recipe's
    */
   public <P extends Record, V> Recipe with(Setting<P, V> setting, V value) {
-    return setting.in(this, value);
+    ObjectNode parts = JSON.valueToTree(this);
+    ObjectNode part = parts.findParent(setting.name());
+    if (part == null) {
+      throw new IllegalArgumentException("a recipe has no setting " + setting.name());
+    }
+    part.set(setting.name(), JSON.valueToTree(value));
+    try {
+      return JSON.treeToValue(parts, Recipe.class);
+    } catch (JsonProcessingException e) {
+      throw e.getCause() instanceof IllegalArgumentException refusal
+          ? refusal
+          : new IllegalArgumentException(e);
+    }
   }
 
   /** Every setting by name, part by part. */
