@@ -1,6 +1,8 @@
 package ghostbeam.model.training;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,14 +13,17 @@ import java.util.Locale;
 
 /** A line of {@code training.jsonl}, and what people read in its place. */
 public sealed interface LogLine {
-  /** What reads and writes lines. */
-  ObjectMapper JSON = new ObjectMapper();
+  /** What reads and writes lines; those of later versions may say more. */
+  ObjectMapper JSON =
+      new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
   /** Steps that are done. */
   long step();
 
   /** The line itself. */
-  ObjectNode json();
+  default ObjectNode json() {
+    return JSON.valueToTree(this);
+  }
 
   /**
    * One line.
@@ -31,12 +36,8 @@ public sealed interface LogLine {
   record Moment(
       int epoch, long step, long steps, double loss, double learningRate, double imagesPerSecond)
       implements LogLine {
-    @Override
-    public ObjectNode json() {
-      ObjectNode line = JSON.createObjectNode();
-      line.put("epoch", epoch).put("step", step).put("steps", steps).put("loss", loss);
-      line.put("learningRate", learningRate);
-      return line.put("imagesPerSecond", Math.round(imagesPerSecond * 10) / 10.0);
+    public Moment {
+      imagesPerSecond = Math.round(imagesPerSecond * 10) / 10.0;
     }
 
     @Override
@@ -72,6 +73,7 @@ public sealed interface LogLine {
    * @param leftOut images that were not, since they filled no batch
    * @param skippedSteps whose gradients overflowed
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Epoch(
       int epoch,
       int epochs,
@@ -83,17 +85,6 @@ public sealed interface LogLine {
       int leftOut,
       long skippedSteps)
       implements LogLine {
-    @Override
-    public ObjectNode json() {
-      ObjectNode line = JSON.createObjectNode();
-      line.put("epoch", epoch).put("epochs", epochs).put("step", step);
-      line.put("meanLoss", meanLoss).put("top1", top1);
-      if (emaTop1 != null) {
-        line.put("emaTop1", emaTop1);
-      }
-      return line.put("images", images).put("leftOut", leftOut).put("skippedSteps", skippedSteps);
-    }
-
     @Override
     public String text(int stepImages) {
       return String.format(
@@ -121,34 +112,11 @@ public sealed interface LogLine {
     for (String text : new String(file, StandardCharsets.UTF_8).lines().toList()) {
       JsonNode line = JSON.readTree(text);
       if (line.hasNonNull("meanLoss")) {
-        lines.add(epoch(line));
+        lines.add(JSON.treeToValue(line, Epoch.class));
       } else if (line.hasNonNull("loss")) {
-        lines.add(moment(line));
+        lines.add(JSON.treeToValue(line, Moment.class));
       }
     }
     return lines;
-  }
-
-  private static Moment moment(JsonNode line) {
-    return new Moment(
-        line.path("epoch").asInt(),
-        line.path("step").asLong(),
-        line.path("steps").asLong(),
-        line.path("loss").asDouble(),
-        line.path("learningRate").asDouble(),
-        line.path("imagesPerSecond").asDouble());
-  }
-
-  private static Epoch epoch(JsonNode line) {
-    return new Epoch(
-        line.path("epoch").asInt(),
-        line.path("epochs").asInt(),
-        line.path("step").asLong(),
-        line.path("meanLoss").asDouble(),
-        line.path("top1").asDouble(),
-        line.hasNonNull("emaTop1") ? line.get("emaTop1").asDouble() : null,
-        line.path("images").asLong(),
-        line.path("leftOut").asInt(),
-        line.path("skippedSteps").asLong());
   }
 }
