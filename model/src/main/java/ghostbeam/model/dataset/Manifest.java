@@ -1,6 +1,5 @@
 package ghostbeam.model.dataset;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import ghostbeam.model.record.Framing;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.storage.Storage;
@@ -28,20 +27,6 @@ import java.util.regex.Pattern;
  * @param rejected images of the source that did not get in
  * @param digest {@code sha256:} and 64 hex digits over all but run time and place
  */
-@JsonPropertyOrder({
-  "format",
-  "split",
-  "records",
-  "classes",
-  "labelCounts",
-  "labels",
-  "seed",
-  "settings",
-  "source",
-  "shards",
-  "rejected",
-  "digest"
-})
 public record Manifest(
     int format,
     String split,
@@ -113,18 +98,15 @@ public record Manifest(
   }
 
   /** How the images were prepared; resized bytes also depend on the codec. */
-  @JsonPropertyOrder({"encoding", "shorterSide", "quality", "codec"})
   public record Settings(String encoding, int shorterSide, int quality, String codec) {}
 
   /** Where the images came from; {@code digest} says what they were, wherever they lay. */
-  @JsonPropertyOrder({"uri", "images", "digest"})
   public record Source(String uri, long images, String digest) {}
 
   /**
    * One shard file of the dataset's folder; {@code crc32c} is eight lower-case hex digits over the
    * whole file.
    */
-  @JsonPropertyOrder({"file", "records", "bytes", "crc32c"})
   public record Shard(String file, long records, long bytes, String crc32c) {
     public Shard {
       require(DatasetFolder.isPlain(file), "shard '" + file + "' is not a plain file name");

@@ -1,6 +1,5 @@
 package ghostbeam.model.dataset;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.Serializable;
@@ -13,7 +12,6 @@ import java.io.UncheckedIOException;
  * @param step what could not be done: {@code read}, {@code decode}, …
  * @param reason why, in one line
  */
-@JsonPropertyOrder({"key", "step", "reason"})
 public record Rejection(String key, String step, String reason) implements Serializable {
   private static final JsonMapper JSON = new JsonMapper();
 

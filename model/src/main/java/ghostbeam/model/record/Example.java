@@ -1,7 +1,6 @@
 package ghostbeam.model.record;
 
 import java.io.IOException;
-import java.util.Set;
 
 /**
  * One labelled image as a shard keeps it.
@@ -34,29 +33,16 @@ public record Example(
     String pixelDigest,
     String eighthDigest) {
   private static final String CHANNELS = "image/channels";
-  private static final String LABEL = "image/class/label";
-  private static final String SYNSET = "image/class/synset";
+  static final String LABEL = "image/class/label";
+  static final String SYNSET = "image/class/synset";
   private static final String COLORSPACE = "image/colorspace";
-  private static final String EIGHTH = "image/eighth/xxh3";
-  private static final String ENCODED = "image/encoded";
-  private static final String FILENAME = "image/filename";
-  private static final String FORMAT = "image/format";
+  static final String EIGHTH = "image/eighth/xxh3";
+  static final String ENCODED = "image/encoded";
+  static final String FILENAME = "image/filename";
+  static final String FORMAT = "image/format";
   private static final String HEIGHT = "image/height";
-  private static final String PIXELS = "image/pixels/xxh3";
+  static final String PIXELS = "image/pixels/xxh3";
   private static final String WIDTH = "image/width";
-  private static final Set<String> NAMES =
-      Set.of(
-          CHANNELS,
-          LABEL,
-          SYNSET,
-          COLORSPACE,
-          EIGHTH,
-          ENCODED,
-          FILENAME,
-          FORMAT,
-          HEIGHT,
-          PIXELS,
-          WIDTH);
 
   /** An image of whose pixels no digest is kept. */
   public Example(
@@ -109,7 +95,7 @@ public record Example(
    * @throws IOException where the bytes are no tf.train.Example or lack what must be there
    */
   public static Example parse(byte[] bytes) throws IOException {
-    Features features = Features.parse(bytes, NAMES);
+    Features features = Features.parse(bytes);
     byte[] encoded = features.bytes(ENCODED);
     if (encoded == null) {
       throw new IOException("a tf.train.Example without " + ENCODED);

@@ -8,7 +8,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -114,8 +113,8 @@ final class Features {
     return 1 + CodedOutputStream.computeUInt32SizeNoTag(length) + length;
   }
 
-  /** Reads the named features' first values; others, and lists of floats, are skipped. */
-  static Features parse(byte[] bytes, Set<String> wanted) throws IOException {
+  /** Reads the features' first values; lists of floats are skipped. */
+  static Features parse(byte[] bytes) throws IOException {
     Features features = new Features();
     CodedInputStream example = CodedInputStream.newInstance(bytes);
     example.enableAliasing(true);
@@ -127,7 +126,7 @@ final class Features {
       CodedInputStream map = nested(example);
       for (int inner = map.readTag(); inner != 0; inner = map.readTag()) {
         if (inner == VALUES_TAG) {
-          features.parseEntry(nested(map), wanted);
+          features.parseEntry(nested(map));
         } else {
           map.skipField(inner);
         }
@@ -136,7 +135,7 @@ final class Features {
     return features;
   }
 
-  private void parseEntry(CodedInputStream entry, Set<String> wanted) throws IOException {
+  private void parseEntry(CodedInputStream entry) throws IOException {
     String name = "";
     CodedInputStream feature = null;
     for (int tag = entry.readTag(); tag != 0; tag = entry.readTag()) {
@@ -148,7 +147,7 @@ final class Features {
         entry.skipField(tag);
       }
     }
-    if (feature == null || !wanted.contains(name)) {
+    if (feature == null) {
       return;
     }
     for (int tag = feature.readTag(); tag != 0; tag = feature.readTag()) {

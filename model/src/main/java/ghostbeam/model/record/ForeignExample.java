@@ -2,7 +2,6 @@ package ghostbeam.model.record;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A labelled image as anybody's tf.train.Example keeps it, its label as it was found.
@@ -16,28 +15,9 @@ import java.util.Set;
  */
 public record ForeignExample(
     Keys keys, byte[] encoded, long label, String synset, String filename, boolean raw) {
-  private static final String ENCODED = "image/encoded";
-  private static final String LABEL = "image/class/label";
-  private static final String SYNSET = "image/class/synset";
-  private static final String FILENAME = "image/filename";
-  private static final String FORMAT = "image/format";
-  private static final String EIGHTH = "image/eighth/xxh3";
-  private static final String PIXELS = "image/pixels/xxh3";
   private static final String SHORT_IMAGE = "image";
   private static final String SHORT_LABEL = "label";
   private static final String SHORT_FILENAME = "file_name";
-  private static final Set<String> NAMES =
-      Set.of(
-          ENCODED,
-          LABEL,
-          SYNSET,
-          FILENAME,
-          FORMAT,
-          EIGHTH,
-          PIXELS,
-          SHORT_IMAGE,
-          SHORT_LABEL,
-          SHORT_FILENAME);
 
   /** A convention of keys, and the number of its first class. */
   public enum Keys {
@@ -66,21 +46,22 @@ public record ForeignExample(
    * @throws IOException where the bytes are no tf.train.Example or lack image or label
    */
   public static ForeignExample parse(byte[] bytes) throws IOException {
-    Features features = Features.parse(bytes, NAMES);
-    boolean isShort = features.bytes(ENCODED) == null && features.bytes(SHORT_IMAGE) != null;
-    String image = isShort ? SHORT_IMAGE : ENCODED;
-    String label = isShort ? SHORT_LABEL : LABEL;
+    Features features = Features.parse(bytes);
+    boolean isShort =
+        features.bytes(Example.ENCODED) == null && features.bytes(SHORT_IMAGE) != null;
+    String image = isShort ? SHORT_IMAGE : Example.ENCODED;
+    String label = isShort ? SHORT_LABEL : Example.LABEL;
     byte[] encoded = required(features.bytes(image), image);
     Long number = required(features.number(label), label);
-    boolean ours = features.bytes(EIGHTH) != null || features.bytes(PIXELS) != null;
+    boolean ours = features.bytes(Example.EIGHTH) != null || features.bytes(Example.PIXELS) != null;
     Keys longKeys = ours ? Keys.OWN : Keys.INCEPTION;
     return new ForeignExample(
         isShort ? Keys.TENSORFLOW_DATASETS : longKeys,
         encoded,
         number,
-        features.text(SYNSET, ""),
-        features.text(isShort ? SHORT_FILENAME : FILENAME, ""),
-        features.text(FORMAT, "").equals("RAW"));
+        features.text(Example.SYNSET, ""),
+        features.text(isShort ? SHORT_FILENAME : Example.FILENAME, ""),
+        features.text(Example.FORMAT, "").equals("RAW"));
   }
 
   private static <T> T required(T value, String name) throws IOException {

@@ -15,19 +15,9 @@ import java.util.function.Consumer;
  * <p>One read of the file per record, at the place and of the length that the index says, so a
  * damaged length never leads to an allocation.
  */
-public final class ShardReader implements Closeable {
-  private final String path;
-  private final long firstRecord;
-  private final ShardIndex index;
-  private final SeekableByteChannel channel;
-
-  private ShardReader(
-      String path, long firstRecord, ShardIndex index, SeekableByteChannel channel) {
-    this.path = path;
-    this.firstRecord = firstRecord;
-    this.index = index;
-    this.channel = channel;
-  }
+public record ShardReader(
+    String path, long firstRecord, ShardIndex index, SeekableByteChannel channel)
+    implements Closeable {
 
   /** Opens a shard whose index has been read and whose length the index was held to. */
   public static ShardReader open(Storage storage, String path, long firstRecord, ShardIndex index)
