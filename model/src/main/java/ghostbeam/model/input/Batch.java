@@ -9,10 +9,4 @@ import java.nio.ByteBuffer;
  * @param labels N class numbers
  * @param share which images of the batch that all ranks learn from they are
  */
-public record Batch(ByteBuffer images, int[] labels, Share share) {
-
-  /** A batch that is learned from alone. */
-  public Batch(ByteBuffer images, int[] labels) {
-    this(images, labels, Share.whole(labels.length));
-  }
-}
+public record Batch(ByteBuffer images, int[] labels, Share share) {}

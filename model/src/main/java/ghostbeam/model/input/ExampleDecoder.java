@@ -7,12 +7,7 @@ import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.record.Example;
 
 /** Decodes what a record holds, whatever encoding its dataset has. Thread-safe. */
-public final class ExampleDecoder {
-  private final Codec codec;
-
-  public ExampleDecoder(Codec codec) {
-    this.codec = codec;
-  }
+public record ExampleDecoder(Codec codec) {
 
   /** The record's image as RGB. */
   public Pixels decode(Example example) throws UndecodableImageException {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Tensors of one sort that lie in one flat array, so that what changes all of them takes a few
@@ -89,19 +90,18 @@ public record Bucket(List<Parameter> parameters, NDArray values) {
       // A copy, since the array made of Java's memory ends with it.
       values = precision == DataType.FLOAT32 ? single.duplicate() : single.toType(precision, true);
     }
-    return new Bucket(views(specs, values), values);
+    List<Parameter> parameters = views(specs, values);
+    parameters.stream()
+        .filter(parameter -> parameter.spec().kind().trainable())
+        .forEach(parameter -> parameter.array().setRequiresGradient(true));
+    return new Bucket(parameters, values);
   }
 
-  private static List<Parameter> views(List<TensorSpec> specs, NDArray values) {
-    List<Parameter> parameters = new ArrayList<>();
-    List<NDArray> parts = parts(specs, values);
-    for (int i = 0; i < parts.size(); i++) {
-      if (specs.get(i).kind().trainable()) {
-        parts.get(i).setRequiresGradient(true);
-      }
-      parameters.add(new Parameter(specs.get(i), parts.get(i)));
-    }
-    return parameters;
+  private static List<Parameter> views(List<TensorSpec> specs, NDArray flat) {
+    List<NDArray> parts = parts(specs, flat);
+    return IntStream.range(0, parts.size())
+        .mapToObj(i -> new Parameter(specs.get(i), parts.get(i)))
+        .toList();
   }
 
   /** Cuts a flat array into views in the tensors' shapes. */
@@ -139,13 +139,7 @@ public record Bucket(List<Parameter> parameters, NDArray values) {
 
   /** The same tensors with other values. */
   Bucket with(NDArray flat) {
-    List<TensorSpec> specs = parameters.stream().map(Parameter::spec).toList();
-    List<NDArray> parts = parts(specs, flat);
-    List<Parameter> views = new ArrayList<>();
-    for (int i = 0; i < parts.size(); i++) {
-      views.add(new Parameter(specs.get(i), parts.get(i)));
-    }
-    return new Bucket(views, flat);
+    return new Bucket(views(parameters.stream().map(Parameter::spec).toList(), flat), flat);
   }
 
   /** The gradients gathered on its tensors, flat; the caller closes it. */

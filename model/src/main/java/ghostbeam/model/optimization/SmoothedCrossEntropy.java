@@ -41,21 +41,17 @@ public record SmoothedCrossEntropy(double smoothing) {
   }
 
   private NDArray targets(NDArray logits, int[] labels, int classes) {
-    double off = smoothing / (classes - 1);
-    Shape shape = new Shape(labels.length, classes);
-    if (logits.getDataType() == DataType.FLOAT64) {
-      double[] targets = new double[labels.length * classes];
-      Arrays.fill(targets, off);
-      for (int i = 0; i < labels.length; i++) {
-        targets[i * classes + labels[i]] = 1 - smoothing;
-      }
-      return logits.getManager().create(targets, shape);
-    }
-    float[] targets = new float[labels.length * classes];
-    Arrays.fill(targets, (float) off);
+    double[] targets = new double[labels.length * classes];
+    Arrays.fill(targets, smoothing / (classes - 1));
     for (int i = 0; i < labels.length; i++) {
-      targets[i * classes + labels[i]] = (float) (1 - smoothing);
+      targets[i * classes + labels[i]] = 1 - smoothing;
     }
-    return logits.getManager().create(targets, shape);
+    NDArray exact = logits.getManager().create(targets, new Shape(labels.length, classes));
+    if (logits.getDataType() == DataType.FLOAT64) {
+      return exact;
+    }
+    try (exact) {
+      return exact.toType(logits.getDataType(), true);
+    }
   }
 }

@@ -71,9 +71,7 @@ public final class TrainingNetwork implements AutoCloseable {
 
   private NDArray forward(NDArray images, Function<String, NDArray> arrays, Pass pass) {
     return architecture.forward(
-        new TrainingOperations(
-            arrays, level, regularization.drop(), regularization.dropPath(), pass),
-        images);
+        new TrainingOperations(arrays, level, regularization, pass), images);
   }
 
   private NDArray array(String name) {

@@ -13,6 +13,7 @@ import ghostbeam.model.network.Activation;
 import ghostbeam.model.network.Convolution;
 import ghostbeam.model.network.Operations;
 import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Regularization;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -26,7 +27,9 @@ import java.util.function.UnaryOperator;
  * keeps its address, not the buffer, which the collector may free once the array is closed. Those
  * stay with the step's manager until backward is done.
  */
-final class TrainingOperations implements Operations<NDArray> {
+record TrainingOperations(
+    Function<String, NDArray> tensors, AmpLevel level, Regularization regularization, Pass pass)
+    implements Operations<NDArray> {
   /** Share of the batch in the running statistics: new = 0.9 old + 0.1 batch. */
   private static final double NORM_MOMENTUM = 0.1;
 
@@ -39,25 +42,6 @@ final class TrainingOperations implements Operations<NDArray> {
 
   /** The engine's number of the interpolation. */
   private static final int NEAREST = 0;
-
-  private final Function<String, NDArray> tensors;
-  private final AmpLevel level;
-  private final double dropRate;
-  private final double dropPathRate;
-  private final Pass pass;
-
-  TrainingOperations(
-      Function<String, NDArray> tensors,
-      AmpLevel level,
-      double dropRate,
-      double dropPathRate,
-      Pass pass) {
-    this.tensors = tensors;
-    this.level = level;
-    this.dropRate = dropRate;
-    this.dropPathRate = dropPathRate;
-    this.pass = pass;
-  }
 
   @Override
   public NDArray convolveAndNormalize(
@@ -201,12 +185,12 @@ final class TrainingOperations implements Operations<NDArray> {
   @Override
   public NDArray dropPath(double depth, NDArray x) {
     long images = x.getShape().get(0);
-    return kept(dropPathRate * depth, new Shape(images, 1, 1, 1), x);
+    return kept(regularization.dropPath() * depth, new Shape(images, 1, 1, 1), x);
   }
 
   @Override
   public NDArray dropFeatures(NDArray x) {
-    return kept(dropRate, x.getShape(), x);
+    return kept(regularization.drop(), x.getShape(), x);
   }
 
   /** Multiplies by a random mask of zeros and 1 / (1 − rate), so that the mean stays. */

@@ -34,11 +34,6 @@ public final class TrainingStep {
    */
   public record Outcome(double loss, boolean learned) {}
 
-  /** Steps of a network that computes in the type of its weights, alone. */
-  TrainingStep(TrainingNetwork network, SmoothedCrossEntropy loss, Optimizer optimizer) {
-    this(network, loss, optimizer, 1, Collective.alone(), false);
-  }
-
   /**
    * Steps of a network on one rank.
    *
@@ -62,12 +57,6 @@ public final class TrainingStep {
     this.syncBn = syncBn && collective.size() > 1;
     this.trained = network.buckets().stream().filter(Bucket::trainable).toList();
     this.statistics = network.buckets().stream().filter(bucket -> !bucket.trainable()).toList();
-  }
-
-  /** {@link #learn(Function, int[], Share, double, RandomGenerator)} from all of a batch. */
-  Outcome learn(
-      Function<NDManager, NDArray> images, int[] labels, double rate, RandomGenerator random) {
-    return learn(images, labels, Share.whole(labels.length), rate, random);
   }
 
   /**
@@ -112,17 +101,11 @@ public final class TrainingStep {
     }
   }
 
-  /** {@link #backward(Function, int[], Share, RandomGenerator)} of all of a batch. */
-  public double backward(
-      Function<NDManager, NDArray> images, int[] labels, RandomGenerator random) {
-    return backward(images, labels, Share.whole(labels.length), random);
-  }
-
   /**
    * Leaves the gradients of the scaled loss on the parameters: of this rank's part of the mean over
    * all ranks' images. Returns the mean loss of this rank's images as it is.
    */
-  private double backward(
+  public double backward(
       Function<NDManager, NDArray> images, int[] labels, Share share, RandomGenerator random) {
     SynchronizedNorm norm = syncBn ? new SynchronizedNorm(collective, share) : null;
     JniUtils.setGradMode(true);

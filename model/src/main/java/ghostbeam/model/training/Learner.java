@@ -33,11 +33,6 @@ final class Learner implements AutoCloseable {
   private final TrainingStep step;
   private final Collective collective;
 
-  /** One that learns by a recipe alone, from the given weights. */
-  Learner(TrainingSpec spec, Weights start) {
-    this(spec, start, Collective.alone());
-  }
-
   /** One that learns by a recipe together with the other ranks' learners. */
   Learner(TrainingSpec spec, Weights start, Collective collective) {
     Recipe recipe = spec.recipe();

@@ -50,8 +50,9 @@ final class SynchronizedNormTest {
 
   /** Large: with squeeze and excite, strides and hard-swish. */
   private static final Architecture NETWORK =
-      BigNet.of(
-          "custom", Collections.nCopies(6, 1), Collections.nCopies(6, 8), true, SIDE, CLASSES);
+      BigNet.of(Collections.nCopies(6, 1), Collections.nCopies(6, 8), true)
+          .withInputSize(SIDE)
+          .withClasses(CLASSES);
 
   @TempDir Path folder;
 

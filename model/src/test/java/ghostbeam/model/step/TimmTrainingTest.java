@@ -8,9 +8,11 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.fasterxml.jackson.databind.JsonNode;
+import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.golden.Timm;
 import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.input.Share;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Momentum;
@@ -38,6 +40,7 @@ class TimmTrainingTest {
   private static final double EXACT = 1e-7;
 
   private static final int[] LABELS = {11, 48, 85, 122};
+  private static final Share ALL = Share.whole(LABELS.length);
 
   /** Of float32: batch norm of four numbers, as the last attention's here, amplifies rounding. */
   private static final double SINGLE = 2e-2;
@@ -66,7 +69,7 @@ class TimmTrainingTest {
     try (TrainingNetwork network = network(Timm.GHOSTNETV2_100, DataType.FLOAT32, level)) {
       TrainingStep step = step(network, null);
       Function<NDManager, NDArray> images = images(golden, DataType.FLOAT32);
-      double loss = step.backward(images, LABELS, new SplittableRandom(0));
+      double loss = step.backward(images, LABELS, ALL, new SplittableRandom(0));
       assertClose(golden.get("losses").get(0), loss, "loss");
       assertClose(golden.get("gradient_l2_all"), gradients(network), "all gradients");
     }
@@ -84,18 +87,18 @@ class TimmTrainingTest {
           network.tensors().stream()
               .collect(Collectors.toMap(each -> each.spec().name(), Function.identity()));
 
-      assertClose(golden.get("losses").get(0), step.backward(images, LABELS, random), "loss");
+      assertClose(golden.get("losses").get(0), step.backward(images, LABELS, ALL, random), "loss");
       assertClose(golden.get("gradient_l2_all"), gradients(network), "all gradients");
       check(golden.get("gradients"), name -> tensors.get(name).gradient());
       check(golden.get("statistics_after_forward"), name -> tensors.get(name).array());
 
       network.buckets().stream().filter(Bucket::trainable).forEach(Bucket::clearGradients);
       for (int i = 0; i < steps; i++) {
-        double loss = step.learn(images, LABELS, 0.01, random).loss();
+        double loss = step.learn(images, LABELS, ALL, 0.01, random).loss();
         assertClose(golden.get("losses").get(i), loss, "loss before step " + i);
       }
       if (steps > 0) {
-        double last = step.backward(images, LABELS, random);
+        double last = step.backward(images, LABELS, ALL, random);
         assertClose(golden.get("losses").get(steps), last, "loss after all steps");
       }
     }
@@ -108,7 +111,8 @@ class TimmTrainingTest {
   }
 
   private static TrainingStep step(TrainingNetwork network, Optimizer optimizer) {
-    return new TrainingStep(network, new SmoothedCrossEntropy(0.1), optimizer);
+    return new TrainingStep(
+        network, new SmoothedCrossEntropy(0.1), optimizer, 1, Collective.alone(), false);
   }
 
   /** Norm over all of them. */

@@ -87,7 +87,7 @@ final class DivergedTest {
   @Test
   void averagesAreWeightsToo() throws Exception {
     Weights weights = TinyTraining.network(2).initialWeights(1);
-    try (Learner learner = new Learner(TinyTraining.SPEC, weights)) {
+    try (Learner learner = new Learner(TinyTraining.SPEC, weights, Collective.alone())) {
       learner.requireFinite(1, 1);
       var state = learner.state();
       state.get("average.0")[0] = Float.NaN;

@@ -178,7 +178,7 @@ final class GangTrainingTest {
             });
     states.get(0).forEach((name, values) -> assertArrayEquals(values, states.get(1).get(name)));
     Weights zero = TinyTraining.network(2).initialWeights(0);
-    try (Learner alone = new Learner(TinyTraining.SPEC, zero)) {
+    try (Learner alone = new Learner(TinyTraining.SPEC, zero, Collective.alone())) {
       alone
           .state()
           .forEach((name, values) -> assertArrayEquals(values, states.get(1).get(name), name));

@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Batch;
+import ghostbeam.model.input.Share;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
 import ghostbeam.model.optimization.Bucket;
@@ -43,8 +44,9 @@ final class MixedPrecisionTest {
   private static final int CLASSES = 4;
   private static final int STEPS = 20;
   private static final Architecture NETWORK =
-      BigNet.of(
-          "custom", Collections.nCopies(6, 1), Collections.nCopies(6, 16), false, SIDE, CLASSES);
+      BigNet.of(Collections.nCopies(6, 1), Collections.nCopies(6, 16), false)
+          .withInputSize(SIDE)
+          .withClasses(CLASSES);
 
   /** Small, since training amplifies rounding: at twice this rate losses part by 2 %. */
   private static final double RATE = 5e-5;
@@ -62,14 +64,14 @@ final class MixedPrecisionTest {
     }
     int[] labels = new int[IMAGES];
     Arrays.setAll(labels, i -> i % CLASSES);
-    return new Batch(images.flip(), labels);
+    return new Batch(images.flip(), labels, Share.whole(labels.length));
   }
 
   private static Learner learner(AmpLevel level, double lossScale) {
     TrainingSpec spec = TinyTraining.with(TinyTraining.of(NETWORK), "smoothing", "0");
     spec = TinyTraining.with(spec, "ampLevel", "\"" + level + "\"");
     spec = TinyTraining.with(spec, "lossScale", Double.toString(lossScale));
-    return new Learner(spec, NETWORK.initialWeights(1));
+    return new Learner(spec, NETWORK.initialWeights(1), Collective.alone());
   }
 
   private static Outcome step(Learner learner, Batch batch) {
@@ -163,6 +165,7 @@ final class MixedPrecisionTest {
     return step.backward(
         manager -> manager.create(batch.images(), shape, DataType.FLOAT32),
         batch.labels(),
+        batch.share(),
         new SplittableRandom(1));
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.sun.management.OperatingSystemMXBean;
 import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.input.BatchBuffers;
@@ -45,7 +46,7 @@ class TrainingInputBench {
     double[] waits = new double[ROUNDS];
     Classifier.useThreads(CORES);
     try (Dataset data = Dataset.open(Storage.local(), records, "train");
-        Learner learner = new Learner(spec, spec.randomStart())) {
+        Learner learner = new Learner(spec, spec.randomStart(), Collective.alone())) {
       for (int round = 0; round < ROUNDS; round++) {
         input[round] = milliseconds(data, spec, null, false);
         step[round] = milliseconds(data, spec, learner, true);
