@@ -119,7 +119,7 @@ public record Architecture(
   }
 
   /** The same network by another name. */
-  Architecture named(String newName) {
+  public Architecture named(String newName) {
     return with(newName, inputSize, activation, classes);
   }
 

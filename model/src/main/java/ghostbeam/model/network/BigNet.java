@@ -61,7 +61,7 @@ public enum BigNet implements Family {
    * @param channels output width of each stage, before rounding to a multiple of 4
    * @param large squeeze-and-excite everywhere and hard-swish outside of the blocks
    */
-  static Architecture of(List<Integer> layers, List<Integer> channels, boolean large) {
+  public static Architecture of(List<Integer> layers, List<Integer> channels, boolean large) {
     if (layers.size() != STAGES || channels.size() != STAGES) {
       throw new IllegalArgumentException(
           "layers and channels need six numbers each, found " + layers + " and " + channels);
@@ -88,17 +88,6 @@ public enum BigNet implements Family {
     int features = Math.max(1280, last * 5);
     return Architecture.of(FAMILY, makeDivisible(channels.get(0), 4), stages, expansion, features)
         .withActivation(large ? Activation.HARD_SWISH : Activation.RELU);
-  }
-
-  /** {@link #of(List, List, boolean)} with a name, an image size and a number of classes. */
-  public static Architecture of(
-      String name,
-      List<Integer> layers,
-      List<Integer> channels,
-      boolean large,
-      int inputSize,
-      int classes) {
-    return of(layers, channels, large).named(name).withInputSize(inputSize).withClasses(classes);
   }
 
   private static double expansion(int stage, int i, List<Integer> channels, boolean large) {

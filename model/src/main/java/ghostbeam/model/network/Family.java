@@ -34,7 +34,9 @@ public interface Family extends Serializable {
    * @param i the block's place in its stage
    * @return empty where the original has no such networks
    */
-  Optional<String> originalBlock(Architecture architecture, int stage, int i);
+  default Optional<String> originalBlock(Architecture architecture, int stage, int i) {
+    return Optional.empty();
+  }
 
   /** The bicubic that published weights were validated with. */
   Interpolation interpolation();

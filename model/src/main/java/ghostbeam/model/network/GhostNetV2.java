@@ -1,7 +1,6 @@
 package ghostbeam.model.network;
 
 import ghostbeam.model.image.Interpolation;
-import java.util.Optional;
 
 /**
  * GhostNetV2 (Tang et al., NeurIPS 2022) as timm computes it: GhostNet's blocks, whose first ghost
@@ -30,11 +29,6 @@ public enum GhostNetV2 implements Family {
   @Override
   public <T> T forward(Architecture architecture, Operations<T> operations, T image) {
     return new Forward<>(architecture, operations).logits(image);
-  }
-
-  @Override
-  public Optional<String> originalBlock(Architecture architecture, int stage, int i) {
-    return Optional.empty();
   }
 
   @Override

@@ -39,14 +39,18 @@ public interface Operations<T> {
    * @param depth how far into the network the block lies, from 0 up to but without 1; the rate
    *     grows with it
    */
-  T dropPath(double depth, T x);
+  default T dropPath(double depth, T x) {
+    return x;
+  }
 
   /** Leaves out features at random while training; the identity otherwise. (N,C,1,1). */
-  T dropFeatures(T x);
+  default T dropFeatures(T x) {
+    return x;
+  }
 
   /** Dense layer with bias on flattened features. (N,in,1,1) → (N,out). */
   T dense(String name, int in, int out, T x);
 
   /** Says that the forward pass needs {@code x} no more, so that its memory can be used again. */
-  void release(T x);
+  default void release(T x) {}
 }

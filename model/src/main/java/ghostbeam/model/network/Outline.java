@@ -122,24 +122,11 @@ public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
     }
 
     @Override
-    public Extent dropPath(double depth, Extent x) {
-      return x;
-    }
-
-    @Override
-    public Extent dropFeatures(Extent x) {
-      return x;
-    }
-
-    @Override
     public Extent dense(String name, int in, int out, Extent x) {
       add(name + ".weight", Kind.DENSE, out, in);
       add(name + ".bias", Kind.BIAS, out);
       multiplyAdds += (long) in * out;
       return new Extent(out, 1, 1);
     }
-
-    @Override
-    public void release(Extent x) {}
   }
 }

@@ -1,5 +1,6 @@
 package ghostbeam.model.network;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import ghostbeam.model.recipe.Recipe;
 import java.util.Arrays;
 import java.util.List;
@@ -58,6 +59,13 @@ public enum Preset {
 
   /** The name a user types, such as {@code s-ghostnet-b1}. */
   public String title() {
+    return title;
+  }
+
+  /** The same, as flags show it. */
+  @JsonValue
+  @Override
+  public String toString() {
     return title;
   }
 

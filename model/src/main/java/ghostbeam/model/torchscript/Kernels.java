@@ -10,7 +10,7 @@ enum Kernels {
    * that depends on the layer alone, so an image's logits are the same bits in a batch of any size.
    * A module must not run on two threads at once.
    */
-  XNNPACK {
+  XNNPACK(Precision.FLOAT32, false) {
     @Override
     String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
       return "ops.prepacked.conv2d_clamp_run(%s, %s)"
@@ -23,26 +23,16 @@ enum Kernels {
    * it. It computes by planes, since some releases' 1×1 convolutions with channels side by side in
    * memory give wrong sums on some processors.
    */
-  PORTABLE {
-    @Override
-    String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
-      return unfused(layer, relu, x, operands(layer, attributes));
-    }
-  },
+  PORTABLE(Precision.FLOAT32, true),
 
   /** The same in bf16. */
-  PORTABLE_BF16 {
-    @Override
-    String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
-      return unfused(layer, relu, x, operands(layer, attributes));
-    }
-  },
+  PORTABLE_BF16(Precision.BF16, true),
 
   /**
    * oneDNN's in bf16 with ReLU fused, the same bits a tenth quicker. It refuses processors without
    * AVX-512, which is asked when the module runs.
    */
-  ONEDNN_BF16 {
+  ONEDNN_BF16(Precision.BF16, false) {
     @Override
     String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
       String operands = operands(layer, attributes);
@@ -64,11 +54,19 @@ enum Kernels {
     }
   };
 
+  private final Precision precision;
+  private final boolean planar;
+
+  Kernels(Precision precision, boolean planar) {
+    this.precision = precision;
+    this.planar = planar;
+  }
+
   /** Weight and bias. */
   String operands(FoldedLayer layer, Attributes attributes) {
-    String bias = attributes.tensor(precision(), layer.bias(), layer.bias().length);
+    String bias = attributes.tensor(precision, layer.bias(), layer.bias().length);
     String weight =
-        planar() ? attributes.planes(precision(), layer) : attributes.weight(precision(), layer);
+        planar ? attributes.planes(precision, layer) : attributes.weight(precision, layer);
     return weight + ", " + bias;
   }
 
@@ -97,14 +95,16 @@ enum Kernels {
 
   /** Type of what is convolved and of what comes out. */
   Precision precision() {
-    return this == PORTABLE_BF16 || this == ONEDNN_BF16 ? Precision.BF16 : Precision.FLOAT32;
+    return precision;
   }
 
   /** Whether images and weights come plane by plane; otherwise channels side by side. */
   boolean planar() {
-    return this == PORTABLE || this == PORTABLE_BF16;
+    return planar;
   }
 
   /** The expression that convolves variable {@code x}, (N,in,H,W) → (N,out,H',W'). */
-  abstract String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes);
+  String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
+    return unfused(layer, relu, x, operands(layer, attributes));
+  }
 }

@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
  * Writes the forward pass as the body of a TorchScript method, one assignment a line.
  *
  * <p>Sums and gates overwrite their first operand, which the forward pass always releases at once.
+ * Nothing is released here: a TorchScript interpreter frees a tensor after its last use.
  */
 final class ModuleText implements Operations<Value> {
   private final Weights weights;
@@ -208,27 +209,12 @@ final class ModuleText implements Operations<Value> {
     return x.parts().stream().map(Part::channels).toList();
   }
 
-  @Override
-  public Value dropPath(double depth, Value x) {
-    return x;
-  }
-
-  @Override
-  public Value dropFeatures(Value x) {
-    return x;
-  }
-
   /** As a 1×1 convolution of a 1×1 image, since a matrix product may round by the batch's size. */
   @Override
   public Value dense(String name, int in, int out, Value x) {
     Convolution geometry = new Convolution(name, in, out, 1, 1, 1);
     Value logits = convolveWithBias(geometry, Activation.NONE, x);
     return each(logits, part -> "torch.flatten(%s, 1, -1)".formatted(part));
-  }
-
-  @Override
-  public void release(Value x) {
-    // A TorchScript interpreter frees a tensor after its last use.
   }
 
   /** The one variable of a value that has no more. */

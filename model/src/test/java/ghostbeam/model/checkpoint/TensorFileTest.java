@@ -32,7 +32,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class TensorFileTest {
   private static final Architecture TINY =
-      BigNet.of("custom", Collections.nCopies(6, 1), Collections.nCopies(6, 8), true, 32, 3);
+      BigNet.of(Collections.nCopies(6, 1), Collections.nCopies(6, 8), true)
+          .withInputSize(32)
+          .withClasses(3);
 
   @TempDir Path folder;
 

@@ -155,16 +155,6 @@ public final class EagerNetwork implements Operations<NDArray> {
   }
 
   @Override
-  public NDArray dropPath(double depth, NDArray x) {
-    return x;
-  }
-
-  @Override
-  public NDArray dropFeatures(NDArray x) {
-    return x;
-  }
-
-  @Override
   public NDArray dense(String name, int in, int out, NDArray x) {
     NDArray flat = x.reshape(x.getShape().get(0), in);
     return Linear.linear(flat, tensor(name + ".weight", out, in), tensor(name + ".bias", out))

@@ -60,7 +60,7 @@ class FamilyTest {
     assertEquals(own, read(json));
     assertEquals(GhostNet.FAMILY, read(json).withClasses(9).withInputSize(64).family());
     Architecture renamed =
-        BigNet.of("ghostnet-1x", Collections.nCopies(6, 1), Collections.nCopies(6, 8), true, 32, 3);
+        BigNet.of(Collections.nCopies(6, 1), Collections.nCopies(6, 8), true).named("ghostnet-1x");
     assertEquals(BigNet.FAMILY, read(JSON.writeValueAsString(renamed)).family());
   }
 

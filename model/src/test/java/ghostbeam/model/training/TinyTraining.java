@@ -64,7 +64,9 @@ final class TinyTraining {
 
   static Architecture network(int classes) {
     List<Integer> ones = Collections.nCopies(6, 1);
-    return BigNet.of("custom", ones, Collections.nCopies(6, 8), false, SIDE, classes);
+    return BigNet.of(ones, Collections.nCopies(6, 8), false)
+        .withInputSize(SIDE)
+        .withClasses(classes);
   }
 
   /** The training with one setting changed, by its name and JSON value. */

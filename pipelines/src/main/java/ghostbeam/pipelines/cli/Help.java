@@ -114,10 +114,12 @@ public final class Help {
   private static void appendGroup(StringBuilder text, String title, List<Flag> flags) {
     text.append('\n').append(title).append('\n');
     for (Flag flag : flags) {
-      String form = flag.isSwitch() ? "" : "=" + flag.valueForm();
+      boolean many = flag.valueForm().length() > WIDTH / 2;
+      String form = many ? "=<name>" : flag.isSwitch() ? "" : "=" + flag.valueForm();
       text.append("  --").append(flag.name()).append(form).append(remark(flag)).append('\n');
       String indent = " ".repeat(MARGIN);
-      String description = flag.description().replace(" Required.", "");
+      String choices = many ? "One of " + String.join(", ", flag.constants()) + ". " : "";
+      String description = choices + flag.description().replace(" Required.", "");
       String wrapped = WordUtils.wrap(description, WIDTH - MARGIN, "\n" + indent, false);
       text.append(indent).append(wrapped).append('\n');
     }

@@ -3,14 +3,11 @@ package ghostbeam.pipelines.cli;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
-import ghostbeam.model.network.Preset;
 import java.util.Arrays;
 import java.util.List;
 
 /** What {@link NetworkOptions} ask for. */
 public final class NetworkFlags {
-  private static final int OWN_INPUT_SIZE = 224;
-
   private NetworkFlags() {}
 
   /**
@@ -25,24 +22,19 @@ public final class NetworkFlags {
       if (options.isLarge()) {
         throw new UsageException("--large needs --layers and --channels; presets have their own");
       }
-      Architecture preset = preset(options.getPreset()).architecture(classes);
-      return options.getInputSize() == 0 ? preset : preset.withInputSize(options.getInputSize());
+      return sized(options.getPreset().architecture(classes), options);
     }
-    return BigNet.of(
-        "custom",
-        numbers("layers", options.getLayers()),
-        numbers("channels", options.getChannels()),
-        options.isLarge(),
-        options.getInputSize() == 0 ? OWN_INPUT_SIZE : options.getInputSize(),
-        classes);
+    return sized(
+        BigNet.of(
+                numbers("layers", options.getLayers()),
+                numbers("channels", options.getChannels()),
+                options.isLarge())
+            .withClasses(classes),
+        options);
   }
 
-  private static Preset preset(String title) {
-    try {
-      return Preset.named(title);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage() + Nearest.hint("", title, Preset.titles()));
-    }
+  private static Architecture sized(Architecture usual, NetworkOptions options) {
+    return options.getInputSize() == 0 ? usual : usual.withInputSize(options.getInputSize());
   }
 
   private static List<Integer> numbers(String flag, String value) {

@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.cli;
 
+import ghostbeam.model.network.Preset;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
@@ -9,14 +10,12 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public interface NetworkOptions extends PipelineOptions {
 
   @Description(
-      "Network: ghostnet-1x, ghostnet-0.5x, ghostnet-1.3x, ghostnetv2-1x, ghostnetv2-1.3x, "
-          + "ghostnetv2-1.6x, ghostnet-nose-1x, bignet-1x, s-ghostnet-b1, s-ghostnet-b4, "
-          + "s-ghostnet-large; ./run inspect PRESET says more. Default: ghostnet-1x. Example: "
+      "Published network; ./run inspect PRESET says more. Default: ghostnet-1x. Example: "
           + "--preset=s-ghostnet-b1")
-  @Default.String("ghostnet-1x")
-  String getPreset();
+  @Default.Enum("GHOSTNET_1X")
+  Preset getPreset();
 
-  void setPreset(String preset);
+  void setPreset(Preset preset);
 
   @Description(
       "Blocks of each of the six stages of a network of one's own, comma-separated; needs "

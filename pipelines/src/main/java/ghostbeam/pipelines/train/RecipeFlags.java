@@ -2,7 +2,6 @@ package ghostbeam.pipelines.train;
 
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.network.Preset;
 import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.LearningRate;
 import ghostbeam.model.recipe.MixedPrecision;
@@ -101,7 +100,7 @@ final class RecipeFlags {
   /** How the weights that are known of the network were trained. */
   static Recipe published(TrainOptions options) {
     boolean own = !options.getLayers().isEmpty() || !options.getChannels().isEmpty();
-    return own ? Recipe.ORIGINAL : Preset.named(options.getPreset()).recipe();
+    return own ? Recipe.ORIGINAL : options.getPreset().recipe();
   }
 
   /** The flags that would say what the published recipe sets and the user does not. */

@@ -18,14 +18,14 @@ final class TrainRequest {
   /**
    * The training to run.
    *
-   * @throws UsageException for a flag that is missing or cannot be
+   * @throws UsageException for a flag that cannot be
    * @throws IOException where the data is not there
    */
   static TrainingJob job(Storage storage, TrainOptions options) throws IOException {
-    String data = place("data", options.getData());
+    String data = Launch.absolute(options.getData());
     String validation =
-        options.getValidation().isEmpty() ? data : place("validation", options.getValidation());
-    String output = place("output", options.getOutput());
+        options.getValidation().isEmpty() ? data : Launch.absolute(options.getValidation());
+    String output = Launch.absolute(options.getOutput());
     try {
       Architecture shape = NetworkFlags.architecture(options, 2);
       String start = options.getInitialCheckpoint();
@@ -61,12 +61,5 @@ final class TrainRequest {
         options.getKeepCheckpoints(),
         options.getPerPrintTimes(),
         options.getStateSaveSteps());
-  }
-
-  private static String place(String flag, String path) {
-    if (path == null || path.isBlank()) {
-      throw new UsageException("--" + flag + " is missing; it takes a path or a gs://, s3:// URI");
-    }
-    return Launch.absolute(path);
   }
 }

@@ -160,7 +160,7 @@ final class Scene {
   static Architecture tiny(int classes) {
     List<Integer> ones = List.of(1, 1, 1, 1, 1, 1);
     List<Integer> eights = List.of(8, 8, 8, 8, 8, 8);
-    return BigNet.of("tiny", ones, eights, false, 32, classes);
+    return BigNet.of(ones, eights, false).named("tiny").withInputSize(32).withClasses(classes);
   }
 
   /** Runs evaluate with the flags and gives what it printed. */

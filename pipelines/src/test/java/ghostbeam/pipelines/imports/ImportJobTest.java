@@ -12,6 +12,9 @@ import ghostbeam.model.network.Preset;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
+import ghostbeam.pipelines.Main;
+import ghostbeam.pipelines.cli.Command;
+import ghostbeam.pipelines.cli.CommandLine;
 import ghostbeam.pipelines.cli.UsageException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,7 +24,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +36,8 @@ final class ImportJobTest {
   private String run(String... flags) throws IOException {
     ByteArrayOutputStream printed = new ByteArrayOutputStream();
     ImportOptions options =
-        PipelineOptionsFactory.fromArgs(flags).withValidation().as(ImportOptions.class);
+        CommandLine.parse(Command.named("import", Main.COMMANDS), List.of(flags))
+            .as(ImportOptions.class);
     ImportJob.run(options, new PrintStream(printed, true, StandardCharsets.UTF_8));
     return printed.toString(StandardCharsets.UTF_8);
   }

@@ -252,7 +252,6 @@ class TrainPipelineTest {
     assertTrue(
         usage(with("--inputSize=1024", "--batchSize=256"))
             .startsWith("--batchSize is at most 170 with --inputSize=1024, as a batch takes"));
-    assertTrue(usage("--preset=resnet50").contains("ghostnet-1x"));
     assertTrue(usage("--large").contains("--layers"));
   }
 

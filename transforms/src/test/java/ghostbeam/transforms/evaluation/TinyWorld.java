@@ -80,7 +80,8 @@ final class TinyWorld {
   Candidate candidate(String name, long seed, int inputSize) throws IOException {
     List<Integer> ones = List.of(1, 1, 1, 1, 1, 1);
     List<Integer> eights = List.of(8, 8, 8, 8, 8, 8);
-    Architecture tiny = BigNet.of("tiny", ones, eights, false, 32, CLASSES.size());
+    Architecture tiny =
+        BigNet.of(ones, eights, false).named("tiny").withInputSize(32).withClasses(CLASSES.size());
     ValidationView view = new ValidationView(inputSize, 0.875, Interpolation.PILLOW);
     CheckpointInfo info =
         new CheckpointInfo(
