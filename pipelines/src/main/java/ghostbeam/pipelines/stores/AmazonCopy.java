@@ -14,12 +14,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
  * as the options say. Only the first kind has its source's tags, which need a permission of their
  * own to be read; no object of ours has any.
  */
-final class AmazonCopy {
-  private final S3Client client;
-  private final S3Options options;
-  private final SSECustomerKey key;
-  private final Limits limits;
-
+record AmazonCopy(S3Client client, S3Options options, Limits limits) {
   /**
    * What a store takes.
    *
@@ -36,13 +31,6 @@ final class AmazonCopy {
     long partOf(long size) {
       return Math.max(part, (size + MOST_PARTS - 1) / MOST_PARTS);
     }
-  }
-
-  AmazonCopy(S3Client client, S3Options options, Limits limits) {
-    this.client = client;
-    this.options = options;
-    this.key = options.getSSECustomerKey();
-    this.limits = limits;
   }
 
   /**
@@ -83,6 +71,7 @@ final class AmazonCopy {
   }
 
   private void copyWhole(ObjectName source, ObjectName target) {
+    SSECustomerKey key = options.getSSECustomerKey();
     client.copyObject(
         CopyObjectRequest.builder()
             .sourceBucket(source.bucket())
@@ -109,6 +98,7 @@ final class AmazonCopy {
       AmazonParts parts,
       long from,
       long end) {
+    SSECustomerKey key = options.getSSECustomerKey();
     UploadPartCopyRequest request =
         UploadPartCopyRequest.builder()
             .sourceBucket(source.bucket())

@@ -117,12 +117,10 @@ final class AmazonRefusal {
   }
 
   private static Optional<XMLStreamException> unparsed(Throwable failure) {
-    for (Throwable each = failure; each != null; each = each.getCause()) {
-      if (each instanceof XMLStreamException xml) {
-        return Optional.of(xml);
-      }
-    }
-    return Optional.empty();
+    return Refusal.causes(failure)
+        .filter(XMLStreamException.class::isInstance)
+        .map(XMLStreamException.class::cast)
+        .findFirst();
   }
 
   /** Whether the store finds that this machine's clock is wrong. */

@@ -35,32 +35,14 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * S3 and what speaks its protocol, through the client that Beam makes of its options. An object's
  * version is its ETag.
  */
-final class AmazonStore implements ObjectStore {
-  private final S3Client client;
-  private final S3Options options;
-  private final SSECustomerKey key;
-  private final AmazonCopy copies;
-  private final int partBytes;
+record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
+    implements ObjectStore.Whole {
 
-  private AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits) {
-    this.client = client;
-    this.options = options;
-    this.key = options.getSSECustomerKey();
-    this.copies = new AmazonCopy(client, options, limits);
-    this.partBytes = options.getS3UploadBufferSizeBytes();
-  }
-
-  /** Throws an {@link IllegalStateException} where nothing says the region. */
-  static AmazonStore of(S3Options options) {
-    return of(options, AmazonClient.PATIENT);
-  }
-
-  /** The same, tried again in another manner. */
-  static AmazonStore of(S3Options options, RetryPolicy retries) {
-    return of(options, retries, AmazonCopy.Limits.S3);
-  }
-
-  /** The same, of a store that copies no more at a stroke than these. */
+  /**
+   * A store that is tried again in such a manner, and copies no more at a stroke than these.
+   *
+   * @throws IllegalStateException where nothing says the region
+   */
   static AmazonStore of(S3Options options, RetryPolicy retries, AmazonCopy.Limits limits) {
     AmazonRegion.find(options);
     return new AmazonStore(AmazonClient.of(options, retries), options, limits);
@@ -68,28 +50,24 @@ final class AmazonStore implements ObjectStore {
 
   @Override
   public SeekableByteChannel open(Entry found) throws IOException {
-    String path = found.path();
-    Entry object =
-        found.version().isEmpty()
-            ? find(path).orElseThrow(() -> new NoSuchFileException(path))
-            : found;
+    Entry object = versioned(found);
     if (object.version().isEmpty()) {
       throw new IOException(
           "its store gives no ETag, without which nobody can tell whether it changes while it is"
               + " read; copy it there through the store, such as by aws s3 cp");
     }
-    return new RangedChannel(object, new Content(object));
+    return new RangedChannel(this, object, this::read);
   }
 
   @Override
   public WritableByteChannel create(String path) throws IOException {
-    return upload(path, partBytes, e -> named(path, e));
+    return upload(path, options.getS3UploadBufferSizeBytes(), e -> named(path, e));
   }
 
   @Override
   public void put(String path, ByteBuffer... parts) throws IOException {
     long length = Arrays.stream(parts).mapToLong(ByteBuffer::remaining).sum();
-    int held = (int) Math.min(length, partBytes);
+    int held = (int) Math.min(length, options.getS3UploadBufferSizeBytes());
     try (AmazonUpload upload = upload(path, held, e -> AmazonRefusal.of(e).general())) {
       for (ByteBuffer part : parts) {
         upload.write(part);
@@ -106,7 +84,7 @@ final class AmazonStore implements ObjectStore {
   public void move(String from, String to) throws IOException {
     HeadObjectResponse found = head(from).orElseThrow(() -> new NoSuchFileException(from));
     try {
-      copies.copy(ObjectName.of(from), found, ObjectName.of(to));
+      new AmazonCopy(client, options, limits).copy(ObjectName.of(from), found, ObjectName.of(to));
     } catch (SdkException e) {
       throw AmazonRefusal.of(e).onObject(from);
     }
@@ -136,6 +114,7 @@ final class AmazonStore implements ObjectStore {
     if (!name.isObject()) {
       return Optional.empty();
     }
+    SSECustomerKey key = options.getSSECustomerKey();
     HeadObjectRequest request =
         HeadObjectRequest.builder()
             .bucket(name.bucket())
@@ -239,48 +218,31 @@ final class AmazonStore implements ObjectStore {
     return new IOException(path + ": " + told.getMessage(), told.getCause());
   }
 
-  /** One content of an object. */
-  private final class Content implements RangedChannel.Source {
-    private final Entry object;
-
-    Content(Entry object) {
-      this.object = object;
-    }
-
-    @Override
-    public long size() throws IOException {
-      return find(object.path())
-          .filter(now -> now.version().equals(object.version()))
-          .orElseThrow(() -> Refusal.changed(null))
-          .bytes();
-    }
-
-    @Override
-    public ByteBuffer read(long offset, int length) throws IOException {
-      ObjectName name = ObjectName.of(object.path());
-      GetObjectRequest request =
-          GetObjectRequest.builder()
-              .bucket(name.bucket())
-              .key(name.key())
-              .ifMatch(object.version())
-              .range("bytes=" + offset + "-" + (offset + length - 1))
-              .sseCustomerKey(key.getKey())
-              .sseCustomerAlgorithm(key.getAlgorithm())
-              .sseCustomerKeyMD5(key.getMD5())
-              .build();
-      try {
-        byte[] bytes = client.getObject(request, atMost(length + 1));
-        if (bytes.length > length) {
-          throw new IOException("its store ignores ranges, which reading in place needs");
-        }
-        return ByteBuffer.wrap(bytes);
-      } catch (SdkException e) {
-        Refusal refusal = AmazonRefusal.of(e);
-        if (refusal.status() == Refusal.RANGE_NOT_SATISFIABLE) {
-          return ByteBuffer.allocate(0);
-        }
-        throw refusal.onObject(object.path());
+  private ByteBuffer read(Entry object, long offset, int length) throws IOException {
+    ObjectName name = ObjectName.of(object.path());
+    SSECustomerKey key = options.getSSECustomerKey();
+    GetObjectRequest request =
+        GetObjectRequest.builder()
+            .bucket(name.bucket())
+            .key(name.key())
+            .ifMatch(object.version())
+            .range("bytes=" + offset + "-" + (offset + length - 1))
+            .sseCustomerKey(key.getKey())
+            .sseCustomerAlgorithm(key.getAlgorithm())
+            .sseCustomerKeyMD5(key.getMD5())
+            .build();
+    try {
+      byte[] bytes = client.getObject(request, atMost(length + 1));
+      if (bytes.length > length) {
+        throw new IOException("its store ignores ranges, which reading in place needs");
       }
+      return ByteBuffer.wrap(bytes);
+    } catch (SdkException e) {
+      Refusal refusal = AmazonRefusal.of(e);
+      if (refusal.status() == Refusal.RANGE_NOT_SATISFIABLE) {
+        return ByteBuffer.allocate(0);
+      }
+      throw refusal.onObject(object.path());
     }
   }
 }

@@ -76,12 +76,10 @@ record GoogleLogin(Credentials credentials, String file) {
    * @return empty for other failures
    */
   private Optional<String> noToken(Throwable failure) {
-    for (Throwable each = failure; each != null; each = each.getCause()) {
-      if (each instanceof Retryable token) {
-        return Optional.of(noToken(token, each.getCause()));
-      }
-    }
-    return Optional.empty();
+    return Refusal.causes(failure)
+        .filter(Retryable.class::isInstance)
+        .map(token -> noToken((Retryable) token, token.getCause()))
+        .findFirst();
   }
 
   private String noToken(Retryable token, Throwable cause) {

@@ -26,7 +26,7 @@ import java.util.function.Function;
 import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
 
 /** Google Cloud Storage through its own client. An object's version is its generation. */
-final class GoogleStore implements ObjectStore.Conditional {
+record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Conditional {
   /** Longest object that goes in one request: were it cut, all of it would be sent again. */
   private static final int LONGEST_REQUEST = 8 << 20;
 
@@ -36,19 +36,7 @@ final class GoogleStore implements ObjectStore.Conditional {
   /** The same of objects that are being made, many at a time. */
   private static final int CHUNK = 4 << 20;
 
-  private final Storage client;
-  private final GoogleLogin login;
-
-  private GoogleStore(Storage client, GoogleLogin login) {
-    this.client = client;
-    this.login = login;
-  }
-
-  static GoogleStore of(GcsOptions options) {
-    return of(options, GoogleClient.PATIENT);
-  }
-
-  /** The same, tried again in another manner. */
+  /** A store that is tried again in such a manner. */
   static GoogleStore of(GcsOptions options, RetrySettings retries) {
     GoogleLogin login = GoogleLogin.of(options);
     return new GoogleStore(GoogleClient.of(options, login.credentials(), retries), login);
@@ -56,12 +44,7 @@ final class GoogleStore implements ObjectStore.Conditional {
 
   @Override
   public SeekableByteChannel open(Entry found) throws IOException {
-    String path = found.path();
-    Entry object =
-        found.version().isEmpty()
-            ? find(path).orElseThrow(() -> new NoSuchFileException(path))
-            : found;
-    return new RangedChannel(object, new Generation(object));
+    return new RangedChannel(this, versioned(found), this::read);
   }
 
   @Override
@@ -230,50 +213,33 @@ final class GoogleStore implements ObjectStore.Conditional {
     return new IOException(path + ": " + told.getMessage(), told.getCause());
   }
 
-  /** One content of an object. */
-  private final class Generation implements RangedChannel.Source {
-    private final Entry object;
-
-    Generation(Entry object) {
-      this.object = object;
-    }
-
-    @Override
-    public long size() throws IOException {
-      return find(object.path())
-          .filter(now -> now.version().equals(object.version()))
-          .orElseThrow(() -> Refusal.changed(null))
-          .bytes();
-    }
-
-    @Override
-    public ByteBuffer read(long offset, int length) throws IOException {
-      ByteBuffer bytes = ByteBuffer.allocate(length);
-      long generation = Long.parseLong(object.version());
-      try (ReadChannel reader =
-          client.reader(id(object.path()), Storage.BlobSourceOption.generationMatch(generation))) {
-        reader.setChunkSize(0); // no buffer between
-        reader.seek(offset);
-        reader.limit(offset + length);
-        while (bytes.hasRemaining() && reader.read(bytes) >= 0) {
-          // Until the range is whole.
-        }
-      } catch (StorageException e) {
-        return afterwards(e, bytes);
-      } catch (IOException e) {
-        if (e.getCause() instanceof StorageException cause) {
-          return afterwards(cause, bytes);
-        }
-        throw e;
+  private ByteBuffer read(Entry object, long offset, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.allocate(length);
+    long generation = Long.parseLong(object.version());
+    try (ReadChannel reader =
+        client.reader(id(object.path()), Storage.BlobSourceOption.generationMatch(generation))) {
+      reader.setChunkSize(0); // no buffer between
+      reader.seek(offset);
+      reader.limit(offset + length);
+      while (bytes.hasRemaining() && reader.read(bytes) >= 0) {
+        // Until the range is whole.
       }
+    } catch (StorageException e) {
+      return afterwards(object, e, bytes);
+    } catch (IOException e) {
+      if (e.getCause() instanceof StorageException cause) {
+        return afterwards(object, cause, bytes);
+      }
+      throw e;
+    }
+    return bytes.flip();
+  }
+
+  private ByteBuffer afterwards(Entry object, StorageException e, ByteBuffer bytes)
+      throws IOException {
+    if (e.getCode() == Refusal.RANGE_NOT_SATISFIABLE) {
       return bytes.flip();
     }
-
-    private ByteBuffer afterwards(StorageException e, ByteBuffer bytes) throws IOException {
-      if (e.getCode() == Refusal.RANGE_NOT_SATISFIABLE) {
-        return bytes.flip();
-      }
-      throw login.refusal(e).onObject(object.path());
-    }
+    throw login.refusal(e).onObject(object.path());
   }
 }

@@ -1,11 +1,14 @@
 package ghostbeam.pipelines.stores;
 
 import ghostbeam.transforms.execution.Travelling;
+import ghostbeam.transforms.storage.RangedChannel;
 import java.io.IOException;
 import java.net.UnknownHostException;
 import java.nio.file.NoSuchFileException;
 import java.security.cert.CertificateException;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
@@ -39,11 +42,6 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
         text().orElse(status == 0 ? words : brief() + " (" + status + ")"), Travelling.of(cause));
   }
 
-  static IOException changed(Throwable cause) {
-    return new IOException(
-        "changed after it was listed; let nothing write to it and run again", cause);
-  }
-
   private Optional<String> text() {
     return switch (status) {
       case UNAUTHORIZED, FORBIDDEN ->
@@ -53,7 +51,7 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
               isOfUpload()
                   ? "the store has lost what was sent of it; run again"
                   : "its bucket does not exist; create it or correct the path");
-      case PRECONDITION_FAILED -> Optional.of(changed(cause).getMessage());
+      case PRECONDITION_FAILED -> Optional.of(RangedChannel.changed().getMessage());
       case TOO_MANY_REQUESTS, 500, 502, 503, 504 ->
           Optional.of(
               "the store still answers "
@@ -98,12 +96,12 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
 
   /** Whether a failure to connect would only be repeated by another attempt. */
   static boolean isLasting(Throwable failure) {
-    for (Throwable each = failure; each != null; each = each.getCause()) {
-      if (isPlain(each) || each instanceof CertificateException) {
-        return true;
-      }
-    }
-    return false;
+    return causes(failure).anyMatch(each -> isPlain(each) || each instanceof CertificateException);
+  }
+
+  /** A failure, then what caused it, and so forth. */
+  static Stream<Throwable> causes(Throwable failure) {
+    return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
   }
 
   /** Java's words for an answer that is not TLS, for which it has no type. */

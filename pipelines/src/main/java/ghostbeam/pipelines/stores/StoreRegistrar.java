@@ -17,8 +17,13 @@ public final class StoreRegistrar implements FileSystemRegistrar {
   @Override
   public Iterable<FileSystem<?>> fromOptions(PipelineOptions options) {
     AmazonRegion.leaveOpen(options.as(S3Options.class));
-    ObjectStores.register("gs", () -> GoogleStore.of(options.as(GcsOptions.class)));
-    ObjectStores.register("s3", () -> AmazonStore.of(options.as(S3Options.class)));
+    ObjectStores.register(
+        "gs", () -> GoogleStore.of(options.as(GcsOptions.class), GoogleClient.PATIENT));
+    ObjectStores.register(
+        "s3",
+        () ->
+            AmazonStore.of(
+                options.as(S3Options.class), AmazonClient.PATIENT, AmazonCopy.Limits.S3));
     return List.of();
   }
 }

@@ -226,7 +226,8 @@ class PatienceTest {
                 AmazonClient.PATIENT.toBuilder()
                     .backoffStrategy(BackoffStrategy.none())
                     .throttlingBackoffStrategy(BackoffStrategy.none())
-                    .build()));
+                    .build(),
+                AmazonCopy.Limits.S3));
   }
 
   private static Storage.Entry found(String path) {

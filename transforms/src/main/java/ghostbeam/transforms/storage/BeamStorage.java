@@ -51,12 +51,7 @@ public enum BeamStorage implements Storage {
       Storage.local().rename(plain(from), plain(to));
       return;
     }
-    BeamStorage.<Void>named(
-        from,
-        () -> {
-          ObjectStores.of(from).move(from, to);
-          return null;
-        });
+    change(from, () -> ObjectStores.of(from).move(from, to));
   }
 
   @Override
@@ -65,12 +60,7 @@ public enum BeamStorage implements Storage {
       Storage.local().delete(plain(path));
       return;
     }
-    BeamStorage.<Void>named(
-        path,
-        () -> {
-          ObjectStores.of(path).delete(path);
-          return null;
-        });
+    change(path, () -> ObjectStores.of(path).delete(path));
   }
 
   @Override
@@ -113,19 +103,16 @@ public enum BeamStorage implements Storage {
         .toList();
   }
 
-  /** An object appears when it is whole, so a store needs no temporary name and no renaming. */
+  /** Where an object appears when it is whole, there is no need of a temporary name. */
   @Override
   public void writeWhole(String path, ByteBuffer... parts) throws IOException {
     if (isLocal(path)) {
       Storage.super.writeWhole(path, parts);
-      return;
+    } else if (ObjectStores.of(path) instanceof ObjectStore.Whole store) {
+      change(path, () -> store.put(path, parts));
+    } else {
+      change(path, () -> Storage.super.writeWhole(path, parts));
     }
-    BeamStorage.<Void>named(
-        path,
-        () -> {
-          ObjectStores.of(path).put(path, parts);
-          return null;
-        });
   }
 
   @Override
@@ -150,6 +137,19 @@ public enum BeamStorage implements Storage {
 
   private interface Access<T> {
     T run() throws IOException;
+  }
+
+  private interface Change {
+    void run() throws IOException;
+  }
+
+  private static void change(String path, Change change) throws IOException {
+    named(
+        path,
+        () -> {
+          change.run();
+          return path;
+        });
   }
 
   private static <T> T named(String path, Access<T> access) throws IOException {

@@ -4,7 +4,6 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.model.storage.Storage.Entry;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
@@ -37,38 +36,6 @@ enum BeamStore implements ObjectStore {
   @Override
   public WritableByteChannel create(String path) throws IOException {
     return FileSystems.create(resource(path), MimeTypes.BINARY);
-  }
-
-  /** By a temporary name: a file system may show what is not yet whole. */
-  @Override
-  public void put(String path, ByteBuffer... parts) throws IOException {
-    String temporary = path + ".part";
-    try {
-      write(temporary, parts);
-      move(temporary, path);
-    } catch (IOException | RuntimeException e) {
-      discard(temporary, e);
-      throw e;
-    }
-  }
-
-  private void write(String path, ByteBuffer... parts) throws IOException {
-    try (WritableByteChannel channel = create(path)) {
-      for (ByteBuffer part : parts) {
-        while (part.hasRemaining()) {
-          channel.write(part);
-        }
-      }
-    }
-  }
-
-  /** Deletes what a failure left; that failure is the one to tell of. */
-  private void discard(String path, Exception failure) {
-    try {
-      delete(path);
-    } catch (IOException | RuntimeException e) {
-      failure.addSuppressed(e);
-    }
   }
 
   /** Without move options: those look files up by glob first. */

@@ -29,7 +29,6 @@ final class LocalLock extends RunLock {
   private final Path path;
   private final FileChannel channel;
   private final Path madeFrom;
-  private final Thread atShutdown = new Thread(this::releaseQuietly, "ghostbeam-lock");
 
   /** A held lock; {@code madeFrom} is the first folder made for it, or null. */
   private LocalLock(Path path, FileChannel channel, Path madeFrom) {
@@ -66,7 +65,7 @@ final class LocalLock extends RunLock {
   /** Itself, to be taken away by Ctrl-C from now on. */
   private LocalLock kept() throws IOException {
     try {
-      Runtime.getRuntime().addShutdownHook(atShutdown);
+      heedShutdown();
       return this;
     } catch (IllegalStateException e) {
       close();
@@ -74,13 +73,9 @@ final class LocalLock extends RunLock {
     }
   }
 
-  private void releaseQuietly() {
-    endWork();
-    try {
-      close();
-    } catch (IOException e) {
-      // Nobody is left to tell, and a file that stays holds nobody up.
-    }
+  @Override
+  void releaseAtShutdown() throws IOException {
+    close();
   }
 
   private static FileChannel open(Path path) throws IOException {
@@ -157,11 +152,7 @@ final class LocalLock extends RunLock {
 
   @Override
   public synchronized void close() throws IOException {
-    try {
-      Runtime.getRuntime().removeShutdownHook(atShutdown);
-    } catch (IllegalStateException e) {
-      // The process is ending, and the hook with it.
-    }
+    ignoreShutdown();
     if (channel.isOpen()) {
       try {
         Files.deleteIfExists(path);

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,8 +15,8 @@ import java.util.Optional;
  *
  * <p>What passes by itself (an overloaded store, a connection cut) is tried again here, for minutes
  * at most. Other failures are an {@link IOException} whose message says reason and remedy in one
- * line, without the path; of an object that is not there, a {@link
- * java.nio.file.NoSuchFileException}. Safe to use from many threads.
+ * line, without the path; of an object that is not there, a {@link NoSuchFileException}. Safe to
+ * use from many threads.
  */
 public interface ObjectStore {
 
@@ -27,9 +28,6 @@ public interface ObjectStore {
 
   /** Starts an object, which appears, or replaces one, when the channel closes. */
   WritableByteChannel create(String path) throws IOException;
-
-  /** Writes an object of these parts, whole or not at all, replacing one of that name. */
-  void put(String path, ByteBuffer... parts) throws IOException;
 
   /** Gives an object another name, replacing one of that name. */
   void move(String from, String to) throws IOException;
@@ -43,13 +41,30 @@ public interface ObjectStore {
   /** All objects whose paths begin so, in no order. */
   List<Storage.Entry> list(String prefix) throws IOException;
 
+  /**
+   * An object with the version that is to be read: the one that was found, else the present one.
+   *
+   * @throws NoSuchFileException if there is none
+   */
+  default Storage.Entry versioned(Storage.Entry found) throws IOException {
+    return found.version().isEmpty()
+        ? find(found.path()).orElseThrow(() -> new NoSuchFileException(found.path()))
+        : found;
+  }
+
   /** Whether there are objects below a path, as in a folder of that name. */
   default boolean isFolder(String path) throws IOException {
     return !list(path + "/").isEmpty();
   }
 
+  /** A store in which nobody sees an object before it is whole. */
+  interface Whole extends ObjectStore {
+    /** Writes an object of these parts, whole or not at all, replacing one of that name. */
+    void put(String path, ByteBuffer... parts) throws IOException;
+  }
+
   /** A store that itself decides which of two writers came first. */
-  interface Conditional extends ObjectStore {
+  interface Conditional extends Whole {
 
     /**
      * Writes an object if there is none of its name.

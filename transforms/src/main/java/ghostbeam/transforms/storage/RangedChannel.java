@@ -24,8 +24,9 @@ public final class RangedChannel implements SeekableByteChannel {
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
+  private final ObjectStore store;
   private final Storage.Entry object;
-  private final Source source;
+  private final Ranges ranges;
   private boolean open = true;
   private long size;
   private long position;
@@ -37,21 +38,18 @@ public final class RangedChannel implements SeekableByteChannel {
   private long rowBytes;
   private int rowReads;
 
-  /** An object of a content that does not change. */
-  public interface Source {
-
-    /** Its length in bytes; asked for only if nobody knew it. */
-    long size() throws IOException;
-
+  /** Reads one version of an object. */
+  public interface Ranges {
     /** Bytes from an offset on: {@code length}, or fewer, but none only at the object's end. */
-    ByteBuffer read(long offset, int length) throws IOException;
+    ByteBuffer read(Storage.Entry object, long offset, int length) throws IOException;
   }
 
-  /** A channel at an object's first byte; its failures name the object. */
-  public RangedChannel(Storage.Entry object, Source source) {
+  /** A channel at an object's first byte; its failures name the object, whose version is known. */
+  public RangedChannel(ObjectStore store, Storage.Entry object, Ranges ranges) {
+    this.store = store;
     this.object = object;
     this.size = object.bytes();
-    this.source = source;
+    this.ranges = ranges;
   }
 
   @Override
@@ -104,7 +102,7 @@ public final class RangedChannel implements SeekableByteChannel {
 
   private ByteBuffer request(int length) throws IOException {
     try {
-      return source.read(position, length);
+      return ranges.read(object, position, length);
     } catch (IOException e) {
       throw BeamStorage.named(object.path(), e);
     }
@@ -137,12 +135,22 @@ public final class RangedChannel implements SeekableByteChannel {
     requireOpen();
     if (size < 0) {
       try {
-        size = source.size();
+        size =
+            store
+                .find(object.path())
+                .filter(now -> now.version().equals(object.version()))
+                .orElseThrow(RangedChannel::changed)
+                .bytes();
       } catch (IOException e) {
         throw BeamStorage.named(object.path(), e);
       }
     }
     return size;
+  }
+
+  /** What to throw where an object is not the version that was found. */
+  public static IOException changed() {
+    return new IOException("changed after it was listed; let nothing write to it and run again");
   }
 
   @Override

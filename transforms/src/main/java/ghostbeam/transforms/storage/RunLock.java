@@ -29,7 +29,34 @@ public abstract class RunLock implements Closeable {
   /** What is done before Ctrl-C takes the lock away: the end of what it is held for. */
   private volatile Runnable ending = () -> {};
 
+  private final Thread atShutdown = new Thread(this::end, "ghostbeam-lock");
+
   RunLock() {}
+
+  /** From now on Ctrl-C ends the work and takes the lock away. */
+  final void heedShutdown() {
+    Runtime.getRuntime().addShutdownHook(atShutdown);
+  }
+
+  /** No longer; of no effect where the process is ending, and this with it. */
+  final void ignoreShutdown() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atShutdown);
+    } catch (IllegalStateException e) {
+      // It is.
+    }
+  }
+
+  private void end() {
+    ending.run();
+    try {
+      releaseAtShutdown();
+    } catch (IOException | RuntimeException | InterruptedException e) {
+      // Nobody is left to tell; the next run is told how to break a lock that stays.
+    }
+  }
+
+  abstract void releaseAtShutdown() throws IOException, InterruptedException;
 
   /**
    * Takes the lock.
@@ -83,11 +110,6 @@ public abstract class RunLock implements Closeable {
    */
   @Override
   public abstract void close() throws IOException;
-
-  /** Ends the work by what its run brought for that. */
-  final void endWork() {
-    ending.run();
-  }
 
   static IOException refused(String path, String holder, String remedy) {
     String name = holder.lines().findFirst().orElse("").strip();

@@ -23,7 +23,6 @@ final class StoreLock extends RunLock {
   private static final long PATIENCE_SECONDS = 10;
 
   private final ReentrantLock busy = new ReentrantLock();
-  private final Thread atShutdown = new Thread(this::releaseQuietly, "ghostbeam-lock");
 
   /**
    * Between two looks. Listings of some stores, such as S3Proxy's over files, lack an object now
@@ -49,7 +48,7 @@ final class StoreLock extends RunLock {
     StoreLock lock = new StoreLock();
     lock.busy.lock();
     try {
-      Runtime.getRuntime().addShutdownHook(lock.atShutdown);
+      lock.heedShutdown();
       lock.release = taking.run();
       return lock;
     } finally {
@@ -156,11 +155,7 @@ final class StoreLock extends RunLock {
 
   @Override
   public void close() throws IOException {
-    try {
-      Runtime.getRuntime().removeShutdownHook(atShutdown);
-    } catch (IllegalStateException e) {
-      // The process is ending, and the hook with it.
-    }
+    ignoreShutdown();
     release();
   }
 
@@ -177,18 +172,14 @@ final class StoreLock extends RunLock {
     }
   }
 
-  private void releaseQuietly() {
-    endWork();
-    try {
-      if (busy.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        try {
-          release();
-        } finally {
-          busy.unlock();
-        }
+  @Override
+  void releaseAtShutdown() throws IOException, InterruptedException {
+    if (busy.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      try {
+        release();
+      } finally {
+        busy.unlock();
       }
-    } catch (IOException | RuntimeException | InterruptedException e) {
-      // Nobody is left to tell; the next run is told how to break the lock.
     }
   }
 }
