@@ -28,8 +28,8 @@ final class ClusterExport {
     List<Path> lib = jars.stream().filter(flinks.negate()).toList();
     Path part = folder.resolveSibling(folder.getFileName() + ".part");
     ClusterFolder.deleteTree(part);
-    LibFolder.copy(lib, part.resolve("lib"));
-    LibFolder.copy(flink, part.resolve("flink"));
+    long libBytes = copy(lib, part.resolve("lib"));
+    long flinkBytes = copy(flink, part.resolve("flink"));
     ClusterSettings.writeGeneral(part.resolve("conf"));
     ClusterSettings.writeEnvironment(part.resolve("ghostbeam.env"));
     Files.move(part, folder, StandardCopyOption.ATOMIC_MOVE);
@@ -38,14 +38,24 @@ final class ClusterExport {
         "%s/lib: %d jars, %d MB, for the lib folder of Flink 1.19 on every machine%n",
         folder,
         lib.size(),
-        LibFolder.bytes(lib) / 1_000_000);
+        libBytes / 1_000_000);
     out.printf(
         Locale.ROOT,
         "%s/flink: %d jars, %d MB, Flink itself, for machines without a distribution%n",
         folder,
         flink.size(),
-        LibFolder.bytes(flink) / 1_000_000);
+        flinkBytes / 1_000_000);
     out.printf("%s/conf: settings, to which addresses are to be added%n", folder);
     out.printf("%s/ghostbeam.env: environment of the TaskManagers%n", folder);
+  }
+
+  /** Copies jars into a new folder; their bytes. */
+  private static long copy(List<Path> jars, Path folder) throws IOException {
+    Files.createDirectories(folder);
+    long bytes = 0;
+    for (Path jar : jars) {
+      bytes += Files.size(Files.copy(jar, folder.resolve(jar.getFileName())));
+    }
+    return bytes;
   }
 }

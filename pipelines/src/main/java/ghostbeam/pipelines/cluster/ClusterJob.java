@@ -8,12 +8,26 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.flink.runtime.messages.webmonitor.ClusterOverview;
 
 /** Starts, shows, stops or exports a cluster. */
 public final class ClusterJob {
   private static final int MOST_TASK_MANAGERS = 64;
+
+  /** What is done, by the first word. */
+  private static final Map<String, Work> WORK =
+      Map.of(
+          "start", (cluster, options, out) -> start(cluster, options.getTaskManagers(), out),
+          "status", (cluster, options, out) -> status(cluster, out),
+          "stop", (cluster, options, out) -> stop(cluster, out),
+          "export", (cluster, options, out) -> ClusterExport.write(folder(options), out));
+
+  private interface Work {
+    void run(LocalCluster cluster, ClusterOptions options, PrintStream out)
+        throws IOException, InterruptedException;
+  }
 
   private ClusterJob() {}
 
@@ -41,15 +55,14 @@ public final class ClusterJob {
         export
             ? "cluster export needs one folder"
             : "unexpected '" + words.get(words.size() - 1) + "'");
-    switch (what) {
-      case "start" -> start(cluster, options.getTaskManagers(), out);
-      case "status" -> status(cluster, out);
-      case "stop" -> stop(cluster, out);
-      case "export" -> ClusterExport.write(Path.of(words.get(1)).toAbsolutePath(), out);
-      default ->
-          throw new UsageException(
-              "cluster cannot '" + what + "'; it can start, status, stop and export DIR");
-    }
+    require(
+        WORK.containsKey(what),
+        "cluster cannot '" + what + "'; it can start, status, stop and export DIR");
+    WORK.get(what).run(cluster, options, out);
+  }
+
+  private static Path folder(ClusterOptions options) {
+    return Path.of(options.getWhat().get(1)).toAbsolutePath();
   }
 
   private static void require(boolean condition, String otherwise) {

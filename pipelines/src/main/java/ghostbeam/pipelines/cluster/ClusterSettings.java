@@ -22,14 +22,8 @@ import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 
 /** Settings of a cluster, and what Flink's own scripts make of them: flags of processes. */
-final class ClusterSettings {
+record ClusterSettings(Configuration configuration) {
   private static final String LOOPBACK = "127.0.0.1";
-
-  private final Configuration configuration;
-
-  private ClusterSettings(Configuration configuration) {
-    this.configuration = configuration;
-  }
 
   /** What a cluster's folder says. */
   static ClusterSettings read(ClusterFolder folder) {
@@ -82,10 +76,6 @@ final class ClusterSettings {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
     }
-  }
-
-  Configuration configuration() {
-    return configuration;
   }
 
   List<String> jobManagerFlags() {

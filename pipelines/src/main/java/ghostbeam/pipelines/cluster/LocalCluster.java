@@ -9,6 +9,10 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -18,7 +22,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 /** The cluster of a port on this machine: one JobManager and TaskManagers, each a process. */
-final class LocalCluster {
+record LocalCluster(int port) {
   private static final long PATIENCE_S = 120;
   private static final long POLL_MS = 200;
   private static final String JOB_MANAGER =
@@ -26,16 +30,8 @@ final class LocalCluster {
   private static final String TASK_MANAGER =
       "org.apache.flink.runtime.taskexecutor.TaskManagerRunner";
 
-  private final int port;
-  private final ClusterFolder folder;
-
-  LocalCluster(int port) {
-    this.port = port;
-    this.folder = ClusterFolder.of(port);
-  }
-
   ClusterFolder folder() {
-    return folder;
+    return ClusterFolder.of(port);
   }
 
   Address address() {
@@ -48,9 +44,9 @@ final class LocalCluster {
   }
 
   private void locked(Work work) throws IOException, InterruptedException {
-    folder.create();
+    folder().create();
     try (FileChannel channel =
-            FileChannel.open(folder.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel.open(folder().lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       if (lock == null) {
         throw new IOException(
@@ -71,24 +67,24 @@ final class LocalCluster {
   }
 
   private void startMissing(int taskManagers) throws IOException, InterruptedException {
-    boolean lives = folder.lives();
+    boolean lives = folder().lives();
     if (!lives) {
-      folder.clear();
-      folder.create();
+      folder().clear();
+      folder().create();
     }
-    int wanted = Math.max(taskManagers, folder.taskManagers().size());
+    int wanted = Math.max(taskManagers, folder().taskManagers().size());
     List<FlinkProcess> missing = missing(wanted);
     if (missing.isEmpty()) {
       throw new IllegalStateException(
           "a cluster of %d TaskManagers runs already at http://%s; ./run cluster stop%s ends it"
               .formatted(wanted, address(), portFlag()));
     }
-    if (missing.contains(folder.jobManager())) {
+    if (missing.contains(folder().jobManager())) {
       requireFreePort();
     }
     if (!lives) {
-      ClusterSettings.writeLocal(folder, port);
-      LibFolder.link(ClassPath.current().libraries(), folder.lib());
+      ClusterSettings.writeLocal(folder(), port);
+      linkLibraries();
     }
     Thread undo = new Thread(() -> stopQuietly(missing), "ghostbeam-undo");
     Runtime.getRuntime().addShutdownHook(undo);
@@ -104,10 +100,22 @@ final class LocalCluster {
     }
   }
 
+  /** Which takes no space; where the file system cannot link, they are copied. */
+  private void linkLibraries() throws IOException {
+    for (Path jar : ClassPath.current().libraries()) {
+      Path target = folder().lib().resolve(jar.getFileName());
+      try {
+        Files.createLink(target, jar.toRealPath());
+      } catch (FileSystemException | UnsupportedOperationException e) {
+        Files.copy(jar, target, StandardCopyOption.REPLACE_EXISTING);
+      }
+    }
+  }
+
   private List<FlinkProcess> missing(int taskManagers) throws IOException {
-    List<FlinkProcess> wanted = new ArrayList<>(List.of(folder.jobManager()));
+    List<FlinkProcess> wanted = new ArrayList<>(List.of(folder().jobManager()));
     for (int number = 1; number <= taskManagers; number++) {
-      wanted.add(folder.taskManager(number));
+      wanted.add(folder().taskManager(number));
     }
     List<FlinkProcess> missing = new ArrayList<>();
     for (FlinkProcess process : wanted) {
@@ -131,10 +139,10 @@ final class LocalCluster {
 
   /** The ids by which the new TaskManagers will register. */
   private Set<String> startAll(List<FlinkProcess> processes) throws IOException {
-    ClusterSettings settings = ClusterSettings.read(folder);
+    ClusterSettings settings = ClusterSettings.read(folder());
     Set<String> ids = new HashSet<>();
     for (FlinkProcess process : processes) {
-      if (process.equals(folder.jobManager())) {
+      if (process.equals(folder().jobManager())) {
         process.start(settings.jobManagerFlags(), JOB_MANAGER, List.of());
       } else {
         // Another id than a dead one's of its name, whom the JobManager may not have missed yet.
@@ -150,20 +158,22 @@ final class LocalCluster {
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
     try (RemoteCluster cluster =
-        RemoteCluster.at(address(), ClusterSettings.read(folder).configuration())) {
+        RemoteCluster.at(address(), ClusterSettings.read(folder()).configuration())) {
       while (!isReady(cluster, ids, living())) {
         for (FlinkProcess process : started) {
           if (!process.isAlive()) {
             throw new IOException(
                 "%s ended as it started; why is in %s or %s"
                     .formatted(
-                        process.name(), folder.log(process.name()), folder.output(process.name())));
+                        process.name(),
+                        folder().log(process.name()),
+                        folder().output(process.name())));
           }
         }
         if (System.nanoTime() > deadline) {
           throw new IOException(
               "the cluster was not ready within %d s; its logs are in %s"
-                  .formatted(PATIENCE_S, folder.logs()));
+                  .formatted(PATIENCE_S, folder().logs()));
         }
         Thread.sleep(POLL_MS);
       }
@@ -172,7 +182,7 @@ final class LocalCluster {
 
   private long living() throws IOException {
     long living = 0;
-    for (FlinkProcess taskManager : folder.taskManagers()) {
+    for (FlinkProcess taskManager : folder().taskManagers()) {
       living += taskManager.isAlive() ? 1 : 0;
     }
     return living;
@@ -218,15 +228,15 @@ final class LocalCluster {
   void stop() throws IOException, InterruptedException {
     locked(
         () -> {
-          List<FlinkProcess> all = new ArrayList<>(folder.taskManagers());
-          all.add(folder.jobManager());
+          List<FlinkProcess> all = new ArrayList<>(folder().taskManagers());
+          all.add(folder().jobManager());
           for (FlinkProcess process : all) {
             process.askToEnd();
           }
           for (FlinkProcess process : all) {
             process.awaitEnd();
           }
-          folder.clear();
+          folder().clear();
         });
   }
 

@@ -7,7 +7,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -38,6 +37,7 @@ import org.apache.flink.runtime.rest.messages.MessageHeaders;
 import org.apache.flink.runtime.rest.messages.MessageParameters;
 import org.apache.flink.runtime.rest.messages.MessagePathParameter;
 import org.apache.flink.runtime.rest.messages.MessageQueryParameter;
+import org.apache.flink.runtime.rest.messages.RequestBody;
 import org.apache.flink.runtime.rest.messages.ResponseBody;
 import org.apache.flink.runtime.rest.messages.TerminationModeQueryParameter;
 import org.apache.flink.runtime.rest.messages.job.JobDetailsHeaders;
@@ -48,6 +48,7 @@ import org.apache.flink.runtime.rest.messages.job.metrics.AggregatedSubtaskMetri
 import org.apache.flink.runtime.rest.messages.job.metrics.MetricsFilterParameter;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagerInfo;
 import org.apache.flink.runtime.rest.messages.taskmanager.TaskManagersHeaders;
+import org.apache.flink.shaded.jackson2.com.fasterxml.jackson.annotation.JsonValue;
 import org.apache.flink.util.ConfigurationException;
 import org.apache.flink.util.jackson.JacksonMapperFactory;
 import org.slf4j.Logger;
@@ -146,14 +147,8 @@ public final class RemoteCluster implements AutoCloseable {
   private JobDetailsInfo details(JobID job, int patienceS) throws IOException {
     JobMessageParameters parameters = new JobMessageParameters();
     parameters.jobPathParameter.resolve(job);
-    return await(
-        client.sendRequest(
-            address.host(),
-            address.port(),
-            JobDetailsHeaders.getInstance(),
-            parameters,
-            EmptyRequestBody.getInstance()),
-        patienceS);
+    return ask(
+        JobDetailsHeaders.getInstance(), parameters, EmptyRequestBody.getInstance(), patienceS);
   }
 
   /** Sums over a vertex's subtasks of metrics that are named, else names alone of all it has. */
@@ -180,13 +175,7 @@ public final class RemoteCluster implements AutoCloseable {
     JobCancellationMessageParameters parameters = new JobCancellationMessageParameters();
     parameters.resolveJobId(JobID.fromHexString(job));
     parameters.resolveTerminationMode(TerminationModeQueryParameter.TerminationMode.CANCEL);
-    await(
-        client.sendRequest(
-            address.host(),
-            address.port(),
-            JobCancellationHeaders.getInstance(),
-            parameters,
-            EmptyRequestBody.getInstance()));
+    ask(JobCancellationHeaders.getInstance(), parameters);
   }
 
   /** File names of the jars on the JobManager's class path. */
@@ -223,36 +212,43 @@ public final class RemoteCluster implements AutoCloseable {
     return TimeUnit.NANOSECONDS.toMillis(System.nanoTime());
   }
 
-  private void beat(JobID job, JobClientHeartbeatRequestBody body) throws IOException {
-    JobClientHeartbeatParameters parameters = new JobClientHeartbeatParameters().resolveJobId(job);
-    await(
-        client.sendRequest(
-            address.host(),
-            address.port(),
-            JobClientHeartbeatHeaders.getInstance(),
-            parameters,
-            body));
+  /**
+   * A client's word that it lives, as Flink 1.19 reads it: a bare number, since its own client's
+   * object is refused there ("Request did not match expected format"), and the job cancelled.
+   */
+  static final class Heartbeat extends JobClientHeartbeatRequestBody {
+    Heartbeat(long expiresAtMillis) {
+      super(expiresAtMillis);
+    }
+
+    /** The whole of its JSON. */
+    @JsonValue
+    long expiresAtMillis() {
+      return getExpiredTimestamp();
+    }
   }
 
-  private <P extends ResponseBody, M extends MessageParameters> P ask(
-      MessageHeaders<EmptyRequestBody, P, M> question, M parameters) throws IOException {
-    return await(
-        client.sendRequest(
-            address.host(), address.port(), question, parameters, EmptyRequestBody.getInstance()));
+  private void beat(JobID job, JobClientHeartbeatRequestBody body) throws IOException {
+    JobClientHeartbeatParameters parameters = new JobClientHeartbeatParameters().resolveJobId(job);
+    ask(JobClientHeartbeatHeaders.getInstance(), parameters, body, PATIENCE_S);
   }
 
   private <P extends ResponseBody> P ask(
       MessageHeaders<EmptyRequestBody, P, EmptyMessageParameters> question) throws IOException {
-    return await(client.sendRequest(address.host(), address.port(), question));
+    return ask(question, EmptyMessageParameters.getInstance());
   }
 
-  private <T> T await(CompletableFuture<T> answer) throws IOException {
-    return await(answer, PATIENCE_S);
+  private <P extends ResponseBody, M extends MessageParameters> P ask(
+      MessageHeaders<EmptyRequestBody, P, M> question, M parameters) throws IOException {
+    return ask(question, parameters, EmptyRequestBody.getInstance(), PATIENCE_S);
   }
 
-  private <T> T await(CompletableFuture<T> answer, int patienceS) throws IOException {
+  private <B extends RequestBody, P extends ResponseBody, M extends MessageParameters> P ask(
+      MessageHeaders<B, P, M> question, M parameters, B body, int patienceS) throws IOException {
     try {
-      return answer.get(patienceS, TimeUnit.SECONDS);
+      return client
+          .sendRequest(address.host(), address.port(), question, parameters, body)
+          .get(patienceS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
       throw silent(String.valueOf(e.getCause().getMessage()), e);
     } catch (TimeoutException e) {
