@@ -1,7 +1,7 @@
 package ghostbeam.pipelines.inspect;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
@@ -13,6 +13,8 @@ import java.util.List;
 
 /** What the manifests of a dataset folder say. */
 final class DatasetFacts {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   private DatasetFacts() {}
 
   /**
@@ -30,7 +32,7 @@ final class DatasetFacts {
               + " presets "
               + String.join(", ", Preset.titles()));
     }
-    ObjectNode facts = JsonNodeFactory.instance.objectNode();
+    ObjectNode facts = JSON.createObjectNode();
     facts.put("kind", "dataset").put("uri", folder);
     ArrayNode list = facts.putArray("splits");
     for (String split : splits) {
@@ -40,7 +42,7 @@ final class DatasetFacts {
   }
 
   private static ObjectNode of(Manifest manifest) {
-    ObjectNode facts = JsonNodeFactory.instance.objectNode();
+    ObjectNode facts = JSON.createObjectNode();
     facts.put("split", manifest.split());
     facts.put("digest", manifest.digest());
     facts.put("records", manifest.records());
@@ -53,16 +55,8 @@ final class DatasetFacts {
     facts.put("largestClass", Collections.max(manifest.labelCounts()));
     ArrayNode names = facts.putArray("classNames");
     manifest.classes().forEach(names::add);
-    ObjectNode settings = facts.putObject("settings");
-    settings.put("seed", manifest.seed());
-    settings.put("encoding", manifest.settings().encoding());
-    settings.put("shorterSide", manifest.settings().shorterSide());
-    settings.put("quality", manifest.settings().quality());
-    settings.put("codec", manifest.settings().codec());
-    ObjectNode source = facts.putObject("source");
-    source.put("uri", manifest.source().uri());
-    source.put("images", manifest.source().images());
-    source.put("digest", manifest.source().digest());
-    return facts;
+    ObjectNode settings = facts.putObject("settings").put("seed", manifest.seed());
+    settings.setAll(JSON.<ObjectNode>valueToTree(manifest.settings()));
+    return facts.set("source", JSON.valueToTree(manifest.source()));
   }
 }

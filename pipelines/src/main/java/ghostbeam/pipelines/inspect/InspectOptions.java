@@ -1,13 +1,13 @@
 package ghostbeam.pipelines.inspect;
 
+import ghostbeam.pipelines.preprocess.SourceOptions;
 import java.util.List;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Hidden;
-import org.apache.beam.sdk.options.PipelineOptions;
 
 /** Flags of {@code inspect}. */
-public interface InspectOptions extends PipelineOptions {
+public interface InspectOptions extends SourceOptions {
 
   @Hidden
   @Description(
@@ -26,35 +26,6 @@ public interface InspectOptions extends PipelineOptions {
   String getInput();
 
   void setInput(String input);
-
-  @Description("Of --input: which split, as preprocess's --split. Example: --split=val")
-  @Default.String("train")
-  String getSplit();
-
-  void setSplit(String split);
-
-  @Description("Of --input: as preprocess's --format. Example: --format=webdataset")
-  @Default.String("auto")
-  String getFormat();
-
-  void setFormat(String format);
-
-  @Description("Of --input: as preprocess's --classes. Example: --classes=1000")
-  @Default.String("")
-  String getClasses();
-
-  void setClasses(String classes);
-
-  @Description("Of --input: as preprocess's --labels. Example: --labels=LOC_val_solution.csv")
-  @Default.String("")
-  String getLabels();
-
-  void setLabels(String labels);
-
-  @Description("Of --input: as preprocess's --labelOffset. Example: --labelOffset=0")
-  Integer getLabelOffset();
-
-  void setLabelOffset(Integer labelOffset);
 
   @Description(
       "List images of identical pixels within the dataset and across its splits, reading every"

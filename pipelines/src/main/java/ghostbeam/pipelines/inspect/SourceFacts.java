@@ -4,18 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.pipelines.cli.UsageException;
-import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.pipelines.preprocess.SourceFlags;
 import ghostbeam.transforms.form.Forms;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.stream.StreamedSource;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** What {@code preprocess} would read of a source, found in seconds; nothing is written. */
 final class SourceFacts {
@@ -31,13 +27,9 @@ final class SourceFacts {
    *     was found
    */
   static ObjectNode of(Storage storage, InspectOptions options) throws IOException {
-    if (!Forms.flags().contains(options.getFormat())) {
-      throw new UsageException(
-          "--format=%s cannot be; expected %s"
-              .formatted(options.getFormat(), String.join(", ", Forms.flags())));
-    }
-    ImageSource images = images(options);
-    Optional<StreamedSource> stream = StreamedSource.find(storage, images, options.getFormat());
+    String format = SourceFlags.format(options);
+    ImageSource images = SourceFlags.source(options.getInput(), options);
+    Optional<StreamedSource> stream = StreamedSource.find(storage, images, format);
     ObjectNode facts = JsonNodeFactory.instance.objectNode();
     facts.put("kind", "source").put("uri", images.uri());
     if (stream.isPresent()) {
@@ -46,21 +38,6 @@ final class SourceFacts {
       addImages(facts, ImageListing.of(storage, images));
     }
     return facts;
-  }
-
-  private static ImageSource images(InspectOptions options) {
-    List<String> inputs =
-        (Launch.isOnePath(options.getInput())
-                ? Stream.of(options.getInput())
-                : Arrays.stream(options.getInput().split(",", -1)))
-            .map(input -> Launch.absolute(input.strip()))
-            .toList();
-    String classes = options.getClasses();
-    return ImageSource.of(inputs, options.getSplit())
-        .withLabels(options.getLabels().isEmpty() ? "" : Launch.absolute(options.getLabels()))
-        .withClasses(
-            classes.isEmpty() || classes.matches("[0-9]+") ? classes : Launch.absolute(classes))
-        .withLabelOffset(options.getLabelOffset());
   }
 
   private static void addStream(ObjectNode facts, Storage storage, StreamedSource source)

@@ -3,20 +3,14 @@ package ghostbeam.pipelines.preprocess;
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.UsageException;
-import ghostbeam.pipelines.launch.Launch;
-import ghostbeam.transforms.form.Forms;
 import ghostbeam.transforms.ingest.ImageSource;
-import ghostbeam.transforms.shard.Preparation;
 import ghostbeam.transforms.shard.WriteShards;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.storage.BeamStorage;
 import ghostbeam.transforms.stream.StreamedSource;
 import java.io.IOException;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * What {@link PreprocessOptions} ask for, checked.
@@ -45,7 +39,11 @@ record PreprocessRequest(
         shards,
         "1 to " + MOST_SHARDS + ", or leave it out");
     require(options.getMaxRejected() >= 0, "maxRejected", options.getMaxRejected(), "0 or more");
-    String output = place("output", options.getOutput());
+    int side = options.getShorterSide();
+    require(side >= 1, "shorterSide", side, "1 or more pixels");
+    int quality = options.getQuality();
+    require(quality >= 1 && quality <= 100, "quality", quality, "1 to 100");
+    String output = SourceFlags.place("output", options.getOutput());
     ImageSource source = source(options);
     for (String input : source.inputs()) {
       if (Storage.resolve(output, "").startsWith(Storage.resolve(input.replace("!/", "/"), ""))) {
@@ -59,17 +57,11 @@ record PreprocessRequest(
         WriteShards.of(source, folder)
             .withShards(shards == null ? 0 : shards)
             .withSeed(options.getSeed())
-            .withMaxRejected(options.getMaxRejected());
-    return new PreprocessRequest(source, format(options), prepared(writing, options), folder);
-  }
-
-  private static String format(PreprocessOptions options) {
-    require(
-        Forms.flags().contains(options.getFormat()),
-        "format",
-        options.getFormat(),
-        String.join(", ", Forms.flags()));
-    return options.getFormat();
+            .withMaxRejected(options.getMaxRejected())
+            .withEncoding(options.getEncoding())
+            .withShorterSide(side)
+            .withQuality(quality);
+    return new PreprocessRequest(source, SourceFlags.format(options), writing, folder);
   }
 
   /** The work by the way in which the source is read, for which it is looked into. */
@@ -82,25 +74,8 @@ record PreprocessRequest(
   }
 
   private static ImageSource source(PreprocessOptions options) {
-    String given = options.getInput() == null ? "" : options.getInput();
-    List<String> inputs =
-        (Launch.isOnePath(given) ? Stream.of(given) : Arrays.stream(given.split(",", -1)))
-            .map(input -> place("input", input.strip()))
-            .toList();
-    return ImageSource.of(inputs, options.getSplit())
-        .withLabels(file(options.getLabels()))
-        .withClasses(classes(options.getClasses()))
-        .withLabelOffset(options.getLabelOffset())
-        .withExpectedDigest(digest(options.getExpectDigest()));
-  }
-
-  private static String file(String path) {
-    return path == null ? "" : Launch.absolute(path);
-  }
-
-  /** A number says how many classes there are. */
-  private static String classes(String given) {
-    return given != null && given.matches("[0-9]+") ? given : file(given);
+    String input = options.getInput() == null ? "" : options.getInput();
+    return SourceFlags.source(input, options).withExpectedDigest(digest(options.getExpectDigest()));
   }
 
   private static String digest(String text) {
@@ -115,39 +90,9 @@ record PreprocessRequest(
     }
   }
 
-  private static WriteShards prepared(WriteShards writing, PreprocessOptions options) {
-    int side = options.getShorterSide();
-    require(side >= 1, "shorterSide", side, "1 or more pixels");
-    int quality = options.getQuality();
-    require(quality >= 1 && quality <= 100, "quality", quality, "1 to 100");
-    Preparation.Encoding encoding =
-        Arrays.stream(Preparation.Encoding.values())
-            .filter(value -> value.flag().equals(options.getEncoding()))
-            .findFirst()
-            .orElseThrow(() -> wrong("encoding", options.getEncoding(), encodings()));
-    return writing.withEncoding(encoding).withShorterSide(side).withQuality(quality);
-  }
-
-  private static String encodings() {
-    return Arrays.stream(Preparation.Encoding.values())
-        .map(Preparation.Encoding::flag)
-        .collect(Collectors.joining(", "));
-  }
-
-  private static String place(String flag, String path) {
-    if (path == null || path.isBlank()) {
-      throw new UsageException("--" + flag + " is missing; it takes a path or a gs://, s3:// URI");
-    }
-    return Launch.absolute(path);
-  }
-
   private static void require(boolean condition, String flag, Object value, String expected) {
     if (!condition) {
-      throw wrong(flag, value, expected);
+      throw new UsageException("--" + flag + "=" + value + " cannot be; expected " + expected);
     }
-  }
-
-  private static UsageException wrong(String flag, Object value, String expected) {
-    return new UsageException("--" + flag + "=" + value + " cannot be; expected " + expected);
   }
 }

@@ -1,35 +1,30 @@
 package ghostbeam.pipelines.preprocess;
 
+import static ghostbeam.pipelines.preprocess.Preprocessing.files;
+import static ghostbeam.pipelines.preprocess.Preprocessing.picture;
+import static ghostbeam.pipelines.preprocess.Preprocessing.run;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.codec.Codec;
-import ghostbeam.model.codec.Pixels;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.transforms.storage.RunLock;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
-import java.util.stream.Stream;
-import java.util.zip.CRC32C;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import javax.imageio.ImageIO;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -192,15 +187,6 @@ class PreprocessPipelineTest {
     assertTrue(file.getMessage().startsWith(zip + " is a file"));
   }
 
-  @Test
-  void namesTheEncodingsThereAre() {
-    UsageException refusal =
-        assertThrows(UsageException.class, () -> run("--input=x", "--output=y", "--encoding=webp"));
-
-    assertEquals(
-        "--encoding=webp cannot be; expected original, resized, raw", refusal.getMessage());
-  }
-
   private void assertFails(String words, String... flags) {
     Path output = temporary.resolve("never");
     List<String> all = new ArrayList<>(List.of(flags));
@@ -223,31 +209,5 @@ class PreprocessPipelineTest {
     all.add("--shorterSide=48");
     run(all.toArray(String[]::new));
     return files(temporary.resolve(output));
-  }
-
-  private static String run(String... flags) throws IOException {
-    PreprocessOptions options =
-        PipelineOptionsFactory.fromArgs(flags).withValidation().as(PreprocessOptions.class);
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    PreprocessPipeline.run(options, new PrintStream(said, true, UTF_8));
-    return said.toString(UTF_8);
-  }
-
-  private static Map<String, String> files(Path folder) throws IOException {
-    Map<String, String> files = new TreeMap<>();
-    try (Stream<Path> paths = Files.list(folder)) {
-      for (Path path : paths.toList()) {
-        CRC32C crc = new CRC32C();
-        crc.update(Files.readAllBytes(path));
-        files.put(path.getFileName().toString(), HexFormat.of().toHexDigits(crc.getValue()));
-      }
-    }
-    return files;
-  }
-
-  private static byte[] picture(int side, long seed) {
-    byte[] rgb = new byte[side * side * 3];
-    new Random(seed).nextBytes(rgb);
-    return Codec.best().encodeJpeg(new Pixels(side, side, rgb), 90);
   }
 }

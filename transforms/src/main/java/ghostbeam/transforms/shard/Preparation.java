@@ -1,5 +1,6 @@
 package ghostbeam.transforms.shard;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.codec.Pixels;
@@ -34,7 +35,9 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     RAW;
 
     /** The name in flags and manifests: {@code original}, {@code resized}, {@code raw}. */
-    public String flag() {
+    @JsonValue
+    @Override
+    public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
@@ -51,7 +54,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
   Manifest.Settings toManifest(String codec) {
     int side = encoding == Encoding.RESIZED ? shorterSide : 0;
     int jpegs = encoding == Encoding.RAW ? 0 : quality;
-    return new Manifest.Settings(encoding.flag(), side, jpegs, codec);
+    return new Manifest.Settings(encoding.toString(), side, jpegs, codec);
   }
 
   /**

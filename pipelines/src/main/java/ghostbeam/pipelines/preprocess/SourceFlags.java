@@ -1,0 +1,52 @@
+package ghostbeam.pipelines.preprocess;
+
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.transforms.form.Forms;
+import ghostbeam.transforms.ingest.ImageSource;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What {@link SourceOptions} ask for; a flag that cannot be is a {@link UsageException}. */
+public final class SourceFlags {
+  private SourceFlags() {}
+
+  /** The source that {@code --input} names, its places absolute. */
+  public static ImageSource source(String input, SourceOptions options) {
+    List<String> inputs =
+        (Launch.isOnePath(input) ? Stream.of(input) : Arrays.stream(input.split(",", -1)))
+            .map(one -> place("input", one.strip()))
+            .toList();
+    return ImageSource.of(inputs, options.getSplit())
+        .withLabels(file(options.getLabels()))
+        .withClasses(classes(options.getClasses()))
+        .withLabelOffset(options.getLabelOffset());
+  }
+
+  /** What is said of its form. */
+  public static String format(SourceOptions options) {
+    if (!Forms.flags().contains(options.getFormat())) {
+      throw new UsageException(
+          "--format=%s cannot be; expected %s"
+              .formatted(options.getFormat(), String.join(", ", Forms.flags())));
+    }
+    return options.getFormat();
+  }
+
+  private static String file(String path) {
+    return path == null ? "" : Launch.absolute(path);
+  }
+
+  /** A number says how many classes there are. */
+  private static String classes(String given) {
+    return given != null && given.matches("[0-9]+") ? given : file(given);
+  }
+
+  static String place(String flag, String path) {
+    if (path == null || path.isBlank()) {
+      throw new UsageException("--" + flag + " is missing; it takes a path or a gs://, s3:// URI");
+    }
+    return Launch.absolute(path);
+  }
+}
