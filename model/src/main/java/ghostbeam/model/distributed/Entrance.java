@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where the rank before this one finds it; open only until both have met. */
-final class Entrance implements AutoCloseable {
+record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
   private static final int LOOK_AGAIN_MILLIS = 100;
 
@@ -25,16 +25,6 @@ final class Entrance implements AutoCloseable {
 
   /** Any will do, since nothing is sent there. */
   private static final int SOME_PORT = 9;
-
-  private final Gang gang;
-  private final int rank;
-  private final ServerSocketChannel listener;
-
-  private Entrance(Gang gang, int rank, ServerSocketChannel listener) {
-    this.gang = gang;
-    this.rank = rank;
-    this.listener = listener;
-  }
 
   /**
    * Listens at the one address from which this machine reaches the gang's host, so on loopback

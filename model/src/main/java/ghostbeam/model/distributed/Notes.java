@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * What one rank tells the others beside the ring, in small files: that it has come, and how it
  * left. A ring only tells that somebody has gone.
  */
-final class Notes {
+record Notes(Storage storage, Gang gang, int rank) {
   static final String ARRIVED = "arrived";
   static final String DONE = "done";
   static final String FAILED = "failed";
@@ -32,16 +32,6 @@ final class Notes {
   private static final int LAST_WORDS_SECONDS = 5;
 
   private static final long LOOK_AGAIN_MILLIS = 100;
-
-  private final Storage storage;
-  private final Gang gang;
-  private final int rank;
-
-  Notes(Storage storage, Gang gang, int rank) {
-    this.storage = storage;
-    this.gang = gang;
-    this.rank = rank;
-  }
 
   /**
    * Checks that this rank has not been here before.

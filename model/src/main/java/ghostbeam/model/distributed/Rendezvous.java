@@ -11,18 +11,12 @@ import org.slf4j.LoggerFactory;
 /**
  * Where the ranks of one gang learn of each other; open it before they start, on the side that
  * launches them, and close it after they have ended.
+ *
+ * @param gang what each rank must be told
  */
-public final class Rendezvous implements AutoCloseable {
+public record Rendezvous(Storage storage, Gang gang) implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rendezvous.class);
   private static final long LOOK_AGAIN_MILLIS = 100;
-
-  private final Storage storage;
-  private final Gang gang;
-
-  private Rendezvous(Storage storage, Gang gang) {
-    this.storage = storage;
-    this.gang = gang;
-  }
 
   /**
    * Makes a place for one gang to meet.
@@ -41,11 +35,6 @@ public final class Rendezvous implements AutoCloseable {
     String notes = Storage.resolve(folder, "gang-" + UUID.randomUUID());
     return new Rendezvous(
         storage, new Gang(notes, UUID.randomUUID(), host, ranks, patienceSeconds));
-  }
-
-  /** What each rank must be told. */
-  public Gang gang() {
-    return gang;
   }
 
   /** Waits until rank 0, the one that writes, writes no more; then removes all traces. */

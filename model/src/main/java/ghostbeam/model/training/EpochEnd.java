@@ -14,30 +14,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What follows an epoch's last step: all ranks validate; rank 0 keeps checkpoints and logs. */
-final class EpochEnd {
+record EpochEnd(
+    TrainingJob job,
+    Manifest data,
+    Collective collective,
+    Validation validation,
+    KeptCheckpoints checkpoints,
+    TrainingLog log) {
   private static final Logger LOG = LoggerFactory.getLogger(EpochEnd.class);
-
-  private final TrainingJob job;
-  private final Manifest data;
-  private final Collective collective;
-  private final Validation validation;
-  private final KeptCheckpoints checkpoints;
-  private final TrainingLog log;
-
-  EpochEnd(
-      TrainingJob job,
-      Manifest data,
-      Collective collective,
-      Validation validation,
-      KeptCheckpoints checkpoints,
-      TrainingLog log) {
-    this.job = job;
-    this.data = data;
-    this.collective = collective;
-    this.validation = validation;
-    this.checkpoints = checkpoints;
-    this.log = log;
-  }
 
   /**
    * Ends an epoch.

@@ -15,29 +15,18 @@ import java.util.Map;
  * {@code state/state.safetensors} of a training: all that going on with it needs, in one file that
  * appears whole or not at all. Random numbers need no place in it: they are a function of seed,
  * epoch and record or step.
+ *
+ * @param dataset digests of what the training learns from and is validated on
  */
-final class TrainingState {
+record TrainingState(Storage storage, TrainingJob job, String dataset) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final Storage storage;
-  private final String path;
-  private final TrainingJob job;
-  private final String dataset;
-
-  /**
-   * The state of a job's training.
-   *
-   * @param dataset digests of what it learns from and is validated on
-   */
-  TrainingState(Storage storage, TrainingJob job, String dataset) {
-    this.storage = storage;
-    this.path = job.folder().state();
-    this.job = job;
-    this.dataset = dataset;
+  private String path() {
+    return job.folder().state();
   }
 
   boolean exists() throws IOException {
-    return storage.exists(path);
+    return storage.exists(path());
   }
 
   void save(Learner learner, Progress progress) throws IOException {
@@ -45,7 +34,7 @@ final class TrainingState {
     strings.put("recipe", job.recipeJson());
     strings.put("dataset", dataset);
     strings.put("progress", JSON.writeValueAsString(progress));
-    new TensorArchive(strings, learner.state()).write(storage, path);
+    new TensorArchive(strings, learner.state()).write(storage, path());
   }
 
   /**
@@ -54,17 +43,17 @@ final class TrainingState {
    * @throws IOException where it is damaged, or of another recipe or dataset, naming what differs
    */
   Progress restore(Learner learner) throws IOException {
-    TensorArchive archive = TensorArchive.read(storage, path);
+    TensorArchive archive = TensorArchive.read(storage, path());
     Map<String, String> strings = archive.strings();
     try {
       requireSame(JSON.readTree(strings.getOrDefault("recipe", "{}")));
       if (!dataset.equals(strings.get("dataset"))) {
-        throw new IOException(path + " is of a training on other data; --resume needs the same");
+        throw new IOException(path() + " is of a training on other data; --resume needs the same");
       }
       learner.restore(archive.tensors());
       return JSON.readValue(strings.getOrDefault("progress", ""), Progress.class);
     } catch (JsonProcessingException | IllegalArgumentException e) {
-      throw new IOException(path + " is no state of this training: " + e.getMessage(), e);
+      throw new IOException(path() + " is no state of this training: " + e.getMessage(), e);
     }
   }
 
@@ -86,7 +75,7 @@ final class TrainingState {
             });
     if (!changes.isEmpty()) {
       throw new IOException(
-          path + " is of another recipe, --resume needs the same: " + String.join("; ", changes));
+          path() + " is of another recipe, --resume needs the same: " + String.join("; ", changes));
     }
   }
 }

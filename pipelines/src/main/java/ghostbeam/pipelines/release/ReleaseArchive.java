@@ -14,22 +14,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
  * A tar whose bytes depend on its files' names and content alone: no times, owners or modes of the
  * machine. It is not compressed, as jars are already.
  */
-final class ReleaseArchive implements Closeable {
+record ReleaseArchive(Path archive, Path part, String top, TarArchiveOutputStream tar)
+    implements Closeable {
   private static final Date TIME = Date.from(Instant.parse("2026-01-01T00:00:00Z"));
   private static final int TEXT = 0100644;
   private static final int PROGRAM = 0100755;
-
-  private final Path archive;
-  private final Path part;
-  private final String top;
-  private final TarArchiveOutputStream tar;
-
-  private ReleaseArchive(Path archive, Path part, String top, TarArchiveOutputStream tar) {
-    this.archive = archive;
-    this.part = part;
-    this.top = top;
-    this.tar = tar;
-  }
 
   /**
    * Begins an archive, which {@link #finish} makes appear.

@@ -25,7 +25,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.flink.util.ExceptionUtils;
 
 /** Starts all ranks of a training at once, and again where they fail and may be restarted. */
-final class GangLaunch {
+record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
   private static final String LOOPBACK = "127.0.0.1";
 
   /** How long Ctrl-C waits for a step's end and its state. */
@@ -33,16 +33,6 @@ final class GangLaunch {
 
   /** {@code [scheme://]host:port}; {@code [local]} and the like are this process. */
   private static final Pattern MASTER = Pattern.compile("(?:\\w+://)?([^\\[\\]:/]+):(\\d+).*");
-
-  private final TrainOptions options;
-  private final Storage storage;
-  private final PrintStream out;
-
-  GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
-    this.options = options;
-    this.storage = storage;
-    this.out = out;
-  }
 
   /**
    * Fills in what the options leave open, so that each rank has a slot to itself.

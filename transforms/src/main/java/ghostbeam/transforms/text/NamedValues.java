@@ -13,8 +13,13 @@ import java.util.stream.IntStream;
  * A table in which each row says something of what it names, with a heading or without, and with
  * other columns too. Which columns it is that name and say is told by what is in them, and only
  * where that leaves several by their heading.
+ *
+ * @param path what to call the table
+ * @param rows of at least two cells each
+ * @param names of the images that are there; names of others may be among the cells
+ * @param values whether a cell is sure to be a value
  */
-public final class NamedValues {
+public record NamedValues(String path, List<Row> rows, ImageNames names, Predicate<String> values) {
   /** What columns of labels are called in the tables that people publish, letters alone. */
   private static final Set<String> HEADINGS =
       Set.of(
@@ -30,30 +35,12 @@ public final class NamedValues {
           "species",
           "predictionstring");
 
-  private final String path;
-  private final List<Row> rows;
-  private final int columns;
-  private final ImageNames names;
-  private final Predicate<String> values;
-
-  private NamedValues(String path, List<Row> rows, ImageNames names, Predicate<String> values) {
-    this.path = path;
-    this.rows = rows;
-    this.columns = rows.stream().mapToInt(row -> row.cells().size()).max().orElse(0);
-    this.names = names;
-    this.values = values;
-  }
-
   /** What a row says: of which name, and in which line. */
   public record NamedValue(int line, String name, String value) {}
 
   /**
    * All rows but a heading.
    *
-   * @param path what to call the table
-   * @param rows of at least two cells each
-   * @param names of the images that are there; names of others may be among the cells
-   * @param values whether a cell is sure to be a value
    * @throws UnfitSourceException if a row is short, or several columns may hold the names or the
    *     values
    */
@@ -64,7 +51,7 @@ public final class NamedValues {
   }
 
   private List<NamedValue> read() throws UnfitSourceException {
-    int name = new NameColumn(path, rows, columns, names).find(HEADINGS);
+    int name = new NameColumn(path, rows, columns(), names).find(HEADINGS);
     int value = valueColumn(name);
     for (Row row : rows) {
       if (row.cells().size() <= Math.max(name, value)) {
@@ -80,7 +67,7 @@ public final class NamedValues {
   }
 
   private int valueColumn(int name) throws UnfitSourceException {
-    List<Integer> all = columns().filter(c -> c != name).boxed().toList();
+    List<Integer> all = IntStream.range(0, columns()).filter(c -> c != name).boxed().toList();
     List<Integer> left = all.size() == 1 ? all : NameColumn.only(all, c -> !isCounter(c));
     for (Predicate<Integer> sign :
         List.<Predicate<Integer>>of(
@@ -91,7 +78,7 @@ public final class NamedValues {
     if (left.size() != 1) {
       throw new UnfitSourceException(
           "%s has %d columns, several of which may be labels (line %d: '%s'); keep the names and one of them"
-              .formatted(path, columns, rows.get(0).line(), shown(rows.get(0))));
+              .formatted(path, columns(), rows.get(0).line(), shown(rows.get(0))));
     }
     return left.get(0);
   }
@@ -127,8 +114,8 @@ public final class NamedValues {
     return rows.stream().filter(row -> sign.test(NameColumn.cell(row, column))).count();
   }
 
-  private IntStream columns() {
-    return IntStream.range(0, columns);
+  private int columns() {
+    return rows.stream().mapToInt(row -> row.cells().size()).max().orElse(0);
   }
 
   private static String shown(Row row) {
