@@ -25,4 +25,9 @@ public final class LastingFailure {
     }
     return MARK.get().on(failure);
   }
+
+  /** The same in place of an {@link IllegalStateException} that says so. */
+  public static RuntimeException because(String message) {
+    return of(new IllegalStateException(message));
+  }
 }

@@ -43,13 +43,9 @@ public record Claim(DatasetFolder folder, String run) implements Closeable, Seri
   /** Ends a run whose client died and whose place another has taken. */
   void requireHeld() throws IOException {
     if (!isHeld()) {
-      throw LastingFailure.of(
-          new IllegalStateException(
-              "another run has taken over split "
-                  + folder.split()
-                  + " of "
-                  + folder.folder()
-                  + "; this one gives up"));
+      throw LastingFailure.because(
+          "another run has taken over split %s of %s; this one gives up"
+              .formatted(folder.split(), folder.folder()));
     }
   }
 

@@ -79,11 +79,9 @@ record DatasetEnd(ShardJob job) {
   private static String onlyCodec(List<ShardSummary> shards) {
     List<String> codecs = shards.stream().map(ShardSummary::codec).distinct().sorted().toList();
     if (codecs.size() != 1) {
-      throw LastingFailure.of(
-          new IllegalStateException(
-              "workers have different JPEG codecs ("
-                  + String.join(", ", codecs)
-                  + "); install TurboJPEG on all of them or on none"));
+      throw LastingFailure.because(
+          "workers have different JPEG codecs (%s); install TurboJPEG on all of them or on none"
+              .formatted(String.join(", ", codecs)));
     }
     return codecs.get(0);
   }
@@ -91,34 +89,28 @@ record DatasetEnd(ShardJob job) {
   private static void requireAllAccounted(Manifest manifest) {
     long accounted = manifest.records() + manifest.rejected();
     if (accounted != manifest.source().images()) {
-      throw LastingFailure.of(
-          new IllegalStateException(
-              String.format(
-                  "%s has %d images, but %d were written and %d rejected",
+      throw LastingFailure.because(
+          "%s has %d images, but %d were written and %d rejected"
+              .formatted(
                   manifest.source().uri(),
                   manifest.source().images(),
                   manifest.records(),
-                  manifest.rejected())));
+                  manifest.rejected()));
     }
   }
 
   /** Else what never was a class, such as a folder of thumbnails' data, would be a label. */
   private void requireImagesOfEachClass(Manifest manifest, List<Long> rejected) {
     for (int label = 0; label < manifest.classes().size(); label++) {
-      if (manifest.labelCounts().get(label) > 0) {
-        continue;
-      }
-      long lost = rejected.get(label);
-      if (lost > 0) {
-        throw LastingFailure.of(
-            new IllegalStateException(
-                String.format(
-                    "the class %s of %s has no image: all of its %d files were rejected and are in"
-                        + " %s; repair those or leave the class out",
+      if (manifest.labelCounts().get(label) == 0 && rejected.get(label) > 0) {
+        throw LastingFailure.because(
+            ("the class %s of %s has no image: all of its %d files were rejected and are in %s;"
+                    + " repair those or leave the class out")
+                .formatted(
                     manifest.classes().get(label),
                     manifest.source().uri(),
-                    lost,
-                    job.output().rejectedPath())));
+                    rejected.get(label),
+                    job.output().rejectedPath()));
       }
     }
   }
@@ -132,17 +124,16 @@ record DatasetEnd(ShardJob job) {
               .limit(SHOWN)
               .map(r -> r.key() + " (" + r.step() + ": " + r.reason() + ")")
               .collect(Collectors.joining(", "));
-      throw LastingFailure.of(
-          new IllegalStateException(
-              String.format(
-                  "%d of %d images were rejected, %s: %s%s; all of them are in %s: repair the source%s",
+      throw LastingFailure.because(
+          "%d of %d images were rejected, %s: %s%s; all of them are in %s: repair the source%s"
+              .formatted(
                   rejected.size(),
                   manifest.source().images(),
                   limit,
                   first,
                   rejected.size() > SHOWN ? ", …" : "",
                   job.output().rejectedPath(),
-                  none ? "" : " or raise --maxRejected")));
+                  none ? "" : " or raise --maxRejected"));
     }
   }
 }

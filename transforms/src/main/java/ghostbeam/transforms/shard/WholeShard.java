@@ -51,11 +51,10 @@ public record WholeShard(Receipt receipt, String version, String indexVersion)
         is(version, versions.get(path))
             && is(indexVersion, versions.get(output.path(DatasetFolder.index(summary().file()))));
     if (!untouched && !receipt.describes(output)) {
-      throw LastingFailure.of(
-          new IllegalStateException(
-              path
-                  + " is not what this run wrote: another one, such as that of a client that died, wrote"
-                  + " there too; run again, which makes what is wrong anew"));
+      throw LastingFailure.because(
+          ("%s is not what this run wrote: another one, such as that of a client that died, wrote"
+                  + " there too; run again, which makes what is wrong anew")
+              .formatted(path));
     }
   }
 

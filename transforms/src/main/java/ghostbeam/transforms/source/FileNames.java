@@ -62,18 +62,12 @@ public final class FileNames {
   public static void requireSafe(String source, String path) throws IOException {
     if (path.length() > LONGEST_NAME
         || path.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
-      throw new IOException(
-          String.format(
-              "%s holds a file whose name has more than %d bytes ('%s…'); refused, as it may be"
-                  + " hostile",
-              source, LONGEST_NAME, shown(path.substring(0, 40))));
+      throw hostile(source, "whose name has more than " + LONGEST_NAME + " bytes " + start(path));
     }
     if (path.chars().filter(c -> c == '/').count() > MOST_FOLDERS) {
-      throw new IOException(
-          String.format(
-              "%s holds a file that lies in more than %d folders, each in another ('%s…'); refused,"
-                  + " as it may be hostile",
-              source, MOST_FOLDERS, shown(path.substring(0, 40))));
+      throw hostile(
+          source,
+          "that lies in more than " + MOST_FOLDERS + " folders, each in another " + start(path));
     }
     boolean unsafe =
         path.isEmpty()
@@ -82,18 +76,20 @@ public final class FileNames {
             || path.indexOf('\\') >= 0
             || (path.contains("..") && Arrays.asList(path.split("/", -1)).contains(".."));
     if (unsafe) {
-      throw new IOException(
-          String.format(
-              "%s holds a file named '%s', which leads out of it; refused, as it may be hostile",
-              source, shown(path)));
+      throw hostile(source, "named '" + shown(path) + "', which leads out of it");
     }
     if (path.length() > LONGEST_PART && longestPart(path) > LONGEST_PART) {
-      throw new IOException(
-          String.format(
-              "%s holds a file whose name has a part of more than %d bytes ('%s…'); refused, as it"
-                  + " may be hostile",
-              source, LONGEST_PART, shown(path.substring(0, 40))));
+      throw hostile(
+          source, "whose name has a part of more than " + LONGEST_PART + " bytes " + start(path));
     }
+  }
+
+  private static IOException hostile(String source, String file) {
+    return new IOException(source + " holds a file " + file + "; refused, as it may be hostile");
+  }
+
+  private static String start(String path) {
+    return "('" + shown(path.substring(0, 40)) + "…')";
   }
 
   private static int longestPart(String path) {
