@@ -12,7 +12,6 @@ import ghostbeam.pipelines.Session;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -21,14 +20,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** A cluster on a free port, started and used by the commands that a user types. */
@@ -40,9 +36,6 @@ public final class RunningCluster implements AutoCloseable {
 
   /** Tests' own settings keep progress to themselves. */
   private static final String AS_USERS_SEE_IT = "-Dlogback.configurationFile=logback.xml";
-
-  /** The state of such a socket in the kernel's tables. */
-  private static final String LISTENS = "0A";
 
   private final Path folder;
   private final Map<String, String> environment;
@@ -170,19 +163,7 @@ public final class RunningCluster implements AutoCloseable {
 
   /** How many processes of this machine name the cluster's folder on their command lines. */
   public long traces() throws IOException {
-    try (Stream<Path> all = Files.list(Path.of("/proc"))) {
-      return all.filter(process -> process.getFileName().toString().matches("\\d+"))
-          .filter(process -> commandLine(process).contains(root().toString() + "/"))
-          .count();
-    }
-  }
-
-  private static String commandLine(Path process) {
-    try {
-      return Files.readString(process.resolve("cmdline"), StandardCharsets.ISO_8859_1);
-    } catch (IOException e) {
-      return ""; // ended
-    }
+    return ProcessTable.naming(root() + "/");
   }
 
   private Path root() {
@@ -203,37 +184,9 @@ public final class RunningCluster implements AutoCloseable {
     return processes;
   }
 
-  /** Where the processes wait for connections, as the kernel has it. */
+  /** Where the processes wait for connections. */
   public Set<InetAddress> listening() throws IOException {
-    Set<InetAddress> addresses = new HashSet<>();
-    for (long pid : processes().values()) {
-      Path process = Path.of("/proc/" + pid);
-      Set<String> own = new HashSet<>();
-      try (Stream<Path> open = Files.list(process.resolve("fd"))) {
-        for (Path file : open.filter(Files::isSymbolicLink).toList()) {
-          own.add(Files.readSymbolicLink(file).toString());
-        }
-      }
-      for (String table : List.of("net/tcp", "net/tcp6")) {
-        for (String line : Files.readAllLines(process.resolve(table))) {
-          String[] words = line.strip().split("\\s+", -1);
-          if (words[3].equals(LISTENS) && own.contains("socket:[" + words[9] + "]")) {
-            addresses.add(address(words[1].replaceFirst(":.*", "")));
-          }
-        }
-      }
-    }
-    return addresses;
-  }
-
-  /** Of 32-bit words, each with its last byte first. */
-  private static InetAddress address(String hex) throws UnknownHostException {
-    byte[] bytes = HexFormat.of().parseHex(hex);
-    byte[] inOrder = new byte[bytes.length];
-    for (int i = 0; i < bytes.length; i++) {
-      inOrder[i] = bytes[i / 4 * 4 + 3 - i % 4];
-    }
-    return InetAddress.getByAddress(inOrder);
+    return ProcessTable.listening(processes().values());
   }
 
   /** Ends a process as an accident does. */

@@ -8,7 +8,6 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.WeightKind;
@@ -18,30 +17,19 @@ import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.pipelines.FalseClock;
 import ghostbeam.pipelines.HeldFiles;
 import ghostbeam.pipelines.cluster.RunningCluster;
 import ghostbeam.pipelines.launch.Launch;
-import ghostbeam.pipelines.remote.Address;
-import ghostbeam.pipelines.remote.RemoteCluster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.Set;
-import java.util.TreeMap;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
-import org.apache.beam.sdk.util.VarInt;
-import org.apache.flink.configuration.Configuration;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -51,7 +39,7 @@ final class OnClusterTest {
   private static final int CHECKPOINTS = 4;
 
   /** Records, a batch ahead of half of all, that each of two TaskManagers reads at least. */
-  private static final int FEWEST_READS = 8;
+  static final int FEWEST_READS = 8;
 
   /**
    * Flink frees a job's classes some time after its end, so that a collection right after jobs
@@ -59,7 +47,7 @@ final class OnClusterTest {
    */
   private static final int MOST_LOADERS = 4;
 
-  private static final String SHARDS = ".*\\.tfrecord";
+  static final String SHARDS = ".*\\.tfrecord";
 
   @TempDir Path folder;
 
@@ -85,76 +73,8 @@ final class OnClusterTest {
     }
   }
 
-  @Test
-  @Tag("soak")
-  void survivesTenKillsAtRandomMoments() throws Exception {
-    Scene scene = scene(folder);
-    scene.evaluateRun("expected", data(scene, "data"));
-    long seed = System.nanoTime();
-    System.out.println("kills of seed " + seed);
-    Random random = new Random(seed);
-    try (RunningCluster cluster = RunningCluster.start(folder)) {
-      for (int i = 0; i < 10; i++) {
-        evaluatesTheSameAfterAKill(scene, cluster, "killed-" + i, random.nextInt(FEWEST_READS));
-      }
-    }
-  }
-
-  /** What its client's line of progress is made of; Flink counts anew every ten seconds. */
-  @Test
-  @Tag("soak")
-  void saysHowManyBatchesAJobHasBegun() throws Exception {
-    Scene scene = scene(folder);
-    try (RunningCluster cluster = RunningCluster.start(folder);
-        RemoteCluster remote =
-            RemoteCluster.at(new Address("127.0.0.1", cluster.port()), new Configuration());
-        HeldFiles.Hold hold = HeldFiles.after(scene.path("data"), SHARDS, 10)) {
-      RunningCluster.Command evaluate =
-          cluster.begin(
-              "evaluate",
-              data(scene, "data"),
-              "--checkpoints=" + scene.path("run"),
-              "--batchSize=1",
-              "--output=" + scene.path("seen"));
-      evaluate.awaitHeld(hold, 2);
-      String job = cluster.jobs("evaluate " + scene.path("seen")).get(0);
-      while (remote.handedOut(job) == 0) {
-        assertTrue(evaluate.process().isAlive(), evaluate.text());
-        Thread.sleep(500);
-      }
-      long begun = remote.handedOut(job);
-      assertTrue(begun < scene.records("data"), begun + " while held");
-      hold.release();
-      assertEquals(0, evaluate.await(), evaluate.text());
-    }
-  }
-
-  /** A client tells Flink until when it lives, of which a wrong clock has another notion. */
-  @Test
-  @Tag("soak")
-  void heedsNoClientsClock() throws Exception {
-    Scene scene = scene(folder);
-    FalseClock clock = FalseClock.in(folder);
-    clock.turn("-2h");
-    try (RunningCluster cluster = RunningCluster.start(folder);
-        HeldFiles.Hold hold = HeldFiles.after(scene.path("data"), SHARDS, 0)) {
-      RunningCluster.Command evaluate =
-          cluster.begin(
-              clock.environment(),
-              "evaluate",
-              data(scene, "data"),
-              "--checkpoints=" + scene.path("run"),
-              "--output=" + scene.path("seen"));
-      evaluate.awaitHeld(hold, 2);
-      Thread.sleep(25_000); // Flink looks twice meanwhile, each ten seconds at most
-      hold.release();
-      assertEquals(0, evaluate.await(), evaluate.text());
-      assertFalse(evaluate.text().contains("no heartbeat"), evaluate.text());
-    }
-  }
-
   /** The flag that names a dataset which a test may hold a job at. */
-  private static String data(Scene scene, String name) {
+  static String data(Scene scene, String name) {
     return "--data=" + HeldFiles.name(scene.path(name));
   }
 
@@ -264,7 +184,7 @@ final class OnClusterTest {
         Manifest.read(Storage.local(), scene.path("data").toString(), "val"),
         Manifest.read(Storage.local(), scene.path("again").toString(), "val"));
     String job = cluster.jobs("preprocess").get(0);
-    assertBothWorked(cluster.stages(job, "Spread over workers"));
+    JobWork.assertOfBoth(cluster.stages(job, "Spread over workers"));
   }
 
   /** And says in one line what a worker found. */
@@ -310,62 +230,17 @@ final class OnClusterTest {
     }
     String job = cluster.jobs("evaluate " + scene.path("both")).get(0);
     cluster.awaitKnownEnd(job);
-    Map<String, Long> decoded = new TreeMap<>();
-    for (JsonNode stage : cluster.stages(job, "PlanBatches")) {
-      String path = "/jobs/" + job + "/vertices/" + stage.path("id").asText();
-      JsonNode counters = cluster.rest(path + "/subtasks/accumulators").path("subtasks");
-      for (JsonNode subtask : stage.path("subtasks")) {
-        for (JsonNode counter : counters) {
-          if (counter.path("subtask").asInt() == subtask.path("subtask").asInt()) {
-            decoded.merge(
-                subtask.path("taskmanager-id").asText(),
-                count(counter.path("user-accumulators"), "images_decoded"),
-                Long::sum);
-          }
-        }
-      }
-    }
+    Map<String, Long> decoded = JobWork.decoded(cluster, job);
     assertEquals(2, decoded.values().stream().filter(n -> n > 0).count(), decoded.toString());
     assertEquals(images, decoded.values().stream().mapToLong(n -> n).sum(), decoded.toString());
     JsonNode all = cluster.rest("/jobs/" + job + "/accumulators").path("user-task-accumulators");
-    assertEquals(images, count(all, "images_decoded"), all.toString());
-    assertEquals((long) CHECKPOINTS * images, count(all, "images_scored"), all.toString());
-    assertTrue(count(all, "batch_millis") > 0, all.toString());
-  }
-
-  /**
-   * A counter, or how often a distribution was added to, as Flink shows what Beam keeps there; 0
-   * where it shows none.
-   */
-  private static long count(JsonNode accumulators, String name) throws IOException {
-    for (JsonNode accumulator : accumulators) {
-      JsonNode metrics = new ObjectMapper().readTree(accumulator.path("value").asText());
-      for (JsonNode metric : metrics.path("metrics").path("attempted")) {
-        if (metric.path("labels").path("NAME").asText().equals(name)) {
-          byte[] payload = Base64.getDecoder().decode(metric.path("payload").asText());
-          return VarInt.decodeLong(new ByteArrayInputStream(payload));
-        }
-      }
-    }
-    return 0;
-  }
-
-  /** The stages had elements on two TaskManagers. */
-  private static void assertBothWorked(List<JsonNode> stages) {
-    assertTrue(!stages.isEmpty());
-    Set<String> workers = new HashSet<>();
-    for (JsonNode stage : stages) {
-      for (JsonNode subtask : stage.path("subtasks")) {
-        if (subtask.path("metrics").path("read-records").asLong() > 0) {
-          workers.add(subtask.path("taskmanager-id").asText().replaceFirst("-[0-9a-f]{8}$", ""));
-        }
-      }
-    }
-    assertEquals(Set.of("taskmanager-1", "taskmanager-2"), workers, stages.toString());
+    assertEquals(images, JobWork.count(all, "images_decoded"), all.toString());
+    assertEquals((long) CHECKPOINTS * images, JobWork.count(all, "images_scored"), all.toString());
+    assertTrue(JobWork.count(all, "batch_millis") > 0, all.toString());
   }
 
   /** Killed in the midst of its first batch, or once it has read so many records. */
-  private static void evaluatesTheSameAfterAKill(
+  static void evaluatesTheSameAfterAKill(
       Scene scene, RunningCluster cluster, String output, int reads) throws Exception {
     RunningCluster.Command evaluate;
     String job;
@@ -388,12 +263,7 @@ final class OnClusterTest {
     JsonNode failures = cluster.rest("/jobs/" + job + "/exceptions");
     assertTrue(failures.toString().contains("taskmanager-1"), failures.toString());
     // Both had a part of the stage; a warm one may have read all before one just started asked.
-    Set<String> workers = new HashSet<>();
-    for (JsonNode stage : cluster.stages(job, "PlanBatches")) {
-      for (JsonNode subtask : stage.path("subtasks")) {
-        workers.add(subtask.path("taskmanager-id").asText());
-      }
-    }
+    Set<String> workers = JobWork.workers(cluster.stages(job, "PlanBatches"));
     assertEquals(2, workers.size(), workers.toString());
   }
 
