@@ -194,6 +194,11 @@ final class AmazonStore implements ObjectStore {
 
   @Override
   public List<Entry> list(String prefix) throws IOException {
+    return list(prefix, Integer.MAX_VALUE);
+  }
+
+  @Override
+  public List<Entry> list(String prefix, int most) throws IOException {
     ObjectName name = ObjectName.of(prefix);
     List<Entry> entries = new ArrayList<>();
     try {
@@ -201,6 +206,9 @@ final class AmazonStore implements ObjectStore {
         for (S3Object object : listed(page)) {
           String path = "s3://" + name.bucket() + "/" + object.key();
           entries.add(new Entry(path, object.size(), version(object.eTag())));
+        }
+        if (entries.size() >= most) {
+          return entries.subList(0, most);
         }
       }
     } catch (SdkException e) {
