@@ -38,6 +38,12 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
 
   private static final String ANY_SHARD = "-\\d{5}-of-\\d{5}\\.";
 
+  /** What ends the names of files that a finished dataset does not need. */
+  private static final String LEFTOVER =
+      ANY_SHARD + "(receipt|(tfrecord|index|receipt)" + UNFINISHED + ")";
+
+  private static final Pattern ANY_LEFTOVER = Pattern.compile(".*" + LEFTOVER);
+
   /** True for a name that stays inside its folder on every store: no '/', no '..', no glob. */
   static boolean isPlain(String name) {
     return name.length() <= 255 && PLAIN.matcher(name).matches();
@@ -125,6 +131,16 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   /** Whether there is a dataset. */
   public boolean isFinished() throws IOException {
     return storage.exists(manifestPath());
+  }
+
+  /** Whether a file of this name is a shard that is not whole, or serves to go on with one. */
+  public static boolean isLeftover(String name) {
+    return ANY_LEFTOVER.matcher(name).matches();
+  }
+
+  /** Whether a run has begun to write shards and has not ended. */
+  public boolean isUnfinished() throws IOException {
+    return !isFinished() && names().stream().anyMatch(files(LEFTOVER).asMatchPredicate());
   }
 
   /** Whether a run has planned shards, finished or not. */
@@ -221,9 +237,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
 
   /** Deletes what a finished dataset does not need: receipts, and what dead attempts left. */
   public void deleteLeftovers() throws IOException {
-    deleteWhere(
-        files(ANY_SHARD + "(receipt|(tfrecord|index|receipt)" + UNFINISHED + ")")
-            .asMatchPredicate());
+    deleteWhere(files(LEFTOVER).asMatchPredicate());
   }
 
   private Pattern files(String afterSplit) {

@@ -174,7 +174,7 @@ final class ArchiveFuzzTest {
   }
 
   /** The octal size, type and names of a header, and the lengths of pax records. */
-  private static List<Damage.Field> trustedOfTars() {
+  static List<Damage.Field> trustedOfTars() {
     List<Damage.Field> fields = new ArrayList<>();
     fields.addAll(fields("ustar", true, 1, -257, -133, -132, -125, -124, -101, 88, 6));
     fields.addAll(fields("ustar", false, 8, -133, -129, -257));
@@ -184,7 +184,7 @@ final class ArchiveFuzzTest {
   }
 
   /** Sums of headers made anew, without which a reader would look at nothing else. */
-  private static byte[] withChecksums(byte[] file) {
+  static byte[] withChecksums(byte[] file) {
     for (int at = 0; at + BLOCK <= file.length; at += BLOCK) {
       if (new String(file, at + MAGIC_AT, 5, US_ASCII).equals("ustar")) {
         Arrays.fill(file, at + CHECKSUM_AT, at + CHECKSUM_AT + 8, (byte) ' ');

@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.FreshJvm;
 import ghostbeam.pipelines.HeldFiles;
+import ghostbeam.pipelines.NoisePicture;
+import ghostbeam.pipelines.StreamedSources;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
 import ghostbeam.transforms.storage.BeamStorage;
@@ -36,6 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Datasets made from and in stores are those made from and on the disk. */
@@ -49,6 +52,12 @@ class StorePreprocessTest {
 
   /** Of a source's images' bytes: what may be read of it, listing and all. */
   private static final double MOST_READ = 1.10;
+
+  /** Of files that are read forwards, and so much for each file beside. */
+  private static final double MOST_OF_FILES = 1.05;
+
+  private static final long MORE_A_FILE = 1 << 20;
+  private static final int LARGE_SIDE = 280;
 
   @TempDir static Path folder;
 
@@ -140,6 +149,38 @@ class StorePreprocessTest {
   @Tag("soak")
   void aStoreThatFailsNowAndThenChangesNothingOfAnySource(TestStore store) throws IOException {
     assertTrue(faultsMade(store, SOURCES) > 10);
+  }
+
+  /**
+   * Told, planned, looked into and read: a block of a file by one worker, a row group of Parquet.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void makesTheSameDatasetOfFilesThatAreReadForwardsAndReadsThemOnce(StreamedSources.Form form)
+      throws IOException {
+    List<byte[]> images = new ArrayList<>();
+    for (int i = 0; i < IMAGES; i++) {
+      images.add(NoisePicture.jpeg(LARGE_SIDE, i, 100));
+    }
+    assertTrue(images.stream().allMatch(image -> image.length >= 50_000), "small images");
+    byte[] file = form.file(images, i -> i % 3);
+    String name = "forwards/" + form + "/train-0";
+    Path local = folder.resolve(name);
+    Files.createDirectories(local.getParent());
+    Files.write(local, file);
+    String[] flags = {"--classes=3", "--shards=3", "--runner=DirectRunner"};
+    String expected = preprocess(local.toString(), folder + "/out-" + form, flags);
+    for (TestStore store : stores()) {
+      STORAGE.writeWhole(store.root() + "/in/" + name, ByteBuffer.wrap(file));
+      long before = store.sent("in/" + name);
+
+      assertEquals(expected, preprocess(store, name, "out/" + name, flags));
+
+      long read = store.sent("in/" + name) - before;
+      assertTrue(
+          read >= IMAGES * 50_000L && read <= MOST_OF_FILES * file.length + MORE_A_FILE,
+          () -> store.root() + " sent " + read + " of " + file.length);
+    }
   }
 
   private static int faultsMade(TestStore store, List<String> sources) throws IOException {

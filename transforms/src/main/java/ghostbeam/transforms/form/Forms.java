@@ -117,14 +117,27 @@ public final class Forms {
       throws UnfitSourceException {
     int top = commonFolder(files).length();
     for (Storage.Entry file : files) {
-      String path = file.path().substring(top);
-      if (path.contains("/") && Clutter.namedAsImage(path) && Clutter.of(path).isEmpty()) {
+      if (isImageInFolder(file.path().substring(top))) {
         throw new UnfitSourceException(
             "%s holds %s (%s) and images (%s); give --format=%s or %s"
                 .formatted(
                     source, form.title(), fitting.path(), file.path(), form.flag(), FOLDERS));
       }
     }
+  }
+
+  private static boolean isImageInFolder(String path) {
+    return path.contains("/") && Clutter.namedAsImage(path) && Clutter.of(path).isEmpty();
+  }
+
+  /** Whether most files are images in folders below a folder, whose path ends in {@code /}. */
+  public static boolean areImagesInFolders(String top, List<Storage.Entry> files) {
+    long images =
+        files.stream()
+            .filter(file -> file.path().startsWith(top))
+            .filter(file -> isImageInFolder(file.path().substring(top.length())))
+            .count();
+    return images > files.size() / 2;
   }
 
   /** The innermost folder that holds them all, with its last {@code /}; at least one is given. */

@@ -4,9 +4,11 @@ import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.zip.GZIPInputStream;
 import org.apache.parquet.bytes.BytesInput;
+import org.apache.parquet.bytes.HeapByteBufferAllocator;
 import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.xerial.snappy.Snappy;
@@ -47,41 +49,50 @@ final class ParquetCodecs implements CompressionCodecFactory {
       if (size < 0 || size > limitBytes) {
         throw new IOException("a page of " + size + " bytes, the limit is " + limitBytes);
       }
-      byte[] bytes = packed.toInputStream().readAllBytes();
-      byte[] unpacked =
-          switch (codec) {
-            case UNCOMPRESSED -> bytes;
-            case SNAPPY -> snappy(bytes, size);
-            case ZSTD -> zstd(bytes, size);
-            case GZIP -> gzip(bytes, size);
-            case LZO, BROTLI, LZ4, LZ4_RAW ->
-                throw new IOException(
-                    "it is compressed by " + codec + "; write it again by zstd or snappy");
-          };
-      if (unpacked.length != size) {
-        throw new IOException("a page of " + unpacked.length + " bytes that said " + size);
+      if (codec == CompressionCodecName.UNCOMPRESSED) {
+        return packed;
+      }
+      byte[] unpacked = new byte[size];
+      ByteBuffer bytes = packed.toByteBuffer(HeapByteBufferAllocator.getInstance(), buffer -> {});
+      int length = unpack(bytes, unpacked);
+      if (length != size) {
+        throw new IOException("a page of " + length + " bytes that said " + size);
       }
       return BytesInput.from(unpacked);
     }
 
-    private static byte[] snappy(byte[] bytes, int size) throws IOException {
-      if (Snappy.uncompressedLength(bytes) != size) {
-        throw new IOException("a damaged page");
-      }
-      return Snappy.uncompress(bytes);
+    private int unpack(ByteBuffer packed, byte[] unpacked) throws IOException {
+      byte[] bytes = packed.array();
+      int from = packed.arrayOffset() + packed.position();
+      return switch (codec) {
+        case SNAPPY -> snappy(bytes, from, packed.remaining(), unpacked);
+        case ZSTD -> zstd(bytes, from, packed.remaining(), unpacked);
+        case GZIP -> gzip(new ByteArrayInputStream(bytes, from, packed.remaining()), unpacked);
+        case UNCOMPRESSED, LZO, BROTLI, LZ4, LZ4_RAW ->
+            throw new IOException(
+                "it is compressed by " + codec + "; write it again by zstd or snappy");
+      };
     }
 
-    private static byte[] zstd(byte[] bytes, int size) throws IOException {
+    private static int snappy(byte[] bytes, int from, int length, byte[] unpacked)
+        throws IOException {
+      // It writes as far as the bytes say, whatever there is room for.
+      int size = Snappy.uncompressedLength(bytes, from, length);
+      return size == unpacked.length ? Snappy.uncompress(bytes, from, length, unpacked, 0) : size;
+    }
+
+    private static int zstd(byte[] bytes, int from, int length, byte[] unpacked)
+        throws IOException {
       try {
-        return Zstd.decompress(bytes, size);
+        return (int) Zstd.decompressByteArray(unpacked, 0, unpacked.length, bytes, from, length);
       } catch (ZstdException e) {
         throw new IOException("a damaged page", e);
       }
     }
 
-    private static byte[] gzip(byte[] bytes, int size) throws IOException {
-      try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes))) {
-        return in.readNBytes(size);
+    private static int gzip(InputStream bytes, byte[] unpacked) throws IOException {
+      try (GZIPInputStream in = new GZIPInputStream(bytes)) {
+        return in.readNBytes(unpacked, 0, unpacked.length);
       }
     }
 

@@ -1,60 +1,103 @@
 package ghostbeam.transforms.form;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.source.ForwardChannel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import org.apache.parquet.io.DelegatingSeekableInputStream;
 import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
-/** A file of a {@link Storage} as parquet-java reads one, without Hadoop's file systems. */
-record ParquetInput(Storage storage, Block block) implements InputFile {
+/**
+ * A part of a Parquet file as parquet-java reads one, without Hadoop's file systems: the file's
+ * bytes as far as the part's row groups go, and behind them a footer of these alone.
+ *
+ * @param channel of the file
+ * @param end of the row groups in the file
+ */
+record ParquetInput(String path, SeekableByteChannel channel, long end, byte[] footer)
+    implements InputFile {
 
-  @Override
-  public long getLength() {
-    return block.bytes();
+  /** Opens the file; nothing behind the row groups is read, or read ahead. */
+  static ParquetInput open(Storage storage, Block block, ParquetFooter part) throws IOException {
+    byte[] footer = part.encoded();
+    Storage.Entry begin = new Storage.Entry(block.path(), part.end(), block.version());
+    return new ParquetInput(block.path(), storage.open(begin), part.end(), footer);
   }
 
   @Override
-  public SeekableInputStream newStream() throws IOException {
-    return new Stream(new ForwardChannel(storage.open(block.file())));
+  public long getLength() {
+    return end + footer.length;
+  }
+
+  /** The only one; closing it closes the channel. */
+  @Override
+  public SeekableInputStream newStream() {
+    return new Stream(new Spliced(this));
   }
 
   /** Named in the library's messages. */
   @Override
   public String toString() {
-    return block.path();
+    return path;
   }
 
   private static final class Stream extends DelegatingSeekableInputStream {
-    private final SeekableByteChannel channel;
+    private final Spliced bytes;
 
-    Stream(SeekableByteChannel channel) {
-      super(input(channel));
-      this.channel = channel;
-    }
-
-    private static InputStream input(SeekableByteChannel channel) {
-      return Channels.newInputStream(channel);
+    Stream(Spliced bytes) {
+      super(bytes);
+      this.bytes = bytes;
     }
 
     @Override
-    public long getPos() throws IOException {
-      return channel.position();
+    public long getPos() {
+      return bytes.position;
     }
 
     @Override
-    public void seek(long position) throws IOException {
-      channel.position(position);
+    public void seek(long position) {
+      bytes.position = position;
+    }
+  }
+
+  private static final class Spliced extends InputStream {
+    /** What a store's client holds twice for a moment. */
+    private static final int MOST_AT_ONCE = 8 << 20;
+
+    private final ParquetInput file;
+    private long position;
+
+    Spliced(ParquetInput file) {
+      this.file = file;
     }
 
     @Override
-    public int read(ByteBuffer target) throws IOException {
-      return channel.read(target);
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+    }
+
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+      int read;
+      if (position >= file.end) {
+        int at = (int) Math.min(file.footer.length, position - file.end);
+        read = Math.min(length, file.footer.length - at);
+        System.arraycopy(file.footer, at, target, offset, read);
+      } else {
+        int most = (int) Math.min(Math.min(length, MOST_AT_ONCE), file.end - position);
+        file.channel.position(position);
+        read = file.channel.read(ByteBuffer.wrap(target, offset, most));
+      }
+      position += Math.max(0, read);
+      return read > 0 || length == 0 ? read : -1;
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.channel.close();
     }
   }
 }

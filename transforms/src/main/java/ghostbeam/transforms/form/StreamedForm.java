@@ -57,11 +57,13 @@ public interface StreamedForm {
   }
 
   /**
-   * How many records a split's files hold, where something beside them or a footer tells; empty
+   * How many records a split's blocks hold, where they or something beside their files tell; empty
    * where only reading would.
    */
-  default OptionalLong count(Storage storage, List<Block> files, String split) throws IOException {
-    return OptionalLong.empty();
+  default OptionalLong count(Storage storage, List<Block> blocks, String split) throws IOException {
+    return blocks.stream().anyMatch(block -> block.records() == Block.UNKNOWN)
+        ? OptionalLong.empty()
+        : OptionalLong.of(blocks.stream().mapToLong(Block::records).sum());
   }
 
   /** What takes a block's records. */

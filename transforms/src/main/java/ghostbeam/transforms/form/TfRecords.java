@@ -34,7 +34,8 @@ final class TfRecords implements StreamedForm {
 
   @Override
   public boolean fits(Storage storage, Storage.Entry file) throws IOException {
-    if (!RecordStream.begins(Magic.first(storage, file, HEAD))) {
+    if (DatasetFolder.isLeftover(FileNames.last(file.path()))
+        || !RecordStream.begins(Magic.first(storage, file, HEAD))) {
       return false;
     }
     try (RecordStream records = open(storage, file)) {
@@ -69,10 +70,15 @@ final class TfRecords implements StreamedForm {
     }
   }
 
-  /** The manifest, where the files are shards of a dataset of this project. */
+  /** The manifest, where the files are shards of a dataset of this project; it must be finished. */
   @Override
   public String classesBeside(Storage storage, Block file, String split) throws IOException {
     DatasetFolder dataset = dataset(storage, file, split);
+    if (dataset.isUnfinished()) {
+      throw new UnfitSourceException(
+          "%s is a dataset whose split %s is not finished; run its preprocess again, or give what it is made from"
+              .formatted(dataset.folder(), split));
+    }
     return dataset.isFinished() ? dataset.manifestPath() : "";
   }
 
@@ -112,8 +118,8 @@ final class TfRecords implements StreamedForm {
     if (example.raw()) {
       throw new UnfitSourceException(
           block.path()
-              + " holds raw pixels, not files of images; give what it was made from, or a dataset"
-              + " of another --encoding");
+              + " holds raw pixels, which are no image files to encode again; give what it was"
+              + " made from, or a dataset of --encoding=original or resized");
     }
     String filename = FileNames.last(example.filename());
     return new StreamedRecord(

@@ -78,6 +78,10 @@ record SourceListing(
     Optional<Storage.Entry> object = storage.find(input);
     Container.Contents contents = contents(storage, input, object);
     if (object.isEmpty() && contents.files().isEmpty() && contents.nowhere().isEmpty()) {
+      if (input.endsWith("!/")) {
+        throw new UnfitSourceException(
+            input + " names no folder behind !/; name one, or leave out !/ for all of it");
+      }
       throw new IOException(
           input
               + " does not exist or is empty; --input takes "

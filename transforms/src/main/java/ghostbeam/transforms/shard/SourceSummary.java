@@ -8,11 +8,13 @@ import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.stream.BlockSummary;
 import ghostbeam.transforms.stream.StreamedSource;
+import java.io.IOException;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -47,14 +49,11 @@ public record SourceSummary(
    * Of a source that was read forwards. Where records name their classes, each label up to the
    * largest must have a name.
    */
-  static SourceSummary of(StreamedSource source, List<BlockSummary> blocks)
-      throws UnfitSourceException {
-    MessageDigest sha256 = Sha256.begin();
+  static SourceSummary of(StreamedSource source, List<BlockSummary> summaries) throws IOException {
+    List<BlockSummary> blocks = sorted(summaries);
     SortedMap<Integer, String> named = new TreeMap<>();
     long images = 0;
-    for (BlockSummary block : sorted(blocks)) {
-      String line = block.block().name() + '\0' + block.block().part() + '\0' + block.digest();
-      sha256.update((line + '\n').getBytes(StandardCharsets.UTF_8));
+    for (BlockSummary block : blocks) {
       images += block.records();
       for (Map.Entry<Integer, String> found : block.classes().entrySet()) {
         String before = named.putIfAbsent(found.getKey(), found.getValue());
@@ -67,7 +66,22 @@ public record SourceSummary(
     }
     List<String> classes = source.classes().isEmpty() ? classes(source, named) : source.classes();
     return new SourceSummary(
-        source.images().uri(), images, Sha256.end(sha256), classes, "numbers in " + source.title());
+        source.images().uri(), images, digest(blocks), classes, "numbers in " + source.title());
+  }
+
+  /** Of the files' names and digests, however they were divided into blocks. */
+  private static String digest(List<BlockSummary> sorted) throws IOException {
+    Map<String, MessageDigest> files = new LinkedHashMap<>();
+    for (BlockSummary block : sorted) {
+      block.lines().addTo(files.computeIfAbsent(block.block().name(), name -> Sha256.begin()));
+    }
+    MessageDigest sha256 = Sha256.begin();
+    files.forEach(
+        (name, lines) -> {
+          String line = name + "\0" + "0\0" + Sha256.end(lines) + "\n";
+          sha256.update(line.getBytes(StandardCharsets.UTF_8));
+        });
+    return Sha256.end(sha256);
   }
 
   private static List<BlockSummary> sorted(List<BlockSummary> blocks) {

@@ -16,7 +16,7 @@ public final class ForwardChannel implements SeekableByteChannel {
   private static final int KEPT = 2 << 20;
 
   private final SeekableByteChannel object;
-  private final byte[] window = new byte[KEPT + PIECE];
+  private byte[] window = new byte[0];
   private long start;
   private int held;
   private int piece = FIRST_PIECE;
@@ -48,14 +48,18 @@ public final class ForwardChannel implements SeekableByteChannel {
   }
 
   private boolean more() throws IOException {
-    if (held + piece > window.length) {
+    if (window.length == 0) {
+      window = new byte[(int) Math.min(KEPT + PIECE, object.size())];
+    }
+    if (held + piece > KEPT + PIECE) {
       int dropped = held - KEPT;
       System.arraycopy(window, dropped, window, 0, KEPT);
       start += dropped;
       held = KEPT;
     }
     object.position(start + held);
-    int length = object.read(ByteBuffer.wrap(window, held, piece));
+    int room = Math.min(piece, window.length - held);
+    int length = room == 0 ? 0 : object.read(ByteBuffer.wrap(window, held, room));
     piece = Math.min(PIECE, 2 * piece);
     held += Math.max(0, length);
     return length > 0;

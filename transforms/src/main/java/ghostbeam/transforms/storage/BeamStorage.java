@@ -103,7 +103,14 @@ public enum BeamStorage implements Storage {
         .toList();
   }
 
-  /** Where an object appears when it is whole, there is no need of a temporary name. */
+  @Override
+  public List<Entry> some(String folder, int most) throws IOException {
+    return isLocal(folder)
+        ? Storage.local().some(plain(folder), most)
+        : named(folder, () -> ObjectStores.of(folder).list(Storage.resolve(folder, ""), most));
+  }
+
+  /** An object appears when it is whole, so a store needs no temporary name and no renaming. */
   @Override
   public void writeWhole(String path, ByteBuffer... parts) throws IOException {
     if (isLocal(path)) {

@@ -13,7 +13,7 @@ import org.apache.beam.sdk.coders.SerializableCoder;
  * @param unlabelled those that have no class, and were left out
  * @param passedOver files that are part of no record
  * @param example the first of those, or empty
- * @param digest of the records' keys and lengths in their order
+ * @param lines the records' keys and lengths in their order
  * @param classes the names of its records' classes by label
  */
 @DefaultCoder(SerializableCoder.class)
@@ -23,6 +23,6 @@ public record BlockSummary(
     long unlabelled,
     long passedOver,
     String example,
-    String digest,
+    RecordLines lines,
     Map<Integer, String> classes)
     implements Serializable {}

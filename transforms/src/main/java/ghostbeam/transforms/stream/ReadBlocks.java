@@ -3,7 +3,9 @@ package ghostbeam.transforms.stream;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.EvenKeys;
 import ghostbeam.transforms.form.Block;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -71,17 +73,21 @@ public final class ReadBlocks extends PTransform<PCollection<Block>, PCollection
     return read;
   }
 
-  /** Deals blocks to workers. */
+  /** Deals blocks to workers, files' neighbouring parts to different ones. */
   private static final class NumberFn extends DoFn<Block, KV<Integer, Block>> {
-    private final List<Block> blocks;
+    /** Divided by most numbers of slots that there are; each key takes a while to find. */
+    private static final int KEYS = 720;
+
+    private final Map<Block, Integer> numbers = new HashMap<>();
+    private final Map<Integer, Integer> keys = new HashMap<>();
 
     NumberFn(List<Block> blocks) {
-      this.blocks = blocks;
+      blocks.forEach(block -> numbers.put(block, numbers.size()));
     }
 
     @ProcessElement
-    public void number(@Element Block block, OutputReceiver<KV<Integer, Block>> out) {
-      out.output(KV.of(EvenKeys.of(blocks.indexOf(block)), block));
+    public void key(@Element Block block, OutputReceiver<KV<Integer, Block>> out) {
+      out.output(KV.of(keys.computeIfAbsent(numbers.get(block) % KEYS, EvenKeys::of), block));
     }
   }
 }

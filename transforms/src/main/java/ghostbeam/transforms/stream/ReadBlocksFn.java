@@ -1,8 +1,5 @@
 package ghostbeam.transforms.stream;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.EvenKeys;
 import ghostbeam.transforms.execution.LastingFailure;
@@ -12,7 +9,6 @@ import ghostbeam.transforms.form.StreamedForm;
 import ghostbeam.transforms.form.StreamedRecord;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
-import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -66,7 +62,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
   private final class BlockReading implements StreamedForm.Sink {
     private final Block block;
     private final OutputReceiver<KV<Integer, PlacedRecord>> out;
-    private final MessageDigest sha256 = Sha256.begin();
+    private final RecordLines.Writer lines = new RecordLines.Writer();
     private final Map<Integer, String> classes = new TreeMap<>();
     private long records;
     private long unlabelled;
@@ -91,7 +87,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
         requireOneName(row, label.getAsInt(), name);
       }
       records++;
-      sha256.update((row.key() + '\0' + row.bytes().length + '\n').getBytes(UTF_8));
+      lines.add(row);
       Place place = Place.of(seed, block.name(), row.position(), shards);
       out.output(
           KV.of(
@@ -123,9 +119,9 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
       }
     }
 
-    BlockSummary summary() {
+    BlockSummary summary() throws IOException {
       return new BlockSummary(
-          block, records, unlabelled, passedOver, example, Sha256.end(sha256), classes);
+          block, records, unlabelled, passedOver, example, lines.end(), classes);
     }
   }
 }

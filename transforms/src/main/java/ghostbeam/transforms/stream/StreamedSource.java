@@ -9,6 +9,7 @@ import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.Inputs;
+import ghostbeam.transforms.source.SideBySide;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.concurrent.Callable;
 
 /**
  * A split of a source whose files are read forwards, none of them read yet but the first one's
@@ -39,6 +41,9 @@ public record StreamedSource(
 
   /** Records of the first file whose labels are checked before anything else is read. */
   private static final int CHECKED_FIRST = 4;
+
+  /** Files by which it is told, without listing all, that a folder is one of class folders. */
+  private static final int TELLING = 5_000;
 
   /** Copies the list. */
   public StreamedSource {
@@ -75,6 +80,9 @@ public record StreamedSource(
       refuseInside(inside.get(), format);
       return Optional.empty();
     }
+    if (format.equals(Forms.AUTO) && hasManyImages(storage, images)) {
+      return Optional.empty();
+    }
     Forms.Sorted sorted = Forms.sort(storage, images.uri(), files(storage, images), format);
     if (sorted.form().isEmpty()) {
       return Optional.empty();
@@ -84,18 +92,23 @@ public record StreamedSource(
     StreamedForm form = sorted.form().get();
     List<Storage.Entry> files =
         SplitFiles.of(images.split(), Forms.commonFolder(sorted.files()), sorted.files());
-    String folder = Forms.commonFolder(files);
-    List<Block> blocks = new ArrayList<>();
-    for (Storage.Entry file : files) {
-      String name = file.path().substring(folder.length());
-      blocks.addAll(form.blocks(storage, Block.of(file, name)));
-    }
-    String list =
-        images.classes().isEmpty()
-            ? form.classesBeside(storage, blocks.get(0), images.split())
-            : images.classes();
+    List<Block> blocks = blocks(storage, images.uri(), form, files);
+    String beside = form.classesBeside(storage, blocks.get(0), images.split());
+    String list = images.classes().isEmpty() ? beside : images.classes();
     Labels labels = Labels.read(storage, list, images.labelOffset());
     return Optional.of(new StreamedSource(images, form.flag(), blocks, labels, sorted.others()));
+  }
+
+  private static List<Block> blocks(
+      Storage storage, String source, StreamedForm form, List<Storage.Entry> files)
+      throws IOException {
+    String folder = Forms.commonFolder(files);
+    List<Callable<List<Block>>> reads = new ArrayList<>();
+    for (Storage.Entry file : files) {
+      Block whole = Block.of(file, file.path().substring(folder.length()));
+      reads.add(() -> form.blocks(storage, whole));
+    }
+    return SideBySide.read(source, reads).stream().flatMap(List::stream).toList();
   }
 
   /** A part of an archive is read as class folders, whatever else it was asked to be. */
@@ -105,6 +118,19 @@ public record StreamedSource(
           "%s is a part of an archive and read as class folders; leave out --format=%s, or give all of %s"
               .formatted(input, format, input.substring(0, input.indexOf("!/"))));
     }
+  }
+
+  /** Whether there are so many images that what lies beside them is left out, if it is read. */
+  private static boolean hasManyImages(Storage storage, ImageSource images) throws IOException {
+    for (String input : images.inputs()) {
+      List<Storage.Entry> some = storage.some(input, TELLING);
+      if (some.size() < TELLING
+          || !Forms.areImagesInFolders(Storage.resolve(input, ""), some)
+          || Forms.sort(storage, input, some, Forms.AUTO).form().isPresent()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Every file of the inputs that is not hidden. */
@@ -200,10 +226,12 @@ public record StreamedSource(
   /** The first records of the first file, and which labels they get; those at fault left out. */
   public List<Sample> first(Storage storage, int records) throws IOException {
     List<Sample> first = new ArrayList<>();
+    Block begin =
+        blocks.stream().filter(block -> block.records() != 0).findFirst().orElse(blocks.get(0));
     form()
         .peek(
             storage,
-            blocks.get(0),
+            begin,
             row -> {
               if (row.fault().isEmpty()) {
                 first.add(sample(row));

@@ -14,26 +14,32 @@ public final class ForwardTar implements Closeable {
   private final String uri;
   private final SeekableByteChannel channel;
   private final TarHeaders headers;
+  private final boolean whole;
 
-  private ForwardTar(String uri, SeekableByteChannel channel) throws IOException {
+  private ForwardTar(String uri, SeekableByteChannel channel, boolean whole) throws IOException {
     this.uri = uri;
     this.channel = channel;
+    this.whole = whole;
     this.headers = new TarHeaders(uri, channel, 0, channel.size());
   }
 
   /** Opens a tar at its first file. */
   public static ForwardTar open(Storage storage, Storage.Entry tar) throws IOException {
-    return of(tar, new ForwardChannel(storage.open(tar)));
+    return of(tar, new ForwardChannel(storage.open(tar)), true);
   }
 
-  /** The same for who wants a few headers and no bytes between them: each is read by itself. */
+  /**
+   * The same for who wants a few headers and no bytes between them: each is read by itself, and
+   * links and devices are passed over.
+   */
   public static ForwardTar peek(Storage storage, Storage.Entry tar) throws IOException {
-    return of(tar, storage.open(tar));
+    return of(tar, storage.open(tar), false);
   }
 
-  private static ForwardTar of(Storage.Entry tar, SeekableByteChannel channel) throws IOException {
+  private static ForwardTar of(Storage.Entry tar, SeekableByteChannel channel, boolean whole)
+      throws IOException {
     try {
-      return new ForwardTar(tar.path(), channel);
+      return new ForwardTar(tar.path(), channel, whole);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -53,7 +59,7 @@ public final class ForwardTar implements Closeable {
         FileNames.requireSafe(uri, headers.path());
         return true;
       }
-      if (headers.isLinkOrDevice() && !FileNames.isHidden(headers.path())) {
+      if (whole && headers.isLinkOrDevice() && !FileNames.isHidden(headers.path())) {
         throw linkOrDevice();
       }
     }

@@ -4,6 +4,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Container.Contents;
 import ghostbeam.transforms.source.Extent;
 import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.SideBySide;
 import ghostbeam.transforms.source.SourceFile;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
@@ -13,10 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 
 /**
  * The members of a tar and of the tars in it.
@@ -26,7 +23,6 @@ import java.util.concurrent.Future;
  * by side, since in a bucket each request takes its time.
  */
 final class TarMembers {
-  private static final int THREADS = 32;
   private static final String SUFFIX = ".tar";
 
   private final Storage storage;
@@ -64,29 +60,12 @@ final class TarMembers {
   }
 
   private long addInner(List<SourceFile> tars, List<SourceFile> files) throws IOException {
-    if (tars.isEmpty()) {
-      return 0;
-    }
-    List<Callable<Contents>> tasks = new ArrayList<>();
-    tars.forEach(member -> tasks.add(() -> inner(member)));
-    ExecutorService threads = Executors.newFixedThreadPool(Math.min(THREADS, tasks.size()));
+    List<Callable<Contents>> reads = new ArrayList<>();
+    tars.forEach(member -> reads.add(() -> inner(member)));
     long others = 0;
-    try {
-      List<Future<Contents>> futures = tasks.stream().map(threads::submit).toList();
-      for (Future<Contents> members : futures) {
-        files.addAll(members.get().files());
-        others += members.get().others();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException(uri + ": listing was interrupted", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException failure) {
-        throw failure;
-      }
-      throw new IOException(uri + " cannot be listed: " + e.getCause(), e);
-    } finally {
-      threads.shutdownNow();
+    for (Contents members : SideBySide.read(uri, reads)) {
+      files.addAll(members.files());
+      others += members.others();
     }
     return others;
   }

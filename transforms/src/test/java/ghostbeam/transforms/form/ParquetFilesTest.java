@@ -53,9 +53,11 @@ class ParquetFilesTest {
         Storage.local().find(file.toString()).orElseThrow(), file.getFileName().toString());
   }
 
-  private static List<StreamedRecord> read(Block block) throws IOException {
+  private static List<StreamedRecord> read(Block file) throws IOException {
     List<StreamedRecord> rows = new ArrayList<>();
-    FORM.read(Storage.local(), block, rows::add);
+    for (Block block : FORM.blocks(Storage.local(), file)) {
+      FORM.read(Storage.local(), block, rows::add);
+    }
     return rows;
   }
 
@@ -71,7 +73,9 @@ class ParquetFilesTest {
     List<StreamedRecord> rows = read(block);
 
     assertEquals(5000, rows.size());
-    assertEquals(5000, FORM.count(Storage.local(), List.of(block), "train").getAsLong());
+    List<Block> groups = FORM.blocks(Storage.local(), block);
+    assertEquals(List.of(2048L, 2048L, 904L), groups.stream().map(Block::records).toList());
+    assertEquals(5000, FORM.count(Storage.local(), groups, "train").getAsLong());
     for (int i = 0; i < rows.size(); i++) {
       StreamedRecord row = rows.get(i);
       assertEquals(i, row.position());

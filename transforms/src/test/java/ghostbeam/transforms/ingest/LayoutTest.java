@@ -203,6 +203,7 @@ class LayoutTest {
         List.of("c/1.jpg", "d/2"),
         keys(list(ImageSource.of(temporary + "/sour*!/y/train", "train"))));
     assertRefused(ImageSource.of(source + "!/z", "train"), source.toString(), "z");
+    assertRefused(ImageSource.of(source + "!/", "train"), source + "!/ names no folder behind !/");
   }
 
   @Test

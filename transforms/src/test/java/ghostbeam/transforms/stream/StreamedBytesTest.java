@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Telling a source's form, labelling its first records and reading it read it little over once. */
 class StreamedBytesTest {
   private static final int IMAGES = 60;
+  private static final int ROW_GROUPS = 6;
 
   @TempDir Path folder;
 
@@ -46,13 +48,35 @@ class StreamedBytesTest {
 
     assertReadOnce(StreamedFiles.webDataset(folder.resolve("web"), byKey, labelsByKey));
     assertReadOnce(StreamedFiles.tfRecords(folder.resolve("tf"), records));
-    assertReadOnce(StreamedFiles.parquet(folder.resolve("parquet"), images, labels, names));
+    assertReadOnce(parquet(images, labels, names));
+  }
+
+  /** Six row groups, each of which is a block. */
+  private Path parquet(List<byte[]> images, List<Integer> labels, List<String> names)
+      throws IOException {
+    List<Path> parts = new ArrayList<>();
+    for (int from = 0; from < IMAGES; from += IMAGES / ROW_GROUPS) {
+      int to = from + IMAGES / ROW_GROUPS;
+      parts.add(
+          StreamedFiles.parquet(
+              folder.resolve("part" + from),
+              images.subList(from, to),
+              labels.subList(from, to),
+              names.subList(from, to)));
+    }
+    Path file = StreamedFiles.joined(folder.resolve("parquet"), parts);
+    assertEquals(ROW_GROUPS, source(new CountingStorage(), file).blocks().size());
+    return file;
+  }
+
+  private static StreamedSource source(CountingStorage disk, Path file) throws IOException {
+    ImageSource images = ImageSource.of(file.toString(), "train").withClasses("2");
+    return StreamedSource.find(disk, images, Forms.AUTO).orElseThrow();
   }
 
   private static void assertReadOnce(Path file) throws IOException {
     CountingStorage disk = new CountingStorage();
-    ImageSource images = ImageSource.of(file.toString(), "train").withClasses("2");
-    StreamedSource source = StreamedSource.find(disk, images, Forms.AUTO).orElseThrow();
+    StreamedSource source = source(disk, file);
     source.requireLabels(disk);
     List<Long> positions = new ArrayList<>();
     for (Block block : source.blocks()) {
@@ -66,7 +90,7 @@ class StreamedBytesTest {
                 return positions.add(row.position());
               });
     }
-    assertEquals(IMAGES, positions.size());
+    assertEquals(LongStream.range(0, IMAGES).boxed().toList(), positions);
     long bytes = Files.size(file);
     assertTrue(disk.bytes() >= IMAGES * 50_000L, disk.bytes() + " of " + bytes);
     assertTrue(disk.bytes() <= 1.05 * bytes + (1 << 20), disk.bytes() + " of " + bytes);

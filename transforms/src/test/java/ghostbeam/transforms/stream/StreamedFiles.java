@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.protobuf.ByteString;
 import ghostbeam.transforms.source.SourceArchives;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,6 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.Util;
 import org.tensorflow.proto.BytesList;
 import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
@@ -61,6 +67,48 @@ public final class StreamedFiles {
       throw new AssertionError(e);
     }
     return file;
+  }
+
+  /** One Parquet file with the row groups of others, which it replaces, in their order. */
+  public static Path joined(Path file, List<Path> parts) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.write("PAR1".getBytes(UTF_8));
+    FileMetaData all = null;
+    for (Path part : parts) {
+      byte[] bytes = Files.readAllBytes(part);
+      Files.delete(part);
+      int end = bytes.length - 8;
+      int begin = end - ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(end);
+      FileMetaData footer =
+          Util.readFileMetaData(new ByteArrayInputStream(bytes, begin, end - begin));
+      for (RowGroup group : footer.getRow_groups()) {
+        move(group, out.size() - 4);
+      }
+      out.write(bytes, 4, begin - 4);
+      if (all == null) {
+        all = footer;
+      } else {
+        all.getRow_groups().addAll(footer.getRow_groups());
+        all.setNum_rows(all.getNum_rows() + footer.getNum_rows());
+      }
+    }
+    int begin = out.size();
+    Util.writeFileMetaData(all, out);
+    byte[] length =
+        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt(out.size() - begin).array();
+    out.write(length);
+    out.write("PAR1".getBytes(UTF_8));
+    return Files.write(file, out.toByteArray());
+  }
+
+  private static void move(RowGroup group, long by) {
+    for (ColumnChunk chunk : group.getColumns()) {
+      ColumnMetaData column = chunk.getMeta_data();
+      column.setData_page_offset(column.getData_page_offset() + by);
+      if (column.getDictionary_page_offset() > 0) {
+        column.setDictionary_page_offset(column.getDictionary_page_offset() + by);
+      }
+    }
   }
 
   /** A TFRecord file. */

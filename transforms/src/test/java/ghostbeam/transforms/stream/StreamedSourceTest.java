@@ -10,8 +10,10 @@ import ghostbeam.transforms.form.Block;
 import ghostbeam.transforms.form.Forms;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceArchives;
+import ghostbeam.transforms.storage.LocalDisk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -20,9 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
+import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,6 +119,48 @@ class StreamedSourceTest {
     assertTrue(find(source, "train", "folders").isEmpty());
   }
 
+  /** In a bucket a million images are a thousand requests, which the job itself makes, too. */
+  @Test
+  void doesNotListAllOfManyImages() throws IOException {
+    Millions bucket = new Millions();
+    ImageSource images = ImageSource.of("/millions", "train");
+
+    assertTrue(StreamedSource.find(bucket, images, "auto").isEmpty());
+    assertEquals(0, bucket.listed);
+    bucket.kind = ".bin"; // might be anything
+    assertTrue(StreamedSource.find(bucket, images, "auto").isEmpty());
+    assertEquals(1, bucket.listed);
+  }
+
+  private static final class Millions extends LocalDisk {
+    private static final long serialVersionUID = 1;
+    private String kind = ".JPEG";
+    private int listed;
+
+    @Override
+    public List<Entry> some(String folder, int most) {
+      return IntStream.range(0, most)
+          .mapToObj(i -> new Entry("/millions/n01440764/" + i + kind, 3, ""))
+          .toList();
+    }
+
+    @Override
+    public Optional<Entry> find(String path) {
+      return Optional.empty();
+    }
+
+    @Override
+    public List<Entry> list(String folder) {
+      listed++;
+      return some(folder, 100_000);
+    }
+
+    @Override
+    public SeekableByteChannel open(String path) {
+      return new SeekableInMemoryByteChannel(IMAGE);
+    }
+  }
+
   @Test
   void refusesTwoFormsAndAFormThatIsNotThere() throws IOException {
     tar("a.tar", Map.of("x.jpg", "1", "x.cls", "2"));
@@ -180,24 +226,44 @@ class StreamedSourceTest {
   }
 
   private void assertRefusesMember(byte kind, String words) throws IOException {
+    TarArchiveEntry link = new TarArchiveEntry("b.cls", kind);
+    link.setLinkName("a.cls");
+    assertRefusesMember(words, "folder/", "a.cls", "a.jpg", "b.jpg", link);
+    assertRefusesMember(words, link, "a.cls", "a.jpg", "b.jpg");
+  }
+
+  /** Of files of one byte by their names, folders, and links as they are. */
+  private void assertRefusesMember(String words, Object... members) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {
-      tar.putArchiveEntry(new TarArchiveEntry("folder/"));
-      tar.closeArchiveEntry();
-      for (String name : List.of("a.cls", "a.jpg", "b.jpg")) {
-        TarArchiveEntry file = new TarArchiveEntry(name);
-        file.setSize(1);
-        tar.putArchiveEntry(file);
-        tar.write('2');
+      for (Object member : members) {
+        TarArchiveEntry entry =
+            member instanceof TarArchiveEntry link ? link : new TarArchiveEntry((String) member);
+        boolean isFile = member instanceof String name && !name.endsWith("/");
+        entry.setSize(isFile ? 1 : 0);
+        tar.putArchiveEntry(entry);
+        tar.write(new byte[] {'2'}, 0, isFile ? 1 : 0);
         tar.closeArchiveEntry();
       }
-      TarArchiveEntry other = new TarArchiveEntry("b.cls", kind);
-      other.setLinkName("a.cls");
-      tar.putArchiveEntry(other);
-      tar.closeArchiveEntry();
     }
     Files.write(source.resolve("1.tar"), bytes.toByteArray());
     assertRefused("1.tar holds " + words, "train", "auto");
+  }
+
+  @Test
+  void refusesADatasetThatIsNotFinishedAndPassesOverWhatAFinishedOneDoesNotNeed()
+      throws IOException {
+    records("train-00000-of-00002.tfrecord");
+    records("train-00001-of-00002.tfrecord.0d2b6e4c-5f0a-4a1e-9d5c-0123456789ab.part");
+    assertRefused("source/ is a dataset whose split train is not finished; run", "train", "auto");
+    Files.delete(source.resolve("train-00000-of-00002.tfrecord"));
+    assertTrue(find(source, "train", "auto").isEmpty());
+
+    records("train-00000-of-00001.tfrecord");
+    Files.writeString(source.resolve("train-manifest.json"), "{}");
+    StreamedSource found = found();
+    assertEquals(1, found.files());
+    assertEquals(2, found.others());
   }
 
   @Test
