@@ -11,7 +11,6 @@ import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Map;
 
 /** What a network is, as a preset describes it or as a checkpoint holds it. */
@@ -57,8 +56,7 @@ final class NetworkFacts {
     ObjectNode view = facts.putObject("preprocessing");
     view.put("inputSize", info.preprocessing().inputSize());
     view.put("cropFraction", info.preprocessing().cropFraction());
-    String interpolation = info.preprocessing().interpolation().name();
-    view.put("interpolation", interpolation.toLowerCase(Locale.ROOT));
+    view.put("interpolation", info.preprocessing().interpolation().title());
     return facts;
   }
 
