@@ -1,5 +1,7 @@
 package ghostbeam.pipelines;
 
+import ghostbeam.pipelines.average.AverageJob;
+import ghostbeam.pipelines.average.AverageOptions;
 import ghostbeam.pipelines.cli.Command;
 import ghostbeam.pipelines.cli.Help;
 import ghostbeam.pipelines.cli.UsageException;
@@ -114,6 +116,17 @@ public final class Main {
                   "./run inspect runs/b1",
                   "./run inspect ghostbeam-demo/training/checkpoints/best.safetensors",
                   "./run inspect ghostnet-1x --json"),
+          Command.of(
+                  "average",
+                  "checkpoints of one network to one whose weights are their mean",
+                  AverageOptions.class,
+                  AverageJob::run)
+              .withImages()
+              .withExamples(
+                  "./run average --checkpoints=runs/b1/checkpoints/epoch-*.ema.safetensors"
+                      + " --to=mean.safetensors",
+                  "./run average --checkpoints=runs/a,runs/b --to=soup.safetensors --greedy"
+                      + " --data=imagenet-records --split=val"),
           Command.of(
                   "cluster",
                   "a Flink cluster on this machine, or what a standing one needs",

@@ -1,5 +1,6 @@
 package ghostbeam.model.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.image.ValidationView;
@@ -31,10 +32,40 @@ public record CheckpointInfo(
    * @param step optimiser steps finished
    * @param dataset digest of the training data's manifest, or empty
    * @param recipe the training recipe as JSON, or empty
+   * @param average of what the weights are the mean; null where they are as a training left them
    */
-  public record Training(int epoch, long step, String dataset, String recipe) {
+  public record Training(int epoch, long step, String dataset, String recipe, Average average) {
     /** Of weights that were trained elsewhere. */
     public static final Training NONE = new Training(0, 0, "", "");
+
+    /** Of weights as a training left them. */
+    public Training(int epoch, long step, String dataset, String recipe) {
+      this(epoch, step, dataset, recipe, null);
+    }
+  }
+
+  /**
+   * The checkpoints whose weights' mean these are.
+   *
+   * @param parts in the order in which they were added
+   * @param chosenOn where scores decided which they are; null where none did
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  public record Average(List<Part> parts, Split chosenOn) {
+    /** A checkpoint by its name beside the others, and its share of the mean. */
+    public record Part(String name, String digest, double weight) {}
+
+    /**
+     * The data that decided.
+     *
+     * @param dataset digest of the split's manifest
+     * @param correct Top-1 hits of the mean
+     */
+    public record Split(String dataset, String split, long correct, long records) {}
+
+    public Average {
+      parts = List.copyOf(parts);
+    }
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -55,6 +86,9 @@ public record CheckpointInfo(
       strings.put("dataset", training.dataset);
       strings.put("recipe", training.recipe);
       strings.put("preprocessing", JSON.writeValueAsString(preprocessing));
+      if (training.average != null) {
+        strings.put("average", JSON.writeValueAsString(training.average));
+      }
     } catch (JsonProcessingException e) {
       throw new AssertionError("records of plain values are JSON", e);
     }
@@ -84,7 +118,8 @@ public record CheckpointInfo(
               Integer.parseInt(strings.getOrDefault("epoch", "0")),
               Long.parseLong(strings.getOrDefault("step", "0")),
               strings.getOrDefault("dataset", ""),
-              strings.getOrDefault("recipe", "")),
+              strings.getOrDefault("recipe", ""),
+              strings.containsKey("average") ? value(strings, "average", Average.class) : null),
           classes,
           value(strings, "preprocessing", ValidationView.class));
     } catch (JsonProcessingException | IllegalArgumentException e) {

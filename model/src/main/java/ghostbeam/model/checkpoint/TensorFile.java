@@ -1,5 +1,6 @@
 package ghostbeam.model.checkpoint;
 
+import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.storage.ForeignFile;
@@ -54,6 +55,14 @@ public final class TensorFile {
           path + " has no matrix " + CLASSIFIER_WEIGHT + ", whose rows would be the classes");
     }
     return (int) classifier.shape()[0];
+  }
+
+  /**
+   * The bicubic that its weights were validated with, as far as its format tells: torchvision's
+   * where PyTorch wrote it, else the one of the network's published weights.
+   */
+  public Interpolation interpolation(Architecture architecture) {
+    return format.original() ? architecture.family().interpolation() : Interpolation.TORCHVISION;
   }
 
   /**

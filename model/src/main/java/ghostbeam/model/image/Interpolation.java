@@ -11,7 +11,10 @@ import org.opencv.core.Mat;
 import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;
 
-/** Which bicubic; a score belongs to the one it was taken with. */
+/**
+ * Which bicubic, and how validation rounds sizes and corners for it; a score belongs to the one it
+ * was taken with.
+ */
 public enum Interpolation {
   /** OpenCV's INTER_CUBIC: a = −0.75, no antialiasing; the original recipe's. */
   @JsonProperty("opencv")
@@ -32,17 +35,45 @@ public enum Interpolation {
     }
   },
 
-  /** Pillow's BICUBIC: a = −0.5, antialiased when shrinking; timm's and torchvision's. */
+  /** Pillow's BICUBIC: a = −0.5, antialiased when shrinking. */
   @JsonProperty("pillow")
   PILLOW {
     @Override
     Pixels resizeAndCrop(
         Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight) {
-      PillowAxis columns = PillowAxis.of(image.width(), width, left, cropWidth);
-      PillowAxis rows = PillowAxis.of(image.height(), height, top, cropHeight);
-      return PillowResize.resize(image, columns, rows);
+      return likePillow(image, width, height, left, top, cropWidth, cropHeight);
+    }
+  },
+
+  /**
+   * Pillow's, in torchvision's geometry, which timm's is: the longer side is truncated and the
+   * crop's corner rounded half to even.
+   */
+  @JsonProperty("torchvision")
+  TORCHVISION {
+    @Override
+    Pixels resizeAndCrop(
+        Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight) {
+      return likePillow(image, width, height, left, top, cropWidth, cropHeight);
+    }
+
+    @Override
+    long resized(int side, int shorter, int shorterResized) {
+      return (long) shorterResized * side / shorter;
+    }
+
+    @Override
+    int corner(int side, int crop) {
+      return (int) Math.rint((side - crop) / 2.0);
     }
   };
+
+  private static Pixels likePillow(
+      Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight) {
+    PillowAxis columns = PillowAxis.of(image.width(), width, left, cropWidth);
+    PillowAxis rows = PillowAxis.of(image.height(), height, top, cropHeight);
+    return PillowResize.resize(image, columns, rows);
+  }
 
   /** As flags and files call it. */
   public String title() {
@@ -62,6 +93,16 @@ public enum Interpolation {
   /** Resizes to exactly the given size. */
   public Pixels resize(Pixels image, int width, int height) {
     return resizeAndCrop(image, width, height, 0, 0, width, height);
+  }
+
+  /** A side of an image whose shorter one is resized as given: in proportion, to nearest. */
+  long resized(int side, int shorter, int shorterResized) {
+    return Math.round((double) side / shorter * shorterResized);
+  }
+
+  /** Where a centred crop begins along a side: in the middle, rounded down. */
+  int corner(int side, int crop) {
+    return (side - crop) / 2;
   }
 
   /** A part of the resized image, equal to cropping it afterwards. */

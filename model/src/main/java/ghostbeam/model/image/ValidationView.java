@@ -8,9 +8,9 @@ import java.util.Objects;
 
 /**
  * How validation sees an image: shorter side to floor(inputSize / cropFraction), longer side in
- * proportion rounded to nearest, centre crop (corner rounded down).
+ * proportion, centre crop; both rounded as the interpolation rounds.
  *
- * <p>As JSON: {@code {"inputSize":224,"cropFraction":0.875,"interpolation":"pillow"}}.
+ * <p>As JSON: {@code {"inputSize":224,"cropFraction":0.875,"interpolation":"torchvision"}}.
  *
  * @param inputSize side of the square crop in pixels
  * @param cropFraction crop side over resized shorter side, in (0, 1], 0.875 by convention
@@ -55,15 +55,20 @@ public record ValidationView(int inputSize, double cropFraction, Interpolation i
   record Geometry(int width, int height, int left, int top) {}
 
   Geometry geometry(int width, int height) {
-    int side = resizedShorterSide();
-    double shorter = Math.min(width, height);
-    int resizedWidth = (int) Math.round(width / shorter * side);
-    int resizedHeight = (int) Math.round(height / shorter * side);
+    int shorter = Math.min(width, height);
+    int resizedWidth = resized(width, shorter);
+    int resizedHeight = resized(height, shorter);
     return new Geometry(
         resizedWidth,
         resizedHeight,
-        (resizedWidth - inputSize) / 2,
-        (resizedHeight - inputSize) / 2);
+        interpolation.corner(resizedWidth, inputSize),
+        interpolation.corner(resizedHeight, inputSize));
+  }
+
+  /** More than an int counts is as much as it counts: such an image is cut first. */
+  private int resized(int side, int shorter) {
+    long resized = interpolation.resized(side, shorter, resizedShorterSide());
+    return (int) Math.min(resized, Integer.MAX_VALUE);
   }
 
   /** The shorter side's length after resizing, in pixels. */

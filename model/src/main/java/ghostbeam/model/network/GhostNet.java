@@ -77,6 +77,6 @@ public enum GhostNet implements Family {
 
   @Override
   public Interpolation interpolation() {
-    return Interpolation.PILLOW;
+    return Interpolation.TORCHVISION;
   }
 }

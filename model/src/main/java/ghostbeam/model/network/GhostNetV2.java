@@ -33,7 +33,7 @@ public enum GhostNetV2 implements Family {
 
   @Override
   public Interpolation interpolation() {
-    return Interpolation.PILLOW;
+    return Interpolation.TORCHVISION;
   }
 
   /** The last stage is a 32nd of an image, and attention halves it once more. */

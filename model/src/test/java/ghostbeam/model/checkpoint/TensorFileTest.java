@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,6 +85,23 @@ final class TensorFileTest {
     assertSame(weights, read(checked(file, 0)).weights(TINY));
     IOException damaged = assertThrows(IOException.class, () -> read(checked(file, 1)));
     assertTrue(damaged.getMessage().contains("it is damaged: its bytes have the CRC-32"));
+  }
+
+  /** Who trained by PyTorch validated by torchvision, most likely, whatever the network. */
+  @Test
+  void aFileTellsWhichBicubicItsWeightsBelongTo() throws IOException {
+    Weights weights = TINY.initialWeights(5);
+    TensorFile original = read(ckpt(TINY, weights).bytes());
+    assertEquals(Interpolation.OPENCV, original.interpolation(TINY));
+    Architecture ghostnet = Preset.GHOSTNET_0_5X.architecture(3);
+    assertEquals(Interpolation.TORCHVISION, original.interpolation(ghostnet));
+
+    List<RawTensor> tensors =
+        List.of(RawTensor.of("conv_stem.weight", new long[] {1}, new float[1]));
+    String path = folder.resolve("timm").toString();
+    Safetensors.write(Storage.local(), path, Map.of("format", "pt"), tensors);
+    TensorFile timm = TensorFile.read(Storage.local(), path, WeightKind.RAW);
+    assertEquals(Interpolation.TORCHVISION, timm.interpolation(TINY));
   }
 
   @ParameterizedTest

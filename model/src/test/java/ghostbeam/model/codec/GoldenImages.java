@@ -45,8 +45,17 @@ public final class GoldenImages {
   }
 
   public static Stream<JsonNode> rows(String list) {
+    return rows("preprocess.json", list);
+  }
+
+  /** What torchvision made of the decoded images, or where it put its crops. */
+  public static Stream<JsonNode> torchvisionRows(String list) {
+    return rows("torchvision.json", list);
+  }
+
+  private static Stream<JsonNode> rows(String file, String list) {
     try {
-      JsonNode tree = new ObjectMapper().readTree(file("preprocess.json"));
+      JsonNode tree = new ObjectMapper().readTree(file(file));
       return StreamSupport.stream(tree.get(list).spliterator(), false);
     } catch (IOException e) {
       throw new IllegalStateException(e);

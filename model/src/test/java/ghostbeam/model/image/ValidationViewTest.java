@@ -14,6 +14,7 @@ import ghostbeam.model.image.ValidationView.Geometry;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,59 @@ class ValidationViewTest {
     Pixels view = view(row).apply(GoldenImages.png(row.get("decoded").asText()));
 
     assertArrayEquals(GoldenImages.png(row.get("expected").asText()).rgb(), view.rgb());
+  }
+
+  static Stream<JsonNode> torchvisionImages() {
+    return GoldenImages.torchvisionRows("images");
+  }
+
+  @ParameterizedTest
+  @MethodSource("torchvisionImages")
+  void equalsTorchvisionOnDecodedPixels(JsonNode row) {
+    int size = row.get("size").asInt();
+    ValidationView view = new ValidationView(size, 0.875, Interpolation.TORCHVISION);
+    Pixels decoded = GoldenImages.png(row.get("image").asText() + ".decoded.png");
+
+    assertEquals(places(row), places(view.geometry(decoded.width(), decoded.height())));
+    assertArrayEquals(
+        GoldenImages.png(row.get("expected").asText()).rgb(), view.apply(decoded).rgb());
+  }
+
+  @Test
+  void resizesAndCropsWhereTorchvisionDoes() {
+    List<JsonNode> rows = GoldenImages.torchvisionRows("geometry").toList();
+    assertEquals(300, rows.size());
+    for (JsonNode row : rows) {
+      int size = row.get("size").asInt();
+      double fraction = row.get("fraction").asDouble();
+      ValidationView view = new ValidationView(size, fraction, Interpolation.TORCHVISION);
+      Geometry at = view.geometry(row.get("width").asInt(), row.get("height").asInt());
+
+      assertEquals(places(row), places(at), row::toString);
+    }
+  }
+
+  private static List<Integer> places(JsonNode row) {
+    JsonNode resized = row.get("resized");
+    JsonNode crop = row.get("crop");
+    return Stream.of(resized.get(0), resized.get(1), crop.get(0), crop.get(1))
+        .map(JsonNode::asInt)
+        .toList();
+  }
+
+  private static List<Integer> places(Geometry at) {
+    return List.of(at.width(), at.height(), at.left(), at.top());
+  }
+
+  /** So the scores of data whose images are all square, as the demo's, are one and the same. */
+  @Test
+  void aSquareImageUncroppedIsSeenAlikeInPillowsAndTorchvisionsGeometry() {
+    Pixels square = GoldenImages.png("landscape_420.decoded.png").crop(20, 7, 61, 61);
+    for (int size : new int[] {32, 61, 64, 96}) {
+      assertArrayEquals(
+          new ValidationView(size, 1, Interpolation.PILLOW).apply(square).rgb(),
+          new ValidationView(size, 1, Interpolation.TORCHVISION).apply(square).rgb());
+    }
   }
 
   @ParameterizedTest
@@ -146,11 +200,15 @@ class ValidationViewTest {
   @Test
   void isDocumentedJsonBothWays() throws Exception {
     ObjectMapper json = new ObjectMapper();
-    String text = "{\"inputSize\":224,\"cropFraction\":0.875,\"interpolation\":\"pillow\"}";
-    ValidationView view = new ValidationView(224, 0.875, Interpolation.PILLOW);
+    for (Interpolation interpolation : Interpolation.values()) {
+      String text =
+          "{\"inputSize\":224,\"cropFraction\":0.875,\"interpolation\":\"%s\"}"
+              .formatted(interpolation.title());
+      ValidationView view = new ValidationView(224, 0.875, interpolation);
 
-    assertEquals(text, json.writeValueAsString(view));
-    assertEquals(view, json.readValue(text, ValidationView.class));
+      assertEquals(text, json.writeValueAsString(view));
+      assertEquals(view, json.readValue(text, ValidationView.class));
+    }
   }
 
   @Test
@@ -162,6 +220,16 @@ class ValidationViewTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new ValidationView(224, Double.NaN, Interpolation.PILLOW));
+  }
+
+  /** Its sides would be more pixels than an int counts. */
+  @ParameterizedTest
+  @EnumSource(Interpolation.class)
+  void theLongestSideIsNoNegativeNumber(Interpolation interpolation) {
+    Geometry at = new ValidationView(224, 0.875, interpolation).geometry(100_000_000, 1);
+
+    assertEquals(Integer.MAX_VALUE, at.width());
+    assertEquals(256, at.height());
   }
 
   private static ValidationView view(JsonNode row) {

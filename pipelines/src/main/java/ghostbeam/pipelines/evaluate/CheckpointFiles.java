@@ -4,6 +4,7 @@ import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
 /** Finds checkpoint files: given by path, by glob, or by the folder of a training. */
-final class CheckpointFiles {
+public final class CheckpointFiles {
   private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
 
   /** Directly in the folder or in its checkpoints/; what resumes a training lies in state/. */
@@ -28,6 +29,35 @@ final class CheckpointFiles {
       Pattern.compile("(.*/)?state/[^/]+|(.*/)?[^/]*optimi[sz]er[^/]*");
 
   private CheckpointFiles() {}
+
+  /**
+   * The checkpoint files that a flag's value stands for, each once, in byte order.
+   *
+   * @throws UsageException where it names nothing, or a path that is neither there nor a glob
+   * @throws IOException where a path stands for none
+   */
+  public static List<String> find(Storage storage, String checkpoints) throws IOException {
+    return find(storage, paths(checkpoints));
+  }
+
+  /** The paths that a flag's value lists, absolute. */
+  static List<String> paths(String checkpoints) {
+    if (checkpoints == null || checkpoints.isBlank()) {
+      throw new UsageException("--checkpoints is missing; it takes files, globs and folders");
+    }
+    List<String> listed = Launch.isOnePath(checkpoints) ? List.of(checkpoints) : split(checkpoints);
+    List<String> paths =
+        listed.stream()
+            .map(String::strip)
+            .filter(path -> !path.isEmpty())
+            .map(Launch::absolute)
+            .toList();
+    if (paths.isEmpty()) {
+      throw new UsageException(
+          "--checkpoints=" + checkpoints + " cannot be; it takes files or folders");
+    }
+    return paths;
+  }
 
   /** The paths of a comma-separated list; commas within a glob's braces are the glob's. */
   static List<String> split(String list) {

@@ -56,9 +56,9 @@ public interface EvaluateOptions extends VerdictOptions {
   void setCropFraction(double cropFraction);
 
   @Description(
-      "Which bicubic resizes: opencv (the original recipe's), pillow (timm's and torchvision's), or"
-          + " checkpoint, what each checkpoint was validated with. Default: checkpoint."
-          + " Example: --interpolation=pillow")
+      "Which bicubic resizes: opencv (the original recipe's), torchvision (its and timm's), pillow"
+          + " (the same filter, with opencv's sizes and corners), or checkpoint, what each checkpoint"
+          + " was validated with. Default: checkpoint. Example: --interpolation=torchvision")
   @Default.String("checkpoint")
   String getInterpolation();
 

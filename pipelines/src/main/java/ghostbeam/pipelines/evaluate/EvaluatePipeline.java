@@ -54,11 +54,7 @@ public final class EvaluatePipeline {
       throws IOException {
     output.requireFree(request.overwrite());
     Storage storage = output.storage();
-    Manifest manifest = Manifest.read(storage, request.data(), request.split());
-    if (manifest.records() == 0) {
-      throw new IOException(
-          request.data() + ", split " + request.split() + ", has no records to score");
-    }
+    Manifest manifest = manifest(storage, request);
     List<String> files = CheckpointFiles.find(storage, request.checkpoints());
     Candidates candidates =
         Candidates.read(storage, files, request, manifest, Launch.slotsPerWorker(options));
@@ -96,6 +92,16 @@ public final class EvaluatePipeline {
         output.write(data, realLabels == null ? rows : realLabels.count(rows), realDigest, gate);
     ReportJob.announce(output, report, out);
     Gate.require(report);
+  }
+
+  /** Of the data to be scored on, which has some. */
+  static Manifest manifest(Storage storage, EvaluateRequest request) throws IOException {
+    Manifest manifest = Manifest.read(storage, request.data(), request.split());
+    if (manifest.records() == 0) {
+      throw new IOException(
+          request.data() + ", split " + request.split() + ", has no records to score");
+    }
+    return manifest;
   }
 
   private static Report.Dataset dataset(EvaluateRequest request, Manifest manifest) {

@@ -95,19 +95,9 @@ record EvaluateRequest(
     }
   }
 
-  private static List<String> paths(String given) {
-    return Launch.isOnePath(given) ? List.of(given) : CheckpointFiles.split(given);
-  }
-
   /** Throws {@link UsageException} for a flag that is missing or cannot be. */
   static EvaluateRequest of(EvaluateOptions options) {
-    List<String> checkpoints =
-        paths(given("checkpoints", options.getCheckpoints())).stream()
-            .map(String::strip)
-            .filter(path -> !path.isEmpty())
-            .map(Launch::absolute)
-            .toList();
-    require(!checkpoints.isEmpty(), "checkpoints", options.getCheckpoints(), "files or folders");
+    List<String> checkpoints = CheckpointFiles.paths(options.getCheckpoints());
     return new EvaluateRequest(
         Launch.absolute(given("data", options.getData())),
         options.getSplit(),

@@ -50,7 +50,7 @@ public final class ImportJob {
     Architecture architecture = shape.withClasses(Math.max(ANY, file.classes()));
     Weights weights = file.weights(architecture);
     List<String> classes = classes(storage, options.getData(), architecture.classes());
-    ValidationView view = view(options, architecture);
+    ValidationView view = view(options, file, architecture);
     CheckpointInfo info =
         new CheckpointInfo(architecture, kind, CheckpointInfo.Training.NONE, classes, view);
     Checkpoint.write(storage, to, info, weights);
@@ -84,12 +84,11 @@ public final class ImportJob {
             () -> new UsageException("--weights=" + text + " cannot be; it takes raw or ema"));
   }
 
-  private static ValidationView view(ImportOptions options, Architecture architecture) {
+  private static ValidationView view(
+      ImportOptions options, TensorFile file, Architecture architecture) {
     try {
       return new ValidationView(
-          architecture.inputSize(),
-          options.getCropFraction(),
-          NetworkFlags.published(architecture));
+          architecture.inputSize(), options.getCropFraction(), file.interpolation(architecture));
     } catch (IllegalArgumentException e) {
       throw new UsageException("--cropFraction: " + e.getMessage());
     }

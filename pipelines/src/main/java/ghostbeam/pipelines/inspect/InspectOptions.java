@@ -64,9 +64,9 @@ public interface InspectOptions extends SourceOptions {
 
   @Description(
       "Contact sheet: which bicubic resizes images, as train's --interpolation: opencv (the"
-          + " original recipe's) or pillow (timm's). Default: pillow."
+          + " original recipe's), torchvision (its and timm's) or pillow. Default: torchvision."
           + " Example: --interpolation=opencv")
-  @Default.String("pillow")
+  @Default.String("torchvision")
   String getInterpolation();
 
   void setInterpolation(String interpolation);

@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.inspect;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.checkpoint.Checkpoint;
@@ -11,12 +12,12 @@ import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Map;
 
 /** What a network is, as a preset describes it or as a checkpoint holds it. */
 final class NetworkFacts {
   private static final int IMAGENET_CLASSES = 1000;
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private NetworkFacts() {}
 
@@ -54,11 +55,13 @@ final class NetworkFacts {
     info.classes().forEach(facts.putArray("classNames")::add);
     facts.put("dataset", info.training().dataset());
     facts.put("recipe", info.training().recipe());
+    if (info.training().average() != null) {
+      facts.set("average", JSON.valueToTree(info.training().average()));
+    }
     ObjectNode view = facts.putObject("preprocessing");
     view.put("inputSize", info.preprocessing().inputSize());
     view.put("cropFraction", info.preprocessing().cropFraction());
-    String interpolation = info.preprocessing().interpolation().name();
-    view.put("interpolation", interpolation.toLowerCase(Locale.ROOT));
+    view.put("interpolation", info.preprocessing().interpolation().title());
     return facts;
   }
 

@@ -239,9 +239,10 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   void setCropFraction(double cropFraction);
 
   @Description(
-      "Which bicubic resizes images: opencv (the original recipe's), pillow (timm's), or "
-          + "preset: pillow for ghostnet and ghostnetv2, opencv for the others. Default: preset. Example: "
-          + "--interpolation=pillow")
+      "Which bicubic resizes images: opencv (the original recipe's), torchvision (its and timm's), "
+          + "pillow (the same filter, with opencv's sizes and corners in validation), or preset: "
+          + "torchvision for ghostnet and ghostnetv2, opencv for the others. Default: preset. Example: "
+          + "--interpolation=torchvision")
   @Default.String("preset")
   String getInterpolation();
 

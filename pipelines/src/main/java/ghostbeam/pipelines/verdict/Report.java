@@ -122,7 +122,7 @@ public record Report(
   /**
    * How the checkpoint saw images, as far as scores depend on it.
    *
-   * @param interpolation {@code opencv} or {@code pillow}
+   * @param interpolation {@code opencv}, {@code pillow} or {@code torchvision}
    * @param precision of its convolutions, {@code float32} or {@code bf16}
    * @param batchSize images that were scored together, in bf16, where rounding depends on it; else
    *     absent

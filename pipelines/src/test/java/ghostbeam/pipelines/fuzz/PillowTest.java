@@ -41,7 +41,7 @@ final class PillowTest {
   }
 
   private static void run(int count) throws Exception {
-    assumeTrue(hasPillow(), "needs Python with Pillow, such as Debian's python3-pil");
+    assumeTrue(hasPillow(), "needs Python with Pillow and NumPy, such as Debian's python3-pil");
     Process pillow =
         new ProcessBuilder(PYTHON, SCRIPT.toString())
             .redirectError(ProcessBuilder.Redirect.DISCARD)
@@ -113,7 +113,7 @@ final class PillowTest {
     if (!Files.isExecutable(Path.of(PYTHON))) {
       return false;
     }
-    Process asked = new ProcessBuilder(PYTHON, "-c", "import PIL").start();
+    Process asked = new ProcessBuilder(PYTHON, "-c", "import PIL, numpy").start();
     return asked.waitFor(60, TimeUnit.SECONDS) && asked.exitValue() == 0;
   }
 }

@@ -77,7 +77,7 @@ final class ImportJobTest {
     assertTrue(printed.contains(preset.title() + " for 12 classes"), printed);
     Checkpoint checkpoint = Checkpoint.read(Storage.local(), to);
     assertEquals(architecture, checkpoint.info().architecture());
-    assertEquals(Interpolation.PILLOW, checkpoint.info().preprocessing().interpolation());
+    assertEquals(Interpolation.TORCHVISION, checkpoint.info().preprocessing().interpolation());
     assertEquals("11", checkpoint.info().classes().get(11));
     for (TensorSpec spec : weights.specs()) {
       assertArrayEquals(weights.get(spec.name()), checkpoint.weights().get(spec.name()));

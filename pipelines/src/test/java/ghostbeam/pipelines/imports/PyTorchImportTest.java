@@ -109,7 +109,7 @@ final class PyTorchImportTest {
             WeightKind.RAW,
             CheckpointInfo.Training.NONE,
             IntStream.range(0, 7).mapToObj(Integer::toString).toList(),
-            new ValidationView(224, 0.875, Interpolation.PILLOW));
+            new ValidationView(224, 0.875, Interpolation.TORCHVISION));
     Checkpoint.write(Storage.local(), source.toString(), info, weights);
     assertEquals(0, python(said, SAVE, source.toString(), folder.toString()), () -> "" + said);
 

@@ -308,7 +308,7 @@ final class InspectJobTest {
 
   /** Of a jitter that does nothing, the draws alone would change the flips. */
   @ParameterizedTest
-  @CsvSource({"0, pillow", "0.5, pillow", "0, opencv"})
+  @CsvSource({"0, torchvision", "0.5, pillow", "0, opencv"})
   void aSheetShowsWhatTrainingSees(double jitter, String interpolation) throws IOException {
     writeDataset("train", new Random(3));
     Path sheet = folder.resolve("sheet.png");
@@ -350,7 +350,7 @@ final class InspectJobTest {
                 "--what=" + folder, "--contactSheet=sheet.png", "--interpolation=lanczos")
             .as(InspectOptions.class);
     assertEquals(
-        "--interpolation=lanczos cannot be; expected one of opencv, pillow",
+        "--interpolation=lanczos cannot be; expected one of opencv, pillow, torchvision",
         assertThrows(
                 UsageException.class,
                 () ->

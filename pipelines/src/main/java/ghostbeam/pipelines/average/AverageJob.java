@@ -1,0 +1,112 @@
+package ghostbeam.pipelines.average;
+
+import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo.Average;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.evaluate.CheckpointFiles;
+import ghostbeam.pipelines.evaluate.EvaluateOptions;
+import ghostbeam.pipelines.evaluate.ExactScores;
+import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.transforms.storage.BeamStorage;
+import ghostbeam.transforms.storage.RunLock;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+
+/** Averages checkpoints' weights: all of them, or those that a dataset says help. */
+public final class AverageJob {
+  private static final Storage STORAGE = BeamStorage.INSTANCE;
+
+  private AverageJob() {}
+
+  /**
+   * Averages, and says of what the mean is.
+   *
+   * @throws UsageException for a flag that is missing or cannot be
+   * @throws IOException where the file to write is there already, or checkpoints are missing,
+   *     damaged, fewer than two, or do not fit each other or the data
+   */
+  public static void run(AverageOptions options, PrintStream out) throws IOException {
+    requireFlags(options);
+    Launch.prepare(options);
+    String to = Launch.absolute(options.getTo());
+    RunLock.holding(to + ".lock", () -> average(options, to, out));
+  }
+
+  private static void requireFlags(AverageOptions options) {
+    if (options.getTo() == null || !options.getTo().endsWith(Checkpoint.SUFFIX)) {
+      throw new UsageException("--to is the file to write and ends in .safetensors");
+    }
+    boolean data = options.getData() != null && !options.getData().isBlank();
+    if (options.isGreedy() != data) {
+      throw new UsageException(
+          data
+              ? "--data decides which checkpoints to average, where --greedy is given, too"
+              : "--greedy needs --data, the dataset whose images decide");
+    }
+  }
+
+  private static void average(AverageOptions options, String to, PrintStream out)
+      throws IOException {
+    if (STORAGE.exists(to)) {
+      throw new IOException(to + " is there already; choose another --to");
+    }
+    List<Part> parts = Part.read(STORAGE, CheckpointFiles.find(STORAGE, options.getCheckpoints()));
+    if (options.isGreedy()) {
+      chosen(options, parts, to, out);
+      return;
+    }
+    Mean mean = Mean.of(STORAGE, parts.get(0));
+    for (Part part : parts.subList(1, parts.size())) {
+      mean = mean.plus(STORAGE, part);
+    }
+    mean.write(STORAGE, to, null);
+    out.printf("%s: the mean of %s%n", to, names(mean));
+  }
+
+  private static void chosen(AverageOptions options, List<Part> parts, String to, PrintStream out)
+      throws IOException {
+    String scratch = to.substring(0, to.length() - Checkpoint.SUFFIX.length()) + ".tried";
+    EvaluateOptions evaluation = options.as(EvaluateOptions.class);
+    evaluation.setOutput(scratch);
+    try (ExactScores scores = new ExactScores(evaluation)) {
+      Greedy.Choice choice = new Greedy(STORAGE, scores, scratch, out).choose(parts);
+      Manifest data = scores.manifest();
+      choice
+          .mean()
+          .write(
+              STORAGE,
+              to,
+              new Average.Split(data.digest(), data.split(), choice.correct(), data.records()));
+      out.printf(
+          "%s: the mean of %s; %d of %d right where it was chosen, so judge it on other images%n",
+          to, names(choice.mean()), choice.correct(), data.records());
+    } finally {
+      clear(scratch);
+    }
+  }
+
+  private static String names(Mean mean) {
+    return String.join(", ", mean.parts().stream().map(Part::name).toList());
+  }
+
+  /** Deletes what was tried, and the folders that this leaves empty on a disk. */
+  private static void clear(String scratch) throws IOException {
+    TreeSet<String> folders = new TreeSet<>(Comparator.reverseOrder());
+    for (Storage.Entry entry : STORAGE.list(scratch)) {
+      STORAGE.delete(entry.path());
+      String folder = entry.path();
+      while (folder.length() > scratch.length()) {
+        folder = folder.substring(0, folder.lastIndexOf('/'));
+        folders.add(folder);
+      }
+    }
+    for (String folder : folders) {
+      STORAGE.delete(folder);
+    }
+  }
+}
