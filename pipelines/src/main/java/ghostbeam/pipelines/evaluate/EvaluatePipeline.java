@@ -66,6 +66,7 @@ public final class EvaluatePipeline {
     Report.Dataset data = dataset(request, manifest);
     RealLabels realLabels = RealLabels.of(storage, options, data);
     String realDigest = realLabels == null ? null : realLabels.digest();
+    asked.requireInDataset(candidates.knowMoreThan(manifest.classes()));
     Gate gate =
         asked.resolve(
             candidates.names(),

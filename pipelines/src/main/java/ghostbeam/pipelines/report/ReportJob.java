@@ -72,6 +72,7 @@ public final class ReportJob {
     List<String> names = rows.stream().filter(Row::complete).map(Row::name).sorted().toList();
     RealLabels realLabels = RealLabels.of(storage, options, data);
     String digest = realLabels == null ? sharedLabels(reports) : realLabels.digest();
+    gate.requireInDataset(rows.stream().anyMatch(row -> row.inDataset() != null));
     Gate resolved =
         gate.resolve(
             names, data.digest(), digest, path -> EvaluationFolder.readReport(storage, path));

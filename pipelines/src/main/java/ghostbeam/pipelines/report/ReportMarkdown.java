@@ -44,6 +44,7 @@ final class ReportMarkdown {
             ReportTable.percent(best.top5().rate()),
             tied(report),
             ReportTable.of(report)));
+    text.append(ReportTable.ofInDataset(report));
     text.append(dropped(report));
     text.append(gate(report.gate()));
     text.append(choice(report));
