@@ -52,14 +52,12 @@ public final class LabelMapping implements Serializable {
       indices.putIfAbsent(network.get(index), index);
     }
     requireAllKnown(data, network, indices);
-    return new LabelMapping(
-        List.copyOf(network), data.stream().mapToInt(indices::get).toArray());
+    return new LabelMapping(List.copyOf(network), data.stream().mapToInt(indices::get).toArray());
   }
 
   /** Whether classes go by their numbers alone, since one side has no names. */
   public static boolean byPosition(List<String> data, List<String> network) {
-    return !data.equals(network)
-        && (ClassNames.areNumbers(data) || ClassNames.areNumbers(network));
+    return !data.equals(network) && (ClassNames.areNumbers(data) || ClassNames.areNumbers(network));
   }
 
   private static void requireAsMany(List<String> data, List<String> network) {
@@ -119,8 +117,8 @@ public final class LabelMapping implements Serializable {
   }
 
   /**
-   * Whether a label is ahead of all others that the data has, whatever the network's further classes
-   * say; of equal logits the one of the lower index is ahead.
+   * Whether a label is ahead of all others that the data has, whatever the network's further
+   * classes say; of equal logits the one of the lower index is ahead.
    *
    * @param logits finite, in the network's order from {@code offset}
    */

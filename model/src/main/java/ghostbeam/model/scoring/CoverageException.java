@@ -37,13 +37,15 @@ public final class CoverageException extends IllegalStateException {
     }
   }
 
-  private static CoverageException missing(String checkpoint, RoaringBitmap records, long expected) {
+  private static CoverageException missing(
+      String checkpoint, RoaringBitmap records, long expected) {
     return new CoverageException(
         "checkpoint %s: %s of %d not seen; the shards hold less than the manifest says"
             .formatted(checkpoint, describe(records), expected));
   }
 
-  private static CoverageException unexpected(String checkpoint, RoaringBitmap records, long expected) {
+  private static CoverageException unexpected(
+      String checkpoint, RoaringBitmap records, long expected) {
     return new CoverageException(
         "checkpoint %s: %s seen beyond the manifest's %d records"
             .formatted(checkpoint, describe(records), expected));

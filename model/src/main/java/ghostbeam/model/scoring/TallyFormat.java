@@ -18,10 +18,10 @@ import org.roaringbitmap.RunContainer;
  * The wire form of a {@link Tally}, version 2: a version byte; the checkpoint's name and the number
  * of classes; five bitmaps in RoaringBitmap's portable format (seen, Top-1, Top-5, undecodable, not
  * finite), in version 3, of a network that knows more classes than the data has, a sixth (Top-1
- * among the data's classes); the sums of the true classes' losses and of the others' in 2⁻³² nat as two's complement
- * numbers; per class total and correct; mistakes as (distance from the last one's record, label ×
- * classes + predicted); 15 calibration bins. Numbers are base-128 varints; texts, bitmaps and sums
- * have their length before them.
+ * among the data's classes); the sums of the true classes' losses and of the others' in 2⁻³² nat as
+ * two's complement numbers; per class total and correct; mistakes as (distance from the last one's
+ * record, label × classes + predicted); 15 calibration bins. Numbers are base-128 varints; texts,
+ * bitmaps and sums have their length before them.
  */
 final class TallyFormat {
   private static final byte VERSION = 2;
@@ -87,7 +87,11 @@ final class TallyFormat {
   static Tally read(byte[] bytes) throws IOException {
     if (bytes.length == 0 || (bytes[0] != VERSION && bytes[0] != KNOWS_MORE)) {
       throw new IOException(
-          "not a tally of format " + VERSION + " or " + KNOWS_MORE + "; score the checkpoint again with this version");
+          "not a tally of format "
+              + VERSION
+              + " or "
+              + KNOWS_MORE
+              + "; score the checkpoint again with this version");
     }
     try {
       CodedInputStream in = CodedInputStream.newInstance(bytes);
@@ -118,8 +122,11 @@ final class TallyFormat {
     readBitmap(in, tally.sets.notFinite);
     if (knowsMore) {
       readBitmap(in, tally.sets.inDataset);
-      require(tally.sets.inDataset.contains(tally.sets.top1), "Top-1 hits that are none among fewer classes");
-      require(tally.sets.seen.contains(tally.sets.inDataset), "Top-1 hits outside the records seen");
+      require(
+          tally.sets.inDataset.contains(tally.sets.top1),
+          "Top-1 hits that are none among fewer classes");
+      require(
+          tally.sets.seen.contains(tally.sets.inDataset), "Top-1 hits outside the records seen");
     }
     tally.loss.read(in);
     tally.othersLoss.read(in);
@@ -128,7 +135,8 @@ final class TallyFormat {
     require(tally.sets.seen.isEmpty() || tally.sets.seen.last() >= 0, "record numbers beyond 2^31");
     require(tally.sets.top5.contains(tally.sets.top1), "Top-1 hits outside Top-5");
     require(tally.sets.seen.contains(tally.sets.top5), "Top-5 hits outside the records seen");
-    require(tally.sets.seen.contains(tally.sets.undecodable), "undecodable records that were not seen");
+    require(
+        tally.sets.seen.contains(tally.sets.undecodable), "undecodable records that were not seen");
     require(tally.sets.seen.contains(tally.sets.notFinite), "scored records that were not seen");
     require(tally.confusion.images() == tally.records(), "class totals unlike the records seen");
     require(
@@ -136,7 +144,8 @@ final class TallyFormat {
     for (Tally.Mistake mistake : tally.confusion.mistakes()) {
       int record = mistake.record();
       require(
-          tally.sets.seen.contains(record) && !tally.sets.top1.contains(record), "a mistake that is none");
+          tally.sets.seen.contains(record) && !tally.sets.top1.contains(record),
+          "a mistake that is none");
     }
     return tally;
   }

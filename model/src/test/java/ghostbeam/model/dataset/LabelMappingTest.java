@@ -43,16 +43,19 @@ class LabelMappingTest {
         List.of("0", "1"),
         List.of("0", "1", "2"),
         "it knows 3 classes, the data has 2, and its own are only numbers");
-    assertRefused(
-        List.of("0", "1"), List.of("x", "y", "z"), "and the data's are only numbers");
+    assertRefused(List.of("0", "1"), List.of("x", "y", "z"), "and the data's are only numbers");
   }
 
   @Test
   void whatTheNetworkDoesNotKnowIsNamed() {
     assertRefused(
-        List.of("a", "b", "c"), List.of("a", "x", "y", "z"), "1 of the data's 3 classes, but not b, c");
+        List.of("a", "b", "c"),
+        List.of("a", "x", "y", "z"),
+        "1 of the data's 3 classes, but not b, c");
     assertRefused(
-        List.of("a", "b", "c", "d", "e"), List.of("a"), "1 of the data's 5 classes, but not b, c, d, …");
+        List.of("a", "b", "c", "d", "e"),
+        List.of("a"),
+        "1 of the data's 5 classes, but not b, c, d, …");
     assertRefused(
         List.of("a", "b"),
         List.of("cat"),

@@ -56,7 +56,9 @@ class InDatasetTest {
     }
   }
 
-  /** The same answers in another order of logits are the same tally but for the loss's last bits. */
+  /**
+   * The same answers in another order of logits are the same tally but for the loss's last bits.
+   */
   @Test
   void aPermutedNetworkScoresAsOneInTheDatasOrder() {
     Random random = new Random(3);
@@ -126,7 +128,9 @@ class InDatasetTest {
         IllegalArgumentException.class, () -> Tally.of("c", 2).plus(Tally.of("c", labels)));
   }
 
-  /** By hand: of six records one gets 0, 1 and 2 right among the data's classes, the other 2 to 5. */
+  /**
+   * By hand: of six records one gets 0, 1 and 2 right among the data's classes, the other 2 to 5.
+   */
   @Test
   void pairsAreComparedByTheMaskedAnswers() {
     LabelMapping labels = LabelMapping.of(List.of("a", "b"), List.of("a", "x", "b"));
@@ -143,8 +147,7 @@ class InDatasetTest {
   }
 
   private static List<String> names(int count, Random random) {
-    List<String> names =
-        new ArrayList<>(IntStream.range(0, count).mapToObj(i -> "n" + i).toList());
+    List<String> names = new ArrayList<>(IntStream.range(0, count).mapToObj(i -> "n" + i).toList());
     Collections.shuffle(names, random);
     return names;
   }

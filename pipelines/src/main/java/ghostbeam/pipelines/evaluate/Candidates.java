@@ -102,7 +102,9 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
                   request.data(),
                   request.split(),
                   e.getMessage(),
-                  ClassNames.areNumbers(own) ? ", or import it with --data, which names its own" : ""),
+                  ClassNames.areNumbers(own)
+                      ? ", or import it with --data, which names its own"
+                      : ""),
           e);
     }
   }

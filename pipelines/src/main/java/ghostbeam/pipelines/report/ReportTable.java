@@ -62,7 +62,8 @@ final class ReportTable {
       return "";
     }
     List<List<String>> lines = new ArrayList<>();
-    lines.add(List.of("checkpoint", "in-dataset %", "95 %", "only this", "only best", "p (Holm)", ""));
+    lines.add(
+        List.of("checkpoint", "in-dataset %", "95 %", "only this", "only best", "p (Holm)", ""));
     for (Row row : report.ranked()) {
       if (row.inDataset() != null) {
         boolean best = row.name().equals(report.bestInDataset());
@@ -147,7 +148,8 @@ final class ReportTable {
         + "\n";
   }
 
-  private static String format(List<List<String>> lines) {
+  /** Aligned columns; the first line is the header. */
+  static String format(List<List<String>> lines) {
     List<String> header = lines.get(0);
     int[] widths =
         IntStream.range(0, header.size())

@@ -59,7 +59,8 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
   }
 
   /**
-   * Throws where a rule is about Top-1 among the data's classes, which is of networks that know more.
+   * Throws where a rule is about Top-1 among the data's classes, which is of networks that know
+   * more.
    *
    * @param knownMore whether any checkpoint knows more classes than the data has
    * @throws UsageException naming the rule
@@ -121,9 +122,7 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
                         : "figures by other ReaL labels (" + report.realLabels() + ")",
                     rule.text()));
       }
-      if (rule.relative()
-          && rule.metric() == Metric.TOP1_IN_DATASET
-          && best.inDataset() == null) {
+      if (rule.relative() && rule.metric() == Metric.TOP1_IN_DATASET && best.inDataset() == null) {
         throw new IOException(
             "--baseline=%s has no %s for --gate=%s: its best, %s, knows no more classes than the data has"
                 .formatted(baseline, rule.metric().key(), rule.text(), best.name()));

@@ -70,7 +70,8 @@ public final class Leaderboard {
         OtherLabels.of(ranked, dataset.classes().size()),
         realLabels,
         undecodable(ranked),
-        inDataset(ranked).stream().map(Row::name).findFirst().orElse(null));
+        inDataset(ranked).stream().map(Row::name).findFirst().orElse(null),
+        null);
   }
 
   /** By any of them: all agree, but where joined evaluations read images by different codecs. */
@@ -94,10 +95,7 @@ public final class Leaderboard {
 
   /** Those that know more classes than the data has, the best among the data's first. */
   private static List<Row> inDataset(List<Row> ranked) {
-    return ranked.stream()
-        .filter(row -> row.inDataset() != null)
-        .sorted(IN_DATASET_FIRST)
-        .toList();
+    return ranked.stream().filter(row -> row.inDataset() != null).sorted(IN_DATASET_FIRST).toList();
   }
 
   /** Each against the first; copies are one comparison. */

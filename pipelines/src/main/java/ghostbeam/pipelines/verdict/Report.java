@@ -32,6 +32,7 @@ import org.apache.beam.sdk.util.ReleaseInfo;
  * @param undecodable numbers of the records that could not be decoded: wrong answers
  * @param bestInDataset name of the best among the data's classes alone, of those that know more;
  *     absent where none does
+ * @param testSets the checkpoints on this and other test sets; absent where there is one only
  */
 @JsonPropertyOrder({
   "dataset",
@@ -45,7 +46,8 @@ import org.apache.beam.sdk.util.ReleaseInfo;
   "otherLabels",
   "realLabels",
   "undecodable",
-  "bestInDataset"
+  "bestInDataset",
+  "testSets"
 })
 public record Report(
     Dataset dataset,
@@ -59,7 +61,8 @@ public record Report(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<OtherLabels> otherLabels,
     @JsonInclude(JsonInclude.Include.NON_NULL) String realLabels,
     List<Integer> undecodable,
-    @JsonInclude(JsonInclude.Include.NON_NULL) String bestInDataset) {
+    @JsonInclude(JsonInclude.Include.NON_NULL) String bestInDataset,
+    @JsonInclude(JsonInclude.Include.NON_NULL) TestSets testSets) {
 
   /** Of a report that says nothing of rounding or other labels. */
   public Report {
@@ -69,6 +72,15 @@ public record Report(
 
   /** The same report with what a gate says of it. */
   public Report with(Gate verdict) {
+    return with(verdict, testSets);
+  }
+
+  /** The same report, of the first of several test sets. */
+  public Report with(TestSets sets) {
+    return with(gate, sets);
+  }
+
+  private Report with(Gate verdict, TestSets sets) {
     return new Report(
         dataset,
         checkpoints,
@@ -81,7 +93,8 @@ public record Report(
         otherLabels,
         realLabels,
         undecodable,
-        bestInDataset);
+        bestInDataset,
+        sets);
   }
 
   /** The rows of those that saw every record, best first. */

@@ -65,15 +65,16 @@ class PartOfClassesTest {
         for (long record = 0; record < 36; record++) {
           Example example = dataset.read(record);
           byte[] rgb =
-              file.info().preprocessing().apply(new ExampleDecoder(Codec.best()).decode(example)).rgb();
+              file.info()
+                  .preprocessing()
+                  .apply(new ExampleDecoder(Codec.best()).decode(example))
+                  .rgb();
           float[] logits =
-              classifier.logits(
-                  ByteBuffer.allocateDirect(rgb.length).put(rgb).flip(), 1, 32);
+              classifier.logits(ByteBuffer.allocateDirect(rgb.length).put(rgb).flip(), 1, 32);
           Comparator<Integer> byLogit = Comparator.comparingDouble(i -> logits[i]);
           int own = KNOWN.indexOf(example.synset());
           all += IntStream.range(0, 10).boxed().max(byLogit).orElseThrow() == own ? 1 : 0;
-          int best =
-              DATA.stream().map(KNOWN::indexOf).max(byLogit).orElseThrow();
+          int best = DATA.stream().map(KNOWN::indexOf).max(byLogit).orElseThrow();
           masked += best == own ? 1 : 0;
         }
       }
@@ -93,7 +94,9 @@ class PartOfClassesTest {
     for (JsonNode row : report.get("checkpoints")) {
       most = Math.max(most, row.at("/top1InDataset/correct").asInt());
       JsonNode versus = row.get("versusBestInDataset");
-      assertEquals(row.get("name").asText().equals(best), versus.get("onlyBest").asInt() == 0 && versus.get("p").asDouble() == 1);
+      assertEquals(
+          row.get("name").asText().equals(best),
+          versus.get("onlyBest").asInt() == 0 && versus.get("p").asDouble() == 1);
     }
     for (JsonNode row : report.get("checkpoints")) {
       if (row.get("name").asText().equals(best)) {
