@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.commons.statistics.distribution.BinomialDistribution;
 import org.roaringbitmap.RoaringBitmap;
@@ -35,15 +36,31 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
   }
 
   /**
+   * Compares Top-1 among the data's classes alone with that of the best by it.
+   *
+   * @param others of the same records as {@code best}, without it; all know more classes than the
+   *     data has
+   * @return in the order of {@code others}
+   */
+  public static List<Comparison> inDataset(Tally best, List<Tally> others) {
+    return ofPairs(others, Collections.nCopies(others.size(), best), tally -> tally.sets.inDataset);
+  }
+
+  /**
    * Compares tallies pair by pair, each with the other list's at its place in the role of the best;
    * Holm's correction is over all pairs.
    *
    * @return in the order of the lists
    */
   public static List<Comparison> ofPairs(List<Tally> these, List<Tally> those) {
+    return ofPairs(these, those, tally -> tally.sets.top1);
+  }
+
+  private static List<Comparison> ofPairs(
+      List<Tally> these, List<Tally> those, Function<Tally, RoaringBitmap> hits) {
     List<Comparison> raw = new ArrayList<>();
     for (int i = 0; i < these.size(); i++) {
-      raw.add(uncorrected(these.get(i), those.get(i)));
+      raw.add(uncorrected(these.get(i), those.get(i), hits));
     }
     double[] corrected = holm(raw.stream().mapToDouble(Comparison::p).toArray());
     List<Comparison> result = new ArrayList<>();
@@ -54,13 +71,14 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
     return result;
   }
 
-  private static Comparison uncorrected(Tally other, Tally best) {
-    if (!other.seen.equals(best.seen)) {
+  private static Comparison uncorrected(
+      Tally other, Tally best, Function<Tally, RoaringBitmap> hits) {
+    if (!other.sets.seen.equals(best.sets.seen)) {
       throw new IllegalArgumentException(
           "%s and %s saw different records".formatted(other.checkpoint, best.checkpoint));
     }
-    long onlyThis = RoaringBitmap.andNotCardinality(other.top1, best.top1);
-    long onlyBest = RoaringBitmap.andNotCardinality(best.top1, other.top1);
+    long onlyThis = RoaringBitmap.andNotCardinality(hits.apply(other), hits.apply(best));
+    long onlyBest = RoaringBitmap.andNotCardinality(hits.apply(best), hits.apply(other));
     double p = mcNemarMidP(onlyThis, onlyBest);
     return new Comparison(onlyThis, onlyBest, p, p);
   }
@@ -104,10 +122,10 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
 
   /** Records to which two tallies of the same records have different Top-1 answers. */
   public static long answersChanged(Tally one, Tally other) {
-    RoaringBitmap wrong = RoaringBitmap.or(one.seen, other.seen);
-    wrong.andNot(one.top1);
-    wrong.andNot(other.top1);
-    long changed = RoaringBitmap.xorCardinality(one.top1, other.top1);
+    RoaringBitmap wrong = RoaringBitmap.or(one.sets.seen, other.sets.seen);
+    wrong.andNot(one.sets.top1);
+    wrong.andNot(other.sets.top1);
+    long changed = RoaringBitmap.xorCardinality(one.sets.top1, other.sets.top1);
     for (int record : wrong) {
       boolean same =
           one.confusion.predicted(record, Prediction.NONE)

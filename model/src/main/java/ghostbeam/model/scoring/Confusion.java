@@ -3,7 +3,9 @@ package ghostbeam.model.scoring;
 import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.CodedOutputStream;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -62,8 +64,13 @@ final class Confusion {
   }
 
   /** In order of record numbers. */
-  Iterable<Map.Entry<Integer, Long>> mistakes() {
-    return mistakes.entrySet();
+  List<Tally.Mistake> mistakes() {
+    List<Tally.Mistake> all = new ArrayList<>();
+    int classes = totals.length;
+    mistakes.forEach(
+        (record, pair) ->
+            all.add(new Tally.Mistake(record, (int) (pair / classes), (int) (pair % classes))));
+    return all;
   }
 
   /** What a record was taken for; the fallback where it is no mistake. */

@@ -21,13 +21,31 @@ public final class CoverageException extends IllegalStateException {
             .formatted(checkpoint, describe(records)));
   }
 
-  static CoverageException missing(String checkpoint, RoaringBitmap records, long expected) {
+  /**
+   * Throws unless every record from 0 to {@code records} − 1 was seen, and none else, naming the
+   * first missing or unexpected ones.
+   */
+  static void require(String checkpoint, RoaringBitmap seen, long records) {
+    RoaringBitmap expected = RoaringBitmap.bitmapOfRange(0, records);
+    RoaringBitmap missing = RoaringBitmap.andNot(expected, seen);
+    if (!missing.isEmpty()) {
+      throw missing(checkpoint, missing, records);
+    }
+    RoaringBitmap unexpected = RoaringBitmap.andNot(seen, expected);
+    if (!unexpected.isEmpty()) {
+      throw unexpected(checkpoint, unexpected, records);
+    }
+  }
+
+  private static CoverageException missing(
+      String checkpoint, RoaringBitmap records, long expected) {
     return new CoverageException(
         "checkpoint %s: %s of %d not seen; the shards hold less than the manifest says"
             .formatted(checkpoint, describe(records), expected));
   }
 
-  static CoverageException unexpected(String checkpoint, RoaringBitmap records, long expected) {
+  private static CoverageException unexpected(
+      String checkpoint, RoaringBitmap records, long expected) {
     return new CoverageException(
         "checkpoint %s: %s seen beyond the manifest's %d records"
             .formatted(checkpoint, describe(records), expected));

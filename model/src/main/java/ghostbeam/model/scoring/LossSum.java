@@ -26,10 +26,10 @@ final class LossSum {
     units = units.add(other.units);
   }
 
-  /** The mean over so many images. */
+  /** The mean over so many images; NaN over none. */
   double mean(long images) {
     // 2^-32 scales a double exactly, so the quotient is rounded once after the sum.
-    return units.doubleValue() / images / UNIT;
+    return images == 0 ? Double.NaN : units.doubleValue() / images / UNIT;
   }
 
   void write(CodedOutputStream out) throws IOException {

@@ -16,6 +16,14 @@ public enum Metric {
   RECORDS("records", "records", Form.COUNT, true, Shown.NOWHERE, t -> Fraction.of(t.records())),
   TOP1("top1", "Top-1 %", Form.PROPORTION, true, Shown.IN_TABLES, t -> Fraction.of(t.top1())),
   TOP5("top5", "Top-5 %", Form.PROPORTION, true, Shown.IN_TABLES, t -> Fraction.of(t.top5())),
+  /** Where the network knows more classes than the data has: as if it knew only the data's. */
+  TOP1_IN_DATASET(
+      "top1InDataset",
+      "in-dataset %",
+      Form.PROPORTION,
+      true,
+      Shown.IN_TABLES,
+      t -> t.knowsMore() ? Fraction.of(t.top1InDataset()) : null),
   /** What Top-1 would be were there as many records of each class. */
   CLASS_ACCURACY(
       "classAccuracy", "class mean %", Form.SHARE, true, Shown.IN_TABLES, Metric::meanOfClasses),
@@ -128,6 +136,11 @@ public enum Metric {
 
   public Form form() {
     return form;
+  }
+
+  /** Whether only some data or networks have it: what has not does without, in all files. */
+  public boolean isOptional() {
+    return this == REAL || this == TOP1_IN_DATASET;
   }
 
   /** Whether tallies have it, as far as it exists. */

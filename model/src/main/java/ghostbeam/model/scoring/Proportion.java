@@ -39,6 +39,29 @@ public record Proportion(long correct, long total) {
     return correct == total ? 1 : interval().getUpperBound();
   }
 
+  /**
+   * How much more the one is than the other of an independent sample.
+   *
+   * @param rate the difference of the rates, from −1 to 1; NaN where either is of nothing
+   * @param low lower end of its interval at 95 %
+   * @param high upper end
+   */
+  public record Difference(double rate, double low, double high) {}
+
+  /**
+   * This less another, of two independent samples, such as one checkpoint's hits on two test sets
+   * that share no image. The interval is Newcombe's hybrid score, which combines the two Wilson
+   * intervals and keeps within −1 and 1 (R. G. Newcombe, Interval estimation for the difference
+   * between independent proportions: comparison of eleven methods, Statistics in Medicine 17, 1998,
+   * pages 873–890, method 10).
+   */
+  public Difference minus(Proportion other) {
+    double difference = rate() - other.rate();
+    double below = Math.hypot(rate() - low(), other.high() - other.rate());
+    double above = Math.hypot(high() - rate(), other.rate() - other.low());
+    return new Difference(difference, difference - below, difference + above);
+  }
+
   private Interval interval() {
     return BinomialConfidenceInterval.WILSON_SCORE.fromErrorRate(
         (int) total, (int) correct, ERROR_RATE);

@@ -1,10 +1,9 @@
 package ghostbeam.model.scoring;
 
+import ghostbeam.model.dataset.LabelMapping;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.roaringbitmap.RoaringBitmap;
@@ -32,39 +31,45 @@ public final class Tally {
 
   String checkpoint;
   final int classes;
-  final RoaringBitmap seen = new RoaringBitmap();
-  final RoaringBitmap top1 = new RoaringBitmap();
-  final RoaringBitmap top5 = new RoaringBitmap();
-  final RoaringBitmap undecodable = new RoaringBitmap();
-  final RoaringBitmap notFinite = new RoaringBitmap();
+  final RecordSets sets;
   final Confusion confusion;
   final Calibration calibration = new Calibration();
   final LossSum loss = new LossSum();
   final LossSum othersLoss = new LossSum();
 
-  private Tally(String checkpoint, int classes) {
+  private Tally(String checkpoint, int classes, boolean knowsMore) {
     this.checkpoint = checkpoint;
     this.classes = classes;
+    this.sets = new RecordSets(knowsMore);
     this.confusion = new Confusion(classes);
   }
 
   /** The neutral element of {@link #plus}: of no checkpoint, no record. */
   public static Tally empty() {
-    return new Tally("", 0);
+    return new Tally("", 0, false);
   }
 
   /**
    * A checkpoint's tally of no record yet.
    *
    * @param checkpoint its name in the report, not empty
-   * @param classes logits per image, at least 1
+   * @param classes that the data has, at least 1, which are all that the checkpoint knows
    */
   public static Tally of(String checkpoint, int classes) {
+    return of(checkpoint, classes, false);
+  }
+
+  /** The same of one that may know more classes than the data has. */
+  public static Tally of(String checkpoint, LabelMapping labels) {
+    return of(checkpoint, labels.dataClasses(), labels.isPart());
+  }
+
+  static Tally of(String checkpoint, int classes, boolean knowsMore) {
     if (checkpoint.isEmpty() || classes < 1) {
       throw new IllegalArgumentException(
           "a tally needs a checkpoint's name and classes, not '" + checkpoint + "', " + classes);
     }
-    return new Tally(checkpoint, classes);
+    return new Tally(checkpoint, classes, knowsMore);
   }
 
   /**
@@ -78,19 +83,32 @@ public final class Tally {
   public void add(long record, int label, float[] logits, int offset) {
     int number = see(record, label);
     Prediction prediction = Prediction.of(logits, offset, classes, label);
-    confusion.add(number, label, prediction.predicted());
+    add(number, label, prediction, prediction.predicted());
+  }
+
+  /**
+   * The same of a network with an order of classes, or further ones, of its own. An answer that the
+   * data has no class for is wrong without being taken for one.
+   *
+   * @param label the data's
+   * @param logits in the network's order, of all its classes
+   */
+  public void add(long record, int label, float[] logits, int offset, LabelMapping labels) {
+    int number = see(record, label);
+    int index = labels.toNetwork(label);
+    Prediction prediction = Prediction.of(logits, offset, labels.networkClasses(), index);
+    add(number, label, prediction, labels.toData(prediction.predicted()));
+    sets.addInDataset(number, prediction.isFinite() && labels.leads(logits, offset, label));
+  }
+
+  private void add(int number, int label, Prediction prediction, int predicted) {
+    confusion.add(number, label, predicted);
     if (!prediction.isFinite()) {
-      notFinite.add(number);
+      sets.notFinite.add(number);
       return;
     }
-    boolean hit = prediction.rank() == 0;
-    if (hit) {
-      top1.add(number);
-    }
-    if (prediction.rank() < 5) {
-      top5.add(number);
-    }
-    calibration.add(prediction.confidence(), hit);
+    sets.addRanked(number, prediction.rank());
+    calibration.add(prediction.confidence(), prediction.rank() == 0);
     loss.add(prediction.loss());
     othersLoss.add(prediction.othersLoss());
   }
@@ -102,7 +120,7 @@ public final class Tally {
    */
   public void addUndecodable(long record, int label) {
     int number = see(record, label);
-    undecodable.add(number);
+    sets.undecodable.add(number);
     confusion.add(number, label, Prediction.NONE);
   }
 
@@ -113,7 +131,7 @@ public final class Tally {
           "checkpoint %s knows %d classes: record %d has label %d"
               .formatted(checkpoint, classes, record, label));
     }
-    if (!seen.checkedAdd(number)) {
+    if (!sets.seen.checkedAdd(number)) {
       throw CoverageException.twice(checkpoint, RoaringBitmap.bitmapOf(number));
     }
     return number;
@@ -130,20 +148,15 @@ public final class Tally {
     if (other.checkpoint.isEmpty()) {
       return this;
     }
-    Tally sum = checkpoint.isEmpty() ? of(other.checkpoint, other.classes) : this;
-    if (!sum.checkpoint.equals(other.checkpoint) || sum.classes != other.classes) {
+    Tally sum =
+        checkpoint.isEmpty() ? of(other.checkpoint, other.classes, other.knowsMore()) : this;
+    boolean same = sum.checkpoint.equals(other.checkpoint) && sum.classes == other.classes;
+    if (!same || sum.knowsMore() != other.knowsMore()) {
       throw new IllegalArgumentException(
           "tallies of different checkpoints: %s with %d classes and %s with %d"
               .formatted(sum.checkpoint, sum.classes, other.checkpoint, other.classes));
     }
-    if (RoaringBitmap.intersects(sum.seen, other.seen)) {
-      throw CoverageException.twice(checkpoint, RoaringBitmap.and(sum.seen, other.seen));
-    }
-    sum.seen.or(other.seen);
-    sum.top1.or(other.top1);
-    sum.top5.or(other.top5);
-    sum.undecodable.or(other.undecodable);
-    sum.notFinite.or(other.notFinite);
+    sum.sets.merge(other.sets, checkpoint);
     sum.confusion.merge(other.confusion);
     sum.calibration.merge(other.calibration);
     sum.loss.merge(other.loss);
@@ -153,7 +166,7 @@ public final class Tally {
 
   /** The same counts under another name: for a checkpoint file that is a copy of another. */
   public Tally named(String name) {
-    Tally copy = of(checkpoint, classes).plus(this);
+    Tally copy = empty().plus(this);
     copy.checkpoint = name;
     return copy;
   }
@@ -164,15 +177,7 @@ public final class Tally {
    * @throws CoverageException naming the first missing or unexpected records
    */
   public void requireCoverage(long records) {
-    RoaringBitmap expected = RoaringBitmap.bitmapOfRange(0, records);
-    RoaringBitmap missing = RoaringBitmap.andNot(expected, seen);
-    if (!missing.isEmpty()) {
-      throw CoverageException.missing(checkpoint, missing, records);
-    }
-    RoaringBitmap unexpected = RoaringBitmap.andNot(seen, expected);
-    if (!unexpected.isEmpty()) {
-      throw CoverageException.unexpected(checkpoint, unexpected, records);
-    }
+    CoverageException.require(checkpoint, sets.seen, records);
   }
 
   public String checkpoint() {
@@ -185,36 +190,46 @@ public final class Tally {
 
   /** Records counted. */
   public long records() {
-    return seen.getLongCardinality();
+    return sets.seen.getLongCardinality();
   }
 
   public Proportion top1() {
-    return new Proportion(top1.getLongCardinality(), records());
+    return new Proportion(sets.top1.getLongCardinality(), records());
+  }
+
+  /** Whether the network knows classes that the data has not. */
+  public boolean knowsMore() {
+    return sets.inDataset != null;
+  }
+
+  /** Top-1 over the data's classes alone; null where the network knows no others. */
+  public Proportion top1InDataset() {
+    return knowsMore() ? new Proportion(sets.inDataset.getLongCardinality(), records()) : null;
   }
 
   /** Numbers of the records that are Top-1 hits, as a copy. */
   public RoaringBitmap top1Records() {
-    return top1.clone();
+    return sets.top1.clone();
   }
 
   /** True class among the five greatest logits; all, where there are no more than five classes. */
   public Proportion top5() {
-    return new Proportion(top5.getLongCardinality(), records());
+    return new Proportion(sets.top5.getLongCardinality(), records());
   }
 
   /** Numbers of the records that no codec reads, ascending. */
   public IntStream undecodable() {
-    return undecodable.stream();
+    return sets.undecodable.stream();
   }
 
   /** Numbers of the records for which a logit was NaN or infinite, ascending. */
   public IntStream notFinite() {
-    return notFinite.stream();
+    return sets.notFinite.stream();
   }
 
   /** Mean cross-entropy in nats over decodable records; NaN where one is not finite or none is. */
   public double loss() {
-    return mean(loss);
+    return loss.mean(sets.withLoss());
   }
 
   /**
@@ -224,12 +239,7 @@ public final class Tally {
    * @param smoothing s, from 0 to 1
    */
   public double smoothedLoss(double smoothing) {
-    return (1 - smoothing) * mean(loss) + smoothing * mean(othersLoss);
-  }
-
-  private double mean(LossSum sum) {
-    long images = records() - undecodable.getLongCardinality();
-    return images == 0 || !notFinite.isEmpty() ? Double.NaN : sum.mean(images);
+    return (1 - smoothing) * loss() + smoothing * othersLoss.mean(sets.withLoss());
   }
 
   /** Expected calibration error; NaN without an image that has finite logits. */
@@ -254,19 +264,13 @@ public final class Tally {
 
   /** The wrong answers that name a class, in order of record numbers. */
   public List<Mistake> mistakes() {
-    List<Mistake> mistakes = new ArrayList<>();
-    for (Map.Entry<Integer, Long> mistake : confusion.mistakes()) {
-      long pair = mistake.getValue();
-      mistakes.add(new Mistake(mistake.getKey(), (int) (pair / classes), (int) (pair % classes)));
-    }
-    return mistakes;
+    return confusion.mistakes();
   }
 
   /** Whether the Top-1 answer to a record of a label is one of several right classes. */
   public boolean answersOneOf(int record, int label, Set<Integer> right) {
-    boolean answered =
-        seen.contains(record) && !undecodable.contains(record) && !notFinite.contains(record);
-    return answered && right.contains(confusion.predicted(record, label));
+    boolean hit = sets.top1.contains(record);
+    return right.contains(hit ? label : confusion.predicted(record, Prediction.NONE));
   }
 
   /** The wire form: a version byte, then the counts; equal tallies have equal bytes. */

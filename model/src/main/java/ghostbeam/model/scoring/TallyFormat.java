@@ -9,7 +9,6 @@ import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
-import java.util.Map;
 import org.roaringbitmap.Container;
 import org.roaringbitmap.ContainerPointer;
 import org.roaringbitmap.RoaringBitmap;
@@ -18,13 +17,15 @@ import org.roaringbitmap.RunContainer;
 /**
  * The wire form of a {@link Tally}, version 2: a version byte; the checkpoint's name and the number
  * of classes; five bitmaps in RoaringBitmap's portable format (seen, Top-1, Top-5, undecodable, not
- * finite); the sums of the true classes' losses and of the others' in 2⁻³² nat as two's complement
- * numbers; per class total and correct; mistakes as (distance from the last one's record, label ×
- * classes + predicted); 15 calibration bins. Numbers are base-128 varints; texts, bitmaps and sums
- * have their length before them.
+ * finite), in version 3, of a network that knows more classes than the data has, a sixth (Top-1
+ * among the data's classes); the sums of the true classes' losses and of the others' in 2⁻³² nat as
+ * two's complement numbers; per class total and correct; mistakes as (distance from the last one's
+ * record, label × classes + predicted); 15 calibration bins. Numbers are base-128 varints; texts,
+ * bitmaps and sums have their length before them.
  */
 final class TallyFormat {
   private static final byte VERSION = 2;
+  private static final byte KNOWS_MORE = 3;
   private static final int MAX_CLASSES = 1 << 20;
   private static final int MAX_NAME = 1 << 12;
 
@@ -34,14 +35,17 @@ final class TallyFormat {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     CodedOutputStream out = CodedOutputStream.newInstance(bytes);
     try {
-      out.writeRawByte(VERSION);
+      out.writeRawByte(tally.knowsMore() ? KNOWS_MORE : VERSION);
       out.writeStringNoTag(tally.checkpoint);
       out.writeUInt32NoTag(tally.classes);
-      out.writeByteArrayNoTag(bitmapBytes(tally.seen));
-      out.writeByteArrayNoTag(bitmapBytes(tally.top1));
-      out.writeByteArrayNoTag(bitmapBytes(tally.top5));
-      out.writeByteArrayNoTag(bitmapBytes(tally.undecodable));
-      out.writeByteArrayNoTag(bitmapBytes(tally.notFinite));
+      out.writeByteArrayNoTag(bitmapBytes(tally.sets.seen));
+      out.writeByteArrayNoTag(bitmapBytes(tally.sets.top1));
+      out.writeByteArrayNoTag(bitmapBytes(tally.sets.top5));
+      out.writeByteArrayNoTag(bitmapBytes(tally.sets.undecodable));
+      out.writeByteArrayNoTag(bitmapBytes(tally.sets.notFinite));
+      if (tally.knowsMore()) {
+        out.writeByteArrayNoTag(bitmapBytes(tally.sets.inDataset));
+      }
       tally.loss.write(out);
       tally.othersLoss.write(out);
       tally.confusion.write(out);
@@ -81,14 +85,18 @@ final class TallyFormat {
   }
 
   static Tally read(byte[] bytes) throws IOException {
-    if (bytes.length == 0 || bytes[0] != VERSION) {
+    if (bytes.length == 0 || (bytes[0] != VERSION && bytes[0] != KNOWS_MORE)) {
       throw new IOException(
-          "not a tally of format " + VERSION + "; score the checkpoint again with this version");
+          "not a tally of format "
+              + VERSION
+              + " or "
+              + KNOWS_MORE
+              + "; score the checkpoint again with this version");
     }
     try {
       CodedInputStream in = CodedInputStream.newInstance(bytes);
-      in.readRawByte();
-      Tally tally = parse(in, bytes.length);
+      boolean knowsMore = in.readRawByte() == KNOWS_MORE;
+      Tally tally = parse(in, bytes.length, knowsMore);
       require(in.isAtEnd(), "bytes after its end");
       return tally;
     } catch (IOException e) {
@@ -97,38 +105,47 @@ final class TallyFormat {
     }
   }
 
-  private static Tally parse(CodedInputStream in, int length) throws IOException {
+  private static Tally parse(CodedInputStream in, int length, boolean knowsMore)
+      throws IOException {
     String checkpoint = in.readString();
     int classes = in.readUInt32();
     require(checkpoint.length() <= MAX_NAME, "a name longer than " + MAX_NAME);
     require(classes >= 0 && classes <= MAX_CLASSES, "classes beyond " + MAX_CLASSES);
     require(checkpoint.isEmpty() == (classes == 0), "a name without classes");
     require(2 * classes <= length, "more classes than bytes");
-    Tally tally = checkpoint.isEmpty() ? Tally.empty() : Tally.of(checkpoint, classes);
-    readBitmap(in, tally.seen);
-    readBitmap(in, tally.top1);
-    readBitmap(in, tally.top5);
-    readBitmap(in, tally.undecodable);
-    readBitmap(in, tally.notFinite);
+    require(!checkpoint.isEmpty() || !knowsMore, "classes without a name");
+    Tally tally = checkpoint.isEmpty() ? Tally.empty() : Tally.of(checkpoint, classes, knowsMore);
+    readBitmap(in, tally.sets.seen);
+    readBitmap(in, tally.sets.top1);
+    readBitmap(in, tally.sets.top5);
+    readBitmap(in, tally.sets.undecodable);
+    readBitmap(in, tally.sets.notFinite);
+    if (knowsMore) {
+      readBitmap(in, tally.sets.inDataset);
+      require(
+          tally.sets.inDataset.contains(tally.sets.top1),
+          "Top-1 hits that are none among fewer classes");
+      require(
+          tally.sets.seen.contains(tally.sets.inDataset), "Top-1 hits outside the records seen");
+    }
     tally.loss.read(in);
     tally.othersLoss.read(in);
     tally.confusion.read(in);
     tally.calibration.read(in);
-    require(tally.seen.isEmpty() || tally.seen.last() >= 0, "record numbers beyond 2^31");
-    require(tally.top5.contains(tally.top1), "Top-1 hits outside Top-5");
-    require(tally.seen.contains(tally.top5), "Top-5 hits outside the records seen");
-    require(tally.seen.contains(tally.undecodable), "undecodable records that were not seen");
-    require(tally.seen.contains(tally.notFinite), "scored records that were not seen");
+    require(tally.sets.seen.isEmpty() || tally.sets.seen.last() >= 0, "record numbers beyond 2^31");
+    require(tally.sets.top5.contains(tally.sets.top1), "Top-1 hits outside Top-5");
+    require(tally.sets.seen.contains(tally.sets.top5), "Top-5 hits outside the records seen");
+    require(
+        tally.sets.seen.contains(tally.sets.undecodable), "undecodable records that were not seen");
+    require(tally.sets.seen.contains(tally.sets.notFinite), "scored records that were not seen");
     require(tally.confusion.images() == tally.records(), "class totals unlike the records seen");
-    long scored =
-        tally.records()
-            - tally.undecodable.getLongCardinality()
-            - tally.notFinite.getLongCardinality();
-    require(tally.calibration.images() == scored, "calibration unlike the records scored");
-    for (Map.Entry<Integer, Long> mistake : tally.confusion.mistakes()) {
-      int record = mistake.getKey();
+    require(
+        tally.calibration.images() == tally.sets.scored(), "calibration unlike the records scored");
+    for (Tally.Mistake mistake : tally.confusion.mistakes()) {
+      int record = mistake.record();
       require(
-          tally.seen.contains(record) && !tally.top1.contains(record), "a mistake that is none");
+          tally.sets.seen.contains(record) && !tally.sets.top1.contains(record),
+          "a mistake that is none");
     }
     return tally;
   }

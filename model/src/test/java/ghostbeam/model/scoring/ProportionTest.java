@@ -64,4 +64,22 @@ class ProportionTest {
   void refusesMoreCorrectThanThereAre() {
     assertThrows(IllegalArgumentException.class, () -> new Proportion(3, 2));
   }
+
+  /** Table II of Newcombe 1998, method 10. */
+  @ParameterizedTest
+  @CsvSource({
+    "56, 70, 48, 80, 0.0524, 0.3339",
+    "9, 10, 3, 10, 0.1705, 0.8090",
+    "6, 7, 2, 7, 0.0582, 0.8062",
+    "5, 56, 0, 29, -0.0381, 0.1926",
+    "10, 10, 0, 10, 0.6075, 1.0000"
+  })
+  void aDifferenceHasNewcombesInterval(
+      long one, long ofOne, long other, long ofOther, double low, double high) {
+    Proportion.Difference difference =
+        new Proportion(one, ofOne).minus(new Proportion(other, ofOther));
+    assertEquals((double) one / ofOne - (double) other / ofOther, difference.rate());
+    assertEquals(low, difference.low(), 6e-5);
+    assertEquals(high, difference.high(), 6e-5);
+  }
 }

@@ -3,6 +3,7 @@ package ghostbeam.pipelines.evaluate;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.dataset.ClassNames;
+import ghostbeam.model.dataset.LabelMapping;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
@@ -31,7 +32,7 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
    * Reads and checks the files before any work starts.
    *
    * @param slots that score a candidate at a time in a worker
-   * @throws IOException where one is damaged or has other classes than the dataset, or where none
+   * @throws IOException where one is damaged or does not know a class of the dataset, or where none
    *     has the weights asked for
    * @throws UsageException where a name given to a file's bf16 scores is another file's own
    */
@@ -51,7 +52,7 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
       MessageDigest digest = Sha256.begin();
       CheckpointInfo info = Checkpoint.readInfo(storage, path, digest);
       if (request.scoring().weights().contains(info.weights())) {
-        requireSameClasses(path, info.classes(), request, manifest.classes());
+        requireKnownClasses(path, info.classes(), request, manifest.classes());
         Candidate file =
             Candidate.of(path, Sha256.end(digest), info, slots)
                 .withView(request.view(info.preprocessing()));
@@ -88,24 +89,29 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
     return candidate.path() + " in " + candidate.precision().title();
   }
 
-  private static void requireSameClasses(
+  private static void requireKnownClasses(
       String path, List<String> own, EvaluateRequest request, List<String> dataset)
       throws IOException {
-    if (own.size() != dataset.size()) {
+    try {
+      LabelMapping.of(dataset, own);
+    } catch (IllegalArgumentException e) {
       throw new IOException(
-          "%s knows %d classes, but %s, split %s, has %d; score it on data of its own classes"
-              .formatted(path, own.size(), request.data(), request.split(), dataset.size()));
+          "%s does not fit %s, split %s: %s; score it on data of classes that it knows%s"
+              .formatted(
+                  path,
+                  request.data(),
+                  request.split(),
+                  e.getMessage(),
+                  ClassNames.areNumbers(own)
+                      ? ", or import it with --data, which names its own"
+                      : ""),
+          e);
     }
-    if (ClassNames.areNumbers(own) || ClassNames.areNumbers(dataset)) {
-      return; // matched by position, as the report says
-    }
-    for (int i = 0; i < own.size(); i++) {
-      if (!own.get(i).equals(dataset.get(i))) {
-        throw new IOException(
-            "class %d is %s to %s, but %s in %s, split %s; score it on data of its own classes"
-                .formatted(i, own.get(i), path, dataset.get(i), request.data(), request.split()));
-      }
-    }
+  }
+
+  /** Whether any knows more classes than some data has. */
+  boolean knowMoreThan(List<String> classes) {
+    return infos.keySet().stream().anyMatch(file -> file.classes().size() > classes.size());
   }
 
   List<String> names() {

@@ -4,9 +4,11 @@ import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.pipelines.page.ClassTitles;
 import ghostbeam.pipelines.report.EvaluationFolder;
 import ghostbeam.pipelines.report.ReportJob;
 import ghostbeam.pipelines.verdict.Gate;
+import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.RealLabels;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
@@ -60,8 +62,11 @@ public final class EvaluatePipeline {
         Candidates.read(storage, files, request, manifest, Launch.slotsPerWorker(options));
     List<Candidate> distinct = candidates.distinct();
     Report.Dataset data = dataset(request, manifest);
+    ClassTitles titles = ClassTitles.read(storage, options);
+    titles.requireSome(data);
     RealLabels realLabels = RealLabels.of(storage, options, data);
     String realDigest = realLabels == null ? null : realLabels.digest();
+    asked.requireInDataset(candidates.knowMoreThan(manifest.classes()));
     Gate gate =
         asked.resolve(
             candidates.names(),
@@ -88,8 +93,9 @@ public final class EvaluatePipeline {
     }
     scores.requireLabelsOf(manifest);
     List<Row> rows = candidates.rows(scores, manifest.classes(), request.scoring().batchSize());
-    Report report =
-        output.write(data, realLabels == null ? rows : realLabels.count(rows), realDigest, gate);
+    List<Row> counted = realLabels == null ? rows : realLabels.count(rows);
+    Report ranked = Leaderboard.of(data, counted, realDigest, Report.Software.current());
+    Report report = output.write(ranked, gate, titles);
     ReportJob.announce(output, report, out);
     Gate.require(report);
   }

@@ -7,6 +7,7 @@ import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.training.LogLine;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
+import ghostbeam.pipelines.verdict.TestSets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -27,6 +28,7 @@ final class Charts {
     charts.addRows(report, distinct);
     charts.addDetails(report, distinct);
     charts.addTrainings(trainings);
+    charts.addSets(report.testSets());
     return charts.data.toString().replace("<", "\\u003c");
   }
 
@@ -92,6 +94,37 @@ final class Charts {
       }
     }
     return mostly;
+  }
+
+  /**
+   * By checkpoint and set: Top-1 with its interval, then the same among the set's classes alone.
+   */
+  private void addSets(TestSets table) {
+    if (table == null) {
+      return;
+    }
+    ObjectNode sets = data.putObject("sets");
+    ArrayNode names = sets.putArray("names");
+    table.sets().forEach(set -> names.add(set.name()));
+    ArrayNode rows = sets.putArray("rows");
+    for (TestSets.Entry entry : table.checkpoints()) {
+      ArrayNode scores = rows.addObject().put("name", entry.name()).putArray("scores");
+      for (TestSets.Score score : entry.scores()) {
+        ArrayNode figures = score == null ? null : scores.addArray();
+        if (figures == null) {
+          scores.addNull();
+        } else {
+          add(figures, score.top1());
+          add(figures, score.top1InDataset());
+        }
+      }
+    }
+  }
+
+  private static void add(ArrayNode figures, TestSets.Share share) {
+    if (share != null) {
+      figures.add(share.rate()).add(share.low()).add(share.high());
+    }
   }
 
   private void addTrainings(List<TrainingHistory> trainings) {

@@ -44,11 +44,13 @@ public final class ReportPage {
    * The page.
    *
    * @param report whose rows have their tallies
+   * @param titles of classes, as far as there are any
    * @param storage where datasets and training logs are read from, as far as they are there
    */
-  public static String of(Report report, Storage storage) throws IOException {
+  public static String of(Report report, ClassTitles titles, Storage storage) throws IOException {
     List<Row> distinct = distinct(report);
     Tally best = distinct.get(0).tally();
+    List<String> called = titles.of(report.dataset().classes());
     List<ConfusedPair> pairs = ConfusedPair.of(best).stream().limit(PAIRS_SHOWN).toList();
     List<TrainingHistory> trainings = TrainingHistory.find(storage, report.checkpoints());
 
@@ -64,12 +66,15 @@ public final class ReportPage {
     model.put("notFinite", Metric.NOT_FINITE);
     model.put("parameters", Metric.PARAMETERS);
     model.put("axis", IntervalAxis.of(report));
+    model.put("sets", report.testSets());
+    model.put("setsInDataset", report.testSets() != null && report.testSets().anyInDataset());
     model.put("distinct", distinct);
     model.put("copies", Copies.of(report.checkpoints()));
     model.put("decodedElsewhere", decodedElsewhere(report));
     model.put("tied", report.checkpoints().stream().filter(Row::tied).count() - 1);
     model.put("epochs", distinct.stream().map(row -> row.origin().epoch()).distinct().count());
-    model.put("classes", classes(report, best));
+    model.put("called", called);
+    model.put("classes", classes(called, best));
     model.put("totals", totals(best));
     model.put("bins", bins(best));
     model.put("pairs", Thumbnails.of(storage, report.dataset(), pairs));
@@ -131,8 +136,7 @@ public final class ReportPage {
   }
 
   /** The worst first, equals in label order; classes without records last. */
-  private static List<ClassRow> classes(Report report, Tally best) {
-    List<String> names = report.dataset().classes();
+  private static List<ClassRow> classes(List<String> names, Tally best) {
     int[] taken = Charts.mostlyTakenFor(best);
     return IntStream.range(0, names.size())
         .mapToObj(

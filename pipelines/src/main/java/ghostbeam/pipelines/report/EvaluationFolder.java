@@ -11,9 +11,9 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import ghostbeam.model.scoring.CoverageException;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.page.ClassTitles;
 import ghostbeam.pipelines.page.ReportPage;
 import ghostbeam.pipelines.verdict.Gate;
-import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
@@ -115,21 +115,19 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
   }
 
   /**
-   * Ranks checkpoints, holds the best to the gate and writes everything, each file whole,
-   * report.json last.
+   * Holds the best checkpoint to the gate and writes everything, each file whole, report.json last.
    *
-   * @param realLabels digest of the ReaL labels that the rows were counted by, or null
+   * @param ungated whose rows have their tallies
+   * @param titles of classes, for people
    */
-  public Report write(Report.Dataset dataset, List<Row> rows, String realLabels, Gate gate)
-      throws IOException {
-    Report ungated = Leaderboard.of(dataset, rows, realLabels, Report.Software.current());
+  public Report write(Report ungated, Gate gate, ClassTitles titles) throws IOException {
     Report report = ungated.with(gate.judge(ungated));
-    for (Row row : rows) {
+    for (Row row : report.checkpoints()) {
       storage.writeWhole(tally(row.name()), ByteBuffer.wrap(row.tally().toBytes()));
     }
     writeText(TABLE, ReportCsv.of(report));
-    writeText(TEXT, ReportMarkdown.of(report, rows));
-    writeText(PAGE, ReportPage.of(report, storage));
+    writeText(TEXT, ReportMarkdown.of(report));
+    writeText(PAGE, ReportPage.of(report, titles, storage));
     writeText(REPORT, JSON_WRITER.writeValueAsString(report) + "\n");
     return report;
   }

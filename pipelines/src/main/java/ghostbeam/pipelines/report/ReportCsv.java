@@ -5,34 +5,71 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.scoring.Metric;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
+import ghostbeam.pipelines.verdict.TestSets;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 
-/** {@code report.csv}: a line per checkpoint, columns named by their path in report.json. */
+/**
+ * {@code report.csv}: a line per checkpoint, columns named by their path in report.json. Where
+ * there are several test sets, each has further columns, and checkpoints that only later sets have
+ * come last.
+ */
 final class ReportCsv {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> COLUMNS = columns();
 
+  /** Of a checkpoint on one of several test sets. */
+  private static final List<String> SCORE = scoreColumns();
+
   private ReportCsv() {}
 
   static String of(Report report) throws IOException {
+    TestSets sets = report.testSets();
+    List<String> header = new ArrayList<>(COLUMNS);
+    if (sets != null) {
+      sets.sets().forEach(set -> SCORE.forEach(column -> header.add(set.name() + ":" + column)));
+    }
     CSVFormat format =
         CSVFormat.Builder.create()
             .setRecordSeparator('\n')
-            .setHeader(COLUMNS.toArray(String[]::new))
+            .setHeader(header.toArray(String[]::new))
             .build();
     StringBuilder text = new StringBuilder();
     try (CSVPrinter csv = new CSVPrinter(text, format)) {
       for (Row row : report.checkpoints()) {
-        JsonNode json = JSON.valueToTree(row);
-        csv.printRecord(COLUMNS.stream().map(column -> cell(json, column)).toList());
+        List<String> line = cells(JSON.valueToTree(row), COLUMNS);
+        if (sets != null) {
+          sets.of(row).ifPresent(entry -> addScores(line, entry));
+        }
+        csv.printRecord(padded(line, header.size()));
+      }
+      if (sets != null) {
+        for (TestSets.Entry entry : sets.onlyLater()) {
+          List<String> line = cells(JSON.valueToTree(entry), COLUMNS);
+          addScores(line, entry);
+          csv.printRecord(line);
+        }
       }
     }
     return text.toString();
+  }
+
+  private static void addScores(List<String> line, TestSets.Entry entry) {
+    entry.scores().forEach(score -> line.addAll(cells(JSON.valueToTree(score), SCORE)));
+  }
+
+  private static List<String> padded(List<String> line, int columns) {
+    line.addAll(Collections.nCopies(columns - line.size(), ""));
+    return line;
+  }
+
+  private static List<String> cells(JsonNode json, List<String> columns) {
+    return new ArrayList<>(columns.stream().map(column -> cell(json, column)).toList());
   }
 
   private static String cell(JsonNode row, String column) {
@@ -46,11 +83,22 @@ final class ReportCsv {
     Row.SCORES.forEach(metric -> add(columns, metric));
     add(columns, "preprocessing", "inputSize", "cropFraction", "interpolation", "precision");
     add(columns, "versusBest", "onlyThis", "onlyBest", "p", "pHolm");
+    add(columns, "versusBestInDataset", "onlyThis", "onlyBest", "p", "pHolm");
     columns.add("tied");
     Row.DETAILS.forEach(metric -> add(columns, metric));
     columns.add("trainedOn");
     add(columns, Metric.REAL);
     add(columns, "partial", "beatenBy", "onlyThis", "onlyOther", "log10Evidence", "log10Needed");
+    return List.copyOf(columns);
+  }
+
+  private static List<String> scoreColumns() {
+    List<String> columns = new ArrayList<>();
+    add(columns, Metric.TOP1);
+    columns.add("tied");
+    add(columns, Metric.TOP1_IN_DATASET);
+    columns.add("tiedInDataset");
+    add(columns, "drop", "rate", "low", "high");
     return List.copyOf(columns);
   }
 

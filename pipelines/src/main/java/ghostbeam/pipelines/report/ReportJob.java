@@ -3,28 +3,30 @@ package ghostbeam.pipelines.report;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.pipelines.page.ClassTitles;
 import ghostbeam.pipelines.verdict.Gate;
+import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.OtherLabels;
 import ghostbeam.pipelines.verdict.RealLabels;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Rounding;
 import ghostbeam.pipelines.verdict.Row;
+import ghostbeam.pipelines.verdict.TestSets;
 import ghostbeam.transforms.storage.BeamStorage;
 import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.io.FileSystems;
 
 /**
- * Joins evaluations of the same dataset into one report, from their tallies: nothing is scored
- * again.
+ * Joins evaluations into one report, from their tallies: nothing is scored again. Those of the same
+ * dataset make one leaderboard; where there are several datasets, the report is of the first, with
+ * a table of checkpoints by test sets.
  */
 public final class ReportJob {
   private ReportJob() {}
@@ -33,8 +35,8 @@ public final class ReportJob {
    * Joins, prints the table and where the report is.
    *
    * @throws UsageException where a flag is missing or the output exists
-   * @throws IOException where an evaluation is missing, damaged or of another dataset, or another
-   *     run writes into the output
+   * @throws IOException where an evaluation is missing or damaged, or of a dataset that was written
+   *     anew, or another run writes into the output
    * @throws ghostbeam.pipelines.cli.QualityGateException where the best misses a rule, after all is
    *     written
    */
@@ -58,46 +60,60 @@ public final class ReportJob {
       throws IOException {
     output.requireFree(options.isOverwrite());
     Gate gate = Gate.of(options);
-    List<Report> reports = new ArrayList<>();
-    Map<String, List<Row>> byFolder = new LinkedHashMap<>();
-    for (String folder : folders) {
-      EvaluationFolder evaluation = new EvaluationFolder(storage, folder);
-      Report report = evaluation.readReport();
-      reports.add(report);
-      requireSame(reports.get(0).dataset(), folders.get(0), report.dataset(), folder);
-      byFolder.put(folder, evaluation.readRows(report));
-    }
-    List<Row> rows = JoinedRows.of(byFolder);
-    Report.Dataset data = reports.get(0).dataset();
+    ClassTitles titles = ClassTitles.read(storage, options);
+    List<JoinedSet> sets = JoinedSet.read(storage, folders);
+    JoinedSet first = sets.get(0);
+    List<Row> rows = first.rows();
     List<String> names = rows.stream().filter(Row::complete).map(Row::name).sorted().toList();
-    RealLabels realLabels = RealLabels.of(storage, options, data);
-    String digest = realLabels == null ? sharedLabels(reports) : realLabels.digest();
+    RealLabels realLabels = RealLabels.of(storage, options, first.data());
+    String digest = realLabels == null ? first.realLabels() : realLabels.digest();
+    gate.requireInDataset(rows.stream().anyMatch(row -> row.inDataset() != null));
     Gate resolved =
         gate.resolve(
-            names, data.digest(), digest, path -> EvaluationFolder.readReport(storage, path));
-    if (realLabels != null) {
-      rows = realLabels.count(rows);
-    } else if (digest == null) {
-      rows = rows.stream().map(row -> row.withReal(null)).toList();
-    }
+            names,
+            first.data().digest(),
+            digest,
+            path -> EvaluationFolder.readReport(storage, path));
+    Report ranked =
+        sets.size() == 1
+            ? ranked(first, realLabels)
+            : sideBySide(JoinedSet.byName(sets), first, realLabels);
+    titles.requireSome(ranked.dataset());
     output.clear();
-    Report report = output.write(data, rows, digest, resolved);
+    Report report = output.write(ranked, resolved, titles);
     announce(output, report, out);
     Gate.require(report);
   }
 
   /** Figures by different ReaL labels do not compare: they are kept only where all are by one. */
-  private static String sharedLabels(List<Report> reports) {
-    String first = reports.get(0).realLabels();
-    return reports.stream().allMatch(report -> Objects.equals(report.realLabels(), first))
-        ? first
-        : null;
+  private static Report ranked(JoinedSet set, RealLabels labels) {
+    List<Row> rows =
+        labels != null
+            ? labels.count(set.rows())
+            : set.realLabels() == null
+                ? set.rows().stream().map(row -> row.withReal(null)).toList()
+                : set.rows();
+    String digest = labels == null ? set.realLabels() : labels.digest();
+    return Leaderboard.of(set.data(), rows, digest, Report.Software.current());
+  }
+
+  /** The report of the first set, with all sets beside each other. */
+  private static Report sideBySide(
+      Map<String, JoinedSet> sets, JoinedSet first, RealLabels labelsOfFirst) {
+    Map<String, Report> reports = new LinkedHashMap<>();
+    sets.forEach(
+        (name, set) -> reports.put(name, ranked(set, set == first ? labelsOfFirst : null)));
+    return reports.values().iterator().next().with(TestSets.of(reports));
   }
 
   /** Prints the table of a report and where it lies. */
   public static void announce(EvaluationFolder folder, Report report, PrintStream out) {
     out.print(ReportTable.of(report));
     out.print(ReportTable.ofDropped(report));
+    if (report.testSets() != null) {
+      out.print(SetsTable.scores(report.testSets()));
+      report.testSets().missing().forEach(out::println);
+    }
     for (OtherLabels other : report.otherLabels()) {
       out.println("Beware: " + other.sentence());
     }
@@ -131,15 +147,5 @@ public final class ReportJob {
           "--evaluations is missing; it takes folders of finished evaluations, comma-separated");
     }
     return folders;
-  }
-
-  private static void requireSame(
-      Report.Dataset expected, String first, Report.Dataset found, String folder)
-      throws IOException {
-    if (!expected.digest().equals(found.digest())) {
-      throw new IOException(
-          "%s is of another dataset (%s) than %s (%s); join evaluations of the same digest only"
-              .formatted(folder, found.digest(), first, expected.digest()));
-    }
   }
 }

@@ -18,7 +18,7 @@ final class ReportMarkdown {
 
   private ReportMarkdown() {}
 
-  static String of(Report report, List<Row> rows) {
+  static String of(Report report) {
     StringBuilder text = new StringBuilder();
     Row best = report.checkpoints().get(0);
     Report.Dataset data = report.dataset();
@@ -44,11 +44,13 @@ final class ReportMarkdown {
             ReportTable.percent(best.top5().rate()),
             tied(report),
             ReportTable.of(report)));
+    text.append(ReportTable.ofInDataset(report));
+    text.append(SetsTable.section(report));
     text.append(dropped(report));
     text.append(gate(report.gate()));
     text.append(choice(report));
     text.append(ReportTable.ofPairs(report));
-    text.append(remarks(report, rows));
+    text.append(remarks(report));
     text.append(
         String.format(
             Locale.ROOT,
@@ -132,7 +134,8 @@ final class ReportMarkdown {
   }
 
   /** What a reader must know before believing the table. */
-  private static String remarks(Report report, List<Row> rows) {
+  private static String remarks(Report report) {
+    List<Row> rows = report.checkpoints();
     StringBuilder text = new StringBuilder();
     for (OtherLabels other : report.otherLabels()) {
       text.append("**Beware**: ").append(other.sentence()).append(".\n\n");

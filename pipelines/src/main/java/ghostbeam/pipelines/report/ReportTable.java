@@ -1,7 +1,9 @@
 package ghostbeam.pipelines.report;
 
+import ghostbeam.model.scoring.Comparison;
 import ghostbeam.model.scoring.Defeat;
 import ghostbeam.model.scoring.Metric;
+import ghostbeam.model.scoring.Proportion;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 import java.util.ArrayList;
@@ -46,12 +48,45 @@ final class ReportTable {
     for (Metric metric : metrics) {
       cells.add(row.text(metric));
       if (metric == Metric.TOP1) {
-        cells.add(percent(row.top1().low()) + "–" + percent(row.top1().high()));
+        cells.add(interval(row.top1()));
       }
     }
     cells.add(best ? "" : p(row.versusBest().pHolm()));
     cells.add(best ? "best" : row.tied() ? "tied" : "");
     return cells;
+  }
+
+  /** Top-1 among the data's classes alone; empty where no network knows more. */
+  static String ofInDataset(Report report) {
+    if (report.bestInDataset() == null) {
+      return "";
+    }
+    List<List<String>> lines = new ArrayList<>();
+    lines.add(
+        List.of("checkpoint", "in-dataset %", "95 %", "only this", "only best", "p (Holm)", ""));
+    for (Row row : report.ranked()) {
+      if (row.inDataset() != null) {
+        boolean best = row.name().equals(report.bestInDataset());
+        Comparison versus = row.standing().inDataset();
+        lines.add(
+            List.of(
+                row.name().replace("|", "\\|"),
+                percent(row.inDataset().rate()),
+                interval(row.inDataset()),
+                Long.toString(versus.onlyThis()),
+                Long.toString(versus.onlyBest()),
+                best ? "" : p(versus.pHolm()),
+                best ? "best" : versus.tied() ? "tied" : ""));
+      }
+    }
+    return "Among the data's classes alone, whatever else the networks know, against the best by"
+        + " it:\n\n"
+        + format(lines)
+        + "\n";
+  }
+
+  static String interval(Proportion proportion) {
+    return percent(proportion.low()) + "–" + percent(proportion.high());
   }
 
   /** Raw against averaged weights; empty where there is no pair. */
@@ -113,7 +148,8 @@ final class ReportTable {
         + "\n";
   }
 
-  private static String format(List<List<String>> lines) {
+  /** Aligned columns; the first line is the header. */
+  static String format(List<List<String>> lines) {
     List<String> header = lines.get(0);
     int[] widths =
         IntStream.range(0, header.size())

@@ -59,7 +59,7 @@ public record Figures(Map<Metric, Fraction> byMetric) {
 
   /** Whether it lacks a figure that every tally gives: an earlier version's report does. */
   boolean isOlderThan(Metric metric) {
-    boolean always = metric.form() != Metric.Form.NATS && metric != Metric.REAL;
+    boolean always = metric.form() != Metric.Form.NATS && !metric.isOptional();
     return always && get(metric) == null;
   }
 
@@ -120,9 +120,13 @@ public record Figures(Map<Metric, Fraction> byMetric) {
     return records < 1 ? null : new Fraction(BigDecimal.valueOf(correct), records);
   }
 
-  /** Puts some figures into a row; null where there is none. */
+  /** Puts some figures into a row; null where there is none, or nothing of an optional one. */
   void put(Map<String, Object> row, Collection<Metric> metrics) {
-    metrics.forEach(metric -> row.put(metric.key(), json(metric)));
+    for (Metric metric : metrics) {
+      if (!metric.isOptional() || get(metric) != null) {
+        row.put(metric.key(), json(metric));
+      }
+    }
   }
 
   private Object json(Metric metric) {

@@ -59,6 +59,23 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
   }
 
   /**
+   * Throws where a rule is about Top-1 among the data's classes, which is of networks that know
+   * more.
+   *
+   * @param knownMore whether any checkpoint knows more classes than the data has
+   * @throws UsageException naming the rule
+   */
+  public void requireInDataset(boolean knownMore) {
+    for (GateRule rule : rules) {
+      if (rule.metric() == Metric.TOP1_IN_DATASET && !knownMore) {
+        throw new UsageException(
+            "--gate=%s has nothing to hold: no checkpoint knows more classes than the data has; top1 is the figure then"
+                .formatted(rule.text()));
+      }
+    }
+  }
+
+  /**
    * Finds the baseline, before any work is done for the gate.
    *
    * @param names of the checkpoints that the report will have
@@ -104,6 +121,11 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
                         ? "no ReaL figures"
                         : "figures by other ReaL labels (" + report.realLabels() + ")",
                     rule.text()));
+      }
+      if (rule.relative() && rule.metric() == Metric.TOP1_IN_DATASET && best.inDataset() == null) {
+        throw new IOException(
+            "--baseline=%s has no %s for --gate=%s: its best, %s, knows no more classes than the data has"
+                .formatted(baseline, rule.metric().key(), rule.text(), best.name()));
       }
       if (rule.relative() && best.figures().isOlderThan(rule.metric())) {
         throw new IOException(
@@ -153,7 +175,7 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
 
   private static String number(Double value) {
     return value == null
-        ? "no finite figure"
+        ? "no such figure"
         : value == Math.rint(value) && Math.abs(value) < 1e15
             ? Long.toString(value.longValue())
             : String.format(Locale.ROOT, "%.6f", value).replaceFirst("0+$", "");

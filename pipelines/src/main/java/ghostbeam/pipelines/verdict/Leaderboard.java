@@ -6,9 +6,11 @@ import ghostbeam.model.scoring.Tally;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 
 /**
  * Ranks checkpoints: more Top-1 hits first, then more Top-5 hits, then the smaller loss, then the
@@ -31,6 +33,9 @@ public final class Leaderboard {
   /** Those that lasted longer first. */
   private static final Comparator<Row> LAST_LEFT_FIRST =
       by(Metric.RECORDS).thenComparing(BEST_FIRST);
+
+  private static final Comparator<Row> IN_DATASET_FIRST =
+      by(Metric.TOP1_IN_DATASET).thenComparing(BEST_FIRST);
 
   private Leaderboard() {}
 
@@ -64,7 +69,9 @@ public final class Leaderboard {
         Rounding.of(ranked),
         OtherLabels.of(ranked, dataset.classes().size()),
         realLabels,
-        undecodable(ranked));
+        undecodable(ranked),
+        inDataset(ranked).stream().map(Row::name).findFirst().orElse(null),
+        null);
   }
 
   /** By any of them: all agree, but where joined evaluations read images by different codecs. */
@@ -78,18 +85,33 @@ public final class Leaderboard {
   }
 
   private static List<Row> compared(List<Row> ranked) {
+    List<Row> inDataset = inDataset(ranked);
+    Map<Row.Content, Comparison> all = compared(ranked, Comparison::withBest);
+    Map<Row.Content, Comparison> some = compared(inDataset, Comparison::inDataset);
+    return ranked.stream()
+        .map(row -> row.versus(all.get(row.content()), some.get(row.content())))
+        .toList();
+  }
+
+  /** Those that know more classes than the data has, the best among the data's first. */
+  private static List<Row> inDataset(List<Row> ranked) {
+    return ranked.stream().filter(row -> row.inDataset() != null).sorted(IN_DATASET_FIRST).toList();
+  }
+
+  /** Each against the first; copies are one comparison. */
+  private static Map<Row.Content, Comparison> compared(
+      List<Row> bestFirst, BiFunction<Tally, List<Tally>, List<Comparison>> test) {
     Map<Row.Content, Tally> distinct = new LinkedHashMap<>();
-    ranked.forEach(row -> distinct.putIfAbsent(row.content(), row.tally()));
-    Row best = ranked.get(0);
-    distinct.remove(best.content());
-    List<Comparison> againstBest =
-        Comparison.withBest(best.tally(), new ArrayList<>(distinct.values()));
+    bestFirst.forEach(row -> distinct.putIfAbsent(row.content(), row.tally()));
     Map<Row.Content, Comparison> comparisons = new HashMap<>();
-    comparisons.put(best.content(), Comparison.ofBest());
-    int next = 0;
-    for (Row.Content content : distinct.keySet()) {
-      comparisons.put(content, againstBest.get(next++));
+    if (!bestFirst.isEmpty()) {
+      Row best = bestFirst.get(0);
+      distinct.remove(best.content());
+      comparisons.put(best.content(), Comparison.ofBest());
+      Iterator<Comparison> next =
+          test.apply(best.tally(), List.copyOf(distinct.values())).iterator();
+      distinct.keySet().forEach(content -> comparisons.put(content, next.next()));
     }
-    return ranked.stream().map(row -> row.versus(comparisons.get(row.content()))).toList();
+    return comparisons;
   }
 }

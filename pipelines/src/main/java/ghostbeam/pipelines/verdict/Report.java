@@ -30,6 +30,9 @@ import org.apache.beam.sdk.util.ReleaseInfo;
  *     where there are none
  * @param realLabels digest of the file of ReaL labels; absent where none was given
  * @param undecodable numbers of the records that could not be decoded: wrong answers
+ * @param bestInDataset name of the best among the data's classes alone, of those that know more;
+ *     absent where none does
+ * @param testSets the checkpoints on this and other test sets; absent where there is one only
  */
 @JsonPropertyOrder({
   "dataset",
@@ -42,7 +45,9 @@ import org.apache.beam.sdk.util.ReleaseInfo;
   "rounding",
   "otherLabels",
   "realLabels",
-  "undecodable"
+  "undecodable",
+  "bestInDataset",
+  "testSets"
 })
 public record Report(
     Dataset dataset,
@@ -55,7 +60,9 @@ public record Report(
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<Rounding> rounding,
     @JsonInclude(JsonInclude.Include.NON_EMPTY) List<OtherLabels> otherLabels,
     @JsonInclude(JsonInclude.Include.NON_NULL) String realLabels,
-    List<Integer> undecodable) {
+    List<Integer> undecodable,
+    @JsonInclude(JsonInclude.Include.NON_NULL) String bestInDataset,
+    @JsonInclude(JsonInclude.Include.NON_NULL) TestSets testSets) {
 
   /** Of a report that says nothing of rounding or other labels. */
   public Report {
@@ -65,6 +72,15 @@ public record Report(
 
   /** The same report with what a gate says of it. */
   public Report with(Gate verdict) {
+    return with(verdict, testSets);
+  }
+
+  /** The same report, of the first of several test sets. */
+  public Report with(TestSets sets) {
+    return with(gate, sets);
+  }
+
+  private Report with(Gate verdict, TestSets sets) {
     return new Report(
         dataset,
         checkpoints,
@@ -76,7 +92,9 @@ public record Report(
         rounding,
         otherLabels,
         realLabels,
-        undecodable);
+        undecodable,
+        bestInDataset,
+        sets);
   }
 
   /** The rows of those that saw every record, best first. */
@@ -105,13 +123,15 @@ public record Report(
     return checkpoints.get(0);
   }
 
-  /**
-   * What is shown of each checkpoint, accuracies first; of ReaL labels only where there are any.
-   */
+  /** What is shown of each checkpoint, accuracies first; optional ones only where one has any. */
   public List<Metric> columns(Metric.Shown where) {
     return Metric.shown(where).stream()
-        .filter(metric -> metric != Metric.REAL || realLabels != null)
+        .filter(metric -> !metric.isOptional() || has(metric))
         .toList();
+  }
+
+  private boolean has(Metric metric) {
+    return checkpoints.stream().anyMatch(row -> row.figures().get(metric) != null);
   }
 
   /** A split of a dataset; {@code classes} are the synset names in label order. */

@@ -4,9 +4,9 @@ import com.fasterxml.jackson.annotation.JsonCreator;
 import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.dataset.LabelMapping;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.scoring.Comparison;
 import ghostbeam.model.scoring.Defeat;
@@ -17,7 +17,6 @@ import ghostbeam.model.torchscript.Precision;
 import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.transforms.evaluation.Candidate;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,10 +44,6 @@ public record Row(
 
   /** Those behind {@code tied}: all others, but for ReaL's, which has a place of its own. */
   public static final Set<Metric> DETAILS = details();
-
-  private static final Set<String> NAMES = Set.of("name", "uri", "preprocessing", "tied");
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static Set<Metric> details() {
     Set<Metric> details = EnumSet.allOf(Metric.class);
@@ -89,10 +84,16 @@ public record Row(
    * @param versusBest null before the ranking, and where it left a race: {@code partial} says who
    *     beat it
    * @param partial why it left a race before it saw every record; null where it saw all
+   * @param inDataset with the best among the data's classes alone, of those that know more; null
+   *     where it knows no more or is not ranked
    */
-  public record Standing(Comparison versusBest, Defeat partial) {
+  public record Standing(Comparison versusBest, Defeat partial, Comparison inDataset) {
     /** Of one that saw every record and is not ranked yet. */
     public static final Standing NONE = new Standing(null, null);
+
+    public Standing(Comparison versusBest, Defeat partial) {
+      this(versusBest, partial, null);
+    }
   }
 
   /** What decides the scores: the same file, seen the same way. */
@@ -120,8 +121,8 @@ public record Row(
             info.training().epoch(),
             info.training().step(),
             info.training().dataset(),
-            recipe(info.training().recipe()),
-            info.classes().equals(classes) ? null : Origin.BY_POSITION),
+            RowJson.recipe(info.training().recipe()),
+            LabelMapping.byPosition(classes, info.classes()) ? Origin.BY_POSITION : null),
         new Report.Preprocessing(
             candidate.view().inputSize(),
             candidate.view().cropFraction(),
@@ -133,66 +134,14 @@ public record Row(
         tally.named(candidate.name()));
   }
 
-  /** The settings but for the network, which has its own fields; null where there are none. */
-  private static JsonNode recipe(String json) {
-    try {
-      return JSON.readTree(json) instanceof ObjectNode settings
-          ? settings.without("architecture")
-          : null;
-    } catch (JsonProcessingException e) {
-      return null; // another tool's recipe, in words
-    }
-  }
-
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   static Row read(ObjectNode json) throws JsonProcessingException {
-    Figures figures = Figures.take(json);
-    Standing standing = take(json, Standing.class, "versusBest", "partial");
-    Report.Preprocessing preprocessing =
-        JSON.treeToValue(json.path("preprocessing"), Report.Preprocessing.class);
-    String name = json.path("name").asText(null);
-    String uri = json.path("uri").asText(null);
-    Origin origin = JSON.treeToValue(json.without(NAMES), Origin.class);
-    return new Row(name, uri, origin, preprocessing, figures, standing, null);
-  }
-
-  /** A part whose fields stand among the row's. */
-  private static <T> T take(ObjectNode json, Class<T> type, String... fields)
-      throws JsonProcessingException {
-    ObjectNode part = JSON.createObjectNode();
-    for (String field : fields) {
-      part.set(field, json.remove(field));
-    }
-    return JSON.treeToValue(part, type);
+    return RowJson.read(json);
   }
 
   @JsonValue
   Map<String, Object> write() {
-    Map<String, Object> json = new LinkedHashMap<>();
-    json.put("name", name);
-    json.put("uri", uri);
-    json.put("digest", origin.digest);
-    json.put("architecture", origin.architecture);
-    json.put("weights", origin.weights);
-    json.put("epoch", origin.epoch);
-    json.put("step", origin.step);
-    figures.put(json, SCORES);
-    json.put("preprocessing", preprocessing);
-    json.put("versusBest", versusBest());
-    json.put("tied", tied());
-    figures.put(json, DETAILS);
-    json.put("trainedOn", origin.trainedOn);
-    json.put("recipe", origin.recipe);
-    if (figures.get(Metric.REAL) != null) {
-      figures.put(json, Set.of(Metric.REAL));
-    }
-    if (origin.classes != null) {
-      json.put("classes", origin.classes);
-    }
-    if (!complete()) {
-      json.put("partial", partial());
-    }
-    return json;
+    return RowJson.write(this);
   }
 
   /** A figure as a reader sees it. */
@@ -212,6 +161,11 @@ public record Row(
 
   public Proportion top1() {
     return figures.proportion(Metric.TOP1);
+  }
+
+  /** Top-1 among the data's classes alone; null where the network knows no others. */
+  public Proportion inDataset() {
+    return figures.proportion(Metric.TOP1_IN_DATASET);
   }
 
   public Proportion top5() {
@@ -278,7 +232,7 @@ public record Row(
 
   /** The same as it left a race, or as it did not where that is null. */
   public Row leaving(Defeat race) {
-    return with(new Standing(versusBest(), race));
+    return with(new Standing(versusBest(), race, standing.inDataset));
   }
 
   /** The same where its conqueror in a race is now called otherwise. */
@@ -287,8 +241,8 @@ public record Row(
   }
 
   /** The same in a ranking. */
-  Row versus(Comparison best) {
-    return with(new Standing(best, partial()));
+  Row versus(Comparison best, Comparison inDataset) {
+    return with(new Standing(best, partial(), inDataset));
   }
 
   private Row with(Standing now) {

@@ -33,4 +33,13 @@ public interface VerdictOptions extends PipelineOptions {
   String getRealLabels();
 
   void setRealLabels(String realLabels);
+
+  @Description(
+      "File with a class a line, its name in the data and then what people call it, such as"
+          + " n01440764 tench, Tinca tinca; report.html shows both. ImageNet's"
+          + " LOC_synset_mapping.txt and synset_words.txt are such files."
+          + " Example: --classNames=LOC_synset_mapping.txt")
+  String getClassNames();
+
+  void setClassNames(String classNames);
 }

@@ -52,6 +52,39 @@
       });
     },
 
+    // A facet a further set, beside each other where there is room: its Top-1 against the first set's.
+    sets(width) {
+      const [first, ...further] = data.sets.names;
+      const across = width >= 220 * further.length;
+      const dots = data.sets.rows.flatMap(({ name, scores: [on, ...others] }) =>
+        others.flatMap((score, i) => {
+          if (!on || !score) return [];
+          const dot = (from, kind) => ({ name, set: further[i], kind, x: on[0], x1: on[1], x2: on[2], y: score[from], y1: score[from + 1], y2: score[from + 2] });
+          return score.length > 3 ? [dot(0, "all"), dot(3, "in dataset")] : [dot(0, "all")];
+        }),
+      );
+      const low = Math.min(1, ...dots.flatMap((d) => [d.x1, d.y1]));
+      const high = Math.max(0, ...dots.flatMap((d) => [d.x2, d.y2]));
+      const domain = d3.nice(low < high ? low : 0, low < high ? high : 1, 5);
+      const facet = across ? { fx: "set" } : { fy: "set" };
+      const of = (kind) => dots.filter((d) => d.kind === kind);
+      return Plot.plot({
+        width, height: across ? 300 : 40 + 240 * further.length, marginLeft: 48, marginBottom: 40, marginRight: across ? 20 : 90, style,
+        x: { label: first, domain, tickFormat: share, ticks: 4 },
+        y: { label: "Top-1", domain, tickFormat: share, grid: true, ticks: 5 },
+        [across ? "fx" : "fy"]: { label: null, domain: further },
+        marks: [
+          Plot.frame({ stroke: "var(--line)" }),
+          Plot.line([[domain[0], domain[0]], [domain[1], domain[1]]], { stroke: "currentColor", strokeDasharray: "2,4", strokeOpacity: 0.7 }),
+          Plot.ruleX(dots, { ...facet, x: "x", y1: "y1", y2: "y2", stroke: RAW, strokeOpacity: 0.4 }),
+          Plot.ruleY(dots, { ...facet, y: "y", x1: "x1", x2: "x2", stroke: RAW, strokeOpacity: 0.4 }),
+          Plot.dot(of("all"), { ...facet, x: "x", y: "y", r: 3.5, fill: RAW }),
+          Plot.dot(of("in dataset"), { ...facet, x: "x", y: "y", r: 3.5, stroke: AVERAGED, strokeWidth: 1.6 }),
+          Plot.tip(dots, Plot.pointer({ ...facet, x: "x", y: "y", title: (d) => `${d.name}\n${first} ${percent(d.x)} %\n${d.set} ${percent(d.y)} %${d.kind === "all" ? "" : ", in dataset"}` })),
+        ],
+      });
+    },
+
     paired(width) {
       const others = data.checkpoints.filter((c) => c.name !== data.best);
       const longest = Math.min(width * 0.34, 12 + 7 * Math.max(...others.map((c) => c.name.length)));

@@ -60,6 +60,7 @@ class PassesTest {
               "c" + i,
               "/c" + i,
               "sha256:" + i,
+              List.of("a", "b"),
               new ValidationView(384, 1, Interpolation.PILLOW),
               Precision.FLOAT32,
               bytes));

@@ -139,9 +139,8 @@ class RefusedEvaluationTest {
     assertRefused(
         "six",
         "other/six.safetensors",
-        "other/six.safetensors knows 6 classes",
-        scene.path("data").toString(),
-        "has 7");
+        "other/six.safetensors does not fit " + scene.path("data") + ", split val",
+        "it knows 6 of the data's 7 classes, but not n07");
   }
 
   @Test
@@ -152,7 +151,7 @@ class RefusedEvaluationTest {
         WeightKind.RAW,
         List.of("n01", "n02", "n03", "cat", "n05", "n06", "n07"),
         Interpolation.PILLOW);
-    assertRefused("renamed", "renamed/x.safetensors", "class 3 is cat", "but n04");
+    assertRefused("renamed", "renamed/x.safetensors", "6 of the data's 7 classes, but not n04");
   }
 
   @Test

@@ -177,20 +177,25 @@ class ReportJobTest {
     assertTrue(Files.exists(scene.path("gated/report.json")));
   }
 
+  /** One place at two times is no two test sets. */
   @Test
-  void anotherDatasetIsRefusedWithBothDigests() throws IOException {
-    scene.images("fewer", Scene.CLASSES.subList(0, 3));
-    scene.dataset("other", "fewer", 1);
+  void aDatasetThatWasWrittenAnewIsRefusedWithBothDigests() throws IOException {
+    scene.images("anew", Scene.CLASSES.subList(0, 3));
+    scene.dataset("place", "images", 1);
+    evaluate("place", "before/report", "run/c1.safetensors");
+    Files.delete(scene.path("place/val-manifest.json"));
+    scene.dataset("place", "anew", 1);
     scene.checkpoint(
         "three/c.safetensors",
         5,
         WeightKind.RAW,
         Scene.CLASSES.subList(0, 3),
         Interpolation.PILLOW);
-    evaluate("other", "other/report", "three");
+    evaluate("place", "after/report", "three");
     IOException refused =
-        assertThrows(IOException.class, () -> join("never", "monday/report", "other/report"));
+        assertThrows(IOException.class, () -> join("never", "before/report", "after/report"));
     assertTrue(refused.getMessage().contains("another dataset (sha256:"), refused::getMessage);
+    assertTrue(refused.getMessage().contains("written anew"), refused::getMessage);
     assertFalse(Files.exists(scene.path("never")));
   }
 

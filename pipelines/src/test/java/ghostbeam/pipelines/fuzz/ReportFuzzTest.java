@@ -5,9 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.pipelines.page.ClassTitles;
 import ghostbeam.pipelines.report.EvaluationFolder;
 import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Gate;
+import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
@@ -84,7 +86,8 @@ final class ReportFuzzTest {
     Report.Dataset data =
         new Report.Dataset("/data", "val", "sha256:d", 40, List.of("n1", "n2", "n3"));
     List<Row> entrants = List.of(entrant("a/epoch-0001", 5), entrant("best", 4));
-    new EvaluationFolder(storage, "/eval").write(data, entrants, null, NO_GATE);
+    Report report = Leaderboard.of(data, entrants, null, Report.Software.current());
+    new EvaluationFolder(storage, "/eval").write(report, NO_GATE, ClassTitles.NONE);
     return storage;
   }
 
@@ -113,7 +116,11 @@ final class ReportFuzzTest {
     Report report = folder.readReport();
     List<Row> entrants = folder.readRows(report);
     new EvaluationFolder(storage, "/joined")
-        .write(report.dataset(), entrants, report.realLabels(), NO_GATE);
+        .write(
+            Leaderboard.of(
+                report.dataset(), entrants, report.realLabels(), Report.Software.current()),
+            NO_GATE,
+            ClassTitles.NONE);
     for (Map.Entry<String, byte[]> file : storage.files().entrySet()) {
       if (file.getKey().contains("..") || !file.getKey().matches("/(eval|joined)/.*")) {
         throw new IllegalStateException("wrote " + file.getKey());

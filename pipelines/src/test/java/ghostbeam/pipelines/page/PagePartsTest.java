@@ -60,7 +60,19 @@ class PagePartsTest {
     Report.Dataset data = new Report.Dataset("/data", "val", "", 1, List.of());
     Report report =
         new Report(
-            data, List.of(one, two, one), "", null, null, null, null, null, null, null, null);
+            data,
+            List.of(one, two, one),
+            "",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
     assertEquals(
         List.of(
             """
@@ -94,7 +106,8 @@ class PagePartsTest {
     Row dropped = row("c", view, new Defeat("best", 1, 2, 3, 4));
     Report.Dataset data = new Report.Dataset("/data", "val", "", 1, List.of());
     Report report =
-        new Report(data, List.of(dropped), "", null, null, null, null, null, null, null, null);
+        new Report(
+            data, List.of(dropped), "", null, null, null, null, null, null, null, null, null, null);
     assertTrue(
         ScoringCommand.of(report)
             .get(0)

@@ -70,7 +70,7 @@ class ReportPageTest {
   }
 
   private static String html() throws IOException {
-    return ReportPage.of(report, Storage.local());
+    return ReportPage.of(report, ClassTitles.NONE, Storage.local());
   }
 
   /** Right more often the later; half of the images of a checkpoint are hard for all. */
@@ -169,7 +169,10 @@ class ReportPageTest {
     }
     Report many =
         Leaderboard.of(report.dataset(), ofMany, null, new Report.Software("1", "2", "3"));
-    int bytes = ReportPage.of(many, Storage.local()).getBytes(StandardCharsets.UTF_8).length;
+    int bytes =
+        ReportPage.of(many, ClassTitles.NONE, Storage.local())
+            .getBytes(StandardCharsets.UTF_8)
+            .length;
     assertTrue(bytes < LIMIT_BYTES - PICTURES_BYTES, () -> "report.html is " + bytes);
   }
 
@@ -183,7 +186,7 @@ class ReportPageTest {
     Report.Dataset data = new Report.Dataset("/gone", "val", "sha256:d", 2, List.of("a", "b"));
     Report alone = Leaderboard.of(data, List.of(lone), null, new Report.Software("1", "2", "3"));
     Path file = folder.resolve("alone.html");
-    Files.writeString(file, ReportPage.of(alone, Storage.local()));
+    Files.writeString(file, ReportPage.of(alone, ClassTitles.NONE, Storage.local()));
     try (Browser browser = Browser.start(profile)) {
       browser.open(file);
       assertTrue(browser.seen("#ranking td").contains("not finite"));
@@ -298,7 +301,7 @@ class ReportPageTest {
     Report edges =
         Leaderboard.of(data, List.of(row(tally, folder)), null, new Report.Software("1", "2", "3"));
     Path file = folder.resolve("edges.html");
-    Files.writeString(file, ReportPage.of(edges, Storage.local()));
+    Files.writeString(file, ReportPage.of(edges, ClassTitles.NONE, Storage.local()));
     try (Browser browser = Browser.start(profile)) {
       browser.open(file);
       // Where each bar begins, in twentieths of the axis, and how many classes it stands for.

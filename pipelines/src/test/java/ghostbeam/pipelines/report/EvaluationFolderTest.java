@@ -11,8 +11,10 @@ import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.page.ClassTitles;
 import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Gate;
+import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
@@ -38,7 +40,12 @@ class EvaluationFolderTest {
     folder = new EvaluationFolder(Storage.local(), root.resolve("eval").toString());
     Row best = row("a/best", 3, null).withReal(new Proportion(1, 2));
     Row dropped = row("b", 2, new Defeat("a/best", 1, 2, 3.5, 3));
-    written = folder.write(DATA, List.of(row("c", 3, null), best, dropped), "sha256:r", NO_GATE);
+    List<Row> rows = List.of(row("c", 3, null), best, dropped);
+    written =
+        folder.write(
+            Leaderboard.of(DATA, rows, "sha256:r", Report.Software.current()),
+            NO_GATE,
+            ClassTitles.NONE);
   }
 
   private static Row row(String name, int records, Defeat partial) {

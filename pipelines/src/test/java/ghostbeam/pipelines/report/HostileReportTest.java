@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.page.ClassTitles;
 import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Gate;
+import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
@@ -32,7 +34,10 @@ class HostileReportTest {
     Report.Dataset data =
         new Report.Dataset("/gone/data", "val", "sha256:d", 3, List.of("n1", "n2"));
     folder = new EvaluationFolder(Storage.local(), temporary.resolve("eval").toString());
-    folder.write(data, List.of(entrant("best")), null, new Gate(List.of(), "", null));
+    folder.write(
+        Leaderboard.of(data, List.of(entrant("best")), null, Report.Software.current()),
+        new Gate(List.of(), "", null),
+        ClassTitles.NONE);
     json = temporary.resolve("eval/report.json");
   }
 

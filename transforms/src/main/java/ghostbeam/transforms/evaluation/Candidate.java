@@ -10,6 +10,7 @@ import ghostbeam.model.torchscript.Precision;
 import java.io.IOException;
 import java.io.Serializable;
 import java.security.MessageDigest;
+import java.util.List;
 
 /**
  * What is scored: a checkpoint file, seen one way. It goes by its place; weights are read where
@@ -18,6 +19,7 @@ import java.security.MessageDigest;
  * @param name its tally's, unique among the candidates
  * @param path its file
  * @param digest of the file, which must still be the same when a worker reads it
+ * @param classes what it knows, in the order of its logits; numbers where it has no names
  * @param view how it sees an image
  * @param precision of its convolutions
  * @param memoryBytes that its weights take in a worker, in all slots together
@@ -26,6 +28,7 @@ public record Candidate(
     String name,
     String path,
     String digest,
+    List<String> classes,
     ValidationView view,
     Precision precision,
     long memoryBytes)
@@ -53,6 +56,7 @@ public record Candidate(
         name(path),
         path,
         digest,
+        info.classes(),
         info.preprocessing(),
         Precision.FLOAT32,
         Classifier.bytes(info.architecture(), slots));
@@ -66,17 +70,17 @@ public record Candidate(
 
   /** The same under another name. */
   public Candidate named(String other) {
-    return new Candidate(other, path, digest, view, precision, memoryBytes);
+    return new Candidate(other, path, digest, classes, view, precision, memoryBytes);
   }
 
   /** The same file, seen another way. */
   public Candidate withView(ValidationView other) {
-    return new Candidate(name, path, digest, other, precision, memoryBytes);
+    return new Candidate(name, path, digest, classes, other, precision, memoryBytes);
   }
 
   /** The same file, computed another way. */
   public Candidate withPrecision(Precision other) {
-    return new Candidate(name, path, digest, view, other, memoryBytes);
+    return new Candidate(name, path, digest, classes, view, other, memoryBytes);
   }
 
   /** What is loaded: candidates of the same key share it. */

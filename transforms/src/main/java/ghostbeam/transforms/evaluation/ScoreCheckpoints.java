@@ -1,6 +1,7 @@
 package ghostbeam.transforms.evaluation;
 
 import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.LabelMapping;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
@@ -42,8 +43,7 @@ import org.slf4j.LoggerFactory;
  * <p>An image that no codec reads is a wrong answer of each candidate (metric {@code
  * images_undecodable}; its number is in the tallies). A record or shard that is missing or damaged
  * fails the job, naming it; so does a shard whose bytes are not those that the manifest vouches
- * for, where all of it is scored, a dataset or checkpoint that is no longer the one it was, and a
- * label that a candidate has no class for.
+ * for, where all of it is scored, and a dataset or checkpoint that is no longer the one it was.
  *
  * <p>Weights are loaded once per JVM and stay for a while, for a next pass over the data: up to the
  * memory that the weights may take, or until {@link #freeWeights()}. Each slot computes with one
@@ -82,8 +82,10 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
    *
    * @param folder the dataset's
    * @param manifest of the split
-   * @param candidates whose classes are the dataset's
-   * @throws IllegalArgumentException where two candidates have one name
+   * @param candidates that know the dataset's classes, by name or, where one side has only numbers,
+   *     by position
+   * @throws IllegalArgumentException where two candidates have one name, or one does not know a
+   *     class
    */
   public static ScoreCheckpoints of(
       Storage storage, String folder, Manifest manifest, List<Candidate> candidates) {
@@ -92,6 +94,7 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
       if (!names.add(candidate.name())) {
         throw new IllegalArgumentException("two checkpoints are named " + candidate.name());
       }
+      LabelMapping.of(manifest.classes(), candidate.classes());
     }
     return new ScoreCheckpoints(
         new Place(storage, folder, manifest.split(), manifest.digest()),

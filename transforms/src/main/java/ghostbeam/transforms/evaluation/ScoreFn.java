@@ -4,6 +4,7 @@ import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.dataset.Dataset;
+import ghostbeam.model.dataset.LabelMapping;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.ExampleDecoder;
@@ -48,6 +49,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   private transient Dataset dataset;
   private transient ExampleDecoder source;
   private transient List<LoadedClassifiers.Lease> leases;
+  private transient List<LabelMapping> labels;
   private transient Map<ValidationView, ViewBatch> views;
   private transient List<Tally> tallies;
   private transient Map<Integer, ShardPart> parts;
@@ -61,9 +63,11 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     dataset = settings.openDataset();
     source = new ExampleDecoder(Codec.best());
     leases = new ArrayList<>();
+    labels = new ArrayList<>();
     views = new LinkedHashMap<>();
     for (Candidate candidate : settings.candidates()) {
       leases.add(settings.acquire(candidate));
+      labels.add(LabelMapping.of(dataset.manifest().classes(), candidate.classes()));
       views.computeIfAbsent(candidate.view(), view -> new ViewBatch(view, settings.batchSize()));
     }
   }
@@ -74,8 +78,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     parts = new TreeMap<>();
     tallies = new ArrayList<>();
     for (int i = 0; i < leases.size(); i++) {
-      int classes = leases.get(i).classifier().classes();
-      tallies.add(Tally.of(settings.candidates().get(i).name(), classes));
+      tallies.add(Tally.of(settings.candidates().get(i).name(), labels.get(i)));
     }
   }
 
@@ -84,7 +87,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     long start = System.nanoTime();
     long end = Math.min(first + settings.batchSize(), settings.records().to());
     List<Long> records = new ArrayList<>();
-    List<Integer> labels = new ArrayList<>();
+    List<Integer> truths = new ArrayList<>();
     views.values().forEach(ViewBatch::clear);
     for (long record = first; record < end; record++) {
       Example example = read(record);
@@ -92,7 +95,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
         Pixels image = source.decode(example);
         views.values().forEach(view -> view.add(image));
         records.add(record);
-        labels.add(example.label());
+        truths.add(example.label());
       } catch (UndecodableImageException e) {
         undecodable.inc();
         for (Tally tally : tallies) {
@@ -102,7 +105,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     }
     decoded.inc(records.size());
     if (!records.isEmpty()) {
-      tally(records, labels);
+      tally(records, truths);
     }
     ScoredImages.add(end - first);
     millis.update((System.nanoTime() - start) / 1_000_000);
@@ -120,13 +123,15 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     parts.merge(shard, part, ShardPart::plus);
   }
 
-  private void tally(List<Long> records, List<Integer> labels) {
+  private void tally(List<Long> records, List<Integer> truths) {
     for (int i = 0; i < leases.size(); i++) {
       Tally tally = tallies.get(i);
+      LabelMapping mapping = labels.get(i);
       ViewBatch view = views.get(settings.candidates().get(i).view());
       float[] logits = view.logits(leases.get(i).classifier());
       for (int row = 0; row < records.size(); row++) {
-        tally.add(records.get(row), labels.get(row), logits, row * tally.classes());
+        int offset = row * mapping.networkClasses();
+        tally.add(records.get(row), truths.get(row), logits, offset, mapping);
       }
       scored.inc(records.size());
     }
