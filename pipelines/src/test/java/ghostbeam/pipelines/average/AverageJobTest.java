@@ -80,8 +80,10 @@ final class AverageJobTest {
   }
 
   private static Architecture network(int width) {
-    return BigNet.of(
-        "tiny", Collections.nCopies(6, 1), Collections.nCopies(6, width), false, SIDE, 3);
+    return BigNet.of(Collections.nCopies(6, 1), Collections.nCopies(6, width), false)
+        .named("tiny")
+        .withInputSize(SIDE)
+        .withClasses(3);
   }
 
   private static Path path(String name) {
