@@ -31,6 +31,9 @@ public interface Storage extends Serializable {
     public static final long UNKNOWN = -1;
   }
 
+  /** Bytes that are copied at a time. */
+  int CHUNK = 1 << 20;
+
   /** Names by the bytes of their UTF-8, told without encoding them. */
   Comparator<String> BYTE_ORDER = Storage::compareBytes;
 
@@ -135,8 +138,27 @@ public interface Storage extends Serializable {
     try {
       try (WritableByteChannel channel = create(temporary)) {
         for (ByteBuffer part : parts) {
-          while (part.hasRemaining()) {
-            channel.write(part);
+          writeFully(channel, part);
+        }
+      }
+      rename(temporary, path);
+    } catch (IOException | RuntimeException e) {
+      discard(temporary, e);
+      throw e;
+    }
+  }
+
+  /** Writes one file after the other into a new one, which appears whole or not at all. */
+  default void chain(List<String> files, String path) throws IOException {
+    String temporary = path + ".part";
+    try {
+      try (WritableByteChannel channel = create(temporary)) {
+        ByteBuffer buffer = ByteBuffer.allocate(CHUNK);
+        for (String file : files) {
+          try (SeekableByteChannel in = open(file)) {
+            while (in.read(buffer.clear()) >= 0) {
+              writeFully(channel, buffer.flip());
+            }
           }
         }
       }
@@ -144,6 +166,13 @@ public interface Storage extends Serializable {
     } catch (IOException | RuntimeException e) {
       discard(temporary, e);
       throw e;
+    }
+  }
+
+  private static void writeFully(WritableByteChannel channel, ByteBuffer buffer)
+      throws IOException {
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
     }
   }
 

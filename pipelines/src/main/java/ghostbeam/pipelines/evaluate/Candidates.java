@@ -132,6 +132,19 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
         .toList();
   }
 
+  /** By names that are not scored, since their files have the content of another: that one's. */
+  Map<String, String> copies() {
+    Map<String, Candidate> distinct = byContent();
+    Map<String, String> copies = new LinkedHashMap<>();
+    for (Candidate candidate : infos.keySet()) {
+      String scored = distinct.get(candidate.key()).name();
+      if (!scored.equals(candidate.name())) {
+        copies.put(candidate.name(), scored);
+      }
+    }
+    return copies;
+  }
+
   private Map<String, Candidate> byContent() {
     Map<String, Candidate> distinct = new LinkedHashMap<>();
     infos.keySet().forEach(candidate -> distinct.putIfAbsent(candidate.key(), candidate));

@@ -33,7 +33,7 @@ public interface EvaluateOptions extends VerdictOptions {
 
   @Validation.Required
   @Description(
-      "Folder for report.html, report.json, report.csv, report.md and tallies/. Local path or gs://, s3:// URI."
+      "Folder for report.html, report.json, report.csv, report.md, tallies/ and predictions/. Local path or gs://, s3:// URI."
           + " Required. Example: --output=runs/a/report")
   String getOutput();
 
@@ -109,6 +109,15 @@ public interface EvaluateOptions extends VerdictOptions {
   String getPrecision();
 
   void setPrecision(String precision);
+
+  @Description(
+      "Also write predictions/<checkpoint>.csv.gz for each checkpoint: a line for each record, in"
+          + " order, with its number, key and class, and the five likeliest classes with their"
+          + " probabilities. Not with --race. Default: false. Example: --predictions")
+  @Default.Boolean(false)
+  boolean isPredictions();
+
+  void setPredictions(boolean predictions);
 
   @Description("Replace a report that --output already holds. Default: false. Example: --overwrite")
   @Default.Boolean(false)

@@ -18,6 +18,7 @@ import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Scores all checkpoints on all records, in one pass where memory holds them, and writes their
@@ -92,6 +93,12 @@ public final class EvaluatePipeline {
               : Scores.exact(passes, distinct, manifest.records());
     }
     scores.requireLabelsOf(manifest);
+    if (request.scoring().predictions()) {
+      for (Map.Entry<String, String> copy : candidates.copies().entrySet()) {
+        storage.chain(
+            List.of(output.predictions(copy.getValue())), output.predictions(copy.getKey()));
+      }
+    }
     List<Row> rows = candidates.rows(scores, manifest.classes(), request.scoring().batchSize());
     List<Row> counted = realLabels == null ? rows : realLabels.count(rows);
     Report ranked = Leaderboard.of(data, counted, realDigest, Report.Software.current());

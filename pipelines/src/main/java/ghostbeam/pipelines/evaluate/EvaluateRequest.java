@@ -65,14 +65,20 @@ record EvaluateRequest(
    * @param precisions to score in, each once
    * @param memoryBytes for weights in a worker
    * @param race whether the beaten are dropped early
+   * @param predictions whether what was answered to each record is written
    */
   record Scoring(
       int batchSize,
       Set<WeightKind> weights,
       List<Precision> precisions,
       long memoryBytes,
-      boolean race) {
+      boolean race,
+      boolean predictions) {
     Scoring {
+      if (race && predictions) {
+        throw new UsageException(
+            "--predictions are of every record, and --race leaves some unscored; leave one of them out");
+      }
       require(
           batchSize >= 1 && batchSize <= LARGEST_BATCH, "batchSize", batchSize, "1 to 1024 images");
     }
@@ -112,7 +118,8 @@ record EvaluateRequest(
             weights(options.getWeights()),
             precisions(options.getPrecision()),
             memoryBytes(options.getModelMemory()),
-            options.isRace()),
+            options.isRace(),
+            options.isPredictions()),
         options.isOverwrite());
   }
 

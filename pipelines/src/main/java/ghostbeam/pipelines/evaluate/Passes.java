@@ -13,6 +13,7 @@ import ghostbeam.transforms.evaluation.RecordRange;
 import ghostbeam.transforms.evaluation.ScoreCheckpoints;
 import ghostbeam.transforms.evaluation.ScoredImages;
 import ghostbeam.transforms.evaluation.WriteTallies;
+import ghostbeam.transforms.prediction.WritePredictions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -91,6 +92,9 @@ final class Passes implements AutoCloseable {
               .withRecords(records)
               .withBatchSize(request.scoring().batchSize())
               .withModelMemory(request.scoring().memoryBytes());
+      if (request.scoring().predictions()) {
+        scoring = scoring.withPredictions(WritePredictions.to(storage, output::predictions));
+      }
       if (Launch.isInThisProcess(options)) {
         scoring.loadAhead();
       }
@@ -101,6 +105,10 @@ final class Passes implements AutoCloseable {
         Pipeline pipeline = Pipeline.create(options);
         setupPipeline(pipeline, scoring);
         Launch.run(pipeline, "evaluate " + request.output());
+        output.deletePredictionParts();
+      } catch (IOException | RuntimeException e) {
+        discardParts(e);
+        throw e;
       } finally {
         ticker.close();
       }
@@ -109,6 +117,15 @@ final class Passes implements AutoCloseable {
       }
     }
     return tallies;
+  }
+
+  /** What a failed job left; its failure is the one to tell of. */
+  private void discardParts(Exception failure) {
+    try {
+      output.deletePredictionParts();
+    } catch (IOException | RuntimeException e) {
+      failure.addSuppressed(e);
+    }
   }
 
   /** Images that are scored by now; on a cluster, that slots have begun with. */

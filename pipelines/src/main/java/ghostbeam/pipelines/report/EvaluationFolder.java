@@ -16,6 +16,7 @@ import ghostbeam.pipelines.page.ReportPage;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
+import ghostbeam.transforms.prediction.WritePredictions;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -25,7 +26,8 @@ import java.util.List;
 
 /**
  * A folder that holds, or is to hold, an evaluation: {@code report.json}, {@code report.csv},
- * {@code report.md}, {@code report.html} and {@code tallies/}. {@code report.json} is written last,
+ * {@code report.md}, {@code report.html}, {@code tallies/} and, where they were asked for, {@code
+ * predictions/}. {@code report.json} is written last,
  * so without it there is no evaluation yet.
  *
  * @param storage where it lies
@@ -72,6 +74,24 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
     return Storage.resolve(tallies(), checkpoint + ".tally");
   }
 
+  /** Path of what a checkpoint answered to each record. */
+  public String predictions(String checkpoint) {
+    return Storage.resolve(predictions(), checkpoint + ".csv.gz");
+  }
+
+  private String predictions() {
+    return Storage.resolve(folder, "predictions");
+  }
+
+  /** Deletes what files of predictions were made of. */
+  public void deletePredictionParts() throws IOException {
+    for (Storage.Entry part : storage.list(predictions())) {
+      if (WritePredictions.isPart(part.path())) {
+        storage.delete(part.path());
+      }
+    }
+  }
+
   private String tallies() {
     return Storage.resolve(folder, "tallies");
   }
@@ -98,8 +118,10 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
     for (String name : List.of(REPORT, TABLE, TEXT, PAGE)) {
       storage.delete(Storage.resolve(folder, name));
     }
-    for (Storage.Entry stale : storage.list(tallies())) {
-      storage.delete(stale.path());
+    for (String part : List.of(tallies(), predictions())) {
+      for (Storage.Entry stale : storage.list(part)) {
+        storage.delete(stale.path());
+      }
     }
   }
 

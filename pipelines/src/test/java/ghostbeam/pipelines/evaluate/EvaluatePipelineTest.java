@@ -22,12 +22,17 @@ import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.report.ReportJob;
 import ghostbeam.pipelines.report.ReportOptions;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -43,7 +48,7 @@ class EvaluatePipelineTest {
   @BeforeAll
   static void build() throws IOException {
     scene = Scene.ofFourCheckpoints(root);
-    scene.evaluateRun("reference");
+    scene.evaluateRun("reference", "--predictions");
   }
 
   /** The figures come from the same classes, but by a loop without Beam, one image at a time. */
@@ -71,8 +76,44 @@ class EvaluatePipelineTest {
       })
   void anyRunnerAtAnyParallelismWritesTheSameBytes(String flags) throws IOException {
     String output = "same" + flags.hashCode();
-    scene.evaluateRun(output, flags.split(" "));
+    scene.evaluateRun(output, ("--predictions " + flags).split(" "));
     assertEquals(scene.contents("reference"), scene.contents(output));
+  }
+
+  /** Those of a file's copy too, and nothing else. */
+  @Test
+  void everyCheckpointHasItsPredictions() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (JsonNode row : scene.report("reference").get("checkpoints")) {
+      String name = row.get("name").asText();
+      names.add(name + ".csv.gz");
+      int right = 0;
+      int records = 0;
+      for (String line : predictions("reference", name)) {
+        String[] cells = line.split(",");
+        right += cells[2].equals(cells[3]) ? 1 : 0;
+        assertEquals(cells[2], cells[1].substring(0, 3));
+        assertEquals(Integer.toString(records++), cells[0]);
+      }
+      assertEquals(Scene.RECORDS, records);
+      assertEquals(row.at("/top1/correct").asInt(), right);
+    }
+    try (Stream<Path> files = Files.list(scene.path("reference/predictions"))) {
+      assertEquals(
+          names.stream().sorted().toList(),
+          files.map(file -> file.getFileName().toString()).sorted().toList());
+    }
+    UsageException refused =
+        assertThrows(
+            UsageException.class, () -> scene.evaluateRun("raced", "--predictions", "--race"));
+    assertTrue(refused.getMessage().startsWith("--predictions"), refused::getMessage);
+  }
+
+  private static List<String> predictions(String output, String name) throws IOException {
+    Path file = scene.path(output).resolve("predictions").resolve(name + ".csv.gz");
+    try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().skip(1).toList();
+    }
   }
 
   @Test
@@ -93,7 +134,7 @@ class EvaluatePipelineTest {
   @ValueSource(ints = {1, 25, 64})
   void noFigureDependsOnTheBatchSize(int batchSize) throws IOException {
     String output = "batch" + batchSize;
-    scene.evaluateRun(output, "--batchSize=" + batchSize);
+    scene.evaluateRun(output, "--batchSize=" + batchSize, "--predictions");
     assertEquals(scene.contents("reference"), scene.contents(output));
   }
 
@@ -107,8 +148,9 @@ class EvaluatePipelineTest {
     String many = "--checkpoints=" + scene.path("many");
     String slot = "--targetParallelism=1";
     long each = Classifier.bytes(Scene.tiny(Scene.CLASSES.size()), 1);
-    String once = scene.evaluateRun("once", many, slot);
-    String often = scene.evaluateRun("often", many, slot, "--modelMemory=" + 20 * each + "b");
+    String memory = "--modelMemory=" + 20 * each + "b";
+    String once = scene.evaluateRun("once", many, slot, "--predictions");
+    String often = scene.evaluateRun("often", many, slot, "--predictions", memory);
     assertTrue(once.contains("split val: 1 pass, "), once);
     assertTrue(often.contains("split val: 4 passes, as "), often);
     assertEquals(64, scene.report("once").get("checkpoints").size());

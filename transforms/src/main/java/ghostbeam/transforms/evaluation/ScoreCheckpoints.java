@@ -6,6 +6,7 @@ import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.prediction.WritePredictions;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.HashSet;
@@ -60,6 +61,9 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
   private final int batchSize;
   private final long modelMemory;
 
+  /** Null where nobody wants to know what was answered to each record. */
+  private final WritePredictions predictions;
+
   /** The dataset that a job was planned for. */
   private record Place(Storage storage, String folder, String split, String digest)
       implements Serializable {}
@@ -69,12 +73,14 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
       List<Candidate> candidates,
       RecordRange records,
       int batchSize,
-      long modelMemory) {
+      long modelMemory,
+      WritePredictions predictions) {
     this.place = place;
     this.candidates = candidates;
     this.records = records;
     this.batchSize = batchSize;
     this.modelMemory = modelMemory;
+    this.predictions = predictions;
   }
 
   /**
@@ -101,12 +107,13 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
         List.copyOf(candidates),
         new RecordRange(0, manifest.records()),
         BATCH_SIZE,
-        MODEL_MEMORY);
+        MODEL_MEMORY,
+        null);
   }
 
   /** Scores these records only. */
   public ScoreCheckpoints withRecords(RecordRange range) {
-    return new ScoreCheckpoints(place, candidates, range, batchSize, modelMemory);
+    return new ScoreCheckpoints(place, candidates, range, batchSize, modelMemory, predictions);
   }
 
   /** Images per forward pass, at least 1; 16 where it is not said. */
@@ -114,7 +121,7 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
     if (images < 1) {
       throw new IllegalArgumentException("a batch of " + images + " images");
     }
-    return new ScoreCheckpoints(place, candidates, records, images, modelMemory);
+    return new ScoreCheckpoints(place, candidates, records, images, modelMemory, predictions);
   }
 
   /**
@@ -122,18 +129,31 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
    * not said. What is in use is never dropped for it.
    */
   public ScoreCheckpoints withModelMemory(long bytes) {
-    return new ScoreCheckpoints(place, candidates, records, batchSize, bytes);
+    return new ScoreCheckpoints(place, candidates, records, batchSize, bytes, predictions);
+  }
+
+  /** Also writes what each candidate answers to each record. */
+  public ScoreCheckpoints withPredictions(WritePredictions writing) {
+    return new ScoreCheckpoints(place, candidates, records, batchSize, modelMemory, writing);
   }
 
   @Override
   public PCollection<KV<String, Tally>> expand(PBegin begin) {
+    TupleTagList aside = TupleTagList.of(ScoreFn.PARTS);
     PCollectionTuple scored =
         begin
             .apply("PlanBatches", new PlanBatches(records, batchSize))
             .apply(
                 "Score",
                 ParDo.of(new ScoreFn(this))
-                    .withOutputTags(ScoreFn.TALLIES, TupleTagList.of(ScoreFn.PARTS)));
+                    .withOutputTags(
+                        ScoreFn.TALLIES, predictions == null ? aside : aside.and(ScoreFn.LINES)));
+    if (predictions != null) {
+      scored
+          .get(ScoreFn.LINES)
+          .setCoder(WritePredictions.CODER)
+          .apply("WritePredictions", predictions);
+    }
     scored
         .get(ScoreFn.PARTS)
         .setCoder(KvCoder.of(BigEndianIntegerCoder.of(), ShardPartCoder.of()))
@@ -175,6 +195,10 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
 
   List<Candidate> candidates() {
     return candidates;
+  }
+
+  boolean predicts() {
+    return predictions != null;
   }
 
   int batchSize() {

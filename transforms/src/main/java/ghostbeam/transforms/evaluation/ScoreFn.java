@@ -13,6 +13,8 @@ import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardPart;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.prediction.PredictionLine;
+import ghostbeam.transforms.prediction.WritePredictions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -39,6 +41,9 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   static final TupleTag<KV<Integer, ShardPart>> PARTS = new TupleTag<>() {};
 
   static final TupleTag<KV<String, Tally>> TALLIES = new TupleTag<>() {};
+
+  /** Lines of predictions, by candidate and block, with their first record; only where asked for. */
+  static final TupleTag<KV<KV<String, Long>, KV<Long, String>>> LINES = new TupleTag<>() {};
 
   private final ScoreCheckpoints settings;
   private final Counter decoded = Metrics.counter(ScoreCheckpoints.class, "images_decoded");
@@ -83,32 +88,37 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   }
 
   @ProcessElement
-  public void score(@Element Long first) throws IOException {
+  public void score(@Element Long first, MultiOutputReceiver out) throws IOException {
     long start = System.nanoTime();
     long end = Math.min(first + settings.batchSize(), settings.records().to());
-    List<Long> records = new ArrayList<>();
-    List<Integer> truths = new ArrayList<>();
+    RecordBatch batch = new RecordBatch(first);
     views.values().forEach(ViewBatch::clear);
     for (long record = first; record < end; record++) {
       Example example = read(record);
-      try {
-        Pixels image = source.decode(example);
-        views.values().forEach(view -> view.add(image));
-        records.add(record);
-        truths.add(example.label());
-      } catch (UndecodableImageException e) {
-        undecodable.inc();
-        for (Tally tally : tallies) {
-          tally.addUndecodable(record, example.label());
-        }
-      }
+      batch.add(example.label(), show(example), settings.predicts() ? head(record, example) : "");
     }
-    decoded.inc(records.size());
-    if (!records.isEmpty()) {
-      tally(records, truths);
+    decoded.inc(batch.decoded());
+    for (int i = 0; i < leases.size(); i++) {
+      score(i, batch, out.get(LINES));
     }
     ScoredImages.add(end - first);
     millis.update((System.nanoTime() - start) / 1_000_000);
+  }
+
+  private String head(long record, Example example) {
+    return PredictionLine.head(record, example, dataset.manifest().classes());
+  }
+
+  /** Shows an image to each view; whether there is one. */
+  private boolean show(Example example) throws IOException {
+    try {
+      Pixels image = source.decode(example);
+      views.values().forEach(view -> view.add(image));
+      return true;
+    } catch (UndecodableImageException e) {
+      undecodable.inc();
+      return false;
+    }
   }
 
   private Example read(long record) throws IOException {
@@ -123,18 +133,29 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     parts.merge(shard, part, ShardPart::plus);
   }
 
-  private void tally(List<Long> records, List<Integer> truths) {
-    for (int i = 0; i < leases.size(); i++) {
-      Tally tally = tallies.get(i);
-      LabelMapping mapping = labels.get(i);
-      ViewBatch view = views.get(settings.candidates().get(i).view());
-      float[] logits = view.logits(leases.get(i).classifier());
-      for (int row = 0; row < records.size(); row++) {
-        int offset = row * mapping.networkClasses();
-        tally.add(records.get(row), truths.get(row), logits, offset, mapping);
-      }
-      scored.inc(records.size());
+  private void score(
+      int candidate,
+      RecordBatch batch,
+      OutputReceiver<KV<KV<String, Long>, KV<Long, String>>> predictions) {
+    ViewBatch view = views.get(settings.candidates().get(candidate).view());
+    Tally tally = tallies.get(candidate);
+    LabelMapping mapping = labels.get(candidate);
+    float[] logits =
+        batch.decoded() == 0
+            ? new float[0]
+            : view.logits(leases.get(candidate).classifier());
+    batch.count(tally, logits, mapping);
+    if (settings.predicts()) {
+      batch.predict(
+          logits,
+          mapping,
+          (from, lines) ->
+              predictions.output(
+                  KV.of(
+                      KV.of(tally.checkpoint(), WritePredictions.block(from)),
+                      KV.of(from, lines))));
     }
+    scored.inc(batch.decoded());
   }
 
   @FinishBundle

@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.prediction.WritePredictions;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
+import java.util.zip.GZIPInputStream;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 import org.apache.beam.sdk.metrics.MetricResult;
@@ -63,6 +67,52 @@ class ScoreCheckpointsTest {
     }
     assertEquals(6, metrics.get("images_undecodable"));
     assertEquals(TinyWorld.RECORDS - 6, metrics.get("images_decoded"));
+  }
+
+  /** Whatever the batches, the same lines in record order; an image that no codec reads has none. */
+  @Test
+  void predictionsHaveALineForEachRecord() throws IOException {
+    TinyWorld world = new TinyWorld(root);
+    Manifest manifest = world.dataset(Set.of(3, 8));
+    List<Candidate> candidates = List.of(world.candidate("a", 1, 32), world.candidate("b", 2, 40));
+    byte[][] files = new byte[2][];
+    for (int batchSize : List.of(4, 10)) {
+      String folder = root.resolve("predictions" + batchSize).toString();
+      Pipeline pipeline = Pipeline.create();
+      pipeline
+          .apply(
+              ScoreCheckpoints.of(Storage.local(), world.folder(), manifest, candidates)
+                  .withBatchSize(batchSize)
+                  .withPredictions(
+                      WritePredictions.to(
+                          Storage.local(), name -> folder + "/" + name + ".csv.gz")))
+          .apply(WriteTallies.to(Storage.local(), paths(root.resolve("tallies").toString())));
+      pipeline.run().waitUntilFinish();
+      files[batchSize / 10] = Files.readAllBytes(Path.of(folder, "b.csv.gz"));
+    }
+    assertArrayEquals(files[0], files[1]);
+    List<String> lines = lines(files[0]);
+    assertEquals(TinyWorld.RECORDS + 1, lines.size());
+    Tally tally = read("b");
+    int right = 0;
+    for (int record = 0; record < TinyWorld.RECORDS; record++) {
+      String[] cells = lines.get(record + 1).split(",", -1);
+      String label = manifest.classes().get(record % 3);
+      assertEquals(13, cells.length);
+      assertEquals(Integer.toString(record), cells[0]);
+      assertEquals(label + "/" + record + ".JPEG", cells[1]);
+      assertEquals(label, cells[2]);
+      assertEquals(record == 3 || record == 8, cells[3].isEmpty());
+      assertEquals(tally.top1Records().contains(record), cells[3].equals(label));
+      right += cells[3].equals(label) ? 1 : 0;
+    }
+    assertEquals(tally.top1().correct(), right);
+  }
+
+  private static List<String> lines(byte[] gzipped) throws IOException {
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(gzipped))) {
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList();
+    }
   }
 
   @Test
