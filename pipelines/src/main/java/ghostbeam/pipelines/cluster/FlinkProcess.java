@@ -42,6 +42,8 @@ record FlinkProcess(ClusterFolder folder, String name) {
     command.add("-Dlog.file=" + folder.log(name));
     command.add("-Dlogback.configurationFile=" + folder.logback());
     command.add("-Djava.io.tmpdir=" + folder.temporary());
+    command.add(
+        "-Djna.tmpdir=" + folder.temporary()); // not the home, which a user may have none of
     command.addAll(List.of("-cp", folder.lib() + File.separator + "*", main));
     command.addAll(List.of("--configDir", folder.conf().toString()));
     command.addAll(arguments);

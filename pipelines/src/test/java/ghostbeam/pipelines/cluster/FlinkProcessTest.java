@@ -77,6 +77,14 @@ final class FlinkProcessTest {
     assertEquals(List.of(), children());
   }
 
+  /** Or a user without a home has them nowhere, or in a folder that is called ?. */
+  @Test
+  void unpacksLibrariesInTheClustersFolder() throws Exception {
+    start();
+    String command = children().get(0).info().commandLine().orElseThrow();
+    assertTrue(command.contains(" -Djna.tmpdir=" + folder.temporary() + " "), command);
+  }
+
   /** Or nobody would find it, and it would keep its port for ever. */
   @Test
   void endsWhereItsIdCannotBeKept() throws Exception {

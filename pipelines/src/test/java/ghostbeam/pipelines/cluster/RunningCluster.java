@@ -144,21 +144,9 @@ public final class RunningCluster implements AutoCloseable {
     return run.text();
   }
 
-  /** Class loaders of jobs that a process holds after a full collection. */
-  public int jobLoaders(String name) throws Exception {
-    String jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-    Process count =
-        new ProcessBuilder(jcmd, processes().get(name).toString(), "GC.class_histogram")
-            .redirectErrorStream(true)
-            .start();
-    String said = new String(count.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, count.waitFor(), said);
-    return said.lines()
-        .map(line -> line.strip().split("\\s+", -1))
-        .filter(words -> words.length > 3)
-        .filter(words -> words[3].equals("org.apache.flink.util.ChildFirstClassLoader"))
-        .mapToInt(words -> Integer.parseInt(words[1]))
-        .sum();
+  /** What a process of the cluster holds after a full collection. */
+  public Holdings holdings(String name) throws Exception {
+    return Holdings.of(processes().get(name));
   }
 
   /** How many processes of this machine name the cluster's folder on their command lines. */

@@ -41,11 +41,8 @@ final class OnClusterTest {
   /** Records, a batch ahead of half of all, that each of two TaskManagers reads at least. */
   static final int FEWEST_READS = 8;
 
-  /**
-   * Flink frees a job's classes some time after its end, so that a collection right after jobs
-   * finds up to three loaders; where none is freed there are as many as jobs, ten.
-   */
-  private static final int MOST_LOADERS = 4;
+  /** That of the last job, and one more that is freed as the next one starts. */
+  private static final int MOST_LOADERS = 2;
 
   static final String SHARDS = ".*\\.tfrecord";
 
@@ -123,43 +120,13 @@ final class OnClusterTest {
   /** The last ten jobs of one process, of each kind; each would hold 6 MB of metaspace for ever. */
   private static void holdsNoClassesOfEndedJobs(Scene scene, RunningCluster cluster)
       throws Exception {
-    String data = scene.path("small").toString();
-    List<List<String>> jobs = new ArrayList<>();
-    for (String split : List.of("train", "val")) {
-      jobs.add(
-          List.of(
-              "preprocess",
-              "--input=" + scene.path("images"),
-              "--output=" + data,
-              "--split=" + split,
-              "--shards=2"));
-    }
-    for (int i = 0; i < 2; i++) {
-      String trained = scene.path("trained-" + i).toString();
-      jobs.add(
-          List.of(
-              "train",
-              "--data=" + data,
-              "--output=" + trained,
-              "--layers=1,1,1,1,1,1",
-              "--channels=8,8,8,8,8,8",
-              "--inputSize=32",
-              "--ranks=2",
-              "--batchSize=8",
-              "--epochs=1",
-              "--warmupEpochs=0",
-              "--opt=momentum"));
-      jobs.add(
-          List.of(
-              "evaluate",
-              "--data=" + data,
-              "--checkpoints=" + trained,
-              "--output=" + scene.path("scored-" + i)));
-    }
+    List<List<String>> jobs = new ArrayList<>(SmallJobs.prepare(scene));
+    jobs.addAll(SmallJobs.round(scene, 1));
+    jobs.addAll(SmallJobs.round(scene, 2));
     RunningCluster.Command session = cluster.begin(jobs);
     assertEquals(0, session.await(), session.text());
-    for (String process : List.of("taskmanager-1", "taskmanager-2")) {
-      int loaders = cluster.jobLoaders(process);
+    for (String process : cluster.processes().keySet()) {
+      int loaders = cluster.holdings(process).loaders();
       assertTrue(loaders <= MOST_LOADERS, process + " holds class loaders of " + loaders + " jobs");
     }
   }

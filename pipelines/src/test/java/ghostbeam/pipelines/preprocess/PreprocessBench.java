@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,6 +28,7 @@ import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -48,6 +51,10 @@ class PreprocessBench {
 
   @TempDir static Path root;
   private static List<Path> images;
+  private static Source folders;
+
+  /** The input of all images, and of a quarter of them. */
+  private record Source(Path all, Path quarter) {}
 
   /** What takes some time for a folder's images. */
   @FunctionalInterface
@@ -73,8 +80,13 @@ class PreprocessBench {
       images.add(given.get(i % given.size()));
     }
     link("all/train", images);
-    link("quarter/train", images.subList(0, QUARTER));
+    link("quarter/train", quarter());
+    folders = new Source(root.resolve("all/train"), root.resolve("quarter/train"));
     System.out.printf("%d images, codec %s%n", images.size(), Codec.best().name());
+  }
+
+  private static List<Path> quarter() {
+    return images.subList(0, QUARTER);
   }
 
   private static void link(String folder, List<Path> files) throws IOException {
@@ -92,8 +104,8 @@ class PreprocessBench {
     double[] ofLoop = new double[ROUNDS];
     double[] ofPeer = new double[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
-      double flink = perSecond(folder -> flink(folder, encoding));
-      double loop = perSecond(folder -> loop(folder, maker(encoding)));
+      double flink = perSecond(folders, folder -> flink(folder, encoding));
+      double loop = perSecond(folders, folder -> loop(folder, maker(encoding)));
       double peer = peer(mode);
       ofLoop[round] = flink / loop;
       ofPeer[round] = flink / peer;
@@ -118,29 +130,73 @@ class PreprocessBench {
         ofPeer[ROUNDS / 2]);
   }
 
+  /** Streamed forms' images are shuffled through the engine, a zip's are not. */
+  @Test
+  void streamedFormsAgainstAZip() throws Exception {
+    Map<WrittenSources.Form, Source> sources = new EnumMap<>(WrittenSources.Form.class);
+    for (WrittenSources.Form form : WrittenSources.Form.values()) {
+      Path folder = root.resolve("forms").resolve(form.name());
+      sources.put(
+          form,
+          new Source(
+              form.write(folder.resolve("all"), WrittenSources.of(images)),
+              form.write(folder.resolve("quarter"), WrittenSources.of(quarter()))));
+    }
+    Path classes = WrittenSources.classes(root.resolve("classes.txt"), WrittenSources.of(images));
+    for (String encoding : List.of("original", "resized")) {
+      againstAZip(encoding, sources, "--classes=" + classes);
+    }
+  }
+
+  private static void againstAZip(
+      String encoding, Map<WrittenSources.Form, Source> sources, String classes) throws Exception {
+    Map<WrittenSources.Form, double[]> ofZip = new EnumMap<>(WrittenSources.Form.class);
+    for (int round = 0; round < ROUNDS; round++) {
+      double zip = Double.NaN;
+      for (WrittenSources.Form form : WrittenSources.Form.values()) {
+        double perSecond = perSecond(sources.get(form), input -> flink(input, encoding, classes));
+        zip = form == WrittenSources.Form.ZIP ? perSecond : zip;
+        ofZip.computeIfAbsent(form, unused -> new double[ROUNDS])[round] = perSecond / zip;
+        System.out.printf(Locale.ROOT, "%s, %s: %.0f images/s%n", encoding, form, perSecond);
+      }
+    }
+    ofZip.forEach(
+        (form, shares) -> {
+          Arrays.sort(shares);
+          System.out.printf(
+              Locale.ROOT,
+              "%s, median: %s %.2f times the zip%n",
+              encoding,
+              form,
+              shares[ROUNDS / 2]);
+        });
+  }
+
   /** Between a quarter of the images and all of them: what starts is left out. */
-  private static double perSecond(Work work) throws Exception {
-    work.prepare(root.resolve("quarter/train")); // loads and compiles what stays
+  private static double perSecond(Source source, Work work) throws Exception {
+    work.prepare(source.quarter()); // loads and compiles what stays
     long start = System.nanoTime();
-    work.prepare(root.resolve("quarter/train"));
+    work.prepare(source.quarter());
     long middle = System.nanoTime();
-    work.prepare(root.resolve("all/train"));
+    work.prepare(source.all());
     long end = System.nanoTime();
     return (IMAGES - QUARTER) * 1e9 / ((end - middle) - (middle - start));
   }
 
-  private static void flink(Path folder, String encoding) throws IOException {
+  private static void flink(Path input, String encoding, String... more) throws IOException {
+    List<String> flags = new ArrayList<>(List.of(more));
+    flags.addAll(
+        List.of(
+            "--input=" + input,
+            "--output=" + root.resolve("records"),
+            "--split=train",
+            "--shards=8",
+            "--encoding=" + encoding,
+            "--shorterSide=" + SIDE,
+            "--quality=" + QUALITY,
+            "--overwrite"));
     PreprocessOptions options =
-        PipelineOptionsFactory.fromArgs(
-                "--input=" + folder,
-                "--output=" + root.resolve("records"),
-                "--split=train",
-                "--shards=8",
-                "--encoding=" + encoding,
-                "--shorterSide=" + SIDE,
-                "--quality=" + QUALITY,
-                "--overwrite")
-            .as(PreprocessOptions.class);
+        PipelineOptionsFactory.fromArgs(flags.toArray(String[]::new)).as(PreprocessOptions.class);
     PreprocessPipeline.run(options, new PrintStream(OutputStream.nullOutputStream(), true));
   }
 

@@ -1,0 +1,48 @@
+package ghostbeam.pipelines.evaluate;
+
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Jobs of each kind that take a moment, for clusters that run many. */
+final class SmallJobs {
+  private SmallJobs() {}
+
+  /** What makes the records that jobs of {@link #round} read. */
+  static List<List<String>> prepare(Scene scene) {
+    return Stream.of("train", "val").map(split -> preprocess(scene, "small", split)).toList();
+  }
+
+  /** A preprocess, a train and an evaluate. */
+  static List<List<String>> round(Scene scene, int number) {
+    String data = "--data=" + scene.path("small");
+    String trained = scene.path("trained-" + number).toString();
+    return List.of(
+        preprocess(scene, "records-" + number, "val"),
+        List.of(
+            "train",
+            data,
+            "--output=" + trained,
+            "--layers=1,1,1,1,1,1",
+            "--channels=8,8,8,8,8,8",
+            "--inputSize=32",
+            "--ranks=2",
+            "--batchSize=8",
+            "--epochs=1",
+            "--warmupEpochs=0",
+            "--opt=momentum"),
+        List.of(
+            "evaluate",
+            data,
+            "--checkpoints=" + trained,
+            "--output=" + scene.path("scored-" + number)));
+  }
+
+  private static List<String> preprocess(Scene scene, String output, String split) {
+    return List.of(
+        "preprocess",
+        "--input=" + scene.path("images"),
+        "--output=" + scene.path(output),
+        "--split=" + split,
+        "--shards=2");
+  }
+}
