@@ -102,7 +102,7 @@ public final class ReportJob {
       Map<String, JoinedSet> sets, JoinedSet first, RealLabels labelsOfFirst) {
     Map<String, Report> reports = new LinkedHashMap<>();
     sets.forEach(
-        (name, set) -> reports.put(name, ranked(set, set == first ? labelsOfFirst : null)));
+        (name, set) -> reports.put(name, ranked(set, set.equals(first) ? labelsOfFirst : null)));
     return reports.values().iterator().next().with(TestSets.of(reports));
   }
 
