@@ -90,7 +90,7 @@ class EvaluatePipelineTest {
       int right = 0;
       int records = 0;
       for (String line : predictions("reference", name)) {
-        String[] cells = line.split(",");
+        String[] cells = line.split(",", -1);
         right += cells[2].equals(cells[3]) ? 1 : 0;
         assertEquals(cells[2], cells[1].substring(0, 3));
         assertEquals(Integer.toString(records++), cells[0]);
