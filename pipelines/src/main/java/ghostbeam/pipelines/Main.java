@@ -77,6 +77,8 @@ public final class Main {
                       + " --output=gs://out/report --weights=ema",
                   "./run evaluate --data=imagenet-records --checkpoints=runs/a,runs/b --output=best"
                       + " --race --modelMemory=16gb",
+                  "./run evaluate --data=imagenet-records --checkpoints=runs/b1,resnet50.pt"
+                      + " --output=beside-resnet50",
                   "./run evaluate --data=imagenet-records --checkpoints=runs/b1 --output=nightly"
                       + " --gate='top1>=baseline-0.002;records==50000'"
                       + " --baseline=released/report.json"),

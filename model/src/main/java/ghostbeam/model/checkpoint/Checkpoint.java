@@ -52,14 +52,28 @@ public final class Checkpoint {
    */
   public static CheckpointInfo readInfo(Storage storage, String path, MessageDigest digest)
       throws IOException {
-    byte[] file = Safetensors.load(storage, path);
+    byte[] file = load(storage, path);
     digest.update(file);
+    return info(path, file);
+  }
+
+  /** The same of a file whose bytes are at hand. */
+  public static CheckpointInfo info(String path, byte[] file) throws IOException {
     return info(path, Safetensors.parse(path, file));
+  }
+
+  /** The bytes of a file, read once; a missing one throws, naming it. */
+  public static byte[] load(Storage storage, String path) throws IOException {
+    return Safetensors.load(storage, path);
   }
 
   /** Reads and checks a whole checkpoint; throws as {@link #readInfo} does. */
   public static Checkpoint read(Storage storage, String path) throws IOException {
-    byte[] bytes = Safetensors.load(storage, path);
+    return of(path, load(storage, path));
+  }
+
+  /** The same of a file whose bytes are at hand. */
+  public static Checkpoint of(String path, byte[] bytes) throws IOException {
     Safetensors file = Safetensors.parse(path, bytes);
     CheckpointInfo info = info(path, file);
     List<TensorSpec> specs = Outline.of(info.architecture()).tensors();

@@ -75,7 +75,7 @@ public record CheckpointInfo(
   }
 
   /** As safetensors metadata, keys in a fixed order. */
-  Map<String, String> toStrings() {
+  public Map<String, String> toStrings() {
     Map<String, String> strings = new LinkedHashMap<>();
     try {
       strings.put("architecture", JSON.writeValueAsString(architecture));
@@ -95,7 +95,14 @@ public record CheckpointInfo(
     return strings;
   }
 
-  static CheckpointInfo fromStrings(String path, Map<String, String> strings) throws IOException {
+  /**
+   * Reads what {@link #toStrings} gave.
+   *
+   * @param path of the file that says it, for messages
+   * @throws IOException naming it, where something is missing or cannot be
+   */
+  public static CheckpointInfo fromStrings(String path, Map<String, String> strings)
+      throws IOException {
     if (!strings.containsKey("architecture")) {
       throw new IOException(
           path

@@ -37,9 +37,13 @@ final class Pickle {
   private final Map<Integer, Object> memo = new HashMap<>();
   private final Map<String, PickleGlobals.Store> stores;
 
-  private Pickle(ByteBuffer in, Map<String, PickleGlobals.Store> stores) {
+  private final PickleGlobals.Names names;
+
+  private Pickle(
+      ByteBuffer in, Map<String, PickleGlobals.Store> stores, PickleGlobals.Names names) {
     this.in = in;
     this.stores = stores;
+    this.names = names;
   }
 
   /**
@@ -49,9 +53,16 @@ final class Pickle {
    * @throws IOException if it is damaged, or names what may not be called; says what
    */
   static Object read(ByteBuffer in, Map<String, PickleGlobals.Store> stores) throws IOException {
+    return read(in, stores, PickleGlobals::of);
+  }
+
+  /** The same of a pickle that may name other things than {@link PickleGlobals#of} knows. */
+  static Object read(
+      ByteBuffer in, Map<String, PickleGlobals.Store> stores, PickleGlobals.Names names)
+      throws IOException {
     ByteOrder order = in.order();
     try {
-      return new Pickle(in.order(ByteOrder.LITTLE_ENDIAN), stores).run();
+      return new Pickle(in.order(ByteOrder.LITTLE_ENDIAN), stores, names).run();
     } catch (BufferUnderflowException
         | IndexOutOfBoundsException
         | NoSuchElementException
@@ -115,10 +126,10 @@ final class Pickle {
       case 'g' -> push(known(Integer.valueOf(line())));
       case 'h' -> push(known(in.get() & 0xFF));
       case 'j' -> push(known(in.getInt()));
-      case 'c' -> push(PickleGlobals.of(line(), line()));
+      case 'c' -> push(names.of(line(), line()));
       case 0x93 -> {
         List<Object> name = last(2);
-        push(PickleGlobals.of((String) name.get(0), (String) name.get(1)));
+        push(names.of((String) name.get(0), (String) name.get(1)));
       }
       case 'R', 0x81 -> call(last(2));
       case 'b' -> build(last(1).get(0));
@@ -203,7 +214,10 @@ final class Pickle {
     }
   }
 
-  private PickleGlobals.Store store(List<?> id) throws IOException {
+  private Object store(List<?> id) throws IOException {
+    if (id.size() >= 5 && id.get(1) == PickleGlobals.Callable.HARMLESS) {
+      return PickleGlobals.NOTHING; // of a type that only modules have, such as quantised
+    }
     boolean sound =
         id.size() >= 5
             && "storage".equals(id.get(0))

@@ -25,6 +25,12 @@ final class PickleGlobals {
 
   private PickleGlobals() {}
 
+  /** What names stand for, as {@link #of} says it. */
+  @FunctionalInterface
+  interface Names {
+    Object of(String module, String name) throws IOException;
+  }
+
   /** What a pickle may call. */
   enum Callable {
     ORDERED_DICT {
@@ -121,6 +127,11 @@ final class PickleGlobals {
               + " Python, keep those alone: torch.save(model.state_dict(), 'weights.pth')");
     }
     return type ? NOTHING : global;
+  }
+
+  /** What a name in a TorchScript module's pickle stands for: the type of a store, or nothing. */
+  static Object ofModule(String module, String name) {
+    return GLOBALS.get(module + " " + name) instanceof Dtype type ? type : Callable.HARMLESS;
   }
 
   /** A name from a file, for a message. */

@@ -8,11 +8,14 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Weights as others write them, in any {@link WeightFormat}: with the original's names, or with
@@ -45,6 +48,25 @@ public final class TensorFile {
    */
   public static TensorFile read(Storage storage, String path, WeightKind kind) throws IOException {
     return new TensorFile(path, Safetensors.load(storage, path), kind);
+  }
+
+  /**
+   * Bytes that a TorchScript module's pickle says its storages have, by their keys; those of
+   * quantised and complex numbers are left out. Nothing is built of what it holds.
+   *
+   * @throws IOException saying what is wrong, without the file's name
+   */
+  public static Map<String, Long> storagesOfModule(byte[] pickle) throws IOException {
+    Map<String, Long> bytes = new TreeMap<>();
+    Map<String, PickleGlobals.Store> stores = new HashMap<>();
+    Pickle.read(ByteBuffer.wrap(pickle), stores, PickleGlobals::ofModule);
+    for (PickleGlobals.Store store : stores.values()) {
+      if (store.elements() > Long.MAX_VALUE / store.type().bytes()) {
+        throw new IOException("a storage has " + store.elements() + " elements, which cannot be");
+      }
+      bytes.put(store.key(), store.elements() * store.type().bytes());
+    }
+    return bytes;
   }
 
   /** The number of classes of its last layer. */

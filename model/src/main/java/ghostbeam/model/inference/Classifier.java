@@ -1,15 +1,11 @@
 package ghostbeam.model.inference;
 
-import ai.djl.MalformedModelException;
-import ai.djl.Model;
 import ai.djl.engine.Engine;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
-import ai.djl.pytorch.jni.JniUtils;
-import ai.djl.training.ParameterStore;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
@@ -17,40 +13,51 @@ import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.model.torchscript.TorchScript;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.BiFunction;
 
 /**
  * A network ready to score images; owns its off-heap memory. Safe to use from many threads.
  *
  * <p>Each call computes on its caller's thread alone: slots side by side are faster than threads
- * within one. In float32 an image's logits are the same bits whatever comes with it in its batch;
- * in bf16 they can differ in the last of its digits by the batch's size.
+ * within one. In float32 a checkpoint's logits of an image are the same bits whatever comes with it
+ * in its batch; in bf16, and of modules that others wrote, they can differ in the last digits by
+ * the batch's size.
  *
  * <p>{@link #bytes} says what it takes: for each thread that calls at the same time it loads the
  * weights once more, off the heap.
  */
 public final class Classifier implements AutoCloseable {
-  private final Architecture architecture;
+  /** The width of a module's logits before it was tried. */
+  static final int ANY_CLASSES = 0;
+
+  private final String name;
 
   /** The module as PyTorch reads it: written once, loaded for each thread that needs its own. */
   private final byte[] archive;
 
+  private final ModuleInput input;
+  private final int classes;
+  private final int smallestImage;
   private final NDManager manager;
 
   /** Loaded modules that no call is using; a module serves one thread at a time. */
-  private final Queue<Model> idle = new ConcurrentLinkedQueue<>();
+  private final Queue<ModuleInstance> idle = new ConcurrentLinkedQueue<>();
 
-  private Classifier(Architecture architecture, Weights weights, Precision precision) {
-    this.architecture = architecture;
-    this.archive = archive(architecture, weights, precision);
+  private Classifier(
+      String name, byte[] archive, ModuleInput input, int classes, int smallestImage) {
+    this.name = name;
+    this.archive = archive;
+    this.input = input;
+    this.classes = classes;
+    this.smallestImage = smallestImage;
+    idle.add(new ModuleInstance(name, archive));
     this.manager = NDManager.newBaseManager();
-    idle.add(load());
   }
 
   /** Loads a checkpoint's weights, batch norm folded into the convolutions. */
@@ -65,7 +72,23 @@ public final class Classifier implements AutoCloseable {
 
   /** A classifier of weights at hand. */
   public static Classifier of(Architecture architecture, Weights weights, Precision precision) {
-    return new Classifier(architecture, weights, precision);
+    return new Classifier(
+        architecture.name(),
+        archive(architecture, weights, precision),
+        new ModuleInput.Samples(),
+        architecture.classes(),
+        architecture.family().smallestImage());
+  }
+
+  /**
+   * A classifier of a TorchScript module.
+   *
+   * @param path of its file, which names it in messages
+   * @param classes width of its logits, or {@link #ANY_CLASSES}
+   * @throws UncheckedIOException in one line, where PyTorch does not load it
+   */
+  static Classifier of(String path, byte[] archive, ModuleInput input, int classes) {
+    return new Classifier(path, archive, input, classes, 1);
   }
 
   /**
@@ -85,7 +108,12 @@ public final class Classifier implements AutoCloseable {
 
   /** Width of the logits. */
   public int classes() {
-    return architecture.classes();
+    return classes;
+  }
+
+  /** How many numbers its module calls parameters. */
+  long parameters() {
+    return idle.element().parameters();
   }
 
   /**
@@ -97,37 +125,62 @@ public final class Classifier implements AutoCloseable {
    * @param inputSize H and W
    * @return float32 N×classes, row by row
    * @throws IllegalArgumentException where the network's maps would be smaller than a pixel
+   * @throws UncheckedIOException in one line, where a module fails or gives something else
    */
   public float[] logits(ByteBuffer images, int count, int inputSize) {
-    return logits(images, DataType.UINT8, count, inputSize);
+    Shape shape = new Shape(count, inputSize, inputSize, 3);
+    return logits(
+        count,
+        inputSize,
+        (module, batch) -> input.batch(batch, images.duplicate(), shape, module::scratch));
   }
 
   /** {@link #logits(ByteBuffer, int, int)} of samples of any type from 0 to 255. */
   float[] logits(ByteBuffer images, DataType type, int count, int inputSize) {
-    int smallest = architecture.family().smallestImage();
-    if (inputSize < smallest) {
+    Shape shape = new Shape(count, inputSize, inputSize, 3);
+    return logits(count, inputSize, (module, batch) -> batch.create(images, shape, type));
+  }
+
+  private float[] logits(
+      int count, int inputSize, BiFunction<ModuleInstance, NDManager, NDArray> images) {
+    if (inputSize < smallestImage) {
       throw new IllegalArgumentException(
           "%s takes images of at least %d pixels a side, found %d"
-              .formatted(architecture.name(), smallest, inputSize));
+              .formatted(name, smallestImage, inputSize));
     }
     return EngineThreads.alone(
         () -> {
-          // PyTorch would watch the first call and rewrite the module in the second, at the price
-          // of a batch, into one that is no faster. Asked of each thread anew.
-          JniUtils.setGraphExecutorOptimize(false);
-          Model spare = idle.poll();
-          Model module = spare == null ? load() : spare;
+          ModuleInstance spare = idle.poll();
+          ModuleInstance module = spare == null ? new ModuleInstance(name, archive) : spare;
           try (NDManager batch = manager.newSubManager()) {
-            NDArray image = batch.create(images, new Shape(count, inputSize, inputSize, 3), type);
-            NDList logits =
-                module
-                    .getBlock()
-                    .forward(new ParameterStore(batch, false), new NDList(image), false);
-            return logits.singletonOrThrow().toFloatArray();
+            return rows(module.forward(batch, images.apply(module, batch)), count);
           } finally {
             idle.add(module);
           }
         });
+  }
+
+  /** What came out as float32, which it must be able to be. */
+  private float[] rows(NDList out, int count) {
+    if (out.size() != 1) {
+      throw unfit("it gives %d tensors, not logits alone".formatted(out.size()));
+    }
+    NDArray logits = out.get(0);
+    Shape shape = logits.getShape();
+    boolean rows = shape.dimension() == 2 && shape.get(0) == count && shape.get(1) > 0;
+    if (!rows || (classes != ANY_CLASSES && shape.get(1) != classes)) {
+      throw unfit(
+          "it gives a tensor %s, not logits (%d, %s)"
+              .formatted(shape, count, classes == ANY_CLASSES ? "classes" : classes));
+    }
+    if (!logits.getDataType().isFloating()) {
+      throw unfit("it gives %s, not logits".formatted(logits.getDataType()));
+    }
+    return logits.toType(DataType.FLOAT32, false).toFloatArray();
+  }
+
+  private UncheckedIOException unfit(String why) {
+    return new UncheckedIOException(new IOException(name + " cannot be scored: " + why));
   }
 
   private static byte[] archive(Architecture architecture, Weights weights, Precision precision) {
@@ -139,18 +192,6 @@ public final class Classifier implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     return archive.toByteArray();
-  }
-
-  private Model load() {
-    Model module = Model.newInstance(architecture.name(), "PyTorch");
-    try {
-      module.load(new ByteArrayInputStream(archive));
-      return module;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (MalformedModelException e) {
-      throw new IllegalStateException("PyTorch does not load the module written for it", e);
-    }
   }
 
   /** Makes the calling thread compute with this many threads; call it once in each slot. */
@@ -165,7 +206,7 @@ public final class Classifier implements AutoCloseable {
 
   @Override
   public void close() {
-    for (Model module = idle.poll(); module != null; module = idle.poll()) {
+    for (ModuleInstance module = idle.poll(); module != null; module = idle.poll()) {
       module.close();
     }
     manager.close();

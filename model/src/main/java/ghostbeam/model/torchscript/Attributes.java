@@ -1,5 +1,7 @@
 package ghostbeam.model.torchscript;
 
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Convolution;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,6 +17,20 @@ final class Attributes {
   private record Attribute(String name, String type, Consumer<Pickle> value) {}
 
   private final List<Attribute> attributes = new ArrayList<>();
+
+  /** Adds what the network's users must know of it: its classes, and how it sees images. */
+  void describe(CheckpointInfo info) {
+    ValidationView view = info.preprocessing();
+    String strings = "List[str]";
+    attributes.add(
+        new Attribute("classes", strings, pickle -> pickle.tagged(info.classes(), strings)));
+    attributes.add(new Attribute("input_size", "int", pickle -> pickle.integer(view.inputSize())));
+    attributes.add(
+        new Attribute("crop_fraction", "float", pickle -> pickle.real(view.cropFraction())));
+    attributes.add(
+        new Attribute(
+            "interpolation", "str", pickle -> pickle.string(view.interpolation().title())));
+  }
 
   /** Adds a tensor of any shape, row-major; gives the expression that names it. */
   String tensor(Precision precision, float[] values, int... shape) {

@@ -81,6 +81,19 @@ final class Pickle {
     out.write('e');
   }
 
+  /** A list of strings, with the type that TorchScript wants to be told of it. */
+  void tagged(List<String> values, String type) {
+    global("torch.jit._pickle", "restore_type_tag");
+    mark();
+    out.write(']');
+    mark();
+    values.forEach(this::string);
+    out.write('e');
+    string(type);
+    tuple();
+    out.write('R');
+  }
+
   void integer(int value) {
     out.write('J');
     little(value);

@@ -1,5 +1,6 @@
 package ghostbeam.model.torchscript;
 
+import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.tensor.Weights;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.util.zip.ZipOutputStream;
  */
 public final class TorchScript {
   private static final String CLASS = "__torch__.Net";
+  private static final String IMAGES = "images";
   private static final LocalDateTime EARLIEST = LocalDateTime.of(1980, 1, 1, 0, 0);
 
   private TorchScript() {}
@@ -38,7 +40,11 @@ public final class TorchScript {
   }
 
   /**
-   * Writes a module that any libtorch runs: Python's {@code torch.jit.load}, C++, Triton.
+   * Writes a module that any libtorch runs: Python's {@code torch.jit.load}, C++, Triton. It
+   * refuses in words what is not uint8 or not of the size that its checkpoint was validated with,
+   * says its classes and view as attributes ({@code classes}, {@code input_size}, {@code
+   * crop_fraction}, {@code interpolation}), and holds all of its checkpoint's metadata as a {@link
+   * ModuleCard}.
    *
    * <p>It computes by planes (N,C,H,W), which is right everywhere; with channels side by side some
    * releases' 1×1 convolutions are wrong on some processors. On a GPU, where that is quicker,
@@ -46,10 +52,16 @@ public final class TorchScript {
    * cuDNN's search and its determinism are as the user's {@code torch.backends} have them.
    */
   public static void writePortable(
-      Architecture architecture, Weights weights, Precision precision, OutputStream out)
+      CheckpointInfo info, Weights weights, Precision precision, OutputStream out)
       throws IOException {
     Kernels maps = precision == Precision.BF16 ? Kernels.PORTABLE_BF16 : Kernels.PORTABLE;
-    write(architecture, weights, maps, Kernels.PORTABLE, out);
+    Attributes attributes = new Attributes();
+    attributes.describe(info);
+    ModuleText text = new ModuleText(weights, maps, Kernels.PORTABLE, attributes);
+    ZipOutputStream zip = new ZipOutputStream(out);
+    put(zip, ModuleCard.FILE, new ModuleCard(info, precision).toJson());
+    String check = PixelCheck.lines(IMAGES, info.preprocessing().inputSize());
+    write(info.architecture(), check, text, attributes, zip);
   }
 
   static void write(
@@ -57,12 +69,21 @@ public final class TorchScript {
       throws IOException {
     Attributes attributes = new Attributes();
     ModuleText text = new ModuleText(weights, maps, features, attributes);
-    Value logits = architecture.forward(text, text.pixels("images"));
+    write(architecture, "", text, attributes, new ZipOutputStream(out));
+  }
+
+  private static void write(
+      Architecture architecture,
+      String check,
+      ModuleText text,
+      Attributes attributes,
+      ZipOutputStream zip)
+      throws IOException {
+    Value logits = architecture.forward(text, text.pixels(IMAGES));
     Pickle module = attributes.pickle(CLASS);
 
-    ZipOutputStream zip = new ZipOutputStream(out);
     put(zip, "version", utf8("4\n"));
-    put(zip, "code/__torch__.py", utf8(code(attributes, text, ModuleText.variable(logits))));
+    put(zip, "code/__torch__.py", utf8(code(attributes, check + text.body(), logits)));
     put(zip, "data.pkl", module.bytes());
     put(zip, "constants.pkl", noConstants());
     List<byte[]> storages = module.storages();
@@ -72,14 +93,14 @@ public final class TorchScript {
     zip.finish();
   }
 
-  private static String code(Attributes attributes, ModuleText text, String result) {
+  private static String code(Attributes attributes, String body, Value result) {
     return """
         class Net(Module):
         %s  def forward(self: %s,
             images: Tensor) -> Tensor:
         %s    return %s
         """
-        .formatted(attributes.declarations(), CLASS, text.body(), result);
+        .formatted(attributes.declarations(), CLASS, body, ModuleText.variable(result));
   }
 
   private static byte[] noConstants() {

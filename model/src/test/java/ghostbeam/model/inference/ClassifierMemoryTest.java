@@ -4,10 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.jna.NativeLibrary;
+import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.tensor.Weights;
+import ghostbeam.model.torchscript.Precision;
+import ghostbeam.model.torchscript.TorchScript;
+import java.io.ByteArrayOutputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -19,9 +23,11 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.management.ObjectName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,13 +48,33 @@ class ClassifierMemoryTest {
     Weights weights = Golden.fill(architecture);
     // What is off the heap; the rest is an archive on it.
     long expected = Classifier.bytes(architecture, callers) - Classifier.bytes(architecture, 0);
+    requireGrowth(expected, callers, () -> Classifier.of(architecture, weights));
+  }
+
+  @Test
+  void soItIsOfAModule() throws Exception {
+    CheckpointInfo info =
+        FirstLogitsTest.info(Preset.GHOSTNET_1X.architecture(1000).withInputSize(64));
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    TorchScript.writePortable(info, Golden.fill(info.architecture()), Precision.FLOAT32, out);
+    byte[] file = out.toByteArray();
+    ModuleInput planes = ModuleInput.Planes.IMAGENET;
+    ModelFile module = ModelFormats.read("m.pt", file, view -> view, planes, 2);
+    requireGrowth(
+        module.loader().memoryBytes() - file.length,
+        2,
+        () -> Classifier.of("m.pt", file, new ModuleInput.Samples(), 1000));
+  }
+
+  private static void requireGrowth(long expected, int callers, Supplier<Classifier> load)
+      throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(callers);
     List<Classifier> classifiers = new ArrayList<>();
     try {
-      classifiers.add(loaded(architecture, weights, callers, pool));
+      classifiers.add(loaded(load, callers, pool));
       long before = residentBytes();
       for (int i = 0; i < CLASSIFIERS; i++) {
-        classifiers.add(loaded(architecture, weights, callers, pool));
+        classifiers.add(loaded(load, callers, pool));
       }
       double grown = (double) (residentBytes() - before) / CLASSIFIERS;
       assertTrue(
@@ -61,10 +87,9 @@ class ClassifierMemoryTest {
   }
 
   /** A classifier that so many threads have called at once. */
-  private static Classifier loaded(
-      Architecture architecture, Weights weights, int callers, ExecutorService pool)
+  private static Classifier loaded(Supplier<Classifier> load, int callers, ExecutorService pool)
       throws Exception {
-    Classifier classifier = Classifier.of(architecture, weights);
+    Classifier classifier = load.get();
     CyclicBarrier together = new CyclicBarrier(callers);
     List<Callable<float[]>> calls = new ArrayList<>();
     for (int i = 0; i < callers; i++) {

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
+import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.golden.EagerNetwork;
@@ -42,7 +43,8 @@ class SamplePredictionsTest {
     Architecture architecture = Preset.GHOSTNET_1X.architecture(CLASSES);
     Weights weights = Golden.fill(architecture);
     ByteArrayOutputStream portable = new ByteArrayOutputStream();
-    TorchScript.writePortable(architecture, weights, Precision.FLOAT32, portable);
+    CheckpointInfo info = FirstLogitsTest.info(architecture.withInputSize(SIDE));
+    TorchScript.writePortable(info, weights, Precision.FLOAT32, portable);
     List<Pixels> images = validationImages();
     int[] byClassifier = new int[images.size()];
     int[] byModule = new int[images.size()];

@@ -86,7 +86,8 @@ class PythonTest {
     for (Precision precision : Precision.values()) {
       Path module = folder.resolve(precision.title() + ".pt");
       try (OutputStream out = Files.newOutputStream(module)) {
-        TorchScript.writePortable(architecture, weights, precision, out);
+        TorchScript.writePortable(
+            TorchScriptTest.info(architecture, SIDE), weights, precision, out);
       }
       modules.add(module);
     }

@@ -8,7 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.golden.Golden;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.tensor.Weights;
@@ -20,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -153,7 +158,8 @@ class TorchScriptTest {
   private static byte[] portable(Architecture architecture, Weights weights, Precision precision)
       throws IOException {
     ByteArrayOutputStream archive = new ByteArrayOutputStream();
-    TorchScript.writePortable(architecture, weights, precision, archive);
+    Kernels maps = precision == Precision.BF16 ? Kernels.PORTABLE_BF16 : Kernels.PORTABLE;
+    TorchScript.write(architecture, weights, maps, Kernels.PORTABLE, archive);
     return archive.toByteArray();
   }
 
@@ -202,8 +208,9 @@ class TorchScriptTest {
     ByteArrayOutputStream first = new ByteArrayOutputStream();
     ByteArrayOutputStream second = new ByteArrayOutputStream();
 
-    TorchScript.writePortable(architecture, Golden.fill(architecture), Precision.FLOAT32, first);
-    TorchScript.writePortable(architecture, Golden.fill(architecture), Precision.FLOAT32, second);
+    CheckpointInfo info = info(architecture, SIDE);
+    TorchScript.writePortable(info, Golden.fill(architecture), Precision.FLOAT32, first);
+    TorchScript.writePortable(info, Golden.fill(architecture), Precision.FLOAT32, second);
 
     assertArrayEquals(first.toByteArray(), second.toByteArray());
     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(first.toByteArray()))) {
@@ -212,6 +219,16 @@ class TorchScriptTest {
         assertEquals(1980, entry.getTimeLocal().getYear(), entry.getName());
       }
     }
+  }
+
+  /** Of a checkpoint whose classes are numbers. */
+  static CheckpointInfo info(Architecture architecture, int side) {
+    return new CheckpointInfo(
+        architecture,
+        WeightKind.EMA,
+        new CheckpointInfo.Training(3, 40, "sha256:1", "{\"lr\":0.1}"),
+        IntStream.range(0, architecture.classes()).mapToObj(Integer::toString).toList(),
+        new ValidationView(side, 0.875, Interpolation.PILLOW));
   }
 
   private static float[] logits(byte[] archive) throws Exception {

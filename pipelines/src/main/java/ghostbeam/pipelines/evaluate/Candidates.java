@@ -1,10 +1,12 @@
 package ghostbeam.pipelines.evaluate;
 
 import ghostbeam.model.checkpoint.Checkpoint;
-import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.dataset.ClassNames;
 import ghostbeam.model.dataset.LabelMapping;
 import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.inference.ModelFile;
+import ghostbeam.model.inference.ModelFormats;
+import ghostbeam.model.inference.ModelInfo;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
@@ -14,11 +16,11 @@ import ghostbeam.pipelines.report.ShortNames;
 import ghostbeam.pipelines.verdict.Row;
 import ghostbeam.transforms.evaluation.Candidate;
 import java.io.IOException;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * The candidates of an evaluation with what their files say. Files are read once and fit the
@@ -26,7 +28,7 @@ import java.util.Map;
  *
  * @param infos by candidate, in order of files
  */
-record Candidates(Map<Candidate, CheckpointInfo> infos) {
+record Candidates(Map<Candidate, ModelInfo> infos) {
 
   /**
    * Reads and checks the files before any work starts.
@@ -39,25 +41,22 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
   static Candidates read(
       Storage storage, List<String> paths, EvaluateRequest request, Manifest manifest, int slots)
       throws IOException {
-    Map<String, String> names =
-        ShortNames.of(
-            paths.stream()
-                .map(path -> path.substring(0, path.length() - Checkpoint.SUFFIX.length()))
-                .toList(),
-            TrainingFolder.CHECKPOINTS);
-    List<String> shortNames = List.copyOf(names.values());
-    Map<Candidate, CheckpointInfo> infos = new LinkedHashMap<>();
+    List<String> bare = bare(paths);
+    Map<String, String> names = ShortNames.of(bare, TrainingFolder.CHECKPOINTS);
+    Map<Candidate, ModelInfo> infos = new LinkedHashMap<>();
     for (int i = 0; i < paths.size(); i++) {
       String path = paths.get(i);
-      MessageDigest digest = Sha256.begin();
-      CheckpointInfo info = Checkpoint.readInfo(storage, path, digest);
-      if (request.scoring().weights().contains(info.weights())) {
+      byte[] bytes = Checkpoint.load(storage, path);
+      ModelFile model =
+          ModelFormats.read(path, bytes, request::view, request.views().moduleInput(), slots);
+      ModelInfo info = model.info();
+      if (info.weights().map(request.scoring().weights()::contains).orElse(true)) {
         requireKnownClasses(path, info.classes(), request, manifest.classes());
         Candidate file =
-            Candidate.of(path, Sha256.end(digest), info, slots)
+            Candidate.of(path, Sha256.of(bytes), model)
                 .withView(request.view(info.preprocessing()));
-        for (Precision precision : request.scoring().precisions()) {
-          String name = shortNames.get(i) + (precision == Precision.FLOAT32 ? "" : ".bf16");
+        for (Precision precision : model.precisions(request.scoring().precisions())) {
+          String name = names.get(bare.get(i)) + (precision == Precision.FLOAT32 ? "" : ".bf16");
           infos.put(file.named(name).withPrecision(precision), info);
         }
       }
@@ -70,6 +69,21 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
     Candidates candidates = new Candidates(infos);
     candidates.requireNamesApart();
     return candidates;
+  }
+
+  /** Paths without their endings, which modules keep that lie beside their checkpoint. */
+  private static List<String> bare(List<String> paths) {
+    Map<String, Long> count =
+        paths.stream()
+            .collect(Collectors.groupingBy(ModelFormats::withoutSuffix, Collectors.counting()));
+    return paths.stream()
+        .map(
+            path -> {
+              String bare = ModelFormats.withoutSuffix(path);
+              boolean alone = count.get(bare) == 1 || path.endsWith(Checkpoint.SUFFIX);
+              return alone ? bare : path;
+            })
+        .toList();
   }
 
   /** Rows and tallies go by names. */
@@ -102,7 +116,7 @@ record Candidates(Map<Candidate, CheckpointInfo> infos) {
                   request.data(),
                   request.split(),
                   e.getMessage(),
-                  ClassNames.areNumbers(own)
+                  ClassNames.areNumbers(own) && path.endsWith(Checkpoint.SUFFIX)
                       ? ", or import it with --data, which names its own"
                       : ""),
           e);

@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.evaluate;
 
-import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.inference.ModelFormats;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.cli.UsageException;
@@ -22,8 +22,7 @@ public final class CheckpointFiles {
 
   /** Directly in the folder or in its checkpoints/; what resumes a training lies in state/. */
   private static final Pattern IN_FOLDER =
-      Pattern.compile(
-          "(%s/)?[^/]+%s".formatted(TrainingFolder.CHECKPOINTS, Pattern.quote(Checkpoint.SUFFIX)));
+      Pattern.compile("(%s/)?[^/]+".formatted(TrainingFolder.CHECKPOINTS));
 
   private static final Pattern OPTIMIZER_STATE =
       Pattern.compile("(.*/)?state/[^/]+|(.*/)?[^/]*optimi[sz]er[^/]*");
@@ -95,8 +94,9 @@ public final class CheckpointFiles {
       if (files.isEmpty()) {
         throw new IOException(
             path
-                + " holds no checkpoint: give a .safetensors file, a glob, or a folder with"
-                + " .safetensors files in it or in its checkpoints/");
+                + " holds no checkpoint: give a file ("
+                + ModelFormats.suffixes()
+                + "), a glob, or a folder with .safetensors files in it or in its checkpoints/");
       }
       found.addAll(files);
     }
@@ -104,9 +104,9 @@ public final class CheckpointFiles {
   }
 
   private static List<String> at(Storage storage, String path) throws IOException {
-    return path.endsWith(Checkpoint.SUFFIX) && storage.exists(path)
+    return ModelFormats.isNamed(path) && storage.exists(path)
         ? List.of(path)
-        : below(storage, path, IN_FOLDER.asMatchPredicate());
+        : below(storage, path, IN_FOLDER.asMatchPredicate().and(ModelFormats::isFoundInFolders));
   }
 
   private static List<String> glob(Storage storage, String glob) throws IOException {
@@ -116,7 +116,7 @@ public final class CheckpointFiles {
     return below(
         storage,
         glob.substring(0, split),
-        name -> name.endsWith(Checkpoint.SUFFIX) && matcher.matches(Path.of(name)));
+        name -> ModelFormats.isNamed(name) && matcher.matches(Path.of(name)));
   }
 
   private static PathMatcher matcher(String path, String glob) {

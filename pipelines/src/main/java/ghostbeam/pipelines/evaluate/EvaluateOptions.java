@@ -25,7 +25,9 @@ public interface EvaluateOptions extends VerdictOptions {
   @Validation.Required
   @Description(
       "Checkpoints to score, comma-separated: files, globs, or folders, which stand for the"
-          + " .safetensors files in them and in their checkpoints/ folder. Required."
+          + " .safetensors files in them and in their checkpoints/ folder. TorchScript modules"
+          + " (.pt, .pth, .torchscript, .ts, .jit), from images to logits, are scored where they"
+          + " are named or matched: a module is code that runs, so score only those you trust. Required."
           + " Example: --checkpoints=runs/a,runs/b/checkpoints/epoch-*.safetensors")
   String getCheckpoints();
 
@@ -63,6 +65,32 @@ public interface EvaluateOptions extends VerdictOptions {
   String getInterpolation();
 
   void setInterpolation(String interpolation);
+
+  @Description(
+      "What TorchScript modules take: float-nchw, normalised by --mean and --std, or uint8-nhwc,"
+          + " samples as they are. Modules that export wrote say it themselves. Images are seen as"
+          + " --inputSize, --cropFraction and --interpolation say, or at 224 pixels of 256."
+          + " Default: float-nchw. Example: --moduleInput=uint8-nhwc")
+  @Default.String("float-nchw")
+  String getModuleInput();
+
+  void setModuleInput(String moduleInput);
+
+  @Description(
+      "What is subtracted from red, green and blue samples from 0 to 1 before a module sees them."
+          + " Default: 0.485,0.456,0.406, ImageNet's. Example: --mean=0.5,0.5,0.5")
+  @Default.String("0.485,0.456,0.406")
+  String getMean();
+
+  void setMean(String mean);
+
+  @Description(
+      "What they are divided by after that. Default: 0.229,0.224,0.225, ImageNet's."
+          + " Example: --std=0.5,0.5,0.5")
+  @Default.String("0.229,0.224,0.225")
+  String getStd();
+
+  void setStd(String std);
 
   @Description("Images per forward pass, 1 to 1024. Default: 16. Example: --batchSize=32")
   @Default.Integer(16)

@@ -3,6 +3,7 @@ package ghostbeam.pipelines.evaluate;
 import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.inference.ModuleInput;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
@@ -36,8 +37,13 @@ record EvaluateRequest(
    * @param inputSize in pixels, or 0 for the checkpoint's
    * @param cropFraction from 0 to 1, or 0 for the checkpoint's
    * @param interpolation empty for the checkpoint's
+   * @param moduleInput what modules take that do not say it
    */
-  record Views(int inputSize, double cropFraction, Optional<Interpolation> interpolation) {
+  record Views(
+      int inputSize,
+      double cropFraction,
+      Optional<Interpolation> interpolation,
+      ModuleInput moduleInput) {
     Views {
       require(
           inputSize == 0 || (inputSize >= 8 && inputSize <= 4096),
@@ -112,7 +118,8 @@ record EvaluateRequest(
         new Views(
             options.getInputSize(),
             options.getCropFraction(),
-            interpolation(options.getInterpolation())),
+            interpolation(options.getInterpolation()),
+            ModuleFlags.of(options)),
         new Scoring(
             options.getBatchSize(),
             weights(options.getWeights()),

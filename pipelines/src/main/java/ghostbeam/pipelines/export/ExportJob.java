@@ -43,7 +43,7 @@ public final class ExportJob {
     Checkpoint checkpoint = Checkpoint.read(storage, Launch.absolute(options.getCheckpoint()));
     CheckpointInfo info = checkpoint.info();
     ByteArrayOutputStream module = new ByteArrayOutputStream();
-    TorchScript.writePortable(info.architecture(), checkpoint.weights(), precision, module);
+    TorchScript.writePortable(info, checkpoint.weights(), precision, module);
     storage.writeWhole(to, ByteBuffer.wrap(module.toByteArray()));
     int side = info.preprocessing().inputSize();
     out.printf(
@@ -55,6 +55,21 @@ public final class ExportJob {
         side,
         side,
         info.architecture().classes());
+    out.printf(
+        """
+        In Python:
+          import torch
+          module = torch.jit.load(%s)
+          images = torch.zeros(1, %d, %d, 3, dtype=torch.uint8)  # RGB, cut as module.crop_fraction and .interpolation say
+          logits = module(images)
+          print(module.classes[int(logits[0].argmax())])
+        """,
+        python(options.getTo()), side, side);
+  }
+
+  /** A string as Python writes it. */
+  private static String python(String text) {
+    return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
   private static Precision precision(ExportOptions options) {

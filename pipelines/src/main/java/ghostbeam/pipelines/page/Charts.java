@@ -42,7 +42,7 @@ final class Charts {
           .put("name", row.name())
           .put("training", row.training())
           .put("weights", row.origin().weights())
-          .put("epoch", row.origin().epoch())
+          .put("epoch", row.origin().weights().isEmpty() ? null : row.origin().epoch())
           .put("top1", row.top1().rate())
           .put("low", row.top1().low())
           .put("high", row.top1().high())

@@ -40,7 +40,11 @@ final class ScoringCommand {
     words.add("--inputSize=" + view.inputSize());
     words.add("--cropFraction=" + view.cropFraction());
     words.add(quoted("--interpolation=" + view.interpolation()));
-    words.add("--precision=" + view.precision());
+    if (view.module() == null) {
+      words.add("--precision=" + view.precision());
+    } else {
+      view.module().forEach((setting, value) -> words.add(quoted("--" + setting + "=" + value)));
+    }
     if (view.batchSize() != null) {
       words.add("--batchSize=" + view.batchSize());
     }

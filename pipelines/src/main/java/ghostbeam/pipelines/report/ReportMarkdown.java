@@ -7,6 +7,7 @@ import ghostbeam.pipelines.verdict.OtherLabels;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Rounding;
 import ghostbeam.pipelines.verdict.Row;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -191,6 +192,18 @@ final class ReportMarkdown {
     return (records.length == 1 ? "record " : records.length + " records, ") + first + rest;
   }
 
+  /** With all that rounding and, of modules, the numbers they see depend on. */
+  private static String precision(Report.Preprocessing view) {
+    List<String> words = new ArrayList<>(List.of(view.precision()));
+    if (view.batchSize() != null) {
+      words.add("batch " + view.batchSize());
+    }
+    if (view.module() != null) {
+      view.module().forEach((setting, value) -> words.add(setting + " " + value));
+    }
+    return String.join(", ", words);
+  }
+
   private static String provenance(Row row) {
     return String.format(
         Locale.ROOT,
@@ -201,9 +214,7 @@ final class ReportMarkdown {
         row.preprocessing().inputSize(),
         row.preprocessing().cropFraction(),
         row.preprocessing().interpolation(),
-        row.preprocessing().batchSize() == null
-            ? row.preprocessing().precision()
-            : row.preprocessing().precision() + ", batch " + row.preprocessing().batchSize(),
+        precision(row.preprocessing()),
         row.uri(),
         row.origin().digest());
   }

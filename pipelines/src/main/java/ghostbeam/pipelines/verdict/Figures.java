@@ -25,9 +25,11 @@ public record Figures(Map<Metric, Fraction> byMetric) {
   /** A proportion in JSON; {@code records} only where it is not of all. */
   private record Score(long records, long correct, double rate, double low, double high) {}
 
-  /** Of a tally and of a network of so many trainable numbers. */
+  /** Of a tally and of a network of so many trainable numbers, or 0 where that is not known. */
   public static Figures of(Tally tally, long parameters) {
-    return new Figures(Map.of(Metric.PARAMETERS, Fraction.of(parameters))).with(tally);
+    Map<Metric, Fraction> known =
+        parameters == 0 ? Map.of() : Map.of(Metric.PARAMETERS, Fraction.of(parameters));
+    return new Figures(known).with(tally);
   }
 
   /** The same, with what a tally says anew. */

@@ -3,14 +3,19 @@ package ghostbeam.pipelines.verdict;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.inference.ModelInfo;
 import ghostbeam.model.scoring.Comparison;
 import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Proportion;
+import ghostbeam.model.torchscript.Precision;
+import ghostbeam.transforms.evaluation.Candidate;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.beam.sdk.util.ReleaseInfo;
 
@@ -143,26 +148,58 @@ public record Report(
    * How the checkpoint saw images, as far as scores depend on it.
    *
    * @param interpolation {@code opencv}, {@code pillow} or {@code torchvision}
-   * @param precision of its convolutions, {@code float32} or {@code bf16}
-   * @param batchSize images that were scored together, in bf16, where rounding depends on it; else
-   *     absent
+   * @param precision of its convolutions, {@code float32} or {@code bf16}, or that it is a module's
+   *     own
+   * @param batchSize images that were scored together, in bf16 and of modules, where rounding
+   *     depends on it; else absent
+   * @param module in which form a TorchScript module takes images, by setting; absent of
+   *     checkpoints
    */
-  @JsonPropertyOrder({"inputSize", "cropFraction", "interpolation", "precision", "batchSize"})
+  @JsonPropertyOrder({
+    "inputSize",
+    "cropFraction",
+    "interpolation",
+    "precision",
+    "batchSize",
+    "module"
+  })
   public record Preprocessing(
       int inputSize,
       double cropFraction,
       String interpolation,
       String precision,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Integer batchSize) {
+      @JsonInclude(JsonInclude.Include.NON_NULL) Integer batchSize,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, String> module) {
 
     /** Reports from before there was a choice do not say a precision. */
     public Preprocessing {
       precision = precision == null ? "float32" : precision;
     }
 
+    /** Of a checkpoint. */
+    public Preprocessing(
+        int inputSize,
+        double cropFraction,
+        String interpolation,
+        String precision,
+        Integer batchSize) {
+      this(inputSize, cropFraction, interpolation, precision, batchSize, null);
+    }
+
+    static Preprocessing of(Candidate candidate, Optional<ModelInfo.Module> module, int batchSize) {
+      boolean byBatch = module.isPresent() || candidate.precision() == Precision.BF16;
+      return new Preprocessing(
+          candidate.view().inputSize(),
+          candidate.view().cropFraction(),
+          candidate.view().interpolation().title(),
+          module.map(ModelInfo.Module::precision).orElse(candidate.precision().title()),
+          byBatch ? batchSize : null,
+          module.map(how -> how.input().settings()).orElse(null));
+    }
+
     /** The same in float32. */
     Preprocessing inFloat32() {
-      return new Preprocessing(inputSize, cropFraction, interpolation, null, null);
+      return new Preprocessing(inputSize, cropFraction, interpolation, null, null, module);
     }
   }
 
@@ -207,7 +244,9 @@ public record Report(
           ranked.stream()
               .filter(row -> row.top1().rate() >= atLeast)
               .min(
-                  Comparator.comparingLong((Row row) -> row.figures().count(Metric.PARAMETERS))
+                  Comparator.comparing(
+                          (Row row) -> row.figures().get(Metric.PARAMETERS),
+                          Comparator.nullsLast(Comparator.naturalOrder()))
                       .thenComparingLong(row -> row.origin().step()))
               .orElse(ranked.get(0));
       return new OneStandardError(best.standardError(), atLeast, choice.name());

@@ -5,15 +5,14 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.dataset.LabelMapping;
-import ghostbeam.model.network.Outline;
+import ghostbeam.model.inference.ModelInfo;
 import ghostbeam.model.scoring.Comparison;
 import ghostbeam.model.scoring.Defeat;
 import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
-import ghostbeam.model.torchscript.Precision;
 import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.transforms.evaluation.Candidate;
 import java.util.EnumSet;
@@ -56,8 +55,8 @@ public record Row(
    * What the checkpoint's file is.
    *
    * @param digest of the file
-   * @param architecture its network's name
-   * @param weights {@code raw} or {@code ema}
+   * @param architecture its network's name, or that it is a TorchScript module
+   * @param weights {@code raw} or {@code ema}; empty of a module that does not say
    * @param epoch epochs trained
    * @param step optimiser steps trained
    * @param trainedOn digest of the training data, or empty
@@ -105,31 +104,26 @@ public record Row(
   /**
    * A candidate with its scores, which may be those of a copy of its file; not ranked yet.
    *
-   * @param info what its file says
+   * @param info what is known of its file
    * @param classes of the data
    * @param batchSize images that were scored together
    */
   public static Row of(
-      Candidate candidate, CheckpointInfo info, List<String> classes, int batchSize, Tally tally) {
+      Candidate candidate, ModelInfo info, List<String> classes, int batchSize, Tally tally) {
     return new Row(
         candidate.name(),
         candidate.path(),
         new Origin(
             candidate.digest(),
-            info.architecture().name(),
-            info.weights().title(),
+            info.title(),
+            info.weights().map(WeightKind::title).orElse(""),
             info.training().epoch(),
             info.training().step(),
             info.training().dataset(),
             RowJson.recipe(info.training().recipe()),
             LabelMapping.byPosition(classes, info.classes()) ? Origin.BY_POSITION : null),
-        new Report.Preprocessing(
-            candidate.view().inputSize(),
-            candidate.view().cropFraction(),
-            candidate.view().interpolation().title(),
-            candidate.precision().title(),
-            candidate.precision() == Precision.BF16 ? batchSize : null),
-        Figures.of(tally, Outline.of(info.architecture()).trainableParameters()),
+        Report.Preprocessing.of(candidate, info.module(), batchSize),
+        Figures.of(tally, info.parameters()),
         Standing.NONE,
         tally.named(candidate.name()));
   }

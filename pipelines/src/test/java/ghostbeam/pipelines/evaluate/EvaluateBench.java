@@ -45,6 +45,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Speed of evaluation from JPEG records on every core; -Pbench runs it. Preload jemalloc as {@code
@@ -173,6 +174,53 @@ class EvaluateBench {
         100 * overheads[ROUNDS / 2]);
   }
 
+  /** A whole pass against its forward passes, and those against PyTorch's with as many threads. */
+  @ParameterizedTest
+  @ValueSource(strings = {"resnet18", "mobilenet_v3_small"})
+  void foreignModule(String name) throws Exception {
+    Torchvision.assume();
+    int side = 224;
+    String classes = Integer.toString(manifest.classes().size());
+    Torchvision.run("make", root.toString(), classes, Integer.toString(side));
+    String path = root.resolve(name + ".pt").toString();
+    List<Candidate> module = List.of(Candidate.read(Storage.local(), path).named(name));
+    double[] costs = new double[ROUNDS];
+    double[] gains = new double[ROUNDS];
+    try (Classifier classifier = classifier(module.get(0))) {
+      for (int round = 0; round < ROUNDS; round++) {
+        double forward = perSecond(count -> forward(classifier, count));
+        double pass = perSecond(count -> flink(module, count));
+        forward = (forward + perSecond(count -> forward(classifier, count))) / 2;
+        double peer =
+            Double.parseDouble(
+                Torchvision.run(
+                    "time",
+                    path,
+                    Integer.toString(side),
+                    Integer.toString(BATCH),
+                    Integer.toString(CORES)));
+        costs[round] = forward / pass;
+        gains[round] = forward / peer;
+        System.out.printf(
+            Locale.ROOT,
+            "%s @%d: forward %.1f images/s, whole pass %.1f, PyTorch %.1f%n",
+            name,
+            side,
+            forward,
+            pass,
+            peer);
+      }
+    }
+    Arrays.sort(costs);
+    Arrays.sort(gains);
+    System.out.printf(
+        Locale.ROOT,
+        "%s: a pass costs %.3f of its forward passes, which are %.2f times PyTorch's (medians)%n",
+        name,
+        costs[ROUNDS / 2],
+        gains[ROUNDS / 2]);
+  }
+
   /** Records a second between a quarter of the records and all of them: what starts is left out. */
   private static double perSecond(Work work) throws Exception {
     long all = manifest.records();
@@ -285,7 +333,7 @@ class EvaluateBench {
   }
 
   private static Classifier classifier(Candidate candidate) throws IOException {
-    return Classifier.load(
-        Checkpoint.read(Storage.local(), candidate.path()), candidate.precision());
+    byte[] file = Checkpoint.load(Storage.local(), candidate.path());
+    return candidate.loader().load(candidate.path(), file, candidate.precision());
   }
 }

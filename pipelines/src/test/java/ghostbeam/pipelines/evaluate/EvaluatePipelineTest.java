@@ -49,6 +49,9 @@ class EvaluatePipelineTest {
   static void build() throws IOException {
     scene = Scene.ofFourCheckpoints(root);
     scene.evaluateRun("reference", "--predictions");
+    ModuleEvaluationTest.export(
+        scene.path("run/checkpoints/epoch-0001.safetensors"), scene.path("ours.pt"));
+    scene.evaluateRun("modules", withModules());
   }
 
   /** The figures come from the same classes, but by a loop without Beam, one image at a time. */
@@ -64,6 +67,14 @@ class EvaluatePipelineTest {
     }
   }
 
+  private static String[] withModules() {
+    String checkpoints = scene.path("run") + "," + scene.path("ours.pt") + ",";
+    String traced = ModuleEvaluationTest.MODULES.resolve("traced.pt").toString();
+    return new String[] {
+      "--predictions", "--checkpoints=" + checkpoints + traced, "--inputSize=32"
+    };
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -76,8 +87,10 @@ class EvaluatePipelineTest {
       })
   void anyRunnerAtAnyParallelismWritesTheSameBytes(String flags) throws IOException {
     String output = "same" + flags.hashCode();
-    scene.evaluateRun(output, ("--predictions " + flags).split(" "));
-    assertEquals(scene.contents("reference"), scene.contents(output));
+    List<String> all = new ArrayList<>(List.of(flags.split(" ")));
+    all.addAll(List.of(withModules()));
+    scene.evaluateRun(output, all.toArray(String[]::new));
+    assertEquals(scene.contents("modules"), scene.contents(output));
   }
 
   /** Those of a file's copy too, and nothing else. */

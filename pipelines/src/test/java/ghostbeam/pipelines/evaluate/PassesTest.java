@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.inference.ModelLoader;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.cli.UsageException;
@@ -63,8 +64,16 @@ class PassesTest {
               List.of("a", "b"),
               new ValidationView(384, 1, Interpolation.PILLOW),
               Precision.FLOAT32,
-              bytes));
+              new OfSize(bytes)));
     }
     return candidates;
+  }
+
+  /** Of which nothing is loaded. */
+  private record OfSize(long memoryBytes) implements ModelLoader {
+    @Override
+    public Classifier load(String path, byte[] file, Precision precision) {
+      throw new AssertionError(path);
+    }
   }
 }

@@ -84,6 +84,10 @@ final class ExportJobTest {
         Files.isExecutable(Path.of(PYTHON)) && python("import torch").exit() == 0,
         "needs Python with PyTorch, such as Debian's python3-torch");
     String said = export();
+    String snippet = said.substring(said.indexOf("In Python:") + 10).stripTrailing().stripIndent();
+    Ran used = python(snippet);
+    assertEquals(0, used.exit(), used.output());
+    assertTrue(used.output().matches("n0[01]_(cat|dog)\n"), used.output());
     assertTrue(said.contains(precision + ". forward takes uint8 images (N,32,32,3)"), said);
     byte[] samples = new byte[SIDE * SIDE * 3];
     new Random(1).nextBytes(samples);
@@ -94,13 +98,35 @@ final class ExportJobTest {
             """
             import torch
             image = torch.frombuffer(bytearray(open('%s', 'rb').read()), dtype=torch.uint8)
-            logits = torch.jit.load('%s')(image.view(1, %d, %d, 3))
+            module = torch.jit.load('%s')
+            logits = module(image.view(1, %d, %d, 3))
             print(*logits[0].tolist())
+            files = {'ghostbeam.json': ''}
+            torch.jit.load('%s', _extra_files=files)
+            print(module.classes, module.input_size, module.crop_fraction, module.interpolation)
+            print(files['ghostbeam.json'].decode())
+            for wrong in (image.view(1, 3, %d, %d) / 255, image[:12].view(1, 2, 2, 3)):
+              try:
+                module(wrong)
+              except torch.jit.Error as error:
+                print(str(error).strip().splitlines()[-1])
             """
-                .formatted(image, options.getTo(), SIDE, SIDE));
+                .formatted(image, options.getTo(), SIDE, SIDE, options.getTo(), SIDE, SIDE));
 
     assertEquals(0, ran.exit(), ran.output());
-    Scanner actual = new Scanner(ran.output()).useLocale(Locale.ROOT);
+    List<String> lines = ran.output().lines().toList();
+    assertEquals("['n00_cat', 'n01_dog'] 32 0.875 opencv", lines.get(1));
+    assertTrue(lines.get(2).contains("\"classes\":[\"n00_cat\",\"n01_dog\"]"), lines.get(2));
+    assertTrue(lines.get(2).endsWith("\"precision\":\"" + precision + "\"}"), lines.get(2));
+    String refusal = "ValueError: images are uint8 (N,32,32,3), from 0 to 255, neither scaled";
+    assertTrue(lines.get(3).contains(refusal), lines.get(3));
+    assertTrue(
+        lines.get(3).endsWith("found size [1, 3, 32, 32] of type 6 (0 is uint8, 6 is float32)"),
+        lines.get(3));
+    assertTrue(
+        lines.get(4).endsWith("found size [1, 2, 2, 3] of type 0 (0 is uint8, 6 is float32)"),
+        lines.get(4));
+    Scanner actual = new Scanner(lines.get(0)).useLocale(Locale.ROOT);
     try (Classifier classifier = Classifier.of(architecture, architecture.initialWeights(1))) {
       ByteBuffer direct = ByteBuffer.allocateDirect(samples.length).put(samples).flip();
       float[] expected = classifier.logits(direct, 1, SIDE);

@@ -1,20 +1,22 @@
 package ghostbeam.transforms.evaluation;
 
 import ghostbeam.model.checkpoint.Checkpoint;
-import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.image.ValidationView;
-import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.inference.ModelFile;
+import ghostbeam.model.inference.ModelFormats;
+import ghostbeam.model.inference.ModelLoader;
+import ghostbeam.model.inference.ModuleInput;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
 import java.io.IOException;
 import java.io.Serializable;
-import java.security.MessageDigest;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
- * What is scored: a checkpoint file, seen one way. It goes by its place; weights are read where
- * they are used.
+ * What is scored: a checkpoint or a TorchScript module, seen one way. It goes by its place; weights
+ * are read where they are used.
  *
  * @param name its tally's, unique among the candidates
  * @param path its file
@@ -22,7 +24,7 @@ import java.util.List;
  * @param classes what it knows, in the order of its logits; numbers where it has no names
  * @param view how it sees an image
  * @param precision of its convolutions
- * @param memoryBytes that its weights take in a worker, in all slots together
+ * @param loader what makes a classifier of the file
  */
 public record Candidate(
     String name,
@@ -31,60 +33,63 @@ public record Candidate(
     List<String> classes,
     ValidationView view,
     Precision precision,
-    long memoryBytes)
+    ModelLoader loader)
     implements Serializable {
 
   /**
-   * A checkpoint file, read once, by its path without {@code .safetensors}: seen as its validation
-   * saw images, in float32, in as many slots as this machine has cores.
+   * A file, read once, by its path without {@code .safetensors} or what else it ends in: seen as
+   * its validation saw images, in float32 or as it was exported, in as many slots as this machine
+   * has cores. A module is code, and this runs it; of one that is not ours see {@link
+   * ModelFormats#read} and {@link #of}.
    *
-   * @throws IOException where it is missing, damaged or no checkpoint of ours
+   * @throws IOException where it is missing, damaged or nothing that can be scored
    */
   public static Candidate read(Storage storage, String path) throws IOException {
-    MessageDigest digest = Sha256.begin();
-    CheckpointInfo info = Checkpoint.readInfo(storage, path, digest);
-    return of(path, Sha256.end(digest), info, Runtime.getRuntime().availableProcessors());
+    byte[] file = Checkpoint.load(storage, path);
+    ModelFile model =
+        ModelFormats.read(
+            path,
+            file,
+            UnaryOperator.identity(),
+            ModuleInput.Planes.IMAGENET,
+            Runtime.getRuntime().availableProcessors());
+    return of(path, Sha256.of(file), model);
   }
 
-  /**
-   * The same of a file that has been read.
-   *
-   * @param slots that score it at a time in a worker
-   */
-  public static Candidate of(String path, String digest, CheckpointInfo info, int slots) {
+  /** The same of a file that has been read. */
+  public static Candidate of(String path, String digest, ModelFile model) {
     return new Candidate(
-        name(path),
+        ModelFormats.withoutSuffix(path),
         path,
         digest,
-        info.classes(),
-        info.preprocessing(),
-        Precision.FLOAT32,
-        Classifier.bytes(info.architecture(), slots));
-  }
-
-  private static String name(String path) {
-    return path.endsWith(Checkpoint.SUFFIX)
-        ? path.substring(0, path.length() - Checkpoint.SUFFIX.length())
-        : path;
+        model.info().classes(),
+        model.info().preprocessing(),
+        model.precision().orElse(Precision.FLOAT32),
+        model.loader());
   }
 
   /** The same under another name. */
   public Candidate named(String other) {
-    return new Candidate(other, path, digest, classes, view, precision, memoryBytes);
+    return new Candidate(other, path, digest, classes, view, precision, loader);
   }
 
   /** The same file, seen another way. */
   public Candidate withView(ValidationView other) {
-    return new Candidate(name, path, digest, classes, other, precision, memoryBytes);
+    return new Candidate(name, path, digest, classes, other, precision, loader);
   }
 
   /** The same file, computed another way. */
   public Candidate withPrecision(Precision other) {
-    return new Candidate(name, path, digest, classes, view, other, memoryBytes);
+    return new Candidate(name, path, digest, classes, view, other, loader);
+  }
+
+  /** Bytes that its weights take in a worker, in all slots together. */
+  public long memoryBytes() {
+    return loader.memoryBytes();
   }
 
   /** What is loaded: candidates of the same key share it. */
   public String key() {
-    return digest + " " + precision.title();
+    return String.join(" ", digest, precision.title(), loader.toString());
   }
 }

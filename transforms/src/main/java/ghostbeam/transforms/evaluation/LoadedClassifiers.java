@@ -2,6 +2,7 @@ package ghostbeam.transforms.evaluation;
 
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.LastingFailure;
 import java.io.IOException;
@@ -166,14 +167,15 @@ final class LoadedClassifiers {
       if (classifier != null) {
         return;
       }
-      Checkpoint checkpoint = Checkpoint.read(storage, candidate.path());
-      if (!checkpoint.digest().equals(candidate.digest())) {
+      byte[] file = Checkpoint.load(storage, candidate.path());
+      String digest = Sha256.of(file);
+      if (!digest.equals(candidate.digest())) {
         throw LastingFailure.of(
             new IOException(
                 "%s changed while it was evaluated: its digest was %s and is %s; evaluate it again"
-                    .formatted(candidate.path(), candidate.digest(), checkpoint.digest())));
+                    .formatted(candidate.path(), candidate.digest(), digest)));
       }
-      classifier = Classifier.load(checkpoint, candidate.precision());
+      classifier = candidate.loader().load(candidate.path(), file, candidate.precision());
     }
 
     synchronized void close() {

@@ -16,6 +16,7 @@ import ghostbeam.transforms.execution.LastingFailure;
 import ghostbeam.transforms.prediction.PredictionLine;
 import ghostbeam.transforms.prediction.WritePredictions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,7 +43,9 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
 
   static final TupleTag<KV<String, Tally>> TALLIES = new TupleTag<>() {};
 
-  /** Lines of predictions, by candidate and block, with their first record; only where asked for. */
+  /**
+   * Lines of predictions, by candidate and block, with their first record; only where asked for.
+   */
   static final TupleTag<KV<KV<String, Long>, KV<Long, String>>> LINES = new TupleTag<>() {};
 
   private final ScoreCheckpoints settings;
@@ -136,14 +139,13 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   private void score(
       int candidate,
       RecordBatch batch,
-      OutputReceiver<KV<KV<String, Long>, KV<Long, String>>> predictions) {
+      OutputReceiver<KV<KV<String, Long>, KV<Long, String>>> predictions)
+      throws IOException {
     ViewBatch view = views.get(settings.candidates().get(candidate).view());
     Tally tally = tallies.get(candidate);
     LabelMapping mapping = labels.get(candidate);
     float[] logits =
-        batch.decoded() == 0
-            ? new float[0]
-            : view.logits(leases.get(candidate).classifier());
+        batch.decoded() == 0 ? new float[0] : logits(view, leases.get(candidate).classifier());
     batch.count(tally, logits, mapping);
     if (settings.predicts()) {
       batch.predict(
@@ -156,6 +158,15 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
                       KV.of(from, lines))));
     }
     scored.inc(batch.decoded());
+  }
+
+  /** A module that failed would fail again. */
+  private static float[] logits(ViewBatch view, Classifier classifier) throws IOException {
+    try {
+      return view.logits(classifier);
+    } catch (UncheckedIOException e) {
+      throw LastingFailure.of(e.getCause());
+    }
   }
 
   @FinishBundle

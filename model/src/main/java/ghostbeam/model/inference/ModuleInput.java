@@ -1,0 +1,141 @@
+package ghostbeam.model.inference;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import java.io.Serializable;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** In which form a module wants decoded images. */
+public sealed interface ModuleInput extends Serializable {
+  /** The setting whose value is {@link #title}. */
+  String SETTING = "moduleInput";
+
+  /** As flags name it. */
+  String title();
+
+  /** All that decides which numbers the module sees: {@link #title}, and others by name. */
+  Map<String, String> settings();
+
+  /**
+   * A batch in that form.
+   *
+   * @param images uint8 N×H×W×3 from position to limit; may be read in place until the manager
+   *     closes
+   * @param scratch memory for what is made of them
+   */
+  NDArray batch(NDManager manager, ByteBuffer images, Shape shape, Scratch scratch);
+
+  /** Memory off the heap that is used again from batch to batch. */
+  @FunctionalInterface
+  interface Scratch {
+    /** So many bytes in the machine's order, whatever was in them. */
+    ByteBuffer of(int bytes);
+  }
+
+  /** Samples as they are, uint8 (N,H,W,3): what our own networks take. */
+  record Samples() implements ModuleInput {
+    public static final String TITLE = "uint8-nhwc";
+
+    @Override
+    public String title() {
+      return TITLE;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+      return Map.of(SETTING, TITLE);
+    }
+
+    @Override
+    public NDArray batch(NDManager manager, ByteBuffer images, Shape shape, Scratch scratch) {
+      return manager.create(images, shape, DataType.UINT8);
+    }
+  }
+
+  /**
+   * Float32 planes (N,3,H,W), a sample v as (v / 255 − mean) / std, each step rounded to float32 as
+   * torchvision's {@code ToTensor} and {@code Normalize} do.
+   *
+   * @param mean of red, green and blue, of samples from 0 to 1
+   * @param std each above 0
+   */
+  record Planes(List<Float> mean, List<Float> std) implements ModuleInput {
+    public static final String TITLE = "float-nchw";
+
+    private static final int CHANNELS = 3;
+
+    /** By ImageNet's mean and deviation. */
+    public static final Planes IMAGENET =
+        new Planes(List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f));
+
+    public Planes {
+      mean = List.copyOf(mean);
+      std = List.copyOf(std);
+      if (mean.size() != CHANNELS || std.size() != CHANNELS) {
+        throw new IllegalArgumentException("mean " + mean + " and std " + std + " of 3 channels");
+      }
+      if (!mean.stream().allMatch(Float::isFinite) || !std.stream().allMatch(s -> s > 0)) {
+        throw new IllegalArgumentException("mean " + mean + ", std " + std);
+      }
+    }
+
+    @Override
+    public String title() {
+      return TITLE;
+    }
+
+    @Override
+    public Map<String, String> settings() {
+      Map<String, String> settings = new LinkedHashMap<>();
+      settings.put(SETTING, TITLE);
+      settings.put("mean", joined(mean));
+      settings.put("std", joined(std));
+      return settings;
+    }
+
+    private static String joined(List<Float> values) {
+      return String.join(",", values.stream().map(String::valueOf).toList());
+    }
+
+    @Override
+    public NDArray batch(NDManager manager, ByteBuffer images, Shape shape, Scratch scratch) {
+      Shape planes = new Shape(shape.get(0), CHANNELS, shape.get(1), shape.get(2));
+      ByteBuffer bytes = scratch.of(Math.toIntExact(planes.size() * Float.BYTES));
+      put(images, (int) (shape.get(1) * shape.get(2)), bytes.asFloatBuffer());
+      return manager.create(bytes, planes, DataType.FLOAT32);
+    }
+
+    /** Appends images of so many pixels as floats, plane by plane. */
+    void put(ByteBuffer images, int pixels, FloatBuffer planes) {
+      byte[] samples = new byte[pixels * CHANNELS];
+      float[] plane = new float[pixels];
+      float[][] table = table();
+      while (images.hasRemaining()) {
+        images.get(samples);
+        for (int channel = 0; channel < CHANNELS; channel++) {
+          float[] values = table[channel];
+          for (int p = 0, s = channel; p < pixels; p++, s += CHANNELS) {
+            plane[p] = values[samples[s] & 0xFF];
+          }
+          planes.put(plane);
+        }
+      }
+    }
+
+    private float[][] table() {
+      float[][] table = new float[CHANNELS][256];
+      for (int channel = 0; channel < CHANNELS; channel++) {
+        for (int sample = 0; sample < 256; sample++) {
+          table[channel][sample] = (sample / 255f - mean.get(channel)) / std.get(channel);
+        }
+      }
+      return table;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package ghostbeam.model.torchscript;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * What a module that we exported says of itself, in a file of its archive: the metadata of its
+ * checkpoint, as JSON. In Python: {@code files = {"ghostbeam.json": ""}; torch.jit.load("net.pt",
+ * _extra_files=files)}.
+ *
+ * @param precision of its convolutions
+ */
+public record ModuleCard(CheckpointInfo info, Precision precision) {
+  /** Its name in the archive, below the top folder. */
+  static final String FILE = "extra/ghostbeam.json";
+
+  private static final String PRECISION = "precision";
+
+  /** Metadata that is JSON already; the rest is text. */
+  private static final Set<String> NODES =
+      Set.of("architecture", "epoch", "step", "classes", "preprocessing", "average");
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  byte[] toJson() throws JsonProcessingException {
+    ObjectNode json = JSON.createObjectNode();
+    for (Map.Entry<String, String> entry : info.toStrings().entrySet()) {
+      String value = entry.getValue();
+      if (NODES.contains(entry.getKey())) {
+        json.set(entry.getKey(), JSON.readTree(value));
+      } else {
+        json.put(entry.getKey(), value);
+      }
+    }
+    json.put(PRECISION, precision.title());
+    return JSON.writeValueAsString(json).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * Reads what {@link #toJson} wrote.
+   *
+   * @param path of the module, for messages
+   * @throws IOException naming the module, where it is something else
+   */
+  static ModuleCard ofJson(String path, byte[] file) throws IOException {
+    try {
+      Map<String, String> strings = new LinkedHashMap<>();
+      for (Map.Entry<String, JsonNode> entry : JSON.readTree(file).properties()) {
+        JsonNode value = entry.getValue();
+        strings.put(entry.getKey(), value.isTextual() ? value.textValue() : value.toString());
+      }
+      Precision precision =
+          Precision.named(strings.getOrDefault(PRECISION, Precision.FLOAT32.title()));
+      return new ModuleCard(CheckpointInfo.fromStrings(path, strings), precision);
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new IOException(
+          "%s has an %s that is not ours: %s"
+              .formatted(path, FILE, String.valueOf(e.getMessage()).lines().findFirst().orElse("")),
+          e);
+    }
+  }
+}

@@ -1,0 +1,254 @@
+package ghostbeam.model.inference;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.checkpoint.WeightKind;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.network.Architecture;
+import ghostbeam.model.network.BigNet;
+import ghostbeam.model.torchscript.Precision;
+import ghostbeam.model.torchscript.TorchScript;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipFile;
+import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Modules that PyTorch's own tools wrote; {@code make_modules.py} makes them. */
+final class ModuleFormatTest {
+  private static final int SIDE = 32;
+  private static final ModuleInput PLANES = ModuleInput.Planes.IMAGENET;
+  private static final ModuleInput SAMPLES = new ModuleInput.Samples();
+
+  private static byte[] file(String name) throws IOException {
+    try (InputStream in = ModuleFormatTest.class.getResourceAsStream("/modules/" + name)) {
+      return in.readAllBytes();
+    }
+  }
+
+  private static ModelFile read(String name, byte[] file, ModuleInput input) throws IOException {
+    return ModelFormats.read(
+        "m/" + name,
+        file,
+        own -> new ValidationView(SIDE, own.cropFraction(), own.interpolation()),
+        input,
+        2);
+  }
+
+  private static String refusal(String name, byte[] file, ModuleInput input) {
+    String said = assertThrows(IOException.class, () -> read(name, file, input)).getMessage();
+    assertTrue(said.startsWith("m/" + name), said);
+    assertFalse(said.contains("\n"), said);
+    return said;
+  }
+
+  private static ByteBuffer images(int count) {
+    byte[] samples = new byte[count * SIDE * SIDE * 3];
+    new Random(7).nextBytes(samples);
+    return ByteBuffer.allocateDirect(samples.length).put(samples).flip();
+  }
+
+  @Test
+  void oneNetworkGivesTheSameLogitsHoweverItWasExported() throws IOException {
+    float[] expected = null;
+    for (String name : List.of("traced.pt", "scripted.pth", "uint8.pt")) {
+      byte[] file = file(name);
+      ModelFile model = read(name, file, name.startsWith("uint8") ? SAMPLES : PLANES);
+      assertEquals("TorchScript module", model.info().title());
+      assertEquals(List.of("0", "1", "2", "3", "4", "5", "6"), model.info().classes());
+      assertEquals(3 * 8 * 9 + 2 * 8 + 8 * 7 + 7, model.info().parameters());
+      assertTrue(model.loader().memoryBytes() > 3L * file.length, model::toString);
+      try (Classifier classifier = model.loader().load(name, file, Precision.FLOAT32)) {
+        assertEquals(7, classifier.classes());
+        float[] logits = classifier.logits(images(3), 3, SIDE);
+        expected = expected == null ? logits : expected;
+        assertEquals(3 * 7, logits.length);
+        assertArrayEquals(expected, logits, 1e-4f);
+      }
+    }
+  }
+
+  /** The bytes of torchvision's own arithmetic: each step rounded to float32. */
+  @Test
+  void planesAreNormalisedAsTorchvisionDoes() {
+    ModuleInput.Planes planes =
+        new ModuleInput.Planes(List.of(0f, 0.5f, 0.25f), List.of(1f, 0.5f, 0.1f));
+    ByteBuffer images = ByteBuffer.wrap(new byte[] {0, 51, (byte) 255, 1, (byte) 128, 7});
+    FloatBuffer seen = FloatBuffer.allocate(6);
+    planes.put(images, 2, seen);
+    float[] expected = {
+      0,
+      1 / 255f,
+      (51 / 255f - 0.5f) / 0.5f,
+      (128 / 255f - 0.5f) / 0.5f,
+      (1 - 0.25f) / 0.1f,
+      (7 / 255f - 0.25f) / 0.1f
+    };
+    assertArrayEquals(expected, seen.array(), 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "training.pt | other logits beside another image",
+        "dropout.pt  | other logits beside another image",
+        "pair.pt     | it gives 2 tensors, not logits alone",
+        "maps.pt     | it gives a tensor (2, 8, 16, 16), not logits (2, classes)",
+        "fixed.pt    | shape '[1, 8]' is invalid for input of size 16",
+        "throws.pt   | only 17 pixels a side, found 32; it was given two images as float-nchw of side 32",
+        "uint8.pt    | ; it was given two images as float-nchw of side 32: say what it takes by",
+        "cuda.pt     | has the device cuda:0 in its code",
+        "vision.pt   | calls torchvision::nms",
+        "weights.pth | holds weights and no code",
+      })
+  void whatCannotBeScoredIsRefusedInOneLine(String name, String words) throws IOException {
+    String said = refusal(name, file(name), PLANES);
+    assertTrue(said.contains(words), said);
+  }
+
+  @Test
+  void whatIsNoModuleIsToldAsWhatItIs() throws IOException {
+    byte[] sound = file("traced.pt");
+    assertTrue(
+        refusal("a.pth", new byte[] {(byte) 0x80, 2, '}', '.'}, PLANES)
+            .contains("./run import --from=m/a.pth"));
+    assertTrue(
+        refusal("a.pt", "<!doctype html>".getBytes(StandardCharsets.UTF_8), PLANES)
+            .contains("web page"));
+    assertTrue(refusal("a.pt", new byte[0], PLANES).contains("no TorchScript module"));
+    byte[] cut = Arrays.copyOf(sound, sound.length / 2);
+    assertTrue(refusal("a.pt", cut, PLANES).contains("damaged"));
+    assertTrue(
+        refusal("a.pt", zip("x/data.pkl", "x/constants.pkl"), PLANES).contains("holds no code"));
+    assertTrue(refusal("a.pt", zip("x/other"), PLANES).contains("it has no data.pkl"));
+    assertTrue(refusal("a.onnx", sound, PLANES).contains("ends in none of .safetensors, .pt"));
+  }
+
+  /** Each byte of it is small, and a gigabyte comes out. */
+  @Test
+  void aZipBombIsRefusedByItsSizes() throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (String name : List.of("x/data.pkl", "x/constants.pkl", "x/code/__torch__.py")) {
+        zip.putNextEntry(new ZipEntry(name));
+        byte[] zeros = new byte[1 << 20];
+        for (int i = 0; i < 40; i++) {
+          zip.write(zeros);
+        }
+      }
+    }
+    String said = refusal("bomb.pt", bytes.toByteArray(), PLANES);
+    assertTrue(said.contains("claims to unpack to " + ((3 * 40) << 20)), said);
+  }
+
+  /** PyTorch itself would read on behind them, whatever lies there. */
+  @Test
+  void storagesThatAreCutOrClaimTooMuchAreRefused() throws IOException {
+    byte[] cut = changed("traced/data/0", bytes -> Arrays.copyOf(bytes, 8));
+    assertTrue(
+        refusal("a.pt", cut, PLANES)
+            .endsWith("it says that traced/data/0 has 864 bytes, and there are 8"));
+    byte[] huge =
+        changed(
+            "traced/data.pkl",
+            bytes -> {
+              String text = new String(bytes, StandardCharsets.ISO_8859_1);
+              assertTrue(text.contains("cpuq\nK\u00d8"));
+              return text.replace("cpuq\nK\u00d8", "cpuq\n\u008a\u0006\0\0\0\0\0\u0001")
+                  .getBytes(StandardCharsets.ISO_8859_1);
+            });
+    assertTrue(refusal("a.pt", huge, PLANES).contains("traced/data/0 has 4398046511104 bytes"));
+    byte[] damaged = changed("traced/data.pkl", bytes -> Arrays.copyOf(bytes, 100));
+    assertTrue(refusal("a.pt", damaged, PLANES).contains("pickle is cut or damaged"));
+  }
+
+  private static byte[] changed(String name, UnaryOperator<byte[]> change) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    SeekableInMemoryByteChannel traced = new SeekableInMemoryByteChannel(file("traced.pt"));
+    try (ZipFile from = ZipFile.builder().setSeekableByteChannel(traced).get();
+        ZipOutputStream to = new ZipOutputStream(out)) {
+      for (ZipArchiveEntry entry : Collections.list(from.getEntries())) {
+        byte[] content = from.getInputStream(entry).readAllBytes();
+        to.putNextEntry(new ZipEntry(entry.getName()));
+        to.write(entry.getName().equals(name) ? change.apply(content) : content);
+      }
+    }
+    return out.toByteArray();
+  }
+
+  private static byte[] zip(String... names) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+      for (String name : names) {
+        ZipEntry entry = new ZipEntry(name);
+        entry.setMethod(ZipEntry.STORED);
+        entry.setSize(0);
+        entry.setCrc(new CRC32().getValue());
+        zip.putNextEntry(entry);
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  /** Whatever the flags say of foreign ones. */
+  @Test
+  void oursSayWhatTheyAreAndRefuseOtherSizesInWords() throws IOException {
+    Architecture tiny =
+        BigNet.of(List.of(1, 1, 1, 1, 1, 1), List.of(8, 8, 8, 8, 8, 8), false)
+            .named("tiny")
+            .withInputSize(SIDE)
+            .withClasses(2);
+    CheckpointInfo info =
+        new CheckpointInfo(
+            tiny,
+            WeightKind.EMA,
+            new CheckpointInfo.Training(3, 40, "sha256:1", "{\"lr\":0.1}"),
+            List.of("cat", "d\"og"),
+            new ValidationView(SIDE, 0.9, Interpolation.OPENCV));
+    for (Precision precision : Precision.values()) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      TorchScript.writePortable(info, tiny.initialWeights(1), precision, out);
+      ModelFile ours = read("ours.pt", out.toByteArray(), PLANES);
+      assertEquals(Optional.of(precision), ours.precision());
+      assertEquals(
+          ModelInfo.of(info).as(new ModelInfo.Module(SAMPLES, precision.title())), ours.info());
+      String said =
+          assertThrows(
+                  IOException.class,
+                  () ->
+                      ModelFormats.read(
+                          "ours.pt",
+                          out.toByteArray(),
+                          own -> new ValidationView(40, 1, own.interpolation()),
+                          PLANES,
+                          1))
+              .getMessage();
+      assertTrue(
+          said.contains("images are uint8 (N,32,32,3), from 0 to 255, neither scaled"), said);
+      assertTrue(said.contains("found size [2, 40, 40, 3] of type 0"), said);
+    }
+  }
+}

@@ -1,0 +1,160 @@
+package ghostbeam.pipelines.evaluate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import ghostbeam.model.checkpoint.WeightKind;
+import ghostbeam.model.image.Interpolation;
+import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.export.ExportJob;
+import ghostbeam.pipelines.export.ExportOptions;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** TorchScript modules beside checkpoints. */
+class ModuleEvaluationTest {
+  /** What PyTorch's own tools wrote. */
+  static final Path MODULES = Path.of("../model/src/test/resources/modules");
+
+  @TempDir static Path root;
+  private static Scene scene;
+
+  @BeforeAll
+  static void build() throws IOException {
+    scene = new Scene(root);
+    scene.images("images", Scene.CLASSES);
+    scene.dataset("data", "images", 2);
+    scene.checkpoint("run/net.safetensors", 3, WeightKind.EMA, Scene.CLASSES, Interpolation.OPENCV);
+    export(scene.path("run/net.safetensors"), scene.path("run/net.pt"));
+    for (String name : new String[] {"traced.pt", "uint8.pt", "twos.pt", "training.pt"}) {
+      Files.copy(MODULES.resolve(name), scene.path("run").resolve(name));
+    }
+  }
+
+  /** Writes a checkpoint as a module. */
+  static void export(Path checkpoint, Path to) throws IOException {
+    ExportOptions options = PipelineOptionsFactory.as(ExportOptions.class);
+    options.setCheckpoint(checkpoint.toString());
+    options.setTo(to.toString());
+    ExportJob.run(options, new PrintStream(OutputStream.nullOutputStream(), true));
+  }
+
+  private static String checkpoints(String... names) {
+    return "--checkpoints="
+        + String.join(
+            ",",
+            Arrays.stream(names).map(name -> scene.path("run").resolve(name).toString()).toList());
+  }
+
+  @Test
+  void ourExportScoresAsItsCheckpointAndAForeignModuleAsItsFlagsSay() throws IOException {
+    String said =
+        scene.evaluateRun(
+            "three", checkpoints("net.safetensors", "net.pt", "traced.pt"), "--inputSize=32");
+    assertTrue(said.contains("Scoring 3 checkpoints (3 distinct files)"), said);
+    assertTrue(said.contains("The classes of traced are matched to the data's by position"), said);
+    JsonNode net = row("three", "net");
+    JsonNode ours = row("three", "net.pt");
+    assertEquals(net.get("top1"), ours.get("top1"));
+    assertEquals(net.get("loss").asDouble(), ours.get("loss").asDouble(), 1e-4);
+    assertEquals("tiny, TorchScript module", ours.get("architecture").asText());
+    assertEquals("ema", ours.get("weights").asText());
+    assertEquals(300, ours.get("step").asInt());
+    assertEquals(net.get("parameters"), ours.get("parameters"));
+    assertEquals(
+        "{\"inputSize\":32,\"cropFraction\":0.875,\"interpolation\":\"opencv\",\"precision\":\"float32\","
+            + "\"batchSize\":16,\"module\":{\"moduleInput\":\"uint8-nhwc\"}}",
+        ours.get("preprocessing").toString());
+    JsonNode traced = row("three", "traced");
+    assertEquals("TorchScript module", traced.get("architecture").asText());
+    assertEquals("by position", traced.get("classes").asText());
+    assertEquals(295, traced.get("parameters").asInt());
+    assertEquals("module's own", traced.at("/preprocessing/precision").asText());
+    assertEquals(
+        "{\"moduleInput\":\"float-nchw\",\"mean\":\"0.485,0.456,0.406\",\"std\":\"0.229,0.224,0.225\"}",
+        traced.at("/preprocessing/module").toString());
+    assertNull(net.at("/preprocessing").get("module"));
+    for (String file : new String[] {"report.md", "report.html"}) {
+      String text = Files.readString(scene.path("three").resolve(file));
+      assertTrue(text.contains("TorchScript module"), file);
+      assertTrue(text.contains("float-nchw"), file);
+    }
+  }
+
+  /** The same network with the normalisation inside; bits may differ, answers may not. */
+  @Test
+  void theFormOfInputIsTheFlags() throws IOException {
+    scene.evaluateRun("planes", checkpoints("traced.pt"), "--inputSize=32");
+    scene.evaluateRun(
+        "samples", checkpoints("uint8.pt"), "--inputSize=32", "--moduleInput=uint8-nhwc");
+    scene.evaluateRun(
+        "other", checkpoints("traced.pt"), "--inputSize=32", "--mean=0,0,0", "--std=1,1,1");
+    assertEquals(row("planes", "traced").get("top1"), row("samples", "uint8").get("top1"));
+    assertFalse(row("planes", "traced").get("loss").equals(row("other", "traced").get("loss")));
+  }
+
+  /** Code is not run because it lies in a folder. */
+  @Test
+  void aFolderStandsForItsCheckpointsAlone() throws IOException {
+    assertTrue(scene.evaluateRun("folder").contains("Scoring 1 checkpoints"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "twos.pt     | shape '[2, 8]' is invalid",
+        "training.pt | other logits beside another image",
+      })
+  void whatAModuleSaysIsToldWithItsName(String name, String words) {
+    IOException failure =
+        assertThrows(
+            IOException.class,
+            () -> scene.evaluateRun("failed", checkpoints(name), "--inputSize=32"));
+    String said = failure.getMessage();
+    assertTrue(said.startsWith(scene.path("run/" + name) + " "), said);
+    assertTrue(said.contains(words), said);
+    assertFalse(said.contains("\n"), said);
+    assertFalse(Files.exists(scene.path("failed/report.json")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "--moduleInput=float-nhwc",
+        "--mean=0.5",
+        "--mean=123,117,104",
+        "--std=0,1,1",
+        "--std=a,b,c"
+      })
+  void wrongFlagsAreWrongUsage(String flag) {
+    UsageException refused =
+        assertThrows(
+            UsageException.class, () -> scene.evaluateRun("wrong", checkpoints("traced.pt"), flag));
+    assertTrue(refused.getMessage().startsWith(flag + " cannot be;"), refused::getMessage);
+  }
+
+  private static JsonNode row(String output, String name) throws IOException {
+    for (JsonNode row : scene.report(output).get("checkpoints")) {
+      if (row.get("name").asText().equals(name)) {
+        return row;
+      }
+    }
+    throw new AssertionError("no row " + name);
+  }
+}
