@@ -67,11 +67,15 @@ public final class RecordStream implements Closeable {
     }
     position++;
     if (header.getInt(Long.BYTES) != Framing.maskedCrc(header.array(), 0, Long.BYTES)) {
-      throw at("the CRC32C of its length does not match");
+      throw new IOException(
+          "%s: the record at byte %d is damaged: the CRC32C of its length does not match; copy or download the file again"
+              .formatted(path, offset));
     }
     long length = header.getLong(0);
     if (length < 0 || length > limitBytes) {
-      throw at("it has " + Long.toUnsignedString(length) + " bytes, the limit is " + limitBytes);
+      throw new IOException(
+          "%s: the record at byte %d has %s bytes, the limit is %d; write it again in smaller ones"
+              .formatted(path, offset, Long.toUnsignedString(length), limitBytes));
     }
     byte[] record = new byte[(int) length];
     ByteBuffer crc = ByteBuffer.allocate(Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -103,12 +107,6 @@ public final class RecordStream implements Closeable {
     return new EOFException(
         "%s is cut short in the record at byte %d; copy or download it again"
             .formatted(path, offset));
-  }
-
-  private IOException at(String reason) {
-    return new IOException(
-        "%s: the record at byte %d is damaged: %s; copy or download the file again"
-            .formatted(path, offset, reason));
   }
 
   @Override

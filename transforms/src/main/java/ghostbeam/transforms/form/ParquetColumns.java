@@ -19,6 +19,9 @@ import org.apache.parquet.schema.Type;
 record ParquetColumns(
     ColumnDescriptor bytes, Optional<ColumnDescriptor> path, ColumnDescriptor label) {
 
+  /** Columns of a row that are read; whatever lies in a struct of that name, too. */
+  static final List<String> NAMES = List.of("image", "label");
+
   /** Finds them; throws, saying what is there, where one is missing or of another type. */
   static ParquetColumns of(String file, MessageType schema) throws UnfitSourceException {
     Optional<ColumnDescriptor> inside = find(schema, "image", "bytes");

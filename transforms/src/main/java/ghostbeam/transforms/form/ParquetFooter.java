@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Ranges;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.FileMetaData;
@@ -72,6 +74,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
       FileMetaData content = parse(Ranges.read(channel, end - length, length));
       ParquetFooter footer = new ParquetFooter(content, length + TAIL);
       footer.requireSound(end - length);
+      footer.requireShort(file.path());
       return footer;
     }
   }
@@ -115,6 +118,33 @@ record ParquetFooter(FileMetaData content, int bytes) {
         }
       }
     }
+  }
+
+  private void requireShort(String file) throws UnfitSourceException {
+    for (RowGroup group : content.getRow_groups()) {
+      long bytes =
+          group.getColumns().stream()
+              .map(ColumnChunk::getMeta_data)
+              .filter(column -> ParquetColumns.NAMES.contains(column.getPath_in_schema().get(0)))
+              .mapToLong(ParquetFooter::bytes)
+              .sum();
+      if (bytes < 0 || bytes > ParquetFiles.LONGEST_ROW_GROUP) {
+        throw new UnfitSourceException(
+            String.format(
+                Locale.ROOT,
+                "%s has a row group of %d bytes, the limit is %d; write it again with smaller ones",
+                file,
+                bytes,
+                ParquetFiles.LONGEST_ROW_GROUP));
+      }
+    }
+  }
+
+  /** Packed or not, whichever is more; too many are as many as there can be. */
+  private static long bytes(ColumnMetaData column) {
+    return Math.min(
+        Integer.MAX_VALUE,
+        Math.max(column.getTotal_compressed_size(), column.getTotal_uncompressed_size()));
   }
 
   private static long begin(ColumnMetaData column) {

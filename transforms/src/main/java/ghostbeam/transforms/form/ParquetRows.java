@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.parquet.column.ColumnDescriptor;
@@ -58,26 +57,13 @@ final class ParquetRows {
   }
 
   private void requireSound(BlockMetaData group) throws IOException {
-    long bytes = 0;
     for (ColumnChunkMetaData chunk : group.getColumns()) {
-      if (schema.containsPath(chunk.getPath().toArray())) {
-        if (chunk.getValueCount() != group.getRowCount()) {
-          throw new IOException(
-              "a column of %d values for %d rows"
-                  .formatted(chunk.getValueCount(), group.getRowCount()));
-        }
-        long longer = Math.max(chunk.getTotalSize(), chunk.getTotalUncompressedSize());
-        bytes = bytes + longer < bytes ? Long.MAX_VALUE : bytes + longer;
+      if (schema.containsPath(chunk.getPath().toArray())
+          && chunk.getValueCount() != group.getRowCount()) {
+        throw new IOException(
+            "a column of %d values for %d rows"
+                .formatted(chunk.getValueCount(), group.getRowCount()));
       }
-    }
-    if (bytes > ParquetFiles.LONGEST_ROW_GROUP) {
-      throw new UnfitSourceException(
-          String.format(
-              Locale.ROOT,
-              "%s has a row group of %,d MiB, the limit is %,d; write it again with smaller ones",
-              block.path(),
-              bytes >> 20,
-              ParquetFiles.LONGEST_ROW_GROUP >> 20));
     }
   }
 

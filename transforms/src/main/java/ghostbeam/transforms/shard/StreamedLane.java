@@ -47,8 +47,8 @@ import org.apache.beam.sdk.values.TupleTagList;
  * @param shards how many
  */
 record StreamedLane(ShardJob job, StreamedSource source, int shards) {
-  /** What a worker takes of one shard into memory, in bytes: two and a half usual ones. */
-  private static final long MOST_OF_A_SHARD = 320L << 20;
+  /** What a worker takes of one shard into memory, in bytes: two usual ones. */
+  private static final long MOST_OF_A_SHARD = 256L << 20;
 
   private static final TupleTag<Block> BLOCKS = new TupleTag<>() {};
   private static final TupleTag<Integer> SHARDS = new TupleTag<>() {};
@@ -136,7 +136,7 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
     public void fill(
         @Element KV<Integer, Iterable<PlacedRecord>> records, OutputReceiver<WholeShard> out)
         throws IOException {
-      List<PlacedRecord> images = new ArrayList<>();
+      List<PlacedRecord> pieces = new ArrayList<>();
       int shard = 0;
       long bytes = 0;
       for (PlacedRecord row : records.getValue()) {
@@ -149,16 +149,17 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
                       .formatted(shard + 1, shards, MOST_OF_A_SHARD >> 20)));
         }
         if (row.isImage()) {
-          images.add(row);
+          pieces.add(row);
         }
       }
-      images.sort(Comparator.comparing(PlacedRecord::place));
-      out.output(maker.make(new Held(shard, shards, images)));
+      pieces.sort(Comparator.comparing(PlacedRecord::place));
+      List<List<PlacedRecord>> images = PlacedRecord.images(pieces);
+      out.output(maker.make(new Held(shard, shards, images, bytes)));
     }
   }
 
-  /** A shard's images at hand, in the order of their places. */
-  private record Held(int shard, int shards, List<PlacedRecord> images)
+  /** A shard's images at hand, in the order of their places, each in pieces. */
+  private record Held(int shard, int shards, List<List<PlacedRecord>> images, long sourceBytes)
       implements ShardMaker.Content {
     /** To be raised when the same images and settings come to give other bytes. */
     private static final int WORK_VERSION = 1;
@@ -168,37 +169,45 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
       MessageDigest sha256 = Sha256.begin();
       String settings = "streamed " + WORK_VERSION + " " + preparation.toManifest(codec);
       sha256.update(settings.getBytes(UTF_8));
-      for (PlacedRecord image : images) {
+      for (List<PlacedRecord> pieces : images) {
+        PlacedRecord image = pieces.get(0);
         for (String text : List.of(image.key(), image.synset(), image.filename(), image.fault())) {
           sha256.update((text + '\0').getBytes(UTF_8));
         }
         sha256.update(
             ByteBuffer.allocate(2 * Integer.BYTES)
                 .putInt(image.label())
-                .putInt(image.bytes().length)
+                .putInt(length(pieces))
                 .flip());
-        sha256.update(image.bytes());
+        pieces.forEach(piece -> sha256.update(piece.bytes()));
       }
       return Sha256.end(sha256);
     }
 
-    @Override
-    public long sourceBytes() {
-      return images.stream().mapToLong(image -> image.bytes().length).sum();
-    }
-
+    /** Lets go of a long image's pieces when it has read them. */
     @Override
     public void forEach(Storage storage, ShardMaker.Sink sink) throws IOException {
-      for (PlacedRecord image : images) {
-        sink.take(image, () -> body(image));
+      for (List<PlacedRecord> pieces : images) {
+        sink.take(pieces.get(0), () -> body(pieces));
       }
     }
 
-    private static byte[] body(PlacedRecord image) throws UndecodableImageException {
+    private static int length(List<PlacedRecord> pieces) {
+      return pieces.stream().mapToInt(piece -> piece.bytes().length).sum();
+    }
+
+    private static byte[] body(List<PlacedRecord> pieces) throws UndecodableImageException {
+      PlacedRecord image = pieces.get(0);
       if (!image.fault().isEmpty()) {
         throw new UndecodableImageException(image.fault());
       }
-      return image.bytes();
+      if (pieces.size() == 1) {
+        return image.bytes();
+      }
+      ByteBuffer whole = ByteBuffer.allocate(length(pieces));
+      pieces.forEach(piece -> whole.put(piece.bytes()));
+      pieces.clear();
+      return whole.array();
     }
   }
 

@@ -4,6 +4,10 @@ import ghostbeam.transforms.ingest.LabelledImage;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Consumer;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 import org.apache.beam.sdk.coders.Coder;
@@ -13,7 +17,8 @@ import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 
 /**
- * An image on its way to its shard.
+ * An image on its way to its shard, or a piece of one: engines hold what they sort in buffers that
+ * a long image does not fit in. The pieces behind the first have but their place and their bytes.
  *
  * @param place where it is to lie
  * @param key what to call it in a message
@@ -29,10 +34,42 @@ public record PlacedRecord(
     implements LabelledImage {
   private static final long NOWHERE = -1;
 
+  /** Longest piece, in bytes: an array of half a MiB takes a whole region of a small heap. */
+  private static final int PIECE = (512 << 10) - 4096;
+
   /** No image: what makes sure that somebody writes a shard, even if it has none. */
   public static PlacedRecord opening(int shard) {
-    Place place = new Place(shard, 0, "", NOWHERE);
-    return new PlacedRecord(place, "", 0, "", "", new byte[0], "");
+    return piece(new Place(shard, 0, "", NOWHERE, 0), new byte[0]);
+  }
+
+  private static PlacedRecord piece(Place place, byte[] bytes) {
+    return new PlacedRecord(place, "", 0, "", "", bytes, "");
+  }
+
+  /** Gives its pieces in their order, each a copy of its part of the bytes. */
+  void forEachPiece(Consumer<PlacedRecord> sink) {
+    if (bytes.length <= PIECE) {
+      sink.accept(this);
+      return;
+    }
+    byte[] begin = Arrays.copyOf(bytes, PIECE);
+    sink.accept(new PlacedRecord(place, key, label, synset, filename, begin, fault));
+    for (int from = PIECE; from < bytes.length; from += PIECE) {
+      byte[] part = Arrays.copyOfRange(bytes, from, Math.min(bytes.length, from + PIECE));
+      sink.accept(piece(place.ofPiece(from / PIECE), part));
+    }
+  }
+
+  /** The pieces of each image, of all images' pieces in the order of their places. */
+  public static List<List<PlacedRecord>> images(List<PlacedRecord> sorted) {
+    List<List<PlacedRecord>> images = new ArrayList<>();
+    for (PlacedRecord piece : sorted) {
+      if (piece.place.piece() == 0) {
+        images.add(new ArrayList<>());
+      }
+      images.get(images.size() - 1).add(piece);
+    }
+    return images;
   }
 
   /** Whether it is an image's. */
@@ -62,6 +99,7 @@ public record PlacedRecord(
       LONG.encode(row.place().hash(), out);
       TEXT.encode(row.place().file(), out);
       LONG.encode(row.place().position(), out);
+      INT.encode(row.place().piece(), out);
       TEXT.encode(row.key(), out);
       INT.encode(row.label(), out);
       TEXT.encode(row.synset(), out);
@@ -72,7 +110,9 @@ public record PlacedRecord(
 
     @Override
     public PlacedRecord decode(InputStream in) throws IOException {
-      Place place = new Place(INT.decode(in), LONG.decode(in), TEXT.decode(in), LONG.decode(in));
+      Place place =
+          new Place(
+              INT.decode(in), LONG.decode(in), TEXT.decode(in), LONG.decode(in), INT.decode(in));
       String key = TEXT.decode(in);
       int label = INT.decode(in);
       String synset = TEXT.decode(in);

@@ -89,17 +89,16 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
       records++;
       lines.add(row);
       Place place = Place.of(seed, block.name(), row.position(), shards);
-      out.output(
-          KV.of(
-              key(place.shard()),
-              new PlacedRecord(
-                  place,
-                  row.key(),
-                  label.getAsInt(),
-                  name,
-                  row.filename(),
-                  row.bytes(),
-                  row.fault())));
+      int key = key(place.shard());
+      new PlacedRecord(
+              place,
+              row.key(),
+              label.getAsInt(),
+              name,
+              row.filename(),
+              row.bytes(),
+              row.fault())
+          .forEachPiece(piece -> out.output(KV.of(key, piece)));
       return true;
     }
 
