@@ -4,7 +4,6 @@
   const data = JSON.parse(document.getElementById("data").textContent);
   const RAW = "var(--raw)";
   const AVERAGED = "var(--averaged)";
-  const colour = (weights) => (weights === "ema" ? AVERAGED : RAW);
   const called = (weights) => (weights === "ema" ? "averaged" : weights);
   const percent = (share, digits = 2) => (100 * share).toFixed(digits);
   // No more digits than tell the ticks of a narrow axis apart: 88%, 88.5%.
@@ -23,6 +22,12 @@
   const parts = [1, 2, 3, 4].find((n) => new Set(folders.map((f) => ending(f, n))).size === folders.length) ?? 99;
   const short = (path) => ending(path, parts);
 
+  // Several trainings share axes, a colour each: raw solid, averaged dashed.
+  const TONES = 10;
+  const trained = [...folders].sort().map(short);
+  const tones = { domain: trained, range: trained.map((_, i) => `var(--t${i % TONES})`) };
+  const DASHED = "5,3";
+
   const charts = {
     epochs(width) {
       const scored = data.checkpoints.filter((c) => c.epoch > 0);
@@ -35,18 +40,23 @@
         const own = scored.filter((c) => c.training === folder);
         return own.filter((c) => c.epoch === Math.max(...own.map((o) => o.epoch)))[0];
       });
+      const hue = several ? (c) => short(c.training) : (c) => called(c.weights);
+      const kinds = { domain: ["raw", "averaged"], range: [RAW, AVERAGED], legend: true };
+      const line = (averaged) =>
+        Plot.line(scored.filter((c) => (c.weights === "ema") === averaged), { x: "epoch", y: "top1", z: series, sort: "epoch", stroke: hue, strokeWidth: 1.8, strokeDasharray: several && averaged ? DASHED : undefined });
       return Plot.plot({
         marginRight: room,
         width, height: Math.min(380, Math.max(260, width * 0.42)), marginLeft: 48, marginBottom: 40, style,
         x: { label: "epoch", tickFormat: "d", inset: 12, interval: 1, type: "linear" },
         y: { label: "Top-1", tickFormat: share, grid: true, nice: true },
-        color: { legend: true, domain: ["raw", "averaged"], range: [RAW, AVERAGED] },
-        symbol: { domain: ["raw", "averaged"], range: ["circle", "triangle"] },
+        color: several ? tones : kinds,
+        symbol: { domain: ["raw", "averaged"], range: ["circle", "triangle"], legend: several },
         marks: [
-          Plot.ruleX(scored, { x: "epoch", y1: "low", y2: "high", stroke: (c) => called(c.weights), strokeOpacity: 0.35, strokeWidth: 3 }),
-          Plot.line(scored, { x: "epoch", y: "top1", z: series, sort: "epoch", stroke: (c) => called(c.weights), strokeWidth: 1.8 }),
-          Plot.dot(scored, { x: "epoch", y: "top1", fill: (c) => called(c.weights), symbol: (c) => called(c.weights), r: 4 }),
-          several ? Plot.text(labelled.filter(Boolean), { x: "epoch", y: "top1", text: (c) => short(c.training), textAnchor: "start", dx: 10 }) : null,
+          Plot.ruleX(scored, { x: "epoch", y1: "low", y2: "high", stroke: hue, strokeOpacity: 0.35, strokeWidth: 3 }),
+          line(false),
+          line(true),
+          Plot.dot(scored, { x: "epoch", y: "top1", fill: hue, symbol: (c) => called(c.weights), r: 4 }),
+          several ? Plot.text(labelled.filter(Boolean), { x: "epoch", y: "top1", text: (c) => short(c.training), textAnchor: "start", dx: 10, fill: hue }) : null,
           Plot.tip(scored, Plot.pointer({ x: "epoch", y: "top1", title })),
         ],
       });
@@ -155,6 +165,34 @@
         Plot.dot(training.epochs, { x: "1", y: "2", fill: AVERAGED, r: 2.5, title: (e) => `epoch ${e[0]}: ${e[2]}`, tip: true }),
       ]);
     },
+    losses(width) {
+      const means = logged((t) => t.epochs.map((e) => [e[1], e[2], `epoch ${e[0]}`]));
+      return together(width, "step", means, [
+        Plot.line(logged((t) => t.steps), { x: "0", y: "1", z: "of", stroke: "of", strokeOpacity: 0.25 }),
+        Plot.line(means, { x: "0", y: "1", z: "of", stroke: "of", strokeWidth: 1.8 }),
+        tip(means, (d) => `${d[2]}: ${d[1]}`),
+      ]);
+    },
+    rates(width) {
+      const rates = logged((t) => t.steps.map((s) => [s[0], s[2]]));
+      return together(width, "step", rates, [
+        Plot.line(rates, { x: "0", y: "1", z: "of", stroke: "of", strokeWidth: 1.8 }),
+        tip(rates, (d) => String(d[1])),
+      ]);
+    },
+    validations(width) {
+      const of = (column) => logged((t) => t.epochs.filter((e) => e[column] !== null).map((e) => [e[0], e[column]]));
+      const [raw, averaged] = [of(3), of(4)];
+      const line = (points, strokeDasharray) => Plot.line(points, { x: "0", y: "1", z: "of", stroke: "of", strokeWidth: 1.8, strokeDasharray });
+      return together(width, "epoch", [...raw, ...averaged], [
+        line(raw),
+        line(averaged, DASHED),
+        Plot.dot(raw, { x: "0", y: "1", fill: "of", r: 2 }),
+        Plot.dot(averaged, { x: "0", y: "1", fill: "of", symbol: "triangle", r: 2 }),
+        tip([...raw, ...averaged], (d) => `epoch ${d[0]}: ${percent(d[1])} %`),
+      ], share);
+    },
+
     rate(width, training) {
       return small(width, "step", training.steps.map((s) => s[0]), null, [Plot.line(training.steps, { x: "0", y: "2", stroke: RAW, strokeWidth: 1.8, tip: true })]);
     },
@@ -167,9 +205,18 @@
     },
   };
 
-  function small(width, label, counted, tickFormat, marks) {
+  // Points of all trainings, each with its training's name.
+  function logged(pick) {
+    return data.trainings.flatMap((t) => pick(t).map((point) => Object.assign([...point], { of: short(t.folder) })));
+  }
+  const tip = (points, says) => Plot.tip(points, Plot.pointer({ x: "0", y: "1", title: (d) => `${d.of}\n${says(d)}` }));
+  const together = (width, label, points, marks, tickFormat = null) =>
+    small(width, label, points.map((d) => d[0]), tickFormat, marks, { color: tones });
+
+  function small(width, label, counted, tickFormat, marks, scales = {}) {
     const [first, last] = d3.extent(counted);
     return Plot.plot({
+      ...scales,
       width, height: 210, marginLeft: 46, marginBottom: 36, marginRight: 14, style,
       x: { label, tickFormat: ".4~s", ticks: first === undefined ? [] : first === last ? [first] : whole(first, last) }, y: { label: null, grid: true, tickFormat: tickFormat ?? undefined, nice: true }, marks,
     });
@@ -184,6 +231,9 @@
     const width = Math.max(260, Math.floor(holder.clientWidth));
     const training = data.trainings[Number(holder.dataset.training ?? -1)];
     holder.replaceChildren(charts[holder.dataset.chart](width, training));
+  }
+  for (const key of document.querySelectorAll("[data-key]")) {
+    key.firstElementChild.style.background = `var(--t${Math.max(0, trained.indexOf(short(key.dataset.key))) % TONES})`;
   }
   const holders = [...document.querySelectorAll("[data-chart]")];
   holders.forEach(draw);

@@ -11,14 +11,18 @@ import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
+import ghostbeam.pipelines.verdict.TestSets;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The largest page that is asked for: 64 checkpoints on ImageNet's 1,000 classes. */
+/** The largest page that is asked for: 64 checkpoints on ImageNet's 1,000 classes and six sets. */
 class ReportPageTest {
   private static final int CHECKPOINTS = 64;
   private static final int CLASSES = 1000;
@@ -58,6 +62,7 @@ class ReportPageTest {
             rows,
             null,
             new Report.Software("1", "2", "3"));
+    report = report.with(TestSets.of(onSixSets(report)));
     Files.writeString(
         folder.resolve("training.jsonl"),
         """
@@ -67,6 +72,15 @@ class ReportPageTest {
         {"epoch":2,"step":80,"meanLoss":2.0,"top1":0.625}
         """);
     page = Files.writeString(folder.resolve("report.html"), html());
+  }
+
+  /** The last set knows one checkpoint only. */
+  private static Map<String, Report> onSixSets(Report val) {
+    Map<String, Report> sets = new LinkedHashMap<>();
+    List.of("val", "v2", "real", "r<b>", "a").forEach(name -> sets.put(name, val));
+    sets.put(
+        "sketch", Leaderboard.of(val.dataset(), rows.subList(0, 1), null, val.software()));
+    return sets;
   }
 
   private static String html() throws IOException {
@@ -176,6 +190,38 @@ class ReportPageTest {
     assertTrue(bytes < LIMIT_BYTES - PICTURES_BYTES, () -> "report.html is " + bytes);
   }
 
+  /** Two trainings share axes: a colour each, what is averaged dashed, both called by name. */
+  @Test
+  void severalTrainingsShareAxes(@TempDir Path profile, @TempDir Path trainings) throws IOException {
+    List<Row> ofTwo = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      Path training = trainings.resolve(i < 4 ? "warm" : "cold");
+      Files.createDirectories(training);
+      Files.copy(
+          folder.resolve("training.jsonl"),
+          training.resolve("training.jsonl"),
+          StandardCopyOption.REPLACE_EXISTING);
+      ofTwo.add(entrant(i, training).named("c" + i));
+    }
+    Report two =
+        Leaderboard.of(report.dataset(), ofTwo, null, new Report.Software("1", "2", "3"));
+    Path file = folder.resolve("two.html");
+    Files.writeString(file, ReportPage.of(two, ClassTitles.NONE, Storage.local()));
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(file);
+      for (String chart : List.of("epochs", "validations")) {
+        String lines = "document.querySelectorAll('[data-chart=%s] [aria-label=line]".formatted(chart);
+        assertEquals("1", browser.text(lines + "[stroke-dasharray]').length"), chart);
+        assertEquals("2", browser.text("new Set([..." + lines + " path')].map(p => p.getAttribute('stroke'))).size"), chart);
+      }
+      assertEquals(2, browser.seen(".keys li").size());
+      assertEquals(0, browser.all("[data-chart=loss]").size());
+      assertEquals(1, browser.all("[data-chart=losses] svg").size());
+      assertTrue(browser.text("document.querySelector('[data-chart=epochs]').textContent").contains("warm"));
+      assertEquals(List.of(), browser.console());
+    }
+  }
+
   /** One checkpoint, without loss, calibration, pairs, mistakes or log; one image no codec read. */
   @Test
   void aLoneCheckpointOfNaNsHasAPageToo(@TempDir Path profile) throws IOException {
@@ -208,7 +254,7 @@ class ReportPageTest {
       assertEquals(CLASSES, browser.all("#class-table tbody tr").size());
       assertEquals(report.best() + " best", browser.one("#ranking tbody th").getText());
       for (String chart :
-          List.of("epochs", "paired", "classes", "calibration", "loss", "rate", "validation")) {
+          List.of("sets", "epochs", "paired", "classes", "calibration", "loss", "rate", "validation")) {
         String drawn = "[data-chart=" + chart + "] svg";
         assertFalse(browser.all(drawn).isEmpty(), chart);
         assertTrue(
@@ -217,6 +263,11 @@ class ReportPageTest {
             chart);
       }
       assertEquals("0", browser.text("document.querySelectorAll('#x').length"));
+      // A dot for each checkpoint and set but the first, and one on the set that knows one only.
+      assertEquals(
+          Integer.toString(4 * CHECKPOINTS + 1),
+          browser.text("document.querySelectorAll('[data-chart=sets] [aria-label=dot] circle').length"));
+      assertEquals(CHECKPOINTS, browser.seen("#set-table tbody tr").size());
       assertEquals(List.of(), browser.console());
       assertEquals(List.of(), browser.requests());
     }
@@ -259,6 +310,11 @@ class ReportPageTest {
       browser.focused().sendKeys(Keys.SPACE);
       assertEquals("descending", browser.one("#ranking thead th").getDomAttribute("aria-sort"));
       assertEquals("epoch-0032.ema", name(browser));
+
+      browser.one("input[data-filters=set-table]").sendKeys("0031.ema", Keys.TAB, Keys.TAB);
+      assertEquals(1, browser.seen("#set-table tbody tr").size());
+      browser.focused().sendKeys(Keys.ENTER);
+      assertEquals("ascending", browser.one("#set-table thead th").getDomAttribute("aria-sort"));
 
       browser.one("input[data-filters=class-table]").sendKeys("</script>");
       assertEquals(1, browser.seen("#class-table tbody tr").size());
