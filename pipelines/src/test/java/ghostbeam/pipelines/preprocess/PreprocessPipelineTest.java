@@ -9,6 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.pipelines.Main;
+import ghostbeam.pipelines.cli.Command;
+import ghostbeam.pipelines.cli.CommandLine;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.transforms.storage.RunLock;
 import java.awt.image.BufferedImage;
@@ -162,7 +165,6 @@ class PreprocessPipelineTest {
         "--split=dev",
         "--shards=0",
         "--shards=100000",
-        "--encoding=webp",
         "--shorterSide=0",
         "--quality=101",
         "--maxRejected=-1"
@@ -174,6 +176,19 @@ class PreprocessPipelineTest {
             () -> run("--input=" + zip, "--output=" + temporary.resolve("out"), flag));
 
     assertTrue(refusal.getMessage().startsWith(flag + " cannot be; expected "));
+  }
+
+  @Test
+  void namesTheEncodingsThereAre() {
+    Command preprocess = Command.named("preprocess", Main.COMMANDS);
+    List<String> words = List.of("--input=x", "--output=y", "--encoding=webp");
+
+    UsageException refusal =
+        assertThrows(UsageException.class, () -> CommandLine.parse(preprocess, words));
+
+    assertEquals(
+        "--encoding cannot be 'webp'; expected --encoding=original|resized|raw",
+        refusal.getMessage());
   }
 
   @Test
