@@ -27,8 +27,7 @@ import java.util.List;
 /**
  * A folder that holds, or is to hold, an evaluation: {@code report.json}, {@code report.csv},
  * {@code report.md}, {@code report.html}, {@code tallies/} and, where they were asked for, {@code
- * predictions/}. {@code report.json} is written last,
- * so without it there is no evaluation yet.
+ * predictions/}. {@code report.json} is written last, so without it there is no evaluation yet.
  *
  * @param storage where it lies
  * @param folder its path

@@ -50,7 +50,9 @@ final class RecordBatch {
     }
   }
 
-  /** Gives lines of predictions, those of a block together, with the number of their first record. */
+  /**
+   * Gives lines of predictions, those of a block together, with the number of their first record.
+   */
   void predict(float[] logits, LabelMapping labels, BiConsumer<Long, String> lines) {
     StringBuilder text = new StringBuilder();
     long from = first;

@@ -42,7 +42,9 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
 
   static final TupleTag<KV<String, Tally>> TALLIES = new TupleTag<>() {};
 
-  /** Lines of predictions, by candidate and block, with their first record; only where asked for. */
+  /**
+   * Lines of predictions, by candidate and block, with their first record; only where asked for.
+   */
   static final TupleTag<KV<KV<String, Long>, KV<Long, String>>> LINES = new TupleTag<>() {};
 
   private final ScoreCheckpoints settings;
@@ -141,9 +143,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     Tally tally = tallies.get(candidate);
     LabelMapping mapping = labels.get(candidate);
     float[] logits =
-        batch.decoded() == 0
-            ? new float[0]
-            : view.logits(leases.get(candidate).classifier());
+        batch.decoded() == 0 ? new float[0] : view.logits(leases.get(candidate).classifier());
     batch.count(tally, logits, mapping);
     if (settings.predicts()) {
       batch.predict(

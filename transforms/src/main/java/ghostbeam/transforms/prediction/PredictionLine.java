@@ -7,10 +7,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A record in a CSV file of predictions: its number, its key (its class's folder and its file's name
- * in the data), its class, and the {@value #BEST} classes of the greatest logits with their softmax
- * probabilities to six digits. Of equal logits the one of the lower index comes first. An image that
- * could not be decoded, or whose logits are not finite, has empty cells.
+ * A record in a CSV file of predictions: its number, its key (its class's folder and its file's
+ * name in the data), its class, and the {@value #BEST} classes of the greatest logits with their
+ * softmax probabilities to six digits. Of equal logits the one of the lower index comes first. An
+ * image that could not be decoded, or whose logits are not finite, has empty cells.
  */
 public final class PredictionLine {
   private static final int BEST = 5;

@@ -37,14 +37,13 @@ import org.apache.beam.sdk.values.PCollection;
  * }</pre>
  *
  * <p>Lines are in the order of records, whatever order they come in. A file is a chain of gzip
- * members, each of {@value #BLOCK} consecutive records, so its bytes are the same at any parallelism
- * and with batches of any size; a worker holds one block at a time. Members are written as parts
- * beside the file and chained as they are, so a file appears whole or not at all and trying again
- * does no harm. Whoever ran the pipeline deletes the parts.
+ * members, each of {@value #BLOCK} consecutive records, so its bytes are the same at any
+ * parallelism and with batches of any size; a worker holds one block at a time. Members are written
+ * as parts beside the file and chained as they are, so a file appears whole or not at all and
+ * trying again does no harm. Whoever ran the pipeline deletes the parts.
  */
 public final class WritePredictions
-    extends PTransform<
-        PCollection<KV<KV<String, Long>, KV<Long, String>>>, PCollection<String>> {
+    extends PTransform<PCollection<KV<KV<String, Long>, KV<Long, String>>>, PCollection<String>> {
   private static final long serialVersionUID = 1L;
 
   /** Records in a gzip member: about a megabyte of lines. */
@@ -77,8 +76,7 @@ public final class WritePredictions
    *
    * @param paths the file of a candidate by its name
    */
-  public static WritePredictions to(
-      Storage storage, SerializableFunction<String, String> paths) {
+  public static WritePredictions to(Storage storage, SerializableFunction<String, String> paths) {
     return new WritePredictions(new Files(storage, paths));
   }
 

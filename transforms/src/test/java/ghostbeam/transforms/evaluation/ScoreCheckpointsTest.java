@@ -69,7 +69,9 @@ class ScoreCheckpointsTest {
     assertEquals(TinyWorld.RECORDS - 6, metrics.get("images_decoded"));
   }
 
-  /** Whatever the batches, the same lines in record order; an image that no codec reads has none. */
+  /**
+   * Whatever the batches, the same lines in record order; an image that no codec reads has none.
+   */
   @Test
   void predictionsHaveALineForEachRecord() throws IOException {
     TinyWorld world = new TinyWorld(root);

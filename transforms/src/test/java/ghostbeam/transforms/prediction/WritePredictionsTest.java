@@ -80,8 +80,7 @@ class WritePredictionsTest {
 
   private static void add(
       List<KV<KV<String, Long>, KV<Long, String>>> lines, long from, StringBuilder text) {
-    lines.add(
-        KV.of(KV.of("a/b", WritePredictions.block(from)), KV.of(from, text.toString())));
+    lines.add(KV.of(KV.of("a/b", WritePredictions.block(from)), KV.of(from, text.toString())));
   }
 
   private static String line(int record) {
