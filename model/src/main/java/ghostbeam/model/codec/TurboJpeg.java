@@ -1,16 +1,13 @@
 package ghostbeam.model.codec;
 
-import com.sun.jna.Function;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import com.sun.jna.ptr.NativeLongByReference;
 import com.sun.jna.ptr.PointerByReference;
 import java.lang.invoke.MethodType;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,7 +35,8 @@ final class TurboJpeg implements AutoCloseable {
 
   private static final List<String> LIBRARIES = List.of("libturbojpeg.so.0", "turbojpeg");
 
-  private static final Map<String, Function> FUNCTIONS = new HashMap<>();
+  /** Keeps each function that was asked for once. */
+  private static NativeLibrary library;
 
   /** Why the library cannot be used; empty where it can. */
   static final Optional<String> ABSENCE = load();
@@ -49,28 +47,14 @@ final class TurboJpeg implements AutoCloseable {
     String reason = "";
     for (String name : LIBRARIES) {
       try {
-        NativeLibrary library =
+        library =
             (NativeLibrary)
                 OutsideJob.call(
                     NativeLibrary.class,
                     "getInstance",
                     MethodType.methodType(NativeLibrary.class, String.class),
                     name); // which starts JNA's thread that cleans up
-        for (String function :
-            List.of(
-                "tjInitDecompress",
-                "tjInitCompress",
-                "tjDestroy",
-                "tjDecompress2",
-                "tjCompress2",
-                "tjDecompressHeader3",
-                "tjDecompressToYUVPlanes",
-                "tjCompressFromYUVPlanes",
-                "tjFree",
-                "tjGetErrorStr2",
-                "tjGetErrorCode")) {
-          FUNCTIONS.put(function, library.getFunction(function));
-        }
+        library.getFunction("tjCompressFromYUVPlanes"); // the latest of those that are called
         return Optional.empty();
       } catch (LinkageError e) {
         reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
@@ -85,7 +69,7 @@ final class TurboJpeg implements AutoCloseable {
   }
 
   private TurboJpeg(String init) {
-    this.handle = FUNCTIONS.get(init).invokePointer(new Object[0]);
+    this.handle = library.getFunction(init).invokePointer(new Object[0]);
     if (handle == null) {
       throw new IllegalStateException("libturbojpeg gave no handle: out of memory");
     }
@@ -96,11 +80,11 @@ final class TurboJpeg implements AutoCloseable {
     Object[] all = new Object[arguments.length + 1];
     all[0] = handle;
     System.arraycopy(arguments, 0, all, 1, arguments.length);
-    return FUNCTIONS.get(function).invokeInt(all);
+    return library.getFunction(function).invokeInt(all);
   }
 
   private String error() {
-    return FUNCTIONS.get("tjGetErrorStr2").invokeString(new Object[] {handle}, false);
+    return library.getFunction("tjGetErrorStr2").invokeString(new Object[] {handle}, false);
   }
 
   /** Off the heap, for JNA copies arrays there and back; the caller closes it. */
@@ -148,7 +132,7 @@ final class TurboJpeg implements AutoCloseable {
       return jpeg.getValue().getByteArray(0, size.getValue().intValue());
     } finally {
       if (jpeg.getValue() != null) {
-        FUNCTIONS.get("tjFree").invokeVoid(new Object[] {jpeg.getValue()});
+        library.getFunction("tjFree").invokeVoid(new Object[] {jpeg.getValue()});
       }
     }
   }

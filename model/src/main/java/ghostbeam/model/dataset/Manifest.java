@@ -69,34 +69,6 @@ public record Manifest(
     require(shards.stream().allMatch(shard -> files.add(shard.file())), "a shard is listed twice");
   }
 
-  /** A manifest of ordinary labels. */
-  public Manifest(
-      int format,
-      String split,
-      long records,
-      List<String> classes,
-      List<Long> labelCounts,
-      long seed,
-      Settings settings,
-      Source source,
-      List<Shard> shards,
-      long rejected,
-      String digest) {
-    this(
-        format,
-        split,
-        records,
-        classes,
-        labelCounts,
-        ORDINARY_LABELS,
-        seed,
-        settings,
-        source,
-        shards,
-        rejected,
-        digest);
-  }
-
   /** How the images were prepared; resized bytes also depend on the codec. */
   public record Settings(String encoding, int shorterSide, int quality, String codec) {}
 
@@ -139,28 +111,19 @@ public record Manifest(
    * JSON without {@code digest} and {@code source.uri}.
    */
   public Manifest withDigest() {
-    return with(labels, ManifestJson.digest(this));
-  }
-
-  /** This manifest with another word on how labels were got, for which its digest is to be made. */
-  public Manifest withLabels(String got) {
-    return with(got, digest);
-  }
-
-  private Manifest with(String newLabels, String newDigest) {
     return new Manifest(
         format,
         split,
         records,
         classes,
         labelCounts,
-        newLabels,
+        labels,
         seed,
         settings,
         source,
         shards,
         rejected,
-        newDigest);
+        ManifestJson.digest(this));
   }
 
   private static void require(boolean condition, String otherwise) {

@@ -44,20 +44,6 @@ public record Example(
   static final String PIXELS = "image/pixels/xxh3";
   private static final String WIDTH = "image/width";
 
-  /** An image of whose pixels no digest is kept. */
-  public Example(
-      byte[] encoded,
-      String format,
-      int width,
-      int height,
-      int channels,
-      String colorspace,
-      int label,
-      String synset,
-      String filename) {
-    this(encoded, format, width, height, channels, colorspace, label, synset, filename, "", "");
-  }
-
   /** This image as a serialised tf.train.Example, features in byte order of their names. */
   public byte[] toBytes() {
     return toBytes(0, 0);

@@ -74,24 +74,23 @@ record TrainingOperations(
   }
 
   private NDArray normalized(String batchNorm, NDArray x) {
-    if (pass.norm() != null) {
-      SynchronizedNorm.Tensors all =
-          new SynchronizedNorm.Tensors(
-              tensor(batchNorm + ".running_mean"),
-              tensor(batchNorm + ".running_var"),
-              tensor(batchNorm + ".weight"),
-              tensor(batchNorm + ".bias"));
-      return pass.norm().apply(x, all, NORM_MOMENTUM, NORM_EPSILON);
-    }
-    return JniUtils.batchNorm(
-        (PtNDArray) x,
-        tensor(batchNorm + ".running_mean"),
-        tensor(batchNorm + ".running_var"),
-        tensor(batchNorm + ".weight"),
-        tensor(batchNorm + ".bias"),
-        true,
-        NORM_MOMENTUM,
-        NORM_EPSILON);
+    SynchronizedNorm.Tensors all =
+        new SynchronizedNorm.Tensors(
+            tensor(batchNorm + ".running_mean"),
+            tensor(batchNorm + ".running_var"),
+            tensor(batchNorm + ".weight"),
+            tensor(batchNorm + ".bias"));
+    return pass.norm() == null
+        ? JniUtils.batchNorm(
+            (PtNDArray) x,
+            all.mean(),
+            all.variance(),
+            all.weight(),
+            all.bias(),
+            true,
+            NORM_MOMENTUM,
+            NORM_EPSILON)
+        : pass.norm().apply(x, all, NORM_MOMENTUM, NORM_EPSILON);
   }
 
   /** What a function of float32 makes of a float16 array, as float16. */

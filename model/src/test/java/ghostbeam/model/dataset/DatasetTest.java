@@ -60,6 +60,7 @@ class DatasetTest {
             RECORDS,
             List.of("a", "b"),
             List.of(RECORDS / 2L, RECORDS / 2L),
+            Manifest.ORDINARY_LABELS,
             1,
             new Manifest.Settings("original", 0, 0, "opencv"),
             new Manifest.Source("/somewhere", RECORDS, "sha256:0"),
@@ -263,7 +264,7 @@ class DatasetTest {
   private static Example example(int record) {
     byte[] bytes = new byte[record % 50 + 30];
     new Random(record).nextBytes(bytes);
-    return new Example(bytes, "JPEG", 5, 7, 3, "RGB", record % 2, "a", record + ".JPEG");
+    return new Example(bytes, "JPEG", 5, 7, 3, "RGB", record % 2, "a", record + ".JPEG", "", "");
   }
 
   private static void assertSame(int record, Example read) {

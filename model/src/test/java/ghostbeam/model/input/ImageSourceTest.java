@@ -15,7 +15,7 @@ class ImageSourceTest {
   private static final ExampleDecoder SOURCE = new ExampleDecoder(Codec.best());
 
   private static Example raw(int bytes, int width, int height) {
-    return new Example(new byte[bytes], "RAW", width, height, 3, "RGB", 0, "n1", "a");
+    return new Example(new byte[bytes], "RAW", width, height, 3, "RGB", 0, "n1", "a", "", "");
   }
 
   @Test

@@ -28,6 +28,7 @@ class OtherClassesTest {
             val.records(),
             List.of("a", "c"),
             val.labelCounts(),
+            Manifest.ORDINARY_LABELS,
             val.seed(),
             val.settings(),
             val.source(),

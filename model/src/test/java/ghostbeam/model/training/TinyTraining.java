@@ -90,7 +90,8 @@ final class TinyTraining {
           byte[] rgb = new byte[SIDE * SIDE * 3];
           random.nextBytes(rgb);
           writer.write(
-              new Example(rgb, "RAW", SIDE, SIDE, 3, "RGB", i % 2, "ab".substring(i % 2), i + ""));
+              new Example(
+                  rgb, "RAW", SIDE, SIDE, 3, "RGB", i % 2, "ab".substring(i % 2), i + "", "", ""));
         }
         Files.write(folder.resolve(DatasetFolder.index(file)), writer.index());
         new Manifest(
@@ -99,6 +100,7 @@ final class TinyTraining {
                 IMAGES,
                 List.of("a", "b"),
                 List.of(IMAGES / 2L, IMAGES / 2L),
+                Manifest.ORDINARY_LABELS,
                 1,
                 new Manifest.Settings("raw", 0, 95, "none"),
                 new Manifest.Source("noise", IMAGES, "sha256:00"),

@@ -8,4 +8,11 @@ public final class UsageException extends RuntimeException {
   public UsageException(String message) {
     super(message.replaceAll("[\\p{Cntrl}\\u0085\\u2028\\u2029]+", "?"));
   }
+
+  /** Throws where a flag's value is not what is expected. */
+  public static void require(boolean holds, String flag, Object value, String expected) {
+    if (!holds) {
+      throw new UsageException("--" + flag + "=" + value + " cannot be; expected " + expected);
+    }
+  }
 }

@@ -1,5 +1,7 @@
 package ghostbeam.pipelines.evaluate;
 
+import static ghostbeam.pipelines.cli.UsageException.require;
+
 import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
@@ -111,10 +113,10 @@ record EvaluateRequest(
   static EvaluateRequest of(EvaluateOptions options) {
     List<String> checkpoints = CheckpointFiles.paths(options.getCheckpoints());
     return new EvaluateRequest(
-        Launch.absolute(given("data", options.getData())),
+        Launch.place("data", options.getData()),
         options.getSplit(),
         checkpoints,
-        Launch.absolute(given("output", options.getOutput())),
+        Launch.place("output", options.getOutput()),
         new Views(
             options.getInputSize(),
             options.getCropFraction(),
@@ -174,18 +176,5 @@ record EvaluateRequest(
     ValidationView view = views.of(own);
     requireRoom(scoring.batchSize, view.inputSize());
     return view;
-  }
-
-  private static String given(String flag, String value) {
-    if (value == null || value.isBlank()) {
-      throw new UsageException("--" + flag + " is missing; it takes a path or a gs://, s3:// URI");
-    }
-    return value;
-  }
-
-  private static void require(boolean condition, String flag, Object value, String expected) {
-    if (!condition) {
-      throw new UsageException("--" + flag + "=" + value + " cannot be; it takes " + expected);
-    }
   }
 }

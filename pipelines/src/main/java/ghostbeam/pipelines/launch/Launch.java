@@ -159,6 +159,14 @@ public final class Launch {
     return flink.getParallelism() < 1 ? slots : Math.min(slots, flink.getParallelism());
   }
 
+  /** A flag's path as {@link #absolute} has it; where there is none, a {@link UsageException}. */
+  public static String place(String flag, String path) {
+    if (path == null || path.isBlank()) {
+      throw new UsageException("--" + flag + " is missing; it takes a path or a gs://, s3:// URI");
+    }
+    return absolute(path);
+  }
+
   /**
    * A path as every worker understands it: a store's URI as it is, a local path absolute.
    *

@@ -1,8 +1,11 @@
 package ghostbeam.pipelines.preprocess;
 
+import static ghostbeam.pipelines.cli.UsageException.require;
+
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.WriteShards;
 import ghostbeam.transforms.source.ExpectedDigest;
@@ -43,7 +46,7 @@ record PreprocessRequest(
     require(side >= 1, "shorterSide", side, "1 or more pixels");
     int quality = options.getQuality();
     require(quality >= 1 && quality <= 100, "quality", quality, "1 to 100");
-    String output = SourceFlags.place("output", options.getOutput());
+    String output = Launch.place("output", options.getOutput());
     ImageSource source = source(options);
     for (String input : source.inputs()) {
       if (Storage.resolve(output, "").startsWith(Storage.resolve(input.replace("!/", "/"), ""))) {
@@ -87,12 +90,6 @@ record PreprocessRequest(
       return text;
     } catch (IllegalArgumentException e) {
       throw new UsageException("--expectDigest=" + text + " cannot be; " + e.getMessage());
-    }
-  }
-
-  private static void require(boolean condition, String flag, Object value, String expected) {
-    if (!condition) {
-      throw new UsageException("--" + flag + "=" + value + " cannot be; expected " + expected);
     }
   }
 }

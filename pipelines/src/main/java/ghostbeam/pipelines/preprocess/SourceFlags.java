@@ -16,7 +16,7 @@ public final class SourceFlags {
   public static ImageSource source(String input, SourceOptions options) {
     List<String> inputs =
         (Launch.isOnePath(input) ? Stream.of(input) : Arrays.stream(input.split(",", -1)))
-            .map(one -> place("input", one.strip()))
+            .map(one -> Launch.place("input", one.strip()))
             .toList();
     return ImageSource.of(inputs, options.getSplit())
         .withLabels(file(options.getLabels()))
@@ -26,12 +26,10 @@ public final class SourceFlags {
 
   /** What is said of its form. */
   public static String format(SourceOptions options) {
-    if (!Forms.flags().contains(options.getFormat())) {
-      throw new UsageException(
-          "--format=%s cannot be; expected %s"
-              .formatted(options.getFormat(), String.join(", ", Forms.flags())));
-    }
-    return options.getFormat();
+    String format = options.getFormat();
+    String expected = String.join(", ", Forms.flags());
+    UsageException.require(Forms.flags().contains(format), "format", format, expected);
+    return format;
   }
 
   private static String file(String path) {
@@ -41,12 +39,5 @@ public final class SourceFlags {
   /** A number says how many classes there are. */
   private static String classes(String given) {
     return given != null && given.matches("[0-9]+") ? given : file(given);
-  }
-
-  static String place(String flag, String path) {
-    if (path == null || path.isBlank()) {
-      throw new UsageException("--" + flag + " is missing; it takes a path or a gs://, s3:// URI");
-    }
-    return Launch.absolute(path);
   }
 }

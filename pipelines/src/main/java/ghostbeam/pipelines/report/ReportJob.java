@@ -43,11 +43,9 @@ public final class ReportJob {
   public static void run(ReportOptions options, PrintStream out) throws IOException {
     FileSystems.setDefaultPipelineOptions(options);
     List<String> folders = folders(options.getEvaluations());
-    if (options.getOutput() == null || options.getOutput().isBlank()) {
-      throw new UsageException("--output is missing; it takes the folder for the joined report");
-    }
     Storage storage = BeamStorage.INSTANCE;
-    EvaluationFolder output = new EvaluationFolder(storage, Launch.absolute(options.getOutput()));
+    EvaluationFolder output =
+        new EvaluationFolder(storage, Launch.place("output", options.getOutput()));
     RunLock.holding(output.lock(), () -> join(options, folders, storage, output, out));
   }
 

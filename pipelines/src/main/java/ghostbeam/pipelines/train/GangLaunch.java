@@ -1,5 +1,7 @@
 package ghostbeam.pipelines.train;
 
+import static ghostbeam.pipelines.cli.UsageException.require;
+
 import ghostbeam.model.distributed.Interruption;
 import ghostbeam.model.distributed.Rendezvous;
 import ghostbeam.model.storage.Storage;
@@ -40,11 +42,11 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
    * @throws UsageException for a flag that cannot be
    */
   static void prepare(TrainOptions options) {
-    require(options.getRestarts() >= 0, "restarts", "at least 0", options.getRestarts());
-    require(options.getRankTimeout() >= 1, "rankTimeout", "at least 1", options.getRankTimeout());
-    require(options.getRankThreads() >= 0, "rankThreads", "at least 0", options.getRankThreads());
+    require(options.getRestarts() >= 0, "restarts", options.getRestarts(), "at least 0");
+    require(options.getRankTimeout() >= 1, "rankTimeout", options.getRankTimeout(), "at least 1");
+    require(options.getRankThreads() >= 0, "rankThreads", options.getRankThreads(), "at least 0");
     int ranks = options.getRanks();
-    require(ranks >= 1, "ranks", "at least 1", ranks);
+    require(ranks >= 1, "ranks", ranks, "at least 1");
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     if (ranks > 1 && flink.getParallelism() < 1) {
       try {
@@ -57,12 +59,6 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
     if (options.getRunner() == DirectRunner.class) {
       DirectOptions direct = options.as(DirectOptions.class);
       direct.setTargetParallelism(Math.max(direct.getTargetParallelism(), ranks));
-    }
-  }
-
-  private static void require(boolean holds, String flag, String expectation, Object found) {
-    if (!holds) {
-      throw new UsageException("--%s is %s, found %s".formatted(flag, expectation, found));
     }
   }
 

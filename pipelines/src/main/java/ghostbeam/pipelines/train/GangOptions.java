@@ -21,7 +21,6 @@ public interface GangOptions extends PipelineOptions {
       "Take batch norm's statistics over all ranks' images rather than each rank's own, so that "
           + "N ranks learn as one rank of N times --batchSize would. Default: false. Example: "
           + "--syncBn")
-  @Default.Boolean(false)
   boolean isSyncBn();
 
   void setSyncBn(boolean syncBn);

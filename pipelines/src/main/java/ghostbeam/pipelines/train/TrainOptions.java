@@ -8,7 +8,10 @@ import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Validation;
 
-/** Flags of {@code train}; the defaults are the original recipe's. */
+/**
+ * Flags of {@code train}. Those that say a recipe's settings have no defaults here: what nobody
+ * says is the published recipe's.
+ */
 @Description("training:")
 public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOptions {
 
@@ -45,7 +48,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   void setNumClasses(int numClasses);
 
   @Description("Passes over the data. Default: 200. Example: --epochs=450")
-  @Default.Integer(200)
   int getEpochs();
 
   void setEpochs(int epochs);
@@ -53,7 +55,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Images of one step on each rank; a step learns from --ranks times as many. Default: 256. "
           + "Example: --batchSize=32")
-  @Default.Integer(256)
   int getBatchSize();
 
   void setBatchSize(int batchSize);
@@ -62,7 +63,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
       "Leave an epoch's last images out where they fill no batch, so that all batches have one "
           + "size; false makes a smaller last batch of them. Default: true. Example: "
           + "--dropTail=false")
-  @Default.Boolean(true)
   boolean isDropTail();
 
   void setDropTail(boolean dropTail);
@@ -71,7 +71,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
       "Optimiser. All decay convolutions and dense weights alone but momentum, which decays all "
           + "but batch norm; adamw decays apart from the gradient and wants a low --lrMax. "
           + "Default: sgd. Example: --opt=momentum")
-  @Default.Enum("SGD")
   OptimizerChoice getOpt();
 
   void setOpt(OptimizerChoice opt);
@@ -79,14 +78,12 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Epsilon: rmsprop's inside of the root, adamw's outside. Default: 1e-8. Example: "
           + "--optEps=0.001")
-  @Default.Double(1e-8)
   double getOptEps();
 
   void setOptEps(double optEps);
 
   @Description(
       "Momentum, adamw's first beta, 0 to below 1. Default: 0.9. Example: " + "--momentum=0.9")
-  @Default.Double(0.9)
   double getMomentum();
 
   void setMomentum(double momentum);
@@ -94,7 +91,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Weight decay, added to the gradient; adamw's, times the learning rate, taken off the weight. "
           + "Default: 1e-4. Example: --weightDecay=2e-5")
-  @Default.Double(1e-4)
   double getWeightDecay();
 
   void setWeightDecay(double weightDecay);
@@ -102,14 +98,12 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Learning rate at the first step; cosine_step: after warm-up. Default: 0.01. "
           + "Example: --lr=1e-4")
-  @Default.Double(0.01)
   double getLr();
 
   void setLr(double lr);
 
   @Description(
       "Learning rate when warm-up ends; not of cosine_step. Default: 0.4. Example: --lrMax=0.6")
-  @Default.Double(0.4)
   double getLrMax();
 
   void setLrMax(double lrMax);
@@ -117,7 +111,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Learning rate towards which it falls; not of cosine_step. Default: 1e-6. Example: "
           + "--lrEnd=1e-6")
-  @Default.Double(1e-6)
   double getLrEnd();
 
   void setLrEnd(double lrEnd);
@@ -125,7 +118,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Schedule. cosine warms up along a line, one_cycle along a cosine; both change at every step, "
           + "cosine_step at epochs. Default: cosine. Example: --lrDecayStyle=cosine_step")
-  @Default.Enum("COSINE")
   ScheduleChoice getLrDecayStyle();
 
   void setLrDecayStyle(ScheduleChoice lrDecayStyle);
@@ -133,25 +125,21 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "cosine_step: learning rate of the first epoch of warm-up. Default: 1e-4. Example: "
           + "--warmupLr=1e-6")
-  @Default.Double(1e-4)
   double getWarmupLr();
 
   void setWarmupLr(double warmupLr);
 
   @Description("Epochs of warm-up. Default: 3. Example: --warmupEpochs=20")
-  @Default.Integer(3)
   int getWarmupEpochs();
 
   void setWarmupEpochs(int warmupEpochs);
 
   @Description("cosine_step: epochs between two decays. Default: 30. Example: --decayEpochs=2.4")
-  @Default.Double(30)
   double getDecayEpochs();
 
   void setDecayEpochs(double decayEpochs);
 
   @Description("cosine_step: factor of each decay. Default: 0.1. Example: --decayRate=0.97")
-  @Default.Double(0.1)
   double getDecayRate();
 
   void setDecayRate(double decayRate);
@@ -159,7 +147,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Label smoothing s: the true class gets 1 - s, each other s / (classes - 1). Default: "
           + "0.1. Example: --smoothing=0")
-  @Default.Double(0.1)
   double getSmoothing();
 
   void setSmoothing(double smoothing);
@@ -167,7 +154,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Share of features left out before the classifier, 0 to below 1. Default: 0. Example: "
           + "--drop=0.2")
-  @Default.Double(0)
   double getDrop();
 
   void setDrop(double drop);
@@ -175,7 +161,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Share of residual branches left out at the end of the network; less before, "
           + "linearly. Default: 0. Example: --dropPath=0.1")
-  @Default.Double(0)
   double getDropPath();
 
   void setDropPath(double dropPath);
@@ -183,7 +168,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Decay of the moving average of all weights, taken after each step; 0 for no "
           + "averages. Default: 0.9999. Example: --emaDecay=0.97")
-  @Default.Double(0.9999)
   double getEmaDecay();
 
   void setEmaDecay(double emaDecay);
@@ -192,7 +176,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
       "Mixed precision: O0 none; O2 convolutions and dense layers in float16, batch norm and loss "
           + "in float32; O3 batch norm in float16 too. Weights stay float32. Very slow on "
           + "processors. Default: O0. Example: --ampLevel=O2")
-  @Default.Enum("O0")
   AmpLevel getAmpLevel();
 
   void setAmpLevel(AmpLevel ampLevel);
@@ -201,7 +184,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
       "O2, O3: factor of the loss in the backward pass, so that small gradients do not vanish in "
           + "float16. Steps whose gradients overflow are skipped and counted. Default: 128. "
           + "Example: --lossScale=1024")
-  @Default.Double(128)
   double getLossScale();
 
   void setLossScale(double lossScale);
@@ -209,7 +191,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Replace the colour jitter by AutoAugment's policy for ImageNet. Default: false. "
           + "Example: --autoaugment")
-  @Default.Boolean(false)
   boolean isAutoaugment();
 
   void setAutoaugment(boolean autoaugment);
@@ -217,7 +198,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Strength j of the colour jitter: brightness, contrast and saturation each change by a "
           + "factor from 1 - j to 1 + j; 0 for none. Default: 0.5. Example: --colorJitter=0.4")
-  @Default.Double(0.5)
   double getColorJitter();
 
   void setColorJitter(double colorJitter);
@@ -225,7 +205,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Smallest area of a random crop, as a share of the image. Default: 0.08. Example: "
           + "--cropScale=0.35")
-  @Default.Double(0.08)
   double getCropScale();
 
   void setCropScale(double cropScale);
@@ -233,7 +212,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   @Description(
       "Validation's centre crop over the resized shorter side. Default: 0.875. Example: "
           + "--cropFraction=1")
-  @Default.Double(0.875)
   double getCropFraction();
 
   void setCropFraction(double cropFraction);
@@ -267,7 +245,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   void setResume(boolean resume);
 
   @Description("Decides first weights, order and augmentation. Default: 1. Example: --seed=7")
-  @Default.Long(1)
   long getSeed();
 
   void setSeed(long seed);

@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.verdict;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,7 +12,6 @@ import ghostbeam.model.scoring.Tally;
 import java.math.BigDecimal;
 import java.util.Collection;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -23,7 +23,16 @@ public record Figures(Map<Metric, Fraction> byMetric) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** A proportion in JSON; {@code records} only where it is not of all. */
-  private record Score(long records, long correct, double rate, double low, double high) {}
+  private record Score(
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) long records,
+      long correct,
+      double rate,
+      double low,
+      double high) {
+    static Score of(long records, Proportion hits) {
+      return new Score(records, hits.correct(), hits.rate(), hits.low(), hits.high());
+    }
+  }
 
   /** Of a tally and of a network of so many trainable numbers, or 0 where that is not known. */
   public static Figures of(Tally tally, long parameters) {
@@ -85,8 +94,8 @@ public record Figures(Map<Metric, Fraction> byMetric) {
   /** What sorts checkpoints by a figure; empty where there is none. */
   String sortsBy(Metric metric) {
     Object value = json(metric);
-    return value instanceof Map<?, ?> proportion
-        ? proportion.get("correct").toString()
+    return value instanceof Score score
+        ? Long.toString(score.correct)
         : value == null ? "" : value.toString();
   }
 
@@ -136,22 +145,10 @@ public record Figures(Map<Metric, Fraction> byMetric) {
     return figure == null
         ? null
         : switch (metric.form()) {
-          case PROPORTION -> json(new LinkedHashMap<>(), figure.toProportion());
-          case PROPORTION_OF_SOME -> {
-            Map<String, Object> some = new LinkedHashMap<>();
-            some.put("records", figure.over());
-            yield json(some, figure.toProportion());
-          }
+          case PROPORTION -> Score.of(0, figure.toProportion());
+          case PROPORTION_OF_SOME -> Score.of(figure.over(), figure.toProportion());
           case SHARE, NATS -> figure.toDouble();
           case COUNT -> figure.number().longValueExact();
         };
-  }
-
-  private static Map<String, Object> json(Map<String, Object> json, Proportion proportion) {
-    json.put("correct", proportion.correct());
-    json.put("rate", proportion.rate());
-    json.put("low", proportion.low());
-    json.put("high", proportion.high());
-    return json;
   }
 }

@@ -1,6 +1,5 @@
 package ghostbeam.pipelines.verdict;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import ghostbeam.model.scoring.Proportion;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,7 +12,6 @@ import java.util.Locale;
  * @param top1 as it was scored
  * @param matchedTop1 after the best renaming of its classes
  */
-@JsonPropertyOrder({"checkpoint", "top1", "matchedTop1"})
 public record OtherLabels(String checkpoint, double top1, double matchedTop1) {
   /** Times chance that a Top-1 may be to be near it. */
   private static final double NEAR_CHANCE = 2;

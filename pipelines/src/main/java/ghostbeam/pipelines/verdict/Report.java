@@ -1,7 +1,6 @@
 package ghostbeam.pipelines.verdict;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.inference.ModelInfo;
 import ghostbeam.model.scoring.Comparison;
@@ -39,21 +38,6 @@ import org.apache.beam.sdk.util.ReleaseInfo;
  *     absent where none does
  * @param testSets the checkpoints on this and other test sets; absent where there is one only
  */
-@JsonPropertyOrder({
-  "dataset",
-  "checkpoints",
-  "best",
-  "gate",
-  "software",
-  "oneStandardError",
-  "averaging",
-  "rounding",
-  "otherLabels",
-  "realLabels",
-  "undecodable",
-  "bestInDataset",
-  "testSets"
-})
 public record Report(
     Dataset dataset,
     List<Row> checkpoints,
@@ -140,7 +124,6 @@ public record Report(
   }
 
   /** A split of a dataset; {@code classes} are the synset names in label order. */
-  @JsonPropertyOrder({"uri", "split", "digest", "records", "classes"})
   public record Dataset(
       String uri, String split, String digest, long records, List<String> classes) {}
 
@@ -155,14 +138,6 @@ public record Report(
    * @param module in which form a TorchScript module takes images, by setting; absent of
    *     checkpoints
    */
-  @JsonPropertyOrder({
-    "inputSize",
-    "cropFraction",
-    "interpolation",
-    "precision",
-    "batchSize",
-    "module"
-  })
   public record Preprocessing(
       int inputSize,
       double cropFraction,
@@ -209,7 +184,6 @@ public record Report(
    * @param onlyRaw records that only the raw weights get right
    * @param p McNemar's mid-p, {@code pHolm} after Holm's correction over all pairs
    */
-  @JsonPropertyOrder({"raw", "averaged", "epoch", "onlyRaw", "onlyAveraged", "p", "pHolm"})
   public record Pair(
       String raw,
       String averaged,
@@ -235,7 +209,6 @@ public record Report(
    * Top-1 is at least the best's less one standard error of it, the one with the fewest parameters,
    * then the fewest steps, then the first of the ranking.
    */
-  @JsonPropertyOrder({"standardError", "atLeast", "choice"})
   public record OneStandardError(double standardError, double atLeast, String choice) {
     static OneStandardError of(List<Row> ranked) {
       Proportion best = ranked.get(0).top1();
@@ -254,7 +227,6 @@ public record Report(
   }
 
   /** What the best checkpoint had to meet; no rule is met by all. */
-  @JsonPropertyOrder({"passed", "rules"})
   public record Gate(boolean passed, List<Rule> rules) {
     /** No rule. */
     public static final Gate NONE = new Gate(true, List.of());
@@ -267,11 +239,9 @@ public record Report(
    * @param found the best checkpoint's figure; null where it is not finite
    * @param wanted the other side of the comparison; null where the baseline's is not finite
    */
-  @JsonPropertyOrder({"rule", "passed", "found", "wanted"})
   public record Rule(String rule, boolean passed, Double found, Double wanted) {}
 
   /** Versions of this build, of Beam and of DJL. */
-  @JsonPropertyOrder({"version", "beam", "djl"})
   public record Software(String version, String beam, String djl) {
     public static Software current() {
       Properties build = new Properties();

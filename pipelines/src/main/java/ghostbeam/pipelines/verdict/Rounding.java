@@ -1,6 +1,5 @@
 package ghostbeam.pipelines.verdict;
 
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import ghostbeam.model.scoring.Comparison;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -14,7 +13,6 @@ import java.util.Map;
  * @param bf16 its name there
  * @param changed images for which the Top-1 answers differ
  */
-@JsonPropertyOrder({"float32", "bf16", "changed"})
 public record Rounding(String float32, String bf16, long changed) {
 
   /** Of rows in this order; copies of a file make one. */

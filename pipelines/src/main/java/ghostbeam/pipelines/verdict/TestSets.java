@@ -1,7 +1,6 @@
 package ghostbeam.pipelines.verdict;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import ghostbeam.model.scoring.Proportion;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,7 +21,6 @@ import java.util.stream.IntStream;
  * @param sets in the order given; the first is what the others are compared with
  * @param checkpoints in the order of the first set's ranking, then those that only later sets have
  */
-@JsonPropertyOrder({"sets", "checkpoints"})
 public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
 
   /**
@@ -31,7 +29,6 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
    * @param best name of the entry with the highest Top-1
    * @param bestInDataset the same among the set's classes alone; absent where nobody knows more
    */
-  @JsonPropertyOrder({"name", "dataset", "best", "bestInDataset"})
   public record TestSet(
       String name,
       Data dataset,
@@ -39,7 +36,6 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
       @JsonInclude(JsonInclude.Include.NON_NULL) String bestInDataset) {}
 
   /** A set's dataset; {@code classes} says how many it has. */
-  @JsonPropertyOrder({"uri", "split", "digest", "records", "classes"})
   public record Data(String uri, String split, String digest, long records, int classes) {}
 
   /**
@@ -48,7 +44,6 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
    * @param name its first; with its set's before it where another has the same
    * @param scores by set; null where it was not scored on every record of one
    */
-  @JsonPropertyOrder({"name", "digest", "preprocessing", "scores"})
   public record Entry(
       String name, String digest, Report.Preprocessing preprocessing, List<Score> scores) {
     Row.Identity identity() {
@@ -66,7 +61,6 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
    * @param drop of Top-1 over all logits from the first set to this; null of the first, and where
    *     it was not scored on the first
    */
-  @JsonPropertyOrder({"top1", "top1InDataset", "tied", "tiedInDataset", "drop"})
   public record Score(
       Share top1,
       @JsonInclude(JsonInclude.Include.NON_NULL) Share top1InDataset,
@@ -75,7 +69,6 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
       Proportion.Difference drop) {}
 
   /** Right answers with Wilson's interval at 95 %. */
-  @JsonPropertyOrder({"correct", "rate", "low", "high"})
   public record Share(long correct, double rate, double low, double high) {
     static Share of(Proportion hits) {
       return hits == null ? null : new Share(hits.correct(), hits.rate(), hits.low(), hits.high());

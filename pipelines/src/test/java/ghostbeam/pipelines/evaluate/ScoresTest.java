@@ -18,6 +18,7 @@ class ScoresTest {
           3,
           List.of("a", "b"),
           List.of(2L, 1L),
+          Manifest.ORDINARY_LABELS,
           1,
           new Manifest.Settings("original", 0, 0, "opencv"),
           new Manifest.Source("/somewhere", 3, "sha256:0"),

@@ -56,7 +56,17 @@ final class RecordFuzzTest {
 
   private static Example example(String format, int side, int channels) {
     return new Example(
-        new byte[side * side * channels], format, side, side, channels, "RGB", 1, "n02", "é.png");
+        new byte[side * side * channels],
+        format,
+        side,
+        side,
+        channels,
+        "RGB",
+        1,
+        "n02",
+        "é.png",
+        "",
+        "");
   }
 
   private static Fuzz<byte[]> examples() {
@@ -93,6 +103,7 @@ final class RecordFuzzTest {
                 2,
                 List.of("n01", "n02"),
                 List.of(0L, 2L),
+                Manifest.ORDINARY_LABELS,
                 1,
                 new Manifest.Settings("raw", 256, 95, "opencv"),
                 new Manifest.Source("gs://b/train", 2, "sha256:ab"),

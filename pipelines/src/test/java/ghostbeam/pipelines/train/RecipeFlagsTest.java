@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import ghostbeam.model.network.Preset;
 import ghostbeam.model.recipe.OptimizerChoice;
 import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.ScheduleChoice;
@@ -19,7 +18,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -59,13 +58,22 @@ class RecipeFlagsTest {
     assertEquals(Map.of(), RecipeFlags.fromPublished(options()));
   }
 
-  /** What help calls a default is one. */
+  /** What help calls a default is the original recipe's. */
   @Test
-  void flagsDefaultToTheOriginalsRecipe() {
-    Recipe other = Preset.S_GHOSTNET_B4.recipe().with(Recipe::seed, 7L);
-    Set<String> all = other.settings().keySet();
-    all.remove("interpolation"); // is the preset's
-    assertEquals(Recipe.ORIGINAL, RecipeFlags.set(other, options(), all));
+  void helpTellsTheOriginalsRecipe() {
+    String help = Help.of(TRAIN);
+    Recipe.ORIGINAL
+        .settings()
+        .forEach(
+            (name, value) -> {
+              Pattern told = Pattern.compile("(?s)\n  --" + name + "\\b.*?Default:\\s+(.*?)\\.\\s");
+              String usual = told.matcher(help).results().findFirst().orElseThrow().group(1);
+              if (value.isNumber()) {
+                assertEquals(value.asDouble(), Double.parseDouble(usual), name);
+              } else {
+                assertEquals(name.equals("interpolation") ? "preset" : value.asText(), usual, name);
+              }
+            });
   }
 
   /** Each flag sets the setting of its name and no other. */

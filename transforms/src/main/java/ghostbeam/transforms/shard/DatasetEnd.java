@@ -48,20 +48,19 @@ record DatasetEnd(ShardJob job) {
 
   private Manifest manifest(SourceSummary source, List<ShardSummary> shards, long rejected) {
     List<Manifest.Shard> files = shards.stream().map(ShardSummary::toManifest).toList();
-    Manifest manifest =
-        new Manifest(
-            Manifest.FORMAT,
-            job.output().split(),
-            files.stream().mapToLong(Manifest.Shard::records).sum(),
-            source.classes(),
-            counts(source.classes().size(), shards, ShardSummary::recordsByLabel),
-            job.seed(),
-            job.preparation().toManifest(onlyCodec(shards)),
-            source.toManifest(),
-            files,
-            rejected,
-            "");
-    return manifest.withLabels(source.labels());
+    return new Manifest(
+        Manifest.FORMAT,
+        job.output().split(),
+        files.stream().mapToLong(Manifest.Shard::records).sum(),
+        source.classes(),
+        counts(source.classes().size(), shards, ShardSummary::recordsByLabel),
+        source.labels(),
+        job.seed(),
+        job.preparation().toManifest(onlyCodec(shards)),
+        source.toManifest(),
+        files,
+        rejected,
+        "");
   }
 
   private static List<Long> counts(

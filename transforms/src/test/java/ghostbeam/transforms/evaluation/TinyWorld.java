@@ -45,7 +45,8 @@ final class TinyWorld {
         byte[] image = undecodable.contains(record) ? new byte[] {1, 2, 3} : image(record);
         int label = record % 3;
         String file = record + ".JPEG";
-        writer.write(new Example(image, "JPEG", 32, 32, 3, "RGB", label, CLASSES.get(label), file));
+        writer.write(
+            new Example(image, "JPEG", 32, 32, 3, "RGB", label, CLASSES.get(label), file, "", ""));
       }
       shard = Manifest.Shard.of(name + ".tfrecord", writer);
       Storage.local()
@@ -58,6 +59,7 @@ final class TinyWorld {
                 RECORDS,
                 CLASSES,
                 List.of(7L, 7L, 7L),
+                Manifest.ORDINARY_LABELS,
                 1,
                 new Manifest.Settings("original", 0, 0, "opencv"),
                 new Manifest.Source("/somewhere", RECORDS, "sha256:0"),

@@ -107,6 +107,7 @@ class LabelFileTest {
                 0,
                 RANKED,
                 List.of(0L, 0L, 0L),
+                Manifest.ORDINARY_LABELS,
                 1,
                 new Manifest.Settings("original", 0, 95, "x"),
                 new Manifest.Source("x", 0, "sha256:0"),

@@ -50,11 +50,12 @@ class PredictionLineTest {
   @Test
   void namesThatCsvWouldCutAreQuoted() {
     LabelMapping labels = LabelMapping.of(List.of("a,b", "say \"c\""), List.of("a,b", "say \"c\""));
-    Example example = new Example(new byte[0], "JPEG", 1, 1, 3, "RGB", 1, "say \"c\"", "x,y.JPEG");
+    Example example =
+        new Example(new byte[0], "JPEG", 1, 1, 3, "RGB", 1, "say \"c\"", "x,y.JPEG", "", "");
     assertEquals(
         "7,\"say \"\"c\"\"/x,y.JPEG\",\"say \"\"c\"\"\"",
         PredictionLine.head(7, example, List.of("a,b", "say \"c\"")));
-    Example bare = new Example(new byte[0], "JPEG", 1, 1, 3, "RGB", 0, "", "x.JPEG");
+    Example bare = new Example(new byte[0], "JPEG", 1, 1, 3, "RGB", 0, "", "x.JPEG", "", "");
     assertEquals("0,x.JPEG,a", PredictionLine.head(0, bare, List.of("a")));
     assertEquals(
         ",\"a,b\",0.880797,\"say \"\"c\"\"\",0.119203,,,,,,\n", end(new float[] {2, 0}, 0, labels));
