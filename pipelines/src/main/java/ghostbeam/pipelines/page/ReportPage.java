@@ -72,7 +72,11 @@ public final class ReportPage {
     model.put("copies", Copies.of(report.checkpoints()));
     model.put("decodedElsewhere", decodedElsewhere(report));
     model.put("tied", report.checkpoints().stream().filter(Row::tied).count() - 1);
-    model.put("epochs", distinct.stream().map(row -> row.origin().epoch()).distinct().count());
+    model.put("epochs", distinct.stream()
+            .map(row -> row.origin().epoch())
+            .filter(epoch -> epoch > 0)
+            .distinct()
+            .count());
     model.put("called", called);
     model.put(
         "severalTrained", distinct.stream().map(Row::training).distinct().count() > 1);

@@ -110,7 +110,7 @@ public final class ReportJob {
     out.print(ReportTable.ofDropped(report));
     if (report.testSets() != null) {
       out.print(SetsTable.scores(report.testSets()));
-      report.testSets().missing().forEach(out::println);
+      report.testSets().notes().forEach(out::println);
     }
     for (OtherLabels other : report.otherLabels()) {
       out.println("Beware: " + other.sentence());
@@ -120,8 +120,8 @@ public final class ReportJob {
     }
     for (Rounding pair : report.rounding()) {
       out.printf(
-          "bf16 changes %d of %d predictions of %s%n",
-          pair.changed(), report.dataset().records(), pair.float32());
+          "bf16 changes %s of %d predictions of %s%n",
+          pair.count(), report.dataset().records(), pair.float32());
     }
     for (Report.Rule rule : report.gate().rules()) {
       out.printf("Gate: %s %s%n", rule.rule(), rule.passed() ? "met" : "NOT MET");

@@ -162,8 +162,8 @@ final class ReportMarkdown {
       text.append(
           String.format(
               Locale.ROOT,
-              "bf16 changes %d of %d predictions: **%s** against **%s**.\n\n",
-              pair.changed(),
+              "bf16 changes %s of %d predictions: **%s** against **%s**.\n\n",
+              pair.count(),
               report.dataset().records(),
               pair.bf16(),
               pair.float32()));

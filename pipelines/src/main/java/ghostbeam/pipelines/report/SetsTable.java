@@ -26,12 +26,12 @@ final class SetsTable {
         of two independent samples, as sets are that share no image.
 
         %s"""
-            .formatted(scores(report.testSets()), drops(report.testSets()), missing(report));
+            .formatted(scores(report.testSets()), drops(report.testSets()), notes(report));
   }
 
-  private static String missing(Report report) {
+  private static String notes(Report report) {
     StringBuilder text = new StringBuilder();
-    report.testSets().missing().forEach(sentence -> text.append(sentence).append(".\n\n"));
+    report.testSets().notes().forEach(sentence -> text.append(sentence).append(".\n\n"));
     return text.toString();
   }
 

@@ -12,8 +12,14 @@ import java.util.Map;
  * @param float32 its name there
  * @param bf16 its name there
  * @param changed images for which the Top-1 answers differ
+ * @param atLeast whether it may be more: answers among classes that the data has not count as one
  */
-public record Rounding(String float32, String bf16, long changed) {
+public record Rounding(String float32, String bf16, long changed, boolean atLeast) {
+
+  /** How many answers it changes, for people. */
+  public String count() {
+    return (atLeast ? "at least " : "") + changed;
+  }
 
   /** Of rows in this order; copies of a file make one. */
   static List<Rounding> of(List<Row> rows) {
@@ -25,7 +31,7 @@ public record Rounding(String float32, String bf16, long changed) {
           exact.get(new Row.Identity(row.origin().digest(), row.preprocessing().inFloat32()));
       if (twin != null && !twin.identity().equals(row.identity())) {
         long changed = Comparison.answersChanged(row.tally(), twin.tally());
-        pairs.putIfAbsent(row.identity(), new Rounding(twin.name(), row.name(), changed));
+        pairs.putIfAbsent(row.identity(), new Rounding(twin.name(), row.name(), changed, row.inDataset() != null));
       }
     }
     return List.copyOf(pairs.values());

@@ -28,12 +28,14 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
    *
    * @param best name of the entry with the highest Top-1
    * @param bestInDataset the same among the set's classes alone; absent where nobody knows more
+   * @param beware what its own report would say of its scores, sentences; absent where nothing
    */
   public record TestSet(
       String name,
       Data dataset,
       String best,
-      @JsonInclude(JsonInclude.Include.NON_NULL) String bestInDataset) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) String bestInDataset,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> beware) {}
 
   /** A set's dataset; {@code classes} says how many it has. */
   public record Data(String uri, String split, String digest, long records, int classes) {}
@@ -130,7 +132,25 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
             .filter(row -> row.name().equals(report.bestInDataset()))
             .map(row -> names.get(row.identity()))
             .findFirst()
-            .orElse(null));
+            .orElse(null),
+        beware(report));
+  }
+
+  private static List<String> beware(Report report) {
+    List<String> sentences = new ArrayList<>();
+    report.otherLabels().forEach(other -> sentences.add(other.sentence()));
+    if (!report.numbered().isEmpty()) {
+      sentences.add(report.numbered());
+    }
+    for (Row row : report.ranked()) {
+      long undecodable = row.tally().undecodable().count();
+      if (undecodable > 0) {
+        sentences.add(
+            "%d images could not be decoded for %s and count as wrong"
+                .formatted(undecodable, row.name()));
+      }
+    }
+    return List.copyOf(sentences);
   }
 
   /** By set; null where a set lacks it. */
@@ -176,8 +196,18 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
     return sets.stream().anyMatch(set -> set.bestInDataset() != null);
   }
 
-  /** Which empty cells there are, a sentence for each set that has any. */
-  public List<String> missing() {
+  /** Which empty cells there are, and what else to know of the sets behind the first. */
+  public List<String> notes() {
+    List<String> notes = new ArrayList<>(missing());
+    sets.stream()
+        .skip(1)
+        .forEach(
+            set ->
+                set.beware().forEach(sentence -> notes.add("On " + set.name() + ": " + sentence)));
+    return notes;
+  }
+
+  private List<String> missing() {
     return IntStream.range(0, sets.size())
         .mapToObj(
             set -> {

@@ -2,10 +2,13 @@ package ghostbeam.pipelines.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import ghostbeam.model.tensor.Weights;
+import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.codec.Codec;
@@ -130,20 +133,42 @@ class PartOfClassesTest {
     assertFalse(scene.report("gated").toString().contains("\"top1InDataset\":null"));
   }
 
-  /** Whatever the order of its classes, a network that knows all of them scores the same. */
+  /** The last layer's rows in another order, with their classes' names: the same network. */
   @Test
   void classesAreMatchedByNameInAnyOrder() throws IOException {
-    scene.checkpoint(
-        "order/c.safetensors",
-        1,
-        WeightKind.RAW,
-        List.of("n07", "n01", "n06", "n03"),
-        Interpolation.PILLOW);
+    List<String> other = List.of("n07", "n01", "n06", "n03");
+    scene.checkpoint("order/a.safetensors", 1, WeightKind.RAW, DATA, Interpolation.PILLOW);
+    Checkpoint file =
+        Checkpoint.read(Storage.local(), scene.path("order/a.safetensors").toString());
+    Weights weights = file.weights();
+    reorder(weights.get("classifier.weight"), other);
+    reorder(weights.get("classifier.bias"), other);
+    CheckpointInfo info = file.info();
+    Checkpoint.write(
+        Storage.local(),
+        scene.path("order/b.safetensors").toString(),
+        new CheckpointInfo(
+            info.architecture(), info.weights(), info.training(), other, info.preprocessing()),
+        weights);
     scene.evaluateRun("order-report", "--checkpoints=" + scene.path("order"));
-    JsonNode row = scene.report("order-report").at("/checkpoints/0");
-    assertFalse(row.has("top1InDataset"));
-    assertFalse(row.has("versusBestInDataset"));
-    assertFalse(scene.report("order-report").has("bestInDataset"));
+    JsonNode report = scene.report("order-report");
+    JsonNode one = report.at("/checkpoints/0");
+    JsonNode two = report.at("/checkpoints/1");
+    assertNotEquals(one.get("digest"), two.get("digest"));
+    assertEquals(one.get("top1"), two.get("top1"));
+    assertEquals(one.get("loss"), two.get("loss"));
+    assertFalse(one.has("top1InDataset"));
+    assertFalse(one.has("versusBestInDataset"));
+    assertFalse(report.has("bestInDataset"));
+  }
+
+  /** Puts the rows of classes in {@link #DATA}'s order into another. */
+  private static void reorder(float[] rows, List<String> classes) {
+    int width = rows.length / classes.size();
+    float[] old = rows.clone();
+    for (int i = 0; i < classes.size(); i++) {
+      System.arraycopy(old, DATA.indexOf(classes.get(i)) * width, rows, i * width, width);
+    }
   }
 
   @Test

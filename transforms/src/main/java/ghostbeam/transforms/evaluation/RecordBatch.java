@@ -64,6 +64,7 @@ final class RecordBatch {
         from = record;
       }
       text.append(member.head);
+      PredictionLine.addLabel(text, member.label, labels);
       if (member.row == UNDECODABLE) {
         PredictionLine.endWithNothing(text);
       } else {

@@ -98,7 +98,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     views.values().forEach(ViewBatch::clear);
     for (long record = first; record < end; record++) {
       Example example = read(record);
-      batch.add(example.label(), show(example), settings.predicts() ? head(record, example) : "");
+      batch.add(example.label(), show(example), settings.predicts() ? PredictionLine.head(record, example) : "");
     }
     decoded.inc(batch.decoded());
     for (int i = 0; i < leases.size(); i++) {
@@ -106,10 +106,6 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     }
     ScoredImages.add(end - first);
     millis.update((System.nanoTime() - start) / 1_000_000);
-  }
-
-  private String head(long record, Example example) {
-    return PredictionLine.head(record, example, dataset.manifest().classes());
   }
 
   /** Shows an image to each view; whether there is one. */

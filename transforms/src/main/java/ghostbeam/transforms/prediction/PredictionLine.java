@@ -2,7 +2,6 @@ package ghostbeam.transforms.prediction;
 
 import ghostbeam.model.dataset.LabelMapping;
 import ghostbeam.model.record.Example;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -29,15 +28,18 @@ public final class PredictionLine {
 
   /**
    * What a line begins with, whoever answers.
-   *
-   * @param classes of the data
    */
-  public static String head(long record, Example example, List<String> classes) {
+  public static String head(long record, Example example) {
     String key =
         example.synset().isEmpty()
             ? example.filename()
             : example.synset() + "/" + example.filename();
-    return record + "," + quoted(key) + "," + quoted(classes.get(example.label()));
+    return record + "," + quoted(key) + ",";
+  }
+
+  /** Adds the record's class, called as the answers are. */
+  public static void addLabel(StringBuilder line, int label, LabelMapping labels) {
+    line.append(quoted(labels.name(labels.toNetwork(label))));
   }
 
   /** Ends the line of an image that could not be decoded. */

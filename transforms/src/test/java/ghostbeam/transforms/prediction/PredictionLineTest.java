@@ -52,13 +52,27 @@ class PredictionLineTest {
     LabelMapping labels = LabelMapping.of(List.of("a,b", "say \"c\""), List.of("a,b", "say \"c\""));
     Example example =
         new Example(new byte[0], "JPEG", 1, 1, 3, "RGB", 1, "say \"c\"", "x,y.JPEG", "", "");
-    assertEquals(
-        "7,\"say \"\"c\"\"/x,y.JPEG\",\"say \"\"c\"\"\"",
-        PredictionLine.head(7, example, List.of("a,b", "say \"c\"")));
+    assertEquals("7,\"say \"\"c\"\"/x,y.JPEG\",", PredictionLine.head(7, example));
     Example bare = new Example(new byte[0], "JPEG", 1, 1, 3, "RGB", 0, "", "x.JPEG", "", "");
-    assertEquals("0,x.JPEG,a", PredictionLine.head(0, bare, List.of("a")));
+    assertEquals("0,x.JPEG,", PredictionLine.head(0, bare));
+    assertEquals("\"a,b\"", label(0, labels));
     assertEquals(
         ",\"a,b\",0.880797,\"say \"\"c\"\"\",0.119203,,,,,,\n", end(new float[] {2, 0}, 0, labels));
+  }
+
+  @Test
+  void aLabelIsCalledAsTheAnswersAre() {
+    List<String> numbers = List.of("0", "1");
+    List<String> names = List.of("cat", "dog");
+    assertEquals("dog", label(1, LabelMapping.of(numbers, names)));
+    assertEquals("dog", label(1, LabelMapping.of(names, numbers)));
+    assertEquals("dog", label(0, LabelMapping.of(List.of("dog"), names)));
+  }
+
+  private static String label(int label, LabelMapping labels) {
+    StringBuilder line = new StringBuilder();
+    PredictionLine.addLabel(line, label, labels);
+    return line.toString();
   }
 
   private static String end(float[] logits, int offset, LabelMapping labels) {
