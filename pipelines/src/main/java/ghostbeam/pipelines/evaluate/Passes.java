@@ -66,6 +66,12 @@ final class Passes implements AutoCloseable {
     return passes;
   }
 
+  /** The end of the batch that a number of records ends in. */
+  long wholeBatches(long records) {
+    long batch = request.scoring().batchSize();
+    return (records + batch - 1) / batch * batch;
+  }
+
   /** Such as {@code 1 pass, 909 MiB of weights}. */
   String describe(List<Candidate> candidates) {
     int passes = plan(candidates, request.scoring().memoryBytes()).size();

@@ -73,8 +73,12 @@ record Scores(Map<String, Tally> tallies, Map<String, Defeat> defeats) {
     long scored = 0;
     long from = 0;
     for (long look : Race.looks(records)) {
-      // Nobody is left to beat anybody: all that remains is one round.
-      long to = racing.size() == 1 ? records : look;
+      // Nobody is left to beat anybody: all that remains is one round. Others end with a batch, so
+      // that batches, on which bf16's and modules' last digits may depend, are those of any pass.
+      long to = racing.size() == 1 ? records : Math.min(records, passes.wholeBatches(look));
+      if (to == from) {
+        continue;
+      }
       passes
           .score(racing, new RecordRange(from, to))
           .forEach((name, tally) -> tallies.merge(name, tally, Tally::plus));
