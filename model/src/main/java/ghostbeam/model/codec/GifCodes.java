@@ -14,8 +14,12 @@ final class GifCodes {
 
   private static final int WIDEST_LITERAL = 8;
 
+  /** Pixels above which codes are walked once to see that they stand for them all. */
+  private static final int MANY = 64 << 20;
+
   private final byte[] packed;
   private final int clear;
+  private final int literal;
   private final int width;
   private final int colours;
 
@@ -38,6 +42,7 @@ final class GifCodes {
       throw broken("colours of " + literal + " bits, expected 2 to 8");
     }
     this.packed = packed;
+    this.literal = literal;
     this.clear = 1 << literal;
     this.width = literal + 1;
     this.colours = colours;
@@ -50,7 +55,16 @@ final class GifCodes {
    *     colour that is not in the table
    */
   byte[] decode(int wanted) throws UndecodableImageException {
+    if (wanted > MANY) {
+      // A small file can say that it is large, and shall not take memory before it is known to be.
+      new GifCodes(packed, literal, colours).walk(wanted, new byte[0]);
+    }
     byte[] numbers = new byte[wanted];
+    walk(wanted, numbers);
+    return numbers;
+  }
+
+  private void walk(int wanted, byte[] numbers) throws UndecodableImageException {
     int end = clear + 1;
     int next = end + 1;
     int bits = width;
@@ -82,7 +96,6 @@ final class GifCodes {
       }
       previous = code;
     }
-    return numbers;
   }
 
   private void requireKnown(int code, int next) throws UndecodableImageException {

@@ -134,12 +134,15 @@ final class GifFrame {
 
   /** The numbers of the pixels' colours, row by row as the file has them. */
   private byte[] numbers() throws UndecodableImageException {
+    int literal;
+    byte[] codes;
     try {
-      int literal = file[at] & 0xFF;
-      return new GifCodes(joinedBlocks(), literal, palette.length / 3).decode(width * height);
+      literal = file[at] & 0xFF;
+      codes = joinedBlocks();
     } catch (IndexOutOfBoundsException e) {
       throw UndecodableImageException.truncated("GIF", file.length);
     }
+    return new GifCodes(codes, literal, palette.length / 3).decode(width * height);
   }
 
   private byte[] joinedBlocks() {

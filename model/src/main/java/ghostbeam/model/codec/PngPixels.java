@@ -12,6 +12,9 @@ import java.util.zip.Inflater;
 final class PngPixels {
   private static final int HIGHEST_FILTER = 4;
 
+  /** Bytes of pixels above which a file is unpacked once to see that it holds them all. */
+  private static final int MANY = 64 << 20;
+
   /** Left, top, and steps across and down of the passes of an interlaced image. */
   private static final int[][] PASSES = {
     {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
@@ -37,7 +40,7 @@ final class PngPixels {
 
   private final byte[] rgb;
 
-  private PngPixels(byte[] file, PngChunks chunks, ImageHeader size, Inflater inflater) {
+  private PngPixels(byte[] file, PngChunks chunks, ImageHeader size, Inflater inflater, byte[] rgb) {
     this.file = file;
     this.packed = new ArrayDeque<>(chunks.data());
     this.inflater = inflater;
@@ -49,7 +52,7 @@ final class PngPixels {
     this.samples = chunks.samples();
     this.palette = chunks.palette();
     this.transparency = chunks.transparency();
-    this.rgb = new byte[width * height * 3];
+    this.rgb = rgb;
   }
 
   /**
@@ -59,14 +62,26 @@ final class PngPixels {
    */
   static Pixels decode(byte[] file, PngChunks chunks, ImageHeader size)
       throws UndecodableImageException {
+    int bytes = size.width() * size.height() * 3;
+    if (bytes > MANY) {
+      // A small file can say that it is large, and shall not take memory before it is known to be.
+      unpacked(file, chunks, size, new byte[0]);
+    }
+    return new Pixels(
+        size.width(), size.height(), unpacked(file, chunks, size, new byte[bytes]));
+  }
+
+  /** Into an array of all pixels, or into none. */
+  private static byte[] unpacked(byte[] file, PngChunks chunks, ImageHeader size, byte[] rgb)
+      throws UndecodableImageException {
     Inflater inflater = new Inflater();
     try {
-      PngPixels png = new PngPixels(file, chunks, size, inflater);
+      PngPixels png = new PngPixels(file, chunks, size, inflater, rgb);
       for (int[] pass : png.passes) {
         png.read(pass);
       }
       png.requireEnd();
-      return new Pixels(png.width, png.height, png.rgb);
+      return rgb;
     } catch (DataFormatException e) {
       throw PngChunks.broken("its pixels cannot be unpacked, " + e.getMessage());
     } finally {
@@ -94,7 +109,7 @@ final class PngPixels {
     for (int y = pass[1]; y < height && columns > 0; y += pass[3]) {
       unpack(row);
       unfilter(row, above, Math.max(1, samples * depth / 8));
-      for (int i = 0; i < columns; i++) {
+      for (int i = 0; i < columns && rgb.length > 0; i++) {
         put(row, i * samples, (y * width + pass[0] + i * pass[2]) * 3);
       }
       byte[] next = above;

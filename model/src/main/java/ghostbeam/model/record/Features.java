@@ -7,6 +7,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -28,6 +31,9 @@ final class Features {
 
   private final TreeMap<String, Long> numbers = new TreeMap<>();
 
+  /** Bodies of features that were read, in place. */
+  private final Map<String, ByteBuffer> read = new HashMap<>();
+
   Features put(String name, byte[] value) {
     texts.put(name, value);
     return this;
@@ -42,20 +48,72 @@ final class Features {
     return this;
   }
 
-  /** The first value of a bytes feature, or null. */
-  byte[] bytes(String name) {
-    return texts.get(name);
+  /** Whether there is a feature of a name among those that were read. */
+  boolean has(String name) {
+    return read.containsKey(name);
+  }
+
+  /** The first value of a bytes feature that was read, or null. */
+  byte[] bytes(String name) throws IOException {
+    byte[] first = null;
+    for (CodedInputStream list : lists(name, BYTES_LIST_TAG)) {
+      for (int tag = list.readTag(); tag != 0; tag = list.readTag()) {
+        if (tag == VALUES_TAG && first == null) {
+          first = list.readByteArray();
+        } else {
+          list.skipField(tag);
+        }
+      }
+    }
+    return first;
   }
 
   /** The first value of a bytes feature as UTF-8, or the fallback. */
-  String text(String name, String fallback) {
-    byte[] value = texts.get(name);
+  String text(String name, String fallback) throws IOException {
+    byte[] value = bytes(name);
     return value == null ? fallback : new String(value, StandardCharsets.UTF_8);
   }
 
-  /** The first value of an int64 feature, or null. */
-  Long number(String name) {
-    return numbers.get(name);
+  /**
+   * The first value of an int64 feature, or null. The list comes packed (proto3) or one field a
+   * value (proto2 writers).
+   */
+  Long number(String name) throws IOException {
+    Long first = null;
+    for (CodedInputStream list : lists(name, INT64_LIST_TAG)) {
+      for (int tag = list.readTag(); tag != 0; tag = list.readTag()) {
+        if (tag == SINGLE_INT_TAG) {
+          long value = list.readInt64();
+          first = first == null ? (Long) value : first;
+        } else if (tag == VALUES_TAG) {
+          CodedInputStream packed = nested(list);
+          while (!packed.isAtEnd()) {
+            long value = packed.readInt64();
+            first = first == null ? (Long) value : first;
+          }
+        } else {
+          list.skipField(tag);
+        }
+      }
+    }
+    return first;
+  }
+
+  /** A read feature's lists of a kind; those of a feature that nobody asks for are never read. */
+  private List<CodedInputStream> lists(String name, int kind) throws IOException {
+    List<CodedInputStream> lists = new ArrayList<>();
+    ByteBuffer body = read.get(name);
+    if (body != null) {
+      CodedInputStream feature = stream(body.duplicate());
+      for (int tag = feature.readTag(); tag != 0; tag = feature.readTag()) {
+        if (tag == kind) {
+          lists.add(nested(feature));
+        } else {
+          feature.skipField(tag);
+        }
+      }
+    }
+    return lists;
   }
 
   /** The wire form, with {@code around} bytes of zero around it, {@code before} of them before. */
@@ -113,7 +171,7 @@ final class Features {
     return 1 + CodedOutputStream.computeUInt32SizeNoTag(length) + length;
   }
 
-  /** Reads the features' first values; lists of floats are skipped. */
+  /** Finds the features; of those with one name, the first. */
   static Features parse(byte[] bytes) throws IOException {
     Features features = new Features();
     CodedInputStream example = CodedInputStream.newInstance(bytes);
@@ -137,59 +195,27 @@ final class Features {
 
   private void parseEntry(CodedInputStream entry) throws IOException {
     String name = "";
-    CodedInputStream feature = null;
+    ByteBuffer feature = null;
     for (int tag = entry.readTag(); tag != 0; tag = entry.readTag()) {
       if (tag == KEY_TAG) {
         name = entry.readStringRequireUtf8();
       } else if (tag == VALUE_TAG) {
-        feature = nested(entry);
+        feature = entry.readByteBuffer();
       } else {
         entry.skipField(tag);
       }
     }
-    if (feature == null) {
-      return;
-    }
-    for (int tag = feature.readTag(); tag != 0; tag = feature.readTag()) {
-      if (tag == BYTES_LIST_TAG) {
-        parseText(name, nested(feature));
-      } else if (tag == INT64_LIST_TAG) {
-        parseNumber(name, nested(feature));
-      } else {
-        feature.skipField(tag);
-      }
-    }
-  }
-
-  private void parseText(String name, CodedInputStream list) throws IOException {
-    for (int tag = list.readTag(); tag != 0; tag = list.readTag()) {
-      if (tag == VALUES_TAG && !texts.containsKey(name)) {
-        texts.put(name, list.readByteArray());
-      } else {
-        list.skipField(tag);
-      }
-    }
-  }
-
-  /** An int64 list comes packed (proto3) or one field a value (proto2 writers). */
-  private void parseNumber(String name, CodedInputStream list) throws IOException {
-    for (int tag = list.readTag(); tag != 0; tag = list.readTag()) {
-      if (tag == SINGLE_INT_TAG) {
-        numbers.putIfAbsent(name, list.readInt64());
-      } else if (tag == VALUES_TAG) {
-        CodedInputStream packed = nested(list);
-        while (!packed.isAtEnd()) {
-          numbers.putIfAbsent(name, packed.readInt64());
-        }
-      } else {
-        list.skipField(tag);
-      }
+    if (feature != null) {
+      read.putIfAbsent(name, feature);
     }
   }
 
   /** A submessage in place: the length is checked against what is left, and nothing is copied. */
   private static CodedInputStream nested(CodedInputStream in) throws IOException {
-    ByteBuffer body = in.readByteBuffer();
+    return stream(in.readByteBuffer());
+  }
+
+  private static CodedInputStream stream(ByteBuffer body) {
     CodedInputStream stream = CodedInputStream.newInstance(body);
     stream.enableAliasing(true);
     return stream;

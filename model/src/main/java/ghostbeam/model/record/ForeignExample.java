@@ -48,12 +48,12 @@ public record ForeignExample(
   public static ForeignExample parse(byte[] bytes) throws IOException {
     Features features = Features.parse(bytes);
     boolean isShort =
-        features.bytes(Example.ENCODED) == null && features.bytes(SHORT_IMAGE) != null;
+        !features.has(Example.ENCODED) && features.has(SHORT_IMAGE);
     String image = isShort ? SHORT_IMAGE : Example.ENCODED;
     String label = isShort ? SHORT_LABEL : Example.LABEL;
     byte[] encoded = required(features.bytes(image), image);
     Long number = required(features.number(label), label);
-    boolean ours = features.bytes(Example.EIGHTH) != null || features.bytes(Example.PIXELS) != null;
+    boolean ours = features.has(Example.EIGHTH) || features.has(Example.PIXELS);
     Keys longKeys = ours ? Keys.OWN : Keys.INCEPTION;
     return new ForeignExample(
         isShort ? Keys.TENSORFLOW_DATASETS : longKeys,

@@ -84,17 +84,7 @@ enum LocalStorage implements Storage {
   }
 
   @Override
-  public List<Entry> some(String folder, int most) throws IOException {
-    return list(folder, link -> {}, most);
-  }
-
-  @Override
   public List<Entry> list(String folder, Consumer<String> nowhere) throws IOException {
-    return list(folder, nowhere, Integer.MAX_VALUE);
-  }
-
-  private static List<Entry> list(String folder, Consumer<String> nowhere, int most)
-      throws IOException {
     Path root = Path.of(folder);
     if (!Files.exists(root)) {
       return List.of();
@@ -116,7 +106,7 @@ enum LocalStorage implements Storage {
             if (attributes.isRegularFile()) {
               entries.add(entry(file, attributes));
             }
-            return entries.size() < most ? FileVisitResult.CONTINUE : FileVisitResult.TERMINATE;
+            return FileVisitResult.CONTINUE;
           }
 
           @Override

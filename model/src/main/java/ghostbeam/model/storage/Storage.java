@@ -97,14 +97,6 @@ public interface Storage extends Serializable {
     return list(folder);
   }
 
-  /**
-   * Some of the files of {@link #list}, no more than so many: for whoever wants to know what a
-   * folder of millions is like.
-   */
-  default List<Entry> some(String folder, int most) throws IOException {
-    return list(folder).stream().limit(most).toList();
-  }
-
   /** This machine's disk. */
   static Storage local() {
     return LocalStorage.INSTANCE;

@@ -36,8 +36,9 @@ public sealed interface LogLine {
   record Moment(
       int epoch, long step, long steps, double loss, double learningRate, double imagesPerSecond)
       implements LogLine {
-    public Moment {
-      imagesPerSecond = Math.round(imagesPerSecond * 10) / 10.0;
+    @Override
+    public ObjectNode json() {
+      return LogLine.super.json().put("imagesPerSecond", Math.round(imagesPerSecond * 10) / 10.0);
     }
 
     @Override

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,6 +74,19 @@ class BombTest {
 
     long bytes = (peakBytes() - before) / ((long) side * side);
     assertTrue(bytes <= 22, bytes + " bytes a pixel");
+  }
+
+  /** It says that it has 243 MB of pixels, and ends before: nothing is taken for them. */
+  @Test
+  void takesNoMemoryForPixelsThatAreNotThere() throws IOException {
+    byte[] png = png(9000, 9000, 2);
+    ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = thread.getCurrentThreadAllocatedBytes();
+
+    assertRefused(new OpenCvCodec(), png, "its pixels end after");
+
+    long bytes = thread.getCurrentThreadAllocatedBytes() - before;
+    assertTrue(bytes < 32 << 20, bytes + " bytes");
   }
 
   private static long peakBytes() throws IOException {

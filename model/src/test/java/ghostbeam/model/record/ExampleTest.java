@@ -97,6 +97,21 @@ class ExampleTest {
     assertEquals("", read.pixelDigest());
   }
 
+  /** A list that nobody asks for may be long or damaged: it is never read. */
+  @Test
+  void isNotHeldUpByWhatItDoesNotWant() throws Exception {
+    byte[] bytes =
+        new Writer(schema(true))
+            .bytes("image/encoded", "first")
+            .ints("image/class/label", 5)
+            .ints("zone", 1, 2, 3)
+            .build();
+    bytes[bytes.length - 1] |= (byte) 0x80; // a number without an end
+
+    assertEquals(5, Example.parse(bytes).label());
+    assertEquals(5, ForeignExample.parse(bytes).label());
+  }
+
   @Test
   void refusesAnExampleWithoutImageOrLabel() throws Exception {
     byte[] noLabel = new Writer(schema(true)).bytes("image/encoded", "x").build();

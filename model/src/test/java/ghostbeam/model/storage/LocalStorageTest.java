@@ -75,16 +75,6 @@ class LocalStorageTest {
   }
 
   @Test
-  void listsSomeAndNoMore(@TempDir Path folder) throws IOException {
-    for (String name : List.of("a", "b", "c")) {
-      Files.createFile(folder.resolve(name));
-    }
-    assertEquals(2, Storage.local().some(folder.toString(), 2).size());
-    assertEquals(3, Storage.local().some(folder.toString(), 4).size());
-    assertEquals(List.of(), Storage.local().some(folder + "/none", 4));
-  }
-
-  @Test
   void listsWhatStaysWhileOtherFilesComeAndGo(@TempDir Path busy) throws Exception {
     for (int i = 0; i < 50; i++) {
       Files.createFile(busy.resolve("stays-" + i));

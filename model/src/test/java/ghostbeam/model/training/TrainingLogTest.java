@@ -36,6 +36,9 @@ final class TrainingLogTest {
     assertEquals(
         "epoch 200 step 999999 of 1000800: loss 6.9078, 1234 images/s, 21 s left",
         new Moment(200, 999_999, 1_000_800, 6.90776, 0.05, 1234).brief(32));
+    Moment slow = new Moment(1, 0, 1000, 1, 0.1, 0.04);
+    assertTrue(slow.text(32).endsWith("222 h 13 min left"), slow.text(32));
+    assertEquals(0.0, slow.json().get("imagesPerSecond").asDouble());
     assertEquals("3 h 05 min", TimeLeft.text(185 * 60));
     assertEquals("59 s", TimeLeft.text(59));
   }

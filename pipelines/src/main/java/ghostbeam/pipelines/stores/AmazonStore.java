@@ -173,11 +173,6 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
 
   @Override
   public List<Entry> list(String prefix) throws IOException {
-    return list(prefix, Integer.MAX_VALUE);
-  }
-
-  @Override
-  public List<Entry> list(String prefix, int most) throws IOException {
     ObjectName name = ObjectName.of(prefix);
     List<Entry> entries = new ArrayList<>();
     try {
@@ -185,9 +180,6 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
         for (S3Object object : listed(page)) {
           String path = "s3://" + name.bucket() + "/" + object.key();
           entries.add(new Entry(path, object.size(), version(object.eTag())));
-        }
-        if (entries.size() >= most) {
-          return entries.subList(0, most);
         }
       }
     } catch (SdkException e) {

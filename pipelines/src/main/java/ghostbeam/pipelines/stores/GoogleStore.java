@@ -176,11 +176,6 @@ record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Con
 
   @Override
   public List<Entry> list(String prefix) throws IOException {
-    return list(prefix, Integer.MAX_VALUE);
-  }
-
-  @Override
-  public List<Entry> list(String prefix, int most) throws IOException {
     ObjectName name = ObjectName.of(prefix);
     List<Entry> entries = new ArrayList<>();
     try {
@@ -193,9 +188,6 @@ record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Con
                       Storage.BlobField.NAME, Storage.BlobField.SIZE, Storage.BlobField.GENERATION))
               .iterateAll()) {
         entries.add(entry("gs://" + name.bucket() + "/" + blob.getName(), blob));
-        if (entries.size() == most) {
-          break; // before the next page is asked for
-        }
       }
     } catch (StorageException e) {
       throw login.refusal(e).general();

@@ -130,16 +130,6 @@ public final class Forms {
     return path.contains("/") && Clutter.namedAsImage(path) && Clutter.of(path).isEmpty();
   }
 
-  /** Whether most files are images in folders below a folder, whose path ends in {@code /}. */
-  public static boolean areImagesInFolders(String top, List<Storage.Entry> files) {
-    long images =
-        files.stream()
-            .filter(file -> file.path().startsWith(top))
-            .filter(file -> isImageInFolder(file.path().substring(top.length())))
-            .count();
-    return images > files.size() / 2;
-  }
-
   /** The innermost folder that holds them all, with its last {@code /}; at least one is given. */
   public static String commonFolder(List<Storage.Entry> files) {
     String first = files.get(0).path();

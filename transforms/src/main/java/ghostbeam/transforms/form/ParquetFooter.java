@@ -132,10 +132,10 @@ record ParquetFooter(FileMetaData content, int bytes) {
         throw new UnfitSourceException(
             String.format(
                 Locale.ROOT,
-                "%s has a row group of %d bytes, the limit is %d; write it again with smaller ones",
+                "%s has a row group of %d MiB, the limit is %d; write it again with smaller ones",
                 file,
-                bytes,
-                ParquetFiles.LONGEST_ROW_GROUP));
+                (bytes + (1 << 20) - 1) >> 20,
+                ParquetFiles.LONGEST_ROW_GROUP >> 20));
       }
     }
   }

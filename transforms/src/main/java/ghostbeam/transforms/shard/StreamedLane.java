@@ -154,6 +154,7 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
       }
       pieces.sort(Comparator.comparing(PlacedRecord::place));
       List<List<PlacedRecord>> images = PlacedRecord.images(pieces);
+      pieces.clear(); // each image's pieces are let go when it is made
       out.output(maker.make(new Held(shard, shards, images, bytes)));
     }
   }
@@ -162,7 +163,7 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
   private record Held(int shard, int shards, List<List<PlacedRecord>> images, long sourceBytes)
       implements ShardMaker.Content {
     /** To be raised when the same images and settings come to give other bytes. */
-    private static final int WORK_VERSION = 1;
+    private static final int WORK_VERSION = 2;
 
     @Override
     public String work(Preparation preparation, String codec) {

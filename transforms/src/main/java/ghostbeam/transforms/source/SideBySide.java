@@ -39,6 +39,9 @@ public final class SideBySide {
       if (e.getCause() instanceof IOException failure) {
         throw failure;
       }
+      if (e.getCause() instanceof Error failure) {
+        throw failure;
+      }
       throw new IOException(source + " cannot be listed: " + e.getCause(), e);
     } finally {
       threads.shutdownNow();

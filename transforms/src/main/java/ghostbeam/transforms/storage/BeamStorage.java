@@ -103,13 +103,6 @@ public enum BeamStorage implements Storage {
         .toList();
   }
 
-  @Override
-  public List<Entry> some(String folder, int most) throws IOException {
-    return isLocal(folder)
-        ? Storage.local().some(plain(folder), most)
-        : named(folder, () -> ObjectStores.of(folder).list(Storage.resolve(folder, ""), most));
-  }
-
   /** An object appears when it is whole, so a store needs no temporary name and no renaming. */
   @Override
   public void writeWhole(String path, ByteBuffer... parts) throws IOException {
@@ -118,7 +111,7 @@ public enum BeamStorage implements Storage {
     } else if (ObjectStores.of(path) instanceof ObjectStore.Whole store) {
       change(path, () -> store.put(path, parts));
     } else {
-      change(path, () -> Storage.super.writeWhole(path, parts));
+      Storage.super.writeWhole(path, parts);
     }
   }
 

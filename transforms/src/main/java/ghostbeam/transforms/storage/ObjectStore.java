@@ -52,11 +52,6 @@ public interface ObjectStore {
         : found;
   }
 
-  /** Some of them, no more than so many. */
-  default List<Storage.Entry> list(String prefix, int most) throws IOException {
-    return list(prefix).stream().limit(most).toList();
-  }
-
   /** Whether there are objects below a path, as in a folder of that name. */
   default boolean isFolder(String path) throws IOException {
     return !list(path + "/").isEmpty();

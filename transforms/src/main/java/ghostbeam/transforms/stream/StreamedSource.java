@@ -42,9 +42,6 @@ public record StreamedSource(
   /** Records of the first file whose labels are checked before anything else is read. */
   private static final int CHECKED_FIRST = 4;
 
-  /** Files by which it is told, without listing all, that a folder is one of class folders. */
-  private static final int TELLING = 5_000;
-
   /** Copies the list. */
   public StreamedSource {
     blocks = List.copyOf(blocks);
@@ -78,9 +75,6 @@ public record StreamedSource(
         images.inputs().stream().filter(input -> input.contains("!/")).findFirst();
     if (inside.isPresent()) {
       refuseInside(inside.get(), format);
-      return Optional.empty();
-    }
-    if (format.equals(Forms.AUTO) && hasManyImages(storage, images)) {
       return Optional.empty();
     }
     Forms.Sorted sorted = Forms.sort(storage, images.uri(), files(storage, images), format);
@@ -118,19 +112,6 @@ public record StreamedSource(
           "%s is a part of an archive and read as class folders; leave out --format=%s, or give all of %s"
               .formatted(input, format, input.substring(0, input.indexOf("!/"))));
     }
-  }
-
-  /** Whether there are so many images that what lies beside them is left out, if it is read. */
-  private static boolean hasManyImages(Storage storage, ImageSource images) throws IOException {
-    for (String input : images.inputs()) {
-      List<Storage.Entry> some = storage.some(input, TELLING);
-      if (some.size() < TELLING
-          || !Forms.areImagesInFolders(Storage.resolve(input, ""), some)
-          || Forms.sort(storage, input, some, Forms.AUTO).form().isPresent()) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Every file of the inputs that is not hidden. */

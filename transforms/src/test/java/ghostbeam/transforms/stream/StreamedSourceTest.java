@@ -10,6 +10,7 @@ import ghostbeam.transforms.form.Block;
 import ghostbeam.transforms.form.Forms;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceArchives;
+import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.storage.LocalDisk;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,11 +19,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -30,6 +33,8 @@ import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Forms are told by content; what cannot be read as it was asked for is refused in one line. */
 class StreamedSourceTest {
@@ -119,28 +124,34 @@ class StreamedSourceTest {
     assertTrue(find(source, "train", "folders").isEmpty());
   }
 
-  /** In a bucket a million images are a thousand requests, which the job itself makes, too. */
-  @Test
-  void doesNotListAllOfManyImages() throws IOException {
-    Millions bucket = new Millions();
-    ImageSource images = ImageSource.of("/millions", "train");
-
-    assertTrue(StreamedSource.find(bucket, images, "auto").isEmpty());
-    assertEquals(0, bucket.listed);
-    bucket.kind = ".bin"; // might be anything
-    assertTrue(StreamedSource.find(bucket, images, "auto").isEmpty());
-    assertEquals(1, bucket.listed);
+  /** However many images there are, and wherever in the listing the other form is. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a.parquet", "zz.parquet"})
+  void refusesTwoFormsBesideEachOtherInAnyOrder(String name) {
+    Millions bucket = new Millions("/millions/" + name);
+    UnfitSourceException refused =
+        assertThrows(
+            UnfitSourceException.class,
+            () -> StreamedSource.find(bucket, ImageSource.of("/millions", "train"), "auto"));
+    assertTrue(refused.getMessage().contains("--format="), refused::getMessage);
   }
 
+  /** Very many images, and a Parquet file's first bytes at a path. */
   private static final class Millions extends LocalDisk {
     private static final long serialVersionUID = 1;
-    private String kind = ".JPEG";
-    private int listed;
+    private final String other;
+
+    Millions(String other) {
+      this.other = other;
+    }
 
     @Override
-    public List<Entry> some(String folder, int most) {
-      return IntStream.range(0, most)
-          .mapToObj(i -> new Entry("/millions/n01440764/" + i + kind, 3, ""))
+    public List<Entry> list(String folder) {
+      return Stream.concat(
+              IntStream.range(0, 10_000)
+                  .mapToObj(i -> new Entry("/millions/n01440764/" + i + ".JPEG", 3, "")),
+              Stream.of(new Entry(other, 3000, "")))
+          .sorted(Comparator.comparing(Entry::path))
           .toList();
     }
 
@@ -150,14 +161,11 @@ class StreamedSourceTest {
     }
 
     @Override
-    public List<Entry> list(String folder) {
-      listed++;
-      return some(folder, 100_000);
-    }
-
-    @Override
-    public SeekableByteChannel open(String path) {
-      return new SeekableInMemoryByteChannel(IMAGE);
+    public SeekableByteChannel open(Entry file) throws IOException {
+      byte[] bytes = new byte[(int) file.bytes()];
+      System.arraycopy("PAR1".getBytes(UTF_8), 0, bytes, 0, 4);
+      System.arraycopy("PAR1".getBytes(UTF_8), 0, bytes, bytes.length - 4, 4);
+      return new SeekableInMemoryByteChannel(bytes);
     }
   }
 
