@@ -36,6 +36,8 @@ public final class RunningCluster implements AutoCloseable {
   /** Tests' own settings keep progress to themselves. */
   private static final String AS_USERS_SEE_IT = "-Dlogback.configurationFile=logback.xml";
 
+  private static final String JAVA_HOME = "JAVA_HOME";
+
   private final Path folder;
   private final Map<String, String> environment;
   private final int port;
@@ -46,7 +48,10 @@ public final class RunningCluster implements AutoCloseable {
     return start(folder, Map.of());
   }
 
-  /** The same, by a user whose shell has these variables of the environment too. */
+  /**
+   * The same, by a user whose shell has these variables of the environment too; {@code JAVA_HOME}
+   * says which Java, of 23 or newer, runs all.
+   */
   public static RunningCluster start(Path folder, Map<String, String> environment)
       throws Exception {
     RunningCluster cluster = new RunningCluster(folder, environment);
@@ -107,6 +112,10 @@ public final class RunningCluster implements AutoCloseable {
       throws IOException {
     List<String> line =
         FreshJvm.command("-Xmx1g", "-Djava.io.tmpdir=" + temporary(name), AS_USERS_SEE_IT);
+    if (environment.containsKey(JAVA_HOME)) {
+      line.set(0, Path.of(environment.get(JAVA_HOME), "bin", "java").toString());
+      line.add(1, "--sun-misc-unsafe-memory-access=allow"); // as run gives it
+    }
     line.addAll(arguments);
     Path said = Files.createTempFile(folder, name, ".said");
     ProcessBuilder builder =
@@ -169,6 +178,11 @@ public final class RunningCluster implements AutoCloseable {
       }
     }
     return processes;
+  }
+
+  /** What a process wrote to its standard output and error. */
+  public String output(String name) throws IOException {
+    return Files.readString(new ClusterFolder(root()).output(name));
   }
 
   /** Where the processes wait for connections. */

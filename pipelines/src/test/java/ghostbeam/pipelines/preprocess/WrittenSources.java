@@ -99,7 +99,7 @@ final class WrittenSources {
       for (int i = from; i < to; i++) {
         byte[] image = images.bytes(i);
         String wnid = wnid(images.label(i));
-        ZipEntry entry = new ZipEntry("train/%s/%s_%d.JPEG".formatted(wnid, wnid, i));
+        ZipEntry entry = new ZipEntry("%s/%s_%d.JPEG".formatted(wnid, wnid, i));
         CRC32 crc = new CRC32();
         crc.update(image);
         entry.setCrc(crc.getValue());
