@@ -164,8 +164,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
    */
   List<Block> blocks(Block file) {
     List<Block> blocks = new ArrayList<>();
-    int groups = Math.max(1, content.getRow_groupsSize());
-    for (int from = 0; from < groups; from += groupsEach(file)) {
+    for (int from = 0; from < rowGroups(); from += groupsEach(file)) {
       int part = blocks.size();
       blocks.add(file.part(part, part(file, part).rows()));
     }
@@ -174,7 +173,12 @@ record ParquetFooter(FileMetaData content, int bytes) {
 
   private int groupsEach(Block file) {
     long most = Math.max(1, (file.bytes() / SPARE_PART + SPARE_BYTES) / bytes);
-    return (int) ((content.getRow_groupsSize() - 1) / most + 1);
+    return (int) ((rowGroups() - 1) / most + 1);
+  }
+
+  /** A file without any is one block without rows. */
+  private int rowGroups() {
+    return Math.max(1, content.getRow_groupsSize());
   }
 
   /**

@@ -21,7 +21,9 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
 import org.junit.jupiter.api.Test;
@@ -202,24 +204,53 @@ class ParquetFilesTest {
         write(
             "select %s as image, i as label from range(3) t(i)".formatted(STRUCT),
             "row_group_size 2048");
-    addEmptyRowGroups(Path.of(block.path()));
+    rewrite(Path.of(block.path()), ParquetFilesTest::addEmptyRowGroups);
 
     List<StreamedRecord> rows = read(block(Path.of(block.path())));
 
     assertEquals(List.of(0L, 1L, 2L), rows.stream().map(row -> row.mark().number()).toList());
   }
 
+  /** Row groups share blocks where the footer would be read too often; it may list none. */
+  @Test
+  void aLongFooterIsNotReadForEachRowGroup() throws Exception {
+    Block block =
+        write(
+            "select %s as image, i as label from range(5000) t(i)".formatted(STRUCT),
+            "row_group_size 2048");
+    Path file = Path.of(block.path());
+    rewrite(
+        file,
+        footer ->
+            footer.addToKey_value_metadata(new KeyValue("k").setValue("x".repeat(200_000))));
+    assertEquals(
+        List.of(5000L),
+        FORM.blocks(Storage.local(), block(file)).stream().map(Block::records).toList());
+    assertEquals(5000, read(block(file)).size());
+
+    rewrite(file, footer -> footer.getRow_groups().clear());
+    rewrite(
+        file,
+        footer ->
+            footer.addToKey_value_metadata(new KeyValue("k").setValue("x".repeat(400_000))));
+    assertEquals(List.of(), read(block(file)));
+  }
+
   /** One before the others and one behind, as some writers leave them. */
-  private static void addEmptyRowGroups(Path file) throws IOException {
+  private static void addEmptyRowGroups(FileMetaData footer) {
+    RowGroup empty = footer.getRow_groups().get(0).deepCopy();
+    empty.setNum_rows(0);
+    footer.getRow_groups().add(0, empty);
+    footer.getRow_groups().add(empty);
+  }
+
+  private static void rewrite(Path file, Consumer<FileMetaData> change) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
     int length = bytes.getInt(bytes.limit() - 8);
     int begin = bytes.limit() - 8 - length;
     FileMetaData footer =
         Util.readFileMetaData(new ByteArrayInputStream(bytes.array(), begin, length));
-    RowGroup empty = footer.getRow_groups().get(0).deepCopy();
-    empty.setNum_rows(0);
-    footer.getRow_groups().add(0, empty);
-    footer.getRow_groups().add(empty);
+    change.accept(footer);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(bytes.array(), 0, begin);
     Util.writeFileMetaData(footer, out);
