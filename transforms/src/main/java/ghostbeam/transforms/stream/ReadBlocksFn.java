@@ -91,13 +91,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
       Place place = Place.of(seed, block.name(), row.position(), shards);
       int key = key(place.shard());
       new PlacedRecord(
-              place,
-              row.key(),
-              label.getAsInt(),
-              name,
-              row.filename(),
-              row.bytes(),
-              row.fault())
+              place, row.key(), label.getAsInt(), name, row.filename(), row.bytes(), row.fault())
           .forEachPiece(piece -> out.output(KV.of(key, piece)));
       return true;
     }

@@ -221,8 +221,7 @@ class ParquetFilesTest {
     Path file = Path.of(block.path());
     rewrite(
         file,
-        footer ->
-            footer.addToKey_value_metadata(new KeyValue("k").setValue("x".repeat(200_000))));
+        footer -> footer.addToKey_value_metadata(new KeyValue("k").setValue("x".repeat(200_000))));
     assertEquals(
         List.of(5000L),
         FORM.blocks(Storage.local(), block(file)).stream().map(Block::records).toList());
@@ -231,8 +230,7 @@ class ParquetFilesTest {
     rewrite(file, footer -> footer.getRow_groups().clear());
     rewrite(
         file,
-        footer ->
-            footer.addToKey_value_metadata(new KeyValue("k").setValue("x".repeat(400_000))));
+        footer -> footer.addToKey_value_metadata(new KeyValue("k").setValue("x".repeat(400_000))));
     assertEquals(List.of(), read(block(file)));
   }
 
