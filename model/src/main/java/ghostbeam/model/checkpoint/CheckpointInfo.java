@@ -53,7 +53,13 @@ public record CheckpointInfo(
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Average(List<Part> parts, Split chosenOn) {
     /** A checkpoint by its name beside the others, and its share of the mean. */
-    public record Part(String name, String digest, double weight) {}
+    public record Part(String name, String digest, double weight) {
+      public Part {
+        if (name == null || digest == null || name.chars().anyMatch(Character::isISOControl)) {
+          throw new IllegalArgumentException("a part of an average has no name, or no digest");
+        }
+      }
+    }
 
     /**
      * The data that decided.
@@ -64,7 +70,15 @@ public record CheckpointInfo(
     public record Split(String dataset, String split, long correct, long records) {}
 
     public Average {
+      if (parts == null) {
+        throw new IllegalArgumentException("an average has no parts");
+      }
       parts = List.copyOf(parts);
+    }
+
+    /** What its parts are called. */
+    public List<String> names() {
+      return parts.stream().map(Part::name).toList();
     }
   }
 

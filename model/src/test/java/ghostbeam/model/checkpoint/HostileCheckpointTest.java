@@ -55,6 +55,11 @@ class HostileCheckpointTest {
         "preprocessing | \"inputSize\":8 => \"inputSize\":2147483647            | input size",
         "epoch         | 99999999999                                            | 99999999999",
         "step          | -                                                      | unreadable",
+        "average       | null                                                   | no average",
+        "average       | {}                                                     | no parts",
+        "average       | {\"parts\":[null]}                                     | unreadable",
+        "average       | {\"parts\":[{\"name\":\"a\"}]}                         | no digest",
+        "average       | {\"parts\":[{\"name\":\"a\\nb\",\"digest\":\"\"}]}      | no name",
       })
   void refusesMetadataThatCannotBe(String key, String change, String said) throws IOException {
     Map<String, String> strings = new LinkedHashMap<>();

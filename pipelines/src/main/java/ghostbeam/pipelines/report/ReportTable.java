@@ -52,7 +52,8 @@ final class ReportTable {
       }
     }
     cells.add(best ? "" : p(row.versusBest().pHolm()));
-    cells.add(best ? "best" : row.tied() ? "tied" : "");
+    String verdict = best ? "best" : row.tied() ? "tied" : "";
+    cells.add(row.selectedHere() ? (verdict + " selected here").strip() : verdict);
     return cells;
   }
 
