@@ -48,6 +48,10 @@ public final class AverageJob {
               ? "--data decides which checkpoints to average, where --greedy is given, too"
               : "--greedy needs --data, the dataset whose images decide");
     }
+    if (!options.isGreedy() && Launch.isSet(options, "split")) {
+      throw new UsageException(
+          "--split is where --greedy chooses: leave it out, or give --greedy and --data, too");
+    }
   }
 
   private static void average(AverageOptions options, String to, PrintStream out)
@@ -71,6 +75,12 @@ public final class AverageJob {
   private static void chosen(AverageOptions options, List<Part> parts, String to, PrintStream out)
       throws IOException {
     String scratch = to.substring(0, to.length() - Checkpoint.SUFFIX.length()) + ".tried";
+    if (!STORAGE.some(scratch, 1).isEmpty()) {
+      throw new IOException(
+          scratch
+              + "/ holds files, as a run that was killed leaves them; delete it, or choose another"
+              + " --to");
+    }
     EvaluateOptions evaluation = options.as(EvaluateOptions.class);
     evaluation.setOutput(scratch);
     try (ExactScores scores = new ExactScores(evaluation)) {

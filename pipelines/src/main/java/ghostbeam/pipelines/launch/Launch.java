@@ -198,7 +198,7 @@ public final class Launch {
   }
 
   /** Whether a user gave the option, which its getter cannot tell from its default. */
-  private static boolean isSet(PipelineOptions options, String name) {
+  public static boolean isSet(PipelineOptions options, String name) {
     return DisplayData.from(options).items().stream().anyMatch(item -> item.getKey().equals(name));
   }
 }

@@ -23,6 +23,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * A folder that holds, or is to hold, an evaluation: {@code report.json}, {@code report.csv},
@@ -37,6 +38,12 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
   private static final String PAGE = "report.html";
   private static final String TABLE = "report.csv";
   private static final String TEXT = "report.md";
+  /** Whole or not: a run that was killed leaves parts. */
+  private static final Pattern OF_TALLIES = Pattern.compile(".*\\.tally(\\.part)?");
+
+  private static final Pattern OF_PREDICTIONS =
+      Pattern.compile(".*\\.csv\\.gz(\\.[0-9]{6,}\\.part)?(\\.part)?");
+
   private static final int LARGEST_JSON = 64 << 20;
   private static final int LARGEST_TALLY = 1 << 30;
 
@@ -85,7 +92,7 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
   /** Deletes what files of predictions were made of. */
   public void deletePredictionParts() throws IOException {
     for (Storage.Entry part : storage.list(predictions())) {
-      if (WritePredictions.isPart(part.path())) {
+      if (WritePredictions.isPart(part.path()) && OF_PREDICTIONS.matcher(part.path()).matches()) {
         storage.delete(part.path());
       }
     }
@@ -112,13 +119,21 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
     }
   }
 
-  /** Makes room for a new evaluation: an earlier one ends to exist before its first file goes. */
+  /**
+   * Makes room for a new evaluation: an earlier one ends to exist before its first file goes. Files
+   * that an evaluation does not write stay.
+   */
   public void clear() throws IOException {
     for (String name : List.of(REPORT, TABLE, TEXT, PAGE)) {
       storage.delete(Storage.resolve(folder, name));
     }
-    for (String part : List.of(tallies(), predictions())) {
-      for (Storage.Entry stale : storage.list(part)) {
+    clear(tallies(), OF_TALLIES);
+    clear(predictions(), OF_PREDICTIONS);
+  }
+
+  private void clear(String below, Pattern ours) throws IOException {
+    for (Storage.Entry stale : storage.list(below)) {
+      if (ours.matcher(stale.path()).matches()) {
         storage.delete(stale.path());
       }
     }

@@ -293,6 +293,28 @@ final class AverageJobTest {
     assertTrue(Files.notExists(path("never/refused")));
   }
 
+  /** Where means are tried may be a folder of somebody's. */
+  @Test
+  void greedyDeletesNothingThatItDidNotWrite() throws IOException {
+    Path mine = folder.resolve("kept.tried/of-2.safetensors");
+    Files.createDirectories(mine.getParent());
+    Files.writeString(mine, "mine");
+    for (String data : List.of("data", "nowhere")) {
+      IOException refusal =
+          assertThrows(
+              IOException.class,
+              () ->
+                  run(
+                      files(1, 2),
+                      to("kept"),
+                      "--greedy=true",
+                      "--data=" + folder.resolve(data)));
+      assertTrue(refusal.getMessage().contains("kept.tried/ holds files"), refusal.getMessage());
+    }
+    assertEquals("mine", Files.readString(mine));
+    assertTrue(Files.notExists(path("kept")));
+  }
+
   @Test
   void greedyAndDataGoTogether() {
     UsageException lacks =
@@ -301,6 +323,9 @@ final class AverageJobTest {
     UsageException idle =
         assertThrows(UsageException.class, () -> run(files(1, 2), to("x"), "--data=data"));
     assertTrue(idle.getMessage().contains("--greedy"), idle.getMessage());
+    UsageException split =
+        assertThrows(UsageException.class, () -> run(files(1, 2), to("x"), "--split=half"));
+    assertTrue(split.getMessage().contains("--greedy"), split.getMessage());
     UsageException module = assertThrows(UsageException.class, () -> run(files(1, 2), "--to=x.pt"));
     assertTrue(module.getMessage().contains("--to"), module.getMessage());
   }

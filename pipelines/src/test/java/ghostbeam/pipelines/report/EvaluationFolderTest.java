@@ -20,7 +20,9 @@ import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +96,34 @@ class EvaluationFolderTest {
     assertEquals(
         written.checkpoints().stream().map(Row::figures).toList(),
         rows.stream().map(Row::figures).toList());
+  }
+
+  /** The folder may be one that somebody keeps other things in. */
+  @Test
+  void clearingLeavesWhatAnEvaluationDoesNotWrite() throws IOException {
+    List<Path> ours = new ArrayList<>();
+    for (String name :
+        List.of("b.csv.gz", "b.csv.gz.part", "b.csv.gz.000001.part", "b.csv.gz.000001.part.part")) {
+      ours.add(root.resolve("eval/predictions/a").resolve(name));
+    }
+    ours.add(root.resolve("eval/tallies/b.tally.part"));
+    List<Path> strange = new ArrayList<>();
+    for (String name :
+        List.of("predictions/mine.csv", "predictions/a/x.000001.part", "tallies/notes.txt")) {
+      strange.add(root.resolve("eval").resolve(name));
+    }
+    Files.createDirectories(root.resolve("eval/predictions/a"));
+    for (Path file : Stream.concat(ours.stream(), strange.stream()).toList()) {
+      Files.writeString(file, "x");
+    }
+
+    folder.deletePredictionParts();
+    assertTrue(Files.exists(strange.get(1)), "of no file of predictions");
+    folder.clear();
+
+    assertEquals(
+        strange.stream().map(Path::toString).sorted().toList(),
+        Storage.local().list(folder.folder()).stream().map(Storage.Entry::path).toList());
   }
 
   @Test
