@@ -83,14 +83,14 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
         if (entry.getSize() < 0) {
           throw new UnfitException(path + " does not say how large its " + entry.getName() + " is");
         }
-        unpacked += entry.getSize();
+        unpacked += Math.min(entry.getSize(), Long.MAX_VALUE - unpacked);
         Matcher data = DATA.matcher(entry.getName());
         top = data.matches() ? data.group(1) + "/" : top;
       }
       if (top == null) {
         throw new UnfitException(path + " is a zip, but no TorchScript module: it has no data.pkl");
       }
-      if (unpacked < 0 || unpacked > 2 * bytes + MOST_CODE) {
+      if (unpacked > 2 * bytes + MOST_CODE) {
         throw new UnfitException(
             "%s has %d bytes and claims to unpack to %d, as no module does"
                 .formatted(path, bytes, unpacked));
@@ -102,12 +102,23 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
                 path + " holds no code: its archive has nothing in " + top + "code/")
             : weightsAlone(path);
       }
+      if (!script) {
+        throw new UnfitException(
+            path + " is no TorchScript module: it has code, but no constants.pkl");
+      }
       requireStorages(top, "data");
       requireStorages(top, "constants");
       ZipArchiveEntry card = zip.getEntry(top + ModuleCard.FILE);
-      return new ModuleArchive(
-          card == null ? Optional.empty() : Optional.of(ModuleCard.ofJson(path, content(card))),
-          unpacked);
+      return new ModuleArchive(card == null ? Optional.empty() : Optional.of(card(card)), unpacked);
+    }
+
+    private ModuleCard card(ZipArchiveEntry entry) throws IOException {
+      byte[] content = content(entry);
+      try {
+        return ModuleCard.ofJson(path, content);
+      } catch (IOException e) { // it names the file
+        throw new UnfitException(e.getMessage());
+      }
     }
 
     /** Whether there is code; throws where it needs more than PyTorch on a CPU. */
