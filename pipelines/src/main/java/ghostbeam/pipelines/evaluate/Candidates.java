@@ -10,6 +10,7 @@ import ghostbeam.model.inference.ModelInfo;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
+import ghostbeam.model.torchscript.UnfitModuleException;
 import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.report.ShortNames;
@@ -49,17 +50,11 @@ record Candidates(Map<Candidate, ModelInfo> infos) {
     for (int i = 0; i < paths.size(); i++) {
       String path = paths.get(i);
       byte[] bytes = Checkpoint.load(storage, path);
-      ModelFile model =
-          named(
-              path,
-              ModelFormats.read(path, bytes, request.views()::of, modules.input(), slots),
-              moduleClasses);
+      ModelFile model = named(path, read(path, bytes, request.views(), slots), moduleClasses);
       ModelInfo info = model.info();
       if (info.weights().map(request.scoring().weights()::contains).orElse(true)) {
         requireKnownClasses(path, info.classes(), request, manifest.classes());
-        Candidate file =
-            Candidate.of(path, Sha256.of(bytes), model)
-                .withView(request.view(info));
+        Candidate file = Candidate.of(path, Sha256.of(bytes), model).withView(request.view(info));
         for (Precision precision : model.precisions(request.scoring().precisions())) {
           String name = names.get(bare.get(i)) + (precision == Precision.FLOAT32 ? "" : ".bf16");
           infos.put(file.named(name).withPrecision(precision), info);
@@ -77,6 +72,15 @@ record Candidates(Map<Candidate, ModelInfo> infos) {
     Candidates candidates = new Candidates(infos);
     candidates.requireNamesApart();
     return candidates;
+  }
+
+  private static ModelFile read(String path, byte[] file, EvaluateRequest.Views views, int slots)
+      throws IOException {
+    try {
+      return ModelFormats.read(path, file, views::of, views.modules().input(), slots);
+    } catch (UnfitModuleException e) {
+      throw new IOException(e.getMessage() + ModuleFlags.remedy(path, e.remedy()), e);
+    }
   }
 
   /** A module that does not name its classes gets their names from flags. */

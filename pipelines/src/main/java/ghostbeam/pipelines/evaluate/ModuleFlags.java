@@ -2,6 +2,7 @@ package ghostbeam.pipelines.evaluate;
 
 import ghostbeam.model.inference.ModuleInput;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.torchscript.UnfitModuleException;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.transforms.ingest.ClassList;
@@ -36,8 +37,7 @@ record ModuleFlags(ModuleInput input, String classes, List<String> given) {
                 () ->
                     new UsageException(
                         "--moduleInput=%s cannot be; it takes %s or %s"
-                            .formatted(
-                                options.getModuleInput(), planes.title(), samples.title())));
+                            .formatted(options.getModuleInput(), planes.title(), samples.title())));
     List<String> normalisation = given(options, "mean", "std");
     if (input.equals(samples) && !normalisation.isEmpty()) {
       throw new UsageException(
@@ -52,8 +52,8 @@ record ModuleFlags(ModuleInput input, String classes, List<String> given) {
 
   /** Those that are not what they are unless somebody says so. */
   private static List<String> given(EvaluateOptions options, String... flags) {
-    Map<String, ?> usual = values(PipelineOptionsFactory.as(EvaluateOptions.class));
-    Map<String, ?> values = values(options);
+    Map<String, String> usual = values(PipelineOptionsFactory.as(EvaluateOptions.class));
+    Map<String, String> values = values(options);
     return Arrays.stream(flags)
         .filter(flag -> !usual.get(flag).equals(values.get(flag)))
         .map(flag -> "--" + flag + "=" + values.get(flag))
@@ -84,6 +84,19 @@ record ModuleFlags(ModuleInput input, String classes, List<String> given) {
               .formatted(classes));
     }
     return names;
+  }
+
+  /** What to add to a refusal of a file. */
+  static String remedy(String path, UnfitModuleException.Remedy remedy) {
+    return switch (remedy) {
+      case NONE -> "";
+      case IMPORT ->
+          "; of those of a known network this makes a checkpoint: ./run import --from="
+              + path
+              + " --preset=PRESET --to=NAME.safetensors";
+      case INPUT -> ": say what it takes by --moduleInput and --inputSize";
+      case SIDE -> ": leave --inputSize out, which it says itself";
+    };
   }
 
   /** Throws {@link UsageException} where any is given, since there is nothing to say it of. */

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -129,11 +130,7 @@ class ModuleEvaluationTest {
     Files.writeString(list, String.join(" a fish\n", Scene.CLASSES) + " a fish\n");
     String said =
         scene.evaluateRun(
-            "part",
-            checkpoints("traced.pt"),
-            "--inputSize=32",
-            data,
-            "--moduleClasses=" + list);
+            "part", checkpoints("traced.pt"), "--inputSize=32", data, "--moduleClasses=" + list);
     assertFalse(said.contains("by position"), said);
     JsonNode row = row("part", "traced");
     assertNull(row.get("classes"));
@@ -168,6 +165,26 @@ class ModuleEvaluationTest {
     assertFalse(row("position", "traced").get("loss").equals(row("turned", "traced").get("loss")));
   }
 
+  /** The model knows facts, and flags are known here. */
+  @Test
+  void whatFlagsWouldHelpIsSaidBesideTheFacts() throws IOException {
+    Files.copy(MODULES.resolve("weights.pth"), scene.path("run/weights.pth"));
+    Map<String, String> remedies =
+        Map.of(
+            "weights.pth", "./run import --from=" + scene.path("run/weights.pth") + " --preset=",
+            "uint8.pt", ": say what it takes by --moduleInput and --inputSize",
+            "net.pt", ": leave --inputSize out, which it says itself");
+    remedies.forEach(
+        (name, remedy) -> {
+          String said =
+              assertThrows(
+                      IOException.class,
+                      () -> scene.evaluateRun("helped", checkpoints(name), "--inputSize=48"))
+                  .getMessage();
+          assertTrue(said.contains(remedy), said);
+        });
+  }
+
   /** A batch of planes takes four times the bytes of its samples. */
   @Test
   void aBatchOfPlanesTooLargeForItsBufferIsWrongUsage() {
@@ -192,10 +209,7 @@ class ModuleEvaluationTest {
             UsageException.class,
             () ->
                 scene.evaluateRun(
-                    "none",
-                    checkpoints("uint8.pt"),
-                    "--moduleInput=uint8-nhwc",
-                    "--std=1,1,1"));
+                    "none", checkpoints("uint8.pt"), "--moduleInput=uint8-nhwc", "--std=1,1,1"));
     assertTrue(refused.getMessage().startsWith("--std=1,1,1 cannot be"), refused::getMessage);
   }
 
