@@ -14,6 +14,7 @@ Usage: make_modules.py FOLDER. All see images of 32 pixels a side.
     throws.pt     refuses what it sees in its own words
     cuda.pt       as if traced on a GPU (its text says so)
     vision.pt     as if it called torchvision::nms (its text says so)
+    quantised.pt  two layers whose steps are chosen by each batch; float (N, 3, 32, 32)
     weights.pth   a state dict, no module
 """
 
@@ -135,6 +136,11 @@ def main(folder):
         "ops.torchvision.nms(torch.to(images, 6), images, 0.5)",
     )
     torch.save(state, f"{folder}/weights.pth")
+    torch.manual_seed(4)  # Whose logits move by 6 % with the images beside one.
+    layers = [torch.nn.AvgPool2d(4), torch.nn.Flatten(), torch.nn.Linear(192, 16)]
+    layers += [torch.nn.LayerNorm(16), torch.nn.ReLU(), torch.nn.Linear(16, 7)]
+    dense = torch.nn.Sequential(*layers).eval()
+    trace("quantised.pt", torch.quantization.quantize_dynamic(dense, dtype=torch.qint8))
 
 
 if __name__ == "__main__":

@@ -17,9 +17,11 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.EnumSet;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /**
  * A network ready to score images; owns its off-heap memory. Safe to use from many threads.
@@ -35,6 +37,10 @@ import java.util.function.BiFunction;
 public final class Classifier implements AutoCloseable {
   /** The width of a module's logits before it was tried. */
   static final int ANY_CLASSES = 0;
+
+  /** What logits can be; DJL calls complex numbers floating as well. */
+  private static final Set<DataType> REAL =
+      EnumSet.of(DataType.FLOAT16, DataType.BFLOAT16, DataType.FLOAT32, DataType.FLOAT64);
 
   private final String name;
 
@@ -132,17 +138,16 @@ public final class Classifier implements AutoCloseable {
     return logits(
         count,
         inputSize,
-        (module, batch) -> input.batch(batch, images.duplicate(), shape, module::scratch));
+        batch -> input.batch(batch, images.duplicate(), shape, ThreadScratch::of));
   }
 
   /** {@link #logits(ByteBuffer, int, int)} of samples of any type from 0 to 255. */
   float[] logits(ByteBuffer images, DataType type, int count, int inputSize) {
     Shape shape = new Shape(count, inputSize, inputSize, 3);
-    return logits(count, inputSize, (module, batch) -> batch.create(images, shape, type));
+    return logits(count, inputSize, batch -> batch.create(images, shape, type));
   }
 
-  private float[] logits(
-      int count, int inputSize, BiFunction<ModuleInstance, NDManager, NDArray> images) {
+  private float[] logits(int count, int inputSize, Function<NDManager, NDArray> images) {
     if (inputSize < smallestImage) {
       throw new IllegalArgumentException(
           "%s takes images of at least %d pixels a side, found %d"
@@ -153,7 +158,7 @@ public final class Classifier implements AutoCloseable {
           ModuleInstance spare = idle.poll();
           ModuleInstance module = spare == null ? new ModuleInstance(name, archive) : spare;
           try (NDManager batch = manager.newSubManager()) {
-            return rows(module.forward(batch, images.apply(module, batch)), count);
+            return rows(module.forward(batch, images.apply(batch)), count);
           } finally {
             idle.add(module);
           }
@@ -173,7 +178,7 @@ public final class Classifier implements AutoCloseable {
           "it gives a tensor %s, not logits (%d, %s)"
               .formatted(shape, count, classes == ANY_CLASSES ? "classes" : classes));
     }
-    if (!logits.getDataType().isFloating()) {
+    if (!REAL.contains(logits.getDataType())) {
       throw unfit("it gives %s, not logits".formatted(logits.getDataType()));
     }
     return logits.toType(DataType.FLOAT32, false).toFloatArray();

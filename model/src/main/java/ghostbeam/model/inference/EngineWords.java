@@ -14,7 +14,8 @@ final class EngineWords {
   private EngineWords() {}
 
   static String of(Throwable failure) {
-    String all = String.valueOf(failure.getMessage());
+    String said = failure.getMessage();
+    String all = said == null || said.isBlank() ? failure.getClass().getSimpleName() : said;
     Matcher raised = RAISED.matcher(all);
     String words = null;
     while (raised.find()) {

@@ -12,6 +12,11 @@ import java.util.Optional;
  */
 public record ModelFile(ModelInfo info, ModelLoader loader, Optional<Precision> precision) {
 
+  /** The same with other names of its classes; see {@link ModelInfo#withClasses}. */
+  public ModelFile withClasses(List<String> names) {
+    return new ModelFile(info.withClasses(names), loader, precision);
+  }
+
   /** In which precisions it is scored where these are asked for. */
   public List<Precision> precisions(List<Precision> asked) {
     return precision.map(List::of).orElse(asked);

@@ -46,6 +46,26 @@ public record ModelInfo(
         Optional.empty());
   }
 
+  /** Whether it is a module that somebody else wrote, which says nothing of itself. */
+  public boolean isForeign() {
+    return module.isPresent() && weights.isEmpty();
+  }
+
+  /** Bytes that a sample of an image takes where it is scored. */
+  public int sampleBytes() {
+    return module.map(own -> own.input().sampleBytes()).orElse(Byte.BYTES);
+  }
+
+  /** The same with other names of its classes, of which there must be as many. */
+  public ModelInfo withClasses(List<String> names) {
+    if (names.size() != classes.size()) {
+      throw new IllegalArgumentException(
+          "%d names of %d classes".formatted(names.size(), classes.size()));
+    }
+    return new ModelInfo(
+        title, weights, training, List.copyOf(names), preprocessing, parameters, module);
+  }
+
   /** The same network as a module. */
   ModelInfo as(Module how) {
     return new ModelInfo(

@@ -6,6 +6,7 @@ import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.torchscript.ModuleArchive;
 import ghostbeam.model.torchscript.ModuleCard;
 import ghostbeam.model.torchscript.Precision;
+import ghostbeam.model.torchscript.UnfitModuleException.Remedy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -38,7 +39,8 @@ final class ModuleFormat implements ModelFormat {
     ModuleInput input = card.isPresent() ? new ModuleInput.Samples() : viewing.input();
     ValidationView own = card.map(c -> c.info().preprocessing()).orElse(USUAL);
     int side = viewing.view().apply(own).inputSize();
-    ModuleTrial.Found found = ModuleTrial.of(path, file, input, side);
+    Remedy remedy = card.isPresent() ? Remedy.SIDE : Remedy.INPUT;
+    ModuleTrial.Found found = ModuleTrial.of(path, file, input, side, remedy);
     ModelInfo info =
         card.isPresent() ? ours(path, card.get(), input, found) : foreign(input, found);
     long bytes = archive.unpackedBytes() + archive.unpackedBytes() / 4;

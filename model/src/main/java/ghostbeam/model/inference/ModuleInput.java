@@ -19,6 +19,9 @@ public sealed interface ModuleInput extends Serializable {
   /** As flags name it. */
   String title();
 
+  /** Bytes that a sample takes in that form. */
+  int sampleBytes();
+
   /** All that decides which numbers the module sees: {@link #title}, and others by name. */
   Map<String, String> settings();
 
@@ -45,6 +48,11 @@ public sealed interface ModuleInput extends Serializable {
     @Override
     public String title() {
       return TITLE;
+    }
+
+    @Override
+    public int sampleBytes() {
+      return Byte.BYTES;
     }
 
     @Override
@@ -91,6 +99,11 @@ public sealed interface ModuleInput extends Serializable {
     }
 
     @Override
+    public int sampleBytes() {
+      return Float.BYTES;
+    }
+
+    @Override
     public Map<String, String> settings() {
       Map<String, String> settings = new LinkedHashMap<>();
       settings.put(SETTING, TITLE);
@@ -106,7 +119,7 @@ public sealed interface ModuleInput extends Serializable {
     @Override
     public NDArray batch(NDManager manager, ByteBuffer images, Shape shape, Scratch scratch) {
       Shape planes = new Shape(shape.get(0), CHANNELS, shape.get(1), shape.get(2));
-      ByteBuffer bytes = scratch.of(Math.toIntExact(planes.size() * Float.BYTES));
+      ByteBuffer bytes = scratch.of(Math.toIntExact(planes.size() * sampleBytes()));
       put(images, (int) (shape.get(1) * shape.get(2)), bytes.asFloatBuffer());
       return manager.create(bytes, planes, DataType.FLOAT32);
     }

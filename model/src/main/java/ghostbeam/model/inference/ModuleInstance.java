@@ -12,14 +12,11 @@ import ai.djl.training.ParameterStore;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /** A module as PyTorch has it in memory, for one thread at a time. */
 final class ModuleInstance implements AutoCloseable {
   private final String name;
   private final Model module;
-  private ByteBuffer scratch = ByteBuffer.allocateDirect(0);
 
   /**
    * Loads an archive.
@@ -32,13 +29,17 @@ final class ModuleInstance implements AutoCloseable {
     this.module = Model.newInstance("module", "PyTorch");
     try {
       module.load(new ByteArrayInputStream(archive));
-    } catch (IOException | MalformedModelException | EngineException e) {
+    } catch (IOException | MalformedModelException | RuntimeException e) {
       module.close();
       throw failure("cannot be loaded", e);
     }
   }
 
-  /** What the module makes of a batch, in the same manager. */
+  /**
+   * What the module makes of a batch, in the same manager.
+   *
+   * @throws UncheckedIOException in one line, where it fails or its answer is not made of tensors
+   */
   NDList forward(NDManager batch, NDArray images) {
     try {
       // PyTorch would watch the first call and rewrite the module in the second, at the price of a
@@ -47,6 +48,8 @@ final class ModuleInstance implements AutoCloseable {
       return module.getBlock().forward(new ParameterStore(batch, false), new NDList(images), false);
     } catch (EngineException e) {
       throw failure("failed", e);
+    } catch (RuntimeException e) { // what no list of tensors can be made of, DJL does not foresee
+      throw failure("cannot be scored: it gives something else than a tensor", e);
     }
   }
 
@@ -61,14 +64,6 @@ final class ModuleInstance implements AutoCloseable {
         .map(Parameter::getArray)
         .mapToLong(NDArray::size)
         .sum();
-  }
-
-  /** So many bytes off the heap, the same ones each time. */
-  ByteBuffer scratch(int bytes) {
-    if (scratch.capacity() < bytes) {
-      scratch = ByteBuffer.allocateDirect(bytes).order(ByteOrder.nativeOrder());
-    }
-    return scratch.clear().limit(bytes);
   }
 
   @Override

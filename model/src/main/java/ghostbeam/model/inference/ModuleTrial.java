@@ -1,5 +1,6 @@
 package ghostbeam.model.inference;
 
+import ghostbeam.model.torchscript.UnfitModuleException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -9,8 +10,14 @@ import java.util.Random;
 final class ModuleTrial {
   private static final int IMAGES = 2;
 
-  /** Beyond what arithmetic may do, and much less than batch norm or dropout in training do. */
+  /** Differences of logits, in parts of the largest, that arithmetic explains. */
   private static final float ALIKE = 0.01f;
+
+  /**
+   * Differences that batch norm in training exceeds by far. Dynamic quantisation, which chooses its
+   * steps by all images of a batch, makes some hundredths in a deep network.
+   */
+  private static final float ROUNDED = 0.25f;
 
   private ModuleTrial() {}
 
@@ -25,10 +32,13 @@ final class ModuleTrial {
   /**
    * Runs it.
    *
+   * @param remedy where it does not take the input
    * @throws IOException with its path and what it said, where it does not take the input, gives no
    *     logits, or gives an image other ones beside another image
    */
-  static Found of(String path, byte[] file, ModuleInput input, int side) throws IOException {
+  static Found of(
+      String path, byte[] file, ModuleInput input, int side, UnfitModuleException.Remedy remedy)
+      throws IOException {
     byte[] first = new byte[side * side * 3];
     byte[] second = new byte[first.length];
     new Random(1).nextBytes(first);
@@ -37,12 +47,21 @@ final class ModuleTrial {
       float[] logits = logits(module, side, first, second);
       float[] again = logits(module, side, first, new byte[first.length]);
       int classes = logits.length / IMAGES;
-      requireAlike(path, classes, logits, again);
+      float difference = difference(classes, logits, again);
+      if (difference > ROUNDED
+          || (difference > ALIKE
+              && difference(classes, logits, logits(module, side, first, second)) > ALIKE)) {
+        throw new IOException(
+            path
+                + " gives an image other logits beside another image, as networks do in training;"
+                + " call model.eval() and trace it again");
+      }
       return new Found(classes, module.parameters());
     } catch (UncheckedIOException e) {
-      throw new IOException(
-          "%s; it was given two images as %s of side %d: say what it takes by --moduleInput and --inputSize"
+      throw new UnfitModuleException(
+          "%s; it was given two images as %s of side %d"
               .formatted(e.getCause().getMessage(), input.title(), side),
+          remedy,
           e);
     }
   }
@@ -55,19 +74,14 @@ final class ModuleTrial {
     return module.logits(batch.flip(), IMAGES, side);
   }
 
-  private static void requireAlike(String path, int classes, float[] logits, float[] again)
-      throws IOException {
+  /** Of the first image's logits, in parts of the largest. */
+  private static float difference(int classes, float[] logits, float[] again) {
     float largest = 0;
     float difference = 0;
     for (int i = 0; i < classes; i++) {
       largest = Math.max(largest, Math.abs(logits[i]));
       difference = Math.max(difference, Math.abs(logits[i] - again[i]));
     }
-    if (difference > ALIKE * largest) {
-      throw new IOException(
-          path
-              + " gives an image other logits beside another image, as networks do in training; call"
-              + " model.eval() and trace it again");
-    }
+    return difference == 0 ? 0 : difference / largest;
   }
 }

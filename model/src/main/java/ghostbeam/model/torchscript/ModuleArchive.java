@@ -33,8 +33,8 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
    * Looks into a file.
    *
    * @param file its bytes
-   * @throws IOException in one line, where it is no archive of code, is damaged, unpacks to much
-   *     more than it is, or holds what no CPU alone can run
+   * @throws IOException in one line, mostly an {@link UnfitModuleException}, where it is no archive
+   *     of code, is damaged, unpacks to much more than it is, or holds what no CPU alone can run
    */
   public static ModuleArchive read(String path, byte[] file) throws IOException {
     boolean zip = file.length > 3 && file[0] == 'P' && file[1] == 'K';
@@ -49,7 +49,7 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
     try (ZipFile opened =
         ZipFile.builder().setSeekableByteChannel(new SeekableInMemoryByteChannel(file)).get()) {
       return new Reader(path, file.length, opened).read();
-    } catch (UnfitException e) {
+    } catch (UnfitModuleException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // a library may not foresee all damage
       throw new IOException(
@@ -57,22 +57,11 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
     }
   }
 
-  /** Refuses in words that name the file. */
-  private static final class UnfitException extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    UnfitException(String words) {
-      super(words);
-    }
-  }
-
   private static IOException weightsAlone(String path) {
-    return new UnfitException(
-        path
-            + " holds weights and no code, as torch.save writes them; of those of a known network"
-            + " this makes a checkpoint: ./run import --from="
-            + path
-            + " --preset=PRESET --to=NAME.safetensors");
+    return new UnfitModuleException(
+        path + " holds weights and no code, as torch.save writes them",
+        UnfitModuleException.Remedy.IMPORT,
+        null);
   }
 
   private record Reader(String path, long bytes, ZipFile zip) {
@@ -81,33 +70,46 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
       long unpacked = 0;
       for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
         if (entry.getSize() < 0) {
-          throw new UnfitException(path + " does not say how large its " + entry.getName() + " is");
+          throw new UnfitModuleException(
+              path + " does not say how large its " + entry.getName() + " is");
         }
-        unpacked += entry.getSize();
+        unpacked += Math.min(entry.getSize(), Long.MAX_VALUE - unpacked);
         Matcher data = DATA.matcher(entry.getName());
         top = data.matches() ? data.group(1) + "/" : top;
       }
       if (top == null) {
-        throw new UnfitException(path + " is a zip, but no TorchScript module: it has no data.pkl");
+        throw new UnfitModuleException(
+            path + " is a zip, but no TorchScript module: it has no data.pkl");
       }
-      if (unpacked < 0 || unpacked > 2 * bytes + MOST_CODE) {
-        throw new UnfitException(
+      if (unpacked > 2 * bytes + MOST_CODE) {
+        throw new UnfitModuleException(
             "%s has %d bytes and claims to unpack to %d, as no module does"
                 .formatted(path, bytes, unpacked));
       }
       boolean script = zip.getEntry(top + "constants.pkl") != null;
       if (!requireCode(top)) {
         throw script
-            ? new UnfitException(
+            ? new UnfitModuleException(
                 path + " holds no code: its archive has nothing in " + top + "code/")
             : weightsAlone(path);
+      }
+      if (!script) {
+        throw new UnfitModuleException(
+            path + " is no TorchScript module: it has code, but no constants.pkl");
       }
       requireStorages(top, "data");
       requireStorages(top, "constants");
       ZipArchiveEntry card = zip.getEntry(top + ModuleCard.FILE);
-      return new ModuleArchive(
-          card == null ? Optional.empty() : Optional.of(ModuleCard.ofJson(path, content(card))),
-          unpacked);
+      return new ModuleArchive(card == null ? Optional.empty() : Optional.of(card(card)), unpacked);
+    }
+
+    private ModuleCard card(ZipArchiveEntry entry) throws IOException {
+      byte[] content = content(entry);
+      try {
+        return ModuleCard.ofJson(path, content);
+      } catch (IOException e) { // it names the file
+        throw new UnfitModuleException(e.getMessage());
+      }
     }
 
     /** Whether there is code; throws where it needs more than PyTorch on a CPU. */
@@ -126,13 +128,13 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
       String code = new String(content(entry), StandardCharsets.UTF_8);
       Matcher device = OTHER_DEVICE.matcher(code);
       if (device.find()) {
-        throw new UnfitException(
+        throw new UnfitModuleException(
             "%s has the device %s in its code (%s), and there is only a CPU here; trace it again there: torch.jit.trace(model.cpu().eval(), images.cpu())"
                 .formatted(path, device.group(1), entry.getName()));
       }
       Matcher operator = TORCHVISION.matcher(code);
       if (operator.find()) {
-        throw new UnfitException(
+        throw new UnfitModuleException(
             "%s calls torchvision::%s (%s), which PyTorch alone has not; trace again without it only what leads from images to logits"
                 .formatted(path, operator.group(1), entry.getName()));
       }
@@ -156,14 +158,14 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
 
     private byte[] content(ZipArchiveEntry entry) throws IOException {
       if (entry.getSize() > MOST_CODE) {
-        throw new UnfitException(
+        throw new UnfitModuleException(
             "%s has %d bytes of %s, as no module does"
                 .formatted(path, entry.getSize(), entry.getName()));
       }
       try (InputStream in = zip.getInputStream(entry)) {
         byte[] content = in.readNBytes((int) entry.getSize());
         if (content.length < entry.getSize()) {
-          throw new UnfitException(path + " is damaged: its " + entry.getName() + " is cut");
+          throw new UnfitModuleException(path + " is damaged: its " + entry.getName() + " is cut");
         }
         return content;
       }

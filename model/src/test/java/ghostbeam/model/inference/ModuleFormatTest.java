@@ -29,12 +29,15 @@ import java.util.function.UnaryOperator;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.apache.commons.compress.archivers.zip.Zip64Mode;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
+import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Modules that PyTorch's own tools wrote; {@code make_modules.py} makes them. */
 final class ModuleFormatTest {
@@ -119,7 +122,7 @@ final class ModuleFormatTest {
         "maps.pt     | it gives a tensor (2, 8, 16, 16), not logits (2, classes)",
         "fixed.pt    | shape '[1, 8]' is invalid for input of size 16",
         "throws.pt   | only 17 pixels a side, found 32; it was given two images as float-nchw of side 32",
-        "uint8.pt    | ; it was given two images as float-nchw of side 32: say what it takes by",
+        "uint8.pt    | ; it was given two images as float-nchw of side 32",
         "cuda.pt     | has the device cuda:0 in its code",
         "vision.pt   | calls torchvision::nms",
         "weights.pth | holds weights and no code",
@@ -129,12 +132,84 @@ final class ModuleFormatTest {
     assertTrue(said.contains(words), said);
   }
 
+  /** DJL makes lists of tensors of some answers and throws what it likes at others. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "Dict[str, Dict[str, Tensor]] | {'a': {'b': torch.mean(x, [2, 3])}}",
+        "Dict[int, Tensor]            | {1: torch.mean(x, [2, 3])}",
+        "float                        | 0.5",
+        "str                          | 'cat'",
+        "Optional[Tensor]             | None",
+        "Tuple[Tensor, NoneType]      | (torch.mean(x, [2, 3]), None)",
+        "List[int]                    | [1, 2]",
+        "Tensor                       | torch.complex(torch.mean(x, [2, 3]), torch.mean(x, [2, 3]))",
+        "Tensor                       | torch.argsort(torch.mean(x, [2, 3]))",
+      })
+  void whateverAModuleAnswersIsToldWithItsName(String type, String answer) throws IOException {
+    String code =
+        "class Throws(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n"
+            + "  _is_full_backward_hook : Optional[bool]\n"
+            + "  def forward(self: __torch__.Throws,\n    x: Tensor) -> "
+            + type
+            + ":\n    return "
+            + answer.replace('\'', '"')
+            + "\n";
+    byte[] file =
+        changed(
+            "throws.pt",
+            "throws/code/__torch__.py",
+            old -> code.getBytes(StandardCharsets.US_ASCII));
+    String said = refusal("a.pt", file, PLANES);
+    assertTrue(said.matches("m/a.pt (cannot be scored: it gives|failed:) .+"), said);
+  }
+
+  /** Its steps depend on all images of a batch, so its logits do as well, by some hundredths. */
+  @Test
+  void dynamicQuantisationIsNotTakenForTraining() throws IOException {
+    assertEquals(7, read("quantised.pt", file("quantised.pt"), PLANES).info().classes().size());
+  }
+
+  /** By PyTorch's numbers of float16 and float64. */
+  @ParameterizedTest
+  @ValueSource(ints = {5, 7})
+  void logitsOfOtherWidthsAreTaken(int type) throws IOException {
+    byte[] file =
+        changed(
+            "throws.pt",
+            "throws/code/__torch__.py",
+            code ->
+                new String(code, StandardCharsets.US_ASCII)
+                    .replace("17", "32")
+                    .replace(
+                        "torch.mean(x, [2, 3])",
+                        "torch.to(torch.mean(x, [2, 3]), %d)".formatted(type))
+                    .getBytes(StandardCharsets.US_ASCII));
+    assertEquals(3, read("a.pt", file, PLANES).info().classes().size());
+  }
+
+  /** 64 modules in 16 slots would take gigabytes. */
+  @Test
+  void aThreadHasOneRoomForPlanesWhateverTheNumberOfModules() throws IOException {
+    byte[] file = file("traced.pt");
+    try (Classifier first = Classifier.of("a.pt", file, PLANES, 7);
+        Classifier second = Classifier.of("b.pt", file, PLANES, 7)) {
+      float[] logits = first.logits(images(3), 3, SIDE);
+      ByteBuffer room = ThreadScratch.of(1);
+      assertEquals(3 * 3 * SIDE * SIDE * Float.BYTES, room.capacity());
+      assertArrayEquals(logits, second.logits(images(3), 3, SIDE));
+      assertEquals(room.capacity(), ThreadScratch.of(1).capacity());
+    }
+  }
+
   @Test
   void whatIsNoModuleIsToldAsWhatItIs() throws IOException {
     byte[] sound = file("traced.pt");
     assertTrue(
         refusal("a.pth", new byte[] {(byte) 0x80, 2, '}', '.'}, PLANES)
-            .contains("./run import --from=m/a.pth"));
+            .endsWith("m/a.pth holds weights and no code, as torch.save writes them"));
     assertTrue(
         refusal("a.pt", "<!doctype html>".getBytes(StandardCharsets.UTF_8), PLANES)
             .contains("web page"));
@@ -164,6 +239,47 @@ final class ModuleFormatTest {
     assertTrue(said.contains("claims to unpack to " + ((3 * 40) << 20)), said);
   }
 
+  /** Four times 2^62 is 0 in 64 bits. */
+  @Test
+  void claimsThatWrapAreRefused() throws IOException {
+    SeekableInMemoryByteChannel bytes = new SeekableInMemoryByteChannel();
+    try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(bytes)) {
+      zip.setUseZip64(Zip64Mode.Always);
+      for (String name : List.of("x/data.pkl", "x/constants.pkl", "x/code/a.py", "x/data/0")) {
+        ZipArchiveEntry entry = new ZipArchiveEntry(name);
+        entry.setMethod(ZipEntry.DEFLATED);
+        entry.setSize(1L << 62);
+        entry.setCompressedSize(0);
+        entry.setCrc(0);
+        zip.addRawArchiveEntry(entry, InputStream.nullInputStream());
+      }
+    }
+    byte[] file = Arrays.copyOf(bytes.array(), (int) bytes.size());
+    assertTrue(
+        refusal("bomb.pt", file, PLANES).contains("claims to unpack to 9223372036854775807"));
+  }
+
+  @Test
+  void aModuleThatIsIncompleteOrSaysWhatCannotBeIsToldOnce() throws IOException {
+    assertTrue(
+        refusal("a.pt", zip("x/data.pkl", "x/code/a.py"), PLANES)
+            .endsWith("it has code, but no constants.pkl"));
+    byte[] file = file("traced.pt");
+    SeekableInMemoryByteChannel whole = new SeekableInMemoryByteChannel(file);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (ZipFile from = ZipFile.builder().setSeekableByteChannel(whole).get();
+        ZipOutputStream to = new ZipOutputStream(out)) {
+      for (ZipArchiveEntry entry : Collections.list(from.getEntries())) {
+        to.putNextEntry(new ZipEntry(entry.getName()));
+        to.write(from.getInputStream(entry).readAllBytes());
+      }
+      to.putNextEntry(new ZipEntry("traced/extra/ghostbeam.json"));
+      to.write("{".getBytes(StandardCharsets.US_ASCII));
+    }
+    String card = refusal("a.pt", out.toByteArray(), PLANES);
+    assertEquals(card.indexOf("m/a.pt"), card.lastIndexOf("m/a.pt"), card);
+  }
+
   /** PyTorch itself would read on behind them, whatever lies there. */
   @Test
   void storagesThatAreCutOrClaimTooMuchAreRefused() throws IOException {
@@ -186,9 +302,15 @@ final class ModuleFormatTest {
   }
 
   private static byte[] changed(String name, UnaryOperator<byte[]> change) throws IOException {
+    return changed("traced.pt", name, change);
+  }
+
+  /** A module of which one file is another. */
+  private static byte[] changed(String module, String name, UnaryOperator<byte[]> change)
+      throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    SeekableInMemoryByteChannel traced = new SeekableInMemoryByteChannel(file("traced.pt"));
-    try (ZipFile from = ZipFile.builder().setSeekableByteChannel(traced).get();
+    SeekableInMemoryByteChannel whole = new SeekableInMemoryByteChannel(file(module));
+    try (ZipFile from = ZipFile.builder().setSeekableByteChannel(whole).get();
         ZipOutputStream to = new ZipOutputStream(out)) {
       for (ZipArchiveEntry entry : Collections.list(from.getEntries())) {
         byte[] content = from.getInputStream(entry).readAllBytes();

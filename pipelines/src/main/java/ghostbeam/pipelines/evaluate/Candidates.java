@@ -10,6 +10,7 @@ import ghostbeam.model.inference.ModelInfo;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
+import ghostbeam.model.torchscript.UnfitModuleException;
 import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.report.ShortNames;
@@ -43,18 +44,17 @@ record Candidates(Map<Candidate, ModelInfo> infos) {
       throws IOException {
     List<String> bare = bare(paths);
     Map<String, String> names = ShortNames.of(bare, TrainingFolder.CHECKPOINTS);
+    ModuleFlags modules = request.views().modules();
+    List<String> moduleClasses = modules.classes(storage, manifest.classes());
     Map<Candidate, ModelInfo> infos = new LinkedHashMap<>();
     for (int i = 0; i < paths.size(); i++) {
       String path = paths.get(i);
       byte[] bytes = Checkpoint.load(storage, path);
-      ModelFile model =
-          ModelFormats.read(path, bytes, request::view, request.views().moduleInput(), slots);
+      ModelFile model = named(path, read(path, bytes, request.views(), slots), moduleClasses);
       ModelInfo info = model.info();
       if (info.weights().map(request.scoring().weights()::contains).orElse(true)) {
         requireKnownClasses(path, info.classes(), request, manifest.classes());
-        Candidate file =
-            Candidate.of(path, Sha256.of(bytes), model)
-                .withView(request.view(info.preprocessing()));
+        Candidate file = Candidate.of(path, Sha256.of(bytes), model).withView(request.view(info));
         for (Precision precision : model.precisions(request.scoring().precisions())) {
           String name = names.get(bare.get(i)) + (precision == Precision.FLOAT32 ? "" : ".bf16");
           infos.put(file.named(name).withPrecision(precision), info);
@@ -66,9 +66,36 @@ record Candidates(Map<Candidate, ModelInfo> infos) {
           "none of the %d checkpoints, such as %s, holds %s weights; leave --weights out"
               .formatted(paths.size(), paths.get(0), request.scoring().weights()));
     }
+    if (infos.values().stream().noneMatch(ModelInfo::isForeign)) {
+      modules.requireNone();
+    }
     Candidates candidates = new Candidates(infos);
     candidates.requireNamesApart();
     return candidates;
+  }
+
+  private static ModelFile read(String path, byte[] file, EvaluateRequest.Views views, int slots)
+      throws IOException {
+    try {
+      return ModelFormats.read(path, file, views::of, views.modules().input(), slots);
+    } catch (UnfitModuleException e) {
+      throw new IOException(e.getMessage() + ModuleFlags.remedy(path, e.remedy()), e);
+    }
+  }
+
+  /** A module that does not name its classes gets their names from flags. */
+  private static ModelFile named(String path, ModelFile model, List<String> names)
+      throws IOException {
+    if (names.isEmpty() || !model.info().isForeign()) {
+      return model;
+    }
+    int logits = model.info().classes().size();
+    if (names.size() != logits) {
+      throw new IOException(
+          "%s gives %d logits, and --moduleClasses names %d classes"
+              .formatted(path, logits, names.size()));
+    }
+    return model.withClasses(names);
   }
 
   /** Paths without their endings, which modules keep that lie beside their checkpoint. */
@@ -106,6 +133,7 @@ record Candidates(Map<Candidate, ModelInfo> infos) {
   private static void requireKnownClasses(
       String path, List<String> own, EvaluateRequest request, List<String> dataset)
       throws IOException {
+    boolean numbers = ClassNames.areNumbers(own);
     try {
       LabelMapping.of(dataset, own);
     } catch (IllegalArgumentException e) {
@@ -116,9 +144,11 @@ record Candidates(Map<Candidate, ModelInfo> infos) {
                   request.data(),
                   request.split(),
                   e.getMessage(),
-                  ClassNames.areNumbers(own) && path.endsWith(Checkpoint.SUFFIX)
-                      ? ", or import it with --data, which names its own"
-                      : ""),
+                  !numbers
+                      ? ""
+                      : path.endsWith(Checkpoint.SUFFIX)
+                          ? ", or import it with --data, which names its own"
+                          : ", or name its own by --moduleClasses=FILE, in the order of its logits"),
           e);
     }
   }

@@ -91,6 +91,11 @@ public final class CheckpointFiles {
       if (files.isEmpty() && GLOB.matcher(path).find() && storage.list(path).isEmpty()) {
         files = glob(storage, path);
       }
+      if (files.isEmpty() && storage.exists(path)) {
+        throw new IOException(
+            "%s cannot be scored as it is: its name ends in none of %s; of the weights of a known network this makes a checkpoint: ./run import --from=%s --preset=PRESET --to=NAME.safetensors"
+                .formatted(path, ModelFormats.suffixes(), path));
+      }
       if (files.isEmpty()) {
         throw new IOException(
             path

@@ -92,6 +92,16 @@ public interface EvaluateOptions extends VerdictOptions {
 
   void setStd(String std);
 
+  @Description(
+      "Names of the classes of TorchScript modules that do not say them, in the order of their"
+          + " logits, to score them on data that has some of those classes, as ImageNet-R has, or"
+          + " orders them otherwise: a text file with a class a line, of which the first word counts,"
+          + " or a split's manifest. Default: none, and they are matched to the data's by position."
+          + " Example: --moduleClasses=LOC_synset_mapping.txt")
+  String getModuleClasses();
+
+  void setModuleClasses(String moduleClasses);
+
   @Description("Images per forward pass, 1 to 1024. Default: 16. Example: --batchSize=32")
   @Default.Integer(16)
   int getBatchSize();

@@ -5,7 +5,7 @@ import static ghostbeam.pipelines.cli.UsageException.require;
 import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
-import ghostbeam.model.inference.ModuleInput;
+import ghostbeam.model.inference.ModelInfo;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
@@ -39,13 +39,13 @@ record EvaluateRequest(
    * @param inputSize in pixels, or 0 for the checkpoint's
    * @param cropFraction from 0 to 1, or 0 for the checkpoint's
    * @param interpolation empty for the checkpoint's
-   * @param moduleInput what modules take that do not say it
+   * @param modules what flags say of modules that do not say it
    */
   record Views(
       int inputSize,
       double cropFraction,
       Optional<Interpolation> interpolation,
-      ModuleInput moduleInput) {
+      ModuleFlags modules) {
     Views {
       require(
           inputSize == 0 || (inputSize >= 8 && inputSize <= 4096),
@@ -59,7 +59,7 @@ record EvaluateRequest(
           "above 0 and at most 1, or leave it out");
     }
 
-    private ValidationView of(ValidationView own) {
+    ValidationView of(ValidationView own) {
       return new ValidationView(
           inputSize == 0 ? own.inputSize() : inputSize,
           cropFraction == 0 ? own.cropFraction() : cropFraction,
@@ -95,13 +95,13 @@ record EvaluateRequest(
   EvaluateRequest {
     require(!split.isBlank(), "split", split, "a split such as val");
     if (views.inputSize != 0) {
-      requireRoom(scoring.batchSize, views.inputSize);
+      requireRoom(scoring.batchSize, views.inputSize, Byte.BYTES);
     }
   }
 
-  /** A batch of 8-bit images lies in one buffer, which Java counts in an int. */
-  private static void requireRoom(int batchSize, int inputSize) {
-    int most = Integer.MAX_VALUE / (3 * inputSize * inputSize);
+  /** A batch of images lies in one buffer, which Java counts in an int. */
+  private static void requireRoom(int batchSize, int inputSize, int sampleBytes) {
+    int most = Integer.MAX_VALUE / (3 * inputSize * inputSize * sampleBytes);
     if (batchSize > most) {
       throw new UsageException(
           "--batchSize=%d cannot be with --inputSize=%d; a batch takes at most %d bytes, %d images of that size: lower either"
@@ -168,13 +168,13 @@ record EvaluateRequest(
   }
 
   /**
-   * A checkpoint's own view, with what the flags say instead.
+   * A file's own view, with what the flags say instead.
    *
-   * @throws UsageException where a batch of such images is too large
+   * @throws UsageException where a batch of such images, as the file takes them, is too large
    */
-  ValidationView view(ValidationView own) {
-    ValidationView view = views.of(own);
-    requireRoom(scoring.batchSize, view.inputSize());
+  ValidationView view(ModelInfo file) {
+    ValidationView view = views.of(file.preprocessing());
+    requireRoom(scoring.batchSize, view.inputSize(), file.sampleBytes());
     return view;
   }
 }

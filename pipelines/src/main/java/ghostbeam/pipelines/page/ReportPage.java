@@ -78,8 +78,7 @@ public final class ReportPage {
             .distinct()
             .count());
     model.put("called", called);
-    model.put(
-        "severalTrained", distinct.stream().map(Row::training).distinct().count() > 1);
+    model.put("severalTrained", distinct.stream().map(Row::training).distinct().count() > 1);
     model.put("classes", classes(called, best));
     model.put("totals", totals(best));
     model.put("bins", bins(best));

@@ -17,7 +17,11 @@ import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -106,6 +110,107 @@ class ModuleEvaluationTest {
         "other", checkpoints("traced.pt"), "--inputSize=32", "--mean=0,0,0", "--std=1,1,1");
     assertEquals(row("planes", "traced").get("top1"), row("samples", "uint8").get("top1"));
     assertFalse(row("planes", "traced").get("loss").equals(row("other", "traced").get("loss")));
+  }
+
+  /** Seven logits of a foreign module on data of five of its classes, as of ImageNet-R. */
+  @Test
+  void aForeignModuleIsScoredOnPartOfItsClassesOnceTheyAreNamed() throws IOException {
+    scene.images("part-images", Scene.CLASSES.subList(1, 6));
+    scene.dataset("part", "part-images", 1);
+    String data = "--data=" + scene.path("part");
+    String refused =
+        assertThrows(
+                IOException.class,
+                () -> scene.evaluateRun("part", checkpoints("traced.pt"), "--inputSize=32", data))
+            .getMessage();
+    assertTrue(refused.startsWith(scene.path("run/traced.pt") + " does not fit"), refused);
+    assertTrue(refused.endsWith("by --moduleClasses=FILE, in the order of its logits"), refused);
+
+    Path list = scene.path("classes.txt");
+    Files.writeString(list, String.join(" a fish\n", Scene.CLASSES) + " a fish\n");
+    String said =
+        scene.evaluateRun(
+            "part", checkpoints("traced.pt"), "--inputSize=32", data, "--moduleClasses=" + list);
+    assertFalse(said.contains("by position"), said);
+    JsonNode row = row("part", "traced");
+    assertNull(row.get("classes"));
+    assertTrue(row.at("/top1InDataset/correct").asInt() >= row.at("/top1/correct").asInt());
+
+    Files.writeString(list, String.join("\n", Scene.CLASSES.subList(0, 6)));
+    String few =
+        assertThrows(
+                IOException.class,
+                () ->
+                    scene.evaluateRun(
+                        "few",
+                        checkpoints("traced.pt"),
+                        "--inputSize=32",
+                        "--moduleClasses=" + list))
+            .getMessage();
+    assertTrue(few.endsWith("gives 7 logits, and --moduleClasses names 6 classes"), few);
+  }
+
+  /** Names in the order of the logits, whatever order the data has. */
+  @Test
+  void namesDecideWhichLogitIsWhichClass() throws IOException {
+    scene.evaluateRun("position", checkpoints("traced.pt"), "--inputSize=32");
+    String manifest = "--moduleClasses=" + scene.path("data/val-manifest.json");
+    scene.evaluateRun("named", checkpoints("traced.pt"), "--inputSize=32", manifest);
+    assertEquals(row("position", "traced").get("loss"), row("named", "traced").get("loss"));
+    List<String> turned = new ArrayList<>(Scene.CLASSES);
+    Collections.reverse(turned);
+    Path list = Files.write(scene.path("turned.txt"), turned);
+    scene.evaluateRun(
+        "turned", checkpoints("traced.pt"), "--inputSize=32", "--moduleClasses=" + list);
+    assertFalse(row("position", "traced").get("loss").equals(row("turned", "traced").get("loss")));
+  }
+
+  /** The model knows facts, and flags are known here. */
+  @Test
+  void whatFlagsWouldHelpIsSaidBesideTheFacts() throws IOException {
+    Files.copy(MODULES.resolve("weights.pth"), scene.path("run/weights.pth"));
+    Map<String, String> remedies =
+        Map.of(
+            "weights.pth", "./run import --from=" + scene.path("run/weights.pth") + " --preset=",
+            "uint8.pt", ": say what it takes by --moduleInput and --inputSize",
+            "net.pt", ": leave --inputSize out, which it says itself");
+    remedies.forEach(
+        (name, remedy) -> {
+          String said =
+              assertThrows(
+                      IOException.class,
+                      () -> scene.evaluateRun("helped", checkpoints(name), "--inputSize=48"))
+                  .getMessage();
+          assertTrue(said.contains(remedy), said);
+        });
+  }
+
+  /** A batch of planes takes four times the bytes of its samples. */
+  @Test
+  void aBatchOfPlanesTooLargeForItsBufferIsWrongUsage() {
+    UsageException refused =
+        assertThrows(
+            UsageException.class,
+            () ->
+                scene.evaluateRun(
+                    "large", checkpoints("traced.pt"), "--inputSize=500", "--batchSize=1000"));
+    assertTrue(refused.getMessage().contains("715 images of that size"), refused::getMessage);
+  }
+
+  @Test
+  void flagsOfModulesThatAreNotThereAreWrongUsage() {
+    UsageException refused =
+        assertThrows(
+            UsageException.class,
+            () -> scene.evaluateRun("none", checkpoints("net.safetensors"), "--mean=0,0,0"));
+    assertTrue(refused.getMessage().startsWith("--mean=0,0,0 cannot be"), refused::getMessage);
+    refused =
+        assertThrows(
+            UsageException.class,
+            () ->
+                scene.evaluateRun(
+                    "none", checkpoints("uint8.pt"), "--moduleInput=uint8-nhwc", "--std=1,1,1"));
+    assertTrue(refused.getMessage().startsWith("--std=1,1,1 cannot be"), refused::getMessage);
   }
 
   /** Code is not run because it lies in a folder. */

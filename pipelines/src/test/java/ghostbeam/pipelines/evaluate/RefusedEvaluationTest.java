@@ -5,15 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
+import ghostbeam.model.inference.ModelInfo;
 import ghostbeam.pipelines.cli.UsageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
@@ -155,9 +158,13 @@ class RefusedEvaluationTest {
   }
 
   @Test
-  void pathsWithoutCheckpointsAreRefusedByName() {
+  void pathsWithoutCheckpointsAreRefusedByName() throws IOException {
     assertRefused("nothing", "nowhere", "nowhere holds no checkpoint");
     assertRefused("nothing", "images", "images holds no checkpoint");
+    for (String name : List.of("net.bin", "net.pth.tar", "net.ckpt")) {
+      Files.write(scene.path("run").resolve(name), new byte[] {1});
+      assertRefused("nothing", "run/" + name, "./run import --from=" + scene.path("run/" + name));
+    }
     assertRefused("nothing", "run/checkpoints/none-*.safetensors", "holds no checkpoint");
     assertRefused("nothing", "run/state/optimizer.safetensors", "optimizer.safetensors");
   }
@@ -204,10 +211,20 @@ class RefusedEvaluationTest {
       assertTrue(refused.getMessage().contains("2147483647 bytes"), refused::getMessage);
     }
     EvaluateRequest own = request("--batchSize=1024");
-    assertEquals(836, own.view(new ValidationView(836, 1, Interpolation.PILLOW)).inputSize());
-    assertThrows(
-        UsageException.class, () -> own.view(new ValidationView(837, 1, Interpolation.PILLOW)));
+    assertEquals(836, own.view(seenAt(836)).inputSize());
+    assertThrows(UsageException.class, () -> own.view(seenAt(837)));
     assertEquals(682, request("--inputSize=1024", "--batchSize=682").scoring().batchSize());
+  }
+
+  private static ModelInfo seenAt(int side) {
+    return new ModelInfo(
+        "net",
+        Optional.of(WeightKind.RAW),
+        CheckpointInfo.Training.NONE,
+        Scene.CLASSES,
+        new ValidationView(side, 1, Interpolation.PILLOW),
+        1,
+        Optional.empty());
   }
 
   private static EvaluateRequest request(String... flags) {

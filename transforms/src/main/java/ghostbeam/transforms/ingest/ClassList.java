@@ -89,7 +89,7 @@ public record ClassList(List<String> names, List<String> lines, boolean numbered
   }
 
   /** This list, by its whole lines where those are what classes at hand are called. */
-  ClassList over(Collection<String> found) {
+  public ClassList over(Collection<String> found) {
     Set<String> whole = new HashSet<>(lines);
     return !names.containsAll(found) && whole.containsAll(found)
         ? new ClassList(lines, lines, numbered)
