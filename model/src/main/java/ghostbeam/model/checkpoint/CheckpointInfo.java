@@ -75,11 +75,6 @@ public record CheckpointInfo(
       }
       parts = List.copyOf(parts);
     }
-
-    /** What its parts are called. */
-    public List<String> names() {
-      return parts.stream().map(Part::name).toList();
-    }
   }
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -75,7 +75,7 @@ public final class AverageJob {
   private static void chosen(AverageOptions options, List<Part> parts, String to, PrintStream out)
       throws IOException {
     String scratch = to.substring(0, to.length() - Checkpoint.SUFFIX.length()) + ".tried";
-    if (!STORAGE.some(scratch, 1).isEmpty()) {
+    if (!STORAGE.list(scratch).isEmpty()) {
       throw new IOException(
           scratch
               + "/ holds files, as a run that was killed leaves them; delete it, or choose another"

@@ -118,9 +118,6 @@ public final class ReportJob {
     if (!report.numbered().isEmpty()) {
       out.println(report.numbered());
     }
-    if (!report.selected().isEmpty()) {
-      out.println(report.selected());
-    }
     for (Rounding pair : report.rounding()) {
       out.printf(
           "bf16 changes %s of %d predictions of %s%n",

@@ -144,16 +144,6 @@ final class ReportMarkdown {
     if (!report.numbered().isEmpty()) {
       text.append(report.numbered()).append(".\n\n");
     }
-    for (Row row : report.checkpoints()) {
-      if (row.origin().average() != null) {
-        text.append(
-            "**%s** is the mean of %s.\n\n"
-                .formatted(row.name(), String.join(", ", row.origin().average().names())));
-      }
-    }
-    if (!report.selected().isEmpty()) {
-      text.append(report.selected()).append(".\n\n");
-    }
     List<Integer> undecodable = report.undecodable();
     if (!undecodable.isEmpty()) {
       text.append("Images that could not be decoded, counted as wrong: ")

@@ -52,8 +52,7 @@ final class ReportTable {
       }
     }
     cells.add(best ? "" : p(row.versusBest().pHolm()));
-    String verdict = best ? "best" : row.tied() ? "tied" : "";
-    cells.add(row.selectedHere() ? (verdict + " selected here").strip() : verdict);
+    cells.add(best ? "best" : row.tied() ? "tied" : "");
     return cells;
   }
 

@@ -39,9 +39,6 @@ final class Averaging {
     Map<Moment, Row> raw = new TreeMap<>(Moment.ORDER);
     Map<Moment, Row> averaged = new TreeMap<>(Moment.ORDER);
     for (Row row : rows) {
-      if (row.origin().average() != null) {
-        continue; // of several moments
-      }
       Moment moment =
           new Moment(
               row.training(),

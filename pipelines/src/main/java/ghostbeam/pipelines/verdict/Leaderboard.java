@@ -51,8 +51,7 @@ public final class Leaderboard {
    *     one that left a race, not every record up to then
    */
   public static Report of(
-      Report.Dataset dataset, List<Row> entrants, String realLabels, Report.Software software) {
-    List<Row> rows = entrants.stream().map(row -> row.on(dataset)).toList();
+      Report.Dataset dataset, List<Row> rows, String realLabels, Report.Software software) {
     for (Row row : rows) {
       row.tally().requireCoverage(row.complete() ? dataset.records() : row.tally().records());
     }

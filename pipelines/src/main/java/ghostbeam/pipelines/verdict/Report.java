@@ -107,15 +107,6 @@ public record Report(
                 names.size() == checkpoints.size() ? "all checkpoints" : String.join(", ", names));
   }
 
-  /** Whose figures are too good, since they decided what it is; empty where there is none. */
-  public String selected() {
-    List<String> names = checkpoints.stream().filter(Row::selectedHere).map(Row::name).toList();
-    return names.isEmpty()
-        ? ""
-        : "Selected here: what %s is the mean of was chosen by Top-1 on these very records, so its figures are too good; judge it on others"
-            .formatted(String.join(", ", names));
-  }
-
   /** The row of the best checkpoint. */
   public Row bestRow() {
     return checkpoints.get(0);

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.dataset.LabelMapping;
 import ghostbeam.model.inference.ModelInfo;
@@ -64,7 +63,6 @@ public record Row(
    * @param recipe settings of the training but for the network; null where the file has none
    * @param classes {@code by position} where its classes or the data's are only numbers; null where
    *     they have the same names
-   * @param average of what its weights are the mean; null where they are as a training left them
    */
   public record Origin(
       String digest,
@@ -74,29 +72,9 @@ public record Row(
       long step,
       String trainedOn,
       JsonNode recipe,
-      String classes,
-      CheckpointInfo.Average average) {
+      String classes) {
     /** What {@link #classes} is where there are names on one side only, or on none. */
     public static final String BY_POSITION = "by position";
-
-    /** Of weights as a training left them. */
-    public Origin(
-        String digest,
-        String architecture,
-        String weights,
-        int epoch,
-        long step,
-        String trainedOn,
-        JsonNode recipe,
-        String classes) {
-      this(digest, architecture, weights, epoch, step, trainedOn, recipe, classes, null);
-    }
-
-    private boolean isChosenOn(String dataset) {
-      return average != null
-          && average.chosenOn() != null
-          && dataset.equals(average.chosenOn().dataset());
-    }
   }
 
   /**
@@ -107,15 +85,13 @@ public record Row(
    * @param partial why it left a race before it saw every record; null where it saw all
    * @param inDataset with the best among the data's classes alone, of those that know more; null
    *     where it knows no more or is not ranked
-   * @param selectedHere whether it is an average whose parts were chosen by its score on this data
    */
-  public record Standing(
-      Comparison versusBest, Defeat partial, Comparison inDataset, boolean selectedHere) {
+  public record Standing(Comparison versusBest, Defeat partial, Comparison inDataset) {
     /** Of one that saw every record and is not ranked yet. */
     public static final Standing NONE = new Standing(null, null);
 
     public Standing(Comparison versusBest, Defeat partial) {
-      this(versusBest, partial, null, false);
+      this(versusBest, partial, null);
     }
   }
 
@@ -145,8 +121,7 @@ public record Row(
             info.training().step(),
             info.training().dataset(),
             RowJson.recipe(info.training().recipe()),
-            LabelMapping.byPosition(classes, info.classes()) ? Origin.BY_POSITION : null,
-            info.training().average()),
+            LabelMapping.byPosition(classes, info.classes()) ? Origin.BY_POSITION : null),
         Report.Preprocessing.of(candidate, info.module(), batchSize),
         Figures.of(tally, info.parameters()),
         Standing.NONE,
@@ -216,11 +191,6 @@ public record Row(
     return standing.partial;
   }
 
-  /** Whether it is an average whose parts were chosen by its score on this very data. */
-  public boolean selectedHere() {
-    return standing.selectedHere;
-  }
-
   /** What decides the scores. */
   public Identity identity() {
     return new Identity(origin.digest, preprocessing);
@@ -256,7 +226,7 @@ public record Row(
 
   /** The same as it left a race, or as it did not where that is null. */
   public Row leaving(Defeat race) {
-    return with(new Standing(versusBest(), race, standing.inDataset, standing.selectedHere));
+    return with(new Standing(versusBest(), race, standing.inDataset));
   }
 
   /** The same where its conqueror in a race is now called otherwise. */
@@ -264,15 +234,9 @@ public record Row(
     return complete() ? this : leaving(partial().by(names.apply(partial().beatenBy())));
   }
 
-  /** The same in a report of that data, which may be what its parts were chosen on. */
-  Row on(Report.Dataset data) {
-    boolean selectedHere = origin.isChosenOn(data.digest());
-    return with(new Standing(versusBest(), partial(), standing.inDataset, selectedHere));
-  }
-
   /** The same in a ranking. */
   Row versus(Comparison best, Comparison inDataset) {
-    return with(new Standing(best, partial(), inDataset, standing.selectedHere));
+    return with(new Standing(best, partial(), inDataset));
   }
 
   private Row with(Standing now) {

@@ -15,7 +15,6 @@ import java.util.Set;
 final class RowJson {
   private static final Set<String> NAMES = Set.of("name", "uri", "preprocessing", "tied");
   private static final String IN_DATASET = "versusBestInDataset";
-  private static final String SELECTED_HERE = "selectedHere";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private RowJson() {}
@@ -26,8 +25,7 @@ final class RowJson {
         new Row.Standing(
             take(json, Comparison.class, "versusBest"),
             take(json, Defeat.class, "partial"),
-            take(json, Comparison.class, IN_DATASET),
-            Boolean.TRUE.equals(take(json, Boolean.class, SELECTED_HERE)));
+            take(json, Comparison.class, IN_DATASET));
     Report.Preprocessing preprocessing =
         JSON.treeToValue(json.path("preprocessing"), Report.Preprocessing.class);
     String name = json.path("name").asText(null);
@@ -68,10 +66,6 @@ final class RowJson {
     }
     if (!row.complete()) {
       json.put("partial", row.partial());
-    }
-    if (origin.average() != null) {
-      json.put("average", origin.average());
-      json.put(SELECTED_HERE, row.selectedHere());
     }
     return json;
   }

@@ -7,8 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.CheckpointInfo.Average;
@@ -24,8 +22,6 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
 import ghostbeam.pipelines.cli.UsageException;
-import ghostbeam.pipelines.evaluate.EvaluateOptions;
-import ghostbeam.pipelines.evaluate.EvaluatePipeline;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
 import java.io.ByteArrayOutputStream;
@@ -222,49 +218,11 @@ final class AverageJobTest {
     }
     assertEquals(before, average.chosenOn().correct());
     assertTrue(lines.get(4).contains(before + " of 36 right where it was chosen"), said);
-    marked(average);
     try (Stream<Path> files = Files.list(folder)) {
       assertFalse(
           files.anyMatch(file -> file.getFileName().toString().matches("soup[.](?!safe).*")),
           "what was tried is gone");
     }
-  }
-
-  /** A report on the data that chose says so of that mean alone. */
-  private static void marked(Average average) throws IOException {
-    run(files(1, 2), to("plain"));
-    Path output = folder.resolve("report");
-    EvaluateOptions options =
-        PipelineOptionsFactory.fromArgs(
-                "--runner=DirectRunner",
-                "--data=" + folder.resolve("data"),
-                "--checkpoints=" + path("soup") + "," + path("plain") + "," + path("near"),
-                "--output=" + output)
-            .as(EvaluateOptions.class);
-    ByteArrayOutputStream said = new ByteArrayOutputStream();
-    EvaluatePipeline.run(options, new PrintStream(said, true, StandardCharsets.UTF_8));
-
-    for (JsonNode row :
-        new ObjectMapper().readTree(output.resolve("report.json").toFile()).get("checkpoints")) {
-      boolean soup = row.get("name").asText().equals("soup");
-      assertEquals(soup, row.path("selectedHere").asBoolean(), row::toString);
-      assertEquals(row.get("name").asText().equals("near"), row.path("average").isMissingNode());
-      if (soup) {
-        assertEquals(average.chosenOn().correct(), row.at("/top1/correct").asLong());
-        assertEquals(average.names().get(0), row.at("/average/parts/0/name").asText());
-      }
-    }
-    assertTrue(said.toString(StandardCharsets.UTF_8).contains("Selected here: what soup is"));
-    String text = Files.readString(output.resolve("report.md"));
-    assertTrue(text.contains("**plain** is the mean of epoch-0001, epoch-0002."), text);
-    assertTrue(text.contains("Selected here: what soup is the mean of"), text);
-    assertEquals(
-        1,
-        text.lines().filter(line -> line.matches("\\| soup .*selected here +\\|")).count(),
-        text);
-    String page = Files.readString(output.resolve("report.html"));
-    assertTrue(page.contains("<span class=\"mark bad\">selected here</span>"));
-    assertTrue(page.contains("mean of epoch-0001, epoch-0002</td>"));
   }
 
   @Test
