@@ -196,14 +196,14 @@ record Candidates(Map<Candidate, ModelInfo> infos) {
   }
 
   /** All with their scores, in order. */
-  List<Row> rows(Scores scores, List<String> classes, int batchSize) {
+  List<Row> rows(Scores scores, Manifest data, int batchSize) {
     Map<String, Candidate> distinct = byContent();
     List<Row> rows = new ArrayList<>();
     infos.forEach(
         (candidate, info) -> {
           String name = distinct.get(candidate.key()).name();
           rows.add(
-              Row.of(candidate, info, classes, batchSize, scores.tallies().get(name))
+              Row.of(candidate, info, data, batchSize, scores.tallies().get(name))
                   .leaving(scores.defeats().get(name)));
         });
     return rows;

@@ -99,7 +99,7 @@ public final class EvaluatePipeline {
             List.of(output.predictions(copy.getValue())), output.predictions(copy.getKey()));
       }
     }
-    List<Row> rows = candidates.rows(scores, manifest.classes(), request.scoring().batchSize());
+    List<Row> rows = candidates.rows(scores, manifest, request.scoring().batchSize());
     List<Row> counted = realLabels == null ? rows : realLabels.count(rows);
     Report ranked = Leaderboard.of(data, counted, realDigest, Report.Software.current());
     Report report = output.write(ranked, gate, titles);

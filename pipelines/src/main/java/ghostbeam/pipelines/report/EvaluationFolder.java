@@ -38,6 +38,7 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
   private static final String PAGE = "report.html";
   private static final String TABLE = "report.csv";
   private static final String TEXT = "report.md";
+
   /** Whole or not: a run that was killed leaves parts. */
   private static final Pattern OF_TALLIES = Pattern.compile(".*\\.tally(\\.part)?");
 

@@ -87,6 +87,7 @@ final class ReportCsv {
     columns.add("tied");
     Row.DETAILS.forEach(metric -> add(columns, metric));
     columns.add("trainedOn");
+    add(columns, "meanOf", "checkpoints", "chosenOnThisSplit");
     add(columns, Metric.REAL);
     add(columns, "partial", "beatenBy", "onlyThis", "onlyOther", "log10Evidence", "log10Needed");
     return List.copyOf(columns);
@@ -98,6 +99,7 @@ final class ReportCsv {
     columns.add("tied");
     add(columns, Metric.TOP1_IN_DATASET);
     columns.add("tiedInDataset");
+    columns.add("chosenOnThisSplit");
     add(columns, "drop", "rate", "low", "high");
     return List.copyOf(columns);
   }

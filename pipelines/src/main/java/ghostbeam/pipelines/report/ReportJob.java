@@ -110,10 +110,13 @@ public final class ReportJob {
     out.print(ReportTable.ofDropped(report));
     if (report.testSets() != null) {
       out.print(SetsTable.scores(report.testSets()));
-      report.testSets().notes().forEach(out::println);
+      report.testSets().remarks().forEach(out::println);
     }
     for (OtherLabels other : report.otherLabels()) {
       out.println("Beware: " + other.sentence());
+    }
+    if (!report.chosenHere().isEmpty()) {
+      out.println("Beware: " + report.chosenHere());
     }
     if (!report.numbered().isEmpty()) {
       out.println(report.numbered());

@@ -141,6 +141,9 @@ final class ReportMarkdown {
     for (OtherLabels other : report.otherLabels()) {
       text.append("**Beware**: ").append(other.sentence()).append(".\n\n");
     }
+    if (!report.chosenHere().isEmpty()) {
+      text.append("**Beware**: ").append(report.chosenHere()).append(".\n\n");
+    }
     if (!report.numbered().isEmpty()) {
       text.append(report.numbered()).append(".\n\n");
     }

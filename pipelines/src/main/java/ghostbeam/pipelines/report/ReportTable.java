@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /** The report's tables as aligned Markdown: readable on a terminal and in a pull request. */
 final class ReportTable {
@@ -52,8 +53,15 @@ final class ReportTable {
       }
     }
     cells.add(best ? "" : p(row.versusBest().pHolm()));
-    cells.add(best ? "best" : row.tied() ? "tied" : "");
+    cells.add(mark(best, row.tied(), row.chosenHere()));
     return cells;
+  }
+
+  /** What a reader must know of a figure. */
+  static String mark(boolean best, boolean tied, boolean chosenHere) {
+    return Stream.of(best ? "best" : tied ? "tied" : "", chosenHere ? "chosen here" : "")
+        .filter(word -> !word.isEmpty())
+        .collect(Collectors.joining(", "));
   }
 
   /** Top-1 among the data's classes alone; empty where no network knows more. */
@@ -76,7 +84,7 @@ final class ReportTable {
                 Long.toString(versus.onlyThis()),
                 Long.toString(versus.onlyBest()),
                 best ? "" : p(versus.pHolm()),
-                best ? "best" : versus.tied() ? "tied" : ""));
+                mark(best, versus.tied(), row.chosenHere())));
       }
     }
     return "Among the data's classes alone, whatever else the networks know, against the best by"

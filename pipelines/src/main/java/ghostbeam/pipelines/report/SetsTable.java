@@ -26,12 +26,12 @@ final class SetsTable {
         of two independent samples, as sets are that share no image.
 
         %s"""
-            .formatted(scores(report.testSets()), drops(report.testSets()), notes(report));
+            .formatted(scores(report.testSets()), drops(report.testSets()), remarks(report));
   }
 
-  private static String notes(Report report) {
+  private static String remarks(Report report) {
     StringBuilder text = new StringBuilder();
-    report.testSets().notes().forEach(sentence -> text.append(sentence).append(".\n\n"));
+    report.testSets().remarks().forEach(sentence -> text.append(sentence).append(".\n\n"));
     return text.toString();
   }
 
@@ -55,13 +55,16 @@ final class SetsTable {
         TestSets.TestSet on = table.sets().get(set);
         TestSets.Score score = entry.scores().get(set);
         cells.add(
-            score == null ? "" : cell(score.top1(), entry.name().equals(on.best()), score.tied()));
+            score == null
+                ? ""
+                : cell(score, score.top1(), entry.name().equals(on.best()), score.tied()));
         if (table.inDataset(set)) {
           boolean none = score == null || score.top1InDataset() == null;
           cells.add(
               none
                   ? ""
                   : cell(
+                      score,
                       score.top1InDataset(),
                       entry.name().equals(on.bestInDataset()),
                       score.tiedInDataset()));
@@ -72,13 +75,15 @@ final class SetsTable {
     return ReportTable.format(lines);
   }
 
-  private static String cell(TestSets.Share share, boolean best, boolean tied) {
-    return "%s (%s–%s)%s"
+  private static String cell(
+      TestSets.Score score, TestSets.Share share, boolean best, boolean tied) {
+    return "%s (%s–%s) %s"
         .formatted(
             ReportTable.percent(share.rate()),
             ReportTable.percent(share.low()),
             ReportTable.percent(share.high()),
-            best ? " best" : tied ? " tied" : "");
+            ReportTable.mark(best, tied, score.chosenOnThisSplit()))
+        .strip();
   }
 
   private static String drops(TestSets table) {

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /**
  * Pairs of a training's raw and averaged weights after the same step, seen the same way: does
- * averaging help? Copies of a file make one pair.
+ * averaging help? Copies of a file make one pair. Means of checkpoints are of no one step.
  */
 final class Averaging {
   /** Folders may be called alike on two machines: then data and recipe tell trainings apart. */
@@ -38,7 +38,7 @@ final class Averaging {
   static List<Report.Pair> of(List<Row> rows) {
     Map<Moment, Row> raw = new TreeMap<>(Moment.ORDER);
     Map<Moment, Row> averaged = new TreeMap<>(Moment.ORDER);
-    for (Row row : rows) {
+    for (Row row : rows.stream().filter(row -> row.origin().meanOf() == null).toList()) {
       Moment moment =
           new Moment(
               row.training(),

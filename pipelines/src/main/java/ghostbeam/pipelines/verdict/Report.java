@@ -107,6 +107,16 @@ public record Report(
                 names.size() == checkpoints.size() ? "all checkpoints" : String.join(", ", names));
   }
 
+  /** Which means were chosen on the very images scored; empty where none was. */
+  public String chosenHere() {
+    List<String> names = checkpoints.stream().filter(Row::chosenHere).map(Row::name).toList();
+    return names.isEmpty()
+        ? ""
+        : "Chosen on this very split by average --greedy, so too good here and to be judged on other"
+            + " images: "
+            + String.join(", ", names);
+  }
+
   /** The row of the best checkpoint. */
   public Row bestRow() {
     return checkpoints.get(0);

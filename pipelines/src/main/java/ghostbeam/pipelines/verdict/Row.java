@@ -5,8 +5,10 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.dataset.LabelMapping;
+import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.inference.ModelInfo;
 import ghostbeam.model.scoring.Comparison;
 import ghostbeam.model.scoring.Defeat;
@@ -16,7 +18,6 @@ import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.transforms.evaluation.Candidate;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -63,6 +64,7 @@ public record Row(
    * @param recipe settings of the training but for the network; null where the file has none
    * @param classes {@code by position} where its classes or the data's are only numbers; null where
    *     they have the same names
+   * @param meanOf of a mean of checkpoints' weights; null of weights as a training left them
    */
   public record Origin(
       String digest,
@@ -72,9 +74,27 @@ public record Row(
       long step,
       String trainedOn,
       JsonNode recipe,
-      String classes) {
+      String classes,
+      MeanOf meanOf) {
     /** What {@link #classes} is where there are names on one side only, or on none. */
     public static final String BY_POSITION = "by position";
+  }
+
+  /**
+   * What {@code average} made a mean of.
+   *
+   * @param checkpoints how many
+   * @param chosenOnThisSplit whether their scores on the very images scored here decided which, so
+   *     that its own scores here are too good
+   */
+  public record MeanOf(int checkpoints, boolean chosenOnThisSplit) {
+    static MeanOf of(CheckpointInfo.Average average, Manifest data) {
+      return average == null
+          ? null
+          : new MeanOf(
+              average.parts().size(),
+              average.chosenOn() != null && data.digest().equals(average.chosenOn().dataset()));
+    }
   }
 
   /**
@@ -105,11 +125,11 @@ public record Row(
    * A candidate with its scores, which may be those of a copy of its file; not ranked yet.
    *
    * @param info what is known of its file
-   * @param classes of the data
+   * @param data what was scored
    * @param batchSize images that were scored together
    */
   public static Row of(
-      Candidate candidate, ModelInfo info, List<String> classes, int batchSize, Tally tally) {
+      Candidate candidate, ModelInfo info, Manifest data, int batchSize, Tally tally) {
     return new Row(
         candidate.name(),
         candidate.path(),
@@ -121,7 +141,8 @@ public record Row(
             info.training().step(),
             info.training().dataset(),
             RowJson.recipe(info.training().recipe()),
-            LabelMapping.byPosition(classes, info.classes()) ? Origin.BY_POSITION : null),
+            LabelMapping.byPosition(data.classes(), info.classes()) ? Origin.BY_POSITION : null,
+            MeanOf.of(info.training().average(), data)),
         Report.Preprocessing.of(candidate, info.module(), batchSize),
         Figures.of(tally, info.parameters()),
         Standing.NONE,
@@ -174,6 +195,11 @@ public record Row(
   /** Whether it is not distinguishable from the best at 5 %, as the best itself is not. */
   public boolean tied() {
     return versusBest() != null && versusBest().tied();
+  }
+
+  /** Whether it is a mean of checkpoints that were chosen on the images scored here. */
+  public boolean chosenHere() {
+    return origin.meanOf != null && origin.meanOf.chosenOnThisSplit;
   }
 
   /** Whether it was scored on every record. */

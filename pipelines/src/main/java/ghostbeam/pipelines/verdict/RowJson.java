@@ -64,6 +64,9 @@ final class RowJson {
     if (origin.classes() != null) {
       json.put("classes", origin.classes());
     }
+    if (origin.meanOf() != null) {
+      json.put("meanOf", origin.meanOf());
+    }
     if (!row.complete()) {
       json.put("partial", row.partial());
     }

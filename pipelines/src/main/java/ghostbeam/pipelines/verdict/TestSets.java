@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Checkpoints by test sets. A checkpoint is a file seen one way: where it was scored on several
@@ -60,6 +60,8 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
    * @param tied not distinguishable from the set's best at 5 %, by McNemar's test after Holm's
    *     correction, as the best itself is not
    * @param tiedInDataset the same among the set's classes alone
+   * @param chosenOnThisSplit whether it is a mean of checkpoints that were chosen on this set;
+   *     absent where not
    * @param drop of Top-1 over all logits from the first set to this; null of the first, and where
    *     it was not scored on the first
    */
@@ -68,6 +70,7 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
       @JsonInclude(JsonInclude.Include.NON_NULL) Share top1InDataset,
       boolean tied,
       @JsonInclude(JsonInclude.Include.NON_NULL) Boolean tiedInDataset,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean chosenOnThisSplit,
       Proportion.Difference drop) {}
 
   /** Right answers with Wilson's interval at 95 %. */
@@ -171,6 +174,7 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
         Share.of(row.inDataset()),
         row.tied(),
         row.standing().inDataset() == null ? null : row.standing().inDataset().tied(),
+        row.chosenHere(),
         first == null ? null : first.top1().minus(row.top1()));
   }
 
@@ -196,31 +200,32 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
     return sets.stream().anyMatch(set -> set.bestInDataset() != null);
   }
 
-  /** Which empty cells there are, and what else to know of the sets behind the first. */
-  public List<String> notes() {
-    List<String> notes = new ArrayList<>(missing());
-    sets.stream()
-        .skip(1)
-        .forEach(
-            set ->
-                set.beware().forEach(sentence -> notes.add("On " + set.name() + ": " + sentence)));
-    return notes;
+  /** Which empty cells there are, and what is odd about figures of later sets, in sentences. */
+  public List<String> remarks() {
+    List<String> remarks = new ArrayList<>();
+    for (int set = 0; set < sets.size(); set++) {
+      String name = sets.get(set).name();
+      addRemark(remarks, "Not scored on every record of " + name, set, Objects::isNull);
+      if (set > 0) {
+        addRemark(
+            remarks,
+            "Chosen on %s by average --greedy, so too good there".formatted(name),
+            set,
+            score -> score != null && score.chosenOnThisSplit());
+        sets.get(set).beware().forEach(sentence -> remarks.add("On " + name + ": " + sentence));
+      }
+    }
+    return remarks;
   }
 
-  private List<String> missing() {
-    return IntStream.range(0, sets.size())
-        .mapToObj(
-            set -> {
-              String names =
-                  checkpoints.stream()
-                      .filter(entry -> entry.scores().get(set) == null)
-                      .map(Entry::name)
-                      .collect(Collectors.joining(", "));
-              return names.isEmpty()
-                  ? null
-                  : "Not scored on every record of %s: %s".formatted(sets.get(set).name(), names);
-            })
-        .filter(Objects::nonNull)
-        .toList();
+  private void addRemark(List<String> remarks, String words, int set, Predicate<Score> which) {
+    String names =
+        checkpoints.stream()
+            .filter(entry -> which.test(entry.scores().get(set)))
+            .map(Entry::name)
+            .collect(Collectors.joining(", "));
+    if (!names.isEmpty()) {
+      remarks.add(words + ": " + names);
+    }
   }
 }

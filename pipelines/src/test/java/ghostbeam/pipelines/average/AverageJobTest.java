@@ -22,8 +22,13 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.evaluate.EvaluateOptions;
+import ghostbeam.pipelines.evaluate.EvaluatePipeline;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
+import ghostbeam.pipelines.report.EvaluationFolder;
+import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.pipelines.verdict.Row;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -223,6 +228,26 @@ final class AverageJobTest {
           files.anyMatch(file -> file.getFileName().toString().matches("soup[.](?!safe).*")),
           "what was tried is gone");
     }
+    Report report = evaluated(path("soup") + "," + path("run/checkpoints/epoch-0001"));
+    for (Row row : report.checkpoints()) {
+      assertEquals(
+          row.name().equals("soup") ? new Row.MeanOf(kept.size(), true) : null,
+          row.origin().meanOf());
+    }
+    assertTrue(report.chosenHere().endsWith(": soup"), report.chosenHere());
+  }
+
+  private static Report evaluated(String checkpoints) throws IOException {
+    String output = folder.resolve("evaluated").toString();
+    EvaluatePipeline.run(
+        PipelineOptionsFactory.fromArgs(
+                "--runner=DirectRunner",
+                "--data=" + folder.resolve("data"),
+                "--checkpoints=" + checkpoints,
+                "--output=" + output)
+            .as(EvaluateOptions.class),
+        new PrintStream(OutputStream.nullOutputStream(), true));
+    return new EvaluationFolder(STORAGE, output).readReport();
   }
 
   @Test
@@ -262,11 +287,7 @@ final class AverageJobTest {
           assertThrows(
               IOException.class,
               () ->
-                  run(
-                      files(1, 2),
-                      to("kept"),
-                      "--greedy=true",
-                      "--data=" + folder.resolve(data)));
+                  run(files(1, 2), to("kept"), "--greedy=true", "--data=" + folder.resolve(data)));
       assertTrue(refusal.getMessage().contains("kept.tried/ holds files"), refusal.getMessage());
     }
     assertEquals("mine", Files.readString(mine));

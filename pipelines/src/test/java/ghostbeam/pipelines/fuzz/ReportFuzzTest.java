@@ -59,6 +59,7 @@ final class ReportFuzzTest {
             40,
             "sha256:t",
             new ObjectMapper().createObjectNode().put("lr", 0.1),
+            null,
             null),
         new Report.Preprocessing(224, 0.875, "pillow", "float32", null),
         Figures.of(tally(name, skill), 1000),

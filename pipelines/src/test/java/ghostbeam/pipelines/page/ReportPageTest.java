@@ -122,6 +122,7 @@ class ReportPageTest {
             40L * epoch,
             "sha256:t",
             new ObjectMapper().createObjectNode().put("lr", 0.1).put("opt", "momentum"),
+            null,
             null),
         new Report.Preprocessing(224, 0.875, "pillow", "float32", null),
         Figures.of(tally, 5_183_016),
@@ -134,7 +135,7 @@ class ReportPageTest {
     return new Row(
         tally.checkpoint(),
         training.resolve("checkpoints").resolve(tally.checkpoint() + ".safetensors").toString(),
-        new Row.Origin("sha256:e", "tiny", "raw", 1, 1, "", null, null),
+        new Row.Origin("sha256:e", "tiny", "raw", 1, 1, "", null, null, null),
         new Report.Preprocessing(32, 1, "opencv", "float32", null),
         Figures.of(tally, 1),
         new Row.Standing(null, null),

@@ -59,7 +59,7 @@ class EvaluationFolderTest {
     return new Row(
         name,
         "/r/" + name,
-        new Row.Origin("sha256:" + name, "x", "raw", 1, 2, "", null, null),
+        new Row.Origin("sha256:" + name, "x", "raw", 1, 2, "", null, null, null),
         view,
         Figures.of(tally, 9),
         new Row.Standing(null, partial),

@@ -50,7 +50,7 @@ class HostileReportTest {
     return new Row(
         tally.checkpoint(),
         "/runs/best",
-        new Row.Origin("sha256:c", "x", "raw", 1, 1, "", null, null),
+        new Row.Origin("sha256:c", "x", "raw", 1, 1, "", null, null, null),
         view,
         Figures.of(tally, 1),
         new Row.Standing(null, null),

@@ -96,6 +96,69 @@ class SetsReportTest {
     assertTrue(Files.readString(root.resolve("joined/report.html")).contains("id=\"sets\""));
   }
 
+  /** By average --greedy: on the first set one, on the second another. */
+  @Test
+  void aMeanThatWasChosenOnASetIsMarkedThere() throws IOException {
+    evaluate("chosen", KNOWN, 100, row("a", 80, 100), mean(row("m", 81, 100), true));
+    evaluate("judged", KNOWN, 50, mean(row("m", 30, 50), false), mean(row("n", 20, 50), true));
+    String chosen =
+        "Chosen on this very split by average --greedy, so too good here and to be judged";
+    String later = "Chosen on judged by average --greedy, so too good there: n";
+
+    String said = report("marked", "--evaluations=" + folders("chosen", "judged"));
+
+    assertTrue(said.contains("| best, chosen here |"), said);
+    assertTrue(said.contains("Beware: " + chosen + " on other images: m\n"), said);
+    assertTrue(said.contains(later), said);
+    JsonNode json = json("marked");
+    assertEquals(
+        "{\"checkpoints\":2,\"chosenOnThisSplit\":true}",
+        json.at("/checkpoints/0/meanOf").toString());
+    assertFalse(json.at("/checkpoints/1").has("meanOf"));
+    JsonNode scores = json.at("/testSets/checkpoints/0/scores");
+    assertTrue(scores.at("/0/chosenOnThisSplit").asBoolean());
+    assertFalse(scores.get(1).has("chosenOnThisSplit"), "there it is judged");
+    String text = Files.readString(root.resolve("marked/report.md"));
+    assertTrue(text.contains("**Beware**: " + chosen), text);
+    assertTrue(text.contains("| m          | 81.00 (72.22–87.49) best, chosen here |"), text);
+    assertTrue(text.contains(later + "."), text);
+    List<String> csv = Files.readAllLines(root.resolve("marked/report.csv"));
+    List<String> header = List.of(csv.get(0).split(",", -1));
+    for (String column : List.of("meanOf.chosenOnThisSplit", "chosen:chosenOnThisSplit")) {
+      assertEquals("true", csv.get(1).split(",", -1)[header.indexOf(column)], column);
+      assertEquals("", csv.get(2).split(",", -1)[header.indexOf(column)], column);
+    }
+    String page = Files.readString(root.resolve("marked/report.html"));
+    assertTrue(
+        page.contains("role=\"alert\">" + chosen),
+        page.substring(page.indexOf("<body>"), page.indexOf("<body>") + 2000));
+    assertEquals(3, page.split(">chosen here</span>", -1).length - 1, "leaderboard and two cells");
+    assertTrue(page.contains(later));
+    assertFalse(report("unmarked", "--evaluations=" + folders("val", "v2")).contains("hosen"));
+  }
+
+  /** The same as a mean of two. */
+  private static Row mean(Row row, boolean chosenHere) {
+    Row.Origin of = row.origin();
+    return new Row(
+        row.name(),
+        row.uri(),
+        new Row.Origin(
+            of.digest(),
+            of.architecture(),
+            of.weights(),
+            of.epoch(),
+            of.step(),
+            of.trainedOn(),
+            of.recipe(),
+            of.classes(),
+            new Row.MeanOf(2, chosenHere)),
+        row.preprocessing(),
+        row.figures(),
+        row.standing(),
+        row.tally());
+  }
+
   /** Only on a later set: named, told apart, last in every table. */
   @Test
   void aCheckpointOfALaterSetOnlyHasItsLine() throws IOException {
@@ -221,7 +284,7 @@ class SetsReportTest {
     return new Row(
         tally.checkpoint(),
         "/run/" + file + ".safetensors",
-        new Row.Origin("sha256:" + file, "tiny", "raw", 1, 1, "", null, null),
+        new Row.Origin("sha256:" + file, "tiny", "raw", 1, 1, "", null, null, null),
         new Report.Preprocessing(32, 1, "opencv", "float32", null),
         Figures.of(tally, 1),
         Row.Standing.NONE,

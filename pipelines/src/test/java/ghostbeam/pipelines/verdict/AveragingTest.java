@@ -59,12 +59,50 @@ class AveragingTest {
                 averaged.origin().step(),
                 "sha256:other",
                 null,
+                null,
                 null),
             averaged.preprocessing(),
             averaged.figures(),
             new Row.Standing(null, null),
             averaged.tally());
     assertEquals(List.of(), Averaging.of(List.of(raw, elsewhere)));
+  }
+
+  /** A mean has its last part's epoch and step, and may lie in the folder of their training. */
+  @Test
+  void aMeanOfCheckpointsIsNeitherSide() {
+    Row mean = mean(entrant("soup", "/a/checkpoints/soup", "raw", 3, i -> i < 15));
+    Row averaged = entrant("epoch-0003.ema", "/a/checkpoints/e3e", "ema", 3, i -> i < 12);
+    assertEquals(List.of(), Averaging.of(List.of(mean, averaged)));
+    Row raw = entrant("epoch-0003", "/a/checkpoints/e3", "raw", 3, i -> i < 10);
+    Row other = mean(entrant("ema-soup", "/a/checkpoints/es", "ema", 3, i -> i < 9));
+    assertEquals(
+        List.of(new Report.Pair("epoch-0003", "epoch-0003.ema", 3, 0, 2, 0.25, 0.25)),
+        Averaging.of(List.of(other, mean, raw, averaged)).stream()
+            .map(AveragingTest::rounded)
+            .toList());
+    assertEquals(List.of(), Averaging.of(List.of(raw, other)));
+  }
+
+  private static Row mean(Row row) {
+    Row.Origin of = row.origin();
+    return new Row(
+        row.name(),
+        row.uri(),
+        new Row.Origin(
+            of.digest(),
+            of.architecture(),
+            of.weights(),
+            of.epoch(),
+            of.step(),
+            of.trainedOn(),
+            of.recipe(),
+            of.classes(),
+            new Row.MeanOf(2, false)),
+        row.preprocessing(),
+        row.figures(),
+        row.standing(),
+        row.tally());
   }
 
   private static Report.Pair rounded(Report.Pair pair) {
@@ -83,7 +121,7 @@ class AveragingTest {
     return new Row(
         tally.checkpoint(),
         uri,
-        new Row.Origin(name, "tiny", weights, epoch, 10L * epoch, "", null, null),
+        new Row.Origin(name, "tiny", weights, epoch, 10L * epoch, "", null, null, null),
         VIEW,
         Figures.of(tally, 1000),
         new Row.Standing(null, null),

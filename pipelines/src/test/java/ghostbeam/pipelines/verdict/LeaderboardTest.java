@@ -108,7 +108,7 @@ class LeaderboardTest {
     return new Row(
         entrant.name(),
         entrant.uri(),
-        new Row.Origin(entrant.origin().digest(), "tiny", "raw", 1, step, "", null, null),
+        new Row.Origin(entrant.origin().digest(), "tiny", "raw", 1, step, "", null, null, null),
         entrant.preprocessing(),
         Figures.of(entrant.tally(), parameters),
         new Row.Standing(null, null),
@@ -204,6 +204,7 @@ class LeaderboardTest {
             entrant.origin().step(),
             "",
             null,
+            null,
             null),
         entrant.preprocessing(),
         entrant.figures(),
@@ -241,7 +242,7 @@ class LeaderboardTest {
     return new Row(
         tally.checkpoint(),
         "/c",
-        new Row.Origin(digest, "tiny", "raw", 1, 1, "", null, null),
+        new Row.Origin(digest, "tiny", "raw", 1, 1, "", null, null, null),
         new Report.Preprocessing(32, 0.875, "pillow", "float32", null),
         Figures.of(tally, 1000),
         new Row.Standing(null, null),
