@@ -107,7 +107,7 @@ public record ImageHeader(String format, int width, int height, int channels, St
     if (width < 1 || height < 1) {
       throw new UndecodableImageException(size(format, width, height));
     }
-    if (Math.multiplyHigh(width, height) != 0 || width * height > MAX_PIXELS) {
+    if (width > MAX_PIXELS || height > MAX_PIXELS || width * height > MAX_PIXELS) {
       throw new UndecodableImageException(
           size(format, width, height) + ", more than the limit of " + MAX_PIXELS);
     }

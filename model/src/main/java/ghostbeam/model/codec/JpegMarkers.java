@@ -52,24 +52,11 @@ final class JpegMarkers {
   }
 
   /**
-   * True where the file runs to an end-of-image marker. One that does not is truncated, however
-   * many rows decode: libjpeg fills the rest with grey and only warns.
-   */
-  static boolean isComplete(byte[] file) {
-    JpegMarkers markers = new JpegMarkers(file);
-    for (int marker = markers.next(); marker >= 0; marker = markers.next()) {
-      if (marker == EOI) {
-        return true;
-      }
-      markers.skipSegment(marker);
-    }
-    return false;
-  }
-
-  /**
    * Throws unless the file runs to an end-of-image marker, and what stands between its only scan
    * and that is sound. A decoder that stops behind the last row does not see it, and one that goes
-   * on ends in an error; this walk speaks for both. Of several scans every decoder reads all.
+   * on ends in an error; this walk speaks for both. Of several scans every decoder reads all. A
+   * file without the marker is truncated, however many rows decode: libjpeg fills the rest with
+   * grey and only warns.
    *
    * @throws UndecodableImageException for a file that is cut, or goes on wrongly
    */

@@ -96,13 +96,14 @@ final class TurboJpeg implements AutoCloseable {
 
   /**
    * Stray bytes and the like are only warned of and every decoder accepts them; ImageNet has some.
-   * The handle tells its first warning only, so whether the file was cut is asked of the file. Of
-   * an error behind a warning it still says that it was a warning, but gives the error's words.
+   * The handle tells its first warning only, so whether the file was cut, or holds a marker that is
+   * passed over on the way to a restart, is asked of the file. Of an error behind a warning it
+   * still says that it was a warning, but gives the error's words.
    */
   void judge(byte[] encoded) throws UndecodableImageException {
     boolean warned = call("tjGetErrorCode") == WARNING;
-    if (warned && !JpegMarkers.isComplete(encoded)) {
-      throw UndecodableImageException.truncated("JPEG", encoded.length);
+    if (warned) {
+      JpegMarkers.requireSoundEnd(encoded);
     }
     String reason = error();
     if (!warned || WARNINGS.stream().noneMatch(reason::startsWith)) {

@@ -69,6 +69,18 @@ class CodecTest {
     }
   }
 
+  /** Decoders look for the next restart, and pass over what stands before it. */
+  @ParameterizedTest
+  @MethodSource("codecs")
+  void rejectsAMarkerThatMeansNothingBetweenRestarts(Codec codec) {
+    byte[] jpeg = GoldenImages.oddFile("jpeg_restarts.JPEG");
+    jpeg[792] = (byte) 0xFF;
+    jpeg[793] = 0x0F;
+    UndecodableImageException refusal =
+        assertThrows(UndecodableImageException.class, () -> codec.decode(jpeg));
+    assertEquals("broken JPEG: marker 0x0f behind its only scan", refusal.getMessage());
+  }
+
   @ParameterizedTest
   @MethodSource("codecs")
   void rejectsOtherFormatsCutInTheMiddle(Codec codec) throws IOException {
