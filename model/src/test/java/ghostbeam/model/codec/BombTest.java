@@ -45,7 +45,9 @@ class BombTest {
     assertRefused(codec, png(65535, 65535, 2), "PNG of 65535 x 65535 pixels, more than the limit");
     assertRefused(codec, png(1 << 30, 1 << 30, 2), "more than the limit");
     assertRefused(
-        codec, png(-1, Integer.MIN_VALUE + 1, 2), "PNG of 4294967295 x 2147483649 pixels, more than the");
+        codec,
+        png(-1, Integer.MIN_VALUE + 1, 2),
+        "PNG of 4294967295 x 2147483649 pixels, more than the limit");
     assertRefused(codec, webp, "WebP of 16777216 x 16777216 pixels, more than the limit");
   }
 
