@@ -40,7 +40,8 @@ final class PngPixels {
 
   private final byte[] rgb;
 
-  private PngPixels(byte[] file, PngChunks chunks, ImageHeader size, Inflater inflater, byte[] rgb) {
+  private PngPixels(
+      byte[] file, PngChunks chunks, ImageHeader size, Inflater inflater, byte[] rgb) {
     this.file = file;
     this.packed = new ArrayDeque<>(chunks.data());
     this.inflater = inflater;
@@ -67,8 +68,7 @@ final class PngPixels {
       // A small file can say that it is large, and shall not take memory before it is known to be.
       unpacked(file, chunks, size, new byte[0]);
     }
-    return new Pixels(
-        size.width(), size.height(), unpacked(file, chunks, size, new byte[bytes]));
+    return new Pixels(size.width(), size.height(), unpacked(file, chunks, size, new byte[bytes]));
   }
 
   /** Into an array of all pixels, or into none. */

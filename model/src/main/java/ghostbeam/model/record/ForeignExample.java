@@ -47,8 +47,7 @@ public record ForeignExample(
    */
   public static ForeignExample parse(byte[] bytes) throws IOException {
     Features features = Features.parse(bytes);
-    boolean isShort =
-        !features.has(Example.ENCODED) && features.has(SHORT_IMAGE);
+    boolean isShort = !features.has(Example.ENCODED) && features.has(SHORT_IMAGE);
     String image = isShort ? SHORT_IMAGE : Example.ENCODED;
     String label = isShort ? SHORT_LABEL : Example.LABEL;
     byte[] encoded = required(features.bytes(image), image);

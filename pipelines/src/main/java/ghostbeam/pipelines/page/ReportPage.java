@@ -72,7 +72,9 @@ public final class ReportPage {
     model.put("copies", Copies.of(report.checkpoints()));
     model.put("decodedElsewhere", decodedElsewhere(report));
     model.put("tied", report.checkpoints().stream().filter(Row::tied).count() - 1);
-    model.put("epochs", distinct.stream()
+    model.put(
+        "epochs",
+        distinct.stream()
             .map(row -> row.origin().epoch())
             .filter(epoch -> epoch > 0)
             .distinct()

@@ -31,7 +31,9 @@ public record Rounding(String float32, String bf16, long changed, boolean atLeas
           exact.get(new Row.Identity(row.origin().digest(), row.preprocessing().inFloat32()));
       if (twin != null && !twin.identity().equals(row.identity())) {
         long changed = Comparison.answersChanged(row.tally(), twin.tally());
-        pairs.putIfAbsent(row.identity(), new Rounding(twin.name(), row.name(), changed, row.inDataset() != null));
+        pairs.putIfAbsent(
+            row.identity(),
+            new Rounding(twin.name(), row.name(), changed, row.inDataset() != null));
       }
     }
     return List.copyOf(pairs.values());

@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import ghostbeam.model.tensor.Weights;
-import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.Checkpoint;
+import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.dataset.Dataset;
@@ -18,6 +17,7 @@ import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensor.Weights;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.cli.QualityGateException;
 import ghostbeam.pipelines.cli.UsageException;

@@ -145,8 +145,7 @@ class ReportPageTest {
   /** The first checkpoint does better on sketches: its drop is below zero, as in the table. */
   @Test
   void aGainIsADropBelowZero() throws IOException {
-    TestSets.Entry first =
-        report.testSets().of(rows.get(0)).orElseThrow();
+    TestSets.Entry first = report.testSets().of(rows.get(0)).orElseThrow();
     double drop = 100 * first.scores().get(5).drop().rate();
     assertTrue(drop < -30, drop + " points");
     assertTrue(html().contains(">drop %.2f (".formatted(drop)), "drop " + drop);

@@ -98,7 +98,10 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
     views.values().forEach(ViewBatch::clear);
     for (long record = first; record < end; record++) {
       Example example = read(record);
-      batch.add(example.label(), show(example), settings.predicts() ? PredictionLine.head(record, example) : "");
+      batch.add(
+          example.label(),
+          show(example),
+          settings.predicts() ? PredictionLine.head(record, example) : "");
     }
     decoded.inc(batch.decoded());
     for (int i = 0; i < leases.size(); i++) {

@@ -26,9 +26,7 @@ public final class PredictionLine {
 
   private PredictionLine() {}
 
-  /**
-   * What a line begins with, whoever answers.
-   */
+  /** What a line begins with, whoever answers. */
   public static String head(long record, Example example) {
     String key =
         example.synset().isEmpty()
