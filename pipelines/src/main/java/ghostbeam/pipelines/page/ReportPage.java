@@ -74,7 +74,8 @@ public final class ReportPage {
     model.put("tied", report.checkpoints().stream().filter(Row::tied).count() - 1);
     model.put("epochs", distinct.stream().map(row -> row.origin().epoch()).distinct().count());
     model.put("called", called);
-    model.put("severalTrained", distinct.stream().map(Row::training).distinct().count() > 1);
+    model.put(
+        "severalTrained", distinct.stream().map(Row::training).distinct().count() > 1);
     model.put("classes", classes(called, best));
     model.put("totals", totals(best));
     model.put("bins", bins(best));

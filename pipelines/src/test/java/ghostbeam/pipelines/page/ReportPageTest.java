@@ -78,7 +78,8 @@ class ReportPageTest {
   private static Map<String, Report> onSixSets(Report val) {
     Map<String, Report> sets = new LinkedHashMap<>();
     List.of("val", "v2", "real", "r<b>", "a").forEach(name -> sets.put(name, val));
-    sets.put("sketch", Leaderboard.of(val.dataset(), rows.subList(0, 1), null, val.software()));
+    sets.put(
+        "sketch", Leaderboard.of(val.dataset(), rows.subList(0, 1), null, val.software()));
     return sets;
   }
 
@@ -191,8 +192,7 @@ class ReportPageTest {
 
   /** Two trainings share axes: a colour each, what is averaged dashed, both called by name. */
   @Test
-  void severalTrainingsShareAxes(@TempDir Path profile, @TempDir Path trainings)
-      throws IOException {
+  void severalTrainingsShareAxes(@TempDir Path profile, @TempDir Path trainings) throws IOException {
     List<Row> ofTwo = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       Path training = trainings.resolve(i < 4 ? "warm" : "cold");
@@ -203,28 +203,21 @@ class ReportPageTest {
           StandardCopyOption.REPLACE_EXISTING);
       ofTwo.add(entrant(i, training).named("c" + i));
     }
-    Report two = Leaderboard.of(report.dataset(), ofTwo, null, new Report.Software("1", "2", "3"));
+    Report two =
+        Leaderboard.of(report.dataset(), ofTwo, null, new Report.Software("1", "2", "3"));
     Path file = folder.resolve("two.html");
     Files.writeString(file, ReportPage.of(two, ClassTitles.NONE, Storage.local()));
     try (Browser browser = Browser.start(profile)) {
       browser.open(file);
       for (String chart : List.of("epochs", "validations")) {
-        String lines =
-            "document.querySelectorAll('[data-chart=%s] [aria-label=line]".formatted(chart);
+        String lines = "document.querySelectorAll('[data-chart=%s] [aria-label=line]".formatted(chart);
         assertEquals("1", browser.text(lines + "[stroke-dasharray]').length"), chart);
-        assertEquals(
-            "2",
-            browser.text(
-                "new Set([..." + lines + " path')].map(p => p.getAttribute('stroke'))).size"),
-            chart);
+        assertEquals("2", browser.text("new Set([..." + lines + " path')].map(p => p.getAttribute('stroke'))).size"), chart);
       }
       assertEquals(2, browser.seen(".keys li").size());
       assertEquals(0, browser.all("[data-chart=loss]").size());
       assertEquals(1, browser.all("[data-chart=losses] svg").size());
-      assertTrue(
-          browser
-              .text("document.querySelector('[data-chart=epochs]').textContent")
-              .contains("warm"));
+      assertTrue(browser.text("document.querySelector('[data-chart=epochs]').textContent").contains("warm"));
       assertEquals(List.of(), browser.console());
     }
   }
@@ -261,8 +254,7 @@ class ReportPageTest {
       assertEquals(CLASSES, browser.all("#class-table tbody tr").size());
       assertEquals(report.best() + " best", browser.one("#ranking tbody th").getText());
       for (String chart :
-          List.of(
-              "sets", "epochs", "paired", "classes", "calibration", "loss", "rate", "validation")) {
+          List.of("sets", "epochs", "paired", "classes", "calibration", "loss", "rate", "validation")) {
         String drawn = "[data-chart=" + chart + "] svg";
         assertFalse(browser.all(drawn).isEmpty(), chart);
         assertTrue(
@@ -274,8 +266,7 @@ class ReportPageTest {
       // A dot for each checkpoint and set but the first, and one on the set that knows one only.
       assertEquals(
           Integer.toString(4 * CHECKPOINTS + 1),
-          browser.text(
-              "document.querySelectorAll('[data-chart=sets] [aria-label=dot] circle').length"));
+          browser.text("document.querySelectorAll('[data-chart=sets] [aria-label=dot] circle').length"));
       assertEquals(CHECKPOINTS, browser.seen("#set-table tbody tr").size());
       assertEquals(List.of(), browser.console());
       assertEquals(List.of(), browser.requests());
