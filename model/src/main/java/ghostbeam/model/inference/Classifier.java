@@ -38,9 +38,9 @@ public final class Classifier implements AutoCloseable {
   /** The width of a module's logits before it was tried. */
   static final int ANY_CLASSES = 0;
 
-  /** What logits can be; DJL calls complex numbers floating as well. */
+  /** What logits can be. DJL calls complex numbers floating, too, and knows no bfloat16. */
   private static final Set<DataType> REAL =
-      EnumSet.of(DataType.FLOAT16, DataType.BFLOAT16, DataType.FLOAT32, DataType.FLOAT64);
+      EnumSet.of(DataType.FLOAT16, DataType.FLOAT32, DataType.FLOAT64);
 
   private final String name;
 
@@ -179,7 +179,8 @@ public final class Classifier implements AutoCloseable {
               .formatted(shape, count, classes == ANY_CLASSES ? "classes" : classes));
     }
     if (!REAL.contains(logits.getDataType())) {
-      throw unfit("it gives %s, not logits".formatted(logits.getDataType()));
+      throw unfit(
+          "it gives %s, not logits of float16, float32 or float64".formatted(logits.getDataType()));
     }
     return logits.toType(DataType.FLOAT32, false).toFloatArray();
   }
