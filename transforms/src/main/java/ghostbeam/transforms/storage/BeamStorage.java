@@ -111,7 +111,7 @@ public enum BeamStorage implements Storage {
     } else if (ObjectStores.of(path) instanceof ObjectStore.Whole store) {
       change(path, () -> store.put(path, parts));
     } else {
-      Storage.super.writeWhole(path, parts);
+      change(path, () -> Storage.super.writeWhole(path, parts));
     }
   }
 
@@ -166,6 +166,9 @@ public enum BeamStorage implements Storage {
       return new IOException(path + " does not exist", Travelling.of(e));
     }
     String words = e.getMessage() == null ? e.toString() : e.getMessage();
+    if (e instanceof IOException failure && words.startsWith(path)) {
+      return failure; // it was given its path, or that of its part, nearer to what failed
+    }
     String reason = words.lines().findFirst().orElse("");
     return new IOException(path + ": " + reason, Travelling.of(e));
   }

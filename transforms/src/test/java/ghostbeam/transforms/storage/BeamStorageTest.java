@@ -143,6 +143,13 @@ class BeamStorageTest {
     assertEquals(Map.of(), MemoryFileSystem.OBJECTS);
   }
 
+  @Test
+  void aFailureIsGivenItsPathOnce() {
+    IOException named = BeamStorage.named("x.part", new IOException("no space left"));
+
+    assertEquals("x.part: no space left", BeamStorage.named("x", named).getMessage());
+  }
+
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void namesAMissingFileInOneLine(boolean local) throws IOException {
