@@ -151,6 +151,7 @@ final class OnClusterTest {
         Manifest.read(Storage.local(), scene.path("data").toString(), "val"),
         Manifest.read(Storage.local(), scene.path("again").toString(), "val"));
     String job = cluster.jobs("preprocess").get(0);
+    cluster.awaitKnownEnd(job);
     JobWork.assertOfBoth(cluster.stages(job, "Spread over workers"));
   }
 
@@ -227,6 +228,7 @@ final class OnClusterTest {
     assertEquals(0, evaluate.await(), evaluate.text());
     assertTrue(evaluate.text().contains(": 1 pass, "), evaluate.text());
     assertEquals(scene.contents("expected"), scene.contents(output));
+    cluster.awaitKnownEnd(job);
     JsonNode failures = cluster.rest("/jobs/" + job + "/exceptions");
     assertTrue(failures.toString().contains("taskmanager-1"), failures.toString());
     // Both had a part of the stage; a warm one may have read all before one just started asked.
