@@ -29,18 +29,9 @@ final class CheckShards extends PTransform<PCollection<KV<Integer, ShardPart>>, 
   @Override
   public PDone expand(PCollection<KV<Integer, ShardPart>> parts) {
     parts
-        .apply("Add", Combine.perKey(new PlusFn()))
+        .apply("Add", Combine.perKey(ShardPart::plus))
         .apply("Check", ParDo.of(new CheckFn(settings)));
     return PDone.in(parts.getPipeline());
-  }
-
-  private static final class PlusFn extends Combine.BinaryCombineFn<ShardPart> {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public ShardPart apply(ShardPart left, ShardPart right) {
-      return left.plus(right);
-    }
   }
 
   static final class CheckFn extends DoFn<KV<Integer, ShardPart>, Void> {

@@ -30,9 +30,6 @@ final class ShardPartCoder extends AtomicCoder<ShardPart> {
   }
 
   @Override
-  public void verifyDeterministic() {}
-
-  @Override
   public boolean consistentWithEquals() {
     return true;
   }

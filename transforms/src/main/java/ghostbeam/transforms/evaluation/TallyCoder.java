@@ -28,9 +28,6 @@ public final class TallyCoder extends AtomicCoder<Tally> {
   }
 
   @Override
-  public void verifyDeterministic() {}
-
-  @Override
   public boolean consistentWithEquals() {
     return true;
   }

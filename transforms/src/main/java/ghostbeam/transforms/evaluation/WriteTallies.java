@@ -4,12 +4,13 @@ import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.ProcessFunction;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
+import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
  * Writes each tally's wire form to a file of its own and gives the paths written, in no order.
@@ -44,26 +45,14 @@ public final class WriteTallies
 
   @Override
   public PCollection<String> expand(PCollection<KV<String, Tally>> tallies) {
-    return tallies.apply("WriteFiles", ParDo.of(new WriteFn(storage, paths)));
+    ProcessFunction<KV<String, Tally>, String> write = this::write;
+    return tallies.apply(
+        "WriteFiles", MapElements.into(TypeDescriptors.strings()).via(write));
   }
 
-  private static final class WriteFn extends DoFn<KV<String, Tally>, String> {
-    private static final long serialVersionUID = 1L;
-
-    private final Storage storage;
-    private final SerializableFunction<String, String> paths;
-
-    WriteFn(Storage storage, SerializableFunction<String, String> paths) {
-      this.storage = storage;
-      this.paths = paths;
-    }
-
-    @ProcessElement
-    public void write(@Element KV<String, Tally> tally, OutputReceiver<String> written)
-        throws IOException {
-      String path = paths.apply(tally.getKey());
-      storage.writeWhole(path, ByteBuffer.wrap(tally.getValue().toBytes()));
-      written.output(path);
-    }
+  private String write(KV<String, Tally> tally) throws IOException {
+    String path = paths.apply(tally.getKey());
+    storage.writeWhole(path, ByteBuffer.wrap(tally.getValue().toBytes()));
+    return path;
   }
 }

@@ -1,10 +1,13 @@
 package ghostbeam.transforms.prediction;
 
+import static org.apache.beam.sdk.values.TypeDescriptors.kvs;
+import static org.apache.beam.sdk.values.TypeDescriptors.longs;
+import static org.apache.beam.sdk.values.TypeDescriptors.strings;
+
 import ghostbeam.model.storage.Storage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
-import java.io.Serializable;
 import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -19,10 +22,10 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.coders.VarLongCoder;
-import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
+import org.apache.beam.sdk.transforms.MapElements;
 import org.apache.beam.sdk.transforms.PTransform;
-import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.transforms.ProcessFunction;
 import org.apache.beam.sdk.transforms.SerializableFunction;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
@@ -57,18 +60,12 @@ public final class WritePredictions
           KvCoder.of(StringUtf8Coder.of(), VarLongCoder.of()),
           KvCoder.of(VarLongCoder.of(), StringUtf8Coder.of()));
 
-  private final Files files;
+  private final Storage storage;
+  private final SerializableFunction<String, String> paths;
 
-  /** Where files and their parts are. */
-  private record Files(Storage storage, SerializableFunction<String, String> paths)
-      implements Serializable {
-    private String part(String candidate, long block) {
-      return paths.apply(candidate) + String.format(Locale.ROOT, ".%06d.part", block);
-    }
-  }
-
-  private WritePredictions(Files files) {
-    this.files = files;
+  private WritePredictions(Storage storage, SerializableFunction<String, String> paths) {
+    this.storage = storage;
+    this.paths = paths;
   }
 
   /**
@@ -77,7 +74,7 @@ public final class WritePredictions
    * @param paths the file of a candidate by its name
    */
   public static WritePredictions to(Storage storage, SerializableFunction<String, String> paths) {
-    return new WritePredictions(new Files(storage, paths));
+    return new WritePredictions(storage, paths);
   }
 
   /** Whether a path is a part's, not a file's. */
@@ -92,65 +89,45 @@ public final class WritePredictions
 
   @Override
   public PCollection<String> expand(PCollection<KV<KV<String, Long>, KV<Long, String>>> lines) {
+    ProcessFunction<KV<KV<String, Long>, Iterable<KV<Long, String>>>, KV<String, Long>> writePart =
+        this::writePart;
+    ProcessFunction<KV<String, Iterable<Long>>, String> chain = this::chain;
     return lines
         .apply("GroupByBlock", GroupByKey.create())
-        .apply("WriteParts", ParDo.of(new WritePartFn(files)))
-        .setCoder(KvCoder.of(StringUtf8Coder.of(), VarLongCoder.of()))
+        .apply("WriteParts", MapElements.into(kvs(strings(), longs())).via(writePart))
         .apply("GroupByFile", GroupByKey.create())
-        .apply("ChainParts", ParDo.of(new ChainFn(files)));
+        .apply("ChainParts", MapElements.into(strings()).via(chain));
   }
 
-  private static final class WritePartFn
-      extends DoFn<KV<KV<String, Long>, Iterable<KV<Long, String>>>, KV<String, Long>> {
-    private static final long serialVersionUID = 1L;
-
-    private final Files files;
-
-    WritePartFn(Files files) {
-      this.files = files;
-    }
-
-    @ProcessElement
-    public void write(
-        @Element KV<KV<String, Long>, Iterable<KV<Long, String>>> block,
-        OutputReceiver<KV<String, Long>> written)
-        throws IOException {
-      Map<Long, String> inOrder = new TreeMap<>();
-      block.getValue().forEach(lines -> inOrder.put(lines.getKey(), lines.getValue()));
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      try (Writer text =
-          new OutputStreamWriter(new GZIPOutputStream(bytes), StandardCharsets.UTF_8)) {
-        text.write(block.getKey().getValue() == 0 ? PredictionLine.HEADER : "");
-        for (String lines : inOrder.values()) {
-          text.write(lines);
-        }
+  private KV<String, Long> writePart(KV<KV<String, Long>, Iterable<KV<Long, String>>> block)
+      throws IOException {
+    Map<Long, String> inOrder = new TreeMap<>();
+    block.getValue().forEach(lines -> inOrder.put(lines.getKey(), lines.getValue()));
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (Writer text =
+        new OutputStreamWriter(new GZIPOutputStream(bytes), StandardCharsets.UTF_8)) {
+      text.write(block.getKey().getValue() == 0 ? PredictionLine.HEADER : "");
+      for (String lines : inOrder.values()) {
+        text.write(lines);
       }
-      String path = files.part(block.getKey().getKey(), block.getKey().getValue());
-      files.storage.writeWhole(path, ByteBuffer.wrap(bytes.toByteArray()));
-      written.output(block.getKey());
     }
+    String path = part(block.getKey().getKey(), block.getKey().getValue());
+    storage.writeWhole(path, ByteBuffer.wrap(bytes.toByteArray()));
+    return block.getKey();
   }
 
-  private static final class ChainFn extends DoFn<KV<String, Iterable<Long>>, String> {
-    private static final long serialVersionUID = 1L;
+  private String chain(KV<String, Iterable<Long>> blocks) throws IOException {
+    String path = paths.apply(blocks.getKey());
+    List<String> parts =
+        StreamSupport.stream(blocks.getValue().spliterator(), false)
+            .sorted()
+            .map(block -> part(blocks.getKey(), block))
+            .toList();
+    storage.chain(parts, path);
+    return path;
+  }
 
-    private final Files files;
-
-    ChainFn(Files files) {
-      this.files = files;
-    }
-
-    @ProcessElement
-    public void chain(@Element KV<String, Iterable<Long>> blocks, OutputReceiver<String> written)
-        throws IOException {
-      String path = files.paths.apply(blocks.getKey());
-      List<String> parts =
-          StreamSupport.stream(blocks.getValue().spliterator(), false)
-              .sorted()
-              .map(block -> files.part(blocks.getKey(), block))
-              .toList();
-      files.storage.chain(parts, path);
-      written.output(path);
-    }
+  private String part(String candidate, long block) {
+    return paths.apply(candidate) + String.format(Locale.ROOT, ".%06d.part", block);
   }
 }

@@ -1,13 +1,11 @@
 package ghostbeam.transforms.shard;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.util.HexFormat;
@@ -63,15 +61,8 @@ record Receipt(String work, ShardSummary summary, String indexCrc32c) implements
   }
 
   void write(DatasetFolder output) throws IOException {
-    try {
-      output
-          .storage()
-          .writeWhole(
-              output.path(DatasetFolder.receipt(summary.file())),
-              ByteBuffer.wrap(JSON.writeValueAsBytes(this)));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    String path = output.path(DatasetFolder.receipt(summary.file()));
+    output.storage().writeWhole(path, ByteBuffer.wrap(JSON.writeValueAsBytes(this)));
   }
 
   static String crc32c(byte[] bytes) {

@@ -1,6 +1,8 @@
 package ghostbeam.transforms.shard;
 
 import ghostbeam.model.storage.Sha256;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.fetch.ImageReader;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.ingest.ImageRefCoder;
 import java.io.IOException;
@@ -17,6 +19,8 @@ import java.util.Random;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.ListCoder;
 import org.apache.beam.sdk.coders.VarIntCoder;
+import org.apache.beam.sdk.metrics.Counter;
+import org.apache.beam.sdk.metrics.Metrics;
 
 /**
  * What one shard is to hold.
@@ -25,7 +29,10 @@ import org.apache.beam.sdk.coders.VarIntCoder;
  * @param shards of how many
  * @param images in the order of their records
  */
-public record ShardPlan(int shard, int shards, List<ImageRef> images) {
+public record ShardPlan(int shard, int shards, List<ImageRef> images)
+    implements ShardMaker.Content {
+  private static final Counter BYTES_READ = Metrics.counter(WriteShards.class, "bytes_read");
+
   /** To be raised when the same plan and settings come to give other bytes. */
   private static final int WORK_VERSION = 2;
 
@@ -52,11 +59,9 @@ public record ShardPlan(int shard, int shards, List<ImageRef> images) {
     return plans;
   }
 
-  /**
-   * Digest of all that the shard's bytes depend on: the plan, where its images lie, how they are
-   * prepared, and by which codec.
-   */
-  String work(Preparation preparation, String codec) {
+  /** Of the plan, where its images lie, how they are prepared, and by which codec. */
+  @Override
+  public String work(Preparation preparation, String codec) {
     MessageDigest sha256 = Sha256.begin();
     try (OutputStream out = new DigestOutputStream(OutputStream.nullOutputStream(), sha256)) {
       ShardPlanCoder.of().encode(this, out);
@@ -66,6 +71,21 @@ public record ShardPlan(int shard, int shards, List<ImageRef> images) {
     String settings = WORK_VERSION + " " + preparation.toManifest(codec);
     sha256.update(settings.getBytes(StandardCharsets.UTF_8));
     return Sha256.end(sha256);
+  }
+
+  @Override
+  public long sourceBytes() {
+    return images.stream().mapToLong(image -> image.extent().bytes()).sum();
+  }
+
+  @Override
+  public void forEach(Storage storage, ShardMaker.Sink sink) throws IOException {
+    try (ImageReader reader = new ImageReader(storage, images)) {
+      for (ImageRef image : images) {
+        sink.take(image, reader::next);
+      }
+      BYTES_READ.inc(reader.bytesRead());
+    }
   }
 
   /** About 1,250 images a shard, 8 to 1,024 shards, never more shards than images. */

@@ -98,21 +98,17 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
             WithKeys.of((Integer rank) -> EvenKeys.of(rank))
                 .withKeyType(TypeDescriptors.integers()))
         .apply("Spread over slots", GroupByKey.create())
-        .apply("Train", ParDo.of(new TrainFn(storage, job, gang)))
+        .apply("Train", ParDo.of(new TrainFn(this)))
         .setCoder(StringUtf8Coder.of());
   }
 
   private static final class TrainFn extends DoFn<KV<Integer, Iterable<Integer>>, String> {
     private static final long serialVersionUID = 1L;
 
-    private final Storage storage;
-    private final TrainingJob job;
-    private final Gang gang;
+    private final TrainGang training;
 
-    TrainFn(Storage storage, TrainingJob job, Gang gang) {
-      this.storage = storage;
-      this.job = job;
-      this.gang = gang;
+    TrainFn(TrainGang training) {
+      this.training = training;
     }
 
     @ProcessElement
@@ -121,14 +117,17 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
       for (int rank : ranks.getValue()) {
         train(rank);
         if (rank == 0) {
-          output.output(job.output());
+          output.output(training.job.output());
         }
       }
     }
 
     private void train(int rank) throws Exception {
       try {
-        gang.run(storage, rank, collective -> Trainer.run(storage, job, collective));
+        training.gang.run(
+            training.storage,
+            rank,
+            collective -> Trainer.run(training.storage, training.job, collective));
       } catch (IOException | IllegalStateException e) {
         if (isLasting(e)) {
           throw LastingFailure.of(e);
@@ -139,7 +138,7 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
 
     /** Of several ranks any failure is: they start together, which a runner does not see to. */
     private boolean isLasting(Exception failure) {
-      return gang.size() > 1
+      return training.gang.size() > 1
           || Interruption.isWanted()
           || Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
               .anyMatch(cause -> REPEATED.stream().anyMatch(type -> type.isInstance(cause)));
