@@ -7,7 +7,6 @@ import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.io.aws2.s3.SSECustomerKey;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.AbortMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadRequest;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
@@ -81,11 +80,7 @@ final class AmazonParts {
   void abandon(Exception why) {
     try {
       client.abortMultipartUpload(
-          AbortMultipartUploadRequest.builder()
-              .bucket(name.bucket())
-              .key(name.key())
-              .uploadId(id)
-              .build());
+          request -> request.bucket(name.bucket()).key(name.key()).uploadId(id));
     } catch (SdkException left) {
       why.addSuppressed(left);
     }

@@ -20,7 +20,6 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.retry.RetryPolicy;
 import software.amazon.awssdk.core.sync.ResponseTransformer;
 import software.amazon.awssdk.services.s3.S3Client;
-import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
@@ -61,7 +60,7 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
 
   @Override
   public WritableByteChannel create(String path) throws IOException {
-    return upload(path, options.getS3UploadBufferSizeBytes(), e -> named(path, e));
+    return upload(path, options.getS3UploadBufferSizeBytes(), e -> AmazonRefusal.of(e).named(path));
   }
 
   @Override
@@ -95,8 +94,7 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
   public void delete(String path) throws IOException {
     ObjectName name = ObjectName.of(path);
     try {
-      client.deleteObject(
-          DeleteObjectRequest.builder().bucket(name.bucket()).key(name.key()).build());
+      client.deleteObject(request -> request.bucket(name.bucket()).key(name.key()));
     } catch (NoSuchKeyException e) {
       // Gone is what was asked for.
     } catch (SdkException e) {
@@ -211,11 +209,6 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
         throw RetryableException.create("the connection ended before the answer did", e);
       }
     };
-  }
-
-  private static IOException named(String path, SdkException e) {
-    IOException told = AmazonRefusal.of(e).general();
-    return new IOException(path + ": " + told.getMessage(), told.getCause());
   }
 
   private ByteBuffer read(Entry object, long offset, int length) throws IOException {

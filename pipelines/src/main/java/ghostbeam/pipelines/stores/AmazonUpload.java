@@ -2,12 +2,10 @@ package ghostbeam.pipelines.stores;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.WritableByteChannel;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.Base64;
 import java.util.function.Function;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.io.aws2.s3.SSECustomerKey;
@@ -17,6 +15,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.UploadPartRequest;
+import software.amazon.awssdk.utils.Md5Utils;
 
 /**
  * An object being written to S3: at a stroke where one part holds it, else in parts. It appears
@@ -116,7 +115,7 @@ final class AmazonUpload implements WritableByteChannel {
     return options.getBucketKeyEnabled() ? true : null;
   }
 
-  private void sendPart() {
+  private void sendPart() throws IOException {
     if (sent == null) {
       sent =
           AmazonParts.begin(
@@ -131,7 +130,7 @@ final class AmazonUpload implements WritableByteChannel {
             .key(name.key())
             .uploadId(sent.id())
             .partNumber(sent.next())
-            .contentMD5(md5())
+            .contentMD5(Md5Utils.md5AsBase64(stream()))
             .sseCustomerKey(key.getKey())
             .sseCustomerAlgorithm(key.getAlgorithm())
             .sseCustomerKeyMD5(key.getMD5())
@@ -142,19 +141,11 @@ final class AmazonUpload implements WritableByteChannel {
 
   /** A stream of the part for each time that it is sent. */
   private RequestBody body() {
-    int length = part.position();
-    return RequestBody.fromContentProvider(
-        () -> new ByteArrayInputStream(part.array(), 0, length), length, MimeTypes.BINARY);
+    return RequestBody.fromContentProvider(this::stream, part.position(), MimeTypes.BINARY);
   }
 
-  private String md5() {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("MD5");
-      digest.update(part.array(), 0, part.position());
-      return Base64.getEncoder().encodeToString(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // each Java has it
-    }
+  private InputStream stream() {
+    return new ByteArrayInputStream(part.array(), 0, part.position());
   }
 
   /** Ends the upload and what the store has of it. */

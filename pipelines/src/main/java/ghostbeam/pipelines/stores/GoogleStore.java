@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.stores;
 
+import com.google.api.gax.paging.Page;
 import com.google.api.gax.retrying.RetrySettings;
 import com.google.cloud.ReadChannel;
 import com.google.cloud.WriteChannel;
@@ -7,6 +8,7 @@ import com.google.cloud.storage.Blob;
 import com.google.cloud.storage.BlobId;
 import com.google.cloud.storage.BlobInfo;
 import com.google.cloud.storage.Storage;
+import com.google.cloud.storage.Storage.BlobListOption;
 import com.google.cloud.storage.Storage.BlobTargetOption;
 import com.google.cloud.storage.Storage.BlobWriteOption;
 import com.google.cloud.storage.StorageException;
@@ -18,11 +20,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
 
 /** Google Cloud Storage through its own client. An object's version is its generation. */
@@ -50,7 +53,7 @@ record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Con
   @Override
   public WritableByteChannel create(String path) throws IOException {
     try {
-      return new GoogleUpload(client.writer(info(path)), CHUNK, e -> named(path, e));
+      return new GoogleUpload(client.writer(info(path)), CHUNK, e -> login.refusal(e).named(path));
     } catch (StorageException e) {
       throw login.refusal(e).onObject(path);
     }
@@ -123,8 +126,14 @@ record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Con
 
   @Override
   public void delete(String path) throws IOException {
+    BlobId id = id(path);
+    ask(() -> client.delete(id));
+  }
+
+  /** What the store answers to what is not of an object's content. */
+  private <T> T ask(Supplier<T> question) throws IOException {
     try {
-      client.delete(id(path));
+      return question.get();
     } catch (StorageException e) {
       throw login.refusal(e).general();
     }
@@ -146,53 +155,35 @@ record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Con
     if (!ObjectName.of(path).isObject()) {
       return Optional.empty();
     }
-    try {
-      Blob blob =
-          client.get(
-              id(path),
-              Storage.BlobGetOption.fields(Storage.BlobField.SIZE, Storage.BlobField.GENERATION));
-      return Optional.ofNullable(blob).map(found -> entry(path, found));
-    } catch (StorageException e) {
-      throw login.refusal(e).general();
-    }
+    BlobId id = id(path);
+    Storage.BlobGetOption fields =
+        Storage.BlobGetOption.fields(Storage.BlobField.SIZE, Storage.BlobField.GENERATION);
+    return Optional.ofNullable(ask(() -> client.get(id, fields))).map(blob -> entry(path, blob));
   }
 
   @Override
   public boolean isFolder(String path) throws IOException {
-    ObjectName name = ObjectName.of(path + "/");
-    try {
-      return client
-          .list(
-              name.bucket(),
-              Storage.BlobListOption.prefix(name.key()),
-              Storage.BlobListOption.pageSize(1))
-          .getValues()
-          .iterator()
-          .hasNext();
-    } catch (StorageException e) {
-      throw login.refusal(e).general();
-    }
+    Page<Blob> first = page(ObjectName.of(path + "/"), BlobListOption.pageSize(1));
+    return first.getValues().iterator().hasNext();
+  }
+
+  private Page<Blob> page(ObjectName prefix, BlobListOption option) throws IOException {
+    BlobListOption below = BlobListOption.prefix(prefix.key());
+    return ask(() -> client.list(prefix.bucket(), below, option));
   }
 
   @Override
   public List<Entry> list(String prefix) throws IOException {
     ObjectName name = ObjectName.of(prefix);
-    List<Entry> entries = new ArrayList<>();
-    try {
-      for (Blob blob :
-          client
-              .list(
-                  name.bucket(),
-                  Storage.BlobListOption.prefix(name.key()),
-                  Storage.BlobListOption.fields(
-                      Storage.BlobField.NAME, Storage.BlobField.SIZE, Storage.BlobField.GENERATION))
-              .iterateAll()) {
-        entries.add(entry("gs://" + name.bucket() + "/" + blob.getName(), blob));
-      }
-    } catch (StorageException e) {
-      throw login.refusal(e).general();
-    }
-    return entries;
+    BlobListOption fields =
+        BlobListOption.fields(
+            Storage.BlobField.NAME, Storage.BlobField.SIZE, Storage.BlobField.GENERATION);
+    Stream<Blob> blobs = page(name, fields).streamAll();
+    return ask(
+        () ->
+            blobs
+                .map(blob -> entry("gs://" + name.bucket() + "/" + blob.getName(), blob))
+                .toList());
   }
 
   private static Entry entry(String path, Blob blob) {
@@ -206,11 +197,6 @@ record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Con
 
   private static BlobInfo info(String path) throws IOException {
     return BlobInfo.newBuilder(id(path)).setContentType("application/octet-stream").build();
-  }
-
-  private IOException named(String path, StorageException e) {
-    IOException told = login.refusal(e).general();
-    return new IOException(path + ": " + told.getMessage(), told.getCause());
   }
 
   private ByteBuffer read(Entry object, long offset, int length) throws IOException {

@@ -42,6 +42,12 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
         text().orElse(status == 0 ? words : brief() + " (" + status + ")"), Travelling.of(cause));
   }
 
+  /** The same with the path of what it is about. */
+  IOException named(String path) {
+    IOException told = general();
+    return new IOException(path + ": " + told.getMessage(), told.getCause());
+  }
+
   private Optional<String> text() {
     return switch (status) {
       case UNAUTHORIZED, FORBIDDEN ->
