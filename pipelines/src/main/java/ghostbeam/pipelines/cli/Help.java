@@ -18,43 +18,27 @@ public final class Help {
   private static final String CONTINUED = " \\\n      ";
 
   /** Written down here, since reading them from Flink's options would load half of Flink. */
-  private static final List<Flag> BEAMS =
-      List.of(
-          beams(
-              "runner",
-              "FlinkRunner, or DirectRunner for small tests. Example: --runner=DirectRunner",
-              "FlinkRunner"),
-          beams(
-              "flinkMaster",
-              "host:port of a cluster; [local] is Flink inside this process."
-                  + " Example: --flinkMaster=127.0.0.1:8081",
-              "[local]"),
-          beams(
-              "parallelism",
-              "slots that work at once. Example: --parallelism=2",
-              "every core or slot"),
-          beams(
-              "filesToStage",
-              "jar files that a cluster needs, comma-separated. Example: --filesToStage=a.jar,b.jar",
-              "GhostBeam's and Beam's; the rest is in its lib folder"),
-          beams(
-              "endpoint",
-              "address of an S3-compatible store, such as OBS or MinIO."
-                  + " Example: --endpoint=http://127.0.0.1:9000",
-              ""),
-          stores(),
-          beams("awsRegion", "region of an s3:// bucket. Example: --awsRegion=us-east-1", ""));
+  private static final String BEAMS =
+      """
+
+      Beam's, the ones most used:
+        --runner=<value>  (default FlinkRunner)
+            FlinkRunner, or DirectRunner for small tests. Example: --runner=DirectRunner
+        --flinkMaster=<value>  (default [local])
+            host:port of a cluster; [local] is Flink inside this process. Example:
+            --flinkMaster=127.0.0.1:8081
+        --parallelism=<value>  (default every core or slot)
+            slots that work at once. Example: --parallelism=2
+        --filesToStage=<value>  (default GhostBeam's and Beam's; the rest is in its lib folder)
+            jar files that a cluster needs, comma-separated. Example: --filesToStage=a.jar,b.jar
+        --endpoint=<value>
+            address of an S3-compatible store, such as OBS or MinIO. Example:
+            --endpoint=http://127.0.0.1:9000
+        --awsRegion=<value>
+            region of an s3:// bucket. Example: --awsRegion=us-east-1
+      """;
 
   private Help() {}
-
-  /** What we add to Beam's flags of stores. */
-  private static Flag stores() {
-    return Flag.of(EndpointOptions.class).stream().filter(Flag::isOurs).findFirst().orElseThrow();
-  }
-
-  private static Flag beams(String name, String description, String fallback) {
-    return new Flag(name, String.class, description, fallback, false, false, PipelineOptions.class);
-  }
 
   /** All commands in the order one needs them. */
   public static String overview(List<Command> all) {
@@ -78,30 +62,27 @@ public final class Help {
 
   /** One command's flags in groups, its own before Beam's, and command lines to copy. */
   public static String of(Command command) {
-    StringBuilder text = new StringBuilder();
-    text.append("./run ").append(command.typed()).append(": ").append(command.does()).append('\n');
-    text.append("\nusage: ./run ")
-        .append(command.typed())
-        .append(' ')
-        .append(command.arguments().shown())
-        .append('\n');
+    StringBuilder text =
+        new StringBuilder(
+            "./run %1$s: %2$s\n\nusage: ./run %1$s %3$s\n"
+                .formatted(command.typed(), command.does(), command.arguments().shown()));
     for (String example : command.examples()) {
-      text.append("  ")
-          .append(WordUtils.wrap(example, WIDTH - MARGIN, CONTINUED, false))
-          .append('\n');
+      String wrapped = WordUtils.wrap(example, WIDTH - MARGIN, CONTINUED, false);
+      text.append("  ").append(wrapped).append('\n');
     }
     if (command.hasJob()) {
-      groups(command).forEach((title, flags) -> appendGroup(text, title, flags));
+      groups(command.job().options()).forEach((title, flags) -> appendGroup(text, title, flags));
     }
     if (command.computes()) {
-      appendGroup(text, "Beam's, the ones most used:", BEAMS);
+      text.append(BEAMS);
+      groups(EndpointOptions.class).forEach((title, flags) -> appendGroup(text, title, flags));
     }
     return text.toString();
   }
 
   /** Flags by the interface that declares them, whose description is the group's title. */
-  private static Map<String, List<Flag>> groups(Command command) {
-    return Flag.of(command.job().options()).stream()
+  private static Map<String, List<Flag>> groups(Class<? extends PipelineOptions> options) {
+    return Flag.of(options).stream()
         .filter(flag -> flag.isOurs() && !flag.hidden())
         .collect(Collectors.groupingBy(Help::title, LinkedHashMap::new, Collectors.toList()));
   }

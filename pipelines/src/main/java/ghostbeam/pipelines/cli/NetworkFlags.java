@@ -5,6 +5,7 @@ import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** What {@link NetworkOptions} ask for. */
 public final class NetworkFlags {
@@ -44,6 +45,17 @@ public final class NetworkFlags {
       throw new UsageException(
           "--" + flag + "=" + value + " cannot be; expected six numbers such as 1,2,2,4,2,5");
     }
+  }
+
+  /**
+   * The bicubic that {@code --interpolation} names.
+   *
+   * @param expected what the flag takes, for a message
+   */
+  public static Interpolation interpolation(String title, String expected) {
+    Optional<Interpolation> named = Interpolation.named(title);
+    UsageException.require(named.isPresent(), "interpolation", title, expected);
+    return named.get();
   }
 
   /** The bicubic that a network's published weights were made with. */

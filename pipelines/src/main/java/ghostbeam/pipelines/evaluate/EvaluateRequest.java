@@ -7,6 +7,7 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.ModelInfo;
 import ghostbeam.model.torchscript.Precision;
+import ghostbeam.pipelines.cli.NetworkFlags;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
 import java.util.Arrays;
@@ -134,13 +135,9 @@ record EvaluateRequest(
 
   /** Empty for each checkpoint's own. */
   private static Optional<Interpolation> interpolation(String text) {
-    Optional<Interpolation> named = Interpolation.named(text);
-    require(
-        named.isPresent() || text.equals("checkpoint"),
-        "interpolation",
-        text,
-        Interpolation.titles() + " or checkpoint");
-    return named;
+    return text.equals("checkpoint")
+        ? Optional.empty()
+        : Optional.of(NetworkFlags.interpolation(text, Interpolation.titles() + " or checkpoint"));
   }
 
   private static Set<WeightKind> weights(String text) {
@@ -151,11 +148,8 @@ record EvaluateRequest(
   }
 
   private static List<Precision> precisions(String text) {
-    try {
-      return Arrays.stream(text.split(",")).map(Precision::named).distinct().sorted().toList();
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
-    }
+    return UsageException.ofFlags(
+        () -> Arrays.stream(text.split(",")).map(Precision::named).distinct().sorted().toList());
   }
 
   private static long memoryBytes(String text) {

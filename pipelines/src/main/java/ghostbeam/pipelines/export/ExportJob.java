@@ -28,7 +28,7 @@ public final class ExportJob {
    * @throws IOException naming the checkpoint that cannot be read or the file that is there already
    */
   public static void run(ExportOptions options, PrintStream out) throws IOException {
-    Precision precision = precision(options);
+    Precision precision = UsageException.ofFlags(() -> Precision.named(options.getPrecision()));
     Launch.prepare(options);
     if (!MODULE.matcher(options.getTo()).find()) {
       throw new UsageException(
@@ -70,13 +70,5 @@ public final class ExportJob {
   /** A string as Python writes it. */
   private static String python(String text) {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
-  }
-
-  private static Precision precision(ExportOptions options) {
-    try {
-      return Precision.named(options.getPrecision());
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
-    }
   }
 }

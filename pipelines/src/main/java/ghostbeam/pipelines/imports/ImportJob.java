@@ -41,7 +41,7 @@ public final class ImportJob {
     if (!to.endsWith(Checkpoint.SUFFIX) || to.equals(from)) {
       throw new UsageException("--to is another file than --from and ends in .safetensors");
     }
-    Architecture shape = architecture(options);
+    Architecture shape = UsageException.ofFlags(() -> NetworkFlags.architecture(options, ANY));
     if (storage.exists(to) && !options.isOverwrite()) {
       throw new IOException(to + " is there already; choose another --to or add --overwrite");
     }
@@ -67,14 +67,6 @@ public final class ImportJob {
     if (options.getData().isEmpty()) {
       out.println(
           "Its classes are named by their numbers; evaluate matches them by position with data of as many classes");
-    }
-  }
-
-  private static Architecture architecture(ImportOptions options) {
-    try {
-      return NetworkFlags.architecture(options, ANY);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
     }
   }
 

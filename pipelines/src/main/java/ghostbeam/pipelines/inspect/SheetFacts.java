@@ -15,6 +15,7 @@ import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.input.SampleOrder;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.NetworkFlags;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
 import java.io.IOException;
@@ -44,11 +45,7 @@ final class SheetFacts {
       throw new UsageException(
           "--inputSize of a contact sheet is 8 to 512, found " + options.getInputSize());
     }
-    try {
-      view(options);
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
-    }
+    UsageException.ofFlags(() -> view(options));
   }
 
   private static TrainingView view(InspectOptions options) {
@@ -60,13 +57,8 @@ final class SheetFacts {
   }
 
   private static Interpolation interpolation(InspectOptions options) {
-    String name = options.getInterpolation();
-    return Interpolation.named(name)
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "--interpolation=%s cannot be; expected one of %s"
-                        .formatted(name, Interpolation.titles())));
+    return NetworkFlags.interpolation(
+        options.getInterpolation(), "one of " + Interpolation.titles());
   }
 
   /** Writes the sheet and tells which images are on it; images lie evenly in the split. */

@@ -49,11 +49,7 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
     require(ranks >= 1, "ranks", ranks, "at least 1");
     FlinkPipelineOptions flink = options.as(FlinkPipelineOptions.class);
     if (ranks > 1 && flink.getParallelism() < 1) {
-      try {
-        flink.setParallelism(TrainGang.slots(ranks));
-      } catch (IllegalArgumentException e) {
-        throw new UsageException(e.getMessage());
-      }
+      flink.setParallelism(UsageException.ofFlags(() -> TrainGang.slots(ranks)));
     }
     Launch.prepare(options);
     if (options.getRunner() == DirectRunner.class) {

@@ -11,7 +11,6 @@ import ghostbeam.model.recipe.Regularization;
 import ghostbeam.model.recipe.Setting;
 import ghostbeam.model.recipe.Views;
 import ghostbeam.pipelines.cli.NetworkFlags;
-import ghostbeam.pipelines.cli.UsageException;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -124,11 +123,7 @@ final class RecipeFlags {
   }
 
   private static Interpolation interpolation(TrainOptions options) {
-    return Interpolation.named(options.getInterpolation())
-        .orElseThrow(
-            () ->
-                new UsageException(
-                    "--interpolation=%s cannot be; expected %s or preset"
-                        .formatted(options.getInterpolation(), Interpolation.titles())));
+    return NetworkFlags.interpolation(
+        options.getInterpolation(), Interpolation.titles() + " or preset");
   }
 }
