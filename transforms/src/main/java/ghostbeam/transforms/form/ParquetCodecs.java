@@ -17,12 +17,7 @@ import org.xerial.snappy.Snappy;
  * Pages' bytes unpacked by the libraries themselves, without Hadoop's codecs: snappy, gzip, zstd
  * and none. A page that says it is longer than a row group may be is refused.
  */
-final class ParquetCodecs implements CompressionCodecFactory {
-  private final int limitBytes;
-
-  ParquetCodecs(int limitBytes) {
-    this.limitBytes = limitBytes;
-  }
+record ParquetCodecs(int limitBytes) implements CompressionCodecFactory {
 
   @Override
   public BytesInputCompressor getCompressor(CompressionCodecName codec) {
@@ -31,18 +26,14 @@ final class ParquetCodecs implements CompressionCodecFactory {
 
   @Override
   public BytesInputDecompressor getDecompressor(CompressionCodecName codec) {
-    return new Decompressor(codec);
+    return new Decompressor(codec, limitBytes);
   }
 
   @Override
   public void release() {}
 
-  private final class Decompressor implements BytesInputDecompressor {
-    private final CompressionCodecName codec;
-
-    Decompressor(CompressionCodecName codec) {
-      this.codec = codec;
-    }
+  private record Decompressor(CompressionCodecName codec, int limitBytes)
+      implements BytesInputDecompressor {
 
     @Override
     public BytesInput decompress(BytesInput packed, int size) throws IOException {

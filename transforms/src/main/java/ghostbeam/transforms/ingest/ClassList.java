@@ -133,11 +133,12 @@ public record ClassList(List<String> names, List<String> lines, boolean numbered
     return !names.isEmpty() && names.stream().allMatch(ClassList::isNumber);
   }
 
-  private static boolean isNumber(String name) {
+  static boolean isNumber(String name) {
     return NUMBER.matcher(name).matches();
   }
 
-  private static String digits(String number) {
+  /** Without leading zeros. */
+  static String digits(String number) {
     return number.replaceFirst("^0+(?=.)", "");
   }
 }

@@ -58,7 +58,7 @@ final class ClassNumbers {
       return names;
     }
     for (String folder : folders) {
-      hasZero |= digits(folder).equals("0");
+      hasZero |= ClassList.digits(folder).equals("0");
       names.put(folder, name(input, folder));
     }
     renamed = true;
@@ -67,7 +67,7 @@ final class ClassNumbers {
 
   private String name(SplitLayout input, String folder) throws UnfitSourceException {
     int classes = given.names().size();
-    String digits = digits(folder);
+    String digits = ClassList.digits(folder);
     int number = digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
     long place = (long) number - offset();
     if (place < 0 || place >= classes) {
@@ -106,7 +106,7 @@ final class ClassNumbers {
       SplitLayout input, Collection<String> folders, Map<String, String> spelled)
       throws UnfitSourceException {
     for (String folder : folders) {
-      String before = spelled.put(digits(folder), folder);
+      String before = spelled.put(ClassList.digits(folder), folder);
       if (before != null && !before.equals(folder)) {
         throw new UnfitSourceException(
             "%s has the class folders %s and %s, which are one number; rename one of them"
@@ -123,10 +123,5 @@ final class ClassNumbers {
                   .formatted(numbered, named)
               + " which number is which");
     }
-  }
-
-  /** Without leading zeros. */
-  private static String digits(String number) {
-    return number.replaceFirst("^0+(?=.)", "");
   }
 }

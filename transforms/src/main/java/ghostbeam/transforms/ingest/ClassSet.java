@@ -2,6 +2,7 @@ package ghostbeam.transforms.ingest;
 
 import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
  * A folder whose folders are classes.
@@ -54,21 +55,19 @@ record ClassSet(FolderTree folder, String within) {
 
   /** How many files lie below where images lie. */
   long deeper() {
-    return folder.folders().stream()
-        .flatMap(FolderTree::withFiles)
-        .filter(below -> !isImages(below))
-        .mapToLong(FolderTree::files)
-        .sum();
+    return beside().mapToLong(FolderTree::files).sum();
   }
 
   /** One of those. */
   String exampleDeeper() {
+    return beside().map(FolderTree::example).findFirst().orElse("");
+  }
+
+  /** The folders with files in which no images are to lie. */
+  private Stream<FolderTree> beside() {
     return folder.folders().stream()
         .flatMap(FolderTree::withFiles)
-        .filter(below -> !isImages(below))
-        .map(FolderTree::example)
-        .findFirst()
-        .orElse("");
+        .filter(below -> !isImages(below));
   }
 
   private boolean isImages(FolderTree below) {

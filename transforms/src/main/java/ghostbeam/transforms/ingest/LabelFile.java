@@ -37,21 +37,9 @@ import java.util.regex.Pattern;
  * <p>An image is named with or without folders and extension. Every image must have a label and
  * every label an image.
  */
-final class LabelFile {
+record LabelFile(String path, ClassList classes, Set<String> known, List<Table.Row> rows) {
   private static final int LIMIT_BYTES = 256 << 20;
   private static final Pattern SYNSET = Pattern.compile("n\\d{8}\\b");
-
-  private final String path;
-  private final ClassList classes;
-  private final Set<String> known;
-  private final List<Table.Row> rows;
-
-  private LabelFile(String path, ClassList classes, List<Table.Row> rows) {
-    this.path = path;
-    this.classes = classes;
-    this.known = classes.known();
-    this.rows = rows;
-  }
 
   static LabelFile read(Storage storage, String path, ClassList classes) throws IOException {
     return parse(path, storage.readWhole(path, LIMIT_BYTES), classes);
@@ -63,7 +51,8 @@ final class LabelFile {
    * @param path what to call the file
    */
   static LabelFile parse(String path, byte[] bytes, ClassList classes) throws UnfitSourceException {
-    return new LabelFile(path, classes, Table.parse(path, PlainText.decode(path, bytes)));
+    List<Table.Row> rows = Table.parse(path, PlainText.decode(path, bytes));
+    return new LabelFile(path, classes, classes.known(), rows);
   }
 
   static boolean isClassName(String text) {
@@ -103,7 +92,7 @@ final class LabelFile {
   private boolean isLabelAlone(Table.Row row) {
     String label = row.cells().get(0);
     return row.cells().size() == 1
-        && (isNumber(label) || known.contains(label) || SYNSET.matcher(label).matches());
+        && (ClassList.isNumber(label) || known.contains(label) || SYNSET.matcher(label).matches());
   }
 
   private List<SourceFile> byOrder(String source, List<Table.Row> labels, List<SourceFile> images)
@@ -179,7 +168,7 @@ final class LabelFile {
       return label;
     }
     String first = label.matches("n\\d{8} .*") ? label.substring(0, 9) : label;
-    if (isNumber(first)) {
+    if (ClassList.isNumber(first)) {
       return numbered(first, line);
     }
     if (!isClassName(first) || !(known.isEmpty() || known.contains(first))) {
@@ -206,9 +195,5 @@ final class LabelFile {
               path, number, line, classes.names().size()));
     }
     return classes.names().get(id - 1);
-  }
-
-  private static boolean isNumber(String text) {
-    return !text.isEmpty() && text.chars().allMatch(c -> c >= '0' && c <= '9');
   }
 }

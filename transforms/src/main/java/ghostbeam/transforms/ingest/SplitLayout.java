@@ -20,19 +20,11 @@ import java.util.stream.Collectors;
  * Where an input keeps one split. An input with folders called as splits are, such as {@code train}
  * and {@code val}, at any depth, has splits: then only the asked one counts. Any other input is one
  * split.
+ *
+ * @param split the split's own folder, or all of the input
  */
-final class SplitLayout {
+record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSplits) {
   private static final int SHOWN = 3;
-
-  private final SourceListing listing;
-  private final FolderTree split;
-  private final List<String> otherSplits;
-
-  private SplitLayout(SourceListing listing, FolderTree split, List<String> otherSplits) {
-    this.listing = listing;
-    this.split = split;
-    this.otherSplits = otherSplits;
-  }
 
   /** What splits are called; a folder that is called as asked goes before one of another name. */
   private enum Name {
@@ -171,11 +163,6 @@ final class SplitLayout {
 
   List<SourceFile> files() {
     return listing.files();
-  }
-
-  /** The split's own folder, or all of the input. */
-  FolderTree split() {
-    return split;
   }
 
   /** The only folder of the split that has files, if there is just one. */

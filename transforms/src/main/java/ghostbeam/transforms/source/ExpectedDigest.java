@@ -1,14 +1,13 @@
 package ghostbeam.transforms.source;
 
 import ghostbeam.model.storage.Storage;
+import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.util.Locale;
 import java.util.Map;
+import org.apache.commons.codec.digest.DigestUtils;
 
 /**
  * What an archive's publisher says of its bytes, such as {@code
@@ -19,19 +18,17 @@ import java.util.Map;
  */
 public record ExpectedDigest(String algorithm, String hex) {
   private static final Map<String, String> NAMES = Map.of("md5", "MD5", "sha256", "SHA-256");
-  private static final Map<String, Integer> DIGITS = Map.of("md5", 32, "sha256", 64);
   private static final int BLOCK = 1 << 20;
 
   /** Parses {@code md5:…} or {@code sha256:…}; others are an {@link IllegalArgumentException}. */
   public static ExpectedDigest parse(String text) {
-    int colon = text.indexOf(':');
-    String algorithm = colon < 0 ? "" : text.substring(0, colon).toLowerCase(Locale.ROOT);
-    String hex = text.substring(colon + 1).toLowerCase(Locale.ROOT);
-    if (!DIGITS.containsKey(algorithm) || !hex.matches("[0-9a-f]{" + DIGITS.get(algorithm) + "}")) {
+    String plain = text.toLowerCase(Locale.ROOT);
+    if (!plain.matches("md5:[0-9a-f]{32}|sha256:[0-9a-f]{64}")) {
       throw new IllegalArgumentException(
           "expected md5: and 32 hex digits, or sha256: and 64 hex digits");
     }
-    return new ExpectedDigest(algorithm, hex);
+    int colon = plain.indexOf(':');
+    return new ExpectedDigest(plain.substring(0, colon), plain.substring(colon + 1));
   }
 
   /**
@@ -40,27 +37,16 @@ public record ExpectedDigest(String algorithm, String hex) {
    * @throws IOException if its bytes have another digest
    */
   public void check(Storage storage, String archive) throws IOException {
-    MessageDigest digest = digest();
-    ByteBuffer block = ByteBuffer.allocate(BLOCK);
-    try (SeekableByteChannel channel = storage.open(archive)) {
-      while (channel.read(block.clear()) >= 0) {
-        digest.update(block.flip());
-      }
+    String found;
+    try (InputStream bytes =
+        new BufferedInputStream(Channels.newInputStream(storage.open(archive)), BLOCK)) {
+      found = new DigestUtils(NAMES.get(algorithm)).digestAsHex(bytes);
     }
-    String found = HexFormat.of().formatHex(digest.digest());
     if (!found.equals(hex)) {
       throw new IOException(
           String.format(
               "%s has the digest %s:%s, --expectDigest says %s:%s; copy or download it again",
               archive, algorithm, found, algorithm, hex));
-    }
-  }
-
-  private MessageDigest digest() {
-    try {
-      return MessageDigest.getInstance(NAMES.get(algorithm));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e); // every Java platform has both
     }
   }
 }

@@ -19,11 +19,6 @@ public record SourceFile(String path, Extent extent) {
     return new SourceFile(newPath, extent);
   }
 
-  /** The path of the folder it lies in: empty, or ending in {@code /}. */
-  public String folder() {
-    return path.substring(0, path.lastIndexOf('/') + 1);
-  }
-
   /**
    * Its own bytes, such as those of a list that lies beside the images.
    *

@@ -22,22 +22,12 @@ import java.util.concurrent.Callable;
  * or one for many where they are small ({@link HeaderReads}). The tars inside a tar are listed side
  * by side, since in a bucket each request takes its time.
  */
-final class TarMembers {
+record TarMembers(Storage storage, Storage.Entry tar) {
   private static final String SUFFIX = ".tar";
-
-  private final Storage storage;
-  private final Storage.Entry tar;
-  private final String uri;
-
-  TarMembers(Storage storage, Storage.Entry tar) {
-    this.storage = storage;
-    this.tar = tar;
-    this.uri = tar.path();
-  }
 
   /** The members that are files, in no order, and how many are links or devices. */
   Contents list() throws IOException {
-    Contents outer = members(uri, 0, Long.MAX_VALUE);
+    Contents outer = members(tar.path(), 0, Long.MAX_VALUE);
     List<SourceFile> files = new ArrayList<>();
     List<SourceFile> tars = new ArrayList<>();
     for (SourceFile member : outer.files()) {
@@ -54,7 +44,8 @@ final class TarMembers {
     for (SourceFile member : tars) {
       if (!paths.add(member.path())) {
         throw new IOException(
-            "%s holds %s twice; pack it again".formatted(uri, FileNames.shown(member.path())));
+            "%s holds %s twice; pack it again"
+                .formatted(tar.path(), FileNames.shown(member.path())));
       }
     }
   }
@@ -63,7 +54,7 @@ final class TarMembers {
     List<Callable<Contents>> reads = new ArrayList<>();
     tars.forEach(member -> reads.add(() -> inner(member)));
     long others = 0;
-    for (Contents members : SideBySide.read(uri, reads)) {
+    for (Contents members : SideBySide.read(tar.path(), reads)) {
       files.addAll(members.files());
       others += members.others();
     }
@@ -75,7 +66,7 @@ final class TarMembers {
     String own = FileNames.last(folder.substring(0, folder.length() - 1)) + "/";
     Contents members =
         members(
-            uri + " (in " + FileNames.shown(member.path()) + ")",
+            tar.path() + " (in " + FileNames.shown(member.path()) + ")",
             member.extent().offset(),
             member.extent().end());
     List<SourceFile> files = new ArrayList<>(members.files().size());

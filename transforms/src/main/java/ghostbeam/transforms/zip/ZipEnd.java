@@ -152,11 +152,11 @@ record ZipEnd(long entries, boolean zip64, long directoryOffset, long directoryB
     return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static int u16(ByteBuffer buffer, int at) {
+  static int u16(ByteBuffer buffer, int at) {
     return Short.toUnsignedInt(buffer.getShort(at));
   }
 
-  private static long u32(ByteBuffer buffer, int at) {
+  static long u32(ByteBuffer buffer, int at) {
     return Integer.toUnsignedLong(buffer.getInt(at));
   }
 }

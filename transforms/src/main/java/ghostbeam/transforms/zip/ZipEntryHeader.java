@@ -1,5 +1,8 @@
 package ghostbeam.transforms.zip;
 
+import static ghostbeam.transforms.zip.ZipEnd.u16;
+import static ghostbeam.transforms.zip.ZipEnd.u32;
+
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Extent;
 import ghostbeam.transforms.source.FileNames;
@@ -55,12 +58,12 @@ record ZipEntryHeader(
     int at = directory.position();
     int end = at + bytes(zip.path(), directory);
     int nameBytes = u16(directory, at + 28);
-    int extraEnd = at + FIXED_BYTES + nameBytes + u16(directory, at + 30);
+    int extraAt = at + FIXED_BYTES + nameBytes;
+    int extraEnd = extraAt + u16(directory, at + 30);
     long[] numbers = {u32(directory, at + 24), u32(directory, at + 20), u32(directory, at + 42)};
-    fillIn(zip.path(), directory, at + FIXED_BYTES + nameBytes, extraEnd, numbers);
+    fillIn(zip.path(), directory, extraAt, extraEnd, numbers);
     byte[] name = new byte[nameBytes];
     directory.get(at + FIXED_BYTES, name);
-    int extraAt = at + FIXED_BYTES + nameBytes;
     ByteBuffer extra = directory.slice(extraAt, extraEnd - extraAt).order(ByteOrder.LITTLE_ENDIAN);
     int flags = u16(directory, at + 8);
     int host = Byte.toUnsignedInt(directory.get(at + 5));
@@ -151,13 +154,5 @@ record ZipEntryHeader(
 
   private String shown() {
     return FileNames.shown(name);
-  }
-
-  private static int u16(ByteBuffer buffer, int at) {
-    return Short.toUnsignedInt(buffer.getShort(at));
-  }
-
-  private static long u32(ByteBuffer buffer, int at) {
-    return Integer.toUnsignedLong(buffer.getInt(at));
   }
 }
