@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import org.apache.flink.util.FileUtils;
 
 /** Writes what an operator puts on a standing Flink 1.19. */
 final class ClusterExport {
@@ -27,7 +28,7 @@ final class ClusterExport {
     List<Path> flink = jars.stream().filter(flinks).toList();
     List<Path> lib = jars.stream().filter(flinks.negate()).toList();
     Path part = folder.resolveSibling(folder.getFileName() + ".part");
-    ClusterFolder.deleteTree(part);
+    FileUtils.deleteDirectory(part.toFile());
     long libBytes = copy(lib, part.resolve("lib"));
     long flinkBytes = copy(flink, part.resolve("flink"));
     ClusterSettings.writeGeneral(part.resolve("conf"));

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.apache.flink.util.FileUtils;
 
 /**
  * Where a cluster keeps its process ids, settings, libraries and logs: one folder per user and port
@@ -158,20 +159,7 @@ record ClusterFolder(Path root) {
   /** Removes all but the logs. */
   void clear() throws IOException {
     for (Path part : List.of(pids(), conf(), lib(), temporary())) {
-      deleteTree(part);
-    }
-  }
-
-  static void deleteTree(Path top) throws IOException {
-    if (!Files.exists(top, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    List<Path> all;
-    try (Stream<Path> walk = Files.walk(top)) {
-      all = walk.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : all) {
-      Files.deleteIfExists(path);
+      FileUtils.deleteDirectory(part.toFile());
     }
   }
 }

@@ -86,7 +86,8 @@ record LocalCluster(int port) {
       ClusterSettings.writeLocal(folder(), port);
       linkLibraries();
     }
-    Thread undo = new Thread(() -> stopQuietly(missing), "ghostbeam-undo");
+    Runnable stop = () -> missing.forEach(LocalCluster::stopQuietly);
+    Thread undo = new Thread(stop, "ghostbeam-undo");
     Runtime.getRuntime().addShutdownHook(undo);
     boolean up = false;
     try {
@@ -94,7 +95,7 @@ record LocalCluster(int port) {
       up = true;
     } finally {
       if (!up) {
-        missing.forEach(LocalCluster::stopQuietly);
+        stop.run();
       }
       removeHook(undo);
     }
@@ -200,10 +201,6 @@ record LocalCluster(int port) {
     } catch (IOException e) {
       return false; // not up yet
     }
-  }
-
-  private static void stopQuietly(List<FlinkProcess> processes) {
-    processes.forEach(LocalCluster::stopQuietly);
   }
 
   private static void stopQuietly(FlinkProcess process) {

@@ -5,9 +5,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.apache.flink.util.FileUtils;
 
 /**
  * The folder that a demo fills: {@code data/}, {@code training/}, {@code report/} and the sample's
@@ -33,7 +33,7 @@ record DemoFolder(Path root) {
     DemoFolder folder = new DemoFolder(Path.of(output));
     folder.refuseOthers();
     for (Path part : List.of(folder.data(), folder.training(), folder.report())) {
-      remove(part);
+      FileUtils.deleteFileOrDirectory(part.toFile());
     }
     Files.createDirectories(folder.root);
     Files.writeString(folder.root.resolve(MARKER), "Made by ./run demo, which may replace it.\n");
@@ -72,19 +72,6 @@ record DemoFolder(Path root) {
         throw new UsageException(
             root + " holds files that are not a demo's; choose a new folder with --output=");
       }
-    }
-  }
-
-  private static void remove(Path folder) throws IOException {
-    if (!Files.exists(folder)) {
-      return;
-    }
-    List<Path> deepestFirst;
-    try (Stream<Path> all = Files.walk(folder)) {
-      deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
-    }
-    for (Path path : deepestFirst) {
-      Files.delete(path);
     }
   }
 }

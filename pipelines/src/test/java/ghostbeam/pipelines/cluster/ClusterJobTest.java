@@ -22,6 +22,7 @@ import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.flink.configuration.GlobalConfiguration;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -73,8 +74,8 @@ final class ClusterJobTest {
       }
     } finally {
       process.destroy();
-      ClusterFolder.deleteTree(jobManager.folder().root());
-      ClusterFolder.deleteTree(dead.root());
+      FileUtils.deleteDirectory(jobManager.folder().root().toFile());
+      FileUtils.deleteDirectory(dead.root().toFile());
     }
   }
 
