@@ -38,12 +38,15 @@ record RawTensor(String name, String dtype, long[] shape, List<ByteBuffer> slice
     return Arrays.equals(shape, expected.stream().mapToLong(Integer::longValue).toArray());
   }
 
-  /** Whether it has a shape and as many bytes as that takes, in slices of whole elements. */
-  boolean holds(List<Integer> expected) {
+  /** Whether it has as many bytes as its shape takes, in slices of whole elements. */
+  boolean isWhole() {
     long size = Dtype.named(dtype).orElseThrow().bytes();
-    return hasShape(expected)
-        && slices.stream().allMatch(slice -> slice.remaining() % size == 0)
-        && bytes() == expected.stream().mapToLong(Integer::longValue).reduce(size, (a, b) -> a * b);
+    try {
+      return bytes() == Arrays.stream(shape).reduce(size, Math::multiplyExact)
+          && slices.stream().allMatch(slice -> slice.remaining() % size == 0);
+    } catch (ArithmeticException e) {
+      return false; // more than there can be
+    }
   }
 
   /** Bytes of its elements. */

@@ -124,7 +124,7 @@ public final class TensorFile {
         values.put(spec.name(), start.get(spec.name()));
       } else if (tensor == null) {
         misfit.lacks(name + " is missing");
-      } else if (!tensor.isFloating() || !tensor.holds(spec.shape())) {
+      } else if (!tensor.isFloating() || !tensor.hasShape(spec.shape()) || !tensor.isWhole()) {
         String size = tensor.hasShape(spec.shape()) ? " in " + 4L * spec.size() + " bytes" : "";
         misfit.lacks(name + " is " + tensor.described() + ", not floats " + spec.shape() + size);
       } else {

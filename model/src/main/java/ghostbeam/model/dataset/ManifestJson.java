@@ -9,8 +9,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.storage.Sha256;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** A manifest as a file: one line of JSON, fields in their documented order. */
@@ -37,14 +36,7 @@ final class ManifestJson {
   private ManifestJson() {}
 
   static byte[] toBytes(Manifest manifest) {
-    try {
-      byte[] json = JSON.writeValueAsBytes(tree(manifest));
-      byte[] line = Arrays.copyOf(json, json.length + 1);
-      line[json.length] = '\n';
-      return line;
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    return (tree(manifest) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   /** What the file holds: ordinary labels go without saying, as they did before they were told. */
@@ -60,11 +52,7 @@ final class ManifestJson {
     ObjectNode tree = tree(manifest);
     tree.remove("digest");
     ((ObjectNode) tree.get("source")).remove("uri");
-    try {
-      return Sha256.of(JSON.writeValueAsBytes(tree));
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    return Sha256.of(tree.toString().getBytes(StandardCharsets.UTF_8));
   }
 
   static Manifest read(DatasetFolder folder) throws IOException {

@@ -1,9 +1,9 @@
 package ghostbeam.model.dataset;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.Serializable;
-import java.io.UncheckedIOException;
 
 /**
  * One image that did not get into the dataset: a line of {@code <split>-rejected.jsonl}.
@@ -17,11 +17,7 @@ public record Rejection(String key, String step, String reason) implements Seria
 
   /** {@code {"key":…,"step":…,"reason":…}} and a line end. */
   public String toJsonLine() {
-    try {
-      return JSON.writeValueAsString(this) + "\n";
-    } catch (JsonProcessingException e) {
-      throw new UncheckedIOException(e);
-    }
+    return JSON.<JsonNode>valueToTree(this) + "\n";
   }
 
   /** Reads such a line; a broken one throws. */

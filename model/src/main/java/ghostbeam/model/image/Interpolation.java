@@ -1,6 +1,6 @@
 package ghostbeam.model.image;
 
-import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonValue;
 import ghostbeam.model.codec.OpenCv;
 import ghostbeam.model.codec.Pixels;
 import java.util.Arrays;
@@ -17,7 +17,6 @@ import org.opencv.imgproc.Imgproc;
  */
 public enum Interpolation {
   /** OpenCV's INTER_CUBIC: a = −0.75, no antialiasing; the original recipe's. */
-  @JsonProperty("opencv")
   OPENCV {
     @Override
     Pixels resizeAndCrop(
@@ -36,27 +35,13 @@ public enum Interpolation {
   },
 
   /** Pillow's BICUBIC: a = −0.5, antialiased when shrinking. */
-  @JsonProperty("pillow")
-  PILLOW {
-    @Override
-    Pixels resizeAndCrop(
-        Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight) {
-      return likePillow(image, width, height, left, top, cropWidth, cropHeight);
-    }
-  },
+  PILLOW,
 
   /**
    * Pillow's, in torchvision's geometry, which timm's is: the longer side is truncated and the
    * crop's corner rounded half to even.
    */
-  @JsonProperty("torchvision")
   TORCHVISION {
-    @Override
-    Pixels resizeAndCrop(
-        Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight) {
-      return likePillow(image, width, height, left, top, cropWidth, cropHeight);
-    }
-
     @Override
     long resized(int side, int shorter, int shorterResized) {
       return (long) shorterResized * side / shorter;
@@ -68,14 +53,8 @@ public enum Interpolation {
     }
   };
 
-  private static Pixels likePillow(
-      Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight) {
-    PillowAxis columns = PillowAxis.of(image.width(), width, left, cropWidth);
-    PillowAxis rows = PillowAxis.of(image.height(), height, top, cropHeight);
-    return PillowResize.resize(image, columns, rows);
-  }
-
   /** As flags and files call it. */
+  @JsonValue
   public String title() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -105,7 +84,11 @@ public enum Interpolation {
     return (side - crop) / 2;
   }
 
-  /** A part of the resized image, equal to cropping it afterwards. */
-  abstract Pixels resizeAndCrop(
-      Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight);
+  /** A part of the resized image, equal to cropping it afterwards; resized as by Pillow. */
+  Pixels resizeAndCrop(
+      Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight) {
+    PillowAxis columns = PillowAxis.of(image.width(), width, left, cropWidth);
+    PillowAxis rows = PillowAxis.of(image.height(), height, top, cropHeight);
+    return PillowResize.resize(image, columns, rows);
+  }
 }

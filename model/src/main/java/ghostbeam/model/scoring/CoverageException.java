@@ -29,26 +29,16 @@ public final class CoverageException extends IllegalStateException {
     RoaringBitmap expected = RoaringBitmap.bitmapOfRange(0, records);
     RoaringBitmap missing = RoaringBitmap.andNot(expected, seen);
     if (!missing.isEmpty()) {
-      throw missing(checkpoint, missing, records);
+      throw new CoverageException(
+          "checkpoint %s: %s of %d not seen; the shards hold less than the manifest says"
+              .formatted(checkpoint, describe(missing), records));
     }
     RoaringBitmap unexpected = RoaringBitmap.andNot(seen, expected);
     if (!unexpected.isEmpty()) {
-      throw unexpected(checkpoint, unexpected, records);
+      throw new CoverageException(
+          "checkpoint %s: %s seen beyond the manifest's %d records"
+              .formatted(checkpoint, describe(unexpected), records));
     }
-  }
-
-  private static CoverageException missing(
-      String checkpoint, RoaringBitmap records, long expected) {
-    return new CoverageException(
-        "checkpoint %s: %s of %d not seen; the shards hold less than the manifest says"
-            .formatted(checkpoint, describe(records), expected));
-  }
-
-  private static CoverageException unexpected(
-      String checkpoint, RoaringBitmap records, long expected) {
-    return new CoverageException(
-        "checkpoint %s: %s seen beyond the manifest's %d records"
-            .formatted(checkpoint, describe(records), expected));
   }
 
   /** Such as {@code 12 records (3, 4, 5, 6, 7, 8, 9, 10, 11, 12, …)}. */

@@ -1,5 +1,8 @@
 package ghostbeam.model.scoring;
 
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.roaringbitmap.RoaringBitmap;
 
 /** What became of each record, as sets of record numbers; all are subsets of those seen. */
@@ -39,14 +42,16 @@ final class RecordSets {
     if (RoaringBitmap.intersects(seen, other.seen)) {
       throw CoverageException.twice(checkpoint, RoaringBitmap.and(seen, other.seen));
     }
-    seen.or(other.seen);
-    top1.or(other.top1);
-    top5.or(other.top5);
-    undecodable.or(other.undecodable);
-    notFinite.or(other.notFinite);
-    if (inDataset != null) {
-      inDataset.or(other.inDataset);
+    for (int i = 0; i < all().size(); i++) {
+      all().get(i).or(other.all().get(i));
     }
+  }
+
+  /** All sets that there are, in the order of the wire form. */
+  List<RoaringBitmap> all() {
+    return Stream.of(seen, top1, top5, undecodable, notFinite, inDataset)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   /** How many have finite logits. */

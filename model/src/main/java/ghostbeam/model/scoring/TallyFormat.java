@@ -38,13 +38,8 @@ final class TallyFormat {
       out.writeRawByte(tally.knowsMore() ? KNOWS_MORE : VERSION);
       out.writeStringNoTag(tally.checkpoint);
       out.writeUInt32NoTag(tally.classes);
-      out.writeByteArrayNoTag(bitmapBytes(tally.sets.seen));
-      out.writeByteArrayNoTag(bitmapBytes(tally.sets.top1));
-      out.writeByteArrayNoTag(bitmapBytes(tally.sets.top5));
-      out.writeByteArrayNoTag(bitmapBytes(tally.sets.undecodable));
-      out.writeByteArrayNoTag(bitmapBytes(tally.sets.notFinite));
-      if (tally.knowsMore()) {
-        out.writeByteArrayNoTag(bitmapBytes(tally.sets.inDataset));
+      for (RoaringBitmap set : tally.sets.all()) {
+        out.writeByteArrayNoTag(bitmapBytes(set));
       }
       tally.loss.write(out);
       tally.othersLoss.write(out);
@@ -115,37 +110,30 @@ final class TallyFormat {
     require(2 * classes <= length, "more classes than bytes");
     require(!checkpoint.isEmpty() || !knowsMore, "classes without a name");
     Tally tally = checkpoint.isEmpty() ? Tally.empty() : Tally.of(checkpoint, classes, knowsMore);
-    readBitmap(in, tally.sets.seen);
-    readBitmap(in, tally.sets.top1);
-    readBitmap(in, tally.sets.top5);
-    readBitmap(in, tally.sets.undecodable);
-    readBitmap(in, tally.sets.notFinite);
+    RecordSets sets = tally.sets;
+    for (RoaringBitmap set : sets.all()) {
+      readBitmap(in, set);
+    }
     if (knowsMore) {
-      readBitmap(in, tally.sets.inDataset);
       require(
-          tally.sets.inDataset.contains(tally.sets.top1),
-          "Top-1 hits that are none among fewer classes");
-      require(
-          tally.sets.seen.contains(tally.sets.inDataset), "Top-1 hits outside the records seen");
+          sets.inDataset.contains(sets.top1), "Top-1 hits that are none among fewer classes");
+      require(sets.seen.contains(sets.inDataset), "Top-1 hits outside the records seen");
     }
     tally.loss.read(in);
     tally.othersLoss.read(in);
     tally.confusion.read(in);
     tally.calibration.read(in);
-    require(tally.sets.seen.isEmpty() || tally.sets.seen.last() >= 0, "record numbers beyond 2^31");
-    require(tally.sets.top5.contains(tally.sets.top1), "Top-1 hits outside Top-5");
-    require(tally.sets.seen.contains(tally.sets.top5), "Top-5 hits outside the records seen");
-    require(
-        tally.sets.seen.contains(tally.sets.undecodable), "undecodable records that were not seen");
-    require(tally.sets.seen.contains(tally.sets.notFinite), "scored records that were not seen");
+    require(sets.seen.isEmpty() || sets.seen.last() >= 0, "record numbers beyond 2^31");
+    require(sets.top5.contains(sets.top1), "Top-1 hits outside Top-5");
+    require(sets.seen.contains(sets.top5), "Top-5 hits outside the records seen");
+    require(sets.seen.contains(sets.undecodable), "undecodable records that were not seen");
+    require(sets.seen.contains(sets.notFinite), "scored records that were not seen");
     require(tally.confusion.images() == tally.records(), "class totals unlike the records seen");
-    require(
-        tally.calibration.images() == tally.sets.scored(), "calibration unlike the records scored");
+    require(tally.calibration.images() == sets.scored(), "calibration unlike the records scored");
     for (Tally.Mistake mistake : tally.confusion.mistakes()) {
       int record = mistake.record();
       require(
-          tally.sets.seen.contains(record) && !tally.sets.top1.contains(record),
-          "a mistake that is none");
+          sets.seen.contains(record) && !sets.top1.contains(record), "a mistake that is none");
     }
     return tally;
   }

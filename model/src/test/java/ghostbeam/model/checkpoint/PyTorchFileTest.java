@@ -62,7 +62,7 @@ final class PyTorchFileTest {
     assertEquals(NAMES, List.copyOf(tensors.keySet()));
     RawTensor conv = tensors.get("conv.weight");
     assertEquals(dtype + " [2, 3, 2, 2]", conv.described());
-    assertTrue(conv.holds(List.of(2, 3, 2, 2)));
+    assertTrue(conv.hasShape(List.of(2, 3, 2, 2)) && conv.isWhole());
     float[] expected = new float[24];
     for (int n = 0; n < expected.length; n++) {
       expected[n] = n / 8f - 1 + plus;
