@@ -13,8 +13,11 @@ import java.util.List;
 /**
  * Chooses which checkpoints to average (Wortsman et al., "Model soups", ICML 2022): the best one,
  * then each of the others, best first, if the mean with it gets no fewer images right.
+ *
+ * @param scratch folder for means that are tried
+ * @param out is told what was kept, and why
  */
-final class Greedy {
+record Greedy(Storage storage, ExactScores scores, String scratch, PrintStream out) {
   /** As a leaderboard ranks. */
   private static final Comparator<Scored> BEST_FIRST =
       by(Metric.TOP1)
@@ -22,27 +25,11 @@ final class Greedy {
           .thenComparing(by(Metric.LOSS))
           .thenComparing(scored -> scored.part.name());
 
-  private final Storage storage;
-  private final ExactScores scores;
-  private final String scratch;
-  private final PrintStream out;
-
   /** A checkpoint and what it scored by itself. */
   private record Scored(Part part, Tally tally) {}
 
   /** A mean and its Top-1 hits. */
   record Choice(Mean mean, long correct) {}
-
-  /**
-   * @param scratch folder for means that are tried
-   * @param out is told what was kept, and why
-   */
-  Greedy(Storage storage, ExactScores scores, String scratch, PrintStream out) {
-    this.storage = storage;
-    this.scores = scores;
-    this.scratch = scratch;
-    this.out = out;
-  }
 
   private static Comparator<Scored> by(Metric metric) {
     return Comparator.comparing(scored -> metric.of(scored.tally), metric.bestFirst());

@@ -16,9 +16,6 @@ import java.util.Map;
  * has to choose among them. Weights stay in memory between questions until it is closed.
  */
 public final class ExactScores implements AutoCloseable {
-  private final EvaluateOptions options;
-  private final EvaluateRequest request;
-  private final Manifest manifest;
   private final Passes passes;
 
   /**
@@ -30,15 +27,14 @@ public final class ExactScores implements AutoCloseable {
    */
   public ExactScores(EvaluateOptions options) throws IOException {
     Storage storage = BeamStorage.INSTANCE;
-    this.options = options;
-    this.request = EvaluateRequest.of(options);
-    this.manifest = EvaluatePipeline.manifest(storage, request);
+    EvaluateRequest request = EvaluateRequest.of(options);
+    Manifest manifest = EvaluatePipeline.manifest(storage, request);
     this.passes = new Passes(options, storage, request, manifest);
   }
 
   /** What is scored on. */
   public Manifest manifest() {
-    return manifest;
+    return passes.manifest();
   }
 
   /**
@@ -47,12 +43,12 @@ public final class ExactScores implements AutoCloseable {
    * @throws IOException where one is damaged or has other classes than the data
    */
   public List<Tally> of(List<String> files) throws IOException {
+    int slots = Launch.slotsPerWorker(passes.options());
     Candidates candidates =
-        Candidates.read(
-            BeamStorage.INSTANCE, files, request, manifest, Launch.slotsPerWorker(options));
+        Candidates.read(BeamStorage.INSTANCE, files, passes.request(), manifest(), slots);
     List<Candidate> scored = candidates.distinct();
-    Scores scores = Scores.exact(passes, scored, manifest.records());
-    scores.requireLabelsOf(manifest);
+    Scores scores = Scores.exact(passes, scored, manifest().records());
+    scores.requireLabelsOf(manifest());
     Map<String, Tally> byName = scores.tallies();
     List<Tally> tallies = new ArrayList<>();
     scored.forEach(candidate -> tallies.add(byName.get(candidate.name())));

@@ -14,6 +14,7 @@ import ghostbeam.transforms.evaluation.ScoreCheckpoints;
 import ghostbeam.transforms.evaluation.ScoredImages;
 import ghostbeam.transforms.evaluation.WriteTallies;
 import ghostbeam.transforms.prediction.WritePredictions;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,21 +27,9 @@ import org.apache.beam.sdk.Pipeline;
  * holds, in which each image is decoded once. Weights stay in memory from pass to pass where there
  * is room, until it is closed.
  */
-final class Passes implements AutoCloseable {
-  private final EvaluateOptions options;
-  private final Storage storage;
-  private final EvaluateRequest request;
-  private final Manifest manifest;
-  private final EvaluationFolder output;
-
-  Passes(EvaluateOptions options, Storage storage, EvaluateRequest request, Manifest manifest) {
-    this.options = options;
-    this.storage = storage;
-    this.request = request;
-    this.manifest = manifest;
-    this.output = new EvaluationFolder(storage, request.output());
-  }
-
+record Passes(
+    EvaluateOptions options, Storage storage, EvaluateRequest request, Manifest manifest)
+    implements AutoCloseable {
   /**
    * Candidates by pass, in order, each pass as many as the memory holds.
    *
@@ -90,6 +79,7 @@ final class Passes implements AutoCloseable {
   Map<String, Tally> score(List<Candidate> candidates, RecordRange records) throws IOException {
     List<List<Candidate>> passes = plan(candidates, request.scoring().memoryBytes());
     Map<String, Tally> tallies = new LinkedHashMap<>();
+    EvaluationFolder output = output();
     int number = 0;
     for (List<Candidate> pass : passes) {
       number++;
@@ -107,14 +97,13 @@ final class Passes implements AutoCloseable {
       long images = records.to() - records.from();
       String part = passes.size() == 1 ? "" : "pass %d of %d".formatted(number, passes.size());
       ProgressTicker ticker = ProgressTicker.start(part, "images", look(images));
-      try {
+      Closeable parts = output::deletePredictionParts;
+      try (parts) { // where the job fails, that is the failure to tell of
         Pipeline pipeline = Pipeline.create(options);
-        setupPipeline(pipeline, scoring);
+        pipeline
+            .apply("ScoreCheckpoints", scoring)
+            .apply("WriteTallies", WriteTallies.to(storage, output::tally));
         Launch.run(pipeline, "evaluate " + request.output());
-        output.deletePredictionParts();
-      } catch (IOException | RuntimeException e) {
-        discardParts(e);
-        throw e;
       } finally {
         ticker.close();
       }
@@ -123,15 +112,6 @@ final class Passes implements AutoCloseable {
       }
     }
     return tallies;
-  }
-
-  /** What a failed job left; its failure is the one to tell of. */
-  private void discardParts(Exception failure) {
-    try {
-      output.deletePredictionParts();
-    } catch (IOException | RuntimeException e) {
-      failure.addSuppressed(e);
-    }
   }
 
   /** Images that are scored by now; on a cluster, that slots have begun with. */
@@ -144,10 +124,8 @@ final class Passes implements AutoCloseable {
                 AttachedJob.handedOut() * request.scoring().batchSize(), total);
   }
 
-  private void setupPipeline(Pipeline pipeline, ScoreCheckpoints scoring) {
-    pipeline
-        .apply("ScoreCheckpoints", scoring)
-        .apply("WriteTallies", WriteTallies.to(storage, output::tally));
+  private EvaluationFolder output() {
+    return new EvaluationFolder(storage, request.output());
   }
 
   @Override

@@ -20,11 +20,7 @@ import java.util.Set;
 final class DuplicateFacts {
   private final List<Split> splits = new ArrayList<>();
 
-  private record Split(String uri, Dataset dataset) {
-    String name() {
-      return dataset.manifest().split();
-    }
-  }
+  private record Split(String uri, Dataset dataset) {}
 
   private DuplicateFacts() {}
 
@@ -67,8 +63,11 @@ final class DuplicateFacts {
     json.put("withoutDigest", digests.missing());
     json.put("comparable", areComparable());
     json.put("groups", groups.size());
-    json.put("groupsWithinASplit", groups.stream().filter(DuplicateFacts::isWithin).count());
-    json.put("groupsAcrossSplits", groups.stream().filter(DuplicateFacts::isAcross).count());
+    json.put(
+        "groupsWithinASplit",
+        groups.stream().filter(group -> splitsOf(group) < group.places().size()).count());
+    json.put(
+        "groupsAcrossSplits", groups.stream().filter(group -> splitsOf(group) > 1).count());
     int severalClasses = 0;
     ArrayNode same = JsonNodeFactory.instance.arrayNode();
     for (Group group : groups) {
@@ -92,7 +91,7 @@ final class DuplicateFacts {
       images
           .addObject()
           .put("dataset", split.uri())
-          .put("split", split.name())
+          .put("split", split.dataset().manifest().split())
           .put("record", place.record())
           .put("image", example.synset() + "/" + example.filename());
     }
@@ -113,14 +112,6 @@ final class DuplicateFacts {
             .distinct()
             .count()
         <= 1;
-  }
-
-  private static boolean isAcross(Group group) {
-    return splitsOf(group) > 1;
-  }
-
-  private static boolean isWithin(Group group) {
-    return splitsOf(group) < group.places().size();
   }
 
   private static long splitsOf(Group group) {

@@ -58,10 +58,7 @@ final class NetworkFacts {
     if (info.training().average() != null) {
       facts.set("average", JSON.valueToTree(info.training().average()));
     }
-    ObjectNode view = facts.putObject("preprocessing");
-    view.put("inputSize", info.preprocessing().inputSize());
-    view.put("cropFraction", info.preprocessing().cropFraction());
-    view.put("interpolation", info.preprocessing().interpolation().title());
+    facts.set("preprocessing", JSON.valueToTree(info.preprocessing()));
     return facts;
   }
 

@@ -69,11 +69,7 @@ final class Charts {
       for (int label = 0; label < classes; label++) {
         correct.add(tally.ofClass(label).correct());
       }
-      ArrayNode taken = detail.putArray("taken");
-      int[] mostly = mostlyTakenFor(tally);
-      for (int label = 0; label < classes; label++) {
-        taken.add(mostly[label]);
-      }
+      Arrays.stream(mostlyTakenFor(tally)).forEach(detail.putArray("taken")::add);
       ArrayNode bins = detail.putArray("bins");
       for (Tally.Bin counted : tally.calibrationBins()) {
         bins.addArray()
