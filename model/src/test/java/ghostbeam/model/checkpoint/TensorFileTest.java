@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 final class TensorFileTest {
-  private static final Architecture TINY =
+  static final Architecture TINY =
       BigNet.of(Collections.nCopies(6, 1), Collections.nCopies(6, 8), true)
           .withInputSize(32)
           .withClasses(3);
@@ -186,7 +186,7 @@ final class TensorFileTest {
   }
 
   @Test
-  void readsSafetensorsOfOursAndOfPyTorchsHalves() throws IOException {
+  void readsSafetensorsOfOurs() throws IOException {
     Weights weights = TINY.initialWeights(6);
     String path = folder.resolve("ours.safetensors").toString();
     ValidationView view = new ValidationView(32, 0.875, Interpolation.PILLOW);
@@ -195,35 +195,6 @@ final class TensorFileTest {
             TINY, WeightKind.RAW, CheckpointInfo.Training.NONE, List.of("a", "b", "c"), view);
     Checkpoint.write(Storage.local(), path, info, weights);
     assertSame(weights, TensorFile.read(Storage.local(), path, WeightKind.RAW).weights(TINY));
-
-    StringBuilder head = new StringBuilder("{");
-    ByteBuffer data = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
-    for (TensorSpec spec : weights.specs()) {
-      int begin = data.position();
-      for (float value : weights.get(spec.name())) {
-        data.putShort((short) (Float.floatToIntBits(value) >> 16));
-      }
-      head.append(entry(spec.name(), "BF16", spec.shape().toString(), begin, data.position()));
-    }
-    int begin = data.position();
-    data.putLong(7);
-    head.append(entry("bn1.num_batches_tracked", "I64", "[]", begin, data.position()));
-    head.setCharAt(head.length() - 1, '}');
-    Weights halves =
-        read(safetensors(head.toString(), Arrays.copyOf(data.array(), data.position())))
-            .weights(TINY);
-    for (TensorSpec spec : weights.specs()) {
-      float[] expected = weights.get(spec.name()).clone();
-      for (int i = 0; i < expected.length; i++) {
-        expected[i] = Float.intBitsToFloat(Float.floatToIntBits(expected[i]) & 0xFFFF0000);
-      }
-      assertArrayEquals(expected, halves.get(spec.name()), spec.name());
-    }
-  }
-
-  private static String entry(String name, String dtype, String shape, long begin, long end) {
-    return "\"%s\":{\"dtype\":\"%s\",\"shape\":%s,\"data_offsets\":[%d,%d]},"
-        .formatted(name, dtype, shape, begin, end);
   }
 
   static byte[] safetensors(String head, byte[] data) {
@@ -234,65 +205,6 @@ final class TensorFileTest {
         .put(json)
         .put(data)
         .array();
-  }
-
-  /** 1, −2, 0.5, 65504, the smallest, −0.333… rounded. */
-  private static final short[] HALVES = {0x3C00, (short) 0xC000, 0x3800, 0x7BFF, 1, (short) 0xB555};
-
-  private static final float[] WIDENED = {1, -2, 0.5f, 65504, 0x1p-24f, -0.33325195f};
-
-  @Test
-  void readsTheHalvesOfMindSporeAndOfSafetensors() throws IOException {
-    Weights weights = TINY.initialWeights(6);
-    CkptWriter halves = new CkptWriter();
-    CkptWriter upperHalves = new CkptWriter();
-    StringBuilder head = new StringBuilder("{");
-    ByteBuffer data = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
-    for (TensorSpec spec : weights.specs()) {
-      short[] bits = new short[spec.size()];
-      for (int i = 0; i < bits.length; i++) {
-        bits[i] = HALVES[i % HALVES.length];
-      }
-      String name = OriginalNames.of(spec.name(), TINY);
-      halves.float16(name, spec.shape(), bits);
-      upperHalves.bfloat16(name, spec.shape(), weights.get(spec.name()));
-      int begin = data.position();
-      for (short half : bits) {
-        data.putShort(half);
-      }
-      head.append(entry(spec.name(), "F16", spec.shape().toString(), begin, data.position()));
-    }
-    head.setCharAt(head.length() - 1, '}');
-    byte[] safetensors = safetensors(head.toString(), Arrays.copyOf(data.array(), data.position()));
-    for (byte[] file : List.of(halves.bytes(), safetensors)) {
-      Weights read = read(file).weights(TINY);
-      for (TensorSpec spec : weights.specs()) {
-        float[] values = read.get(spec.name());
-        for (int i = 0; i < values.length; i++) {
-          assertEquals(WIDENED[i % WIDENED.length], values[i], spec.name());
-        }
-      }
-    }
-    Weights read = read(upperHalves.bytes()).weights(TINY);
-    for (TensorSpec spec : weights.specs()) {
-      float[] values = read.get(spec.name());
-      for (int i = 0; i < values.length; i++) {
-        int upper = Float.floatToIntBits(weights.get(spec.name())[i]) & 0xFFFF0000;
-        assertEquals(Float.intBitsToFloat(upper), values[i], spec.name());
-      }
-    }
-  }
-
-  @Test
-  void widensHalvesExactly() {
-    assertEquals(1.0f, Dtype.half((short) 0x3C00));
-    assertEquals(-2.0f, Dtype.half((short) 0xC000));
-    assertEquals(65504f, Dtype.half((short) 0x7BFF));
-    assertEquals(0x1p-14f, Dtype.half((short) 0x0400));
-    assertEquals(0x1p-24f, Dtype.half((short) 0x0001));
-    assertEquals(-0.0f, Dtype.half((short) 0x8000));
-    assertEquals(Float.NEGATIVE_INFINITY, Dtype.half((short) 0xFC00));
-    assertTrue(Float.isNaN(Dtype.half((short) 0x7E00)));
   }
 
   @Test
