@@ -136,7 +136,8 @@ public final class HeldFiles implements ObjectStore.Whole {
       }
     }
 
-    private static String read(Path said) {
+    /** What has been said so far, or why nobody knows. */
+    public static String read(Path said) {
       try {
         return Files.readString(said);
       } catch (IOException e) {

@@ -1,20 +1,18 @@
 package ghostbeam.pipelines.evaluate;
 
+import static ghostbeam.pipelines.evaluate.PlainLoop.BATCH;
+import static ghostbeam.pipelines.evaluate.PlainLoop.CORES;
+
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.codec.Codec;
-import ghostbeam.model.codec.Pixels;
-import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
-import ghostbeam.model.record.Example;
-import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.report.EvaluationFolder;
@@ -26,16 +24,11 @@ import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -54,10 +47,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 @Tag("bench")
 class EvaluateBench {
-  private static final int BATCH = 16;
   private static final int ROUNDS = 3;
   private static final long MEMORY = 8L << 30;
-  private static final int CORES = Runtime.getRuntime().availableProcessors();
 
   @TempDir static Path root;
   private static Path records;
@@ -108,8 +99,7 @@ class EvaluateBench {
       EvaluatePipeline.run(options, new PrintStream(OutputStream.nullOutputStream(), true));
       seconds[round] = (System.nanoTime() - start) / 1e9;
     }
-    Arrays.sort(seconds);
-    double median = seconds[ROUNDS / 2];
+    double median = median(seconds);
     System.out.printf(
         Locale.ROOT,
         "evaluate %s @%d, K = %d, end to end: %.1f s, %.1f checkpoint-images/s%n",
@@ -127,7 +117,8 @@ class EvaluateBench {
     try (Classifier classifier = classifier(candidates.get(0))) {
       for (int round = 0; round < ROUNDS; round++) {
         double flink = perSecond(count -> flink(candidates, count));
-        double loop = perSecond(count -> loop(classifier, candidates.get(0), count));
+        double loop =
+            perSecond(count -> PlainLoop.loop(records, classifier, candidates.get(0), count));
         ratios[round] = flink / loop;
         System.out.printf(
             Locale.ROOT,
@@ -137,11 +128,10 @@ class EvaluateBench {
             100 * ratios[round]);
       }
     }
-    Arrays.sort(ratios);
     System.out.printf(
         Locale.ROOT,
         "embedded Flink over a plain loop: median %.1f %%%n",
-        100 * ratios[ROUNDS / 2]);
+        100 * median(ratios));
   }
 
   /** Seven checkpoints against one, and the forward pass alone on the same slots. */
@@ -151,10 +141,10 @@ class EvaluateBench {
     double[] overheads = new double[ROUNDS];
     try (Classifier classifier = classifier(seven.get(0))) {
       for (int round = 0; round < ROUNDS; round++) {
-        double forward = 1e3 / perSecond(count -> forward(classifier, count));
+        double forward = 1e3 / perSecond(count -> PlainLoop.forward(classifier, count));
         double one = 1e3 / perSecond(count -> flink(seven.subList(0, 1), count));
         double all = 1e3 / perSecond(count -> flink(seven, count));
-        forward = (forward + 1e3 / perSecond(count -> forward(classifier, count))) / 2;
+        forward = (forward + 1e3 / perSecond(count -> PlainLoop.forward(classifier, count))) / 2;
         double more = (all - one) / 6;
         overheads[round] = more / forward - 1;
         System.out.printf(
@@ -167,11 +157,10 @@ class EvaluateBench {
             100 * overheads[round]);
       }
     }
-    Arrays.sort(overheads);
     System.out.printf(
         Locale.ROOT,
         "one more checkpoint over its forward pass: median %+.1f %%%n",
-        100 * overheads[ROUNDS / 2]);
+        100 * median(overheads));
   }
 
   /** A whole pass against its forward passes, and those against PyTorch's with as many threads. */
@@ -188,9 +177,9 @@ class EvaluateBench {
     double[] gains = new double[ROUNDS];
     try (Classifier classifier = classifier(module.get(0))) {
       for (int round = 0; round < ROUNDS; round++) {
-        double forward = perSecond(count -> forward(classifier, count));
+        double forward = perSecond(count -> PlainLoop.forward(classifier, count));
         double pass = perSecond(count -> flink(module, count));
-        forward = (forward + perSecond(count -> forward(classifier, count))) / 2;
+        forward = (forward + perSecond(count -> PlainLoop.forward(classifier, count))) / 2;
         double peer =
             Double.parseDouble(
                 Torchvision.run(
@@ -211,14 +200,16 @@ class EvaluateBench {
             peer);
       }
     }
-    Arrays.sort(costs);
-    Arrays.sort(gains);
     System.out.printf(
         Locale.ROOT,
         "%s: a pass costs %.3f of its forward passes, which are %.2f times PyTorch's (medians)%n",
         name,
-        costs[ROUNDS / 2],
-        gains[ROUNDS / 2]);
+        median(costs),
+        median(gains));
+  }
+
+  private static double median(double[] rounds) {
+    return Arrays.stream(rounds).sorted().skip(ROUNDS / 2).findFirst().orElseThrow();
   }
 
   /** Records a second between a quarter of the records and all of them: what starts is left out. */
@@ -247,68 +238,6 @@ class EvaluateBench {
                 BeamStorage.INSTANCE,
                 new EvaluationFolder(BeamStorage.INSTANCE, root.toString())::tally));
     Launch.run(pipeline);
-  }
-
-  /** A thread for each core takes an even part of the records. */
-  private static void loop(Classifier classifier, Candidate candidate, long count)
-      throws Exception {
-    inParallel(
-        part -> {
-          Tally tally = Tally.of("loop", classifier.classes());
-          int side = candidate.view().inputSize();
-          ByteBuffer images = ByteBuffer.allocateDirect(BATCH * side * side * 3);
-          ExampleDecoder source = new ExampleDecoder(Codec.best());
-          try (Dataset dataset = Dataset.open(Storage.local(), records.toString(), "val")) {
-            long end = count * (part + 1) / CORES;
-            for (long first = count * part / CORES; first < end; first += BATCH) {
-              int size = (int) Math.min(BATCH, end - first);
-              int[] labels = new int[size];
-              images.clear();
-              for (int i = 0; i < size; i++) {
-                Example example = dataset.read(first + i);
-                Pixels decoded = source.decode(example);
-                images.put(candidate.view().apply(decoded).rgb());
-                labels[i] = example.label();
-              }
-              float[] logits = classifier.logits(images.flip(), size, side);
-              for (int i = 0; i < size; i++) {
-                tally.add(first + i, labels[i], logits, i * classifier.classes());
-              }
-            }
-          }
-        });
-  }
-
-  private static void forward(Classifier classifier, long count) throws Exception {
-    int side = Preset.GHOSTNET_1X.architecture(1000).inputSize();
-    inParallel(
-        part -> {
-          ByteBuffer images = ByteBuffer.allocateDirect(BATCH * side * side * 3);
-          for (long i = 0; i < count / CORES; i += BATCH) {
-            classifier.logits(images.duplicate(), BATCH, side);
-          }
-        });
-  }
-
-  private static void inParallel(Work part) throws Exception {
-    ExecutorService pool = Executors.newFixedThreadPool(CORES);
-    try {
-      List<Callable<Void>> parts = new ArrayList<>();
-      for (int i = 0; i < CORES; i++) {
-        int number = i;
-        parts.add(
-            () -> {
-              Classifier.useThreads(1);
-              part.score(number);
-              return null;
-            });
-      }
-      for (Future<Void> done : pool.invokeAll(parts)) {
-        done.get();
-      }
-    } finally {
-      pool.shutdown();
-    }
   }
 
   /** Checkpoints of random weights for the classes of the records. */

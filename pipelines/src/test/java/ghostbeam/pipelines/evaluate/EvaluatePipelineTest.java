@@ -2,7 +2,6 @@ package ghostbeam.pipelines.evaluate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -19,12 +18,8 @@ import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.cli.UsageException;
-import ghostbeam.pipelines.report.ReportJob;
-import ghostbeam.pipelines.report.ReportOptions;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -33,7 +28,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -171,7 +165,7 @@ class EvaluatePipelineTest {
 
     scene.evaluateRun("one", "--checkpoints=" + scene.path("many/c07.safetensors"));
     JsonNode alone = scene.report("one").at("/checkpoints/0");
-    JsonNode among = row(scene.report("once").get("checkpoints"), "c07");
+    JsonNode among = scene.row("once", "c07");
     for (String figure : List.of("top1", "top5", "loss", "calibrationError", "records")) {
       assertEquals(alone.get(figure), among.get(figure));
     }
@@ -179,33 +173,9 @@ class EvaluatePipelineTest {
 
   @Test
   void eachCheckpointSeesImagesAsItWasValidated() throws IOException {
-    JsonNode rows = scene.report("reference").get("checkpoints");
-    assertEquals("opencv", row(rows, "epoch-0001").at("/preprocessing/interpolation").asText());
-    assertEquals("pillow", row(rows, "epoch-0002").at("/preprocessing/interpolation").asText());
-  }
-
-  /** As import names them without --data. */
-  @Test
-  void classesThatAreOnlyNumbersAreMatchedByPosition() throws IOException {
-    List<String> numbers = List.of("0", "1", "2", "3", "4", "5", "6");
-    scene.checkpoint("numbered/n.safetensors", 1, WeightKind.RAW, numbers, Interpolation.OPENCV);
-    String said = scene.evaluateRun("numbered", "--checkpoints=" + scene.path("numbered"));
-    assertTrue(said.contains("matched to the data's by position"), said);
-    JsonNode row = scene.report("numbered").at("/checkpoints/0");
-    assertEquals("by position", row.get("classes").asText());
-    JsonNode named = row(scene.report("reference").get("checkpoints"), "epoch-0001");
-    assertEquals(named.get("top1"), row.get("top1"));
-    assertNull(named.get("classes"));
-    for (String file : List.of("report.md", "report.html")) {
-      String text = Files.readString(scene.path("numbered").resolve(file));
-      assertTrue(text.contains("by position"), file);
-    }
-    String again = scene.path("again").toString();
-    ReportOptions join = PipelineOptionsFactory.as(ReportOptions.class);
-    join.setEvaluations(scene.path("numbered").toString());
-    join.setOutput(again);
-    ReportJob.run(join, new PrintStream(OutputStream.nullOutputStream(), true));
-    assertEquals("by position", scene.report("again").at("/checkpoints/0/classes").asText());
+    String path = "/preprocessing/interpolation";
+    assertEquals("opencv", scene.row("reference", "epoch-0001").at(path).asText());
+    assertEquals("pillow", scene.row("reference", "epoch-0002").at(path).asText());
   }
 
   @Test
@@ -217,8 +187,8 @@ class EvaluatePipelineTest {
           row.get("preprocessing").toString());
     }
     assertNotEquals(
-        row(scene.report("reference").get("checkpoints"), "epoch-0002").get("loss"),
-        row(scene.report("flags").get("checkpoints"), "epoch-0002").get("loss"));
+        scene.row("reference", "epoch-0002").get("loss"),
+        scene.row("flags", "epoch-0002").get("loss"));
   }
 
   @Test
@@ -227,9 +197,9 @@ class EvaluatePipelineTest {
     JsonNode report = scene.report("both");
     JsonNode reference = scene.report("reference").get("checkpoints");
     assertEquals(2 * reference.size(), report.get("checkpoints").size());
-    JsonNode exact = row(report.get("checkpoints"), "epoch-0002");
-    JsonNode rounded = row(report.get("checkpoints"), "epoch-0002.bf16");
-    assertEquals(row(reference, "epoch-0002").get("loss"), exact.get("loss"));
+    JsonNode exact = scene.row("both", "epoch-0002");
+    JsonNode rounded = scene.row("both", "epoch-0002.bf16");
+    assertEquals(scene.row("reference", "epoch-0002").get("loss"), exact.get("loss"));
     assertEquals("bf16", rounded.at("/preprocessing/precision").asText());
     assertNotEquals(exact.get("loss"), rounded.get("loss"));
     assertEquals(1, rounded.get("loss").asDouble() / exact.get("loss").asDouble(), 0.02);
@@ -249,7 +219,7 @@ class EvaluatePipelineTest {
     assertTrue(Files.readString(scene.path("both/report.md")).contains("bf16 changes "));
 
     scene.evaluateRun("rounded", "--precision=bf16");
-    JsonNode alone = row(scene.report("rounded").get("checkpoints"), "epoch-0002.bf16");
+    JsonNode alone = scene.row("rounded", "epoch-0002.bf16");
     assertEquals(rounded.get("loss"), alone.get("loss"));
     assertTrue(scene.report("rounded").path("rounding").isMissingNode());
   }
@@ -299,14 +269,5 @@ class EvaluatePipelineTest {
       }
     }
     return tally;
-  }
-
-  static JsonNode row(JsonNode rows, String name) {
-    for (JsonNode row : rows) {
-      if (row.get("name").asText().equals(name)) {
-        return row;
-      }
-    }
-    throw new AssertionError("no row " + name + " in " + rows);
   }
 }

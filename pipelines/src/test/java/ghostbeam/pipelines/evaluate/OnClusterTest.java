@@ -76,9 +76,7 @@ final class OnClusterTest {
   }
 
   static Scene scene(Path folder) throws IOException {
-    Scene scene = new Scene(folder);
-    scene.images("images", Scene.CLASSES);
-    scene.dataset("data", "images", 4);
+    Scene scene = Scene.ofData(folder, 4);
     Architecture architecture = Preset.GHOSTNET_1X.architecture(Scene.CLASSES.size());
     ValidationView view = new ValidationView(224, 0.875, Interpolation.PILLOW);
     for (int i = 1; i <= CHECKPOINTS; i++) {

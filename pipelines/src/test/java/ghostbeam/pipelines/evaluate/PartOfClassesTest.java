@@ -21,13 +21,18 @@ import ghostbeam.model.tensor.Weights;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.pipelines.cli.QualityGateException;
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.report.ReportJob;
+import ghostbeam.pipelines.report.ReportOptions;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +174,31 @@ class PartOfClassesTest {
     for (int i = 0; i < classes.size(); i++) {
       System.arraycopy(old, DATA.indexOf(classes.get(i)) * width, rows, i * width, width);
     }
+  }
+
+  /** As import names them without --data. */
+  @Test
+  void classesThatAreOnlyNumbersAreMatchedByPosition() throws IOException {
+    List<String> numbers = List.of("0", "1", "2", "3");
+    scene.checkpoint("named/n.safetensors", 1, WeightKind.RAW, DATA, Interpolation.PILLOW);
+    scene.checkpoint("numbered/n.safetensors", 1, WeightKind.RAW, numbers, Interpolation.PILLOW);
+    scene.evaluateRun("by-name", "--checkpoints=" + scene.path("named"));
+    String said = scene.evaluateRun("by-number", "--checkpoints=" + scene.path("numbered"));
+    assertTrue(said.contains("matched to the data's by position"), said);
+    JsonNode row = scene.row("by-number", "n");
+    assertEquals("by position", row.get("classes").asText());
+    JsonNode named = scene.row("by-name", "n");
+    assertEquals(named.get("top1"), row.get("top1"));
+    assertFalse(named.has("classes"));
+    for (String file : List.of("report.md", "report.html")) {
+      String text = Files.readString(scene.path("by-number").resolve(file));
+      assertTrue(text.contains("by position"), file);
+    }
+    ReportOptions join = PipelineOptionsFactory.as(ReportOptions.class);
+    join.setEvaluations(scene.path("by-number").toString());
+    join.setOutput(scene.path("joined").toString());
+    ReportJob.run(join, new PrintStream(OutputStream.nullOutputStream(), true));
+    assertEquals("by position", scene.row("joined", "n").get("classes").asText());
   }
 
   @Test

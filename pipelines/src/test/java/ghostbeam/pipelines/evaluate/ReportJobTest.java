@@ -21,9 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -36,9 +34,7 @@ class ReportJobTest {
 
   @BeforeAll
   static void build() throws IOException {
-    scene = new Scene(root);
-    scene.images("images", Scene.CLASSES);
-    scene.dataset("data", "images", 2);
+    scene = Scene.ofData(root, 2);
     for (int i = 1; i <= 3; i++) {
       scene.checkpoint(
           "run/c" + i + ".safetensors", i, WeightKind.RAW, Scene.CLASSES, Interpolation.PILLOW);
@@ -225,7 +221,7 @@ class ReportJobTest {
       throws IOException {
     scene.evaluate(
         "--data=" + scene.path(data),
-        "--checkpoints=" + paths(checkpoints),
+        "--checkpoints=" + scene.paths(checkpoints),
         "--output=" + scene.path(output));
   }
 
@@ -236,7 +232,7 @@ class ReportJobTest {
   private static String run(List<String> flags, String output, String... evaluations)
       throws IOException {
     List<String> all = new ArrayList<>(flags);
-    all.add("--evaluations=" + paths(evaluations));
+    all.add("--evaluations=" + scene.paths(evaluations));
     all.add("--output=" + scene.path(output));
     return runWith(all.toArray(String[]::new));
   }
@@ -246,11 +242,5 @@ class ReportJobTest {
     ReportOptions options = PipelineOptionsFactory.fromArgs(flags).as(ReportOptions.class);
     ReportJob.run(options, new PrintStream(bytes, true, StandardCharsets.UTF_8));
     return bytes.toString(StandardCharsets.UTF_8);
-  }
-
-  private static String paths(String... names) {
-    return Arrays.stream(names)
-        .map(name -> scene.path(name).toString())
-        .collect(Collectors.joining(","));
   }
 }

@@ -29,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Collectors;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /** A small world on disk: JPEG images, datasets made of them, checkpoints of tiny networks. */
@@ -43,11 +44,17 @@ final class Scene {
     this.root = root;
   }
 
-  /** Images, a dataset of three shards and four checkpoints of three networks. */
-  static Scene ofFourCheckpoints(Path root) throws IOException {
+  /** Images and a dataset of so many shards. */
+  static Scene ofData(Path root, int shards) throws IOException {
     Scene scene = new Scene(root);
     scene.images("images", CLASSES);
-    scene.dataset("data", "images", 3);
+    scene.dataset("data", "images", shards);
+    return scene;
+  }
+
+  /** Images, a dataset of three shards and four checkpoints of three networks. */
+  static Scene ofFourCheckpoints(Path root) throws IOException {
+    Scene scene = ofData(root, 3);
     scene.trained("epoch-0001", 1, WeightKind.RAW, Interpolation.OPENCV);
     scene.trained("epoch-0002", 2, WeightKind.RAW, Interpolation.PILLOW);
     scene.trained("epoch-0002.ema", 3, WeightKind.EMA, Interpolation.PILLOW);
@@ -66,6 +73,13 @@ final class Scene {
 
   Path path(String name) {
     return root.resolve(name);
+  }
+
+  /** Several, by comma. */
+  String paths(String... names) {
+    return Arrays.stream(names)
+        .map(name -> path(name).toString())
+        .collect(Collectors.joining(","));
   }
 
   /** Random blobs, so that networks of random weights disagree about them. */
@@ -191,6 +205,20 @@ final class Scene {
   /** The report.json of a folder. */
   JsonNode report(String output) throws IOException {
     return new ObjectMapper().readTree(path(output).resolve("report.json").toFile());
+  }
+
+  /** What the report of a folder says of a checkpoint. */
+  JsonNode row(String output, String name) throws IOException {
+    return row(report(output).get("checkpoints"), name);
+  }
+
+  static JsonNode row(JsonNode rows, String name) {
+    for (JsonNode row : rows) {
+      if (row.get("name").asText().equals(name)) {
+        return row;
+      }
+    }
+    throw new AssertionError("no row " + name + " in " + rows);
   }
 
   /** How many records a dataset has. */

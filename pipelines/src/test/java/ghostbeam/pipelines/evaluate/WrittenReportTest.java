@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.evaluate;
 
-import static ghostbeam.pipelines.evaluate.EvaluatePipelineTest.row;
+import static ghostbeam.pipelines.evaluate.Scene.row;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
