@@ -17,6 +17,9 @@ public final class EvenKeys {
   /** Room to search in, so that numbers with the same remainder find different keys. */
   private static final int ROOM = 1 << 24;
 
+  /** No number's key, for what goes beside them; where keys are sorted, as by Flink, the first. */
+  public static final int ASIDE = 0;
+
   private EvenKeys() {}
 
   /** The key of a number from 0 to 1,000,000; different for each, small for small ones. */
@@ -24,7 +27,7 @@ public final class EvenKeys {
     if (number < 0 || number > 1_000_000) {
       throw new IllegalArgumentException("number " + number);
     }
-    int key = number / HANDS * ROOM;
+    int key = number / HANDS * ROOM + ASIDE + 1;
     while (hash(key) % HANDS != number % HANDS) {
       key++;
     }

@@ -10,30 +10,28 @@ import ghostbeam.transforms.execution.LastingFailure;
 import ghostbeam.transforms.form.Block;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.stream.BlockOutput;
 import ghostbeam.transforms.stream.BlockSummary;
 import ghostbeam.transforms.stream.PlacedRecord;
 import ghostbeam.transforms.stream.ReadBlocks;
 import ghostbeam.transforms.stream.StreamedSource;
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import org.apache.beam.sdk.coders.SerializableCoder;
-import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
-import org.apache.beam.sdk.transforms.Flatten;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.transforms.View;
-import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionList;
 import org.apache.beam.sdk.values.PCollectionTuple;
 import org.apache.beam.sdk.values.PCollectionView;
 import org.apache.beam.sdk.values.TupleTag;
@@ -50,8 +48,8 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
   /** What a worker takes of one shard into memory, in bytes: two usual ones. */
   private static final long MOST_OF_A_SHARD = 256L << 20;
 
-  private static final TupleTag<Block> BLOCKS = new TupleTag<>() {};
-  private static final TupleTag<Integer> SHARDS = new TupleTag<>() {};
+  private static final TupleTag<WholeShard> SHARDS = new TupleTag<>() {};
+  private static final TupleTag<SourceSummary> SOURCE = new TupleTag<>() {};
 
   static StreamedLane of(ShardJob job, StreamedSource source) {
     return new StreamedLane(job, source, job.shards() == 0 ? source.usualShards() : job.shards());
@@ -61,38 +59,23 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
   record Written(PCollection<WholeShard> shards, PCollectionView<Iterable<SourceSummary>> source) {}
 
   Written write(PBegin begin) {
-    PCollectionTuple plan =
+    PCollectionTuple written =
         begin
             .apply(
                 "Source", Create.of(source).withCoder(SerializableCoder.of(StreamedSource.class)))
+            .apply("Begin output", ParDo.of(new BeginFn(job, shards)))
             .apply(
-                "Begin output",
-                ParDo.of(new BeginFn(job, shards)).withOutputTags(BLOCKS, TupleTagList.of(SHARDS)));
-    PCollectionTuple read =
-        plan.get(BLOCKS)
-            .apply(
-                "Read blocks", ReadBlocks.of(job.output().storage(), source, job.seed(), shards));
-    PCollection<KV<Integer, PlacedRecord>> opened =
-        plan.get(SHARDS)
-            .setCoder(VarIntCoder.of())
-            .apply("Open every shard", ParDo.of(new OpenFn()))
-            .setCoder(ReadBlocks.coder());
-    PCollection<WholeShard> written =
-        PCollectionList.of(read.get(ReadBlocks.RECORDS))
-            .and(opened)
-            .apply("Records and shards", Flatten.pCollections())
+                "Read blocks", ReadBlocks.of(job.output().storage(), source, job.seed(), shards))
             .apply("Bring shards together", GroupByKey.create())
-            .apply("Write shards", ParDo.of(new SortAndFillFn(job, shards)));
-    PCollectionView<Iterable<SourceSummary>> summary =
-        read.get(ReadBlocks.SUMMARIES)
-            .apply("All blocks", WithKeys.of((Void) null))
-            .apply("Wait for every block", GroupByKey.create())
-            .apply("Sum up source", ParDo.of(new SumUpFn(job, source)))
-            .apply("Source summary", View.asIterable());
-    return new Written(written, summary);
+            .apply(
+                "Write shards",
+                ParDo.of(new SortAndFillFn(job, source, shards))
+                    .withOutputTags(SHARDS, TupleTagList.of(SOURCE)));
+    return new Written(
+        written.get(SHARDS), written.get(SOURCE).apply("Source summary", View.asIterable()));
   }
 
-  /** Makes room in the output, then says what there is to read and to write. */
+  /** Makes room in the output, then says what there is to read. */
   private static final class BeginFn extends DoFn<StreamedSource, Block> {
     private final ShardJob job;
     private final int shards;
@@ -103,43 +86,46 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
     }
 
     @ProcessElement
-    public void begin(@Element StreamedSource source, MultiOutputReceiver out) throws IOException {
+    public void begin(@Element StreamedSource source, OutputReceiver<Block> out)
+        throws IOException {
       job.claim().requireHeld();
       job.output().clear(shards);
-      source.blocks().forEach(out.get(BLOCKS)::output);
-      for (int shard = 0; shard < shards; shard++) {
-        out.get(SHARDS).output(shard);
-      }
-    }
-  }
-
-  /** Sees to shards that get no record. */
-  private static final class OpenFn extends DoFn<Integer, KV<Integer, PlacedRecord>> {
-    @ProcessElement
-    public void open(@Element Integer shard, OutputReceiver<KV<Integer, PlacedRecord>> out) {
-      out.output(KV.of(EvenKeys.of(shard), PlacedRecord.opening(shard)));
+      source.blocks().forEach(out::output);
     }
   }
 
   /** Makes each shard of its records, which one worker holds in memory and sorts. */
   private static final class SortAndFillFn
-      extends DoFn<KV<Integer, Iterable<PlacedRecord>>, WholeShard> {
+      extends DoFn<KV<Integer, Iterable<BlockOutput>>, WholeShard> {
     private final ShardMaker maker;
+    private final SourceSums sums;
     private final int shards;
 
-    SortAndFillFn(ShardJob job, int shards) {
+    SortAndFillFn(ShardJob job, StreamedSource source, int shards) {
       this.maker = new ShardMaker(job);
+      this.sums = new SourceSums(job, source);
       this.shards = shards;
     }
 
     @ProcessElement
     public void fill(
-        @Element KV<Integer, Iterable<PlacedRecord>> records, OutputReceiver<WholeShard> out)
+        @Element KV<Integer, Iterable<BlockOutput>> together, MultiOutputReceiver out)
         throws IOException {
+      if (together.getKey() == EvenKeys.ASIDE) {
+        List<BlockSummary> blocks = new ArrayList<>();
+        together.getValue().forEach(block -> blocks.add((BlockSummary) block));
+        out.get(SOURCE).output(sums.of(blocks));
+      } else {
+        out.get(SHARDS).output(maker.make(held(together.getValue())));
+      }
+    }
+
+    private Held held(Iterable<BlockOutput> records) throws UnfitSourceException {
       List<PlacedRecord> pieces = new ArrayList<>();
       int shard = 0;
       long bytes = 0;
-      for (PlacedRecord row : records.getValue()) {
+      for (BlockOutput record : records) {
+        PlacedRecord row = (PlacedRecord) record;
         shard = row.place().shard();
         bytes += row.bytes().length;
         if (bytes > MOST_OF_A_SHARD) {
@@ -153,9 +139,8 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
         }
       }
       pieces.sort(Comparator.comparing(PlacedRecord::place));
-      List<List<PlacedRecord>> images = PlacedRecord.images(pieces);
-      pieces.clear(); // each image's pieces are let go when it is made
-      out.output(maker.make(new Held(shard, shards, images, bytes)));
+      // Nothing else holds the pieces: each image's are let go when it is made.
+      return new Held(shard, shards, PlacedRecord.images(pieces), bytes);
     }
   }
 
@@ -212,22 +197,14 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
     }
   }
 
-  /** Adds up what the blocks held. */
-  private static final class SumUpFn extends DoFn<KV<Void, Iterable<BlockSummary>>, SourceSummary> {
-    private final ShardJob job;
-    private final StreamedSource source;
+  /**
+   * What the blocks held, added up and counted.
+   *
+   * @throws UnfitSourceException through {@link LastingFailure} where they do not go together
+   */
+  private record SourceSums(ShardJob job, StreamedSource source) implements Serializable {
 
-    SumUpFn(ShardJob job, StreamedSource source) {
-      this.job = job;
-      this.source = source;
-    }
-
-    @ProcessElement
-    public void sumUp(
-        @Element KV<Void, Iterable<BlockSummary>> blocks, OutputReceiver<SourceSummary> out)
-        throws IOException {
-      List<BlockSummary> all = new ArrayList<>();
-      blocks.getValue().forEach(all::add);
+    SourceSummary of(List<BlockSummary> all) throws IOException {
       SourceSummary summary;
       try {
         summary = SourceSummary.of(source, all);
@@ -256,7 +233,7 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
         Metrics.counter(WriteShards.LEFT_OUT, "files that are no " + source.title())
             .inc(source.others());
       }
-      out.output(summary);
+      return summary;
     }
 
     private void requireEnough(long images) throws UnfitSourceException {

@@ -12,13 +12,21 @@ import java.nio.channels.SeekableByteChannel;
  */
 public final class ForwardChannel implements SeekableByteChannel {
   private static final int FIRST_PIECE = 64 << 10;
-  private static final int PIECE = 1 << 20;
+
+  /** Small enough for a processor's cache, through which the system copies it. */
+  private static final int PIECE = 256 << 10;
+
   private static final int KEPT = 2 << 20;
 
   private final SeekableByteChannel object;
-  private byte[] window = new byte[0];
+
+  /** Each byte held at its position in the object, modulo the length. */
+  private byte[] ring = new byte[0];
+
+  /** Bytes from here to the end are held. */
   private long start;
-  private int held;
+
+  private long end;
   private int piece = FIRST_PIECE;
   private long position;
 
@@ -32,36 +40,33 @@ public final class ForwardChannel implements SeekableByteChannel {
     if (!target.hasRemaining()) {
       return 0;
     }
-    if (position < start || position > start + held) {
+    if (position < start || position > end) {
       start = position;
-      held = 0;
+      end = position;
       piece = FIRST_PIECE;
     }
-    if (position == start + held && !more()) {
+    if (position == end && !more()) {
       return -1;
     }
-    int from = (int) (position - start);
-    int length = Math.min(target.remaining(), held - from);
-    target.put(window, from, length);
+    int from = (int) (position % ring.length);
+    long held = Math.min(end - position, ring.length - from);
+    int length = (int) Math.min(target.remaining(), held);
+    target.put(ring, from, length);
     position += length;
     return length;
   }
 
   private boolean more() throws IOException {
-    if (window.length == 0) {
-      window = new byte[(int) Math.min(KEPT + PIECE, object.size())];
+    if (ring.length == 0) {
+      ring = new byte[(int) Math.max(1, Math.min(KEPT + PIECE, object.size()))];
     }
-    if (held + piece > KEPT + PIECE) {
-      int dropped = held - KEPT;
-      System.arraycopy(window, dropped, window, 0, KEPT);
-      start += dropped;
-      held = KEPT;
-    }
-    object.position(start + held);
-    int room = Math.min(piece, window.length - held);
-    int length = room == 0 ? 0 : object.read(ByteBuffer.wrap(window, held, room));
+    int to = (int) (end % ring.length);
+    int room = Math.min(piece, ring.length - to);
+    start = Math.max(start, end + room - ring.length);
+    object.position(end);
+    int length = object.read(ByteBuffer.wrap(ring, to, room));
     piece = Math.min(PIECE, 2 * piece);
-    held += Math.max(0, length);
+    end += Math.max(0, length);
     return length > 0;
   }
 

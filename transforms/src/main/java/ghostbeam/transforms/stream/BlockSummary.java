@@ -25,4 +25,4 @@ public record BlockSummary(
     String example,
     RecordLines lines,
     Map<Integer, String> classes)
-    implements Serializable {}
+    implements BlockOutput, Serializable {}

@@ -31,14 +31,14 @@ import org.apache.beam.sdk.coders.VarLongCoder;
 @DefaultCoder(PlacedRecord.PlacedRecordCoder.class)
 public record PlacedRecord(
     Place place, String key, int label, String synset, String filename, byte[] bytes, String fault)
-    implements LabelledImage {
+    implements BlockOutput, LabelledImage {
   private static final long NOWHERE = -1;
 
   /** Longest piece, in bytes: an array of half a MiB takes a whole region of a small heap. */
   private static final int PIECE = (512 << 10) - 4096;
 
   /** No image: what makes sure that somebody writes a shard, even if it has none. */
-  public static PlacedRecord opening(int shard) {
+  static PlacedRecord opening(int shard) {
     return piece(new Place(shard, 0, "", NOWHERE, 0), new byte[0]);
   }
 

@@ -14,30 +14,24 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 
 /**
  * Reads a source's blocks forwards, each by one worker and once.
  *
  * <pre>{@code
- * PCollectionTuple read = blocks.apply(ReadBlocks.of(storage, source, seed, shards));
+ * PCollection<KV<Integer, BlockOutput>> read =
+ *     blocks.apply(ReadBlocks.of(storage, source, seed, shards));
  * }</pre>
  *
- * <p>Output: under {@link #RECORDS} each record that has a class, keyed by {@link EvenKeys} of its
- * shard, in no order; under {@link #SUMMARIES} one element a block. Both are a pure function of
- * source, seed and number of shards. A record that cannot be read travels with its fault; a damaged
- * file, or a label that no class has, fails the job.
+ * <p>Output, in no order: each record that has a class, in pieces, keyed by {@link EvenKeys} of its
+ * shard, and for each shard an opening; under the key {@link EvenKeys#ASIDE} one {@link
+ * BlockSummary} a block. All are a pure function of source, seed and number of shards. A record
+ * that cannot be read travels with its fault; a damaged file, or a label that no class has, fails
+ * the job.
  */
-public final class ReadBlocks extends PTransform<PCollection<Block>, PCollectionTuple> {
+public final class ReadBlocks
+    extends PTransform<PCollection<Block>, PCollection<KV<Integer, BlockOutput>>> {
   private static final long serialVersionUID = 1L;
-
-  /** Each record, by its shard. */
-  public static final TupleTag<KV<Integer, PlacedRecord>> RECORDS = new TupleTag<>() {};
-
-  /** One element a block. */
-  public static final TupleTag<BlockSummary> SUMMARIES = new TupleTag<>() {};
 
   private final List<Block> blocks;
   private final ReadBlocksFn reading;
@@ -57,20 +51,13 @@ public final class ReadBlocks extends PTransform<PCollection<Block>, PCollection
     return new ReadBlocks(source.blocks(), new ReadBlocksFn(storage, source, seed, shards));
   }
 
-  /** What {@link #RECORDS} are coded by. */
-  public static KvCoder<Integer, PlacedRecord> coder() {
-    return KvCoder.of(VarIntCoder.of(), PlacedRecord.PlacedRecordCoder.of());
-  }
-
   @Override
-  public PCollectionTuple expand(PCollection<Block> input) {
-    PCollectionTuple read =
-        input
-            .apply("Key by block", ParDo.of(new NumberFn(blocks)))
-            .apply("Spread blocks", GroupByKey.create())
-            .apply("Read", ParDo.of(reading).withOutputTags(RECORDS, TupleTagList.of(SUMMARIES)));
-    read.get(RECORDS).setCoder(coder());
-    return read;
+  public PCollection<KV<Integer, BlockOutput>> expand(PCollection<Block> input) {
+    return input
+        .apply("Key by block", ParDo.of(new NumberFn(blocks)))
+        .apply("Spread blocks", GroupByKey.create())
+        .apply("Read", ParDo.of(reading))
+        .setCoder(KvCoder.of(VarIntCoder.of(), BlockOutput.BlockOutputCoder.of()));
   }
 
   /** Deals blocks to workers, files' neighbouring parts to different ones. */

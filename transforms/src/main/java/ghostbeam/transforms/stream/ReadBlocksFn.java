@@ -16,17 +16,11 @@ import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
-/**
- * Reads blocks forwards, each once, and gives every record its label and its place.
- *
- * <p>Output: under {@link ReadBlocks#RECORDS} each record that has a class, keyed by {@link
- * EvenKeys} of its shard, in no order; under {@link ReadBlocks#SUMMARIES} one element a block. What
- * the records are is a pure function of source, seed and number of shards. A record that cannot be
- * read travels with its fault; a damaged file, or a label that no class has, fails the job.
- */
-final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, PlacedRecord>> {
+/** Reads blocks forwards, each once, and gives every record its label and its place. */
+final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, BlockOutput>> {
   private final Storage storage;
   private final String form;
+  private final Block first;
   private final Labels labels;
   private final long seed;
   private final int shards;
@@ -35,22 +29,34 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
   ReadBlocksFn(Storage storage, StreamedSource source, long seed, int shards) {
     this.storage = storage;
     this.form = source.flag();
+    this.first = source.blocks().get(0);
     this.labels = source.labels();
     this.seed = seed;
     this.shards = shards;
   }
 
   @ProcessElement
-  public void read(@Element KV<Integer, Iterable<Block>> blocks, MultiOutputReceiver out)
+  public void read(
+      @Element KV<Integer, Iterable<Block>> blocks, OutputReceiver<KV<Integer, BlockOutput>> out)
       throws IOException {
     for (Block block : blocks.getValue()) {
-      BlockReading reading = new BlockReading(block, out.get(ReadBlocks.RECORDS));
+      if (block.equals(first)) {
+        openShards(out);
+      }
+      BlockReading reading = new BlockReading(block, out);
       try {
         Forms.of(form).read(storage, block, reading);
       } catch (UnfitSourceException e) {
         throw LastingFailure.of(e);
       }
-      out.get(ReadBlocks.SUMMARIES).output(reading.summary());
+      out.output(KV.of(EvenKeys.ASIDE, reading.summary()));
+    }
+  }
+
+  /** Sees to shards that get no record. */
+  private void openShards(OutputReceiver<KV<Integer, BlockOutput>> out) {
+    for (int shard = 0; shard < shards; shard++) {
+      out.output(KV.of(key(shard), PlacedRecord.opening(shard)));
     }
   }
 
@@ -61,7 +67,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
   /** One block on its way from record to record. */
   private final class BlockReading implements StreamedForm.Sink {
     private final Block block;
-    private final OutputReceiver<KV<Integer, PlacedRecord>> out;
+    private final OutputReceiver<KV<Integer, BlockOutput>> out;
     private final RecordLines.Writer lines = new RecordLines.Writer();
     private final Map<Integer, String> classes = new TreeMap<>();
     private long records;
@@ -69,7 +75,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
     private long passedOver;
     private String example = "";
 
-    BlockReading(Block block, OutputReceiver<KV<Integer, PlacedRecord>> out) {
+    BlockReading(Block block, OutputReceiver<KV<Integer, BlockOutput>> out) {
       this.block = block;
       this.out = out;
     }

@@ -1,6 +1,7 @@
 package ghostbeam.transforms.execution;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashSet;
@@ -17,5 +18,11 @@ class EvenKeysTest {
       assertTrue(keys.add(EvenKeys.of(number + 10_080)), "number " + (number + 10_080));
     }
     assertEquals(1000, keys.size());
+  }
+
+  /** Its hash is this number's. */
+  @Test
+  void noNumberHasTheKeyAside() {
+    assertNotEquals(EvenKeys.ASIDE, EvenKeys.of(5723));
   }
 }

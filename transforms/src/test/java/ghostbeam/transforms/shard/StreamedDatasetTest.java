@@ -115,11 +115,16 @@ class StreamedDatasetTest {
   }
 
   private PipelineResult make(StreamedSource source, String output, long maxRejected) {
+    return make(source, output, maxRejected, 4);
+  }
+
+  private PipelineResult make(
+      StreamedSource source, String output, long maxRejected, int shards) {
     Pipeline pipeline = Pipeline.create();
     pipeline.apply(
         WriteShards.of(source.images(), temporary.resolve(output).toString())
             .withStream(source)
-            .withShards(4)
+            .withShards(shards)
             .withMaxRejected(maxRejected));
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();
@@ -168,6 +173,19 @@ class StreamedDatasetTest {
     assertEquals(List.of("n0", "n1", "n2"), manifest("of-inception").classes());
     assertEquals(List.of("n0", "n1", "n2"), manifest("resharded").classes());
     assertEquals(List.of("n00000000", "n00000001", "n00000002"), manifest("of-parquet").classes());
+  }
+
+  @Test
+  void shardsThatNoRecordFallsIntoAreWrittenToo() throws IOException {
+    make(source(webDataset("web"), "3"), "out", 0, IMAGES);
+
+    List<Manifest.Shard> shards = manifest("out").shards();
+    assertEquals(IMAGES, shards.size());
+    assertTrue(shards.stream().anyMatch(shard -> shard.records() == 0), shards.toString());
+    assertEquals(IMAGES, order("out").stream().distinct().count());
+    for (Manifest.Shard shard : shards) {
+      assertTrue(Files.exists(temporary.resolve("out").resolve(shard.file())), shard.file());
+    }
   }
 
   @Test

@@ -31,7 +31,7 @@ class PlacedRecordTest {
     assertTrue(pieces.stream().allMatch(piece -> piece.bytes().length < MOST));
     List<PlacedRecord> travelled = new ArrayList<>();
     for (PlacedRecord piece : pieces) {
-      travelled.add(CoderUtils.clone(PlacedRecord.PlacedRecordCoder.of(), piece));
+      travelled.add((PlacedRecord) CoderUtils.clone(BlockOutput.BlockOutputCoder.of(), piece));
     }
     Collections.shuffle(travelled, new Random(1));
     travelled.sort(Comparator.comparing(PlacedRecord::place));

@@ -1,0 +1,57 @@
+package ghostbeam.transforms.stream;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.apache.beam.sdk.coders.AtomicCoder;
+import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.DefaultCoder;
+import org.apache.beam.sdk.coders.SerializableCoder;
+
+/**
+ * What reading a block gives: its records in pieces and, last, what it held. They travel in one
+ * collection: Flink codes and decodes all that a step with several outputs gives once for each of
+ * them, and once more where collections are flattened, which of images took as long as decoding
+ * them.
+ */
+@DefaultCoder(BlockOutput.BlockOutputCoder.class)
+public sealed interface BlockOutput permits PlacedRecord, BlockSummary {
+
+  /** A byte that tells which it is, then what its own coder writes; not deterministic. */
+  final class BlockOutputCoder extends AtomicCoder<BlockOutput> {
+    private static final long serialVersionUID = 1L;
+    private static final BlockOutputCoder INSTANCE = new BlockOutputCoder();
+    private static final int RECORD = 0;
+    private static final int SUMMARY = 1;
+    private static final Coder<PlacedRecord> RECORDS = PlacedRecord.PlacedRecordCoder.of();
+    private static final Coder<BlockSummary> SUMMARIES = SerializableCoder.of(BlockSummary.class);
+
+    private BlockOutputCoder() {}
+
+    /** The coder. */
+    public static BlockOutputCoder of() {
+      return INSTANCE;
+    }
+
+    @Override
+    public void encode(BlockOutput value, OutputStream out) throws IOException {
+      if (value instanceof PlacedRecord row) {
+        out.write(RECORD);
+        RECORDS.encode(row, out);
+      } else if (value instanceof BlockSummary summary) {
+        out.write(SUMMARY);
+        SUMMARIES.encode(summary, out);
+      }
+    }
+
+    @Override
+    public BlockOutput decode(InputStream in) throws IOException {
+      return in.read() == RECORD ? RECORDS.decode(in) : SUMMARIES.decode(in);
+    }
+
+    @Override
+    public void verifyDeterministic() throws NonDeterministicException {
+      throw new NonDeterministicException(this, "Java's serialisation of summaries is not");
+    }
+  }
+}
