@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
+import ghostbeam.model.storage.ForeignWeightsException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -52,8 +53,15 @@ public record CheckpointInfo(
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Average(List<Part> parts, Split chosenOn) {
-    /** A checkpoint by its name beside the others, and its share of the mean. */
-    public record Part(String name, String digest, double weight) {
+    /**
+     * One of them.
+     *
+     * @param name beside the others
+     * @param weight its share of the mean
+     * @param average of what it is the mean itself; null where it is as a training left it
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Part(String name, String digest, double weight, Average average) {
       public Part {
         if (name == null || digest == null || name.chars().anyMatch(Character::isISOControl)) {
           throw new IllegalArgumentException("a part of an average has no name, or no digest");
@@ -74,6 +82,13 @@ public record CheckpointInfo(
         throw new IllegalArgumentException("an average has no parts");
       }
       parts = List.copyOf(parts);
+    }
+
+    /** Whether scores on a dataset's split decided what is in it, or in a part of it. */
+    public boolean isChosenOn(String dataset) {
+      return (chosenOn != null && dataset.equals(chosenOn.dataset))
+          || parts.stream()
+              .anyMatch(part -> part.average != null && part.average.isChosenOn(dataset));
     }
   }
 
@@ -108,17 +123,16 @@ public record CheckpointInfo(
    * Reads what {@link #toStrings} gave.
    *
    * @param path of the file that says it, for messages
-   * @throws IOException naming it, where something is missing or cannot be
+   * @throws ForeignWeightsException where it says nothing of what we write
+   * @throws IOException naming it, where something else is missing or cannot be
    */
   public static CheckpointInfo fromStrings(String path, Map<String, String> strings)
       throws IOException {
     if (!strings.containsKey("architecture")) {
-      throw new IOException(
-          path
-              + " has no architecture in its metadata: it is not a checkpoint that ghostbeam wrote; of"
-              + " PyTorch's, timm's or MindSpore's weights this makes one: ./run import --from="
-              + path
-              + " --preset=PRESET --to=NAME.safetensors");
+      throw new ForeignWeightsException(
+          path,
+          "has no architecture in its metadata: it is not a checkpoint that ghostbeam wrote, as"
+              + " PyTorch's and timm's weights are not");
     }
     try {
       Architecture architecture = value(strings, "architecture", Architecture.class);

@@ -32,6 +32,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   private static final String RECEIPT = ".receipt";
   private static final String MANIFEST = "-manifest.json";
   private static final String REJECTED = "-rejected.jsonl";
+  private static final String TITLES = "-classes.txt";
 
   /** What ends the name of a shard until it is whole, behind its {@link #temporaryPath}. */
   private static final String UNFINISHED = "(\\.[-0-9a-f]{36})?\\.part";
@@ -108,6 +109,14 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   /** {@code train-rejected.jsonl}, there if any image was rejected. */
   public String rejectedPath() {
     return path(split + REJECTED);
+  }
+
+  /**
+   * {@code train-classes.txt}, there if a list of classes said more than their names: a class a
+   * line, its name and what people call it. The manifest's digest does not depend on it.
+   */
+  public String titlesPath() {
+    return path(split + TITLES);
   }
 
   /** {@code train.lock}, which a run holds while it makes this split. */
@@ -229,8 +238,12 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     Predicate<String> ours =
         files(
                 String.format(
-                    "(%s(tfrecord|index|receipt)|%s|%s)(%s)?",
-                    ANY_SHARD, Pattern.quote(REJECTED), Pattern.quote(MANIFEST), UNFINISHED))
+                    "(%s(tfrecord|index|receipt)|%s|%s|%s)(%s)?",
+                    ANY_SHARD,
+                    Pattern.quote(REJECTED),
+                    Pattern.quote(MANIFEST),
+                    Pattern.quote(TITLES),
+                    UNFINISHED))
             .asMatchPredicate();
     deleteWhere(ours.and(kept.negate()));
   }

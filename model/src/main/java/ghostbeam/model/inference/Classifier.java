@@ -47,7 +47,7 @@ public final class Classifier implements AutoCloseable {
   /** The module as PyTorch reads it: written once, loaded for each thread that needs its own. */
   private final byte[] archive;
 
-  private final ModuleInput input;
+  private final Feed feed;
   private final int classes;
   private final int smallestImage;
   private final NDManager manager;
@@ -55,11 +55,16 @@ public final class Classifier implements AutoCloseable {
   /** Loaded modules that no call is using; a module serves one thread at a time. */
   private final Queue<ModuleInstance> idle = new ConcurrentLinkedQueue<>();
 
-  private Classifier(
-      String name, byte[] archive, ModuleInput input, int classes, int smallestImage) {
+  /** How the module gets a batch, uint8 (N,H,W,3). */
+  @FunctionalInterface
+  private interface Feed {
+    NDArray of(NDManager manager, ByteBuffer images, Shape shape);
+  }
+
+  private Classifier(String name, byte[] archive, Feed feed, int classes, int smallestImage) {
     this.name = name;
     this.archive = archive;
-    this.input = input;
+    this.feed = feed;
     this.classes = classes;
     this.smallestImage = smallestImage;
     idle.add(new ModuleInstance(name, archive));
@@ -81,7 +86,7 @@ public final class Classifier implements AutoCloseable {
     return new Classifier(
         architecture.name(),
         archive(architecture, weights, precision),
-        new ModuleInput.Samples(),
+        (manager, images, shape) -> manager.create(images, shape, DataType.UINT8), // only read
         architecture.classes(),
         architecture.family().smallestImage());
   }
@@ -94,7 +99,8 @@ public final class Classifier implements AutoCloseable {
    * @throws UncheckedIOException in one line, where PyTorch does not load it
    */
   static Classifier of(String path, byte[] archive, ModuleInput input, int classes) {
-    return new Classifier(path, archive, input, classes, 1);
+    Feed feed = (manager, images, shape) -> input.batch(manager, images, shape, ThreadScratch::of);
+    return new Classifier(path, archive, feed, classes, 1);
   }
 
   /**
@@ -126,7 +132,7 @@ public final class Classifier implements AutoCloseable {
    * Logits of a batch.
    *
    * @param images decoded images, uint8 N×H×W×3, a direct buffer that holds exactly those from
-   *     position to limit; it is read in place
+   *     position to limit; it stays as it is, whatever a module does with what it gets
    * @param count images in the batch, N
    * @param inputSize H and W
    * @return float32 N×classes, row by row
@@ -135,10 +141,7 @@ public final class Classifier implements AutoCloseable {
    */
   public float[] logits(ByteBuffer images, int count, int inputSize) {
     Shape shape = new Shape(count, inputSize, inputSize, 3);
-    return logits(
-        count,
-        inputSize,
-        batch -> input.batch(batch, images.duplicate(), shape, ThreadScratch::of));
+    return logits(count, inputSize, batch -> feed.of(batch, images.duplicate(), shape));
   }
 
   /** {@link #logits(ByteBuffer, int, int)} of samples of any type from 0 to 255. */

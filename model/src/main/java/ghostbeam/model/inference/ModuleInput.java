@@ -26,11 +26,10 @@ public sealed interface ModuleInput extends Serializable {
   Map<String, String> settings();
 
   /**
-   * A batch in that form.
+   * A batch in that form. A module may write into it: others are to see the same images.
    *
-   * @param images uint8 N×H×W×3 from position to limit; may be read in place until the manager
-   *     closes
-   * @param scratch memory for what is made of them
+   * @param images uint8 N×H×W×3 from position to limit
+   * @param scratch memory for what is made of them, until the manager closes
    */
   NDArray batch(NDManager manager, ByteBuffer images, Shape shape, Scratch scratch);
 
@@ -62,7 +61,8 @@ public sealed interface ModuleInput extends Serializable {
 
     @Override
     public NDArray batch(NDManager manager, ByteBuffer images, Shape shape, Scratch scratch) {
-      return manager.create(images, shape, DataType.UINT8);
+      return manager.create(
+          scratch.of(images.remaining()).put(images).flip(), shape, DataType.UINT8);
     }
   }
 

@@ -26,11 +26,11 @@ public enum ForeignFile {
       "an XML text, such as a store answers in place of a file; download the file again",
       start -> start.startsWith("<?xml")),
   PICKLE(
-      "a Python pickle, as old PyTorch saves weights; ./run import makes a checkpoint of those",
+      "a Python pickle, as old PyTorch saves weights",
       "a Python pickle, which is read by running it; save its images as files",
       start -> start.matches("(?s)\u0080[\u0002-\u0005].*")),
   ZIP(
-      "a zip, as PyTorch saves weights (.pth, .pt); ./run import makes a checkpoint of those",
+      "a zip, as PyTorch saves weights (.pth, .pt)",
       "a zip by its content; give it a name that ends in .zip",
       start -> start.startsWith("PK\u0003\u0004")),
   GZIP("compressed by gzip; unpack it first", start -> start.startsWith("\u001f\u008b\b")),
@@ -46,6 +46,9 @@ public enum ForeignFile {
   public static final int START = 64;
 
   private static final Set<ForeignFile> COMPRESSED = EnumSet.of(GZIP, BZIP2, XZ, ZSTD);
+
+  /** Those that weights are mostly found in. */
+  private static final Set<ForeignFile> WEIGHTS = EnumSet.of(PICKLE, ZIP);
 
   private final String asWeights;
   private final String asImages;
@@ -82,10 +85,14 @@ public enum ForeignFile {
   /**
    * Refuses a file of weights that is one of these.
    *
-   * @throws IOException saying what it is and what to do
+   * @throws ForeignWeightsException where it is as PyTorch writes them
+   * @throws IOException saying what else it is and what to do
    */
   public static void refuse(String path, byte[] file) throws IOException {
     Optional<ForeignFile> kind = of(file);
+    if (kind.filter(WEIGHTS::contains).isPresent()) {
+      throw new ForeignWeightsException(path, "is " + kind.get().asWeights);
+    }
     if (kind.isPresent()) {
       throw new IOException(path + " is " + kind.get().asWeights);
     }

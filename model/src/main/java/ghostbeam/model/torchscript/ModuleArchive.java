@@ -2,6 +2,7 @@ package ghostbeam.model.torchscript;
 
 import ghostbeam.model.checkpoint.TensorFile;
 import ghostbeam.model.storage.ForeignFile;
+import ghostbeam.model.storage.ForeignWeightsException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -33,8 +34,9 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
    * Looks into a file.
    *
    * @param file its bytes
-   * @throws IOException in one line, mostly an {@link UnfitModuleException}, where it is no archive
-   *     of code, is damaged, unpacks to much more than it is, or holds what no CPU alone can run
+   * @throws ForeignWeightsException where it holds weights and no code
+   * @throws IOException in one line, mostly an {@link UnfitModuleException}, where it is another
+   *     file, is damaged, unpacks to much more than it is, or holds what no CPU alone can run
    */
   public static ModuleArchive read(String path, byte[] file) throws IOException {
     boolean zip = file.length > 3 && file[0] == 'P' && file[1] == 'K';
@@ -49,7 +51,7 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
     try (ZipFile opened =
         ZipFile.builder().setSeekableByteChannel(new SeekableInMemoryByteChannel(file)).get()) {
       return new Reader(path, file.length, opened).read();
-    } catch (UnfitModuleException e) {
+    } catch (UnfitModuleException | ForeignWeightsException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // a library may not foresee all damage
       throw new IOException(
@@ -58,10 +60,8 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
   }
 
   private static IOException weightsAlone(String path) {
-    return new UnfitModuleException(
-        path + " holds weights and no code, as torch.save writes them",
-        UnfitModuleException.Remedy.IMPORT,
-        null);
+    return new ForeignWeightsException(
+        path, "holds weights and no code, as torch.save writes them");
   }
 
   private record Reader(String path, long bytes, ZipFile zip) {

@@ -10,8 +10,6 @@ public final class UnfitModuleException extends IOException {
   public enum Remedy {
     /** What the message says. */
     NONE,
-    /** To make a checkpoint of it, if it holds the weights of a known network. */
-    IMPORT,
     /** To say what it takes. */
     INPUT,
     /** To show it images of its own size. */

@@ -20,6 +20,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -197,6 +198,29 @@ final class ModuleFormatTest {
       assertEquals(3 * 3 * SIDE * SIDE * Float.BYTES, room.capacity());
       assertArrayEquals(logits, second.logits(images(3), 3, SIDE));
       assertEquals(room.capacity(), ThreadScratch.of(1).capacity());
+    }
+  }
+
+  /** It would show them to all that are scored after it. */
+  @Test
+  void whatAModuleWritesIntoItsInputIsItsOwnAffair() throws IOException {
+    byte[] file =
+        changed(
+            "uint8.pt",
+            "uint8/code/__torch__.py",
+            code ->
+                new String(code, StandardCharsets.US_ASCII)
+                    .replace("torch.to(images, 6)", "torch.to(torch.add_(images, 9), 6)")
+                    .getBytes(StandardCharsets.US_ASCII));
+    ByteBuffer images = images(3);
+    try (Classifier plain = Classifier.of("a.pt", file("uint8.pt"), SAMPLES, 7);
+        Classifier writes = Classifier.of("b.pt", file, SAMPLES, 7)) {
+      float[] before = plain.logits(images, 3, SIDE);
+      float[] first = writes.logits(images, 3, SIDE);
+      assertFalse(Arrays.equals(before, first), "it sees what it wrote");
+      assertArrayEquals(first, writes.logits(images, 3, SIDE));
+      assertArrayEquals(before, plain.logits(images, 3, SIDE));
+      assertEquals(images(3), images);
     }
   }
 

@@ -52,7 +52,12 @@ record Mean(List<Part> parts, WeightMean weights) {
   private Training training(Average.Split chosenOn) {
     double weight = 1.0 / parts.size();
     List<Average.Part> shares =
-        parts.stream().map(part -> new Average.Part(part.name(), part.digest(), weight)).toList();
+        parts.stream()
+            .map(
+                part ->
+                    new Average.Part(
+                        part.name(), part.digest(), weight, part.info().training().average()))
+            .toList();
     List<Training> all = parts.stream().map(part -> part.info().training()).toList();
     return new Training(
         all.stream().mapToInt(Training::epoch).max().orElse(0),

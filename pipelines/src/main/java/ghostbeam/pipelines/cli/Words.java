@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.cli;
 
+import ghostbeam.model.storage.ForeignWeightsException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -9,7 +10,10 @@ import java.nio.file.NoSuchFileException;
 public final class Words {
   private Words() {}
 
-  /** The exception's message; its kind, too, where the message alone would not be understood. */
+  /**
+   * The exception's message; its kind, too, where the message alone would not be understood, and
+   * the command that helps where the model only knows what is the matter.
+   */
   public static String oneLine(Throwable thrown) {
     return text(thrown).strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
   }
@@ -24,6 +28,10 @@ public final class Words {
     }
     if (thrown instanceof FileAlreadyExistsException) {
       return message + " exists already";
+    }
+    if (thrown instanceof ForeignWeightsException foreign) {
+      return "%s; of the weights of a known network this makes a checkpoint: ./run import --from=%s --preset=PRESET --to=NAME.safetensors"
+          .formatted(message, foreign.path());
     }
     if (message == null) {
       return thrown.getCause() == null

@@ -14,6 +14,7 @@ import ghostbeam.model.torchscript.UnfitModuleException;
 import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.report.ShortNames;
+import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 import ghostbeam.transforms.evaluation.Candidate;
 import java.io.IOException;
@@ -28,8 +29,9 @@ import java.util.stream.Collectors;
  * dataset; those of one content are scored once, under the name of the first.
  *
  * @param infos by candidate, in order of files
+ * @param moduleClasses what names the classes of modules that do not; null where nothing does
  */
-record Candidates(Map<Candidate, ModelInfo> infos) {
+record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasses) {
 
   /**
    * Reads and checks the files before any work starts.
@@ -45,12 +47,13 @@ record Candidates(Map<Candidate, ModelInfo> infos) {
     List<String> bare = bare(paths);
     Map<String, String> names = ShortNames.of(bare, TrainingFolder.CHECKPOINTS);
     ModuleFlags modules = request.views().modules();
-    List<String> moduleClasses = modules.classes(storage, manifest.classes());
+    ModuleFlags.Named moduleClasses = modules.classes(storage, manifest.classes());
     Map<Candidate, ModelInfo> infos = new LinkedHashMap<>();
     for (int i = 0; i < paths.size(); i++) {
       String path = paths.get(i);
       byte[] bytes = Checkpoint.load(storage, path);
-      ModelFile model = named(path, read(path, bytes, request.views(), slots), moduleClasses);
+      ModelFile model =
+          named(path, read(path, bytes, request.views(), slots), moduleClasses.names());
       ModelInfo info = model.info();
       if (info.weights().map(request.scoring().weights()::contains).orElse(true)) {
         requireKnownClasses(path, info.classes(), request, manifest.classes());
@@ -69,7 +72,7 @@ record Candidates(Map<Candidate, ModelInfo> infos) {
     if (infos.values().stream().noneMatch(ModelInfo::isForeign)) {
       modules.requireNone();
     }
-    Candidates candidates = new Candidates(infos);
+    Candidates candidates = new Candidates(infos, moduleClasses.file());
     candidates.requireNamesApart();
     return candidates;
   }
@@ -79,7 +82,7 @@ record Candidates(Map<Candidate, ModelInfo> infos) {
     try {
       return ModelFormats.read(path, file, views::of, views.modules().input(), slots);
     } catch (UnfitModuleException e) {
-      throw new IOException(e.getMessage() + ModuleFlags.remedy(path, e.remedy()), e);
+      throw new IOException(e.getMessage() + ModuleFlags.remedy(e.remedy()), e);
     }
   }
 
@@ -203,7 +206,7 @@ record Candidates(Map<Candidate, ModelInfo> infos) {
         (candidate, info) -> {
           String name = distinct.get(candidate.key()).name();
           rows.add(
-              Row.of(candidate, info, data, batchSize, scores.tallies().get(name))
+              Row.of(candidate, info, moduleClasses, data, batchSize, scores.tallies().get(name))
                   .leaving(scores.defeats().get(name)));
         });
     return rows;

@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.evaluate;
 
 import ghostbeam.model.inference.ModelFormats;
+import ghostbeam.model.storage.ForeignWeightsException;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.cli.UsageException;
@@ -92,20 +93,25 @@ public final class CheckpointFiles {
         files = glob(storage, path);
       }
       if (files.isEmpty() && storage.exists(path)) {
-        throw new IOException(
-            "%s cannot be scored as it is: its name ends in none of %s; of the weights of a known network this makes a checkpoint: ./run import --from=%s --preset=PRESET --to=NAME.safetensors"
-                .formatted(path, ModelFormats.suffixes(), path));
+        throw new ForeignWeightsException(
+            path, "cannot be scored as it is: its name ends in none of " + ModelFormats.suffixes());
       }
       if (files.isEmpty()) {
         throw new IOException(
-            path
-                + " holds no checkpoint: give a file ("
-                + ModelFormats.suffixes()
-                + "), a glob, or a folder with .safetensors files in it or in its checkpoints/");
+            "%s %s: give a file (%s), a glob, or a folder with .safetensors files in it or in its checkpoints/"
+                .formatted(path, lack(storage, path), ModelFormats.suffixes()));
       }
       found.addAll(files);
     }
     return List.copyOf(found);
+  }
+
+  /** Why a path stands for nothing. */
+  private static String lack(Storage storage, String path) throws IOException {
+    if (GLOB.matcher(path).find() || !storage.list(path).isEmpty()) {
+      return "holds no checkpoint";
+    }
+    return ModelFormats.isNamed(path) ? "does not exist" : "does not exist or is empty";
   }
 
   private static List<String> at(Storage storage, String path) throws IOException {

@@ -63,8 +63,7 @@ public final class EvaluatePipeline {
         Candidates.read(storage, files, request, manifest, Launch.slotsPerWorker(options));
     List<Candidate> distinct = candidates.distinct();
     Report.Dataset data = dataset(request, manifest);
-    ClassTitles titles = ClassTitles.read(storage, options);
-    titles.requireSome(data);
+    ClassTitles titles = ClassTitles.of(storage, options, data);
     RealLabels realLabels = RealLabels.of(storage, options, data);
     String realDigest = realLabels == null ? null : realLabels.digest();
     asked.requireInDataset(candidates.knowMoreThan(manifest.classes()));

@@ -1,10 +1,12 @@
 package ghostbeam.pipelines.evaluate;
 
 import ghostbeam.model.inference.ModuleInput;
+import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.UnfitModuleException;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.transforms.ingest.ClassList;
 import java.io.IOException;
 import java.util.Arrays;
@@ -22,6 +24,8 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
  * @param given flags that have other values than they have by default
  */
 record ModuleFlags(ModuleInput input, String classes, List<String> given) {
+  /** As a manifest may be. */
+  private static final int LARGEST_LIST = 64 << 20;
 
   /** Throws {@link UsageException} for a value that cannot be. */
   static ModuleFlags of(EvaluateOptions options) {
@@ -69,31 +73,36 @@ record ModuleFlags(ModuleInput input, String classes, List<String> given) {
   }
 
   /**
+   * Names of modules' classes.
+   *
+   * @param file where they are; null where there are none
+   */
+  record Named(List<String> names, Report.ClassFile file) {}
+
+  /**
    * Names of modules' classes, as the data calls them where the list has more words for each.
    *
    * @throws IOException where the list is missing or names no classes
    */
-  List<String> classes(Storage storage, List<String> data) throws IOException {
+  Named classes(Storage storage, List<String> data) throws IOException {
     if (classes.isBlank()) {
-      return List.of();
+      return new Named(List.of(), null);
     }
-    List<String> names = ClassList.read(storage, Launch.absolute(classes)).over(data).names();
+    String path = Launch.absolute(classes);
+    List<String> names = ClassList.read(storage, path).over(data).names();
     if (names.isEmpty()) {
       throw new IOException(
           "--moduleClasses=%s names no class; it takes a class a line, or a manifest"
               .formatted(classes));
     }
-    return names;
+    String digest = Sha256.of(storage.readWhole(path, LARGEST_LIST));
+    return new Named(names, new Report.ClassFile(path, digest));
   }
 
   /** What to add to a refusal of a file. */
-  static String remedy(String path, UnfitModuleException.Remedy remedy) {
+  static String remedy(UnfitModuleException.Remedy remedy) {
     return switch (remedy) {
       case NONE -> "";
-      case IMPORT ->
-          "; of those of a known network this makes a checkpoint: ./run import --from="
-              + path
-              + " --preset=PRESET --to=NAME.safetensors";
       case INPUT -> ": say what it takes by --moduleInput and --inputSize";
       case SIDE -> ": leave --inputSize out, which it says itself";
     };

@@ -1,41 +1,79 @@
 package ghostbeam.pipelines.page;
 
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.VerdictOptions;
 import ghostbeam.transforms.text.PlainText;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What people call classes that the data knows by synsets.
  *
- * @param path the file they are from; empty where none was given
  * @param byName titles by the classes' names in the data
  */
-public record ClassTitles(String path, Map<String, String> byName) {
+public record ClassTitles(Map<String, String> byName) {
   /** Of classes that have none. */
-  public static final ClassTitles NONE = new ClassTitles("", Map.of());
+  public static final ClassTitles NONE = new ClassTitles(Map.of());
 
   private static final int LARGEST = 16 << 20;
+  private static final Logger LOG = LoggerFactory.getLogger(ClassTitles.class);
 
   /**
-   * Reads what {@code --classNames} names: a class a line, its name in the data, white space, and
-   * what people call it, such as {@code n01440764 tench, Tinca tinca}.
+   * Reads what {@code --classNames} names, or else what was kept beside the data: a class a line,
+   * its name in the data, white space, and what people call it, such as {@code n01440764 tench,
+   * Tinca tinca}.
    *
-   * @throws IOException where the file is missing, no text, or has no such line
+   * @throws IOException where the file given is missing, no text, or has no such line of the data
    */
-  public static ClassTitles read(Storage storage, VerdictOptions options) throws IOException {
+  public static ClassTitles of(Storage storage, VerdictOptions options, Report.Dataset data)
+      throws IOException {
     if (options.getClassNames() == null || options.getClassNames().isBlank()) {
-      return NONE;
+      return beside(storage, data);
     }
     String path = Launch.absolute(options.getClassNames());
     if (!storage.exists(path)) {
       throw new IOException("--classNames=" + path + " is not there");
     }
+    ClassTitles titles = read(storage, path);
+    if (titles.byName.isEmpty()) {
+      throw new IOException(
+          "--classNames=%s names no class; it takes lines such as n01440764 tench, Tinca tinca"
+              .formatted(path));
+    }
+    if (data.classes().stream().noneMatch(titles.byName::containsKey)) {
+      throw new IOException(
+          "--classNames=%s names none of the data's classes, such as %s; its own are such as %s"
+              .formatted(path, data.classes().get(0), titles.byName.keySet().iterator().next()));
+    }
+    return titles;
+  }
+
+  /** Of this split, or of another in its folder; none where the data is out of reach. */
+  private static ClassTitles beside(Storage storage, Report.Dataset data) {
+    try {
+      List<String> splits = new ArrayList<>(List.of(data.split()));
+      splits.addAll(DatasetFolder.splits(storage, data.uri()));
+      for (String split : splits) {
+        String path = new DatasetFolder(storage, data.uri(), split).titlesPath();
+        if (storage.exists(path)) {
+          return read(storage, path);
+        }
+      }
+    } catch (IOException e) {
+      LOG.warn("report.html has no titles of classes: {}", e.getMessage());
+    }
+    return NONE;
+  }
+
+  private static ClassTitles read(Storage storage, String path) throws IOException {
     Map<String, String> titles = new LinkedHashMap<>();
     for (String line : PlainText.decode(path, storage.readWhole(path, LARGEST)).lines().toList()) {
       String[] parts = line.strip().split(",?\\s+", 2);
@@ -43,25 +81,7 @@ public record ClassTitles(String path, Map<String, String> byName) {
         titles.putIfAbsent(parts[0], parts[1]);
       }
     }
-    if (titles.isEmpty()) {
-      throw new IOException(
-          "--classNames=%s names no class; it takes lines such as n01440764 tench, Tinca tinca"
-              .formatted(path));
-    }
-    return new ClassTitles(path, titles);
-  }
-
-  /**
-   * Throws where titles were given and none is of the data.
-   *
-   * @throws IOException naming a class of each
-   */
-  public void requireSome(Report.Dataset data) throws IOException {
-    if (!byName.isEmpty() && data.classes().stream().noneMatch(byName::containsKey)) {
-      throw new IOException(
-          "--classNames=%s names none of the data's classes, such as %s; its own are such as %s"
-              .formatted(path, data.classes().get(0), byName.keySet().iterator().next()));
-    }
+    return new ClassTitles(titles);
   }
 
   /** By label: what a class is called by the data and then by people. */

@@ -19,18 +19,25 @@ final class ScoringCommand {
 
   private ScoringCommand() {}
 
+  /** What one command line says of all that it scores. */
+  private record Flags(Report.Preprocessing view, Report.ClassFile moduleClasses) {
+    static Flags of(Row row) {
+      return new Flags(row.preprocessing(), row.origin().moduleClasses());
+    }
+  }
+
   /** One line for each way of seeing images, in order of the ranking. */
   static List<String> of(Report report) {
-    Map<Report.Preprocessing, List<Row>> byView =
+    Map<Flags, List<Row>> byFlags =
         report.checkpoints().stream()
-            .collect(
-                Collectors.groupingBy(Row::preprocessing, LinkedHashMap::new, Collectors.toList()));
-    return byView.entrySet().stream()
-        .map(view -> line(report.dataset(), view.getKey(), view.getValue()))
+            .collect(Collectors.groupingBy(Flags::of, LinkedHashMap::new, Collectors.toList()));
+    return byFlags.entrySet().stream()
+        .map(flags -> line(report.dataset(), flags.getKey(), flags.getValue()))
         .toList();
   }
 
-  private static String line(Report.Dataset data, Report.Preprocessing view, List<Row> rows) {
+  private static String line(Report.Dataset data, Flags flags, List<Row> rows) {
+    Report.Preprocessing view = flags.view;
     String files = rows.stream().map(Row::uri).distinct().sorted().collect(Collectors.joining(","));
     List<String> words = new ArrayList<>();
     words.add("./run evaluate");
@@ -44,6 +51,9 @@ final class ScoringCommand {
       words.add("--precision=" + view.precision());
     } else {
       view.module().forEach((setting, value) -> words.add(quoted("--" + setting + "=" + value)));
+    }
+    if (flags.moduleClasses != null) {
+      words.add(quoted("--moduleClasses=" + flags.moduleClasses.uri()));
     }
     if (view.batchSize() != null) {
       words.add("--batchSize=" + view.batchSize());

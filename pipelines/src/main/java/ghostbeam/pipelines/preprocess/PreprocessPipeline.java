@@ -1,13 +1,19 @@
 package ghostbeam.pipelines.preprocess;
 
 import ghostbeam.model.dataset.DatasetFolder;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.watch.ProgressTicker;
+import ghostbeam.transforms.ingest.ClassList;
 import ghostbeam.transforms.shard.Claim;
 import ghostbeam.transforms.shard.WriteShards;
 import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
 
@@ -35,6 +41,7 @@ public final class PreprocessPipeline {
           requireFree(output, options.isOverwrite()); // the last holder may have ended it
           try (Claim claim = Claim.take(output)) {
             run(options, writing.withClaim(claim), output, out);
+            keepTitles(request.images().classes(), output);
           }
         });
   }
@@ -64,6 +71,22 @@ public final class PreprocessPipeline {
     PipelineResult result = runWatched(pipeline, name, output);
     double seconds = (System.nanoTime() - start) / 1e9;
     out.print(new Summary(output, result.metrics(), seconds).text());
+  }
+
+  /** What a list of classes calls them beside their names goes with the dataset, for reports. */
+  private static void keepTitles(String list, DatasetFolder output) throws IOException {
+    Storage storage = output.storage();
+    Optional<String> others =
+        DatasetFolder.ofManifest(storage, list).map(DatasetFolder::titlesPath);
+    if (others.isPresent() && storage.exists(others.get())) {
+      storage.chain(List.of(others.get()), output.titlesPath());
+      return;
+    }
+    List<String> titles = ClassList.read(storage, list).titles(output.manifest().classes());
+    if (!titles.isEmpty()) {
+      byte[] text = (String.join("\n", titles) + "\n").getBytes(StandardCharsets.UTF_8);
+      storage.writeWhole(output.titlesPath(), ByteBuffer.wrap(text));
+    }
   }
 
   private static PipelineResult runWatched(Pipeline pipeline, String name, DatasetFolder output)

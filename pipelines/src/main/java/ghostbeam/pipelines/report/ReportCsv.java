@@ -2,6 +2,7 @@ package ghostbeam.pipelines.report;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.inference.ModuleInput;
 import ghostbeam.model.scoring.Metric;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
@@ -82,12 +83,19 @@ final class ReportCsv {
     columns.addAll(List.of("name", "uri", "digest", "architecture", "weights", "epoch", "step"));
     Row.SCORES.forEach(metric -> add(columns, metric));
     add(columns, "preprocessing", "inputSize", "cropFraction", "interpolation", "precision");
+    columns.add("preprocessing.batchSize");
+    // Planes have all settings that any input has.
+    ModuleInput.Planes.IMAGENET
+        .settings()
+        .keySet()
+        .forEach(setting -> columns.add("preprocessing.module." + setting));
     add(columns, "versusBest", "onlyThis", "onlyBest", "p", "pHolm");
     add(columns, "versusBestInDataset", "onlyThis", "onlyBest", "p", "pHolm");
     columns.add("tied");
     Row.DETAILS.forEach(metric -> add(columns, metric));
     columns.add("trainedOn");
     add(columns, "meanOf", "checkpoints", "chosenOnThisSplit");
+    add(columns, "moduleClasses", "uri", "digest");
     add(columns, Metric.REAL);
     add(columns, "partial", "beatenBy", "onlyThis", "onlyOther", "log10Evidence", "log10Needed");
     return List.copyOf(columns);

@@ -58,9 +58,9 @@ public final class ReportJob {
       throws IOException {
     output.requireFree(options.isOverwrite());
     Gate gate = Gate.of(options);
-    ClassTitles titles = ClassTitles.read(storage, options);
     List<JoinedSet> sets = JoinedSet.read(storage, folders);
     JoinedSet first = sets.get(0);
+    ClassTitles titles = ClassTitles.of(storage, options, first.data());
     List<Row> rows = first.rows();
     List<String> names = rows.stream().filter(Row::complete).map(Row::name).sorted().toList();
     RealLabels realLabels = RealLabels.of(storage, options, first.data());
@@ -76,7 +76,6 @@ public final class ReportJob {
         sets.size() == 1
             ? ranked(first, realLabels)
             : sideBySide(JoinedSet.byName(sets), first, realLabels);
-    titles.requireSome(ranked.dataset());
     output.clear();
     Report report = output.write(ranked, resolved, titles);
     announce(output, report, out);

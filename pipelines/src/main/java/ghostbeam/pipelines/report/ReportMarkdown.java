@@ -59,13 +59,14 @@ final class ReportMarkdown {
             ## Where it comes from
 
             - Dataset: `%s`, split `%s`, %d classes, `%s`
-            - Software: ghostbeam %s, Beam %s, DJL %s
+            %s- Software: ghostbeam %s, Beam %s, DJL %s
 
             """,
             data.uri(),
             data.split(),
             data.classes().size(),
             data.digest(),
+            moduleClasses(report),
             report.software().version(),
             report.software().beam(),
             report.software().djl()));
@@ -74,6 +75,12 @@ final class ReportMarkdown {
     text.append("|---|---|--:|--:|--:|---|---|---|---|\n");
     report.checkpoints().forEach(row -> text.append(provenance(row)));
     return text.toString();
+  }
+
+  private static String moduleClasses(Report report) {
+    return report.moduleClasses().stream()
+        .map(file -> "- Classes of modules: `%s`, `%s`\n".formatted(file.uri(), file.digest()))
+        .collect(Collectors.joining());
   }
 
   private static String tied(Report report) {
@@ -196,13 +203,17 @@ final class ReportMarkdown {
   }
 
   /** With all that rounding and, of modules, the numbers they see depend on. */
-  private static String precision(Report.Preprocessing view) {
+  private static String precision(Row row) {
+    Report.Preprocessing view = row.preprocessing();
     List<String> words = new ArrayList<>(List.of(view.precision()));
     if (view.batchSize() != null) {
       words.add("batch " + view.batchSize());
     }
     if (view.module() != null) {
       view.module().forEach((setting, value) -> words.add(setting + " " + value));
+    }
+    if (row.origin().moduleClasses() != null) {
+      words.add("classes of `%s`".formatted(row.origin().moduleClasses().uri()));
     }
     return String.join(", ", words);
   }
@@ -217,7 +228,7 @@ final class ReportMarkdown {
         row.preprocessing().inputSize(),
         row.preprocessing().cropFraction(),
         row.preprocessing().interpolation(),
-        precision(row.preprocessing()),
+        precision(row),
         row.uri(),
         row.origin().digest());
   }

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.beam.sdk.util.ReleaseInfo;
@@ -107,6 +108,15 @@ public record Report(
                 names.size() == checkpoints.size() ? "all checkpoints" : String.join(", ", names));
   }
 
+  /** What named the classes of modules, each file once. */
+  public List<ClassFile> moduleClasses() {
+    return checkpoints.stream()
+        .map(row -> row.origin().moduleClasses())
+        .filter(Objects::nonNull)
+        .distinct()
+        .toList();
+  }
+
   /** Which means were chosen on the very images scored; empty where none was. */
   public String chosenHere() {
     List<String> names = checkpoints.stream().filter(Row::chosenHere).map(Row::name).toList();
@@ -136,6 +146,15 @@ public record Report(
   /** A split of a dataset; {@code classes} are the synset names in label order. */
   public record Dataset(
       String uri, String split, String digest, long records, List<String> classes) {}
+
+  /** A file that names classes in the order of logits. */
+  public record ClassFile(String uri, String digest) {
+    public ClassFile {
+      if (uri == null || digest == null) {
+        throw new IllegalArgumentException("a list of a module's classes has no file or no digest");
+      }
+    }
+  }
 
   /**
    * How the checkpoint saw images, as far as scores depend on it.

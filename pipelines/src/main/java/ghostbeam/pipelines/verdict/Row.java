@@ -65,6 +65,7 @@ public record Row(
    * @param classes {@code by position} where its classes or the data's are only numbers; null where
    *     they have the same names
    * @param meanOf of a mean of checkpoints' weights; null of weights as a training left them
+   * @param moduleClasses what named the classes of a module that does not; null where nothing did
    */
   public record Origin(
       String digest,
@@ -75,7 +76,22 @@ public record Row(
       String trainedOn,
       JsonNode recipe,
       String classes,
-      MeanOf meanOf) {
+      MeanOf meanOf,
+      Report.ClassFile moduleClasses) {
+    /** Of one whose classes no file named. */
+    public Origin(
+        String digest,
+        String architecture,
+        String weights,
+        int epoch,
+        long step,
+        String trainedOn,
+        JsonNode recipe,
+        String classes,
+        MeanOf meanOf) {
+      this(digest, architecture, weights, epoch, step, trainedOn, recipe, classes, meanOf, null);
+    }
+
     /** What {@link #classes} is where there are names on one side only, or on none. */
     public static final String BY_POSITION = "by position";
   }
@@ -84,16 +100,14 @@ public record Row(
    * What {@code average} made a mean of.
    *
    * @param checkpoints how many
-   * @param chosenOnThisSplit whether their scores on the very images scored here decided which, so
-   *     that its own scores here are too good
+   * @param chosenOnThisSplit whether scores on the very images scored here decided which, or what
+   *     one of them is a mean of, so that its own scores here are too good
    */
   public record MeanOf(int checkpoints, boolean chosenOnThisSplit) {
     static MeanOf of(CheckpointInfo.Average average, Manifest data) {
       return average == null
           ? null
-          : new MeanOf(
-              average.parts().size(),
-              average.chosenOn() != null && data.digest().equals(average.chosenOn().dataset()));
+          : new MeanOf(average.parts().size(), average.isChosenOn(data.digest()));
     }
   }
 
@@ -126,10 +140,16 @@ public record Row(
    *
    * @param info what is known of its file
    * @param data what was scored
+   * @param moduleClasses what names the classes of modules that do not; null where nothing does
    * @param batchSize images that were scored together
    */
   public static Row of(
-      Candidate candidate, ModelInfo info, Manifest data, int batchSize, Tally tally) {
+      Candidate candidate,
+      ModelInfo info,
+      Report.ClassFile moduleClasses,
+      Manifest data,
+      int batchSize,
+      Tally tally) {
     return new Row(
         candidate.name(),
         candidate.path(),
@@ -142,7 +162,8 @@ public record Row(
             info.training().dataset(),
             RowJson.recipe(info.training().recipe()),
             LabelMapping.byPosition(data.classes(), info.classes()) ? Origin.BY_POSITION : null,
-            MeanOf.of(info.training().average(), data)),
+            MeanOf.of(info.training().average(), data),
+            info.isForeign() ? moduleClasses : null),
         Report.Preprocessing.of(candidate, info.module(), batchSize),
         Figures.of(tally, info.parameters()),
         Standing.NONE,

@@ -67,6 +67,9 @@ final class RowJson {
     if (origin.meanOf() != null) {
       json.put("meanOf", origin.meanOf());
     }
+    if (origin.moduleClasses() != null) {
+      json.put("moduleClasses", origin.moduleClasses());
+    }
     if (!row.complete()) {
       json.put("partial", row.partial());
     }

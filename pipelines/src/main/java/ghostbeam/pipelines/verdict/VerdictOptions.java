@@ -37,7 +37,8 @@ public interface VerdictOptions extends PipelineOptions {
   @Description(
       "File with a class a line, its name in the data and then what people call it, such as"
           + " n01440764 tench, Tinca tinca; report.html shows both. ImageNet's"
-          + " LOC_synset_mapping.txt and synset_words.txt are such files."
+          + " LOC_synset_mapping.txt and synset_words.txt are such files. Default: what preprocess was"
+          + " given by --classes, where that says more than names."
           + " Example: --classNames=LOC_synset_mapping.txt")
   String getClassNames();
 

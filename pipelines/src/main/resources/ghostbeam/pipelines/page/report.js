@@ -36,19 +36,24 @@
         `${c.name}\n${called(c.weights)}, epoch ${c.epoch}\n${percent(c.top1)} % (${percent(c.low)} – ${percent(c.high)})`;
       const several = folders.length > 1;
       const room = several ? Math.min(width * 0.3, 24 + 7 * Math.max(...folders.map((f) => short(f).length))) : 20;
-      const labelled = folders.map((folder) => {
+      const ends = folders.map((folder) => {
         const own = scored.filter((c) => c.training === folder);
         return own.filter((c) => c.epoch === Math.max(...own.map((o) => o.epoch)))[0];
       });
+      const height = Math.min(380, Math.max(260, width * 0.42));
+      const [top, bottom] = [24, height - 40];
+      const domain = d3.nice(Math.min(...scored.map((c) => c.low)), Math.max(...scored.map((c) => c.high)), 10);
+      const y = d3.scaleLinear(domain, [bottom, top]);
+      const labelled = several ? apart(ends.filter(Boolean), (c) => y(c.top1), top, bottom) : [];
       const hue = several ? (c) => short(c.training) : (c) => called(c.weights);
       const kinds = { domain: ["raw", "averaged"], range: [RAW, AVERAGED], legend: true };
       const line = (averaged) =>
         Plot.line(scored.filter((c) => (c.weights === "ema") === averaged), { x: "epoch", y: "top1", z: series, sort: "epoch", stroke: hue, strokeWidth: 1.8, strokeDasharray: several && averaged ? DASHED : undefined });
       return Plot.plot({
         marginRight: room,
-        width, height: Math.min(380, Math.max(260, width * 0.42)), marginLeft: 48, marginBottom: 40, style,
+        width, height, marginLeft: 48, marginTop: top, marginBottom: height - bottom, style,
         x: { label: "epoch", tickFormat: "d", inset: 12, interval: 1, type: "linear" },
-        y: { label: "Top-1", tickFormat: share, grid: true, nice: true },
+        y: { label: "Top-1", tickFormat: share, grid: true, domain },
         color: several ? tones : kinds,
         symbol: { domain: ["raw", "averaged"], range: ["circle", "triangle"], legend: several },
         marks: [
@@ -56,7 +61,7 @@
           line(false),
           line(true),
           Plot.dot(scored, { x: "epoch", y: "top1", fill: hue, symbol: (c) => called(c.weights), r: 4 }),
-          several ? Plot.text(labelled.filter(Boolean), { x: "epoch", y: "top1", text: (c) => short(c.training), textAnchor: "start", dx: 10, fill: hue }) : null,
+          Plot.text(labelled, { x: (l) => l.of.epoch, y: (l) => y.invert(l.at), text: (l) => short(l.of.training), textAnchor: "start", dx: 10, fill: (l) => hue(l.of) }),
           Plot.tip(scored, Plot.pointer({ x: "epoch", y: "top1", title })),
         ],
       });
@@ -204,6 +209,23 @@
       return small(width, "epoch", training.epochs.map((e) => e[0]), share, [...line(3, RAW, "circle"), ...line(4, AVERAGED, "triangle")]);
     },
   };
+
+  // Labels moved up and down until none covers another; of too many those at the top.
+  function apart(items, place, top, bottom) {
+    const gap = 13;
+    const labels = items.map((of) => ({ of, at: place(of) })).sort((a, b) => a.at - b.at).slice(0, Math.floor((bottom - top) / gap));
+    let free = top;
+    for (const label of labels) {
+      label.at = Math.max(label.at, free);
+      free = label.at + gap;
+    }
+    free = bottom;
+    for (const label of [...labels].reverse()) {
+      label.at = Math.min(label.at, free);
+      free = label.at - gap;
+    }
+    return labels;
+  }
 
   // Points of all trainings, each with its training's name.
   function logged(pick) {

@@ -38,7 +38,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -160,8 +162,8 @@ final class AverageJobTest {
     assertEquals("", info.training().recipe(), "recipes of two seeds are not one");
     assertEquals(
         List.of(
-            new Average.Part("epoch-0001", digest(1), 0.5),
-            new Average.Part("epoch-0002", digest(2), 0.5)),
+            new Average.Part("epoch-0001", digest(1), 0.5, null),
+            new Average.Part("epoch-0002", digest(2), 0.5, null)),
         info.training().average().parts());
     assertNull(info.training().average().chosenOn());
   }
@@ -228,13 +230,25 @@ final class AverageJobTest {
           files.anyMatch(file -> file.getFileName().toString().matches("soup[.](?!safe).*")),
           "what was tried is gone");
     }
-    Report report = evaluated(path("soup") + "," + path("run/checkpoints/epoch-0001"));
-    for (Row row : report.checkpoints()) {
-      assertEquals(
-          row.name().equals("soup") ? new Row.MeanOf(kept.size(), true) : null,
-          row.origin().meanOf());
-    }
-    assertTrue(report.chosenHere().endsWith(": soup"), report.chosenHere());
+    run(files(1) + path("soup"), to("blend"));
+    Average blend = read("blend").info().training().average();
+    assertNull(blend.chosenOn());
+    assertEquals(
+        List.of(
+            new Average.Part("epoch-0001", digest(1), 0.5, null),
+            new Average.Part("soup", soup.digest(), 0.5, average)),
+        blend.parts());
+
+    Report report =
+        evaluated(path("soup") + "," + path("blend") + "," + path("run/checkpoints/epoch-0001"));
+    Map<String, Row.MeanOf> means = new HashMap<>();
+    report.checkpoints().forEach(row -> means.put(row.name(), row.origin().meanOf()));
+    Map<String, Row.MeanOf> expected = new HashMap<>();
+    expected.put("soup", new Row.MeanOf(kept.size(), true));
+    expected.put("blend", new Row.MeanOf(2, true));
+    expected.put("epoch-0001", null);
+    assertEquals(expected, means);
+    assertTrue(report.chosenHere().contains("blend"), report.chosenHere());
   }
 
   private static Report evaluated(String checkpoints) throws IOException {

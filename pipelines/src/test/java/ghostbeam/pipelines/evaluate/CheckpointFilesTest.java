@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,10 +80,17 @@ class CheckpointFilesTest {
 
   @Test
   void aPathThatStandsForNoneIsNamed() {
-    for (String path : List.of("nowhere", "run/x-*.safetensors", "run/notes.txt")) {
-      IOException refused = assertThrows(IOException.class, () -> find("run", path));
-      assertTrue(refused.getMessage().contains(path + " holds no checkpoint"), path);
-    }
+    Map<String, String> lacks =
+        Map.of(
+            "run/x-*.safetensors", "holds no checkpoint: ",
+            "nowhere", "does not exist or is empty: ",
+            "run/best.safetensors", "does not exist: ",
+            "run/net.pt", "does not exist: ");
+    lacks.forEach(
+        (path, lack) -> {
+          IOException refused = assertThrows(IOException.class, () -> find("run", path));
+          assertTrue(refused.getMessage().contains(path + " " + lack), refused::getMessage);
+        });
   }
 
   @Test

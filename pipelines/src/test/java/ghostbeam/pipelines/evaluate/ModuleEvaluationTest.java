@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.storage.Sha256;
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.cli.Words;
 import ghostbeam.pipelines.export.ExportJob;
 import ghostbeam.pipelines.export.ExportOptions;
 import java.io.IOException;
@@ -161,8 +163,28 @@ class ModuleEvaluationTest {
     Collections.reverse(turned);
     Path list = Files.write(scene.path("turned.txt"), turned);
     scene.evaluateRun(
-        "turned", checkpoints("traced.pt"), "--inputSize=32", "--moduleClasses=" + list);
-    assertFalse(row("position", "traced").get("loss").equals(row("turned", "traced").get("loss")));
+        "turned", checkpoints("traced.pt", "net.pt"), "--inputSize=32", "--moduleClasses=" + list);
+    JsonNode row = row("turned", "traced");
+    assertFalse(row("position", "traced").get("loss").equals(row.get("loss")));
+
+    assertFalse(row("position", "traced").has("moduleClasses"));
+    assertFalse(row("turned", "net").has("moduleClasses"), "it names its own");
+    String digest = Sha256.of(Files.readAllBytes(list));
+    assertEquals(list.toString(), row.at("/moduleClasses/uri").asText());
+    assertEquals(digest, row.at("/moduleClasses/digest").asText());
+    for (String file : List.of("report.csv", "report.md", "report.html")) {
+      String text = Files.readString(scene.path("turned").resolve(file));
+      assertTrue(text.contains(list.toString()) && text.contains(digest), file);
+    }
+    assertTrue(
+        Files.readString(scene.path("turned/report.html"))
+            .contains("\\\n  --moduleClasses=" + list + " \\\n"));
+    List<String> csv = Files.readAllLines(scene.path("turned/report.csv"));
+    for (String column : List.of("moduleInput,", "mean,", "std,")) {
+      assertTrue(csv.get(0).contains(",preprocessing.module." + column), csv.get(0));
+    }
+    assertTrue(csv.toString().contains(",float-nchw,\"0.485,0.456,0.406\","), csv::toString);
+    assertTrue(csv.toString().contains(",uint8-nhwc,,,"), csv::toString);
   }
 
   /** The model knows facts, and flags are known here. */
@@ -177,10 +199,10 @@ class ModuleEvaluationTest {
     remedies.forEach(
         (name, remedy) -> {
           String said =
-              assertThrows(
+              Words.oneLine(
+                  assertThrows(
                       IOException.class,
-                      () -> scene.evaluateRun("helped", checkpoints(name), "--inputSize=48"))
-                  .getMessage();
+                      () -> scene.evaluateRun("helped", checkpoints(name), "--inputSize=48")));
           assertTrue(said.contains(remedy), said);
         });
   }

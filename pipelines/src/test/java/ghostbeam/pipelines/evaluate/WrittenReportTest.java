@@ -243,7 +243,7 @@ class WrittenReportTest {
     CSVFormat format = CSVFormat.Builder.create().setHeader().setSkipHeaderRecord(true).build();
     try (CSVParser csv =
         format.parse(Files.newBufferedReader(scene.path("reference/report.csv")))) {
-      assertEquals(52, csv.getHeaderNames().size());
+      assertEquals(58, csv.getHeaderNames().size());
       for (CSVRecord line : csv) {
         JsonNode row = row(rows, line.get("name"));
         for (String column : csv.getHeaderNames()) {

@@ -6,14 +6,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.scoring.Defeat;
 import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
+import ghostbeam.pipelines.verdict.VerdictOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class PagePartsTest {
 
@@ -113,6 +119,29 @@ class PagePartsTest {
             .get(0)
             .endsWith("--precision=bf16 \\\n  --batchSize=32 \\\n  --race \\\n  --output=report"),
         () -> ScoringCommand.of(report).get(0));
+  }
+
+  /** The train split was made with a list that says more than names. */
+  @Test
+  void theDataBringsTitlesOfItsClasses(@TempDir Path folder) throws IOException {
+    Files.writeString(folder.resolve("val-manifest.json"), "{}");
+    Files.writeString(folder.resolve("train-manifest.json"), "{}");
+    Files.writeString(folder.resolve("train-classes.txt"), "n2 hen, chick\n");
+    List<String> classes = List.of("n1", "n2");
+    Report.Dataset data = new Report.Dataset(folder.toString(), "val", "", 1, classes);
+    VerdictOptions options = PipelineOptionsFactory.as(VerdictOptions.class);
+
+    assertEquals(
+        List.of("n1", "n2 hen, chick"), ClassTitles.of(Storage.local(), options, data).of(classes));
+    Path own = Files.writeString(folder.resolve("val-classes.txt"), "n1\tfox\n");
+    assertEquals(
+        List.of("n1 fox", "n2"), ClassTitles.of(Storage.local(), options, data).of(classes));
+    options.setClassNames(folder.resolve("train-classes.txt").toString());
+    assertEquals(
+        List.of("n1", "n2 hen, chick"), ClassTitles.of(Storage.local(), options, data).of(classes));
+    Files.write(own, new byte[] {(byte) 0xFF, 0});
+    options.setClassNames("");
+    assertEquals(classes, ClassTitles.of(Storage.local(), options, data).of(classes));
   }
 
   @Test

@@ -245,6 +245,37 @@ class ReportPageTest {
     }
   }
 
+  /** They would cover each other where trainings end alike. */
+  @Test
+  void namesOfTrainingsThatEndAtOnePointAreApart(@TempDir Path profile) throws IOException {
+    List<Row> ends = new ArrayList<>(List.of(entrant(2, folder.resolve("longer"))));
+    for (int i = 0; i < 5; i++) {
+      Tally tally = Tally.of("end" + i, CLASSES);
+      for (int record = 0; record < RECORDS; record++) {
+        float[] logits = new float[CLASSES];
+        logits[record < 900 + i ? record % CLASSES : 1] = 1;
+        tally.add(record, record % CLASSES, logits, 0);
+      }
+      ends.add(row(tally, folder.resolve("training" + i)));
+    }
+    Report many = Leaderboard.of(report.dataset(), ends, null, new Report.Software("1", "2", "3"));
+    Path file = folder.resolve("ends.html");
+    Files.writeString(file, ReportPage.of(many, ClassTitles.NONE, Storage.local()));
+    try (Browser browser = Browser.start(profile)) {
+      browser.open(file);
+      String labels =
+          "[...document.querySelectorAll('[data-chart=epochs] [aria-label=text] text')]";
+      assertEquals("6", browser.text(labels + ".length"));
+      assertEquals(
+          "true",
+          browser.text(
+              labels
+                  + ".map(l => l.getBoundingClientRect().top).sort((a, b) => a - b)"
+                  + ".every((top, i, all) => i == 0 || top - all[i - 1] >= 12)"));
+      assertEquals(List.of(), browser.console());
+    }
+  }
+
   /** One checkpoint, without loss, calibration, pairs, mistakes or log; one image no codec read. */
   @Test
   void aLoneCheckpointOfNaNsHasAPageToo(@TempDir Path profile) throws IOException {

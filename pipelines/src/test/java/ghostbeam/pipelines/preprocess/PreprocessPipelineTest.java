@@ -72,6 +72,25 @@ class PreprocessPipelineTest {
     assertEquals(flinkAlone, direct);
   }
 
+  /**
+   * For reports: from a list that says more than names, and from a split that was made with one.
+   */
+  @Test
+  void keepsWhatAListCallsClassesBesideTheirNames() throws IOException {
+    Path list = Files.writeString(temporary.resolve("list.txt"), "n0 hen, chick\nn1\nn2 fox\n");
+    Path val = temporary.resolve("val");
+    String direct = "--runner=DirectRunner";
+    run("--input=" + zip, "--split=val", "--output=" + val, "--classes=" + list, direct);
+    assertEquals("n0 hen, chick\nn2 fox\n", Files.readString(val.resolve("val-classes.txt")));
+
+    Path train = temporary.resolve("train");
+    String manifest = "--classes=" + val.resolve("val-manifest.json");
+    run("--input=" + zip, "--output=" + train, manifest, direct);
+    assertEquals("n0 hen, chick\nn2 fox\n", Files.readString(train.resolve("train-classes.txt")));
+    run("--input=" + zip, "--output=" + train, "--overwrite=true", direct);
+    assertFalse(Files.exists(train.resolve("train-classes.txt")));
+  }
+
   @Test
   void saysInATableWhatCameOut() throws IOException {
     Map<String, byte[]> files = new TreeMap<>();

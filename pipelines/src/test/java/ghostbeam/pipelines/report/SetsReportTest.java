@@ -137,6 +137,18 @@ class SetsReportTest {
     assertFalse(report("unmarked", "--evaluations=" + folders("val", "v2")).contains("hosen"));
   }
 
+  /** Also among the set's classes alone: in the leaderboard, its table, and two cells. */
+  @Test
+  void aMeanIsMarkedAmongTheSetsClassesToo() throws IOException {
+    evaluate("few", KNOWN.subList(0, 2), 20, mean(part("m", 5, 12), true), part("n", 6, 9));
+    evaluate("many", KNOWN, 50, mean(row("m", 30, 50), false));
+    report("among", "--evaluations=" + folders("few", "many"));
+    String page = Files.readString(root.resolve("among/report.html"));
+    assertEquals(4, page.split(">chosen here</span>", -1).length - 1);
+    String text = Files.readString(root.resolve("among/report.md"));
+    assertEquals(4, text.split("chosen here", -1).length - 1, text);
+  }
+
   /** The same as a mean of two. */
   private static Row mean(Row row, boolean chosenHere) {
     Row.Origin of = row.origin();

@@ -96,6 +96,16 @@ public record ClassList(List<String> names, List<String> lines, boolean numbered
         : this;
   }
 
+  /** Lines of a text file that say more of some classes than their names. */
+  public List<String> titles(Collection<String> classes) {
+    Set<String> wanted = new HashSet<>(classes);
+    return IntStream.range(0, names.size())
+        .filter(number -> wanted.contains(names.get(number)))
+        .mapToObj(lines::get)
+        .filter(line -> !wanted.contains(line))
+        .toList();
+  }
+
   boolean isEmpty() {
     return names.isEmpty();
   }
