@@ -1,17 +1,21 @@
 package ghostbeam.model.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import ghostbeam.model.checkpoint.TensorArchive;
 import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.recipe.OptimizerChoice;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,13 +34,21 @@ final class ResumeTest {
     TinyTraining.writeData(root);
   }
 
-  /** Everything random is on: dropout, drop-path, policy; and the last batch is a small one. */
+  /**
+   * Everything random is on: dropout, drop-path, policy; and the last batch is a small one. One of
+   * the optimisers has all that a step can have beside.
+   */
   private static TrainingSpec spec(OptimizerChoice optimizer) {
     TrainingSpec spec = TinyTraining.with(TinyTraining.SPEC, "opt", "\"" + optimizer + "\"");
     spec = TinyTraining.with(spec, "drop", "0.2");
     spec = TinyTraining.with(spec, "dropPath", "0.3");
     spec = TinyTraining.with(spec, "optEps", "0.01");
     spec = TinyTraining.with(spec, "dropTail", "false");
+    if (optimizer == OptimizerChoice.ADAMW) {
+      spec = TinyTraining.with(spec, "accumulate", "2");
+      spec = TinyTraining.with(spec, "clipNorm", "0.5");
+      spec = TinyTraining.with(spec, "emaWarmup", "true");
+    }
     return TinyTraining.with(spec, "autoaugment", "true");
   }
 
@@ -50,7 +62,7 @@ final class ResumeTest {
     List<String> names = TinyTraining.checkpoints(whole);
     assertEquals(7, names.size(), names.toString());
     int stops = 0;
-    for (int files = 0; ; files += optimizer == OptimizerChoice.MOMENTUM ? 1 : 5) {
+    for (int files = 0; ; files += optimizer == OptimizerChoice.MOMENTUM ? 1 : 4) {
       Path output = folder.resolve("stopped" + files);
       try {
         TinyTraining.run(new FullDisk(files), root, output, spec, true);
@@ -68,7 +80,8 @@ final class ResumeTest {
       }
       assertEquals(-1, Files.mismatch(state(whole), state(output)), "state " + files);
       assertEquals(TinyTraining.log(whole, true), TinyTraining.log(output, true));
-      assertEquals(10, TinyTraining.log(output, false).size());
+      assertEquals(
+          optimizer == OptimizerChoice.ADAMW ? 6 : 10, TinyTraining.log(output, false).size());
     }
     assertTrue(stops > 4, stops + " stops");
   }
@@ -151,6 +164,31 @@ final class ResumeTest {
             .with(new Bookkeeping(2, 3, 3, 0))
             .withResume(true);
     TinyTraining.run(Storage.local(), talkative);
+  }
+
+  /** A setting that an earlier version did not have was as the original's. */
+  @Test
+  void goesOnFromAStateOfBeforeASettingCame() throws Exception {
+    Path output = folder.resolve("earlier");
+    TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, false);
+    String path = state(output).toString();
+    TensorArchive archive = TensorArchive.read(Storage.local(), path);
+    Map<String, String> strings = new LinkedHashMap<>(archive.strings());
+    strings.computeIfPresent(
+        "recipe", (name, json) -> json.replace(",\"accumulate\":1", ""));
+    strings.computeIfPresent(
+        "progress", (name, json) -> json.replace("\"steps\":", "\"batches\":"));
+    assertNotEquals(archive.strings().get("recipe"), strings.get("recipe"));
+    assertNotEquals(archive.strings().get("progress"), strings.get("progress"));
+    new TensorArchive(strings, archive.tensors()).write(Storage.local(), path);
+    TrainingSpec other = TinyTraining.with(TinyTraining.SPEC, "accumulate", "2");
+    String message =
+        assertThrows(
+                IOException.class,
+                () -> TinyTraining.run(Storage.local(), root, output, other, true))
+            .getMessage();
+    assertTrue(message.endsWith("--accumulate was 1 and is 2"), message);
+    TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, true);
   }
 
   @Test

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class TrainingSpecTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Checkpoints and states of earlier versions have this very text. */
+  /** Checkpoints and states of earlier versions have this very text, and none of what follows seed. */
   @Test
   void isTheSameJsonAsEver() throws Exception {
     assertEquals(
@@ -30,7 +30,8 @@ final class TrainingSpecTest {
             "smoothing":0.1,"drop":0.0,"dropPath":0.0,"emaDecay":0.8,"ampLevel":"O0",\
             "lossScale":128.0,"autoaugment":false,"colorJitter":0.0,"cropScale":0.5,\
             "cropFraction":1.0,"interpolation":"pillow","dropTail":true,"ckptSaveEpoch":1,\
-            "keepCheckpoints":9,"perPrintTimes":1,"initialCheckpoint":"","seed":1}""",
+            "keepCheckpoints":9,"perPrintTimes":1,"initialCheckpoint":"","seed":1,\
+            "accumulate":1,"clipNorm":0.0,"emaWarmup":false}""",
         TinyTraining.SPEC.json(TinyTraining.BOOKKEEPING));
   }
 
@@ -87,6 +88,9 @@ final class TrainingSpecTest {
     assertEquals("--ranks is from 1 to 131072 with --batchSize=8, found 262144", refusal(wide));
     Recipe large = longer.with(Batching::batchSize, 1 << 20);
     assertTrue(refusal(large).startsWith("--batchSize is at most 699050 with --inputSize=16, as"));
+    Recipe slow = longer.with(Batching::accumulate, 1 << 18).with(Batching::batchSize, 8);
+    assertEquals(
+        "--accumulate is from 1 to 131072 with 8 images a batch, found 262144", refusal(slow));
   }
 
   private static TrainingSpec spec(Recipe recipe) {
