@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Share;
+import ghostbeam.model.input.Targets;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
@@ -69,11 +70,11 @@ public final class TrainingStep {
    */
   public Outcome learn(
       Function<NDManager, NDArray> images,
-      int[] labels,
+      Targets targets,
       Share share,
       double rate,
       RandomGenerator random) {
-    double own = backward(images, labels, share, random);
+    double own = backward(images, targets, share, random);
     boolean finite = !network.half() || trained.stream().allMatch(Bucket::hasFiniteGradients);
     // Whether to learn is decided once for all ranks.
     double[] all = collective.sum(own * share.fraction(), finite ? 0 : 1);
@@ -106,14 +107,14 @@ public final class TrainingStep {
    * all ranks' images. Returns the mean loss of this rank's images as it is.
    */
   public double backward(
-      Function<NDManager, NDArray> images, int[] labels, Share share, RandomGenerator random) {
+      Function<NDManager, NDArray> images, Targets targets, Share share, RandomGenerator random) {
     SynchronizedNorm norm = syncBn ? new SynchronizedNorm(collective, share) : null;
     JniUtils.setGradMode(true);
     // All of a step's temporaries die with its own manager, gradients' handles included.
     try (NDManager step = network.manager().newSubManager();
         NDArray batch = images.apply(step);
         NDArray logits = network.logits(batch, new Pass(share, random, norm));
-        NDArray mean = loss.of(logits, labels);
+        NDArray mean = loss.of(logits, targets);
         NDArray scale = mean.onesLike().muli(lossScale * share.fraction())) {
       JniUtils.backward((PtNDArray) mean, (PtNDArray) scale, norm != null, false);
       JniUtils.setGradMode(false);

@@ -64,7 +64,7 @@ final class Learner implements AutoCloseable {
     TrainingStep.Outcome outcome =
         step.learn(
             manager -> manager.create(batch.images(), shape, DataType.FLOAT32),
-            batch.labels(),
+            batch.targets(),
             batch.share(),
             rate,
             random);

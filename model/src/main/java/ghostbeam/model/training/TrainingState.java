@@ -3,7 +3,9 @@ package ghostbeam.model.training;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import ghostbeam.model.checkpoint.TensorArchive;
+import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -57,14 +59,21 @@ record TrainingState(Storage storage, TrainingJob job, String dataset) {
     }
   }
 
-  /** Compares what decides weights; what else the file has to say of its training may change. */
+  /**
+   * Compares what decides weights; what else the file has to say of its training may change. A
+   * setting that there was not yet when it was saved was the original's.
+   */
   private void requireSame(JsonNode saved) throws IOException {
     JsonNode mine = JSON.readTree(job.spec().settings().toString());
+    Map<String, JsonNode> original = Recipe.ORIGINAL.settings();
     List<String> changes = new ArrayList<>();
     mine.properties()
         .forEach(
             field -> {
-              JsonNode before = saved.path(field.getKey());
+              JsonNode before =
+                  saved.has(field.getKey())
+                      ? saved.get(field.getKey())
+                      : original.getOrDefault(field.getKey(), MissingNode.getInstance());
               if (!field.getValue().equals(before)) {
                 changes.add(
                     field.getValue().isValueNode()

@@ -13,6 +13,7 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Share;
+import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
 import ghostbeam.model.optimization.Momentum;
@@ -100,7 +101,7 @@ final class SynchronizedNormTest {
         steps.add(
             step.learn(
                 images(i, share, setting.precision()),
-                labels,
+                Targets.of(labels),
                 share,
                 setting.rate(),
                 new SplittableRandom(i)));

@@ -5,13 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import ghostbeam.model.checkpoint.TensorArchive;
 import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.recipe.OptimizerChoice;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,13 +33,16 @@ final class ResumeTest {
     TinyTraining.writeData(root);
   }
 
-  /** Everything random is on: dropout, drop-path, policy; and the last batch is a small one. */
+  /** Everything random is on: dropout, drop-path, policy, noise, mixing; the last batch is small. */
   private static TrainingSpec spec(OptimizerChoice optimizer) {
     TrainingSpec spec = TinyTraining.with(TinyTraining.SPEC, "opt", "\"" + optimizer + "\"");
     spec = TinyTraining.with(spec, "drop", "0.2");
     spec = TinyTraining.with(spec, "dropPath", "0.3");
     spec = TinyTraining.with(spec, "optEps", "0.01");
     spec = TinyTraining.with(spec, "dropTail", "false");
+    spec = TinyTraining.with(spec, "randomErasing", "0.5");
+    spec = TinyTraining.with(spec, "mixup", "0.4");
+    spec = TinyTraining.with(spec, "cutmix", "1");
     return TinyTraining.with(spec, "autoaugment", "true");
   }
 
@@ -151,6 +157,27 @@ final class ResumeTest {
             .with(new Bookkeeping(2, 3, 3, 0))
             .withResume(true);
     TinyTraining.run(Storage.local(), talkative);
+  }
+
+  /** What a state of before says nothing of was as in the original. */
+  @Test
+  void goesOnWithAStateThatIsOlderThanASetting() throws Exception {
+    Path output = folder.resolve("older");
+    TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, false);
+    TensorArchive saved = TensorArchive.read(Storage.local(), state(output).toString());
+    Map<String, String> strings = new LinkedHashMap<>(saved.strings());
+    String older = strings.get("recipe").replaceAll(",\"(mixup|cutmix)\":0.0", "");
+    assertTrue(!older.contains("mixup"), older);
+    strings.put("recipe", older);
+    new TensorArchive(strings, saved.tensors()).write(Storage.local(), state(output).toString());
+    TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, true);
+    TrainingSpec other = TinyTraining.with(TinyTraining.SPEC, "mixup", "0.2");
+    String message =
+        assertThrows(
+                IOException.class,
+                () -> TinyTraining.run(Storage.local(), root, output, other, true))
+            .getMessage();
+    assertTrue(message.endsWith("--mixup was 0.0 and is 0.2"), message);
   }
 
   @Test
