@@ -17,7 +17,8 @@ public record Mixing(double mixup, double cutmix) {
   public Mixing {
     if (!(mixup >= 0 && mixup < Double.POSITIVE_INFINITY)
         || !(cutmix >= 0 && cutmix < Double.POSITIVE_INFINITY)) {
-      throw new IllegalArgumentException("alphas %s and %s, expected 0 or above".formatted(mixup, cutmix));
+      throw new IllegalArgumentException(
+          "alphas %s and %s, expected 0 or above".formatted(mixup, cutmix));
     }
   }
 

@@ -83,8 +83,7 @@ public record RandAugment(int layers, int magnitude) implements Augmentation, Se
     if (!numbers.matches() || Integer.parseInt(numbers.group(1)) == 0) {
       throw unfit(text);
     }
-    return new RandAugment(
-        Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));
+    return new RandAugment(Integer.parseInt(numbers.group(1)), Integer.parseInt(numbers.group(2)));
   }
 
   private static IllegalArgumentException unfit(String found) {

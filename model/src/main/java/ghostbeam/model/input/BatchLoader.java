@@ -116,8 +116,7 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /** Loads an image and its partner, which only then can be mixed. */
-  private void loadPair(
-      int[] records, int first, Mixture mixture, ByteBuffer buffer, int[] labels)
+  private void loadPair(int[] records, int first, Mixture mixture, ByteBuffer buffer, int[] labels)
       throws IOException {
     FloatBuffer image = slot(buffer, first);
     labels[first] = load(records[first], image);

@@ -50,8 +50,7 @@ public record SampleSheet(Dataset dataset, TrainingView view, long seed) {
     for (int epoch = 1; epoch <= epochs; epoch++) {
       List<FloatBuffer> batch = batch(epoch, records, originals);
       for (int i = 0; i < batch.size(); i++) {
-        rows.get(i)
-            .add(Normalization.pixels(batch.get(i), view.inputSize(), view.inputSize()));
+        rows.get(i).add(Normalization.pixels(batch.get(i), view.inputSize(), view.inputSize()));
       }
     }
     return ContactSheet.png(rows);
@@ -75,8 +74,7 @@ public record SampleSheet(Dataset dataset, TrainingView view, long seed) {
       view.put(originals.get(i), SampleOrder.random(seed, epoch, records.get(i)), image);
       batch.add(image);
     }
-    Mixture mixture =
-        view.mixing().draw(view.inputSize(), SampleOrder.ofMixing(seed, epoch, 0));
+    Mixture mixture = view.mixing().draw(view.inputSize(), SampleOrder.ofMixing(seed, epoch, 0));
     for (int i = 0; i < batch.size() / 2; i++) {
       mixture.mix(batch.get(i), batch.get(Targets.partner(i, batch.size())));
     }

@@ -40,8 +40,7 @@ public record Augmentations(
   }
 
   private static void requireAlpha(double value, String setting) {
-    require(
-        value >= 0 && value < Double.POSITIVE_INFINITY, setting, "0 for none, or above", value);
+    require(value >= 0 && value < Double.POSITIVE_INFINITY, setting, "0 for none, or above", value);
   }
 
   /**

@@ -16,10 +16,7 @@ import java.io.Serializable;
  * @param interpolation which bicubic, in training and validation
  */
 public record Views(
-    Augmentations augmentations,
-    double cropScale,
-    double cropFraction,
-    Interpolation interpolation)
+    Augmentations augmentations, double cropScale, double cropFraction, Interpolation interpolation)
     implements Serializable {
   public static final Views ORIGINAL =
       new Views(Augmentations.ORIGINAL, 0.08, 0.875, Interpolation.OPENCV);

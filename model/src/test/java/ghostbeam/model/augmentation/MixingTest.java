@@ -34,8 +34,7 @@ final class MixingTest {
       int floats = 3 * side * side;
       FloatBuffer batch = Draws.images(6, count * floats);
       for (int i = 0; i < count / 2; i++) {
-        mixture.mix(
-            batch.slice(i * floats, floats), batch.slice((count - 1 - i) * floats, floats));
+        mixture.mix(batch.slice(i * floats, floats), batch.slice((count - 1 - i) * floats, floats));
       }
       assertArrayEquals(Draws.floats(row.get("images")), batch.array(), row.get("kind").asText());
     }

@@ -106,7 +106,8 @@ final class RandAugmentTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "2", "0,9", "2,11", "16,1", "2,9,1", "2;9", "-1,3", "true", "99999,1"})
+  @ValueSource(
+      strings = {"", "2", "0,9", "2,11", "16,1", "2,9,1", "2;9", "-1,3", "true", "99999,1"})
   void refusesOtherTexts(String text) {
     String message =
         assertThrows(IllegalArgumentException.class, () -> RandAugment.of(text)).getMessage();

@@ -2,6 +2,7 @@ package ghostbeam.model.input;
 
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import com.sun.management.OperatingSystemMXBean;
 import ghostbeam.model.augmentation.Augmentation;
 import ghostbeam.model.augmentation.AutoAugment;
 import ghostbeam.model.augmentation.ColorJitter;
@@ -12,6 +13,7 @@ import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.storage.Storage;
+import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
@@ -26,6 +28,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 class BatchLoaderBench {
   private static final int BATCH = 64;
   private static final int ROUNDS = 3;
+  private static final OperatingSystemMXBean SYSTEM =
+      ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private enum Work {
     CROPS(Augmentation.NONE, RandomErasing.NONE, Mixing.NONE),
@@ -64,9 +68,9 @@ class BatchLoaderBench {
     String records = System.getProperty("ghostbeam.records", "");
     assumeFalse(records.isEmpty(), "-Dghostbeam.records names no folder");
     TrainingView view =
-        new TrainingView(
-            224, 0.08, interpolation, work.augmentation, work.erasing, work.mixing);
+        new TrainingView(224, 0.08, interpolation, work.augmentation, work.erasing, work.mixing);
     double[] speeds = new double[ROUNDS];
+    double[] spent = new double[ROUNDS];
     try (Dataset dataset = Dataset.open(Storage.local(), records, "train")) {
       int images = (int) dataset.manifest().records();
       for (int round = 0; round < ROUNDS; round++) {
@@ -76,23 +80,29 @@ class BatchLoaderBench {
         try (BatchLoader loader =
             new BatchLoader(dataset, view, plan, 0, threads, new BatchBuffers())) {
           long start = 0;
+          long used = 0;
           for (int batch = 0; batch < plan.batches(); batch++) {
             if (batch == warmup) {
               start = System.nanoTime();
+              used = SYSTEM.getProcessCpuTime();
             }
             loader.next();
           }
           double seconds = (System.nanoTime() - start) / 1e9;
-          speeds[round] = (plan.batches() - warmup) * (double) BATCH / seconds;
+          double loaded = (plan.batches() - warmup) * (double) BATCH;
+          speeds[round] = loaded / seconds;
+          spent[round] = (SYSTEM.getProcessCpuTime() - used) / 1e6 / loaded;
         }
       }
     }
     Arrays.sort(speeds);
+    Arrays.sort(spent);
     System.out.printf(
         Locale.ROOT,
-        "input %s, %s: median %.1f images/s%n",
+        "input %s, %s: median %.1f images/s, %.2f processor ms an image%n",
         interpolation,
         work,
-        speeds[ROUNDS / 2]);
+        speeds[ROUNDS / 2],
+        spent[ROUNDS / 2]);
   }
 }

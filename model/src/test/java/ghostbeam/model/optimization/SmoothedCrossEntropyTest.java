@@ -32,7 +32,9 @@ class SmoothedCrossEntropyTest {
         JniUtils.setGradMode(true);
         NDArray logits = manager.create(values, new Shape(3, classes));
         logits.setRequiresGradient(true);
-        NDArray loss = new SmoothedCrossEntropy(row.get("smoothing").asDouble()).of(logits, Targets.of(labels));
+        NDArray loss =
+            new SmoothedCrossEntropy(row.get("smoothing").asDouble())
+                .of(logits, Targets.of(labels));
         assertEquals(row.get("loss").asDouble(), loss.getDouble(), 1e-12);
         JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
         double[] gradient = logits.getGradient().toDoubleArray();

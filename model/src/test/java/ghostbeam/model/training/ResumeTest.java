@@ -33,7 +33,9 @@ final class ResumeTest {
     TinyTraining.writeData(root);
   }
 
-  /** Everything random is on: dropout, drop-path, policy, noise, mixing; the last batch is small. */
+  /**
+   * Everything random is on: dropout, drop-path, policy, noise, mixing; the last batch is small.
+   */
   private static TrainingSpec spec(OptimizerChoice optimizer) {
     TrainingSpec spec = TinyTraining.with(TinyTraining.SPEC, "opt", "\"" + optimizer + "\"");
     spec = TinyTraining.with(spec, "drop", "0.2");

@@ -88,7 +88,11 @@ final class TrainingSpecTest {
     assertEquals("--warmupEpochs is from 0 to below --epochs=300, found 300", refusal(shorter));
     Recipe wide = longer.with(Batching::ranks, 1 << 18).with(Batching::batchSize, 8);
     assertEquals("--ranks is from 1 to 131072 with --batchSize=8, found 262144", refusal(wide));
-    String both = refusal(longer.with(Augmentations::autoaugment, true).with(Augmentations::randAugment, new RandAugment(2, 9)));
+    String both =
+        refusal(
+            longer
+                .with(Augmentations::autoaugment, true)
+                .with(Augmentations::randAugment, new RandAugment(2, 9)));
     assertEquals(
         "--randAugment=2,9 and --autoaugment exclude each other; give --autoaugment=false to have RandAugment alone",
         both);

@@ -13,7 +13,7 @@ import org.apache.beam.sdk.options.Validation;
  * says is the published recipe's.
  */
 @Description("training:")
-public interface TrainOptions 
+public interface TrainOptions
     extends NetworkOptions, AugmentationOptions, GangOptions, BookkeepingOptions {
 
   @Validation.Required

@@ -29,8 +29,8 @@ import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.FloatBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -169,16 +169,14 @@ final class SheetFactsTest extends InspectCase {
   }
 
   private String refusal(String... flags) {
-    List<String> words =
-        new ArrayList<>(List.of("--what=" + folder, "--contactSheet=sheet.png"));
+    List<String> words = new ArrayList<>(List.of("--what=" + folder, "--contactSheet=sheet.png"));
     words.addAll(List.of(flags));
     InspectOptions options =
         PipelineOptionsFactory.fromArgs(words.toArray(String[]::new)).as(InspectOptions.class);
     return assertThrows(
             UsageException.class,
             () ->
-                InspectJob.run(
-                    options, new PrintStream(new ByteArrayOutputStream(), true, UTF_8)))
+                InspectJob.run(options, new PrintStream(new ByteArrayOutputStream(), true, UTF_8)))
         .getMessage();
   }
 }

@@ -100,7 +100,8 @@ final class SampleGangTest {
         assertEquals(
             whole.get(i).images().slice(first * bytes, part.images().remaining()), part.images());
         assertArrayEquals(
-            Arrays.copyOfRange(whole.get(i).targets().labels(), first, first + part.targets().labels().length),
+            Arrays.copyOfRange(
+                whole.get(i).targets().labels(), first, first + part.targets().labels().length),
             part.targets().labels());
       }
     }
