@@ -1,8 +1,8 @@
-"""Makes model/src/test/resources/golden/augmentation: each AutoAugment operation at several levels, by Pillow.
+"""Makes model/src/test/resources/golden/augmentation: each operation at several levels, by Pillow.
 
 usage: make_augmentations.py PHOTO OUT
-Needs Pillow 9.4 and NumPy. cases.json names the cases; cases.png holds their 40 x 30 pictures, one below the
-other in that order, the first being the input. Magnitudes are those of the level; angles and shifts also negative.
+Needs Pillow 9.4 and NumPy; PHOTO is golden/preprocess/landscape_420.JPEG. cases.json names the cases; cases.png holds
+their 40 x 30 pictures, one below the other in that order, the first being the input. Magnitudes are those of the level; angles and shifts also negative.
 """
 import json, sys
 from PIL import Image, ImageEnhance, ImageOps
@@ -21,6 +21,10 @@ def affine(*a):
     return image.transform((W, H), Image.AFFINE, a, resample=Image.NEAREST, fillcolor=GREY)
 
 
+def solarize_add(addend):
+    return image.point([min(255, v + addend) if v < 128 else v for v in range(256)] * 3)
+
+
 # Given a level and a sign, the magnitude and the picture.
 OPS = {
     'SHEAR_X': lambda l, s: (m := s * 0.3 * l / 10, affine(1, m, 0, 0, 1, 0)),
@@ -33,6 +37,7 @@ OPS = {
     'BRIGHTNESS': lambda l, s: (m := 1.8 * l / 10 + 0.1, ImageEnhance.Brightness(image).enhance(m)),
     'SHARPNESS': lambda l, s: (m := 1.8 * l / 10 + 0.1, ImageEnhance.Sharpness(image).enhance(m)),
     'SOLARIZE': lambda l, s: (m := 256 - 256 * l / 10, ImageOps.solarize(image, m)),
+    'SOLARIZE_ADD': lambda l, s: (m := int(l / 10 * 110), solarize_add(m)),
     'POSTERIZE': lambda l, s: (m := 4 - int(4 * l / 10), ImageOps.posterize(image, m)),
     'EQUALIZE': lambda l, s: (0, ImageOps.equalize(image)),
     'INVERT': lambda l, s: (0, ImageOps.invert(image)),

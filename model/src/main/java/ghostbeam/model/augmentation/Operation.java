@@ -3,8 +3,8 @@ package ghostbeam.model.augmentation;
 import ghostbeam.model.codec.Pixels;
 
 /**
- * AutoAugment's operations, pixel for pixel as Pillow does them; what a distortion uncovers is
- * grey, and its samples are the nearest ones.
+ * Operations of AutoAugment and RandAugment, pixel for pixel as Pillow does them; what a distortion
+ * uncovers is grey, and its samples are the nearest ones.
  */
 enum Operation {
   /** Magnitude: horizontal shift over height, ±0.3 at level 10. */
@@ -27,6 +27,8 @@ enum Operation {
   SHARPNESS,
   /** Magnitude: samples at and above it are inverted, from 256 down to 0. */
   SOLARIZE,
+  /** Magnitude: what is added to samples below 128, from 0 to 110. */
+  SOLARIZE_ADD,
   /** Magnitude: bits kept of each sample, from 4 down to 0. */
   POSTERIZE,
   EQUALIZE,
@@ -34,6 +36,7 @@ enum Operation {
   AUTO_CONTRAST;
 
   private static final double FARTHEST = 150.0 / 331;
+  private static final int MIDDLE = 128;
 
   /** What a level from 0 to 10 means. */
   double magnitude(int level) {
@@ -43,6 +46,7 @@ enum Operation {
       case ROTATE -> 30.0 * level / 10;
       case COLOR, CONTRAST, BRIGHTNESS, SHARPNESS -> 1.8 * level / 10 + 0.1;
       case SOLARIZE -> 256 - 256.0 * level / 10;
+      case SOLARIZE_ADD -> 11 * level;
       case POSTERIZE -> 4 - 4 * level / 10;
       case EQUALIZE, INVERT, AUTO_CONTRAST -> 0;
     };
@@ -69,6 +73,7 @@ enum Operation {
       case BRIGHTNESS -> Enhancement.brightness(image, magnitude);
       case SHARPNESS -> Enhancement.sharpness(image, magnitude);
       case SOLARIZE -> ToneCurve.solarize(magnitude).apply(image);
+      case SOLARIZE_ADD -> ToneCurve.brighterBelow(MIDDLE, (int) magnitude).apply(image);
       case POSTERIZE -> ToneCurve.posterize((int) magnitude).apply(image);
       case INVERT -> ToneCurve.solarize(0).apply(image);
       case EQUALIZE -> ToneCurve.equalize(image).apply(image);

@@ -26,6 +26,15 @@ final class ToneCurve {
     return ofAll(curve);
   }
 
+  /** Adds to samples below a threshold, up to 255. */
+  static ToneCurve brighterBelow(int threshold, int addend) {
+    byte[] curve = new byte[LEVELS];
+    for (int v = 0; v < LEVELS; v++) {
+      curve[v] = (byte) (v < threshold ? Math.min(255, v + addend) : v);
+    }
+    return ofAll(curve);
+  }
+
   /** Keeps the highest bits, from 0 to 8 of them. */
   static ToneCurve posterize(int bits) {
     byte[] curve = new byte[LEVELS];

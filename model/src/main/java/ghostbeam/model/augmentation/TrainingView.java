@@ -2,11 +2,13 @@ package ghostbeam.model.augmentation;
 
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.Interpolation;
+import ghostbeam.model.image.Normalization;
+import java.nio.FloatBuffer;
 import java.util.random.RandomGenerator;
 
 /**
  * How training sees an image: random resized crop, augmentation, then a horizontal flip half of the
- * time.
+ * time, then noise in a box of the normalised image. Batches of such views may be mixed.
  *
  * <p>The crop is drawn as torchvision and MindSpore draw it: area uniform in [minScale, 1] of the
  * image's, aspect ratio log-uniform in [3/4, 4/3], position uniform; after ten draws that do not
@@ -15,9 +17,16 @@ import java.util.random.RandomGenerator;
  * @param inputSize side of the square result in pixels
  * @param minScale smallest crop area as a share of the image's, 0.08 by convention; largest is 1
  * @param augmentation what happens to the resized crop
+ * @param erasing which images have noise in a box
+ * @param mixing how the images of a batch are mixed after that
  */
 public record TrainingView(
-    int inputSize, double minScale, Interpolation interpolation, Augmentation augmentation) {
+    int inputSize,
+    double minScale,
+    Interpolation interpolation,
+    Augmentation augmentation,
+    RandomErasing erasing,
+    Mixing mixing) {
   private static final double MIN_RATIO = 3.0 / 4.0;
   private static final double MAX_RATIO = 4.0 / 3.0;
   private static final int DRAWS = 10;
@@ -31,18 +40,31 @@ public record TrainingView(
     }
   }
 
-  /** One random inputSize × inputSize view, a pure function of the image and the generator. */
-  public Pixels apply(Pixels image, RandomGenerator random) {
+  /** Crops that are augmented and no more. */
+  public TrainingView(
+      int inputSize, double minScale, Interpolation interpolation, Augmentation augmentation) {
+    this(inputSize, minScale, interpolation, augmentation, RandomErasing.NONE, Mixing.NONE);
+  }
+
+  /**
+   * Puts one random inputSize × inputSize view into the front of a buffer, as the network takes it:
+   * normalised, H×W×3; a pure function of the image and the generator.
+   */
+  public void put(Pixels image, RandomGenerator random, FloatBuffer out) {
+    Normalization.put(pixels(image, random), out.duplicate());
+    erasing.apply(out, inputSize, random);
+  }
+
+  /** What there is of that view before it is normalised. */
+  Pixels pixels(Pixels image, RandomGenerator random) {
     Box box = draw(image.width(), image.height(), random);
-    Pixels crop = image.crop(box.left, box.top, box.width, box.height);
+    Pixels crop = image.crop(box.left(), box.top(), box.width(), box.height());
     Pixels resized = interpolation.resize(crop, inputSize, inputSize);
     Pixels augmented = augmentation.apply(resized, random);
     return random.nextBoolean() ? augmented.flipped() : augmented;
   }
 
-  /** A crop in the image's pixels. */
-  record Box(int left, int top, int width, int height) {}
-
+  /** A random crop. */
   Box draw(int width, int height, RandomGenerator random) {
     double area = (double) width * height;
     for (int i = 0; i < DRAWS; i++) {

@@ -45,6 +45,20 @@ public final class Normalization {
     }
   }
 
+  /**
+   * The image that a buffer's floats are of; values that no sample becomes give the nearest one.
+   *
+   * @param from width · height · 3 floats in H×W×C order
+   */
+  public static Pixels pixels(FloatBuffer from, int width, int height) {
+    byte[] rgb = new byte[width * height * 3];
+    for (int i = 0; i < rgb.length; i++) {
+      double sample = 255 * (from.get(i) * STD[i % 3] + MEAN[i % 3]);
+      rgb[i] = (byte) Math.max(0, Math.min(255, Math.round(sample)));
+    }
+    return new Pixels(width, height, rgb);
+  }
+
   private static float[][] table() {
     float[][] table = new float[3][256];
     for (int channel = 0; channel < 3; channel++) {

@@ -1,11 +1,11 @@
 package ghostbeam.model.input;
 
+import ghostbeam.model.augmentation.Mixture;
 import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.dataset.Dataset;
-import ghostbeam.model.image.Normalization;
 import ghostbeam.model.record.Example;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,9 +21,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Reads, decodes and augments a rank's shares of one epoch's batches ahead of the training step, on
- * threads of its own. Batches come in order and hold the same floats however many threads there
- * are.
+ * Reads, decodes, augments and mixes a rank's shares of one epoch's batches ahead of the training
+ * step, on threads of its own. Batches come in order and hold the same floats however many threads
+ * there are. Images are mixed within a share, so that no image is decoded by two ranks.
  */
 public final class BatchLoader implements AutoCloseable {
   private static final int BATCHES_AHEAD = 3;
@@ -38,7 +38,7 @@ public final class BatchLoader implements AutoCloseable {
   private final Deque<ByteBuffer> spare = new ArrayDeque<>();
   private int started;
 
-  private record Pending(ByteBuffer images, int[] labels, Share share, List<Future<?>> tasks) {}
+  private record Pending(Batch batch, ByteBuffer buffer, List<Future<?>> pairs) {}
 
   /**
    * @param first number of the first batch to load
@@ -74,58 +74,72 @@ public final class BatchLoader implements AutoCloseable {
     while (pending.size() <= BATCHES_AHEAD && started < plan.batches()) {
       pending.add(start(started++));
     }
-    Pending batch = pending.remove();
-    for (Future<?> task : batch.tasks()) {
+    Pending next = pending.remove();
+    for (Future<?> pair : next.pairs()) {
       try {
-        task.get();
+        pair.get();
       } catch (ExecutionException e) {
         throw new IOException(e.getCause().getMessage(), e.getCause());
       }
     }
-    spare.add(batch.images());
-    int bytes = batch.labels().length * floats() * Float.BYTES;
-    return new Batch(
-        batch.images().slice(0, bytes).order(ByteOrder.nativeOrder()),
-        batch.labels(),
-        batch.share());
+    spare.add(next.buffer());
+    return next.batch();
   }
 
-  private Pending start(int batch) {
-    int floats = floats();
-    int[] records = plan.batch(batch);
+  private Pending start(int number) {
+    int[] records = plan.batch(number);
     // The buffer handed out last is still with the caller; any older one is free.
-    ByteBuffer images =
-        spare.size() > 1
-            ? spare.remove()
-            : buffers
-                .take(plan.largestShare() * floats * Float.BYTES)
-                .order(ByteOrder.nativeOrder());
+    ByteBuffer buffer =
+        spare.size() > 1 ? spare.remove() : buffers.take(plan.largestShare() * imageBytes());
+    Mixture mixture =
+        view.mixing()
+            .draw(view.inputSize(), SampleOrder.ofMixing(plan.seed(), plan.epoch(), number));
     int[] labels = new int[records.length];
-    List<Future<?>> tasks = new ArrayList<>();
-    for (int i = 0; i < records.length; i++) {
-      int position = i;
-      int record = records[i];
-      FloatBuffer slot =
-          images
-              .slice(position * floats * Float.BYTES, floats * Float.BYTES)
-              .order(ByteOrder.nativeOrder())
-              .asFloatBuffer();
-      tasks.add(
+    List<Future<?>> pairs = new ArrayList<>();
+    for (int i = 0; i < (records.length + 1) / 2; i++) {
+      int first = i;
+      pairs.add(
           workers.submit(
               () -> {
-                labels[position] = load(record, slot);
+                loadPair(records, first, mixture, buffer, labels);
                 return null;
               }));
     }
-    return new Pending(images, labels, plan.share(batch), tasks);
+    ByteBuffer images = buffer.slice(0, records.length * imageBytes());
+    return new Pending(
+        new Batch(
+            images.order(ByteOrder.nativeOrder()),
+            new Targets(labels, mixture.share()),
+            plan.share(number)),
+        buffer,
+        pairs);
+  }
+
+  /** Loads an image and its partner, which only then can be mixed. */
+  private void loadPair(int[] records, int first, Mixture mixture, ByteBuffer buffer, int[] labels)
+      throws IOException {
+    FloatBuffer image = slot(buffer, first);
+    labels[first] = load(records[first], image);
+    int second = Targets.partner(first, records.length);
+    if (second != first) {
+      FloatBuffer partner = slot(buffer, second);
+      labels[second] = load(records[second], partner);
+      mixture.mix(image, partner);
+    }
+  }
+
+  private FloatBuffer slot(ByteBuffer buffer, int position) {
+    return buffer
+        .slice(position * imageBytes(), imageBytes())
+        .order(ByteOrder.nativeOrder())
+        .asFloatBuffer();
   }
 
   private int load(int record, FloatBuffer slot) throws IOException {
     Example example = dataset.read(record);
     try {
       Pixels image = source.decode(example);
-      Normalization.put(
-          view.apply(image, SampleOrder.random(plan.seed(), plan.epoch(), record)), slot);
+      view.put(image, SampleOrder.random(plan.seed(), plan.epoch(), record), slot);
     } catch (UndecodableImageException e) {
       throw new IOException(
           "record %d (%s) cannot be decoded: %s; preprocess the dataset again"
@@ -135,9 +149,8 @@ public final class BatchLoader implements AutoCloseable {
     return example.label();
   }
 
-  /** Floats of an image. */
-  private int floats() {
-    return 3 * view.inputSize() * view.inputSize();
+  private int imageBytes() {
+    return 3 * view.inputSize() * view.inputSize() * Float.BYTES;
   }
 
   /**

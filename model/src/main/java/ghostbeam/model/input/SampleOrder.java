@@ -28,6 +28,11 @@ public final class SampleOrder {
     return random(seed, epoch, Long.MIN_VALUE + batch);
   }
 
+  /** Random numbers of how one batch of an epoch is mixed; the same on every rank. */
+  public static SplittableRandom ofMixing(long seed, int epoch, int batch) {
+    return random(seed, epoch, Long.MIN_VALUE / 2 + batch);
+  }
+
   /** Generators that started a constant apart would give one stream, a number later each time. */
   private static long hash(long value) {
     return new SplittableRandom(value).nextLong();

@@ -2,6 +2,7 @@ package ghostbeam.model.network;
 
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture.Bottleneck;
+import ghostbeam.model.recipe.Augmentations;
 import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.LearningRate;
 import ghostbeam.model.recipe.MixedPrecision;
@@ -9,7 +10,6 @@ import ghostbeam.model.recipe.Optimization;
 import ghostbeam.model.recipe.OptimizerChoice;
 import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.Regularization;
-import ghostbeam.model.recipe.Views;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -37,7 +37,7 @@ public enum BigNet implements Family {
           .with(Regularization::dropPath, 0.1)
           .with(Regularization::emaDecay, 0.97)
           .with(MixedPrecision::lossScale, 1024.0)
-          .with(Views::autoaugment, true);
+          .with(Augmentations::autoaugment, true);
 
   /** Its example of one device. */
   static final Recipe SINGLE =

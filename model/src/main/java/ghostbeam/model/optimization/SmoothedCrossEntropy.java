@@ -3,11 +3,13 @@ package ghostbeam.model.optimization;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
+import ghostbeam.model.input.Targets;
 import java.util.Arrays;
 
 /**
  * Softmax cross-entropy with label smoothing as the original recipe has it: the true class gets 1 −
- * s, each other class s / (classes − 1).
+ * s, each other class s / (classes − 1). Where two images are mixed, each one's row of such targets
+ * counts by its share.
  *
  * @param smoothing s, from 0 (plain cross-entropy) up to but without 1
  */
@@ -23,30 +25,37 @@ public record SmoothedCrossEntropy(double smoothing) {
    * Mean loss of a batch.
    *
    * @param logits (N,classes), before softmax
-   * @param labels N class numbers
+   * @param targets of the N images
    * @return a scalar of the logits' type, on which backward can be called; what backward needs
    *     stays with the logits' manager, so close that only afterwards
    */
-  public NDArray of(NDArray logits, int[] labels) {
+  public NDArray of(NDArray logits, Targets targets) {
     int classes = Math.toIntExact(logits.getShape().get(1));
     // Arrays made from Java memory must outlive backward: the graph keeps the address, not the
     // buffer, which could be collected once its array is closed.
-    NDArray targets = targets(logits, labels, classes);
-    NDArray divisor = logits.getManager().create((float) -labels.length);
+    NDArray rows = rows(logits, targets, classes);
+    NDArray divisor = logits.getManager().create((float) -targets.count());
     try (NDArray logProbabilities = logits.logSoftmax(1);
-        NDArray products = logProbabilities.mul(targets);
+        NDArray products = logProbabilities.mul(rows);
         NDArray sum = products.sum()) {
       return sum.div(divisor);
     }
   }
 
-  private NDArray targets(NDArray logits, int[] labels, int classes) {
-    double[] targets = new double[labels.length * classes];
-    Arrays.fill(targets, smoothing / (classes - 1));
-    for (int i = 0; i < labels.length; i++) {
-      targets[i * classes + labels[i]] = 1 - smoothing;
+  private NDArray rows(NDArray logits, Targets targets, int classes) {
+    double own = targets.share();
+    double rest = 1 - own;
+    double hit = 1 - smoothing;
+    double miss = smoothing / (classes - 1);
+    double[] rows = new double[targets.count() * classes];
+    Arrays.fill(rows, miss);
+    for (int i = 0; i < targets.count(); i++) {
+      int label = targets.labels()[i];
+      int partners = targets.partnersLabel(i);
+      rows[i * classes + partners] = own * miss + rest * hit;
+      rows[i * classes + label] = label == partners ? hit : own * hit + rest * miss;
     }
-    NDArray exact = logits.getManager().create(targets, new Shape(labels.length, classes));
+    NDArray exact = logits.getManager().create(rows, new Shape(targets.count(), classes));
     if (logits.getDataType() == DataType.FLOAT64) {
       return exact;
     }

@@ -46,6 +46,7 @@ public record Recipe(
   public void requireSound(int inputSize) {
     batching.requireSound(inputSize);
     learningRate.requireSound();
+    views.augmentations().requireSound();
   }
 
   /**

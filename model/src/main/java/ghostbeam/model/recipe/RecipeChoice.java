@@ -25,7 +25,7 @@ public enum RecipeChoice {
               .with(LearningRate::lrMax, 0.1)
               .with(LearningRate::warmupEpochs, 2)
               .with(Regularization::emaDecay, 0.99)
-              .with(Views::colorJitter, 0.2)
+              .with(Augmentations::colorJitter, 0.2)
               .with(Views::cropScale, 0.35)
               .with(Views::cropFraction, 1.0)));
 

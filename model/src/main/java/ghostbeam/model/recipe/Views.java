@@ -2,7 +2,6 @@ package ghostbeam.model.recipe;
 
 import static ghostbeam.model.recipe.Setting.require;
 
-import ghostbeam.model.augmentation.Augmentation;
 import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
@@ -11,23 +10,18 @@ import java.io.Serializable;
 /**
  * How images are seen.
  *
- * @param autoaugment whether AutoAugment's policy takes the place of the colour jitter
- * @param colorJitter strength of the colour jitter, 0 to 1
+ * @param augmentations what training changes at random in its crops
  * @param cropScale smallest area of a random crop, as a share of the image
  * @param cropFraction validation's crop side over its resized shorter side
  * @param interpolation which bicubic, in training and validation
  */
 public record Views(
-    boolean autoaugment,
-    double colorJitter,
-    double cropScale,
-    double cropFraction,
-    Interpolation interpolation)
+    Augmentations augmentations, double cropScale, double cropFraction, Interpolation interpolation)
     implements Serializable {
-  public static final Views ORIGINAL = new Views(false, 0.5, 0.08, 0.875, Interpolation.OPENCV);
+  public static final Views ORIGINAL =
+      new Views(Augmentations.ORIGINAL, 0.08, 0.875, Interpolation.OPENCV);
 
   public Views {
-    require(colorJitter >= 0 && colorJitter <= 1, "colorJitter", "from 0 to 1", colorJitter);
     require(cropScale > 0 && cropScale <= 1, "cropScale", "above 0, at most 1", cropScale);
     require(
         cropFraction > 0 && cropFraction <= 1, "cropFraction", "above 0, at most 1", cropFraction);
@@ -35,8 +29,13 @@ public record Views(
 
   /** How training sees images, at that side in pixels. */
   public TrainingView training(int inputSize) {
-    Augmentation augmentation = Augmentation.of(autoaugment, colorJitter);
-    return new TrainingView(inputSize, cropScale, interpolation, augmentation);
+    return new TrainingView(
+        inputSize,
+        cropScale,
+        interpolation,
+        augmentations.augmentation(),
+        augmentations.erasing(),
+        augmentations.mixing());
   }
 
   /** How validation sees images, at that side in pixels; a checkpoint's scores belong to it. */

@@ -7,6 +7,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Share;
+import ghostbeam.model.input.Targets;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Gradients;
 import ghostbeam.model.optimization.Optimizer;
@@ -74,8 +75,8 @@ public final class TrainingStep {
    *     step
    */
   public void gather(
-      Function<NDManager, NDArray> images, int[] labels, Share share, RandomGenerator random) {
-    ownLoss += backward(images, labels, share, random) * share.fraction();
+      Function<NDManager, NDArray> images, Targets targets, Share share, RandomGenerator random) {
+    ownLoss += backward(images, targets, share, random) * share.fraction();
     ownFraction += share.fraction();
     gradients.gather();
   }
@@ -123,14 +124,14 @@ public final class TrainingStep {
    * over all of the step's. Returns the mean loss of these images as it is.
    */
   public double backward(
-      Function<NDManager, NDArray> images, int[] labels, Share share, RandomGenerator random) {
+      Function<NDManager, NDArray> images, Targets targets, Share share, RandomGenerator random) {
     SynchronizedNorm norm = syncBn ? new SynchronizedNorm(collective, share) : null;
     JniUtils.setGradMode(true);
     // All of a step's temporaries die with its own manager, gradients' handles included.
     try (NDManager step = network.manager().newSubManager();
         NDArray batch = images.apply(step);
         NDArray logits = network.logits(batch, new Pass(share, random, norm));
-        NDArray mean = loss.of(logits, labels);
+        NDArray mean = loss.of(logits, targets);
         NDArray scale = mean.onesLike().muli(lossScale * share.fraction())) {
       JniUtils.backward((PtNDArray) mean, (PtNDArray) scale, norm != null, false);
       JniUtils.setGradMode(false);

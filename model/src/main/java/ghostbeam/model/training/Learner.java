@@ -63,7 +63,7 @@ final class Learner implements AutoCloseable {
     Shape shape = new Shape(batch.share().count(), side, side, 3);
     step.gather(
         manager -> manager.create(batch.images(), shape, DataType.FLOAT32),
-        batch.labels(),
+        batch.targets(),
         batch.share(),
         random);
   }

@@ -26,7 +26,8 @@ final class AugmentationTest {
   @Test
   void areFunctionsOfTheGeneratorAndLeaveTheirInputAlone() {
     byte[] before = IMAGE.rgb().clone();
-    for (Augmentation augmentation : List.of(AutoAugment.IMAGENET, new ColorJitter(0.5))) {
+    for (Augmentation augmentation :
+        List.of(AutoAugment.IMAGENET, new RandAugment(2, 9), new ColorJitter(0.5))) {
       Set<String> seen = new HashSet<>();
       for (int seed = 0; seed < 200; seed++) {
         Pixels image = augmentation.apply(IMAGE, new SplittableRandom(seed));

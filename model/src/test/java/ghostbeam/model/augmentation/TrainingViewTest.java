@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.model.augmentation.TrainingView.Box;
 import ghostbeam.model.codec.GoldenImages;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.Interpolation;
@@ -31,9 +30,9 @@ class TrainingViewTest {
     byte[] before = image.rgb().clone();
     TrainingView view = new TrainingView(48, 0.08, interpolation, AutoAugment.IMAGENET);
 
-    Pixels first = view.apply(image, new SplittableRandom(5));
-    Pixels again = view.apply(image, new SplittableRandom(5));
-    Pixels other = view.apply(image, new SplittableRandom(6));
+    Pixels first = view.pixels(image, new SplittableRandom(5));
+    Pixels again = view.pixels(image, new SplittableRandom(5));
+    Pixels other = view.pixels(image, new SplittableRandom(6));
 
     assertEquals(48, first.width());
     assertEquals(48, first.height());
@@ -83,7 +82,7 @@ class TrainingViewTest {
     Pixels ramp = new Pixels(64, 64, rgb);
     int flipped = 0;
     for (int seed = 0; seed < 1000; seed++) {
-      Pixels view = VIEW.apply(ramp, new SplittableRandom(seed));
+      Pixels view = VIEW.pixels(ramp, new SplittableRandom(seed));
       flipped += (view.rgb()[0] & 0xFF) > (view.rgb()[31 * 3] & 0xFF) ? 1 : 0;
     }
     assertTrue(flipped > 430 && flipped < 570, flipped + " of 1000");

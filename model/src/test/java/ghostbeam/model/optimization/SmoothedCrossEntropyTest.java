@@ -10,6 +10,8 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.golden.Golden;
+import ghostbeam.model.input.Targets;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class SmoothedCrossEntropyTest {
@@ -30,7 +32,9 @@ class SmoothedCrossEntropyTest {
         JniUtils.setGradMode(true);
         NDArray logits = manager.create(values, new Shape(3, classes));
         logits.setRequiresGradient(true);
-        NDArray loss = new SmoothedCrossEntropy(row.get("smoothing").asDouble()).of(logits, labels);
+        NDArray loss =
+            new SmoothedCrossEntropy(row.get("smoothing").asDouble())
+                .of(logits, Targets.of(labels));
         assertEquals(row.get("loss").asDouble(), loss.getDouble(), 1e-12);
         JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
         double[] gradient = logits.getGradient().toDoubleArray();
@@ -41,6 +45,32 @@ class SmoothedCrossEntropyTest {
         assertEquals(row.get("gradient_l2").asDouble(), Math.sqrt(squares), 1e-12);
         for (int i = 0; i < row.get("gradient_head").size(); i++) {
           assertEquals(row.get("gradient_head").get(i).asDouble(), gradient[i], 1e-12);
+        }
+      }
+    }
+  }
+
+  /** By model/src/sample/python/make_draws.py. */
+  @Test
+  void givesPyTorchsLossesAndGradientsOfMixedImages() {
+    for (JsonNode row : Golden.read("augmentation/draws.json").get("losses")) {
+      int classes = row.get("classes").asInt();
+      int[] labels = new int[row.get("labels").size()];
+      Arrays.setAll(labels, i -> row.get("labels").get(i).asInt());
+      double[] values = new double[labels.length * classes];
+      Arrays.setAll(values, i -> Golden.unit(77, i) * 4);
+      Targets targets = new Targets(labels, row.get("share").asDouble());
+      try (NDManager manager = NDManager.newBaseManager()) {
+        JniUtils.setGradMode(true);
+        NDArray logits = manager.create(values, new Shape(labels.length, classes));
+        logits.setRequiresGradient(true);
+        NDArray loss =
+            new SmoothedCrossEntropy(row.get("smoothing").asDouble()).of(logits, targets);
+        assertEquals(row.get("loss").asDouble(), loss.getDouble(), 1e-12);
+        JniUtils.backward((PtNDArray) loss, (PtNDArray) loss.onesLike(), false, false);
+        double[] gradient = logits.getGradient().toDoubleArray();
+        for (int i = 0; i < gradient.length; i++) {
+          assertEquals(row.get("gradient").get(i).asDouble(), gradient[i], 1e-12);
         }
       }
     }

@@ -12,6 +12,7 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Share;
+import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
 import ghostbeam.model.optimization.Momentum;
@@ -93,7 +94,7 @@ final class AccumulationTest {
           int[] labels = new int[share.count()];
           int number = i;
           Arrays.setAll(labels, image -> label(number, share.first() + image));
-          step.gather(images(i, share), labels, share, new SplittableRandom(i));
+          step.gather(images(i, share), Targets.of(labels), share, new SplittableRandom(i));
         }
         outcomes.add(step.update(0.05));
         int now = network.manager().getManagedArrays().size();

@@ -5,6 +5,7 @@ import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Share;
+import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Momentum;
 import ghostbeam.model.optimization.Optimizer;
@@ -71,7 +72,7 @@ final class BenchRank {
                     batch.duplicate().order(ByteOrder.nativeOrder()),
                     new Shape(count, side, side, 3),
                     DataType.FLOAT32),
-            labels,
+            Targets.of(labels),
             share,
             new SplittableRandom(i));
         step.update(0.001);

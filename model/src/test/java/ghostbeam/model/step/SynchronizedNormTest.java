@@ -13,6 +13,7 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Share;
+import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
 import ghostbeam.model.optimization.Momentum;
@@ -97,7 +98,10 @@ final class SynchronizedNormTest {
       int arrays = 0;
       for (int i = 0; i < STEPS; i++) {
         step.gather(
-            images(i, share, setting.precision()), labels, share, new SplittableRandom(i));
+            images(i, share, setting.precision()),
+            Targets.of(labels),
+            share,
+            new SplittableRandom(i));
         steps.add(step.update(setting.rate()));
         int now = network.manager().getManagedArrays().size();
         assertTrue(i < 2 || now == arrays, "arrays are left behind");

@@ -13,6 +13,7 @@ import ghostbeam.model.golden.Golden;
 import ghostbeam.model.golden.Timm;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Share;
+import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Momentum;
@@ -39,8 +40,8 @@ class TimmTrainingTest {
   /** Even in float64 PyTorch's hard sigmoid multiplies by the sixth that float32 has. */
   private static final double EXACT = 1e-7;
 
-  private static final int[] LABELS = {11, 48, 85, 122};
-  private static final Share ALL = Share.whole(LABELS.length);
+  private static final Targets LABELS = Targets.of(11, 48, 85, 122);
+  private static final Share ALL = Share.whole(LABELS.count());
 
   /** Of float32: batch norm of four numbers, as the last attention's here, amplifies rounding. */
   private static final double SINGLE = 2e-2;
@@ -124,14 +125,14 @@ class TimmTrainingTest {
 
   private static Function<NDManager, NDArray> images(JsonNode golden, DataType precision) {
     int size = golden.get("size").asInt();
-    float[] image = Golden.image(golden.get("image_seed").asInt(), LABELS.length, size);
+    float[] image = Golden.image(golden.get("image_seed").asInt(), LABELS.count(), size);
     return manager ->
         manager
-            .create(image, new Shape(LABELS.length, 3, size, size))
+            .create(image, new Shape(LABELS.count(), 3, size, size))
             .toType(precision, false)
             .transpose(0, 2, 3, 1)
-            .reshape(LABELS.length, -1)
-            .reshape(LABELS.length, size, size, 3);
+            .reshape(LABELS.count(), -1)
+            .reshape(LABELS.count(), size, size, 3);
   }
 
   private void check(JsonNode rows, Function<String, NDArray> arrays) {

@@ -14,6 +14,7 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Share;
+import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Momentum;
@@ -40,8 +41,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingStepTest {
-  private static final int[] LABELS = {11, 48, 85, 122};
-  private static final Share ALL = Share.whole(LABELS.length);
+  private static final Targets LABELS = Targets.of(11, 48, 85, 122);
+  private static final Share ALL = Share.whole(LABELS.count());
 
   @BeforeEach
   void useTwoThreads() {
@@ -160,15 +161,15 @@ class TrainingStepTest {
 
   private static Function<NDManager, NDArray> images(JsonNode golden, DataType precision) {
     int size = golden.get("size").asInt();
-    float[] image = Golden.image(golden.get("image_seed").asInt(), LABELS.length, size);
-    Shape planes = new Shape(LABELS.length, 3, size, size);
+    float[] image = Golden.image(golden.get("image_seed").asInt(), LABELS.count(), size);
+    Shape planes = new Shape(LABELS.count(), 3, size, size);
     return manager ->
         manager
             .create(image, planes)
             .toType(precision, false)
             .transpose(0, 2, 3, 1)
-            .reshape(LABELS.length, -1)
-            .reshape(LABELS.length, size, size, 3);
+            .reshape(LABELS.count(), -1)
+            .reshape(LABELS.count(), size, size, 3);
   }
 
   private static SplittableRandom random() {

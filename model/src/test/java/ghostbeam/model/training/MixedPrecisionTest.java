@@ -11,6 +11,7 @@ import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.input.Share;
+import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
 import ghostbeam.model.optimization.Bucket;
@@ -65,7 +66,7 @@ final class MixedPrecisionTest {
     }
     int[] labels = new int[IMAGES];
     Arrays.setAll(labels, i -> i % CLASSES);
-    return new Batch(images.flip(), labels, Share.whole(labels.length));
+    return new Batch(images.flip(), Targets.of(labels), Share.whole(labels.length));
   }
 
   private static Learner learner(AmpLevel level, double lossScale) {
@@ -164,7 +165,7 @@ final class MixedPrecisionTest {
     Shape shape = new Shape(IMAGES, SIDE, SIDE, 3);
     return step.backward(
         manager -> manager.create(batch.images(), shape, DataType.FLOAT32),
-        batch.labels(),
+        batch.targets(),
         batch.share(),
         new SplittableRandom(1));
   }

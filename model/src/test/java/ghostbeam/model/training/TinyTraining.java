@@ -10,6 +10,7 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
+import ghostbeam.model.recipe.Augmentations;
 import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.recipe.LearningRate;
@@ -59,7 +60,10 @@ final class TinyTraining {
             .with(LearningRate.Stepped::decayEpochs, 1.0)
             .with(LearningRate.Stepped::decayRate, 0.5)
             .with(Regularization::emaDecay, 0.8)
-            .with(Recipe::views, new Views(false, 0, 0.5, 1, Interpolation.PILLOW));
+            .with(Augmentations::colorJitter, 0.0)
+            .with(Views::cropScale, 0.5)
+            .with(Views::cropFraction, 1.0)
+            .with(Views::interpolation, Interpolation.PILLOW);
     return new TrainingSpec(network, recipe, "");
   }
 

@@ -18,7 +18,8 @@ import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.Locale;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Processor time of a step, of its input, and of both together, in turn; and how long steps wait
@@ -35,16 +36,19 @@ class TrainingInputBench {
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
   private double waited;
+  private double wall;
 
-  @Test
-  void stepAndInput() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void stepAndInput(boolean augmented) throws Exception {
     String records = System.getProperty("ghostbeam.records", "");
     assumeFalse(records.isEmpty(), "-Dghostbeam.records names no folder");
-    TrainingSpec spec = TinyTraining.of(Preset.GHOSTNET_1X.architecture(1000));
+    TrainingSpec spec = spec(augmented);
     double[] step = new double[ROUNDS];
     double[] input = new double[ROUNDS];
     double[] both = new double[ROUNDS];
     double[] waits = new double[ROUNDS];
+    double[] walls = new double[ROUNDS];
     Classifier.useThreads(CORES);
     try (Dataset data = Dataset.open(Storage.local(), records, "train");
         Learner learner = new Learner(spec, spec.randomStart(), Collective.alone())) {
@@ -53,16 +57,31 @@ class TrainingInputBench {
         step[round] = milliseconds(data, spec, learner, true);
         both[round] = milliseconds(data, spec, learner, false);
         waits[round] = waited;
+        walls[round] = wall;
       }
     }
     System.out.printf(
         Locale.ROOT,
-        "processor ms an image, ghostnet-1x @224, batch %d: step %.2f, input %.2f, both together %.2f; waited for input %.1f ms a step%n",
+        "processor ms an image, ghostnet-1x @224, batch %d, %s: step %.2f, input %.2f, both together %.2f; waited for input %.1f ms of %.0f ms a step%n",
         BATCH,
+        augmented ? "RandAugment, erasing, mixup and CutMix" : "crops alone",
         median(step),
         median(input),
         median(both),
-        median(waits));
+        median(waits),
+        median(walls));
+  }
+
+  private static TrainingSpec spec(boolean augmented) {
+    TrainingSpec plain = TinyTraining.of(Preset.GHOSTNET_1X.architecture(1000));
+    TrainingSpec cropped = TinyTraining.with(plain, "cropScale", "0.08");
+    if (!augmented) {
+      return cropped;
+    }
+    TrainingSpec spec = TinyTraining.with(cropped, "randAugment", "\"2,9\"");
+    spec = TinyTraining.with(spec, "randomErasing", "0.25");
+    spec = TinyTraining.with(spec, "mixup", "0.2");
+    return TinyTraining.with(spec, "cutmix", "1");
   }
 
   private static double median(double[] values) {
@@ -76,6 +95,7 @@ class TrainingInputBench {
     int records = (int) data.manifest().records();
     EpochPlan plan = EpochPlan.of(1, 1, records, new Division(BATCH, 1, true), 0, 1);
     long start = 0;
+    long begun = 0;
     long waiting = 0;
     try (BatchLoader loader =
         new BatchLoader(data, spec.trainingView(), plan, 0, CORES, new BatchBuffers())) {
@@ -87,6 +107,7 @@ class TrainingInputBench {
       for (int i = -WARMUP_STEPS; i < STEPS; i++) {
         if (i == 0) {
           start = SYSTEM.getProcessCpuTime();
+          begun = System.nanoTime();
           waiting = 0;
         }
         if (!resident) {
@@ -101,6 +122,7 @@ class TrainingInputBench {
       }
       double spent = SYSTEM.getProcessCpuTime() - start;
       waited = waiting / 1e6 / STEPS;
+      wall = (System.nanoTime() - begun) / 1e6 / STEPS;
       return spent / 1e6 / STEPS / BATCH;
     }
   }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import ghostbeam.model.augmentation.RandAugment;
+import ghostbeam.model.recipe.Augmentations;
 import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.recipe.LearningRate;
@@ -31,7 +33,8 @@ final class TrainingSpecTest {
             "lossScale":128.0,"autoaugment":false,"colorJitter":0.0,"cropScale":0.5,\
             "cropFraction":1.0,"interpolation":"pillow","dropTail":true,"ckptSaveEpoch":1,\
             "keepCheckpoints":9,"perPrintTimes":1,"initialCheckpoint":"","seed":1,\
-            "accumulate":1,"clipNorm":0.0,"emaWarmup":false}""",
+              "accumulate":1,"clipNorm":0.0,"emaWarmup":false,"randAugment":"none",\
+              "randomErasing":0.0,"mixup":0.0,"cutmix":0.0}""",
         TinyTraining.SPEC.json(TinyTraining.BOOKKEEPING));
   }
 
@@ -86,6 +89,14 @@ final class TrainingSpecTest {
     assertEquals("--warmupEpochs is from 0 to below --epochs=300, found 300", refusal(shorter));
     Recipe wide = longer.with(Batching::ranks, 1 << 18).with(Batching::batchSize, 8);
     assertEquals("--ranks is from 1 to 131072 with --batchSize=8, found 262144", refusal(wide));
+    String both =
+        refusal(
+            longer
+                .with(Augmentations::autoaugment, true)
+                .with(Augmentations::randAugment, new RandAugment(2, 9)));
+    assertEquals(
+        "--randAugment=2,9 and --autoaugment exclude each other; give --autoaugment=false to have RandAugment alone",
+        both);
     Recipe large = longer.with(Batching::batchSize, 1 << 20);
     assertTrue(refusal(large).startsWith("--batchSize is at most 699050 with --inputSize=16, as"));
     Recipe slow = longer.with(Batching::accumulate, 1 << 18).with(Batching::batchSize, 8);

@@ -56,6 +56,32 @@ public interface InspectOptions extends SourceOptions {
 
   void setColorJitter(double colorJitter);
 
+  @Description("Contact sheet: as train's --randAugment. Example: --randAugment=2,9")
+  @Default.String("none")
+  String getRandAugment();
+
+  void setRandAugment(String randAugment);
+
+  @Description("Contact sheet: as train's --randomErasing. Example: --randomErasing=0.25")
+  @Default.Double(0)
+  double getRandomErasing();
+
+  void setRandomErasing(double randomErasing);
+
+  @Description(
+      "Contact sheet: as train's --mixup; each column is mixed as a batch of its images would be."
+          + " Example: --mixup=0.2")
+  @Default.Double(0)
+  double getMixup();
+
+  void setMixup(double mixup);
+
+  @Description("Contact sheet: as train's --cutmix, likewise. Example: --cutmix=1")
+  @Default.Double(0)
+  double getCutmix();
+
+  void setCutmix(double cutmix);
+
   @Description("Contact sheet: as train's --cropScale. Example: --cropScale=0.5")
   @Default.Double(0.08)
   double getCropScale();

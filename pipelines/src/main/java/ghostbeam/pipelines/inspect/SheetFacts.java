@@ -2,11 +2,13 @@ package ghostbeam.pipelines.inspect;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import ghostbeam.model.augmentation.Augmentation;
+import ghostbeam.model.augmentation.RandAugment;
 import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.input.SampleSheet;
+import ghostbeam.model.recipe.Augmentations;
+import ghostbeam.model.recipe.Views;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.NetworkFlags;
 import ghostbeam.pipelines.cli.UsageException;
@@ -41,11 +43,17 @@ final class SheetFacts {
   }
 
   private static TrainingView view(InspectOptions options) {
-    return new TrainingView(
-        options.getInputSize(),
-        options.getCropScale(),
-        interpolation(options),
-        Augmentation.of(options.isAutoaugment(), options.getColorJitter()));
+    Augmentations augmentations =
+        new Augmentations(
+            options.isAutoaugment(),
+            options.getColorJitter(),
+            RandAugment.of(options.getRandAugment()),
+            options.getRandomErasing(),
+            options.getMixup(),
+            options.getCutmix());
+    augmentations.requireSound();
+    return new Views(augmentations, options.getCropScale(), 1, interpolation(options))
+        .training(options.getInputSize());
   }
 
   private static Interpolation interpolation(InspectOptions options) {

@@ -1,7 +1,9 @@
 package ghostbeam.pipelines.train;
 
+import ghostbeam.model.augmentation.RandAugment;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
+import ghostbeam.model.recipe.Augmentations;
 import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.LearningRate;
 import ghostbeam.model.recipe.MixedPrecision;
@@ -48,8 +50,13 @@ final class RecipeFlags {
           new RecipeFlag<>(Regularization::emaWarmup, TrainOptions::isEmaWarmup),
           new RecipeFlag<>(MixedPrecision::ampLevel, TrainOptions::getAmpLevel),
           new RecipeFlag<>(MixedPrecision::lossScale, TrainOptions::getLossScale),
-          new RecipeFlag<>(Views::autoaugment, TrainOptions::isAutoaugment),
-          new RecipeFlag<>(Views::colorJitter, TrainOptions::getColorJitter),
+          new RecipeFlag<>(Augmentations::autoaugment, TrainOptions::isAutoaugment),
+          new RecipeFlag<>(Augmentations::colorJitter, TrainOptions::getColorJitter),
+          new RecipeFlag<>(
+              Augmentations::randAugment, options -> RandAugment.of(options.getRandAugment())),
+          new RecipeFlag<>(Augmentations::randomErasing, TrainOptions::getRandomErasing),
+          new RecipeFlag<>(Augmentations::mixup, TrainOptions::getMixup),
+          new RecipeFlag<>(Augmentations::cutmix, TrainOptions::getCutmix),
           new RecipeFlag<>(Views::cropScale, TrainOptions::getCropScale),
           new RecipeFlag<>(Views::cropFraction, TrainOptions::getCropFraction),
           new RecipeFlag<>(Views::interpolation, RecipeFlags::interpolation),

@@ -14,7 +14,8 @@ import org.apache.beam.sdk.options.Validation;
  * says is the chosen recipe's.
  */
 @Description("training:")
-public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOptions {
+public interface TrainOptions
+    extends NetworkOptions, AugmentationOptions, GangOptions, BookkeepingOptions {
 
   @Validation.Required
   @Description(
@@ -221,27 +222,6 @@ public interface TrainOptions extends NetworkOptions, GangOptions, BookkeepingOp
   double getLossScale();
 
   void setLossScale(double lossScale);
-
-  @Description(
-      "Replace the colour jitter by AutoAugment's policy for ImageNet. Default: false. "
-          + "Example: --autoaugment")
-  boolean isAutoaugment();
-
-  void setAutoaugment(boolean autoaugment);
-
-  @Description(
-      "Strength j of the colour jitter: brightness, contrast and saturation each change by a "
-          + "factor from 1 - j to 1 + j; 0 for none. Default: 0.5. Example: --colorJitter=0.4")
-  double getColorJitter();
-
-  void setColorJitter(double colorJitter);
-
-  @Description(
-      "Smallest area of a random crop, as a share of the image. Default: 0.08. Example: "
-          + "--cropScale=0.35")
-  double getCropScale();
-
-  void setCropScale(double cropScale);
 
   @Description(
       "Validation's centre crop over the resized shorter side. Default: 0.875. Example: "

@@ -43,7 +43,7 @@ class RecipeFlagsTest {
     Recipe recipe = recipe(flags);
     assertEquals(450, recipe.learningRate().epochs());
     assertEquals(OptimizerChoice.MOMENTUM, recipe.optimization().opt());
-    assertTrue(recipe.views().autoaugment());
+    assertTrue(recipe.views().augmentations().autoaugment());
     assertEquals(0.1, recipe.learningRate().lrMax());
     assertEquals(0.9999, recipe.regularization().emaDecay());
     assertEquals(1024, recipe.mixedPrecision().lossScale());
@@ -112,6 +112,7 @@ class RecipeFlagsTest {
       case "lrDecayStyle" -> "one_cycle";
       case "ampLevel" -> "O2";
       case "interpolation" -> "opencv";
+      case "randAugment" -> "2,9";
       default ->
           value.isBoolean()
               ? "" + !value.asBoolean()

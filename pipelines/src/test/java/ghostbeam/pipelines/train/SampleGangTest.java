@@ -96,13 +96,14 @@ final class SampleGangTest {
       for (int i = 0; i < STEPS; i++) {
         Batch part = own.get(i);
         int first = part.share().first();
-        int bytes = part.images().remaining() / part.labels().length;
-        assertEquals(first, rank * part.labels().length);
+        int bytes = part.images().remaining() / part.targets().labels().length;
+        assertEquals(first, rank * part.targets().labels().length);
         assertEquals(
             whole.get(i).images().slice(first * bytes, part.images().remaining()), part.images());
         assertArrayEquals(
-            Arrays.copyOfRange(whole.get(i).labels(), first, first + part.labels().length),
-            part.labels());
+            Arrays.copyOfRange(
+                whole.get(i).targets().labels(), first, first + part.targets().labels().length),
+            part.targets().labels());
       }
     }
   }
@@ -118,7 +119,7 @@ final class SampleGangTest {
           Batch batch = loader.next();
           ByteBuffer copy = ByteBuffer.allocate(batch.images().remaining());
           copy.put(batch.images()).flip();
-          batches[i] = new Batch(copy, batch.labels(), batch.share());
+          batches[i] = new Batch(copy, batch.targets(), batch.share());
         }
       }
       return List.of(batches);

@@ -252,6 +252,11 @@ class TrainPipelineTest {
     assertTrue(
         usage(with("--inputSize=1024", "--batchSize=256"))
             .startsWith("--batchSize is at most 170 with --inputSize=1024, as a batch takes"));
+    assertTrue(
+        usage(with("--randAugment=9")).startsWith("randAugment is none or LAYERS,MAGNITUDE"));
+    assertTrue(
+        usage("--preset=s-ghostnet-b1", "--randAugment=2,9")
+            .startsWith("--randAugment=2,9 and --autoaugment exclude each other"));
     assertTrue(usage("--large").contains("--layers"));
   }
 

@@ -1,0 +1,82 @@
+package ghostbeam.model.augmentation;
+
+import java.nio.FloatBuffer;
+import java.util.random.RandomGenerator;
+
+/** How the pairs of one batch's images are mixed, and by how much. */
+public sealed interface Mixture {
+  /** Leaves images as they are. */
+  Mixture NONE = new Blend(1);
+
+  /** How much of an image stays its own, from 0 to 1; the rest is its partner's. */
+  double share();
+
+  /** Mixes each of two images with the other, in place; H×W×3. */
+  void mix(FloatBuffer one, FloatBuffer other);
+
+  /** Mixup's: the whole images, weighed. */
+  record Blend(double share) implements Mixture {
+    private static final int CHUNK = 1024;
+
+    @Override
+    public void mix(FloatBuffer one, FloatBuffer other) {
+      if (share == 1) {
+        return;
+      }
+      float own = (float) share;
+      float rest = (float) (1 - share);
+      float[] ones = new float[CHUNK];
+      float[] others = new float[CHUNK];
+      for (int from = 0; from < one.capacity(); from += CHUNK) {
+        int count = Math.min(CHUNK, one.capacity() - from);
+        one.get(from, ones, 0, count);
+        other.get(from, others, 0, count);
+        for (int i = 0; i < count; i++) {
+          float first = ones[i];
+          ones[i] = first * own + others[i] * rest;
+          others[i] = others[i] * own + first * rest;
+        }
+        one.put(from, ones, 0, count);
+        other.put(from, others, 0, count);
+      }
+    }
+  }
+
+  /**
+   * CutMix's: a box of each image is the other's.
+   *
+   * @param side of the images in pixels
+   */
+  record Patch(Box box, int side) implements Mixture {
+
+    /** A box of about 1 − share of the image about a place in it, cut off at its borders. */
+    static Patch of(double share, int side, RandomGenerator random) {
+      int half = (int) (side * Math.sqrt(1 - share)) / 2;
+      int y = random.nextInt(side);
+      int x = random.nextInt(side);
+      int top = Math.max(0, y - half);
+      int left = Math.max(0, x - half);
+      int width = Math.min(side, x + half) - left;
+      return new Patch(new Box(left, top, width, Math.min(side, y + half) - top), side);
+    }
+
+    /** By the box's area, whatever it was drawn for. */
+    @Override
+    public double share() {
+      return 1 - (double) box.width() * box.height() / ((double) side * side);
+    }
+
+    @Override
+    public void mix(FloatBuffer one, FloatBuffer other) {
+      float[] ones = new float[box.width() * 3];
+      float[] others = new float[box.width() * 3];
+      for (int y = 0; y < box.height(); y++) {
+        int from = box.begin(y, side);
+        one.get(from, ones);
+        other.get(from, others);
+        one.put(from, others);
+        other.put(from, ones);
+      }
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package ghostbeam.model.recipe;
+
+import static ghostbeam.model.recipe.Setting.require;
+
+import ghostbeam.model.augmentation.Augmentation;
+import ghostbeam.model.augmentation.AutoAugment;
+import ghostbeam.model.augmentation.ColorJitter;
+import ghostbeam.model.augmentation.Mixing;
+import ghostbeam.model.augmentation.RandAugment;
+import ghostbeam.model.augmentation.RandomErasing;
+import java.io.Serializable;
+
+/**
+ * What training changes at random in the crops that it learns from.
+ *
+ * @param autoaugment whether AutoAugment's policy takes the place of the colour jitter
+ * @param colorJitter strength of the colour jitter, 0 to 1
+ * @param randAugment operations that take the place of the colour jitter, where there are any
+ * @param randomErasing probability that a box of an image is filled with noise
+ * @param mixup α of mixup's shares; 0 for none
+ * @param cutmix α of CutMix's shares; 0 for none
+ */
+public record Augmentations(
+    boolean autoaugment,
+    double colorJitter,
+    RandAugment randAugment,
+    double randomErasing,
+    double mixup,
+    double cutmix)
+    implements Serializable {
+  public static final Augmentations ORIGINAL =
+      new Augmentations(false, 0.5, RandAugment.NONE, 0, 0, 0);
+
+  public Augmentations {
+    require(colorJitter >= 0 && colorJitter <= 1, "colorJitter", "from 0 to 1", colorJitter);
+    require(
+        randomErasing >= 0 && randomErasing <= 1, "randomErasing", "from 0 to 1", randomErasing);
+    requireAlpha(mixup, "mixup");
+    requireAlpha(cutmix, "cutmix");
+  }
+
+  private static void requireAlpha(double value, String setting) {
+    require(value >= 0 && value < Double.POSITIVE_INFINITY, setting, "0 for none, or above", value);
+  }
+
+  /**
+   * Checks what settings ask of each other.
+   *
+   * @throws IllegalArgumentException naming those that exclude each other
+   */
+  public void requireSound() {
+    if (autoaugment && randAugment.applies()) {
+      throw new IllegalArgumentException(
+          "--randAugment=%s and --autoaugment exclude each other; give --autoaugment=false to have RandAugment alone"
+              .formatted(randAugment));
+    }
+  }
+
+  /** What happens to each crop. */
+  public Augmentation augmentation() {
+    if (autoaugment) {
+      return AutoAugment.IMAGENET;
+    }
+    if (randAugment.applies()) {
+      return randAugment;
+    }
+    return colorJitter == 0 ? Augmentation.NONE : new ColorJitter(colorJitter);
+  }
+
+  /** What happens to each image after it is normalised. */
+  public RandomErasing erasing() {
+    return new RandomErasing(randomErasing);
+  }
+
+  /** What happens to each batch. */
+  public Mixing mixing() {
+    return new Mixing(mixup, cutmix);
+  }
+}

@@ -1,0 +1,113 @@
+package ghostbeam.model.augmentation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import ghostbeam.model.golden.Golden;
+import java.nio.FloatBuffer;
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * Random numbers that are given beforehand, and what comes of them; sample/python/make_draws.py
+ * made the files.
+ */
+final class Draws implements RandomGenerator {
+  static final JsonNode GOLDEN = Golden.read("augmentation/draws.json");
+
+  private final double[] draws;
+  private int next;
+  private int normals;
+
+  Draws(double... draws) {
+    this.draws = draws;
+  }
+
+  static Draws of(JsonNode row) {
+    return new Draws(doubles(row.get("draws")));
+  }
+
+  static double[] doubles(JsonNode list) {
+    double[] values = new double[list.size()];
+    Arrays.setAll(values, i -> list.get(i).asDouble());
+    return values;
+  }
+
+  static float[] floats(JsonNode list) {
+    float[] values = new float[list.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) list.get(i).asDouble();
+    }
+    return values;
+  }
+
+  /** Normalised images of so many floats. */
+  static FloatBuffer images(int seed, int floats) {
+    FloatBuffer images = FloatBuffer.allocate(floats);
+    for (int i = 0; i < floats; i++) {
+      images.put((float) (2 * Golden.unit(seed, i)));
+    }
+    return images.flip();
+  }
+
+  @Override
+  public double nextDouble() {
+    return draws[next++];
+  }
+
+  @Override
+  public int nextInt(int bound) {
+    return (int) (nextDouble() * bound);
+  }
+
+  @Override
+  public boolean nextBoolean() {
+    return nextDouble() < 0.5;
+  }
+
+  @Override
+  public double nextGaussian() {
+    return 3 * Golden.unit(9, normals++);
+  }
+
+  @Override
+  public long nextLong() {
+    throw new UnsupportedOperationException();
+  }
+
+  void assertSpent() {
+    assertEquals(draws.length, next);
+  }
+
+  /** Holds values against the distribution that a file has of a million of them. */
+  static void assertDistributed(String of, double[] values) {
+    for (JsonNode row : GOLDEN.get("distributions")) {
+      if (row.get("of").asText().equals(of)) {
+        double[] edges = doubles(row.get("upTo"));
+        int[] counts = new int[edges.length + 1];
+        for (double value : values) {
+          counts[(int) Arrays.stream(edges).filter(edge -> edge < value).count()]++;
+        }
+        assertCounts(of, counts, doubles(row.get("probabilities")));
+        return;
+      }
+    }
+    throw new AssertionError("no distribution of " + of);
+  }
+
+  /** Fails where χ² is five standard deviations and more above what it is on average. */
+  static void assertCounts(String of, int[] counts, double[] probabilities) {
+    double all = Arrays.stream(counts).sum();
+    double chiSquare = 0;
+    for (int i = 0; i < counts.length; i++) {
+      double expected = all * probabilities[i];
+      chiSquare += Math.pow(counts[i] - expected, 2) / expected;
+    }
+    double freedom = counts.length - 1;
+    double value = chiSquare;
+    assertTrue(
+        value < freedom + 5 * Math.sqrt(2 * freedom),
+        () -> of + ": " + value + " of " + Arrays.toString(counts));
+  }
+}
