@@ -65,6 +65,7 @@ final class TrainingLogTest {
             "1 train/loss 0.5",
             "1 train/learning_rate 0.1",
             "1 train/images_per_second 10.0",
+            "1 train/gradient_norm 0.75",
             "2 train/epoch_loss 0.45",
             "2 val/top1 0.75"),
         Events.values(folder));

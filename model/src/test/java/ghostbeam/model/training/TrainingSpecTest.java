@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 final class TrainingSpecTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Checkpoints and states of earlier versions have this very text, and none of what follows seed. */
+  /**
+   * Checkpoints and states of earlier versions have this very text, and none of what follows seed.
+   */
   @Test
   void isTheSameJsonAsEver() throws Exception {
     assertEquals(
@@ -33,8 +35,8 @@ final class TrainingSpecTest {
             "lossScale":128.0,"autoaugment":false,"colorJitter":0.0,"cropScale":0.5,\
             "cropFraction":1.0,"interpolation":"pillow","dropTail":true,"ckptSaveEpoch":1,\
             "keepCheckpoints":9,"perPrintTimes":1,"initialCheckpoint":"","seed":1,\
-              "accumulate":1,"clipNorm":0.0,"emaWarmup":false,"randAugment":"none",\
-              "randomErasing":0.0,"mixup":0.0,"cutmix":0.0}""",
+            "accumulate":1,"clipNorm":0.0,"emaWarmup":false,"randAugment":"none",\
+            "randomErasing":0.0,"mixup":0.0,"cutmix":0.0}""",
         TinyTraining.SPEC.json(TinyTraining.BOOKKEEPING));
   }
 
