@@ -64,8 +64,7 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
             .apply(
                 "Source", Create.of(source).withCoder(SerializableCoder.of(StreamedSource.class)))
             .apply("Begin output", ParDo.of(new BeginFn(job, shards)))
-            .apply(
-                "Read blocks", ReadBlocks.of(job.output().storage(), source, job.seed(), shards))
+            .apply("Read blocks", ReadBlocks.of(job.output().storage(), source, job.seed(), shards))
             .apply("Bring shards together", GroupByKey.create())
             .apply(
                 "Write shards",
@@ -108,8 +107,7 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
     }
 
     @ProcessElement
-    public void fill(
-        @Element KV<Integer, Iterable<BlockOutput>> together, MultiOutputReceiver out)
+    public void fill(@Element KV<Integer, Iterable<BlockOutput>> together, MultiOutputReceiver out)
         throws IOException {
       if (together.getKey() == EvenKeys.ASIDE) {
         List<BlockSummary> blocks = new ArrayList<>();

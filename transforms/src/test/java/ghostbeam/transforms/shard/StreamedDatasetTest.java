@@ -118,8 +118,7 @@ class StreamedDatasetTest {
     return make(source, output, maxRejected, 4);
   }
 
-  private PipelineResult make(
-      StreamedSource source, String output, long maxRejected, int shards) {
+  private PipelineResult make(StreamedSource source, String output, long maxRejected, int shards) {
     Pipeline pipeline = Pipeline.create();
     pipeline.apply(
         WriteShards.of(source.images(), temporary.resolve(output).toString())
