@@ -195,11 +195,7 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
     }
   }
 
-  /**
-   * What the blocks held, added up and counted.
-   *
-   * @throws UnfitSourceException through {@link LastingFailure} where they do not go together
-   */
+  /** Adds up and counts what the blocks held. */
   private record SourceSums(ShardJob job, StreamedSource source) implements Serializable {
 
     SourceSummary of(List<BlockSummary> all) throws IOException {
