@@ -115,8 +115,7 @@ final class TallyFormat {
       readBitmap(in, set);
     }
     if (knowsMore) {
-      require(
-          sets.inDataset.contains(sets.top1), "Top-1 hits that are none among fewer classes");
+      require(sets.inDataset.contains(sets.top1), "Top-1 hits that are none among fewer classes");
       require(sets.seen.contains(sets.inDataset), "Top-1 hits outside the records seen");
     }
     tally.loss.read(in);
@@ -132,8 +131,7 @@ final class TallyFormat {
     require(tally.calibration.images() == sets.scored(), "calibration unlike the records scored");
     for (Tally.Mistake mistake : tally.confusion.mistakes()) {
       int record = mistake.record();
-      require(
-          sets.seen.contains(record) && !sets.top1.contains(record), "a mistake that is none");
+      require(sets.seen.contains(record) && !sets.top1.contains(record), "a mistake that is none");
     }
     return tally;
   }

@@ -27,8 +27,7 @@ import org.apache.beam.sdk.Pipeline;
  * holds, in which each image is decoded once. Weights stay in memory from pass to pass where there
  * is room, until it is closed.
  */
-record Passes(
-    EvaluateOptions options, Storage storage, EvaluateRequest request, Manifest manifest)
+record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request, Manifest manifest)
     implements AutoCloseable {
   /**
    * Candidates by pass, in order, each pass as many as the memory holds.

@@ -66,8 +66,7 @@ final class DuplicateFacts {
     json.put(
         "groupsWithinASplit",
         groups.stream().filter(group -> splitsOf(group) < group.places().size()).count());
-    json.put(
-        "groupsAcrossSplits", groups.stream().filter(group -> splitsOf(group) > 1).count());
+    json.put("groupsAcrossSplits", groups.stream().filter(group -> splitsOf(group) > 1).count());
     int severalClasses = 0;
     ArrayNode same = JsonNodeFactory.instance.arrayNode();
     for (Group group : groups) {

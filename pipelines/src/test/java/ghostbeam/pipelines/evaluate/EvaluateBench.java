@@ -129,9 +129,7 @@ class EvaluateBench {
       }
     }
     System.out.printf(
-        Locale.ROOT,
-        "embedded Flink over a plain loop: median %.1f %%%n",
-        100 * median(ratios));
+        Locale.ROOT, "embedded Flink over a plain loop: median %.1f %%%n", 100 * median(ratios));
   }
 
   /** Seven checkpoints against one, and the forward pass alone on the same slots. */

@@ -77,9 +77,7 @@ final class Scene {
 
   /** Several, by comma. */
   String paths(String... names) {
-    return Arrays.stream(names)
-        .map(name -> path(name).toString())
-        .collect(Collectors.joining(","));
+    return Arrays.stream(names).map(name -> path(name).toString()).collect(Collectors.joining(","));
   }
 
   /** Random blobs, so that networks of random weights disagree about them. */

@@ -46,8 +46,7 @@ public final class WriteTallies
   @Override
   public PCollection<String> expand(PCollection<KV<String, Tally>> tallies) {
     ProcessFunction<KV<String, Tally>, String> write = this::write;
-    return tallies.apply(
-        "WriteFiles", MapElements.into(TypeDescriptors.strings()).via(write));
+    return tallies.apply("WriteFiles", MapElements.into(TypeDescriptors.strings()).via(write));
   }
 
   private String write(KV<String, Tally> tally) throws IOException {
