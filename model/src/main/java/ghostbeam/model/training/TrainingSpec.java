@@ -1,6 +1,5 @@
 package ghostbeam.model.training;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.augmentation.TrainingView;
@@ -70,10 +69,6 @@ public record TrainingSpec(Architecture architecture, Recipe recipe, String init
     ObjectNode ordered = JSON.createObjectNode();
     FIRST.forEach(name -> ordered.set(name, all.get(name)));
     ordered.setAll(all);
-    try {
-      return JSON.writeValueAsString(ordered);
-    } catch (JsonProcessingException e) {
-      throw new AssertionError("a tree of plain values is JSON", e);
-    }
+    return ordered.toString();
   }
 }

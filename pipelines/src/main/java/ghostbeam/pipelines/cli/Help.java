@@ -3,10 +3,8 @@ package ghostbeam.pipelines.cli;
 import ghostbeam.pipelines.endpoint.EndpointOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.options.Description;
-import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.commons.text.WordUtils;
 
 /** What {@code --help} prints: all commands, or one command's flags. */
@@ -71,20 +69,21 @@ public final class Help {
       text.append("  ").append(wrapped).append('\n');
     }
     if (command.hasJob()) {
-      groups(command.job().options()).forEach((title, flags) -> appendGroup(text, title, flags));
+      appendGroups(text, Flag.of(command.job().options()));
     }
     if (command.computes()) {
       text.append(BEAMS);
-      groups(EndpointOptions.class).forEach((title, flags) -> appendGroup(text, title, flags));
+      appendGroups(text, Flag.of(EndpointOptions.class));
     }
     return text.toString();
   }
 
   /** Flags by the interface that declares them, whose description is the group's title. */
-  private static Map<String, List<Flag>> groups(Class<? extends PipelineOptions> options) {
-    return Flag.of(options).stream()
+  private static void appendGroups(StringBuilder text, List<Flag> flags) {
+    flags.stream()
         .filter(flag -> flag.isOurs() && !flag.hidden())
-        .collect(Collectors.groupingBy(Help::title, LinkedHashMap::new, Collectors.toList()));
+        .collect(Collectors.groupingBy(Help::title, LinkedHashMap::new, Collectors.toList()))
+        .forEach((title, group) -> appendGroup(text, title, group));
   }
 
   private static String title(Flag flag) {

@@ -1,6 +1,5 @@
 package ghostbeam.pipelines.inspect;
 
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.storage.Storage;
@@ -48,12 +47,8 @@ public final class InspectJob {
     print(facts, options, out);
   }
 
-  private static void print(ObjectNode facts, InspectOptions options, PrintStream out)
-      throws IOException {
-    out.print(
-        options.isJson()
-            ? JsonMapper.builder().build().writeValueAsString(facts) + "\n"
-            : FactLines.of(facts));
+  private static void print(ObjectNode facts, InspectOptions options, PrintStream out) {
+    out.print(options.isJson() ? facts + "\n" : FactLines.of(facts));
   }
 
   /** What the command line took apart at commas is put together where that is one path. */

@@ -12,11 +12,11 @@ import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.page.ClassTitles;
-import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
+import ghostbeam.pipelines.verdict.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,15 +55,7 @@ class EvaluationFolderTest {
     for (int record = 0; record < records; record++) {
       tally.add(record, record % 2, new float[] {name.equals("c") ? -1 : 1, 0}, 0);
     }
-    Report.Preprocessing view = new Report.Preprocessing(224, 0.875, "pillow", "float32", null);
-    return new Row(
-        name,
-        "/r/" + name,
-        new Row.Origin("sha256:" + name, "x", "raw", 1, 2, "", null, null, null),
-        view,
-        Figures.of(tally, 9),
-        new Row.Standing(null, partial),
-        tally);
+    return Rows.beaten(Rows.of(tally, "/r/" + name, "sha256:" + name), partial);
   }
 
   @Test

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.page.ClassTitles;
-import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
+import ghostbeam.pipelines.verdict.Rows;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,15 +46,7 @@ class HostileReportTest {
     for (int record = 0; record < 3; record++) {
       tally.add(record, record % 2, new float[] {1, 0}, 0);
     }
-    Report.Preprocessing view = new Report.Preprocessing(224, 0.875, "pillow", "float32", null);
-    return new Row(
-        tally.checkpoint(),
-        "/runs/best",
-        new Row.Origin("sha256:c", "x", "raw", 1, 1, "", null, null, null),
-        view,
-        Figures.of(tally, 1),
-        new Row.Standing(null, null),
-        tally);
+    return Rows.of(tally, "/runs/best", "sha256:c");
   }
 
   @ParameterizedTest

@@ -8,9 +8,6 @@ import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 class AveragingTest {
-  private static final Report.Preprocessing VIEW =
-      new Report.Preprocessing(32, 0.875, "pillow", "float32", null);
-
   @Test
   void pairsWeightsOfTheSameStepOfTheSameTraining() {
     List<Report.Pair> pairs =
@@ -47,62 +44,26 @@ class AveragingTest {
     Row raw = entrant("a/e1", "/t/checkpoints/e1", "raw", 1, i -> i < 10);
     Row averaged = entrant("b/e1.ema", "/t/checkpoints/e1.ema", "ema", 1, i -> i < 12);
     assertEquals(1, Averaging.of(List.of(raw, averaged)).size());
-    Row elsewhere =
-        new Row(
-            averaged.name(),
-            averaged.uri(),
-            new Row.Origin(
-                averaged.origin().digest(),
-                averaged.origin().architecture(),
-                averaged.origin().weights(),
-                averaged.origin().epoch(),
-                averaged.origin().step(),
-                "sha256:other",
-                null,
-                null,
-                null),
-            averaged.preprocessing(),
-            averaged.figures(),
-            new Row.Standing(null, null),
-            averaged.tally());
+    Row.Origin other =
+        new Row.Origin("b/e1.ema", "tiny", "ema", 1, 10, "sha256:other", null, null, null);
+    Row elsewhere = Rows.from(other, averaged);
     assertEquals(List.of(), Averaging.of(List.of(raw, elsewhere)));
   }
 
   /** A mean has its last part's epoch and step, and may lie in the folder of their training. */
   @Test
   void aMeanOfCheckpointsIsNeitherSide() {
-    Row mean = mean(entrant("soup", "/a/checkpoints/soup", "raw", 3, i -> i < 15));
+    Row mean = Rows.mean(entrant("soup", "/a/checkpoints/soup", "raw", 3, i -> i < 15), false);
     Row averaged = entrant("epoch-0003.ema", "/a/checkpoints/e3e", "ema", 3, i -> i < 12);
     assertEquals(List.of(), Averaging.of(List.of(mean, averaged)));
     Row raw = entrant("epoch-0003", "/a/checkpoints/e3", "raw", 3, i -> i < 10);
-    Row other = mean(entrant("ema-soup", "/a/checkpoints/es", "ema", 3, i -> i < 9));
+    Row other = Rows.mean(entrant("ema-soup", "/a/checkpoints/es", "ema", 3, i -> i < 9), false);
     assertEquals(
         List.of(new Report.Pair("epoch-0003", "epoch-0003.ema", 3, 0, 2, 0.25, 0.25)),
         Averaging.of(List.of(other, mean, raw, averaged)).stream()
             .map(AveragingTest::rounded)
             .toList());
     assertEquals(List.of(), Averaging.of(List.of(raw, other)));
-  }
-
-  private static Row mean(Row row) {
-    Row.Origin of = row.origin();
-    return new Row(
-        row.name(),
-        row.uri(),
-        new Row.Origin(
-            of.digest(),
-            of.architecture(),
-            of.weights(),
-            of.epoch(),
-            of.step(),
-            of.trainedOn(),
-            of.recipe(),
-            of.classes(),
-            new Row.MeanOf(2, false)),
-        row.preprocessing(),
-        row.figures(),
-        row.standing(),
-        row.tally());
   }
 
   private static Report.Pair rounded(Report.Pair pair) {
@@ -118,13 +79,9 @@ class AveragingTest {
     for (int i = 0; i < 20; i++) {
       tally.add(i, 0, right.test(i) ? new float[] {1, 0} : new float[] {0, 1}, 0);
     }
-    return new Row(
-        tally.checkpoint(),
+    return Rows.of(
+        tally,
         uri,
-        new Row.Origin(name, "tiny", weights, epoch, 10L * epoch, "", null, null, null),
-        VIEW,
-        Figures.of(tally, 1000),
-        new Row.Standing(null, null),
-        tally);
+        new Row.Origin(name, "tiny", weights, epoch, 10L * epoch, "", null, null, null));
   }
 }

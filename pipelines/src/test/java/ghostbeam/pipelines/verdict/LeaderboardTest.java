@@ -193,23 +193,7 @@ class LeaderboardTest {
   }
 
   private static Row withDefeat(Row entrant) {
-    return new Row(
-        entrant.name(),
-        entrant.uri(),
-        new Row.Origin(
-            entrant.origin().digest(),
-            entrant.origin().architecture(),
-            entrant.origin().weights(),
-            entrant.origin().epoch(),
-            entrant.origin().step(),
-            "",
-            null,
-            null,
-            null),
-        entrant.preprocessing(),
-        entrant.figures(),
-        new Row.Standing(null, new Defeat("best", 1, 20, 4.5, 3.1)),
-        entrant.tally());
+    return Rows.beaten(entrant, new Defeat("best", 1, 20, 4.5, 3.1));
   }
 
   @Test
@@ -239,13 +223,6 @@ class LeaderboardTest {
   }
 
   static Row entrant(Tally tally, String digest) {
-    return new Row(
-        tally.checkpoint(),
-        "/c",
-        new Row.Origin(digest, "tiny", "raw", 1, 1, "", null, null, null),
-        new Report.Preprocessing(32, 0.875, "pillow", "float32", null),
-        Figures.of(tally, 1000),
-        new Row.Standing(null, null),
-        tally);
+    return Rows.of(tally, "/c", digest);
   }
 }

@@ -98,17 +98,21 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
             WithKeys.of((Integer rank) -> EvenKeys.of(rank))
                 .withKeyType(TypeDescriptors.integers()))
         .apply("Spread over slots", GroupByKey.create())
-        .apply("Train", ParDo.of(new TrainFn(this)))
+        .apply("Train", ParDo.of(new TrainFn(storage, job, gang)))
         .setCoder(StringUtf8Coder.of());
   }
 
   private static final class TrainFn extends DoFn<KV<Integer, Iterable<Integer>>, String> {
     private static final long serialVersionUID = 1L;
 
-    private final TrainGang training;
+    private final Storage storage;
+    private final TrainingJob job;
+    private final Gang gang;
 
-    TrainFn(TrainGang training) {
-      this.training = training;
+    TrainFn(Storage storage, TrainingJob job, Gang gang) {
+      this.storage = storage;
+      this.job = job;
+      this.gang = gang;
     }
 
     @ProcessElement
@@ -117,17 +121,14 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
       for (int rank : ranks.getValue()) {
         train(rank);
         if (rank == 0) {
-          output.output(training.job.output());
+          output.output(job.output());
         }
       }
     }
 
     private void train(int rank) throws Exception {
       try {
-        training.gang.run(
-            training.storage,
-            rank,
-            collective -> Trainer.run(training.storage, training.job, collective));
+        gang.run(storage, rank, collective -> Trainer.run(storage, job, collective));
       } catch (IOException | IllegalStateException e) {
         if (isLasting(e)) {
           throw LastingFailure.of(e);
@@ -138,7 +139,7 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
 
     /** Of several ranks any failure is: they start together, which a runner does not see to. */
     private boolean isLasting(Exception failure) {
-      return training.gang.size() > 1
+      return gang.size() > 1
           || Interruption.isWanted()
           || Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
               .anyMatch(cause -> REPEATED.stream().anyMatch(type -> type.isInstance(cause)));
