@@ -1,4 +1,5 @@
-"""Prints what PyTorch's AdamW and OneCycleLR do, as OptimizerTest and ScheduleTest hold it.
+"""Prints what PyTorch's AdamW, OneCycleLR and clip_grad_norm_ do, as OptimizerTest, ScheduleTest and
+GradientsTest hold it.
 
 Run with PyTorch 1.13 (Debian 12's python3-torch): python3 make_optimization.py
 """
@@ -23,6 +24,30 @@ def adamw(lr, momentum, eps, wd, start, gradients, ema_decay):
         ema.append(average)
     row = {"optimizer": "adamw", "lr": lr, "momentum": momentum, "eps": eps, "wd": wd}
     row.update(start=start, gradients=gradients, values=values, ema_decay=ema_decay, ema=ema)
+    print(json.dumps(row))
+
+
+def accumulated(lr, momentum, wd, clip, starts, steps, ema_decay):
+    """Two weights step by step, in float64, where each step adds up the gradients of its batches and
+    clips them; and their moving average, whose decay warms up."""
+    weights = [torch.nn.Parameter(torch.tensor(start, dtype=torch.float64)) for start in starts]
+    optimizer = torch.optim.SGD(weights, lr=lr, momentum=momentum, weight_decay=wd)
+    averages = [weight.detach().clone() for weight in weights]
+    norms, values, ema = [], [], []
+    for t, batches in enumerate(steps, 1):
+        optimizer.zero_grad()
+        for batch in batches:
+            pairs = zip(weights, batch)
+            loss = sum((w * torch.tensor(g, dtype=torch.float64)).sum() for w, g in pairs)
+            (loss / len(batches)).backward()
+        norms.append(torch.nn.utils.clip_grad_norm_(weights, clip).item())
+        optimizer.step()
+        values.append([weight.tolist() for weight in weights])
+        decay = min(ema_decay, (1 + t) / (10 + t))
+        averages = [decay * a + (1 - decay) * w.detach() for a, w in zip(averages, weights)]
+        ema.append([average.tolist() for average in averages])
+    row = {"lr": lr, "momentum": momentum, "wd": wd, "clip": clip, "starts": starts, "steps": steps}
+    row.update(norms=norms, values=values, ema_decay=ema_decay, ema=ema)
     print(json.dumps(row))
 
 
@@ -52,6 +77,20 @@ def one_cycle(start, peak, end, warmup, total):
 
 adamw(0.1, 0.9, 1e-8, 0.01, 2.0, [0.5, -0.25, 1.0, 0.125, -2.0], 0.9)
 adamw(0.01, 0.5, 1e-3, 0.2, -1.5, [1e-3, -4.0, 0.0, 0.5, 3.0], 0.99)
+accumulated(
+    0.1,
+    0.9,
+    0.01,
+    1.0,
+    [[2.0, -1.0], [0.5]],
+    [
+        [[[3.0, 0.25], [-1.0]], [[1.0, -0.75], [2.0]]],
+        [[[0.125, 0.0], [0.25]], [[-0.25, 0.5], [0.0]], [[0.5, -0.125], [0.75]]],
+        [[[-8.0, 4.0], [16.0]]],
+        [[[1e-3, 0.0], [0.0]], [[-1e-3, 0.0], [1e-4]]],
+    ],
+    0.25,
+)
 one_cycle(0.01, 0.4, 1e-6, 3, 12)
 one_cycle(0.2, 0.6, 0.05, 2, 5)
 one_cycle(0.001, 0.1, 0.0001, 0, 4)

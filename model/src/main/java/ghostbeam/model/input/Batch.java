@@ -7,6 +7,6 @@ import java.nio.ByteBuffer;
  *
  * @param images direct, in native order: float32 N×H×W×3, normalised
  * @param targets the N classes they are of
- * @param share which images of the batch that all ranks learn from they are
+ * @param share which images of the step they are
  */
 public record Batch(ByteBuffer images, Targets targets, Share share) {}

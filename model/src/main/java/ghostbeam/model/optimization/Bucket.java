@@ -157,20 +157,9 @@ public record Bucket(List<Parameter> parameters, NDArray values) {
     }
   }
 
-  /** Whether all of the gathered gradients are numbers. */
-  public boolean hasFiniteGradients() {
-    try (NDArray gradient = gradient()) {
-      return isFinite(gradient);
-    }
-  }
-
   /** Whether all of its tensors' elements are numbers. */
   public boolean hasFiniteValues() {
-    return isFinite(values);
-  }
-
-  private static boolean isFinite(NDArray array) {
-    try (NDArray zeros = array.mul(0);
+    try (NDArray zeros = values.mul(0);
         NDArray sum = zeros.sum();
         NDArray total = sum.toType(DataType.FLOAT64, true)) {
       // Zero times infinity is no number, and neither is a sum with such a one.

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -52,24 +51,18 @@ public abstract class Optimizer implements AutoCloseable {
   }
 
   /**
-   * One step with the gradients gathered; must run without recording gradients.
+   * One step; must run without recording gradients.
    *
-   * @param lossScale how many times too large the gradients are
-   * @param complete makes of each flat array of gradients, in place, what counts
+   * @param gradients of the same buckets, which are changed
    */
-  public final void step(double rate, double lossScale, Consumer<NDArray> complete) {
+  public final void step(double rate, Gradients gradients) {
     for (int i = 0; i < buckets.size(); i++) {
       Bucket bucket = buckets.get(i);
-      try (NDArray gradient = bucket.gradient()) {
-        complete.accept(gradient);
-        if (lossScale != 1) {
-          gradient.divi(lossScale);
-        }
-        if (decay != 0 && rule.appliesTo(bucket.kind())) {
-          decay(bucket.values(), gradient, decay, rate);
-        }
-        update(i, bucket.values(), gradient, rate);
+      NDArray gradient = gradients.flat().get(i);
+      if (decay != 0 && rule.appliesTo(bucket.kind())) {
+        decay(bucket.values(), gradient, decay, rate);
       }
+      update(i, bucket.values(), gradient, rate);
     }
   }
 
@@ -84,7 +77,7 @@ public abstract class Optimizer implements AutoCloseable {
    * Changes a bucket's values, and the state that belongs to it.
    *
    * @param i the bucket's place among the state's arrays
-   * @param gradient may be changed; ends with the step
+   * @param gradient flat; may be changed, and ends with the step
    */
   abstract void update(int i, NDArray values, NDArray gradient, double rate);
 

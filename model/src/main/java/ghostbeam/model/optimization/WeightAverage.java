@@ -2,14 +2,18 @@ package ghostbeam.model.optimization;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The exponential moving average of every tensor of a network, batch norm's running statistics
  * included: after each optimiser step, average ← decay · average + (1 − decay) · value. It starts
- * as a copy of the tensors.
+ * as a copy of the tensors. Where it warms up, the decay after step t, from 1, is (1 + t) / (10 + t)
+ * until that exceeds the decay asked for, so that an early average is one of late weights, too.
  */
 public final class WeightAverage implements AutoCloseable {
   private final NDManager manager;
@@ -17,8 +21,11 @@ public final class WeightAverage implements AutoCloseable {
   private final List<Bucket> buckets;
   private final List<Bucket> averages = new ArrayList<>();
 
+  /** t so far, counted only in warming up: by 2²⁴, where float32 counts no further, that is over. */
+  private final Optional<NDArray> steps;
+
   /** The average of all tensors of these buckets. */
-  public WeightAverage(List<Bucket> buckets, double decay) {
+  public WeightAverage(List<Bucket> buckets, double decay, boolean warmsUp) {
     if (!(decay > 0 && decay < 1)) {
       throw new IllegalArgumentException("a decay is between 0 and 1, found " + decay);
     }
@@ -30,20 +37,32 @@ public final class WeightAverage implements AutoCloseable {
       copy.attach(manager);
       averages.add(bucket.with(copy));
     }
+    this.steps = warmsUp ? Optional.of(manager.zeros(new Shape(1))) : Optional.empty();
   }
 
   /** Takes the current values in; must run without recording gradients. */
   public void update() {
+    double now = steps.map(this::warmingUp).orElse(decay);
     for (int i = 0; i < buckets.size(); i++) {
-      try (NDArray share = buckets.get(i).values().mul(1 - decay)) {
-        averages.get(i).values().muli(decay).addi(share);
+      try (NDArray share = buckets.get(i).values().mul(1 - now)) {
+        averages.get(i).values().muli(now).addi(share);
       }
     }
+  }
+
+  private double warmingUp(NDArray count) {
+    double step = count.addi(1).toArray()[0].doubleValue();
+    return Math.min(decay, (1 + step) / (10 + step));
   }
 
   /** The averages; they stay this object's. */
   public List<Bucket> averages() {
     return Collections.unmodifiableList(averages);
+  }
+
+  /** The arrays that updates change, always in the same order; not copies. */
+  public List<NDArray> state() {
+    return Stream.concat(averages.stream().map(Bucket::values), steps.stream()).toList();
   }
 
   @Override

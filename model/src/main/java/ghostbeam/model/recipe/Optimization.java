@@ -13,20 +13,31 @@ import java.util.List;
  * @param optEps ε of those optimisers that have one
  * @param momentum of every optimiser
  * @param weightDecay decay of the weights that {@code opt} decays
+ * @param clipNorm norm over all parameters down to which longer gradients are scaled; 0 for none
  */
-public record Optimization(OptimizerChoice opt, double optEps, double momentum, double weightDecay)
+public record Optimization(
+    OptimizerChoice opt, double optEps, double momentum, double weightDecay, double clipNorm)
     implements Serializable {
   public static final Optimization ORIGINAL =
-      new Optimization(OptimizerChoice.SGD, 1e-8, 0.9, 1e-4);
+      new Optimization(OptimizerChoice.SGD, 1e-8, 0.9, 1e-4, 0);
+
+  /** PyTorch's, so that a gradient of nothing can be divided by its norm. */
+  private static final double CLIP_EPSILON = 1e-6;
 
   public Optimization {
     require(optEps > 0, "optEps", "above 0", optEps);
     require(momentum >= 0 && momentum < 1, "momentum", "from 0 to below 1", momentum);
     require(weightDecay >= 0, "weightDecay", "at least 0", weightDecay);
+    require(clipNorm >= 0 && Double.isFinite(clipNorm), "clipNorm", "at least 0", clipNorm);
   }
 
   /** An optimiser of a network's buckets; the caller closes it. */
   public Optimizer optimizer(List<Bucket> buckets) {
     return opt.of(buckets, this);
+  }
+
+  /** Factor of a gradient that has that norm, as PyTorch's {@code clip_grad_norm_} has it. */
+  public double clipFactor(double norm) {
+    return clipNorm == 0 ? 1 : Math.min(1, clipNorm / (norm + CLIP_EPSILON));
   }
 }

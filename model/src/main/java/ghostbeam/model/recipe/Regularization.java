@@ -11,10 +11,12 @@ import java.io.Serializable;
  * @param drop share of features left out before the dense layer
  * @param dropPath share of residual branches left out at the end of the network
  * @param emaDecay decay of the weights' moving average; 0 for none
+ * @param emaWarmup whether that decay grows with the steps taken until it is {@code emaDecay}
  */
-public record Regularization(double smoothing, double drop, double dropPath, double emaDecay)
+public record Regularization(
+    double smoothing, double drop, double dropPath, double emaDecay, boolean emaWarmup)
     implements Serializable {
-  public static final Regularization ORIGINAL = new Regularization(0.1, 0, 0, 0.9999);
+  public static final Regularization ORIGINAL = new Regularization(0.1, 0, 0, 0.9999, false);
 
   public Regularization {
     requireShare(smoothing, "smoothing");

@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
 /**
  * What one forward pass in training needs beside the images.
  *
- * @param share which images of the batch that all ranks learn from they are
+ * @param share which images of the step they are
  * @param random decides what is left out, the same on every rank
  * @param norm batch norm over all ranks' images; null for each rank's own
  */

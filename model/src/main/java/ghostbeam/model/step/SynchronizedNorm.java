@@ -51,7 +51,7 @@ final class SynchronizedNorm {
   record Tensors(PtNDArray mean, PtNDArray variance, PtNDArray weight, PtNDArray bias) {}
 
   /**
-   * @param share of this rank; two images at least
+   * @param share of this rank, two images at least
    */
   SynchronizedNorm(Collective collective, Share share) {
     this.collective = collective;
@@ -69,7 +69,7 @@ final class SynchronizedNorm {
     PtNDArray end = (PtNDArray) x.reshape(x.getShape());
     PtNDArray normalized;
     double[] scales;
-    double values = (double) x.size() / x.getShape().get(1) / share.count() * share.total();
+    double values = (double) x.size() / x.getShape().get(1) / share.count() * share.batch();
     JniUtils.setGradMode(false);
     try {
       double[][] statistics = statistics(end, values);

@@ -9,22 +9,31 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Share;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.optimization.Bucket;
+import ghostbeam.model.optimization.Gradients;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.SmoothedCrossEntropy;
+import ghostbeam.model.recipe.Recipe;
 import java.util.List;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/** One step of gradient descent: forward, backward, update. */
+/**
+ * Steps of gradient descent, together with the other ranks. A step gathers the gradients of one
+ * batch or more, each of which adds its part of the mean loss over all of the step's images, and
+ * then changes the weights once.
+ */
 public final class TrainingStep {
   private final TrainingNetwork network;
+  private final Recipe recipe;
   private final SmoothedCrossEntropy loss;
   private final Optimizer optimizer;
   private final double lossScale;
   private final Collective collective;
   private final boolean syncBn;
-  private final List<Bucket> trained;
+  private final Gradients gradients;
   private final List<Bucket> statistics;
+  private double ownLoss;
+  private double ownFraction;
 
   /**
    * What came of a step.
@@ -32,61 +41,69 @@ public final class TrainingStep {
    * @param loss the mean loss over all ranks' images before the update
    * @param learned whether there was an update; where not, since the loss or a gradient is not
    *     finite, nothing has changed but batch norm's running statistics
+   * @param gradientNorm Euclidean norm over all parameters of that loss's gradient, before it was
+   *     clipped; not finite where nothing was learned
    */
-  public record Outcome(double loss, boolean learned) {}
+  public record Outcome(double loss, boolean learned, double gradientNorm) {}
 
   /**
    * Steps of a network on one rank.
    *
-   * @param lossScale factor of the loss, and so of all gradients within the backward pass, so that
-   *     small ones do not vanish in float16; 1 for none
+   * @param recipe says the loss and its scale, whether batch norm's statistics are those of all
+   *     ranks' images, and where gradients are clipped
    * @param collective of all ranks, which take each step together
-   * @param syncBn whether batch norm's statistics are those of all ranks' images
    */
   public TrainingStep(
-      TrainingNetwork network,
-      SmoothedCrossEntropy loss,
-      Optimizer optimizer,
-      double lossScale,
-      Collective collective,
-      boolean syncBn) {
+      TrainingNetwork network, Recipe recipe, Optimizer optimizer, Collective collective) {
     this.network = network;
-    this.loss = loss;
+    this.recipe = recipe;
+    this.loss = new SmoothedCrossEntropy(recipe.regularization().smoothing());
     this.optimizer = optimizer;
-    this.lossScale = lossScale;
+    this.lossScale = network.half() ? recipe.mixedPrecision().lossScale() : 1;
     this.collective = collective;
-    this.syncBn = syncBn && collective.size() > 1;
-    this.trained = network.buckets().stream().filter(Bucket::trainable).toList();
+    this.syncBn = recipe.batching().syncBn() && collective.size() > 1;
+    this.gradients = new Gradients(network.buckets());
     this.statistics = network.buckets().stream().filter(bucket -> !bucket.trainable()).toList();
   }
 
   /**
-   * Learns from a batch, together with the other ranks: each adds the gradient of its images' part
-   * of the mean loss.
+   * Takes in one batch of a step: its forward and backward pass.
    *
    * @param images makes this rank's images (N,H,W,3) in the given manager
-   * @param share which images of the batch they are
-   * @param random decides what is left out; the same numbers on each rank
+   * @param share which images of the step they are
+   * @param random decides what is left out; the same numbers on each rank, and in each batch of a
+   *     step
    */
-  public Outcome learn(
-      Function<NDManager, NDArray> images,
-      Targets targets,
-      Share share,
-      double rate,
-      RandomGenerator random) {
-    double own = backward(images, targets, share, random);
-    boolean finite = !network.half() || trained.stream().allMatch(Bucket::hasFiniteGradients);
-    // Whether to learn is decided once for all ranks.
-    double[] all = collective.sum(own * share.fraction(), finite ? 0 : 1);
-    boolean learns = Double.isFinite(all[0]) && all[1] == 0;
+  public void gather(
+      Function<NDManager, NDArray> images, Targets targets, Share share, RandomGenerator random) {
+    ownLoss += backward(images, targets, share, random) * share.fraction();
+    ownFraction += share.fraction();
+    gradients.gather();
+  }
+
+  /** Ends a step: changes the weights by the gradients that all ranks have gathered since the last. */
+  public Outcome update(double rate) {
+    double mean = collective.sum(ownLoss)[0];
+    // All ranks have the same loss and gradients from here on, and so decide alike.
+    double norm = Double.isFinite(mean) ? completeGradients() : Double.NaN;
+    boolean learns = Double.isFinite(norm);
     if (learns) {
-      optimizer.step(rate, lossScale, gradient -> ArrayExchange.sum(collective, gradient));
+      gradients.scale(recipe.optimization().clipFactor(norm) / lossScale);
+      optimizer.step(rate, gradients);
     }
-    trained.forEach(Bucket::clearGradients);
+    gradients.clear();
     if (!syncBn) {
-      averageStatistics(share);
+      averageStatistics();
     }
-    return new Outcome(all[0], learns);
+    ownLoss = 0;
+    ownFraction = 0;
+    return new Outcome(mean, learns, norm);
+  }
+
+  /** Sums the gradients over all ranks and returns their norm but for the loss's scale. */
+  private double completeGradients() {
+    gradients.flat().forEach(part -> ArrayExchange.sum(collective, part));
+    return gradients.norm() / lossScale;
   }
 
   /**
@@ -94,17 +111,17 @@ public final class TrainingStep {
    * These are linear in each batch's, so it is no matter how often this is done; doing it in each
    * step lets a training stop and go on anywhere.
    */
-  private void averageStatistics(Share share) {
+  private void averageStatistics() {
     if (collective.size() > 1) {
       for (Bucket bucket : statistics) {
-        ArrayExchange.sum(collective, bucket.values().muli(share.fraction()));
+        ArrayExchange.sum(collective, bucket.values().muli(ownFraction));
       }
     }
   }
 
   /**
-   * Leaves the gradients of the scaled loss on the parameters: of this rank's part of the mean over
-   * all ranks' images. Returns the mean loss of this rank's images as it is.
+   * Leaves the gradients of the scaled loss on the parameters: of these images' part of the mean
+   * over all of the step's. Returns the mean loss of these images as it is.
    */
   public double backward(
       Function<NDManager, NDArray> images, Targets targets, Share share, RandomGenerator random) {

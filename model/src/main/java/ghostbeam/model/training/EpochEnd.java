@@ -32,13 +32,13 @@ record EpochEnd(
   void finish(EpochPlan plan, LossMeter meter, Learner learner)
       throws IOException, InterruptedException {
     int epoch = plan.epoch();
-    if (meter.skipped() == plan.batches()) {
+    if (meter.skipped() == plan.steps()) {
       throw new DivergedException(
           "the gradients of all steps of epoch %d overflowed, nothing was learned; try a lower --lossScale than %s"
               .formatted(epoch, job.recipe().mixedPrecision().lossScale()));
     }
     learner.requireSameOnAllRanks(epoch);
-    learner.requireFinite(epoch, (long) epoch * plan.batches());
+    learner.requireFinite(epoch, (long) epoch * plan.steps());
     Weights raw = learner.weights();
     Weights averaged = learner.averaged().orElse(null);
     long[] correct = correct(raw, averaged);
@@ -51,7 +51,7 @@ record EpochEnd(
   private void keep(EpochPlan plan, Weights raw, Weights averaged, long[] correct)
       throws IOException {
     int epoch = plan.epoch();
-    long step = (long) epoch * plan.batches();
+    long step = (long) epoch * plan.steps();
     boolean save = epoch % job.bookkeeping().ckptSaveEpoch() == 0 || epoch == epochs();
     if (averaged != null) {
       checkpoints.offerAveraged(info(epoch, step, WeightKind.EMA), averaged, correct[1], save);
@@ -62,14 +62,14 @@ record EpochEnd(
   private void tell(EpochPlan plan, LossMeter meter, boolean averages, long[] correct)
       throws IOException {
     if (plan.epoch() == 1 && plan.leftOut() > 0) {
-      LOG.info("{} images of each epoch fill no batch and are left out", plan.leftOut());
+      LOG.info("{} images of each epoch fill no step and are left out", plan.leftOut());
     }
     double records = validation.records();
     log.epoch(
         new LogLine.Epoch(
             plan.epoch(),
             epochs(),
-            (long) plan.epoch() * plan.batches(),
+            (long) plan.epoch() * plan.steps(),
             meter.mean(),
             correct[0] / records,
             averages ? Double.valueOf(correct[1] / records) : null,

@@ -8,9 +8,9 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;
-import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightAverage;
 import ghostbeam.model.recipe.Recipe;
+import ghostbeam.model.recipe.Regularization;
 import ghostbeam.model.step.ArrayExchange;
 import ghostbeam.model.step.TrainingNetwork;
 import ghostbeam.model.step.TrainingStep;
@@ -46,32 +46,40 @@ final class Learner implements AutoCloseable {
             recipe.mixedPrecision().ampLevel(),
             recipe.regularization());
     this.optimizer = recipe.optimization().optimizer(network.buckets());
-    double emaDecay = recipe.regularization().emaDecay();
-    this.average = emaDecay == 0 ? null : new WeightAverage(network.buckets(), emaDecay);
-    this.step =
-        new TrainingStep(
-            network,
-            new SmoothedCrossEntropy(recipe.regularization().smoothing()),
-            optimizer,
-            network.half() ? recipe.mixedPrecision().lossScale() : 1,
-            collective,
-            recipe.batching().syncBn());
+    Regularization how = recipe.regularization();
+    this.average =
+        how.emaDecay() == 0
+            ? null
+            : new WeightAverage(network.buckets(), how.emaDecay(), how.emaWarmup());
+    this.step = new TrainingStep(network, recipe, optimizer, collective);
   }
 
-  /** One step; where it has not learned, the averages have not either. */
-  TrainingStep.Outcome learn(Batch batch, double rate, RandomGenerator random) {
+  /**
+   * Takes in one batch of a step.
+   *
+   * @param random of the step, anew for each of its batches
+   */
+  void gather(Batch batch, RandomGenerator random) {
     Shape shape = new Shape(batch.share().count(), side, side, 3);
-    TrainingStep.Outcome outcome =
-        step.learn(
-            manager -> manager.create(batch.images(), shape, DataType.FLOAT32),
-            batch.targets(),
-            batch.share(),
-            rate,
-            random);
+    step.gather(
+        manager -> manager.create(batch.images(), shape, DataType.FLOAT32),
+        batch.targets(),
+        batch.share(),
+        random);
+  }
+
+  /** Ends the step; where it has not learned, the averages have not either. */
+  TrainingStep.Outcome update(double rate) {
+    TrainingStep.Outcome outcome = step.update(rate);
     if (average != null && outcome.learned()) {
       average.update();
     }
     return outcome;
+  }
+
+  /** Whether a step that has not learned is only to be skipped: in float16 gradients overflow. */
+  boolean skips(TrainingStep.Outcome outcome) {
+    return network.half() && Double.isFinite(outcome.loss());
   }
 
   /** Whether this computes in float16 where that is slower than float32. */
@@ -165,7 +173,7 @@ final class Learner implements AutoCloseable {
     put(arrays, "weights.", network.buckets().stream().map(Bucket::values).toList());
     put(arrays, "optimizer.", optimizer.state());
     if (average != null) {
-      put(arrays, "average.", average.averages().stream().map(Bucket::values).toList());
+      put(arrays, "average.", average.state());
     }
     return arrays;
   }

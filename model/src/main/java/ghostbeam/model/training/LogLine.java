@@ -32,9 +32,20 @@ public sealed interface LogLine {
    */
   String text(int stepImages);
 
-  /** Where a training is: {@code loss} and speed are of the steps since the last such line. */
+  /**
+   * Where a training is: loss, speed and gradient are of the steps since the last such line.
+   *
+   * @param gradientNorm mean of the norms, before any clipping; null where no step learned
+   */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Moment(
-      int epoch, long step, long steps, double loss, double learningRate, double imagesPerSecond)
+      int epoch,
+      long step,
+      long steps,
+      double loss,
+      double learningRate,
+      double imagesPerSecond,
+      Double gradientNorm)
       implements LogLine {
     @Override
     public ObjectNode json() {
@@ -71,7 +82,7 @@ public sealed interface LogLine {
    *
    * @param emaTop1 null where weights are not averaged
    * @param images that were learned from
-   * @param leftOut images that were not, since they filled no batch
+   * @param leftOut images that were not, since they filled no step
    * @param skippedSteps whose gradients overflowed
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -104,7 +115,7 @@ public sealed interface LogLine {
 
   /**
    * The lines of a whole file, in order; those that are neither are left out, and what a line of an
-   * earlier version lacks is 0.
+   * earlier version lacks is 0 or null.
    *
    * @throws JsonProcessingException where a line is no JSON
    */

@@ -3,8 +3,8 @@ package ghostbeam.model.training;
 import ghostbeam.model.step.TrainingStep;
 
 /**
- * Means of the loss over images, over an epoch and since the last log line; and the epoch's steps
- * that learned nothing.
+ * Means of the loss over images, over an epoch and since the last log line; of the gradient's norm
+ * over the steps since then; and the epoch's steps that learned nothing.
  */
 final class LossMeter {
   private double sum;
@@ -12,6 +12,8 @@ final class LossMeter {
   private int skipped;
   private double recentSum;
   private long recentImages;
+  private double recentNorms;
+  private int recentLearned;
   private long recentStart = System.nanoTime();
 
   /** Goes on in the middle of an epoch. */
@@ -21,13 +23,18 @@ final class LossMeter {
     this.skipped = skipped;
   }
 
-  void add(TrainingStep.Outcome step, int batchSize) {
-    skipped += step.learned() ? 0 : 1;
+  void add(TrainingStep.Outcome step, int stepImages) {
+    if (step.learned()) {
+      recentNorms += step.gradientNorm();
+      recentLearned++;
+    } else {
+      skipped++;
+    }
     double loss = step.loss();
-    sum += loss * batchSize;
-    images += batchSize;
-    recentSum += loss * batchSize;
-    recentImages += batchSize;
+    sum += loss * stepImages;
+    images += stepImages;
+    recentSum += loss * stepImages;
+    recentImages += stepImages;
   }
 
   double sum() {
@@ -47,18 +54,23 @@ final class LossMeter {
     return sum / images;
   }
 
-  double recentMean() {
-    return recentSum / recentImages;
-  }
-
-  /** Images per second since the last log line. */
-  double recentPerSecond() {
-    return recentImages * 1e9 / (System.nanoTime() - recentStart);
+  /** A line of what has been since the last one, at the end of one of a training's steps. */
+  LogLine.Moment moment(int epoch, long step, long steps, double rate) {
+    return new LogLine.Moment(
+        epoch,
+        step,
+        steps,
+        recentSum / recentImages,
+        rate,
+        recentImages * 1e9 / (System.nanoTime() - recentStart),
+        recentLearned == 0 ? null : Double.valueOf(recentNorms / recentLearned));
   }
 
   void startRecent() {
     recentSum = 0;
     recentImages = 0;
+    recentNorms = 0;
+    recentLearned = 0;
     recentStart = System.nanoTime();
   }
 }

@@ -1,12 +1,13 @@
 package ghostbeam.model.training;
 
+import com.fasterxml.jackson.annotation.JsonAlias;
 import java.util.List;
 
 /**
  * How far a training is, at the end of a step.
  *
  * @param epoch the epoch to go on with, 1-based; one more than the last where all is done
- * @param batches batches of that epoch already learned
+ * @param steps steps of that epoch already taken
  * @param lossSum sum of the loss over that epoch's images so far
  * @param images that epoch's images so far
  * @param skipped that epoch's steps so far whose gradients overflowed
@@ -18,7 +19,7 @@ import java.util.List;
  */
 record Progress(
     int epoch,
-    int batches,
+    @JsonAlias("batches") int steps,
     double lossSum,
     long images,
     int skipped,

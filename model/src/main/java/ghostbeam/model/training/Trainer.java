@@ -9,9 +9,9 @@ import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Interruption;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.Batch;
 import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
+import ghostbeam.model.input.Division;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.input.SampleOrder;
 import ghostbeam.model.optimization.Schedule;
@@ -124,7 +124,7 @@ public final class Trainer {
 
   /** Starts all ranks from the same point, which they must agree on. */
   private void followRankZero(Learner learner, Progress progress) throws IOException {
-    double[][] points = collective.gather(progress.epoch(), progress.batches());
+    double[][] points = collective.gather(progress.epoch(), progress.steps());
     for (int rank = 1; rank < points.length; rank++) {
       if (!Arrays.equals(points[rank], points[0])) {
         throw new IOException(
@@ -156,9 +156,14 @@ public final class Trainer {
     int needed = batching.dropTail() ? batching.stepImages() : 2 * batching.ranks();
     if (train.records() < needed || train.records() > LARGEST_DATASET) {
       throw new IOException(
-          "%s has %d training images, --batchSize=%d on %d rank(s) needs at least %d"
+          "%s has %d training images, --batchSize=%d --ranks=%d --accumulate=%d needs at least %d"
               .formatted(
-                  job.data(), train.records(), batching.batchSize(), batching.ranks(), needed));
+                  job.data(),
+                  train.records(),
+                  batching.batchSize(),
+                  batching.ranks(),
+                  batching.accumulate(),
+                  needed));
     }
   }
 
@@ -189,7 +194,7 @@ public final class Trainer {
       return progress;
     }
     log.restore(progress.logLines());
-    LOG.info("goes on in epoch {} after {} batches", progress.epoch(), progress.batches());
+    LOG.info("goes on in epoch {} after {} steps", progress.epoch(), progress.steps());
     if (progress.threads() != job.stepThreads()) {
       LOG.warn(
           "the state was saved by steps of {} threads, these have {}: last digits will differ",
@@ -199,10 +204,10 @@ public final class Trainer {
     return progress;
   }
 
-  private Progress progress(int epoch, int batches, LossMeter meter) {
+  private Progress progress(int epoch, int steps, LossMeter meter) {
     return new Progress(
         epoch,
-        batches,
+        steps,
         meter.sum(),
         meter.images(),
         meter.skipped(),
@@ -214,40 +219,38 @@ public final class Trainer {
   }
 
   private EpochPlan plan(int epoch, int records) {
+    Batching batching = recipe.batching();
+    Division division =
+        new Division(batching.batchImages(), batching.accumulate(), batching.dropTail());
     return EpochPlan.of(
-        recipe.seed(),
-        epoch,
-        records,
-        recipe.batching().stepImages(),
-        recipe.batching().dropTail(),
-        collective.rank(),
-        collective.size());
+        recipe.seed(), epoch, records, division, collective.rank(), collective.size());
   }
 
   /** Trains the rest of one epoch and returns its losses. */
   private LossMeter learnEpoch(
       Dataset data, EpochPlan plan, Learner learner, TrainingState state, Progress from)
       throws IOException, InterruptedException {
-    int batches = plan.batches();
-    Schedule schedule = recipe.learningRate().schedule(batches);
+    int steps = plan.steps();
+    Schedule schedule = recipe.learningRate().schedule(steps);
     int every = job.bookkeeping().stateSaveSteps();
+    int first = from.steps() * recipe.batching().accumulate();
     LossMeter meter = new LossMeter(from.lossSum(), from.images(), from.skipped());
     try (BatchLoader loader =
-        new BatchLoader(data, spec.trainingView(), plan, from.batches(), job.cores(), buffers)) {
-      for (int i = from.batches(); i < batches; i++) {
-        long step = (long) (plan.epoch() - 1) * batches + i;
+        new BatchLoader(data, spec.trainingView(), plan, first, job.cores(), buffers)) {
+      for (int i = from.steps(); i < steps; i++) {
+        long step = (long) (plan.epoch() - 1) * steps + i;
         double rate = schedule.at(step);
-        Batch batch = loader.next();
-        TrainingStep.Outcome outcome =
-            learner.learn(batch, rate, SampleOrder.ofStep(recipe.seed(), plan.epoch(), i));
-        if (!Double.isFinite(outcome.loss())) {
-          throw new DivergedException(
-              "the loss became %s at epoch %d, step %d (learning rate %s); try a lower --lrMax or more --warmupEpochs"
-                  .formatted(outcome.loss(), plan.epoch(), step + 1, rate));
+        for (int batch = 0; batch < plan.batches(i); batch++) {
+          learner.gather(loader.next(), SampleOrder.ofStep(recipe.seed(), plan.epoch(), i));
         }
-        meter.add(outcome, batch.share().total());
+        TrainingStep.Outcome outcome = learner.update(rate);
+        if (!outcome.learned() && !learner.skips(outcome)) {
+          String where = "epoch %d, step %d (learning rate %s)";
+          throw DivergedException.of(outcome, where.formatted(plan.epoch(), step + 1, rate));
+        }
+        meter.add(outcome, plan.images(i));
         boolean ends = writes() && Interruption.isWanted();
-        boolean saves = ends || (every > 0 && (step + 1) % every == 0 && i + 1 < batches);
+        boolean saves = ends || (every > 0 && (step + 1) % every == 0 && i + 1 < steps);
         if (saves) {
           learner.requireFinite(plan.epoch(), step + 1);
         }
@@ -271,16 +274,14 @@ public final class Trainer {
   private InterruptedIOException stopped(EpochPlan plan, long step) {
     String where =
         "epoch %d, step %d of %d"
-            .formatted(plan.epoch(), step, (long) recipe.learningRate().epochs() * plan.batches());
+            .formatted(plan.epoch(), step, (long) recipe.learningRate().epochs() * plan.steps());
     Interruption.ended(where);
     return new InterruptedIOException("stopped at " + where);
   }
 
   private void tell(EpochPlan plan, long step, double rate, LossMeter meter) throws IOException {
-    long steps = (long) recipe.learningRate().epochs() * plan.batches();
-    LogLine.Moment moment =
-        new LogLine.Moment(
-            plan.epoch(), step, steps, meter.recentMean(), rate, meter.recentPerSecond());
+    long steps = (long) recipe.learningRate().epochs() * plan.steps();
+    LogLine.Moment moment = meter.moment(plan.epoch(), step, steps, rate);
     log.progress(moment);
     if (step % job.bookkeeping().perPrintTimes() == 0) {
       log.step(moment);

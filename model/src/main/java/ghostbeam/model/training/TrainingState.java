@@ -61,11 +61,11 @@ record TrainingState(Storage storage, TrainingJob job, String dataset) {
 
   /**
    * Compares what decides weights; what else the file has to say of its training may change. A
-   * setting that there was not yet when it was saved was the original's.
+   * setting that came after its version was as the original's, which it did not know otherwise.
    */
   private void requireSame(JsonNode saved) throws IOException {
     JsonNode mine = JSON.readTree(job.spec().settings().toString());
-    Map<String, JsonNode> original = Recipe.ORIGINAL.settings();
+    Map<String, JsonNode> usual = Recipe.ORIGINAL.settings();
     List<String> changes = new ArrayList<>();
     mine.properties()
         .forEach(
@@ -73,7 +73,7 @@ record TrainingState(Storage storage, TrainingJob job, String dataset) {
               JsonNode before =
                   saved.has(field.getKey())
                       ? saved.get(field.getKey())
-                      : original.getOrDefault(field.getKey(), MissingNode.getInstance());
+                      : usual.getOrDefault(field.getKey(), MissingNode.getInstance());
               if (!field.getValue().equals(before)) {
                 changes.add(
                     field.getValue().isValueNode()

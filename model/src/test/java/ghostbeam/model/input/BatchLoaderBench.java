@@ -74,7 +74,7 @@ class BatchLoaderBench {
     try (Dataset dataset = Dataset.open(Storage.local(), records, "train")) {
       int images = (int) dataset.manifest().records();
       for (int round = 0; round < ROUNDS; round++) {
-        EpochPlan plan = EpochPlan.of(1, round + 1, images, BATCH, true, 0, 1);
+        EpochPlan plan = EpochPlan.of(1, round + 1, images, new Division(BATCH, 1, true), 0, 1);
         int threads = Runtime.getRuntime().availableProcessors();
         int warmup = plan.batches() / 4;
         try (BatchLoader loader =

@@ -4,13 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class EpochPlanTest {
   private static EpochPlan plan(int records, int batch, boolean dropTail, int rank, int ranks) {
-    return EpochPlan.of(5, 2, records, batch, dropTail, rank, ranks);
+    return EpochPlan.of(5, 2, records, new Division(batch, 1, dropTail), rank, ranks);
   }
 
   /** Shares follow each other, differ by an image at most, and make up the batch of one rank. */
@@ -25,7 +26,7 @@ final class EpochPlanTest {
         EpochPlan part = plan(101, 24, false, rank, ranks);
         int[] own = part.batch(number);
         Share share = part.share(number);
-        assertEquals(new Share(joined.length, own.length, 24), share);
+        assertEquals(new Share(joined.length, own.length, 24, 24), share);
         assertTrue(own.length >= 24 / ranks && own.length <= part.largestShare());
         joined = IntStream.concat(IntStream.of(joined), IntStream.of(own)).toArray();
       }
@@ -51,5 +52,57 @@ final class EpochPlanTest {
     int smallest =
         IntStream.range(0, batches).map(number -> plan.batch(number).length).min().orElseThrow();
     assertTrue(smallest >= 2, smallest + " images");
+  }
+
+  /** A step's batches hold, one after the other, what one batch of their size holds. */
+  @ParameterizedTest
+  @CsvSource({
+    // records, batch, batches, dropTail, steps, batches and images of the last step, left out
+    "101, 24, 1, true, 4, 1, 24, 5",
+    "101, 12, 2, true, 4, 2, 24, 5",
+    "101, 8, 3, true, 4, 3, 24, 5",
+    "101, 8, 3, false, 5, 1, 5, 0",
+    "92, 8, 3, false, 4, 3, 20, 0",
+    "99, 8, 3, false, 4, 3, 24, 3", // of three images, two ranks get not two each
+    "23, 8, 3, true, 0, 0, 0, 23",
+  })
+  void dividesRecordsIntoSteps(
+      int records,
+      int batch,
+      int batches,
+      boolean dropTail,
+      int steps,
+      int lastBatches,
+      int lastImages,
+      int leftOut) {
+    int ranks = 2;
+    Division division = new Division(batch, batches, dropTail);
+    EpochPlan first = EpochPlan.of(5, 2, records, division, 0, ranks);
+    assertEquals(steps, first.steps());
+    assertEquals(leftOut, first.leftOut());
+    int number = 0;
+    int[] joined = {};
+    for (int step = 0; step < steps; step++) {
+      boolean last = step == steps - 1;
+      assertEquals(last ? lastBatches : batches, first.batches(step));
+      assertEquals(last ? lastImages : batch * batches, first.images(step));
+      int ofStep = 0;
+      for (int i = 0; i < first.batches(step); i++, number++) {
+        int ofBatch = 0;
+        for (int rank = 0; rank < ranks; rank++) {
+          EpochPlan plan = EpochPlan.of(5, 2, records, division, rank, ranks);
+          Share share = plan.share(number);
+          assertEquals(ofStep, share.first());
+          assertEquals(first.images(step), share.total());
+          ofStep += share.count();
+          ofBatch += share.count();
+          joined = IntStream.concat(IntStream.of(joined), IntStream.of(plan.batch(number))).toArray();
+        }
+        assertEquals(ofBatch, first.share(number).batch());
+      }
+      assertEquals(ofStep, first.images(step));
+    }
+    assertEquals(number, first.batches());
+    assertArrayEquals(Arrays.copyOf(first.order(), records - leftOut), joined);
   }
 }

@@ -67,7 +67,9 @@ class OptimizerTest {
                   List.of(new Parameter(new TensorSpec("w", kind, List.of(1)), value)), flat));
       try (Optimizer optimizer = new AdamW(buckets, 0.9, 1e-8, 0.1)) {
         JniUtils.setGradMode(false);
-        optimizer.step(0.5, 1, gradient -> {});
+        Gradients gradients = new Gradients(buckets);
+        gradients.gather();
+        optimizer.step(0.5, gradients);
       }
       boolean matrix = kind == Kind.CONVOLUTION || kind == Kind.DENSE;
       assertEquals(matrix ? 2 * 0.95 : 2, flat.toDoubleArray()[0], 1e-15);
@@ -80,14 +82,18 @@ class OptimizerTest {
     value.setRequiresGradient(true);
     Parameter parameter = new Parameter(new TensorSpec("w", Kind.CONVOLUTION, List.of(1)), value);
     List<Bucket> buckets = List.of(new Bucket(List.of(parameter), flat));
+    Gradients gradients = new Gradients(buckets);
     try (Optimizer optimizer = optimizer(row, buckets);
-        WeightAverage average = new WeightAverage(buckets, row.get("ema_decay").asDouble())) {
+        WeightAverage average =
+            new WeightAverage(buckets, row.get("ema_decay").asDouble(), false)) {
       for (int i = 0; i < row.get("gradients").size(); i++) {
         gather(value, row.get("gradients").get(i).asDouble() * lossScale, manager);
         JniUtils.setGradMode(false);
-        optimizer.step(row.get("lr").asDouble(), lossScale, gradient -> {});
+        gradients.gather();
+        gradients.scale(1 / lossScale);
+        optimizer.step(row.get("lr").asDouble(), gradients);
+        gradients.clear();
         average.update();
-        parameter.clearGradient();
         double expected = row.get("values").get(i).asDouble();
         assertEquals(expected, value.toDoubleArray()[0], 1e-12, row.get("optimizer").asText());
         assertEquals(

@@ -9,9 +9,10 @@ import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Momentum;
 import ghostbeam.model.optimization.Optimizer;
-import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightDecay;
 import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Batching;
+import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.Regularization;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -36,7 +37,7 @@ final class BenchRank {
     Classifier.useThreads(threads);
     int side = architecture.inputSize();
     int count = images / collective.size();
-    Share share = new Share(collective.rank() * count, count, images);
+    Share share = new Share(collective.rank() * count, count, images, images);
     // Off the heap, as the input pipeline hands batches over.
     ByteBuffer batch =
         ByteBuffer.allocateDirect(count * 3 * side * side * Float.BYTES)
@@ -59,10 +60,13 @@ final class BenchRank {
         Optimizer optimizer = new Momentum(network.buckets(), 0.9, 1e-4, WeightDecay.MATRICES)) {
       TrainingStep step =
           new TrainingStep(
-              network, new SmoothedCrossEntropy(0.1), optimizer, 1, collective, syncBn);
+              network,
+              Recipe.ORIGINAL.with(Batching::syncBn, syncBn),
+              optimizer,
+              collective);
       for (int i = -WARMUP_STEPS; i < steps; i++) {
         long start = System.nanoTime();
-        step.learn(
+        step.gather(
             manager ->
                 manager.create(
                     batch.duplicate().order(ByteOrder.nativeOrder()),
@@ -70,8 +74,8 @@ final class BenchRank {
                     DataType.FLOAT32),
             Targets.of(labels),
             share,
-            0.001,
             new SplittableRandom(i));
+        step.update(0.001);
         if (i >= 0) {
           seconds[i] = (System.nanoTime() - start) / 1e9;
         }

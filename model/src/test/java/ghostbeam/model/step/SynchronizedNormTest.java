@@ -19,9 +19,10 @@ import ghostbeam.model.network.BigNet;
 import ghostbeam.model.optimization.Momentum;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.Parameter;
-import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightDecay;
 import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Batching;
+import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.Regularization;
 import ghostbeam.model.step.TrainingStep.Outcome;
 import java.nio.ByteBuffer;
@@ -74,7 +75,7 @@ final class SynchronizedNormTest {
     int images = setting.images();
     int first = images * collective.rank() / collective.size();
     int count = images * (collective.rank() + 1) / collective.size() - first;
-    Share share = new Share(first, count, images);
+    Share share = new Share(first, count, images, images);
     int[] labels = new int[count];
     Arrays.setAll(labels, i -> (first + i) % CLASSES);
     List<Outcome> steps = new ArrayList<>();
@@ -85,26 +86,23 @@ final class SynchronizedNormTest {
                 NETWORK.initialWeights(1),
                 setting.precision(),
                 setting.level(),
-                new Regularization(0, 0.2, 0.3, 0));
+                new Regularization(0, 0.2, 0.3, 0, false));
         Optimizer optimizer =
             new Momentum(network.buckets(), 0.9, 1e-3, WeightDecay.ALL_BUT_NORM)) {
       TrainingStep step =
           new TrainingStep(
               network,
-              new SmoothedCrossEntropy(0.1),
+              Recipe.ORIGINAL.with(Batching::syncBn, setting.syncBn()),
               optimizer,
-              setting.level().half() ? 128 : 1,
-              collective,
-              setting.syncBn());
+              collective);
       int arrays = 0;
       for (int i = 0; i < STEPS; i++) {
-        steps.add(
-            step.learn(
-                images(i, share, setting.precision()),
-                Targets.of(labels),
-                share,
-                setting.rate(),
-                new SplittableRandom(i)));
+        step.gather(
+            images(i, share, setting.precision()),
+            Targets.of(labels),
+            share,
+            new SplittableRandom(i));
+        steps.add(step.update(setting.rate()));
         int now = network.manager().getManagedArrays().size();
         assertTrue(i < 2 || now == arrays, "arrays are left behind");
         arrays = now;

@@ -19,9 +19,9 @@ import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Momentum;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.Parameter;
-import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightDecay;
 import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.Regularization;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -95,7 +95,8 @@ class TimmTrainingTest {
 
       network.buckets().stream().filter(Bucket::trainable).forEach(Bucket::clearGradients);
       for (int i = 0; i < steps; i++) {
-        double loss = step.learn(images, LABELS, ALL, 0.01, random).loss();
+        step.gather(images, LABELS, ALL, random);
+        double loss = step.update(0.01).loss();
         assertClose(golden.get("losses").get(i), loss, "loss before step " + i);
       }
       if (steps > 0) {
@@ -112,8 +113,7 @@ class TimmTrainingTest {
   }
 
   private static TrainingStep step(TrainingNetwork network, Optimizer optimizer) {
-    return new TrainingStep(
-        network, new SmoothedCrossEntropy(0.1), optimizer, 1, Collective.alone(), false);
+    return new TrainingStep(network, Recipe.ORIGINAL, optimizer, Collective.alone());
   }
 
   /** Norm over all of them. */

@@ -21,10 +21,10 @@ import ghostbeam.model.optimization.Momentum;
 import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.Parameter;
 import ghostbeam.model.optimization.RmsProp;
-import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightAverage;
 import ghostbeam.model.optimization.WeightDecay;
 import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.Regularization;
 import ghostbeam.model.step.TrainingStep.Outcome;
 import ghostbeam.model.tensor.TensorSpec;
@@ -95,15 +95,13 @@ class TrainingStepTest {
       }
       try (TrainingNetwork network = network(name, precision);
           Optimizer optimizer = optimizer(spec, network.buckets());
-          WeightAverage average = new WeightAverage(network.buckets(), 0.9)) {
+          WeightAverage average = new WeightAverage(network.buckets(), 0.9, false)) {
         TrainingStep step = step(network, optimizer);
         Map<String, double[]> start = values(name, network);
         for (int i = 0; i < 3; i++) {
           String where = run.getKey() + " step " + i;
-          double loss =
-              step.learn(
-                      images(golden, precision), LABELS, ALL, spec.get("lr").asDouble(), random())
-                  .loss();
+          step.gather(images(golden, precision), LABELS, ALL, random());
+          double loss = step.update(spec.get("lr").asDouble()).loss();
           average.update();
           double expectedLoss = run.getValue().get("losses").get(i).asDouble();
           assertEquals(
@@ -145,9 +143,8 @@ class TrainingStepTest {
       TrainingStep step =
           step(network, momentum(network.buckets(), 0.9, 0, WeightDecay.ALL_BUT_NORM));
       Function<NDManager, NDArray> images = images(golden, DataType.FLOAT32);
-      Outcome outcome =
-          step.learn(manager -> images.apply(manager).mul(Float.NaN), LABELS, ALL, 0.01, random());
-      assertEquals(new Outcome(Double.NaN, false), outcome);
+      step.gather(manager -> images.apply(manager).mul(Float.NaN), LABELS, ALL, random());
+      assertEquals(new Outcome(Double.NaN, false, Double.NaN), step.update(0.01));
       assertArrayEquals(before, network.weights().get("classifier.weight"));
     }
   }
@@ -159,8 +156,7 @@ class TrainingStepTest {
   }
 
   private static TrainingStep step(TrainingNetwork network, Optimizer optimizer) {
-    return new TrainingStep(
-        network, new SmoothedCrossEntropy(0.1), optimizer, 1, Collective.alone(), false);
+    return new TrainingStep(network, Recipe.ORIGINAL, optimizer, Collective.alone());
   }
 
   private static Function<NDManager, NDArray> images(JsonNode golden, DataType precision) {

@@ -8,6 +8,7 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
+import ghostbeam.model.input.Division;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.Weights;
@@ -38,7 +39,7 @@ final class DirectMemoryTest {
     try (Dataset data = Dataset.open(Storage.local(), root.toString(), "train")) {
       long before = 0;
       for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-        EpochPlan plan = EpochPlan.of(1, epoch, TinyTraining.IMAGES, 4, true, 0, 1);
+        EpochPlan plan = EpochPlan.of(1, epoch, TinyTraining.IMAGES, new Division(4, 1, true), 0, 1);
         try (BatchLoader loader =
             new BatchLoader(data, spec.trainingView(), plan, 0, THREADS, buffers)) {
           for (int i = 0; i < plan.batches(); i++) {

@@ -65,6 +65,8 @@ final class FlagsTest {
   @ParameterizedTest
   @CsvSource({
     "batchSize, 6",
+    "accumulate, 2",
+    "clipNorm, 0.01",
     "momentum, 0.5",
     "weightDecay, 0",
     "lrDecayStyle, '\"cosine_step\"'",
@@ -162,6 +164,8 @@ final class FlagsTest {
     double fast = lag(train("emaDecay", "0.01"));
     double slow = lag(train("emaDecay", "0.9999"));
     assertTrue(fast < slow / 20, fast + " against " + slow);
+    double warm = lag(train("emaDecay", "0.9999", "emaWarmup", "true"));
+    assertTrue(warm < slow / 2, warm + " against " + slow);
   }
 
   /** How far the averaged weights are behind the raw ones. */
@@ -206,6 +210,36 @@ final class FlagsTest {
     JsonNode single = TinyTraining.log(train("dropTail", "false", "batchSize", "17"), true).get(0);
     assertEquals(17, single.get("images").asInt());
     assertEquals(1, single.get("leftOut").asInt());
+  }
+
+  @Test
+  void countsStepsOfSeveralBatches() throws Exception {
+    Path output = train("accumulate", "2");
+    List<JsonNode> lines = TinyTraining.log(output, false);
+    assertEquals(
+        List.of(1L, 2L, 3L, 4L), lines.stream().map(line -> line.get("step").asLong()).toList());
+    assertEquals(4, lines.get(0).get("steps").asInt());
+    // Warm-up is an epoch, of two steps: the rate peaks where it ends.
+    assertEquals(0.05, lines.get(2).get("learningRate").asDouble(), 1e-12);
+    JsonNode epoch = TinyTraining.log(output, true).get(1);
+    assertEquals(16, epoch.get("images").asInt());
+    assertEquals(4, TinyTraining.checkpoint(output, "epoch-0002").info().training().step());
+    // The last step of an epoch learns from two images, of a fifth batch.
+    Path carried = train("accumulate", "2", "dropTail", "false");
+    assertEquals(18, TinyTraining.log(carried, true).get(0).get("images").asInt());
+    assertEquals(6, TinyTraining.checkpoint(carried, "epoch-0002").info().training().step());
+  }
+
+  @Test
+  void logsGradientsAsTheyWereBeforeClipping() throws Exception {
+    double free = firstNorm(root.resolve("usual"));
+    double clipped = firstNorm(train("clipNorm", Double.toString(free / 100)));
+    assertTrue(free > 0, free + "");
+    assertEquals(free, clipped);
+  }
+
+  private static double firstNorm(Path output) throws IOException {
+    return TinyTraining.log(output, false).get(0).get("gradientNorm").asDouble();
   }
 
   @Test

@@ -11,6 +11,7 @@ import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
+import ghostbeam.model.input.Division;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.input.SampleOrder;
@@ -50,7 +51,7 @@ final class MixedBatchesTest {
 
   /** Eighteen images in batches of five and, at last, three. */
   private static EpochPlan plan(int epoch) {
-    return EpochPlan.of(SEED, epoch, TinyTraining.IMAGES, 5, false, 0, 1);
+    return EpochPlan.of(SEED, epoch, TinyTraining.IMAGES, new Division(5, 1, false), 0, 1);
   }
 
   private static List<Loaded> load(int epoch, int first, int threads) throws Exception {

@@ -17,9 +17,10 @@ import ghostbeam.model.network.BigNet;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Momentum;
 import ghostbeam.model.optimization.Optimizer;
-import ghostbeam.model.optimization.SmoothedCrossEntropy;
 import ghostbeam.model.optimization.WeightDecay;
 import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.MixedPrecision;
+import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.Regularization;
 import ghostbeam.model.step.TrainingNetwork;
 import ghostbeam.model.step.TrainingStep;
@@ -76,7 +77,8 @@ final class MixedPrecisionTest {
   }
 
   private static Outcome step(Learner learner, Batch batch) {
-    return learner.learn(batch, RATE, new SplittableRandom(1));
+    learner.gather(batch, new SplittableRandom(1));
+    return learner.update(RATE);
   }
 
   private static double[] losses(AmpLevel level) {
@@ -151,12 +153,10 @@ final class MixedPrecisionTest {
     Weights start = NETWORK.initialWeights(1);
     try (TrainingNetwork network =
             new TrainingNetwork(
-                NETWORK, start, DataType.FLOAT32, level, new Regularization(0, 0.2, 0.1, 0));
+                NETWORK, start, DataType.FLOAT32, level, new Regularization(0, 0.2, 0.1, 0, false));
         Optimizer optimizer = new Momentum(network.buckets(), 0.9, 0, WeightDecay.MATRICES)) {
-      SmoothedCrossEntropy loss = new SmoothedCrossEntropy(0.1);
-      test.accept(
-          network,
-          new TrainingStep(network, loss, optimizer, lossScale, Collective.alone(), false));
+      Recipe recipe = Recipe.ORIGINAL.with(MixedPrecision::lossScale, lossScale);
+      test.accept(network, new TrainingStep(network, recipe, optimizer, Collective.alone()));
     }
   }
 

@@ -9,6 +9,7 @@ import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
+import ghostbeam.model.input.Division;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.input.SampleOrder;
 import ghostbeam.model.network.Preset;
@@ -92,7 +93,7 @@ class TrainingInputBench {
   private double milliseconds(Dataset data, TrainingSpec spec, Learner learner, boolean resident)
       throws Exception {
     int records = (int) data.manifest().records();
-    EpochPlan plan = EpochPlan.of(1, 1, records, BATCH, true, 0, 1);
+    EpochPlan plan = EpochPlan.of(1, 1, records, new Division(BATCH, 1, true), 0, 1);
     long start = 0;
     long begun = 0;
     long waiting = 0;
@@ -115,7 +116,8 @@ class TrainingInputBench {
           waiting += System.nanoTime() - asked;
         }
         if (learner != null) {
-          learner.learn(batch, 0.001, SampleOrder.ofStep(1, 1, i + WARMUP_STEPS));
+          learner.gather(batch, SampleOrder.ofStep(1, 1, i + WARMUP_STEPS));
+          learner.update(0.001);
         }
       }
       double spent = SYSTEM.getProcessCpuTime() - start;

@@ -32,11 +32,11 @@ final class TrainingLogTest {
   void saysHowFarItIsAndHowLongItTakes() {
     assertEquals(
         "epoch 2 step 150 of 400: loss 1.2346, learning rate 0.05000, 50 images/s, 2 min 40 s left",
-        new Moment(2, 150, 400, 1.23456, 0.05, 50).text(32));
+        new Moment(2, 150, 400, 1.23456, 0.05, 50, null).text(32));
     assertEquals(
         "epoch 200 step 999999 of 1000800: loss 6.9078, 1234 images/s, 21 s left",
-        new Moment(200, 999_999, 1_000_800, 6.90776, 0.05, 1234).brief(32));
-    Moment slow = new Moment(1, 0, 1000, 1, 0.1, 0.04);
+        new Moment(200, 999_999, 1_000_800, 6.90776, 0.05, 1234, null).brief(32));
+    Moment slow = new Moment(1, 0, 1000, 1, 0.1, 0.04, null);
     assertTrue(slow.text(32).endsWith("222 h 13 min left"), slow.text(32));
     assertEquals(0.0, slow.json().get("imagesPerSecond").asDouble());
     assertEquals("3 h 05 min", TimeLeft.text(185 * 60));
@@ -46,15 +46,15 @@ final class TrainingLogTest {
   @Test
   void takesUpAFileAtALineAndLosesTheRest() throws IOException {
     TrainingLog log = log();
-    log.step(new Moment(1, 1, 4, 0.5, 0.1, 10));
-    log.step(new Moment(1, 2, 4, 0.4, 0.1, 10));
+    log.step(new Moment(1, 1, 4, 0.5, 0.1, 10, 0.75));
+    log.step(new Moment(1, 2, 4, 0.4, 0.1, 10, null));
     log.write();
     TrainingLog again = log();
     again.restore(1);
     again.epoch(new Epoch(1, 1, 2, 0.45, 0.75, null, 4, 1, 3));
     assertEquals(
         """
-        {"epoch":1,"step":1,"steps":4,"loss":0.5,"learningRate":0.1,"imagesPerSecond":10.0}
+        {"epoch":1,"step":1,"steps":4,"loss":0.5,"learningRate":0.1,"imagesPerSecond":10.0,"gradientNorm":0.75}
         {"epoch":1,"epochs":1,"step":2,"meanLoss":0.45,"top1":0.75,"images":4,"leftOut":1,"skippedSteps":3}
         """,
         Files.readString(folder.resolve("training.jsonl")));
@@ -64,10 +64,10 @@ final class TrainingLogTest {
   @Test
   void isWrittenWithinAnEpochWhenTimeHasPassed() throws IOException {
     Path file = folder.resolve("training.jsonl");
-    log().step(new Moment(1, 1, 4, 0.5, 0.1, 10));
+    log().step(new Moment(1, 1, 4, 0.5, 0.1, 10, null));
     assertFalse(Files.exists(file));
 
-    new TrainingLog(Storage.local(), file.toString(), 2, 0).step(new Moment(1, 1, 4, 0.5, 0.1, 10));
+    new TrainingLog(Storage.local(), file.toString(), 2, 0).step(new Moment(1, 1, 4, 0.5, 0.1, 10, null));
     assertEquals(1, Files.readAllLines(file).size());
   }
 
@@ -75,7 +75,8 @@ final class TrainingLogTest {
   void isReadBackForPeople() throws IOException {
     for (LogLine line :
         List.of(
-            new Moment(2, 150, 400, 1.23456, 0.05, 50.5),
+            new Moment(2, 150, 400, 1.23456, 0.05, 50.5, null),
+            new Moment(2, 150, 400, 1.23456, 0.05, 50.5, 0.75),
             new Epoch(1, 3, 2, 0.45, 0.75, null, 4, 1, 3),
             new Epoch(1, 3, 2, 0.45, 0.75, 0.8, 4, 1, 0))) {
       assertEquals(List.of(line), parse(line.json().toString()));
@@ -86,7 +87,7 @@ final class TrainingLogTest {
         new Epoch(1, 3, 2, 0.45, 0.75, 0.8, 4, 1, 3).text(2));
     // Of an earlier version and of a later one.
     assertEquals(
-        List.of(new Moment(1, 1, 0, 0.5, 0, 0)),
+        List.of(new Moment(1, 1, 0, 0.5, 0, 0, null)),
         parse("{\"epoch\":1,\"step\":1,\"loss\":0.5}\n{\"weather\":\"fine\"}\n"));
   }
 
@@ -99,17 +100,17 @@ final class TrainingLogTest {
     TrainingNews news = news();
     assertThrows(IOException.class, () -> told(news)); // nothing is written yet
     TrainingLog log = log();
-    log.step(new Moment(1, 1, 4, 0.5, 0.1, 10));
-    log.step(new Moment(1, 2, 4, 0.4, 0.1, 10));
+    log.step(new Moment(1, 1, 4, 0.5, 0.1, 10, null));
+    log.step(new Moment(1, 2, 4, 0.4, 0.1, 10, null));
     log.epoch(new Epoch(1, 2, 2, 0.45, 0.75, null, 4, 0, 0));
     assertEquals(List.of("step 1", "step 2", "end of 2"), starts(told(news)));
     assertEquals(List.of(), told(news));
 
     TrainingLog restarted = log();
     restarted.restore(1);
-    restarted.step(new Moment(1, 2, 4, 0.4, 0.1, 10));
+    restarted.step(new Moment(1, 2, 4, 0.4, 0.1, 10, null));
     restarted.epoch(new Epoch(1, 2, 2, 0.45, 0.75, null, 4, 0, 0));
-    restarted.step(new Moment(2, 3, 4, 0.3, 0.1, 10));
+    restarted.step(new Moment(2, 3, 4, 0.3, 0.1, 10, null));
     restarted.write();
     assertEquals(List.of("step 3"), starts(told(news)));
     assertEquals(List.of(), told(news())); // of a training that goes on from there
@@ -122,7 +123,7 @@ final class TrainingLogTest {
     TrainingJob job = TinyTraining.job(spec, folder, folder);
     TrainingNews news = TrainingNews.of(Storage.local(), job);
     TrainingLog log = log();
-    log.step(new Moment(1, 1, 31, 0.5, 0.1, 24));
+    log.step(new Moment(1, 1, 31, 0.5, 0.1, 24, null));
     log.write();
     String line = told(news).get(0);
     assertTrue(line.endsWith("24 images/s, 10 s left"), line); // 30 steps of 2 times 4

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class TrainingSpecTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Checkpoints and states of earlier versions have this very text, but for its end. */
+  /** Checkpoints and states of earlier versions have this very text, and none of what follows seed. */
   @Test
   void isTheSameJsonAsEver() throws Exception {
     assertEquals(
@@ -33,7 +33,8 @@ final class TrainingSpecTest {
             "lossScale":128.0,"autoaugment":false,"colorJitter":0.0,"cropScale":0.5,\
             "cropFraction":1.0,"interpolation":"pillow","dropTail":true,"ckptSaveEpoch":1,\
             "keepCheckpoints":9,"perPrintTimes":1,"initialCheckpoint":"","seed":1,\
-            "randAugment":"none","randomErasing":0.0,"mixup":0.0,"cutmix":0.0}""",
+            "accumulate":1,"clipNorm":0.0,"emaWarmup":false,"randAugment":"none",\
+            "randomErasing":0.0,"mixup":0.0,"cutmix":0.0}""",
         TinyTraining.SPEC.json(TinyTraining.BOOKKEEPING));
   }
 
@@ -98,6 +99,9 @@ final class TrainingSpecTest {
         both);
     Recipe large = longer.with(Batching::batchSize, 1 << 20);
     assertTrue(refusal(large).startsWith("--batchSize is at most 699050 with --inputSize=16, as"));
+    Recipe slow = longer.with(Batching::accumulate, 1 << 18).with(Batching::batchSize, 8);
+    assertEquals(
+        "--accumulate is from 1 to 131072 with 8 images a batch, found 262144", refusal(slow));
   }
 
   private static TrainingSpec spec(Recipe recipe) {

@@ -57,11 +57,11 @@ final class Surprises {
     long perEpoch = filled / stepImages;
     long steps = perEpoch * recipe.learningRate().epochs();
     double first = Math.pow(decay, (double) steps);
-    if (decay > 0 && first > MUCH) {
+    if (decay > 0 && first > MUCH && !recipe.regularization().emaWarmup()) {
       lines.add(
           String.format(
               Locale.ROOT,
-              "--emaDecay=%s is slow for %,d steps: averaged weights stay %.0f %% the random first ones; %s suits them",
+              "--emaDecay=%s is slow for %,d steps: averaged weights stay %.0f %% the random first ones; add --emaWarmup, or say %s",
               decay,
               steps,
               100 * first,

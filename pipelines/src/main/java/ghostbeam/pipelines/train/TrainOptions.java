@@ -54,16 +54,24 @@ public interface TrainOptions
   void setEpochs(int epochs);
 
   @Description(
-      "Images of one step on each rank; a step learns from --ranks times as many. Default: 256. "
-          + "Example: --batchSize=32")
+      "Images that each rank sees at once; a step learns from --ranks times --accumulate times as "
+          + "many. Default: 256. Example: --batchSize=32")
   int getBatchSize();
 
   void setBatchSize(int batchSize);
 
   @Description(
-      "Leave an epoch's last images out where they fill no batch, so that all batches have one "
-          + "size; false makes a smaller last batch of them. Default: true. Example: "
-          + "--dropTail=false")
+      "Batches of each rank that a step learns from: their gradients are added up, so that it "
+          + "learns as from one batch of so many times --batchSize that memory need not hold; batch "
+          + "norm alone sees single batches. Steps, logs and rates count such steps. Default: 1. "
+          + "Example: --accumulate=8")
+  int getAccumulate();
+
+  void setAccumulate(int accumulate);
+
+  @Description(
+      "Leave an epoch's last images out where they fill no step, so that all steps have one size; "
+          + "false makes a smaller last step of them. Default: true. Example: --dropTail=false")
   boolean isDropTail();
 
   void setDropTail(boolean dropTail);
@@ -95,6 +103,15 @@ public interface TrainOptions
   double getWeightDecay();
 
   void setWeightDecay(double weightDecay);
+
+  @Description(
+      "Longest gradient, as the Euclidean norm over all parameters and ranks; a longer one is "
+          + "scaled down to it before the optimiser sees it, as PyTorch's clip_grad_norm_ does. "
+          + "training.jsonl has the norms before. 0 for no clipping. Default: 0. Example: "
+          + "--clipNorm=1")
+  double getClipNorm();
+
+  void setClipNorm(double clipNorm);
 
   @Description(
       "Learning rate at the first step; cosine_step: after warm-up. Default: 0.01. "
@@ -172,6 +189,14 @@ public interface TrainOptions
   double getEmaDecay();
 
   void setEmaDecay(double emaDecay);
+
+  @Description(
+      "Let that decay grow, after step t to (1 + t) / (10 + t), until it is --emaDecay, so that "
+          + "averages forget the first weights however few the steps. Default: false. Example: "
+          + "--emaWarmup")
+  boolean isEmaWarmup();
+
+  void setEmaWarmup(boolean emaWarmup);
 
   @Description(
       "Mixed precision: O0 none; O2 convolutions and dense layers in float16, batch norm and loss "

@@ -11,6 +11,7 @@ import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
+import ghostbeam.model.input.Division;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
@@ -111,7 +112,7 @@ final class SampleGangTest {
     TrainingView view = new TrainingView(32, 0.5, Interpolation.PILLOW, Augmentation.NONE);
     try (Dataset data = Dataset.open(Storage.local(), sample.data(), "train")) {
       int records = (int) data.manifest().records();
-      EpochPlan plan = EpochPlan.of(1, 1, records, STEP_IMAGES, true, rank, ranks);
+      EpochPlan plan = EpochPlan.of(1, 1, records, new Division(STEP_IMAGES, 1, true), rank, ranks);
       Batch[] batches = new Batch[plan.batches()];
       try (BatchLoader loader = new BatchLoader(data, view, plan, 0, 1, new BatchBuffers())) {
         for (int i = 0; i < batches.length; i++) {

@@ -46,8 +46,13 @@ class SurprisesTest {
   void averagesThatKeepTheFirstWeightsAreTold() {
     assertEquals(
         "--emaDecay=0.9999 is slow for 2,000 steps: averaged weights stay 82 % the random first"
-            + " ones; --emaDecay=0.99 suits them",
+            + " ones; add --emaWarmup, or say --emaDecay=0.99",
         of());
+    assertEquals("", of("--emaWarmup"));
+    assertEquals(
+        "--emaDecay=0.9999 is slow for 600 steps: averaged weights stay 94 % the random first ones;"
+            + " add --emaWarmup, or say --emaDecay=0.99",
+        of("--accumulate=3"));
     assertEquals("", of("--emaDecay=0.99"));
   }
 }
