@@ -96,8 +96,7 @@ final class SynchronizedNormTest {
               collective);
       int arrays = 0;
       for (int i = 0; i < STEPS; i++) {
-        step.gather(
-            images(i, share, setting.precision()), labels, share, new SplittableRandom(i));
+        step.gather(images(i, share, setting.precision()), labels, share, new SplittableRandom(i));
         steps.add(step.update(setting.rate()));
         int now = network.manager().getManagedArrays().size();
         assertTrue(i < 2 || now == arrays, "arrays are left behind");
