@@ -4,9 +4,9 @@ import java.util.Arrays;
 
 /**
  * Which records make up each batch and step of one epoch, and which of them are one rank's; a pure
- * function of seed, epoch and sizes. Steps hold the same records for any number of ranks and batches
- * that divide their size, but for the last one of an epoch, which may be too small to give every
- * rank two images.
+ * function of seed, epoch and sizes. Steps hold the same records for any number of ranks and
+ * batches that divide their size, but for the last one of an epoch, which may be too small to give
+ * every rank two images.
  *
  * @param order all record numbers, shuffled; not to be changed
  * @param division of the records into steps. Fewer than two for each rank are always left out,
@@ -15,8 +15,7 @@ import java.util.Arrays;
  * @param ranks that share each batch
  */
 @SuppressWarnings("ArrayRecordComponent")
-public record EpochPlan(
-    long seed, int epoch, int[] order, Division division, int rank, int ranks) {
+public record EpochPlan(long seed, int epoch, int[] order, Division division, int rank, int ranks) {
 
   /** The plan of an epoch over records 0 to {@code records} − 1. */
   public static EpochPlan of(

@@ -18,8 +18,7 @@ public record Share(int first, int count, int total, int batch) {
   /** What a rank gets of a batch: shares follow each other and differ by an image at most. */
   static Share of(int total, int rank, int ranks) {
     int first = (int) ((long) total * rank / ranks);
-    return new Share(
-        first, (int) ((long) total * (rank + 1) / ranks) - first, total, total);
+    return new Share(first, (int) ((long) total * (rank + 1) / ranks) - first, total, total);
   }
 
   /** The same share of a batch that is part of a larger step. */

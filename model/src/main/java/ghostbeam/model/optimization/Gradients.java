@@ -6,8 +6,8 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The gradients of a network's parameters, added up over the batches of a step, each bucket's in one
- * flat array. They are taken off the parameters after each batch, where batch norm over several
+ * The gradients of a network's parameters, added up over the batches of a step, each bucket's in
+ * one flat array. They are taken off the parameters after each batch, where batch norm over several
  * ranks needs to find that batch's alone.
  */
 public final class Gradients {

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
 /**
  * The exponential moving average of every tensor of a network, batch norm's running statistics
  * included: after each optimiser step, average ← decay · average + (1 − decay) · value. It starts
- * as a copy of the tensors. Where it warms up, the decay after step t, from 1, is (1 + t) / (10 + t)
- * until that exceeds the decay asked for, so that an early average is one of late weights, too.
+ * as a copy of the tensors. Where it warms up, the decay after step t, from 1, is (1 + t) / (10 +
+ * t) until that exceeds the decay asked for, so that an early average is one of late weights, too.
  */
 public final class WeightAverage implements AutoCloseable {
   private final NDManager manager;
@@ -21,7 +21,9 @@ public final class WeightAverage implements AutoCloseable {
   private final List<Bucket> buckets;
   private final List<Bucket> averages = new ArrayList<>();
 
-  /** t so far, counted only in warming up: by 2²⁴, where float32 counts no further, that is over. */
+  /**
+   * t so far, counted only in warming up: by 2²⁴, where float32 counts no further, that is over.
+   */
   private final Optional<NDArray> steps;
 
   /** The average of all tensors of these buckets. */

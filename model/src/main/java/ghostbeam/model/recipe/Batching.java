@@ -57,7 +57,8 @@ public record Batching(int batchSize, int ranks, int accumulate, boolean syncBn,
     require(
         (long) batchImages() * accumulate <= LARGEST_BATCH,
         "accumulate",
-        "from 1 to %d with %d images a batch".formatted(LARGEST_BATCH / batchImages(), batchImages()),
+        "from 1 to %d with %d images a batch"
+            .formatted(LARGEST_BATCH / batchImages(), batchImages()),
         accumulate);
   }
 }

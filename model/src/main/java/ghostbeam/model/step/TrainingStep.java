@@ -81,7 +81,9 @@ public final class TrainingStep {
     gradients.gather();
   }
 
-  /** Ends a step: changes the weights by the gradients that all ranks have gathered since the last. */
+  /**
+   * Ends a step: changes the weights by the gradients that all ranks have gathered since the last.
+   */
   public Outcome update(double rate) {
     double mean = collective.sum(ownLoss)[0];
     // All ranks have the same loss and gradients from here on, and so decide alike.

@@ -96,7 +96,8 @@ final class EpochPlanTest {
           assertEquals(first.images(step), share.total());
           ofStep += share.count();
           ofBatch += share.count();
-          joined = IntStream.concat(IntStream.of(joined), IntStream.of(plan.batch(number))).toArray();
+          joined =
+              IntStream.concat(IntStream.of(joined), IntStream.of(plan.batch(number))).toArray();
         }
         assertEquals(ofBatch, first.share(number).batch());
       }

@@ -38,9 +38,7 @@ final class GradientsTest {
   void addUpAndAreClippedAsByPyTorch(double lossScale) throws IOException {
     JsonNode row = new ObjectMapper().readTree(CLIPPED);
     Optimization how =
-        Recipe.ORIGINAL
-            .with(Optimization::clipNorm, row.get("clip").asDouble())
-            .optimization();
+        Recipe.ORIGINAL.with(Optimization::clipNorm, row.get("clip").asDouble()).optimization();
     try (NDManager manager = NDManager.newBaseManager()) {
       List<Bucket> buckets =
           List.of(

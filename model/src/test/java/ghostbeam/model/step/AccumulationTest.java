@@ -72,9 +72,7 @@ final class AccumulationTest {
   private static Run run(Collective collective, int parts, double clipNorm) {
     Classifier.useThreads(1);
     Recipe recipe =
-        Recipe.ORIGINAL
-            .with(Batching::syncBn, true)
-            .with(Optimization::clipNorm, clipNorm);
+        Recipe.ORIGINAL.with(Batching::syncBn, true).with(Optimization::clipNorm, clipNorm);
     List<Outcome> outcomes = new ArrayList<>();
     Map<String, double[]> parameters = new LinkedHashMap<>();
     try (TrainingNetwork network =

@@ -60,10 +60,7 @@ final class BenchRank {
         Optimizer optimizer = new Momentum(network.buckets(), 0.9, 1e-4, WeightDecay.MATRICES)) {
       TrainingStep step =
           new TrainingStep(
-              network,
-              Recipe.ORIGINAL.with(Batching::syncBn, syncBn),
-              optimizer,
-              collective);
+              network, Recipe.ORIGINAL.with(Batching::syncBn, syncBn), optimizer, collective);
       for (int i = -WARMUP_STEPS; i < steps; i++) {
         long start = System.nanoTime();
         step.gather(

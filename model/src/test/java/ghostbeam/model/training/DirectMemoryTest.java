@@ -39,7 +39,8 @@ final class DirectMemoryTest {
     try (Dataset data = Dataset.open(Storage.local(), root.toString(), "train")) {
       long before = 0;
       for (int epoch = 1; epoch <= EPOCHS; epoch++) {
-        EpochPlan plan = EpochPlan.of(1, epoch, TinyTraining.IMAGES, new Division(4, 1, true), 0, 1);
+        EpochPlan plan =
+            EpochPlan.of(1, epoch, TinyTraining.IMAGES, new Division(4, 1, true), 0, 1);
         try (BatchLoader loader =
             new BatchLoader(data, spec.trainingView(), plan, 0, THREADS, buffers)) {
           for (int i = 0; i < plan.batches(); i++) {

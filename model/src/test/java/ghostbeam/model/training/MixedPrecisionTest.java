@@ -153,7 +153,11 @@ final class MixedPrecisionTest {
     Weights start = NETWORK.initialWeights(1);
     try (TrainingNetwork network =
             new TrainingNetwork(
-                NETWORK, start, DataType.FLOAT32, level, new Regularization(0, 0.2, 0.1, 0, false));
+                NETWORK,
+                start,
+                DataType.FLOAT32,
+                level,
+                new Regularization(0, 0.2, 0.1, 0, false));
         Optimizer optimizer = new Momentum(network.buckets(), 0.9, 0, WeightDecay.MATRICES)) {
       Recipe recipe = Recipe.ORIGINAL.with(MixedPrecision::lossScale, lossScale);
       test.accept(network, new TrainingStep(network, recipe, optimizer, Collective.alone()));

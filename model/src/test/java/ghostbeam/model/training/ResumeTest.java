@@ -177,8 +177,7 @@ final class ResumeTest {
     String path = state(output).toString();
     TensorArchive archive = TensorArchive.read(Storage.local(), path);
     Map<String, String> strings = new LinkedHashMap<>(archive.strings());
-    strings.computeIfPresent(
-        "recipe", (name, json) -> json.replace(",\"accumulate\":1", ""));
+    strings.computeIfPresent("recipe", (name, json) -> json.replace(",\"accumulate\":1", ""));
     strings.computeIfPresent(
         "progress", (name, json) -> json.replace("\"steps\":", "\"batches\":"));
     assertNotEquals(archive.strings().get("recipe"), strings.get("recipe"));

@@ -67,7 +67,8 @@ final class TrainingLogTest {
     log().step(new Moment(1, 1, 4, 0.5, 0.1, 10, null));
     assertFalse(Files.exists(file));
 
-    new TrainingLog(Storage.local(), file.toString(), 2, 0).step(new Moment(1, 1, 4, 0.5, 0.1, 10, null));
+    new TrainingLog(Storage.local(), file.toString(), 2, 0)
+        .step(new Moment(1, 1, 4, 0.5, 0.1, 10, null));
     assertEquals(1, Files.readAllLines(file).size());
   }
 

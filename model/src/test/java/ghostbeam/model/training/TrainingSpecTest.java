@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Test;
 final class TrainingSpecTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Checkpoints and states of earlier versions have this very text, and none of what follows seed. */
+  /**
+   * Checkpoints and states of earlier versions have this very text, and none of what follows seed.
+   */
   @Test
   void isTheSameJsonAsEver() throws Exception {
     assertEquals(
