@@ -20,6 +20,7 @@ import ghostbeam.model.optimization.Optimizer;
 import ghostbeam.model.optimization.Parameter;
 import ghostbeam.model.optimization.WeightDecay;
 import ghostbeam.model.recipe.AmpLevel;
+import ghostbeam.model.recipe.MixedPrecision;
 import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.Regularization;
 import java.util.Map;
@@ -112,7 +113,8 @@ class TimmTrainingTest {
   }
 
   private static TrainingStep step(TrainingNetwork network, Optimizer optimizer) {
-    return new TrainingStep(network, Recipe.ORIGINAL, optimizer, Collective.alone());
+    Recipe unscaled = Recipe.ORIGINAL.with(MixedPrecision::lossScale, 1.0);
+    return new TrainingStep(network, unscaled, optimizer, Collective.alone());
   }
 
   /** Norm over all of them. */
