@@ -148,12 +148,12 @@ record Chain(Path root) {
     return changed;
   }
 
-  /** Every file below a folder by its name, but for those that hold speeds. */
+  /** Every file below a folder by its name, but for those that hold speeds and times. */
   static Map<String, String> files(Path folder) throws IOException {
     Map<String, String> files = new TreeMap<>();
     for (Storage.Entry entry : Storage.local().list(folder.toString())) {
       String name = folder.relativize(Path.of(entry.path())).toString();
-      if (!name.endsWith("training.jsonl")) {
+      if (!name.endsWith("training.jsonl") && !name.contains("tfevents")) {
         files.put(name, Files.readString(Path.of(entry.path()), ISO_8859_1));
       }
     }

@@ -30,6 +30,14 @@ public final class Framing {
     buffer.putInt(HEADER + data, maskedCrc(framed, HEADER, data));
   }
 
+  /** A record in its frame. */
+  public static byte[] framed(byte[] record) {
+    byte[] framed = new byte[record.length + OVERHEAD];
+    System.arraycopy(record, 0, framed, HEADER, record.length);
+    frame(framed);
+    return framed;
+  }
+
   /** What is wrong with a frame that should fill the whole array; empty where it is sound. */
   static Optional<String> fault(byte[] framed) {
     ByteBuffer buffer = ByteBuffer.wrap(framed).order(ByteOrder.LITTLE_ENDIAN);

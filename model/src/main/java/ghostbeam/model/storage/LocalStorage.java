@@ -52,6 +52,18 @@ enum LocalStorage implements Storage {
   }
 
   @Override
+  public void extend(String path, ByteBuffer whole, int kept) throws IOException {
+    Optional<Entry> found = find(path);
+    boolean grows = found.isPresent() && found.get().bytes() == kept;
+    try (WritableByteChannel file =
+        grows
+            ? new NamedChannel(path, Files.newByteChannel(Path.of(path), StandardOpenOption.APPEND))
+            : create(path)) {
+      Storage.writeFully(file, grows ? whole.position(kept) : whole);
+    }
+  }
+
+  @Override
   public void rename(String from, String to) throws IOException {
     try {
       Files.move(Path.of(from), Path.of(to), StandardCopyOption.ATOMIC_MOVE);

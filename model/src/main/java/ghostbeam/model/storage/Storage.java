@@ -140,6 +140,18 @@ public interface Storage extends Serializable {
     }
   }
 
+  /**
+   * Makes a file longer that somebody may be reading: where it has so many bytes, what is beyond
+   * them is added; elsewhere, and in stores, which cannot append, it is written whole. Only its
+   * first bytes are sure to be sound when this fails.
+   *
+   * @param whole all of it
+   * @param kept bytes of it that should be there
+   */
+  default void extend(String path, ByteBuffer whole, int kept) throws IOException {
+    writeWhole(path, whole);
+  }
+
   /** Writes one file after the other into a new one, which appears whole or not at all. */
   default void chain(List<String> files, String path) throws IOException {
     String temporary = path + ".part";
@@ -161,8 +173,8 @@ public interface Storage extends Serializable {
     }
   }
 
-  private static void writeFully(WritableByteChannel channel, ByteBuffer buffer)
-      throws IOException {
+  /** Writes a whole buffer. */
+  static void writeFully(WritableByteChannel channel, ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       channel.write(buffer);
     }

@@ -8,8 +8,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /** A line of {@code training.jsonl}, and what people read in its place. */
 public sealed interface LogLine {
@@ -17,12 +19,37 @@ public sealed interface LogLine {
   ObjectMapper JSON =
       new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
+  /** What TensorBoard calls the numbers that lines have, by what lines call them. */
+  Map<String, String> TAGS =
+      Map.of(
+          "loss", "train/loss",
+          "learningRate", "train/learning_rate",
+          "imagesPerSecond", "train/images_per_second",
+          "gradientNorm", "train/gradient_norm",
+          "meanLoss", "train/epoch_loss",
+          "top1", "val/top1",
+          "emaTop1", "val/top1_ema");
+
   /** Steps that are done. */
   long step();
 
   /** The line itself. */
   default ObjectNode json() {
     return JSON.valueToTree(this);
+  }
+
+  /** Its numbers for TensorBoard, by their tags, in the line's order. */
+  default Map<String, Double> scalars() {
+    Map<String, Double> scalars = new LinkedHashMap<>();
+    json()
+        .properties()
+        .forEach(
+            number -> {
+              if (TAGS.containsKey(number.getKey())) {
+                scalars.put(TAGS.get(number.getKey()), number.getValue().doubleValue());
+              }
+            });
+    return scalars;
   }
 
   /**

@@ -15,6 +15,7 @@ import java.util.List;
  * @param emaBest the same of the averaged weights
  * @param kept epochs whose checkpoints stay, oldest first
  * @param logLines lines of {@code training.jsonl} so far
+ * @param eventBytes of TensorBoard's file so far
  * @param threads of a step; last digits depend on them
  */
 record Progress(
@@ -27,6 +28,7 @@ record Progress(
     long emaBest,
     List<Integer> kept,
     int logLines,
+    int eventBytes,
     int threads) {
 
   Progress {
@@ -35,6 +37,6 @@ record Progress(
 
   /** Where a training starts. */
   static Progress start(int threads) {
-    return new Progress(1, 0, 0, 0, 0, -1, -1, List.of(), 0, threads);
+    return new Progress(1, 0, 0, 0, 0, -1, -1, List.of(), 0, 0, threads);
   }
 }

@@ -14,6 +14,7 @@ import ghostbeam.model.input.BatchLoader;
 import ghostbeam.model.input.Division;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.input.SampleOrder;
+import ghostbeam.model.input.SampleSheet;
 import ghostbeam.model.optimization.Schedule;
 import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.Recipe;
@@ -53,14 +54,14 @@ public final class Trainer {
     this.collective = collective;
     this.spec = job.spec();
     this.recipe = job.recipe();
-    this.log = new TrainingLog(storage, job.folder().log(), recipe.batching().stepImages());
+    this.log = new TrainingLog(storage, job.folder(), recipe.batching().stepImages());
     this.checkpoints =
         new KeptCheckpoints(storage, job.folder(), job.bookkeeping().keepCheckpoints());
   }
 
   /**
-   * Trains and writes {@code recipe.json}, {@code training.jsonl}, {@code checkpoints/} and {@code
-   * state/} into the job's output. All ranks must call this.
+   * Trains and writes {@code recipe.json}, {@code training.jsonl}, a file for TensorBoard, {@code
+   * checkpoints/} and {@code state/} into the job's output. All ranks must call this.
    *
    * @param collective of as many ranks as the recipe says
    * @throws IOException where data is missing, does not fit the recipe or cannot be read, or a file
@@ -102,6 +103,7 @@ public final class Trainer {
         if (writes()) {
           byte[] json = job.recipeJson().getBytes(StandardCharsets.UTF_8);
           storage.writeWhole(job.folder().recipe(), ByteBuffer.wrap(json));
+          log.begin(progress, new SampleSheet(train, spec.trainingView(), recipe.seed()));
         }
         EpochEnd end =
             new EpochEnd(job, train.manifest(), collective, validation, checkpoints, log);
@@ -193,7 +195,6 @@ public final class Trainer {
     if (!writes()) {
       return progress;
     }
-    log.restore(progress.logLines());
     LOG.info("goes on in epoch {} after {} steps", progress.epoch(), progress.steps());
     if (progress.threads() != job.stepThreads()) {
       LOG.warn(
@@ -215,6 +216,7 @@ public final class Trainer {
         checkpoints.emaBest(),
         checkpoints.kept(),
         log.size(),
+        log.eventBytes(),
         job.stepThreads());
   }
 

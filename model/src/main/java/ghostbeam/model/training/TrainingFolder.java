@@ -24,6 +24,9 @@ public record TrainingFolder(String path) {
   static final String BEST_AVERAGE = "ema_best";
   static final String LAST_AVERAGE = "ema_last";
 
+  /** What names of files that TensorBoard reads begin with; a number follows. */
+  private static final String EVENTS = "events.out.tfevents.";
+
   /** Of the training that a checkpoint is of, or else the folder that it lies in. */
   public static TrainingFolder of(String checkpoint) {
     String folder = checkpoint.substring(0, Math.max(0, checkpoint.lastIndexOf('/')));
@@ -67,6 +70,25 @@ public record TrainingFolder(String path) {
     return Storage.resolve(path, "training.jsonl");
   }
 
+  /** Files for TensorBoard, the newest last; more than one where a run ended as it began. */
+  List<Storage.Entry> events(Storage storage) throws IOException {
+    String prefix = Storage.resolve(path, EVENTS);
+    return storage.list(path).stream()
+        .filter(file -> file.path().startsWith(prefix))
+        .filter(file -> file.path().substring(prefix.length()).matches("\\d{10}"))
+        .toList();
+  }
+
+  /** Where a run writes such a file that comes after earlier ones. */
+  String eventsAfter(List<Storage.Entry> earlier) {
+    String prefix = Storage.resolve(path, EVENTS);
+    long last =
+        earlier.isEmpty()
+            ? 0
+            : Long.parseLong(earlier.get(earlier.size() - 1).path().substring(prefix.length()));
+    return prefix + String.format(Locale.ROOT, "%010d", last + 1);
+  }
+
   /** All settings, as {@link TrainingSpec} writes them. */
   public String recipe() {
     return Storage.resolve(path, "recipe.json");
@@ -88,6 +110,9 @@ public record TrainingFolder(String path) {
       for (Storage.Entry old : storage.list(folder)) {
         storage.delete(old.path());
       }
+    }
+    for (Storage.Entry old : events(storage)) {
+      storage.delete(old.path());
     }
     storage.delete(log());
     storage.delete(recipe());

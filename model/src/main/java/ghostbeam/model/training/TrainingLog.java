@@ -1,6 +1,8 @@
 package ghostbeam.model.training;
 
+import ghostbeam.model.input.SampleSheet;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensorboard.EventFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -12,7 +14,8 @@ import org.slf4j.LoggerFactory;
 /**
  * {@code training.jsonl}: a line each logged step and a line each epoch. Object stores cannot
  * append, so the file is written whole: at each epoch's end, with each saved state, and else twice
- * a minute. People see the same as plain lines, and on a terminal a line of progress each second.
+ * a minute. TensorBoard has the same in a file of its own. People see the same as plain lines, and
+ * on a terminal a line of progress each second.
  */
 final class TrainingLog {
   static final int LARGEST_BYTES = Integer.MAX_VALUE - 8;
@@ -28,16 +31,23 @@ final class TrainingLog {
   private static final long SECOND = 1_000_000_000;
   private static final long BETWEEN_WRITES = 30 * SECOND;
 
+  /** Few, since stores are given the whole file again and again. */
+  private static final int SHEET_IMAGES = 4;
+
+  private static final int SHEET_EPOCHS = 4;
+
   private final Storage storage;
+  private final TrainingFolder folder;
   private final String path;
   private final int stepImages;
   private final long betweenWrites;
   private final List<String> lines = new ArrayList<>();
   private long shown = System.nanoTime();
+  private EventFile events;
   private long written = System.nanoTime();
 
-  TrainingLog(Storage storage, String path, int stepImages) {
-    this(storage, path, stepImages, BETWEEN_WRITES);
+  TrainingLog(Storage storage, TrainingFolder folder, int stepImages) {
+    this(storage, folder, stepImages, BETWEEN_WRITES);
   }
 
   /**
@@ -45,15 +55,33 @@ final class TrainingLog {
    *
    * @param betweenWrites nanoseconds that are to pass before it is again
    */
-  TrainingLog(Storage storage, String path, int stepImages, long betweenWrites) {
+  TrainingLog(Storage storage, TrainingFolder folder, int stepImages, long betweenWrites) {
     this.betweenWrites = betweenWrites;
     this.storage = storage;
-    this.path = path;
+    this.folder = folder;
+    this.path = folder.log();
     this.stepImages = stepImages;
+    this.events = new EventFile(storage, folder.eventsAfter(List.of()));
   }
 
-  /** Takes up a file at its first lines; those that a stopped training wrote later are lost. */
-  void restore(int count) throws IOException {
+  /** Takes up the files; TensorBoard sees once what training sees. */
+  void begin(Progress progress, SampleSheet sheet) throws IOException {
+    restore(progress.logLines(), progress.eventBytes());
+    if (progress.eventBytes() == 0) {
+      events.image(0, "train/contact_sheet", sheet.png(SHEET_IMAGES, SHEET_EPOCHS));
+    }
+  }
+
+  /**
+   * Takes up the files where a training had got to; what it wrote later, before it was stopped, is
+   * lost.
+   *
+   * @param count lines that stay
+   * @param eventBytes bytes of TensorBoard's file that stay
+   */
+  void restore(int count, int eventBytes) throws IOException {
+    List<Storage.Entry> earlier = folder.events(storage);
+    events = EventFile.after(earlier, eventBytes, storage, folder.eventsAfter(earlier));
     lines.clear();
     if (count == 0) {
       return;
@@ -68,6 +96,11 @@ final class TrainingLog {
 
   int size() {
     return lines.size();
+  }
+
+  /** Bytes of TensorBoard's file. */
+  int eventBytes() {
+    return events.bytes();
   }
 
   /** Shows progress on a terminal, at most once a second. */
@@ -93,13 +126,15 @@ final class TrainingLog {
 
   private void add(LogLine line, Logger listener) {
     lines.add(line.json().toString());
+    events.scalars(line.step(), line.scalars());
     listener.info(line.text(stepImages));
   }
 
-  /** Writes the file. */
+  /** Writes the files. */
   void write() throws IOException {
     String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
     storage.writeWhole(path, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+    events.write();
     written = System.nanoTime();
   }
 }

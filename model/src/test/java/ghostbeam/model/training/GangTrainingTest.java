@@ -82,7 +82,7 @@ final class GangTrainingTest {
     Path whole = train("whole", spec);
     assertSame(whole, train("again", spec));
     int stops = 0;
-    for (int files = 0; ; files += 3) {
+    for (int files = 0; ; files += 5) {
       Path output = folder.resolve("stopped" + files);
       try {
         train(new FullDisk(files), output, spec, true);

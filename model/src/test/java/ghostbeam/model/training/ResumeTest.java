@@ -65,7 +65,7 @@ final class ResumeTest {
     List<String> names = TinyTraining.checkpoints(whole);
     assertEquals(7, names.size(), names.toString());
     int stops = 0;
-    for (int files = 0; ; files += optimizer == OptimizerChoice.MOMENTUM ? 1 : 4) {
+    for (int files = 0; ; files += optimizer == OptimizerChoice.MOMENTUM ? 2 : 5) {
       Path output = folder.resolve("stopped" + files);
       try {
         TinyTraining.run(new FullDisk(files), root, output, spec, true);
@@ -85,6 +85,7 @@ final class ResumeTest {
       assertEquals(TinyTraining.log(whole, true), TinyTraining.log(output, true));
       assertEquals(
           optimizer == OptimizerChoice.ADAMW ? 6 : 10, TinyTraining.log(output, false).size());
+      assertEquals(TinyTraining.events(whole), TinyTraining.events(output), "events " + files);
     }
     assertTrue(stops > 4, stops + " stops");
   }
@@ -119,8 +120,8 @@ final class ResumeTest {
 
   private static void stopInTheFirstEpochAndGoOn(TrainingSpec spec, Path whole, Path output)
       throws Exception {
-    // recipe.json, then a log and a state each step: after the fourth of five.
-    FullDisk disk = new FullDisk(9);
+    // recipe.json and events, then a log, events and a state each step: after the fourth of five.
+    FullDisk disk = new FullDisk(2 + 4 * 3);
     assertThrows(IOException.class, () -> TinyTraining.run(disk, root, output, spec, false));
     assertTrue(Files.notExists(output.resolve("checkpoints")), "stopped in the first epoch");
     TinyTraining.run(Storage.local(), root, output, spec, true);
@@ -135,10 +136,10 @@ final class ResumeTest {
   @Test
   void goesOnFromTheSavedStepAndNotFromTheStart() throws Exception {
     Path output = folder.resolve("stopped");
-    // recipe.json, then a log and a state each step: three states.
+    // recipe.json and events, then a log, events and a state each step: three states.
     assertThrows(
         IOException.class,
-        () -> TinyTraining.run(new FullDisk(7), root, output, TinyTraining.SPEC, false));
+        () -> TinyTraining.run(new FullDisk(2 + 3 * 3), root, output, TinyTraining.SPEC, false));
     TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, true);
     List<Long> steps =
         TinyTraining.log(output, false).stream().map(line -> line.get("step").asLong()).toList();

@@ -22,6 +22,7 @@ import ghostbeam.model.recipe.Views;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensorboard.Events;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +145,13 @@ final class TinyTraining {
           .sorted()
           .toList();
     }
+  }
+
+  /** What TensorBoard is shown, but for speeds. */
+  static List<String> events(Path output) throws IOException {
+    return Events.values(output).stream()
+        .filter(value -> !value.contains("train/images_per_second"))
+        .toList();
   }
 
   /** The log's lines, of steps or of epochs. */

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensorboard.Events;
 import ghostbeam.model.training.LogLine.Epoch;
 import ghostbeam.model.training.LogLine.Moment;
 import java.io.IOException;
@@ -21,7 +22,7 @@ final class TrainingLogTest {
   @TempDir Path folder;
 
   private TrainingLog log() {
-    return new TrainingLog(Storage.local(), folder.resolve("training.jsonl").toString(), 2);
+    return new TrainingLog(Storage.local(), new TrainingFolder(folder.toString()), 2);
   }
 
   private TrainingNews news() throws IOException {
@@ -47,10 +48,11 @@ final class TrainingLogTest {
   void takesUpAFileAtALineAndLosesTheRest() throws IOException {
     TrainingLog log = log();
     log.step(new Moment(1, 1, 4, 0.5, 0.1, 10, 0.75));
+    final int eventBytes = log.eventBytes();
     log.step(new Moment(1, 2, 4, 0.4, 0.1, 10, null));
     log.write();
     TrainingLog again = log();
-    again.restore(1);
+    again.restore(1, eventBytes);
     again.epoch(new Epoch(1, 1, 2, 0.45, 0.75, null, 4, 1, 3));
     assertEquals(
         """
@@ -58,7 +60,16 @@ final class TrainingLogTest {
         {"epoch":1,"epochs":1,"step":2,"meanLoss":0.45,"top1":0.75,"images":4,"leftOut":1,"skippedSteps":3}
         """,
         Files.readString(folder.resolve("training.jsonl")));
-    assertThrows(IOException.class, () -> again.restore(3));
+    assertEquals(
+        List.of(
+            "1 train/loss 0.5",
+            "1 train/learning_rate 0.1",
+            "1 train/images_per_second 10.0",
+            "1 train/gradient_norm 0.75",
+            "2 train/epoch_loss 0.45",
+            "2 val/top1 0.75"),
+        Events.values(folder));
+    assertThrows(IOException.class, () -> again.restore(3, eventBytes));
   }
 
   @Test
@@ -67,7 +78,7 @@ final class TrainingLogTest {
     log().step(new Moment(1, 1, 4, 0.5, 0.1, 10, null));
     assertFalse(Files.exists(file));
 
-    new TrainingLog(Storage.local(), file.toString(), 2, 0)
+    new TrainingLog(Storage.local(), new TrainingFolder(folder.toString()), 2, 0)
         .step(new Moment(1, 1, 4, 0.5, 0.1, 10, null));
     assertEquals(1, Files.readAllLines(file).size());
   }
@@ -108,7 +119,7 @@ final class TrainingLogTest {
     assertEquals(List.of(), told(news));
 
     TrainingLog restarted = log();
-    restarted.restore(1);
+    restarted.restore(1, log.eventBytes());
     restarted.step(new Moment(1, 2, 4, 0.4, 0.1, 10, null));
     restarted.epoch(new Epoch(1, 2, 2, 0.45, 0.75, null, 4, 0, 0));
     restarted.step(new Moment(2, 3, 4, 0.3, 0.1, 10, null));

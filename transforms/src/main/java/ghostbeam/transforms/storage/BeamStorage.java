@@ -116,6 +116,15 @@ public enum BeamStorage implements Storage {
   }
 
   @Override
+  public void extend(String path, ByteBuffer whole, int kept) throws IOException {
+    if (isLocal(path)) {
+      Storage.local().extend(plain(path), whole, kept);
+    } else {
+      writeWhole(path, whole);
+    }
+  }
+
+  @Override
   public void writeNew(String path, byte[] bytes) throws IOException {
     if (isLocal(path) || !(ObjectStores.of(path) instanceof ObjectStore.Conditional store)) {
       Storage.super.writeNew(path, bytes);

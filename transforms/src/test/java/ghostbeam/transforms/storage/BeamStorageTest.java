@@ -132,6 +132,20 @@ class BeamStorageTest {
     assertEquals(Map.of(root(local) + "/whole", 2L), sizes(root(local)));
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void makesAFileLonger(boolean local) throws IOException {
+    String path = root(local) + "/longer";
+    storage.extend(path, ByteBuffer.wrap(new byte[] {'a', 'b'}), 0);
+    assertEquals("ab", read(path));
+    storage.extend(path, ByteBuffer.wrap(new byte[] {'a', 'b', 'c'}), 2);
+    assertEquals("abc", read(path));
+
+    write(path, "x"); // somebody else's
+    storage.extend(path, ByteBuffer.wrap(new byte[] {'a', 'b', 'c', 'd'}), 3);
+    assertEquals("abcd", read(path));
+  }
+
   @Test
   void leavesNothingOfAWholeFileThatItCouldNotWrite() {
     String path = "memory://bucket/a.full";
