@@ -17,10 +17,11 @@ final class Surprises {
   /**
    * A line for each.
    *
+   * @param usual recipe, before what was given and what follows from that
    * @param given names of the flags that the user gave
    * @param images to learn from
    */
-  static List<String> of(Recipe recipe, Set<String> given, long images) {
+  static List<String> of(Recipe recipe, Recipe usual, Set<String> given, long images) {
     List<String> lines = new ArrayList<>();
     LearningRate rate = recipe.learningRate();
     if (rate.lrDecayStyle().climbs() && given.contains("lr") != given.contains("lrMax")) {
@@ -36,7 +37,7 @@ final class Surprises {
     }
     if (given.contains("epochs")
         && !given.contains("warmupEpochs")
-        && rate.warmupEpochs() < Recipe.ORIGINAL.learningRate().warmupEpochs()) {
+        && rate.warmupEpochs() < usual.learningRate().warmupEpochs()) {
       lines.add(
           "--warmupEpochs is %d, since --epochs=%d are few"
               .formatted(rate.warmupEpochs(), rate.epochs()));

@@ -2,6 +2,7 @@ package ghostbeam.pipelines.train;
 
 import ghostbeam.model.recipe.AmpLevel;
 import ghostbeam.model.recipe.OptimizerChoice;
+import ghostbeam.model.recipe.RecipeChoice;
 import ghostbeam.model.recipe.ScheduleChoice;
 import ghostbeam.pipelines.cli.NetworkOptions;
 import org.apache.beam.sdk.options.Default;
@@ -10,7 +11,7 @@ import org.apache.beam.sdk.options.Validation;
 
 /**
  * Flags of {@code train}. Those that say a recipe's settings have no defaults here: what nobody
- * says is the published recipe's.
+ * says is the chosen recipe's.
  */
 @Description("training:")
 public interface TrainOptions
@@ -34,8 +35,8 @@ public interface TrainOptions
 
   @Validation.Required
   @Description(
-      "Folder for checkpoints/, state/, training.jsonl and recipe.json. Local path or gs://, s3:// "
-          + "URI. Required. Example: --output=runs/b1")
+      "Folder for checkpoints/, state/, training.jsonl, TensorBoard's events and recipe.json. Local "
+          + "path or gs://, s3:// URI. Required. Example: --output=runs/b1")
   String getOutput();
 
   void setOutput(String output);
@@ -47,6 +48,14 @@ public interface TrainOptions
   int getNumClasses();
 
   void setNumClasses(int numClasses);
+
+  @Description(
+      "Recipe whose values those flags have that are not given: published, the network's; small, for "
+          + "a few thousand images and some minutes. Default: published. Example: --recipe=small")
+  @Default.Enum("PUBLISHED")
+  RecipeChoice getRecipe();
+
+  void setRecipe(RecipeChoice recipe);
 
   @Description("Passes over the data. Default: 200. Example: --epochs=450")
   int getEpochs();
