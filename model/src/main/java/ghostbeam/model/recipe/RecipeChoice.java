@@ -24,7 +24,8 @@ public enum RecipeChoice {
               .with(LearningRate::epochs, 30)
               .with(LearningRate::lrMax, 0.1)
               .with(LearningRate::warmupEpochs, 2)
-              .with(Regularization::emaDecay, 0.99)
+              .with(Regularization::emaDecay, 0.995)
+              .with(Regularization::emaWarmup, true)
               .with(Augmentations::colorJitter, 0.2)
               .with(Views::cropScale, 0.35)
               .with(Views::cropFraction, 1.0)));
