@@ -31,7 +31,6 @@ public enum ForeignFile {
       start -> start.matches("(?s)\u0080[\u0002-\u0005].*")),
   ZIP(
       "a zip, as PyTorch saves weights (.pth, .pt)",
-      "a zip by its content; give it a name that ends in .zip",
       start -> start.startsWith("PK\u0003\u0004")),
   GZIP("compressed by gzip; unpack it first", start -> start.startsWith("\u001f\u008b\b")),
   BZIP2("compressed by bzip2; unpack it first", start -> start.matches("(?s)BZh[1-9]1AY.*")),

@@ -174,6 +174,11 @@ public final class Launch {
    */
   public static String absolute(String path) {
     String plain = path.replaceFirst("^file:(//)?(?=/)", "");
+    if (plain.startsWith("~/") && !Files.exists(Path.of("~"))) {
+      throw new UsageException(
+          "'%s' begins with ~, which a shell takes for a home only where a word begins; write $HOME%s"
+              .formatted(plain, plain.substring(1)));
+    }
     try {
       return URI_SCHEME.matcher(plain).lookingAt()
           ? plain

@@ -42,7 +42,10 @@ public final class RealLabels {
               .streamReadConstraints(
                   StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
               .build());
-  private static final Pattern VALIDATION_NAME = Pattern.compile("ILSVRC2012_val_(\\d{8})\\.\\w+");
+
+  /** ImageNet's own, and Hugging Face's, which ends in the class. */
+  private static final Pattern VALIDATION_NAME =
+      Pattern.compile("ILSVRC2012_val_(\\d{8})(?:_n\\d{8})?\\.\\w+");
 
   private final String path;
   private final JsonNode labels;

@@ -64,6 +64,15 @@ class LaunchTest {
     assertEquals(absolute, Launch.absolute(path));
   }
 
+  /** Behind an equals sign no shell does it, and a folder called ~ would be written. */
+  @Test
+  void sendsAHomeThatNoShellPutInBack() {
+    UsageException refusal =
+        assertThrows(UsageException.class, () -> Launch.absolute("~/imagenet"));
+
+    assertTrue(refusal.getMessage().endsWith("write $HOME/imagenet"), refusal.getMessage());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "--parallelism=3, 3",

@@ -9,6 +9,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.tar.ForwardTar;
+import ghostbeam.transforms.tar.Tar;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -30,7 +31,6 @@ final class WebDataset implements StreamedForm {
   private static final String JSON = "json";
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final int LONGEST_LABEL = 1 << 20;
-  private static final int BLOCK = 512;
 
   /** Files at a tar's begin among which an image and its label are looked for: few requests. */
   private static final int LOOKED_AT = 8;
@@ -47,7 +47,7 @@ final class WebDataset implements StreamedForm {
 
   @Override
   public boolean fits(Storage storage, Storage.Entry file) throws IOException {
-    if (!Magic.isTar(Magic.first(storage, file, BLOCK))) {
+    if (!new Tar().begins(Magic.first(storage, file, Tar.START))) {
       return false;
     }
     Map<String, Set<String>> kinds = new HashMap<>();

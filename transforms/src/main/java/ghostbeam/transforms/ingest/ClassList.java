@@ -3,9 +3,9 @@ package ghostbeam.transforms.ingest;
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.text.NameList;
 import ghostbeam.transforms.text.PlainText;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -48,20 +48,24 @@ public record ClassList(List<String> names, List<String> lines, boolean numbered
     if (dataset.isPresent()) {
       return inLabelOrder(dataset.get().manifest().classes());
     }
-    String text = PlainText.decode(path, storage.readWhole(path, LIMIT_BYTES)).stripTrailing();
-    List<String> lines = text.lines().map(String::strip).toList();
-    List<String> names = new ArrayList<>();
+    List<NameList.Name> list =
+        NameList.parse(path, PlainText.decode(path, storage.readWhole(path, LIMIT_BYTES)));
+    List<String> lines = list.stream().map(NameList.Name::whole).toList();
+    List<String> names = names(list.stream().map(NameList.Name::name).toList(), lines);
     Set<String> seen = new HashSet<>();
-    for (String name : names(lines)) {
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
       if (!LabelFile.isClassName(name) || !seen.add(name)) {
         throw new UnfitSourceException(
             String.format(
                 "%s names %s in line %d; expected one class a line, each once",
-                path, seen.contains(name) ? name + " again" : "no class", names.size() + 1));
+                path, seen.contains(name) ? name + " again" : "no class", list.get(i).line()));
       }
-      names.add(name);
     }
-    return new ClassList(List.copyOf(names), lines, true);
+    if (names.isEmpty()) {
+      throw new UnfitSourceException(path + " names no class; expected one a line");
+    }
+    return new ClassList(names, lines, true);
   }
 
   private static ClassList inLabelOrder(List<String> names) {
@@ -81,8 +85,7 @@ public record ClassList(List<String> names, List<String> lines, boolean numbered
   /**
    * The first words, as {@code n01440764 tench, Tinca tinca} has; all where those are not enough.
    */
-  private static List<String> names(List<String> lines) {
-    List<String> words = lines.stream().map(line -> line.replaceFirst(",?\\s.*", "")).toList();
+  private static List<String> names(List<String> words, List<String> lines) {
     boolean enough = new HashSet<>(words).size() == words.size();
     boolean synsets = words.stream().allMatch(word -> SYNSET.matcher(word).matches());
     return enough || synsets ? words : lines;

@@ -6,14 +6,13 @@ import ghostbeam.transforms.source.Container;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.Folder;
 import ghostbeam.transforms.source.InputPath;
+import ghostbeam.transforms.source.Ranges;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.tar.Tar;
 import ghostbeam.transforms.zip.Zip;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -96,37 +95,42 @@ record SourceListing(
         new InputPath(input, ""), contents.files(), contents.others(), nowhere, object.isPresent());
   }
 
+  /** By the name first, which costs no request; where that says nothing or otherwise, by content. */
   private static Container.Contents contents(
       Storage storage, String input, Optional<Storage.Entry> object) throws IOException {
-    Optional<Container> container =
+    Storage.Entry entry = object.orElse(new Storage.Entry(input, Storage.Entry.UNKNOWN, ""));
+    Optional<Container> called =
         CONTAINERS.stream().filter(candidate -> candidate.holds(input, object)).findFirst();
-    if (container.isEmpty()) {
-      throw new IOException(input + refusal(input, foreign(storage, input)));
-    }
-    try {
-      return container
-          .get()
-          .list(storage, object.orElse(new Storage.Entry(input, Storage.Entry.UNKNOWN, "")));
-    } catch (IOException e) {
-      Optional<ForeignFile> foreign = object.isEmpty() ? Optional.empty() : foreign(storage, input);
-      // What is a zip by content and name is a damaged one.
-      if (foreign.isPresent() && !(foreign.get() == ForeignFile.ZIP && isZip(input))) {
-        throw new IOException(input + " is " + foreign.get().asImages(), e);
+    IOException failure = null;
+    if (called.isPresent()) {
+      try {
+        return called.get().list(storage, entry);
+      } catch (IOException e) {
+        failure = e;
       }
-      throw e;
     }
+    if (object.isEmpty()) {
+      throw failure;
+    }
+    byte[] start = start(storage, entry);
+    Optional<Container> begun =
+        CONTAINERS.stream().filter(candidate -> candidate.begins(start)).findFirst();
+    if (begun.isPresent() && !begun.equals(called)) {
+      return begun.get().list(storage, entry);
+    }
+    Optional<ForeignFile> foreign = begun.isPresent() ? Optional.empty() : ForeignFile.of(start);
+    if (failure == null) {
+      throw new IOException(input + refusal(input, foreign));
+    }
+    throw foreign.isEmpty()
+        ? failure
+        : new IOException(input + " is " + foreign.get().asImages(), failure);
   }
 
-  private static boolean isZip(String input) {
-    return input.toLowerCase(Locale.ROOT).endsWith(".zip");
-  }
-
-  private static Optional<ForeignFile> foreign(Storage storage, String input) throws IOException {
-    ByteBuffer start = ByteBuffer.allocate(ForeignFile.START);
-    try (SeekableByteChannel channel = storage.open(input)) {
-      while (start.hasRemaining() && channel.read(start) >= 0) {}
+  private static byte[] start(Storage storage, Storage.Entry object) throws IOException {
+    try (SeekableByteChannel channel = storage.open(object)) {
+      return Ranges.read(channel, 0, Container.START);
     }
-    return ForeignFile.of(Arrays.copyOf(start.array(), start.position()));
   }
 
   /** What lies in a folder of the archive, or in what was a tar in a tar. */

@@ -123,8 +123,8 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
       splits.forEach(split -> there.add(name(split)));
       throw new UnfitSourceException(
           String.format(
-              "%s has no split %s with class folders; it has %s: choose with --split",
-              listing.input(), asked, String.join(", ", there)));
+              "%s has no split %s with class folders; it has %s: choose with --split%s",
+              listing.input(), asked, String.join(", ", there), unfollowed(listing)));
     }
     if (holders.size() > 1) {
       throw new UnfitSourceException(
@@ -136,6 +136,14 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
               listing.input().within(holders.get(0).path())));
     }
     return holders.get(0);
+  }
+
+  /** What else may be there: an archive's links are not followed. */
+  private static String unfollowed(SourceListing listing) {
+    return listing.links() == 0
+        ? ""
+        : "; its %d links or devices are not read: pack it again without, such as with tar -h"
+            .formatted(listing.links());
   }
 
   private static List<FolderTree> called(List<FolderTree> splits, Predicate<String> name) {

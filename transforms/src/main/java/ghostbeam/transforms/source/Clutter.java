@@ -6,16 +6,20 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** What lies in a source beside the images of a split, by kind. */
 public enum Clutter {
   /** {@code __MACOSX/}, {@code ._*}, {@code .DS_Store}, {@code Icon\r} and the like. */
   MACOS("macOS's own files"),
-  /** {@code Thumbs.db}, {@code desktop.ini}, {@code $RECYCLE.BIN/} and the like. */
+  /**
+   * {@code Thumbs.db}, {@code desktop.ini}, {@code $RECYCLE.BIN/} and the like, and {@code
+   * a.jpg:Zone.Identifier}, which marks downloads.
+   */
   WINDOWS("Windows' own files"),
   /** {@code @eaDir/} and the like. */
   NAS("a network storage's own files"),
-  /** {@code lost+found/}. */
+  /** {@code lost+found/}, {@code FOUND.000/}. */
   LOST("lost and found of a file system"),
   /** Names, or names of folders, that begin with a dot. */
   HIDDEN("hidden files"),
@@ -50,6 +54,9 @@ public enum Clutter {
           entry("@recently-snapshot", NAS),
           entry("#recycle", NAS),
           entry("#snapshot", NAS),
+          entry("~snapshot", NAS),
+          entry("network trash folder", NAS),
+          entry("temporary items", NAS),
           entry("lost+found", LOST),
           entry("annotation", ANNOTATION),
           entry("annotations", ANNOTATION),
@@ -65,6 +72,7 @@ public enum Clutter {
           entry("ehthumbs.db", WINDOWS),
           entry("ehthumbs_vista.db", WINDOWS),
           entry("desktop.ini", WINDOWS),
+          entry("zbthumbnail.info", WINDOWS),
           entry("license", NOTE),
           entry("licence", NOTE),
           entry("copying", NOTE),
@@ -80,7 +88,7 @@ public enum Clutter {
 
   private static final Set<String> NOTES =
       Set.of(
-          "txt", "csv", "tsv", "json", "jsonl", "xml", "yaml", "yml", "toml", "md", "rst", "html",
+          "txt", "csv", "tsv", "json", "jsonl", "xml", "xmp", "yaml", "yml", "toml", "md", "rst", "html",
           "htm", "css", "js", "pdf", "doc", "docx", "xls", "xlsx", "bib", "tex", "mat", "npy",
           "npz", "pkl", "pickle", "h5", "hdf5", "py", "ipynb", "sh", "bat", "log", "ini", "cfg",
           "conf", "db", "sqlite", "lst", "list", "names", "idx", "md5", "sha1", "sha256", "lnk",
@@ -90,6 +98,12 @@ public enum Clutter {
       Set.of(
           "jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp", "tif", "tiff", "ppm", "pgm",
           "pbm", "pnm", "mpo", "avif", "heic", "jp2");
+
+  /** Streams of other files that Windows keeps, and that become files elsewhere. */
+  private static final Pattern STREAM = Pattern.compile("(?i).*zone\\.identifier(:\\$data)?");
+
+  /** Folders in which Windows keeps what it found when it checked a disk. */
+  private static final Pattern CHECKED_DISK = Pattern.compile("(?i)found\\.\\d{3}");
 
   private final String title;
 
@@ -138,6 +152,9 @@ public enum Clutter {
     if (known != null) {
       return known;
     }
+    if (CHECKED_DISK.matcher(name).matches()) {
+      return LOST;
+    }
     return name.startsWith(".") ? HIDDEN : hasControls(name) ? UNPRINTABLE : null;
   }
 
@@ -157,6 +174,9 @@ public enum Clutter {
     }
     if (name.contains("@Syno")) {
       return NAS;
+    }
+    if (STREAM.matcher(name).matches()) {
+      return WINDOWS;
     }
     return NOTES.contains(extension(name)) ? NOTE : null;
   }

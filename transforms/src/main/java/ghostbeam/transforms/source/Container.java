@@ -10,16 +10,27 @@ import java.util.Optional;
  * class and its line where {@code ingest} lists them.
  */
 public interface Container {
+  /** Bytes of an object's start that suffice to know any. */
+  int START = 512;
 
   /** What to call one, such as {@code a .zip}. */
   String title();
 
   /**
-   * Whether an input is one.
+   * Whether an input is one, as far as its name tells.
    *
    * @param object what lies under the input's own name
    */
   boolean holds(String input, Optional<Storage.Entry> object);
+
+  /**
+   * Whether an object begins as one does, whatever it is called.
+   *
+   * @param start its first {@value #START} bytes, fewer where it ends
+   */
+  default boolean begins(byte[] start) {
+    return false;
+  }
 
   /**
    * Every file, with names that lead nowhere else; none of them is read.

@@ -31,6 +31,8 @@ final class SplitFiles {
           "valid",
           "val",
           "test",
+          "test",
+          "testing",
           "test");
 
   private static final Pattern WORDS = Pattern.compile("[^a-z]+");

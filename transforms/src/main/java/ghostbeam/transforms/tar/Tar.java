@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.apache.commons.compress.archivers.tar.TarUtils;
 
 /**
  * A tar (ustar, GNU's long names, pax), or a tar of tars such as ILSVRC2012_img_train.tar, whose
@@ -23,6 +24,19 @@ public final class Tar implements Container {
   @Override
   public boolean holds(String input, Optional<Storage.Entry> object) {
     return object.isPresent() && input.toLowerCase(Locale.ROOT).endsWith(".tar");
+  }
+
+  /** By its first header, of any dialect. */
+  @Override
+  public boolean begins(byte[] start) {
+    if (start.length < START || start[0] == 0) {
+      return false;
+    }
+    try {
+      return TarUtils.verifyCheckSum(start);
+    } catch (IllegalArgumentException e) {
+      return false; // its checksum is no number
+    }
   }
 
   @Override

@@ -35,6 +35,11 @@ public record NamedValues(String path, List<Row> rows, ImageNames names, Predica
           "species",
           "predictionstring");
 
+  /** Whether a cell is what columns of labels are called. */
+  static boolean isHeading(String cell) {
+    return HEADINGS.contains(NameColumn.letters(cell));
+  }
+
   /** What a row says: of which name, and in which line. */
   public record NamedValue(int line, String name, String value) {}
 
@@ -72,7 +77,7 @@ public record NamedValues(String path, List<Row> rows, ImageNames names, Predica
     for (Predicate<Integer> sign :
         List.<Predicate<Integer>>of(
             c -> count(c, values) >= rows.size() - 1, // but the heading
-            c -> HEADINGS.contains(NameColumn.letters(NameColumn.cell(rows.get(0), c))))) {
+            c -> isHeading(NameColumn.cell(rows.get(0), c)))) {
       left = left.size() == 1 ? left : NameColumn.only(left, sign);
     }
     if (left.size() != 1) {

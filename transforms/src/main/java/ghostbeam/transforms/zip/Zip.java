@@ -22,6 +22,14 @@ public final class Zip implements Container {
   }
 
   @Override
+  public boolean begins(byte[] start) {
+    return start.length > 4
+        && start[0] == 'P'
+        && start[1] == 'K'
+        && (start[2] == 3 && start[3] == 4 || start[2] == 5 && start[3] == 6);
+  }
+
+  @Override
   public Contents list(Storage storage, Storage.Entry input) throws IOException {
     return ZipDirectory.list(storage, input);
   }

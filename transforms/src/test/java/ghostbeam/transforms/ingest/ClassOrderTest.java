@@ -14,6 +14,13 @@ import org.junit.jupiter.api.Test;
 /** Classes by number and by name, in the order of folders or of a list. */
 class ClassOrderTest extends LayoutCase {
   @Test
+  void takesNoEmptyListForNone() throws IOException {
+    ImageSource source = ImageSource.of(zip("a/1", "b/2").toString(), "train");
+
+    assertRefused(source.withClasses(file("none.txt", "\n")), "none.txt names no class");
+  }
+
+  @Test
   void ranksNumbersByNumber() throws IOException {
     ImageListing listing =
         list("train", IntStream.range(0, 12).mapToObj(i -> i + "/x.jpg").toArray(String[]::new));

@@ -145,6 +145,23 @@ class HostileArchiveTest {
     assertEquals(types.size(), listing.skipped());
   }
 
+  @Test
+  void saysThatASplitMayBeLinksWhereItIsMissed() throws IOException {
+    ByteArrayOutputStream tar = new ByteArrayOutputStream();
+    try (TarArchiveOutputStream out = new TarArchiveOutputStream(tar)) {
+      for (String name : List.of("n1/a", "n2/b")) {
+        put(out, new TarArchiveEntry("train/" + name), new byte[1]);
+        TarArchiveEntry link = new TarArchiveEntry("val/" + name, TarConstants.LF_SYMLINK);
+        link.setLinkName("../../train/" + name);
+        out.putArchiveEntry(link);
+        out.closeArchiveEntry();
+      }
+    }
+    Path file = Files.write(temporary.resolve("a.tar"), tar.toByteArray());
+
+    assertRefused(file, "val", "it has train", "its 2 links or devices are not read", "tar -h");
+  }
+
   /** A tar in a tar in a tar is a file of the tar in the tar. */
   @Test
   void opensTarsInTarsOnceOnly() throws IOException {

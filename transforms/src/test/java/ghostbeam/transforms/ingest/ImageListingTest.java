@@ -2,6 +2,7 @@ package ghostbeam.transforms.ingest;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.REPLACE_EXISTING;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -110,8 +111,6 @@ class ImageListingTest {
     "a.tar, '\n<!DOCTYPE html><title>', a web page",
     "a.tar.gz, <html lang=en>, a web page",
     "a.tar, '\u001f\u008b\u0008', compressed by gzip; unpack it first",
-    "a.tar, 'PK\u0003\u0004', a zip by its content; give it a name that ends in .zip",
-    "a, 'PK\u0003\u0004', a zip by its content; give it a name that ends in .zip",
     "data_batch_1, '\u0080\u0002}q', a Python pickle",
     "a.h5, '\u0089HDF\r\n', an HDF5 file",
   })
@@ -119,6 +118,17 @@ class ImageListingTest {
     Path file =
         Files.write(temporary.resolve(name), Arrays.copyOf(start.getBytes(ISO_8859_1), 2048));
     assertRefused(file, "train", file + " is " + what);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"download", "a.zip.1", "a.zip", "a.tar", "a.jpg"})
+  void tellsAnArchiveByItsContentWhateverItIsCalled(String name) throws IOException {
+    Path tar = SourceArchives.tar(temporary.resolve("in.tar"), contents("n1/a.JPEG", "n2/b.JPEG"));
+    for (Path archive : List.of(zip("n1/a.JPEG", "n2/b.JPEG"), tar)) {
+      Path called = Files.copy(archive, temporary.resolve(name), REPLACE_EXISTING);
+
+      assertEquals(List.of("n1/a.JPEG", "n2/b.JPEG"), keys(list(called)));
+    }
   }
 
   @Test

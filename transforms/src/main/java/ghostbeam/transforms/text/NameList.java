@@ -1,0 +1,109 @@
+package ghostbeam.transforms.text;
+
+import ghostbeam.transforms.source.UnfitSourceException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/**
+ * A list of names in their order, one a line: the line's first word, as {@code n01440764 tench,
+ * Tinca tinca} has, or its first cell where all lines are rows of a table. Headings, quotes and the
+ * lines' own numbers are no part of names.
+ */
+public final class NameList {
+  private static final Pattern SYNSET = Pattern.compile("n\\d{8}");
+
+  /** In quotes, or cut by a separator that no blank follows. */
+  private static final Pattern ROW = Pattern.compile("\".*|[^\\s,;]*[,;](\\S.*)?");
+
+  private static final Pattern NUMBERED = Pattern.compile("(\\d{1,9})([:.)]?)\\s+(\\S.*)");
+
+  private NameList() {}
+
+  /**
+   * A name.
+   *
+   * @param line of the file, from 1
+   * @param whole all that stands there but for quotes and a number
+   */
+  public record Name(int line, String name, String whole) {}
+
+  /**
+   * All names, those of empty lines empty.
+   *
+   * @param path what to call the file
+   * @param text its lines ended by {@code \n}
+   * @throws UnfitSourceException if it is no list, such as JSON
+   */
+  public static List<Name> parse(String path, String text) throws UnfitSourceException {
+    String list = text.stripTrailing();
+    if (list.matches("(?s)\\s*([{].*[}]|\\[.*\\])")) {
+      throw new UnfitSourceException(
+          path + " is JSON or Python, no list; expected a text with one class a line");
+    }
+    List<String> lines = list.lines().map(String::strip).toList();
+    boolean isTable = lines.stream().allMatch(ROW.asMatchPredicate());
+    List<Table.Row> rows = isTable ? Table.parse(path, list) : numbered(lines);
+    boolean counted =
+        isCounted(rows) || isCounted(rows.subList(Math.min(1, rows.size()), rows.size()));
+    int from = counted ? 1 : 0;
+    List<Name> names = new ArrayList<>();
+    for (Table.Row row : rows.subList(hasHeading(rows, from) ? 1 : 0, rows.size())) {
+      String cell = cell(row, from);
+      boolean quoted = lines.get(row.line() - 1).startsWith("\"");
+      names.add(
+          new Name(row.line(), word(cell), quoted || from > 0 ? cell : lines.get(row.line() - 1)));
+    }
+    return names;
+  }
+
+  /** A cell a line, or two where each begins with its number that is surely no name. */
+  private static List<Table.Row> numbered(List<String> lines) {
+    List<Table.Row> whole = new ArrayList<>();
+    List<Table.Row> apart = new ArrayList<>();
+    boolean marked = true;
+    boolean synsets = true;
+    for (int i = 0; i < lines.size(); i++) {
+      whole.add(new Table.Row(i + 1, List.of(lines.get(i))));
+      Matcher numbered = NUMBERED.matcher(lines.get(i));
+      if (numbered.matches()) {
+        apart.add(new Table.Row(i + 1, List.of(numbered.group(1), numbered.group(3))));
+        marked &= !numbered.group(2).isEmpty();
+        synsets &= SYNSET.matcher(word(numbered.group(3))).matches();
+      }
+    }
+    return apart.size() == lines.size() && (marked || synsets) && isCounted(apart) ? apart : whole;
+  }
+
+  /** Whether a first column, of several, counts the rows from 0 or 1. */
+  private static boolean isCounted(List<Table.Row> rows) {
+    if (rows.size() < 2 || rows.stream().anyMatch(row -> row.cells().size() < 2)) {
+      return false;
+    }
+    int start = cell(rows.get(0), 0).equals("0") ? 0 : 1;
+    return IntStream.range(0, rows.size())
+        .allMatch(i -> cell(rows.get(i), 0).equals(Integer.toString(start + i)));
+  }
+
+  private static boolean hasHeading(List<Table.Row> rows, int column) {
+    if (rows.size() < 2) {
+      return false;
+    }
+    boolean uncounted = column > 0 && !isCounted(rows);
+    boolean called = NamedValues.isHeading(cell(rows.get(0), column));
+    boolean onlySynsetsBelow =
+        IntStream.range(0, rows.size())
+            .allMatch(i -> SYNSET.matcher(word(cell(rows.get(i), column))).matches() == i > 0);
+    return uncounted || called || onlySynsetsBelow;
+  }
+
+  private static String cell(Table.Row row, int column) {
+    return NameColumn.cell(row, column);
+  }
+
+  private static String word(String text) {
+    return text.replaceFirst(",?\\s.*", "");
+  }
+}
