@@ -29,9 +29,7 @@ public enum ForeignFile {
       "a Python pickle, as old PyTorch saves weights",
       "a Python pickle, which is read by running it; save its images as files",
       start -> start.matches("(?s)\u0080[\u0002-\u0005].*")),
-  ZIP(
-      "a zip, as PyTorch saves weights (.pth, .pt)",
-      start -> start.startsWith("PK\u0003\u0004")),
+  ZIP("a zip, as PyTorch saves weights (.pth, .pt)", start -> start.startsWith("PK\u0003\u0004")),
   GZIP("compressed by gzip; unpack it first", start -> start.startsWith("\u001f\u008b\b")),
   BZIP2("compressed by bzip2; unpack it first", start -> start.matches("(?s)BZh[1-9]1AY.*")),
   XZ("compressed by xz; unpack it first", start -> start.startsWith("\u00fd7zXZ\0")),

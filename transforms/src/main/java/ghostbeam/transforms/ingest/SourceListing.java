@@ -95,7 +95,9 @@ record SourceListing(
         new InputPath(input, ""), contents.files(), contents.others(), nowhere, object.isPresent());
   }
 
-  /** By the name first, which costs no request; where that says nothing or otherwise, by content. */
+  /**
+   * By the name first, which costs no request; where that says nothing or otherwise, by content.
+   */
   private static Container.Contents contents(
       Storage storage, String input, Optional<Storage.Entry> object) throws IOException {
     Storage.Entry entry = object.orElse(new Storage.Entry(input, Storage.Entry.UNKNOWN, ""));

@@ -88,11 +88,11 @@ public enum Clutter {
 
   private static final Set<String> NOTES =
       Set.of(
-          "txt", "csv", "tsv", "json", "jsonl", "xml", "xmp", "yaml", "yml", "toml", "md", "rst", "html",
-          "htm", "css", "js", "pdf", "doc", "docx", "xls", "xlsx", "bib", "tex", "mat", "npy",
-          "npz", "pkl", "pickle", "h5", "hdf5", "py", "ipynb", "sh", "bat", "log", "ini", "cfg",
-          "conf", "db", "sqlite", "lst", "list", "names", "idx", "md5", "sha1", "sha256", "lnk",
-          "url");
+          "txt", "csv", "tsv", "json", "jsonl", "xml", "xmp", "yaml", "yml", "toml", "md", "rst",
+          "html", "htm", "css", "js", "pdf", "doc", "docx", "xls", "xlsx", "bib", "tex", "mat",
+          "npy", "npz", "pkl", "pickle", "h5", "hdf5", "py", "ipynb", "sh", "bat", "log", "ini",
+          "cfg", "conf", "db", "sqlite", "lst", "list", "names", "idx", "md5", "sha1", "sha256",
+          "lnk", "url");
 
   private static final Set<String> IMAGES =
       Set.of(

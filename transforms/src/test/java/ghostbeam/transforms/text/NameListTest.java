@@ -65,7 +65,8 @@ class NameListTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"{\"0\": [\"n01440764\", \"tench\"]}", "{0: 'tench',\n 1: 'x'}", "[\"a\"]"})
+  @ValueSource(
+      strings = {"{\"0\": [\"n01440764\", \"tench\"]}", "{0: 'tench',\n 1: 'x'}", "[\"a\"]"})
   void refusesWhatIsNoList(String text) {
     UnfitSourceException refusal =
         assertThrows(UnfitSourceException.class, () -> NameList.parse("list", text));
