@@ -38,7 +38,9 @@ public record Mixing(double mixup, double cutmix) {
 
   /** A draw from the symmetric beta distribution, from 0 to 1. */
   static double share(double alpha, RandomGenerator random) {
-    return 1 / (1 + Math.exp(logGamma(alpha, random) - logGamma(alpha, random)));
+    double own = logGamma(alpha, random);
+    double rest = logGamma(alpha, random);
+    return 1 / (1 + Math.exp(rest - own));
   }
 
   /**

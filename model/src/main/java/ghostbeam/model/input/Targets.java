@@ -7,7 +7,6 @@ package ghostbeam.model.input;
  * @param labels N class numbers, each of the image's own
  * @param share how much of each image is its own, from 0 to 1; the rest is its partner's
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record Targets(int[] labels, double share) {
 
   /** Of images that are not mixed. */

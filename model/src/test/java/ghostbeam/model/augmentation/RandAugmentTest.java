@@ -57,26 +57,26 @@ final class RandAugmentTest {
   @Test
   void drawsOperationsEvenly() {
     SplittableRandom random = new SplittableRandom(1);
+    Map<Operation, Integer> happened = new EnumMap<>(Operation.class);
     Map<Operation, Integer> below = new EnumMap<>(Operation.class);
-    int[] counts = new int[Operation.values().length + 1];
     for (int i = 0; i < IMAGES; i++) {
-      int happened = 0;
       for (Trial trial : new RandAugment(2, 9).draw(random)) {
-        counts[trial.operation().ordinal()]++;
+        happened.merge(trial.operation(), 1, Integer::sum);
         below.merge(trial.operation(), isBelow(trial) ? 1 : 0, Integer::sum);
-        happened++;
       }
-      counts[counts.length - 1] += 2 - happened;
     }
-    double[] probabilities = new double[counts.length];
-    Arrays.fill(probabilities, 0.5 / 15);
-    probabilities[counts.length - 1] = 0.5;
-    Draws.assertCounts("operations", counts, probabilities);
+    assertEquals(15, happened.size());
+    double[] evenly = new double[15];
+    Arrays.fill(evenly, 1.0 / 15);
+    int[] counts = happened.values().stream().mapToInt(Integer::intValue).toArray();
+    Draws.assertCounts("operations", counts, evenly);
+    // Each of two layers has one half of the time.
+    assertEquals(IMAGES, Arrays.stream(counts).sum(), 5 * Math.sqrt(2 * IMAGES) / 2);
     below.values().removeIf(count -> count == 0);
     assertEquals(9, below.size(), below.toString());
     below.forEach(
         (operation, negative) -> {
-          int of = counts[operation.ordinal()];
+          int of = happened.get(operation);
           assertEquals(of / 2.0, negative, 5 * Math.sqrt(of) / 2, operation.toString());
         });
   }

@@ -255,7 +255,7 @@ class TrainPipelineTest {
     assertTrue(
         usage(with("--randAugment=9")).startsWith("randAugment is none or LAYERS,MAGNITUDE"));
     assertTrue(
-        usage("--preset=s-ghostnet-b1", "--randAugment=2,9")
+        usage("--preset=s-ghostnet-b4", "--randAugment=2,9")
             .startsWith("--randAugment=2,9 and --autoaugment exclude each other"));
     assertTrue(usage("--large").contains("--layers"));
   }
