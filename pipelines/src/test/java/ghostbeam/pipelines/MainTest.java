@@ -78,6 +78,9 @@ final class MainTest {
       value = {
         "                      | no command; ./run --help lists them",
         "inspct x              | unknown command 'inspct'; did you mean inspect?",
+        "trian                 | unknown command 'trian'; did you mean train?",
+        "preprocess --inptu=x  | unknown flag --inptu; did you mean --input?",
+        "train --data=a --output=b --layers=1,2 | --layers and --channels are given together",
         "qqqq                  | unknown command 'qqqq'; ./run --help lists them",
         "demo --outptu=x       | unknown flag --outptu; did you mean --output?",
         "demo --flinkmaster=x  | unknown flag --flinkmaster; did you mean --flinkMaster?",

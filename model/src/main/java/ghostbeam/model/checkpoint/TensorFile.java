@@ -31,6 +31,9 @@ public final class TensorFile {
   private final Map<String, RawTensor> tensors;
 
   private TensorFile(String path, byte[] file, WeightKind kind) throws IOException {
+    if (file.length == 0) {
+      throw new IOException(path + " is empty; copy or download it again");
+    }
     this.path = path;
     this.format = WeightFormat.of(file);
     if (format == WeightFormat.MINDSPORE) {

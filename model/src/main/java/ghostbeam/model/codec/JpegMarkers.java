@@ -1,5 +1,6 @@
 package ghostbeam.model.codec;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -19,7 +20,10 @@ final class JpegMarkers {
   private static final int EOI = 0xD9;
   private static final int SOS = 0xDA;
   private static final int TEM = 0x01;
+  private static final int APP0 = 0xE0;
   private static final int APP14 = 0xEE;
+  private static final int APP15 = 0xEF;
+  private static final int COM = 0xFE;
   private static final byte[] ADOBE = "Adobe".getBytes(StandardCharsets.US_ASCII);
 
   private final byte[] file;
@@ -103,8 +107,32 @@ final class JpegMarkers {
     return taller;
   }
 
-  /** The colour transform that Adobe's marker before the first scan names; −1 without it. */
+  /**
+   * The file without comments and what applications say, but for Adobe's marker: the JDK's reader
+   * refuses files for what it finds there, such as a part of a colour profile.
+   */
+  static byte[] withoutNotes(byte[] file) {
+    ByteArrayOutputStream bare = new ByteArrayOutputStream(file.length);
+    JpegMarkers markers = new JpegMarkers(file);
+    int from = 0;
+    for (int marker = markers.next(); marker >= 0 && marker != SOS; marker = markers.next()) {
+      int start = markers.at - 2;
+      markers.skipSegment(marker);
+      if (marker == COM || (marker >= APP0 && marker <= APP15 && marker != APP14)) {
+        bare.write(file, from, start - from);
+        from = Math.min(markers.at, file.length);
+      }
+    }
+    bare.write(file, from, file.length - from);
+    return bare.toByteArray();
+  }
+
+  /**
+   * The colour transform that the last of Adobe's markers before the first scan names; −1 without
+   * one.
+   */
   static int adobeTransform(byte[] file) {
+    int transform = -1;
     JpegMarkers markers = new JpegMarkers(file);
     for (int marker = markers.next(); marker >= 0 && marker != SOS; marker = markers.next()) {
       int body = markers.at + 2;
@@ -112,11 +140,11 @@ final class JpegMarkers {
           && body + 12 <= file.length
           && word(file, markers.at) >= 14
           && Arrays.equals(file, body, body + ADOBE.length, ADOBE, 0, ADOBE.length)) {
-        return file[body + 11];
+        transform = file[body + 11] & 0xFF;
       }
       markers.skipSegment(marker);
     }
-    return -1;
+    return transform;
   }
 
   private static ImageHeader frame(byte[] file, int marker, int at)

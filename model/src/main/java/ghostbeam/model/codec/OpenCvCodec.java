@@ -84,7 +84,8 @@ final class OpenCvCodec implements Codec {
 
   /** By the JDK: OpenCV takes every CMYK for inverted and keeps its four inks to itself. */
   private static Pixels cmyk(byte[] encoded, ImageHeader header) throws UndecodableImageException {
-    Raster raster = JdkReader.read("JPEG", encoded, reader -> reader.readRaster(0, null));
+    byte[] bare = JpegMarkers.withoutNotes(encoded);
+    Raster raster = JdkReader.read("JPEG", bare, reader -> reader.readRaster(0, null));
     byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
     if (samples.length != 4 * header.width() * header.height()) {
       throw UndecodableImageException.broken("JPEG", "its frame is not what its header says");

@@ -44,10 +44,14 @@ final class Webp {
     throw broken("no picture in it");
   }
 
-  /** Nothing behind the picture: of a lossless one that is cut libwebp would read on. */
+  /**
+   * Nothing behind the picture but what makes its length even: of a lossless one that is cut
+   * libwebp would read on.
+   */
   private static byte[] upTo(int end, byte[] file) {
-    byte[] whole = Arrays.copyOf(Arrays.copyOf(file, end), Math.max(end, SHORTEST_FOR_OPENCV));
-    ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putInt(4, end - CHUNK_HEADER);
+    int even = end + end % 2;
+    byte[] whole = Arrays.copyOf(Arrays.copyOf(file, end), Math.max(even, SHORTEST_FOR_OPENCV));
+    ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putInt(4, even - CHUNK_HEADER);
     return whole;
   }
 

@@ -99,6 +99,30 @@ final class Features {
     return first;
   }
 
+  /** How many values a bytes or int64 feature has. */
+  int count(String name) throws IOException {
+    int count = 0;
+    for (CodedInputStream list : lists(name, BYTES_LIST_TAG)) {
+      for (int tag = list.readTag(); tag != 0; tag = list.readTag()) {
+        count += tag == VALUES_TAG ? 1 : 0;
+        list.skipField(tag);
+      }
+    }
+    for (CodedInputStream list : lists(name, INT64_LIST_TAG)) {
+      for (int tag = list.readTag(); tag != 0; tag = list.readTag()) {
+        if (tag == VALUES_TAG) {
+          for (CodedInputStream packed = nested(list); !packed.isAtEnd(); count++) {
+            packed.readInt64();
+          }
+        } else {
+          count += tag == SINGLE_INT_TAG ? 1 : 0;
+          list.skipField(tag);
+        }
+      }
+    }
+    return count;
+  }
+
   /** A read feature's lists of a kind; those of a feature that nobody asks for are never read. */
   private List<CodedInputStream> lists(String name, int kind) throws IOException {
     List<CodedInputStream> lists = new ArrayList<>();

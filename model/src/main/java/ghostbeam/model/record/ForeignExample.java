@@ -50,6 +50,8 @@ public record ForeignExample(
     boolean isShort = !features.has(Example.ENCODED) && features.has(SHORT_IMAGE);
     String image = isShort ? SHORT_IMAGE : Example.ENCODED;
     String label = isShort ? SHORT_LABEL : Example.LABEL;
+    requireOne(features, image);
+    requireOne(features, label);
     byte[] encoded = required(features.bytes(image), image);
     Long number = required(features.number(label), label);
     boolean ours = features.has(Example.EIGHTH) || features.has(Example.PIXELS);
@@ -61,6 +63,14 @@ public record ForeignExample(
         features.text(Example.SYNSET, ""),
         features.text(isShort ? SHORT_FILENAME : Example.FILENAME, ""),
         features.text(Example.FORMAT, "").equals("RAW"));
+  }
+
+  /** Of several nobody can tell which is meant. */
+  private static void requireOne(Features features, String name) throws IOException {
+    int values = features.count(name);
+    if (values > 1) {
+      throw new IOException("a tf.train.Example with " + values + " values of " + name);
+    }
   }
 
   private static <T> T required(T value, String name) throws IOException {

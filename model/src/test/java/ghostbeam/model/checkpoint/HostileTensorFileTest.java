@@ -54,6 +54,12 @@ final class HostileTensorFileTest {
   }
 
   @Test
+  void saysThatAFileIsEmpty() {
+    IOException refusal = assertThrows(IOException.class, () -> read(new byte[0]));
+    assertTrue(refusal.getMessage().contains(" is empty; "), refusal.getMessage());
+  }
+
+  @Test
   void refusesHostileMindSporeFilesWithoutAllocating() {
     long tooMany = 1L << 40;
     List<byte[]> hostile =

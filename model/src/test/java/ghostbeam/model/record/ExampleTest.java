@@ -97,6 +97,23 @@ class ExampleTest {
     assertEquals("", read.pixelDigest());
   }
 
+  /** Of several labels, or images, nobody can tell which is meant. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void refusesSeveralLabelsOrImagesOfOthers(boolean packed) throws Exception {
+    Writer labels = new Writer(schema(packed)).bytes("image/encoded", "x");
+    Writer images = new Writer(schema(packed)).bytes("image/encoded", "x", "y");
+    byte[] twoLabels = labels.ints("image/class/label", 5, 6).build();
+    byte[] twoImages = images.ints("image/class/label", 5).build();
+
+    assertEquals(
+        "a tf.train.Example with 2 values of image/class/label",
+        assertThrows(IOException.class, () -> ForeignExample.parse(twoLabels)).getMessage());
+    assertEquals(
+        "a tf.train.Example with 2 values of image/encoded",
+        assertThrows(IOException.class, () -> ForeignExample.parse(twoImages)).getMessage());
+  }
+
   /** A list that nobody asks for may be long or damaged: it is never read. */
   @Test
   void isNotHeldUpByWhatItDoesNotWant() throws Exception {

@@ -62,7 +62,17 @@ final class Nearest {
     return wanted.length() >= 3 && name.toLowerCase(Locale.ROOT).startsWith(wanted);
   }
 
+  /** Two neighbours that changed places, the commonest slip, are one edit. */
   private static int edits(String wanted, String name) {
-    return LevenshteinDistance.getDefaultInstance().apply(wanted, name.toLowerCase(Locale.ROOT));
+    String plain = name.toLowerCase(Locale.ROOT);
+    for (int i = 0; i + 1 < wanted.length(); i++) {
+      StringBuilder swapped = new StringBuilder(wanted);
+      swapped.setCharAt(i, wanted.charAt(i + 1));
+      swapped.setCharAt(i + 1, wanted.charAt(i));
+      if (swapped.toString().equals(plain)) {
+        return 1;
+      }
+    }
+    return LevenshteinDistance.getDefaultInstance().apply(wanted, plain);
   }
 }

@@ -25,6 +25,9 @@ public final class NetworkFlags {
       }
       return sized(options.getPreset().architecture(classes), options);
     }
+    if (options.getLayers().isEmpty() || options.getChannels().isEmpty()) {
+      throw new UsageException("--layers and --channels are given together, six numbers each");
+    }
     return sized(
         BigNet.of(
                 numbers("layers", options.getLayers()),
@@ -43,7 +46,7 @@ public final class NetworkFlags {
       return Arrays.stream(value.split(",", -1)).map(String::trim).map(Integer::valueOf).toList();
     } catch (NumberFormatException e) {
       throw new UsageException(
-          "--" + flag + "=" + value + " cannot be; expected six numbers such as 1,2,2,4,2,5");
+          "--" + flag + "=" + value + " cannot be; expected six whole numbers by comma");
     }
   }
 

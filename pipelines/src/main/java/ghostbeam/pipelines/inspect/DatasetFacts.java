@@ -28,8 +28,8 @@ final class DatasetFacts {
       throw new IOException(
           folder
               + " holds no finished dataset; expected the folder of a dataset, a training or an"
-              + " evaluation, a shard (.tfrecord), a checkpoint (.safetensors) or one of the"
-              + " presets "
+              + " evaluation, a shard (.tfrecord), a checkpoint (.safetensors), images by"
+              + " --input=SOURCE, or one of the presets "
               + String.join(", ", Preset.titles()));
     }
     ObjectNode facts = JSON.createObjectNode();

@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.inspect;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.TrainingFolder;
@@ -69,6 +70,10 @@ public final class InspectJob {
       return NetworkFacts.ofPreset(what);
     }
     if (what.endsWith(".json") && storage.exists(what)) {
+      if (DatasetFolder.ofManifest(storage, what).isPresent()) {
+        int name = what.lastIndexOf('/') + 1;
+        return DatasetFacts.of(storage, name == 0 ? "." : what.substring(0, name));
+      }
       return EvaluationFacts.of(what, EvaluationFolder.readReport(storage, what));
     }
     TrainingFolder training = new TrainingFolder(what);

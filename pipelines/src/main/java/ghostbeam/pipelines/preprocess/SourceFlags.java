@@ -16,7 +16,7 @@ public final class SourceFlags {
   public static ImageSource source(String input, SourceOptions options) {
     List<String> inputs =
         (Launch.isOnePath(input) ? Stream.of(input) : Arrays.stream(input.split(",", -1)))
-            .map(one -> Launch.place("input", one.strip()))
+            .map(one -> place(one.strip()))
             .toList();
     return ImageSource.of(inputs, options.getSplit())
         .withLabels(file(options.getLabels()))
@@ -30,6 +30,12 @@ public final class SourceFlags {
     String expected = String.join(", ", Forms.flags());
     UsageException.require(Forms.flags().contains(format), "format", format, expected);
     return format;
+  }
+
+  /** Absolute, with the slash of {@code !/}, which is no folder's. */
+  private static String place(String input) {
+    String place = Launch.place("input", input);
+    return input.endsWith("!/") && place.endsWith("!") ? place + "/" : place;
   }
 
   private static String file(String path) {

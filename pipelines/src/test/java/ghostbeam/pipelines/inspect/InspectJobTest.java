@@ -43,6 +43,8 @@ final class InspectJobTest extends InspectCase {
     assertEquals(2, split.get("largestClass").asInt());
     assertEquals(1, split.get("rejected").asInt());
     assertTrue(split.get("digest").asText().startsWith("sha256:"));
+    assertEquals(
+        facts.get("splits"), facts(folder.resolve("val-manifest.json").toString()).get("splits"));
   }
 
   /** The command line takes them apart. */

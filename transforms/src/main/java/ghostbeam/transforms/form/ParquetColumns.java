@@ -3,8 +3,11 @@ package ghostbeam.transforms.form;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.schema.LogicalTypeAnnotation;
+import org.apache.parquet.schema.LogicalTypeAnnotation.IntLogicalTypeAnnotation;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
@@ -32,11 +35,15 @@ record ParquetColumns(
           "%s has the columns %s; expected image, bytes or a struct of bytes and path, and label"
               .formatted(file, String.join(", ", names(schema))));
     }
-    require(file, bytes, List.of(PrimitiveTypeName.BINARY));
-    require(file, label, List.of(PrimitiveTypeName.INT64, PrimitiveTypeName.INT32));
+    require(file, bytes, List.of(PrimitiveTypeName.BINARY), type -> type == null);
+    require(
+        file,
+        label,
+        List.of(PrimitiveTypeName.INT64, PrimitiveTypeName.INT32),
+        type -> type == null || type instanceof IntLogicalTypeAnnotation);
     Optional<ColumnDescriptor> path = inside.flatMap(found -> find(schema, "image", "path"));
     if (path.isPresent()) {
-      require(file, path.get(), List.of(PrimitiveTypeName.BINARY));
+      require(file, path.get(), List.of(PrimitiveTypeName.BINARY), type -> true);
     }
     return new ParquetColumns(bytes, path, label);
   }
@@ -51,17 +58,27 @@ record ParquetColumns(
     return schema.getPaths().stream().map(path -> String.join(".", path)).limit(12).toList();
   }
 
-  private static void require(String file, ColumnDescriptor column, List<PrimitiveTypeName> types)
+  /**
+   * Refuses a column that is stored otherwise, or means something else, as a date or a decimal
+   * number does.
+   */
+  private static void require(
+      String file,
+      ColumnDescriptor column,
+      List<PrimitiveTypeName> types,
+      Predicate<LogicalTypeAnnotation> meanings)
       throws UnfitSourceException {
     PrimitiveTypeName type = column.getPrimitiveType().getPrimitiveTypeName();
-    if (!types.contains(type) || column.getMaxRepetitionLevel() > 0) {
+    LogicalTypeAnnotation meaning = column.getPrimitiveType().getLogicalTypeAnnotation();
+    if (!types.contains(type) || column.getMaxRepetitionLevel() > 0 || !meanings.test(meaning)) {
       throw new UnfitSourceException(
-          "%s has the column %s of type %s%s, expected one %s a row"
+          "%s has the column %s of type %s%s%s, expected one %s a row"
               .formatted(
                   file,
                   String.join(".", column.getPath()),
                   column.getMaxRepetitionLevel() > 0 ? "list of " : "",
                   type,
+                  types.contains(type) && meaning != null ? " (" + meaning + ")" : "",
                   types.get(0)));
     }
   }

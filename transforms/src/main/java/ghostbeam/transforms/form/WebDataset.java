@@ -54,9 +54,9 @@ final class WebDataset implements StreamedForm {
     try (ForwardTar tar = ForwardTar.peek(storage, file)) {
       for (int i = 0; i < LOOKED_AT && tar.next(); i++) {
         Part part = Part.of(tar.path());
-        if (!FileNames.isHidden(part.path()) && (part.isImage() || part.isLabel(tar))) {
+        if (!FileNames.isHidden(part.path()) && (part.isLikeImage() || part.isLabel(tar))) {
           Set<String> of = kinds.computeIfAbsent(part.key(), key -> new HashSet<>());
-          of.add(part.isImage() ? "image" : "label");
+          of.add(part.isLikeImage() ? "image" : "label");
           if (of.size() == 2) {
             return true;
           }
@@ -112,6 +112,7 @@ final class WebDataset implements StreamedForm {
 
     boolean isLabel(ForwardTar tar) throws IOException {
       return kind.equals(CLASS)
+          || kind.endsWith("." + CLASS) // of a key with dots, which is refused in words
           || (kind.equals(JSON)
               && MAPPER.readTree(tar.read(LONGEST_LABEL)).path("label").isIntegralNumber());
     }

@@ -2,12 +2,14 @@ package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.ExpectedDigest;
+import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.InputPath;
 import ghostbeam.transforms.source.Inputs;
 import ghostbeam.transforms.source.LeftOut;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
+import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -93,6 +95,7 @@ public record ImageListing(
     List<String> classes =
         given.isEmpty() ? ClassList.ranked(shown) : given.over(shown).labels(byNumber);
     requireClasses(source, classes);
+    requireApart(source, classes);
     Map<String, Integer> ranks = new HashMap<>();
     classes.forEach(name -> ranks.put(name, ranks.size()));
     List<ImageRef> images = new ArrayList<>(files.size());
@@ -125,6 +128,20 @@ public record ImageListing(
                 : String.format(
                     "%s and %s both hold %s; give one of them",
                     before.extent().uri(), file.extent().uri(), file.path()));
+      }
+    }
+  }
+
+  /** Else the images of a folder that was copied by way of a Mac would be a class of their own. */
+  private static void requireApart(ImageSource source, List<String> classes)
+      throws UnfitSourceException {
+    Map<String, String> composed = new HashMap<>();
+    for (String name : classes) {
+      String before = composed.put(Normalizer.normalize(name, Normalizer.Form.NFC), name);
+      if (before != null) {
+        throw new UnfitSourceException(
+            "%s has the class %s twice, its letters composed (NFC) and not (NFD, as macOS writes them); give both folders one name"
+                .formatted(source.uri(), FileNames.shown(name)));
       }
     }
   }

@@ -1,5 +1,6 @@
 package ghostbeam.transforms.ingest;
 
+import ghostbeam.model.record.RecordStream;
 import ghostbeam.model.storage.ForeignFile;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Container;
@@ -122,7 +123,7 @@ record SourceListing(
     }
     Optional<ForeignFile> foreign = begun.isPresent() ? Optional.empty() : ForeignFile.of(start);
     if (failure == null) {
-      throw new IOException(input + refusal(input, foreign));
+      throw new IOException(input + refusal(input, start, foreign));
     }
     throw foreign.isEmpty()
         ? failure
@@ -170,7 +171,7 @@ record SourceListing(
             + (tops.size() > SHOWN ? ", …" : "");
   }
 
-  private static String refusal(String input, Optional<ForeignFile> foreign) {
+  private static String refusal(String input, byte[] start, Optional<ForeignFile> foreign) {
     String name = input.toLowerCase(Locale.ROOT);
     Optional<Map.Entry<String, String>> form =
         COMPRESSED.entrySet().stream().filter(known -> name.endsWith(known.getKey())).findFirst();
@@ -178,6 +179,10 @@ record SourceListing(
       return " is a compressed tar, whose images cannot be read in place: a compressed stream"
           + " has no random access; decompress it once: "
           + command(form.get().getValue(), input, form.get().getKey());
+    }
+    if (RecordStream.begins(start)) {
+      return " is a TFRecord file whose records lack an image or a number of a class; expected"
+          + " image/encoded and image/class/label, or image and label";
     }
     return foreign
         .map(kind -> " is " + kind.asImages())

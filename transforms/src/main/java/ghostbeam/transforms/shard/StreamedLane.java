@@ -200,14 +200,14 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
   private record SourceSums(ShardJob job, StreamedSource source) implements Serializable {
 
     SourceSummary of(List<BlockSummary> all) throws IOException {
+      long unlabelled = all.stream().mapToLong(BlockSummary::unlabelled).sum();
       SourceSummary summary;
       try {
         summary = SourceSummary.of(source, all);
-        requireEnough(summary.images());
+        requireEnough(summary.images(), unlabelled);
       } catch (UnfitSourceException e) {
         throw LastingFailure.of(e);
       }
-      long unlabelled = all.stream().mapToLong(BlockSummary::unlabelled).sum();
       if (unlabelled > 0) {
         Metrics.counter(WriteShards.LEFT_OUT, "images without a class").inc(unlabelled);
       }
@@ -231,7 +231,12 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
       return summary;
     }
 
-    private void requireEnough(long images) throws UnfitSourceException {
+    private void requireEnough(long images, long unlabelled) throws UnfitSourceException {
+      if (images == 0 && unlabelled > 0) {
+        throw new UnfitSourceException(
+            "%s has %d records and none has a class, as in a test set without labels; choose another --split or --input"
+                .formatted(source.images().uri(), unlabelled));
+      }
       if (job.shards() > images) {
         throw new UnfitSourceException(
             String.format(

@@ -16,6 +16,9 @@ import java.util.regex.PatternSyntaxException;
 public final class Inputs {
   private static final Pattern GLOB = Pattern.compile("[*?\\[]");
 
+  /** As WebDataset's own readers take them, and shells where nothing is quoted. */
+  private static final Pattern BRACES = Pattern.compile("\\{.*\\.\\..*}");
+
   private Inputs() {}
 
   /**
@@ -54,6 +57,10 @@ public final class Inputs {
   private static List<String> matches(Storage storage, String pattern) throws IOException {
     Matcher glob = GLOB.matcher(pattern);
     if (!glob.find() || storage.exists(pattern)) {
+      if (BRACES.matcher(pattern).find() && storage.list(pattern).isEmpty()) {
+        throw new IOException(
+            pattern + " is not there, and braces are no glob here; give * or [0-9], in quotes");
+      }
       return List.of(pattern);
     }
     int top = pattern.lastIndexOf('/', glob.start()) + 1;

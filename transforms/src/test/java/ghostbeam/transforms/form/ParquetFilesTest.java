@@ -29,6 +29,7 @@ import org.apache.parquet.format.Util;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Parquet files as DuckDB writes them. */
@@ -130,6 +131,24 @@ class ParquetFilesTest {
     assertFails(
         write("select 1 as image, 1 as label", "compression zstd"),
         "has the column image of type INT32, expected one BINARY a row");
+  }
+
+  /** What is stored as a whole number or as bytes is not always meant as that. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "encode('x') | cast(1 as decimal(4, 2)) | label of type INT32 (DECIMAL",
+        "encode('x') | date '2020-01-01' | label of type INT32 (DATE)",
+        "encode('x') | timestamp '2020-01-01' | label of type INT64 (TIMESTAMP",
+        "'train/1.jpg' | 1 | image of type BINARY (STRING)",
+      })
+  void refusesColumnsThatMeanSomethingElse(String image, String label, String words)
+      throws Exception {
+    assertFails(
+        write("select %s as image, %s as label".formatted(image, label), "compression zstd"),
+        "has the column " + words);
   }
 
   @Test

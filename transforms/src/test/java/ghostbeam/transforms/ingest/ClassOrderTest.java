@@ -14,6 +14,11 @@ import org.junit.jupiter.api.Test;
 /** Classes by number and by name, in the order of folders or of a list. */
 class ClassOrderTest extends LayoutCase {
   @Test
+  void refusesOneNameInTwoFormsOfUnicode() throws IOException {
+    assertRefused("train", List.of("caf\u00e9/1", "cafe\u0301/2", "x/3"), "NFC", "NFD");
+  }
+
+  @Test
   void takesNoEmptyListForNone() throws IOException {
     ImageSource source = ImageSource.of(zip("a/1", "b/2").toString(), "train");
 

@@ -30,6 +30,11 @@ class ImageListingTest {
   private static final int CENTRAL_FLAGS_AT = 8;
   private static final int CENTRAL_METHOD_AT = 10;
 
+  /** Of no bytes, with its checksum; what a record holds is another's to read. */
+  private static final byte[] LENGTH_OF_A_RECORD = {
+    0, 0, 0, 0, 0, 0, 0, 0, 0x29, 0x03, (byte) 0x98, 0x07
+  };
+
   @TempDir Path temporary;
 
   @Test
@@ -102,6 +107,9 @@ class ImageListingTest {
     assertRefused(
         text, "train", "is neither a folder, a .zip nor a .tar; --input takes one of them");
     assertRefused(tar, "train", "is cut short");
+    assertRefused(temporary.resolve("a-{00..02}.tar"), "train", "braces are no glob here");
+    Path records = Files.write(temporary.resolve("records"), LENGTH_OF_A_RECORD);
+    assertRefused(records, "train", "is a TFRecord file whose records lack an image");
     assertRefused(compressed, "train", "cannot be read in place");
   }
 

@@ -245,6 +245,21 @@ class StreamedDatasetTest {
     assertTrue(rejected.get(1).contains("tfds#24"), rejected.get(1));
   }
 
+  @Test
+  void saysThatATestSetHasNoLabels() throws IOException {
+    List<byte[]> records =
+        List.of(StreamedFiles.tensorFlowDatasets(PICTURES.get(0), -1, name(0) + ".jpg"));
+    Path file = StreamedFiles.tfRecords(temporary.resolve("tfds"), records);
+
+    Throwable failure = assertThrows(Exception.class, () -> make(source(file, "3"), "out"));
+    while (failure.getCause() != null) {
+      failure = failure.getCause();
+    }
+
+    String message = failure.getMessage();
+    assertTrue(message.contains("has 1 records and none has a class"), message);
+  }
+
   /** Whatever the tar is called: a streamed image's key says nothing of its class. */
   @Test
   void failsWhereAllImagesOfAClassAreRejectedAndOnlyThen() throws IOException {

@@ -100,6 +100,14 @@ class StreamedSourceTest extends StreamedCase {
     }
   }
 
+  /** It is a WebDataset by any eye, and its readers end a key at the first dot. */
+  @Test
+  void saysOfKeysWithDotsWhereAKeyEnds() throws IOException {
+    tar("a.tar", Map.of("n01.1.jpg", "1", "n01.1.cls", "2", "n01.2.jpg", "1", "n01.2.cls", "2"));
+
+    assertRefused("a key ends at its first dot", "train", "auto");
+  }
+
   @Test
   void refusesTwoFormsAndAFormThatIsNotThere() throws IOException {
     tar("a.tar", Map.of("x.jpg", "1", "x.cls", "2"));
