@@ -42,9 +42,7 @@ class ModuleEvaluationTest {
 
   @BeforeAll
   static void build() throws IOException {
-    scene = new Scene(root);
-    scene.images("images", Scene.CLASSES);
-    scene.dataset("data", "images", 2);
+    scene = Scene.ofData(root, 2);
     scene.checkpoint("run/net.safetensors", 3, WeightKind.EMA, Scene.CLASSES, Interpolation.OPENCV);
     export(scene.path("run/net.safetensors"), scene.path("run/net.pt"));
     for (String name : new String[] {"traced.pt", "uint8.pt", "twos.pt", "training.pt"}) {
@@ -62,9 +60,7 @@ class ModuleEvaluationTest {
 
   private static String checkpoints(String... names) {
     return "--checkpoints="
-        + String.join(
-            ",",
-            Arrays.stream(names).map(name -> scene.path("run").resolve(name).toString()).toList());
+        + scene.paths(Arrays.stream(names).map(name -> "run/" + name).toArray(String[]::new));
   }
 
   @Test
@@ -277,11 +273,6 @@ class ModuleEvaluationTest {
   }
 
   private static JsonNode row(String output, String name) throws IOException {
-    for (JsonNode row : scene.report(output).get("checkpoints")) {
-      if (row.get("name").asText().equals(name)) {
-        return row;
-      }
-    }
-    throw new AssertionError("no row " + name);
+    return scene.row(output, name);
   }
 }

@@ -1,6 +1,5 @@
 package ghostbeam.pipelines.evaluate;
 
-import static ghostbeam.pipelines.evaluate.Scene.row;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -108,9 +107,8 @@ class WrittenReportTest {
 
   @Test
   void copiesOfAFileAreReportedUnderEachName() throws IOException {
-    JsonNode rows = scene.report("reference").get("checkpoints");
-    JsonNode best = row(rows, "best");
-    JsonNode epoch = row(rows, "epoch-0002");
+    JsonNode best = scene.row("reference", "best");
+    JsonNode epoch = scene.row("reference", "epoch-0002");
     for (String figure : List.of("digest", "top1", "top5", "loss", "versusBest", "tied")) {
       assertEquals(epoch.get(figure), best.get(figure));
     }
@@ -152,38 +150,30 @@ class WrittenReportTest {
       assertEquals(row.at("/top1/low"), row.at("/real/low"));
     }
 
-    ObjectNode lacking = generous.deepCopy();
-    lacking.remove(generous.fieldNames().next());
-    Files.writeString(scene.path("lacking.json"), lacking.toString());
-    IOException refused =
-        assertThrows(
-            IOException.class,
-            () -> scene.evaluateRun("lacking", "--realLabels=" + scene.path("lacking.json")));
     String missing = generous.fieldNames().next();
+    String said = refusal("lacking.json", generous.deepCopy().without(missing).toString());
     assertTrue(
-        refused
-            .getMessage()
-            .contains("lacking.json has no list of labels for image '" + missing + "'; it has 62"),
-        refused::getMessage);
+        said.contains("lacking.json has no list of labels for image '" + missing + "'; it has 62"),
+        said);
     ObjectNode others = json.createObjectNode();
     others.putArray("n01/ILSVRC2012_val_00000001.JPEG").add(1);
     others.putArray("x".repeat(100)).add(1);
-    Files.writeString(scene.path("others.json"), others.toString());
     assertEquals(
         "%s has no list of labels for image '%s'; it has 2 names: 'n01/ILSVRC2012_val_00000001.JPEG', '%s…'; expected an image's own name, or its class's, a slash and its own"
             .formatted(scene.path("others.json"), firstImage(), "x".repeat(80)),
-        assertThrows(
-                IOException.class,
-                () -> scene.evaluateRun("others", "--realLabels=" + scene.path("others.json")))
-            .getMessage());
-    Files.writeString(scene.path("list.json"), "[[1],[2]]");
+        refusal("others.json", others.toString()));
     assertEquals(
         "%s has no list of labels for image '%s'; it has 2 lists, which stand for images called ILSVRC2012_val_00000001.JPEG and so on"
             .formatted(scene.path("list.json"), firstImage()),
-        assertThrows(
-                IOException.class,
-                () -> scene.evaluateRun("listed-not", "--realLabels=" + scene.path("list.json")))
-            .getMessage());
+        refusal("list.json", "[[1],[2]]"));
+  }
+
+  private static String refusal(String labels, String json) throws IOException {
+    Files.writeString(scene.path(labels), json);
+    return assertThrows(
+            IOException.class,
+            () -> scene.evaluateRun("refused", "--realLabels=" + scene.path(labels)))
+        .getMessage();
   }
 
   private static String firstImage() throws IOException {
@@ -240,13 +230,12 @@ class WrittenReportTest {
 
   @Test
   void theCsvSaysWhatTheJsonSays() throws IOException {
-    JsonNode rows = scene.report("reference").get("checkpoints");
     CSVFormat format = CSVFormat.Builder.create().setHeader().setSkipHeaderRecord(true).build();
     try (CSVParser csv =
         format.parse(Files.newBufferedReader(scene.path("reference/report.csv")))) {
       assertEquals(58, csv.getHeaderNames().size());
       for (CSVRecord line : csv) {
-        JsonNode row = row(rows, line.get("name"));
+        JsonNode row = scene.row("reference", line.get("name"));
         for (String column : csv.getHeaderNames()) {
           JsonNode value = row.at("/" + column.replace('.', '/'));
           assertEquals(value.asText(), line.get(column), column);

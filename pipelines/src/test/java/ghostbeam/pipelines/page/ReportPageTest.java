@@ -4,10 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
@@ -16,14 +13,11 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -32,16 +26,11 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** The largest page that is asked for: 64 checkpoints on ImageNet's 1,000 classes and six sets. */
-class ReportPageTest {
-  private static final int CHECKPOINTS = 64;
-  private static final int CLASSES = 1000;
-  private static final int RECORDS = 2000;
+class ReportPageTest extends PageCase {
   private static final int LIMIT_BYTES = 3_000_000;
 
   /** Four pictures for each of twelve pairs, which this dataset does not have. */
   private static final int PICTURES_BYTES = 500_000;
-
-  private static final String HOSTILE = "</script><b id=\"x\">&amp;";
 
   @TempDir static Path folder;
   private static Report report;
@@ -50,27 +39,10 @@ class ReportPageTest {
 
   @BeforeAll
   static void build() throws IOException {
-    rows = IntStream.range(0, CHECKPOINTS).parallel().mapToObj(ReportPageTest::entrant).toList();
-    List<String> classes = new ArrayList<>();
-    for (int label = 0; label < CLASSES; label++) {
-      classes.add("n%08d".formatted(1440764 + 7 * label));
-    }
-    classes.set(3, HOSTILE);
-    report =
-        Leaderboard.of(
-            new Report.Dataset("/gone/data", "val", "sha256:d", RECORDS, classes),
-            rows,
-            null,
-            new Report.Software("1", "2", "3"));
+    rows = IntStream.range(0, CHECKPOINTS).parallel().mapToObj(i -> entrant(i, folder)).toList();
+    report = Leaderboard.of(DATA, rows, null, SOFTWARE);
     report = report.with(TestSets.of(onSixSets(report)));
-    Files.writeString(
-        folder.resolve("training.jsonl"),
-        """
-        {"epoch":1,"step":20,"loss":2.5,"learningRate":0.1,"imagesPerSecond":1}
-        {"epoch":1,"step":40,"loss":2.25,"learningRate":0.05,"imagesPerSecond":1}
-        {"epoch":1,"step":40,"meanLoss":2.375,"top1":0.5,"emaTop1":0.25}
-        {"epoch":2,"step":80,"meanLoss":2.0,"top1":0.625}
-        """);
+    writeLog(folder);
     page = Files.writeString(folder.resolve("report.html"), html());
   }
 
@@ -86,60 +58,6 @@ class ReportPageTest {
 
   private static String html() throws IOException {
     return ReportPage.of(report, ClassTitles.NONE, Storage.local());
-  }
-
-  /** Right more often the later; half of the images of a checkpoint are hard for all. */
-  private static Row entrant(int number) {
-    return entrant(number, folder);
-  }
-
-  private static Row entrant(int number, Path training) {
-    return entrant(number, training, 41 + number / 2);
-  }
-
-  private static Row entrant(int number, Path training, int percent) {
-    int epoch = 1 + number / 2;
-    boolean averaged = number % 2 == 1;
-    String name = "epoch-%04d%s".formatted(epoch, averaged ? ".ema" : "");
-    Tally tally = Tally.of(name, CLASSES);
-    Random random = new Random(number);
-    float[] logits = new float[CLASSES];
-    for (int record = 0; record < RECORDS; record++) {
-      int label = record % CLASSES;
-      Arrays.fill(logits, 0);
-      boolean right = random.nextInt(100) < percent;
-      logits[right ? label : random.nextInt(CLASSES)] = 6 + 4 * random.nextFloat();
-      tally.add(record, label, logits, 0);
-    }
-    return new Row(
-        tally.checkpoint(),
-        training.resolve("checkpoints").resolve(name + ".safetensors").toString(),
-        new Row.Origin(
-            "sha256:" + name,
-            "ghostnet-1x",
-            averaged ? "ema" : "raw",
-            epoch,
-            40L * epoch,
-            "sha256:t",
-            new ObjectMapper().createObjectNode().put("lr", 0.1).put("opt", "momentum"),
-            null,
-            null),
-        new Report.Preprocessing(224, 0.875, "pillow", "float32", null),
-        Figures.of(tally, 5_183_016),
-        new Row.Standing(null, null),
-        tally);
-  }
-
-  /** Of a tiny network's first epoch. */
-  private static Row row(Tally tally, Path training) {
-    return new Row(
-        tally.checkpoint(),
-        training.resolve("checkpoints").resolve(tally.checkpoint() + ".safetensors").toString(),
-        new Row.Origin("sha256:e", "tiny", "raw", 1, 1, "", null, null, null),
-        new Report.Preprocessing(32, 1, "opencv", "float32", null),
-        Figures.of(tally, 1),
-        new Row.Standing(null, null),
-        tally);
   }
 
   /** The first checkpoint does better on sketches: its drop is below zero, as in the table. */
@@ -196,107 +114,12 @@ class ReportPageTest {
       Files.writeString(training.resolve("training.jsonl"), log);
       ofMany.add(entrant(i, training));
     }
-    Report many =
-        Leaderboard.of(report.dataset(), ofMany, null, new Report.Software("1", "2", "3"));
+    Report many = Leaderboard.of(DATA, ofMany, null, SOFTWARE);
     int bytes =
         ReportPage.of(many, ClassTitles.NONE, Storage.local())
             .getBytes(StandardCharsets.UTF_8)
             .length;
     assertTrue(bytes < LIMIT_BYTES - PICTURES_BYTES, () -> "report.html is " + bytes);
-  }
-
-  /** Two trainings share axes: a colour each, what is averaged dashed, both called by name. */
-  @Test
-  void severalTrainingsShareAxes(@TempDir Path profile, @TempDir Path trainings)
-      throws IOException {
-    List<Row> ofTwo = new ArrayList<>();
-    for (int i = 0; i < 8; i++) {
-      Path training = trainings.resolve(i < 4 ? "warm" : "cold");
-      Files.createDirectories(training);
-      Files.copy(
-          folder.resolve("training.jsonl"),
-          training.resolve("training.jsonl"),
-          StandardCopyOption.REPLACE_EXISTING);
-      ofTwo.add(entrant(i, training).named("c" + i));
-    }
-    Report two = Leaderboard.of(report.dataset(), ofTwo, null, new Report.Software("1", "2", "3"));
-    Path file = folder.resolve("two.html");
-    Files.writeString(file, ReportPage.of(two, ClassTitles.NONE, Storage.local()));
-    try (Browser browser = Browser.start(profile)) {
-      browser.open(file);
-      for (String chart : List.of("epochs", "validations")) {
-        String lines =
-            "document.querySelectorAll('[data-chart=%s] [aria-label=line]".formatted(chart);
-        assertEquals("1", browser.text(lines + "[stroke-dasharray]').length"), chart);
-        assertEquals(
-            "2",
-            browser.text(
-                "new Set([..." + lines + " path')].map(p => p.getAttribute('stroke'))).size"),
-            chart);
-      }
-      assertEquals(2, browser.seen(".keys li").size());
-      assertEquals(0, browser.all("[data-chart=loss]").size());
-      assertEquals(1, browser.all("[data-chart=losses] svg").size());
-      assertTrue(
-          browser
-              .text("document.querySelector('[data-chart=epochs]').textContent")
-              .contains("warm"));
-      assertEquals(List.of(), browser.console());
-    }
-  }
-
-  /** They would cover each other where trainings end alike. */
-  @Test
-  void namesOfTrainingsThatEndAtOnePointAreApart(@TempDir Path profile) throws IOException {
-    List<Row> ends = new ArrayList<>(List.of(entrant(2, folder.resolve("longer"))));
-    for (int i = 0; i < 5; i++) {
-      Tally tally = Tally.of("end" + i, CLASSES);
-      for (int record = 0; record < RECORDS; record++) {
-        float[] logits = new float[CLASSES];
-        logits[record < 900 + i ? record % CLASSES : 1] = 1;
-        tally.add(record, record % CLASSES, logits, 0);
-      }
-      ends.add(row(tally, folder.resolve("training" + i)));
-    }
-    Report many = Leaderboard.of(report.dataset(), ends, null, new Report.Software("1", "2", "3"));
-    Path file = folder.resolve("ends.html");
-    Files.writeString(file, ReportPage.of(many, ClassTitles.NONE, Storage.local()));
-    try (Browser browser = Browser.start(profile)) {
-      browser.open(file);
-      String labels =
-          "[...document.querySelectorAll('[data-chart=epochs] [aria-label=text] text')]";
-      assertEquals("6", browser.text(labels + ".length"));
-      assertEquals(
-          "true",
-          browser.text(
-              labels
-                  + ".map(l => l.getBoundingClientRect().top).sort((a, b) => a - b)"
-                  + ".every((top, i, all) => i == 0 || top - all[i - 1] >= 12)"));
-      assertEquals(List.of(), browser.console());
-    }
-  }
-
-  /** One checkpoint, without loss, calibration, pairs, mistakes or log; one image no codec read. */
-  @Test
-  void aLoneCheckpointOfNaNsHasAPageToo(@TempDir Path profile) throws IOException {
-    Tally tally = Tally.of("exploded", 2);
-    tally.add(0, 0, new float[] {Float.NaN, 0}, 0);
-    tally.addUndecodable(1, 0);
-    Row lone = row(tally, Path.of("/gone"));
-    Report.Dataset data = new Report.Dataset("/gone", "val", "sha256:d", 2, List.of("a", "b"));
-    Report alone = Leaderboard.of(data, List.of(lone), null, new Report.Software("1", "2", "3"));
-    Path file = folder.resolve("alone.html");
-    Files.writeString(file, ReportPage.of(alone, ClassTitles.NONE, Storage.local()));
-    try (Browser browser = Browser.start(profile)) {
-      browser.open(file);
-      assertTrue(browser.seen("#ranking td").contains("not finite"));
-      String coverage = browser.one("#provenance p").getText();
-      assertTrue(coverage.contains("1 could not be decoded"), coverage);
-      assertTrue(coverage.contains("exploded gave logits that are not finite for 1"), coverage);
-      assertEquals("It took no class for another.", browser.one("#confusions p").getText());
-      assertTrue(browser.one("#training p").getText().startsWith("No training log"));
-      assertEquals(List.of(), browser.console());
-    }
   }
 
   @Test
@@ -326,21 +149,6 @@ class ReportPageTest {
       assertEquals(CHECKPOINTS, browser.seen("#set-table tbody tr").size());
       assertEquals(List.of(), browser.console());
       assertEquals(List.of(), browser.requests());
-    }
-  }
-
-  /** Else the test above could not fail. */
-  @Test
-  void theBrowserTellsOfRequestsAndErrors(@TempDir Path profile) throws IOException {
-    Path other =
-        Files.writeString(
-            folder.resolve("other.html"),
-            "<html data-ready=true><img src='http://elsewhere.invalid/a.png'>"
-                + "<script>nothing.there()</script>");
-    try (Browser browser = Browser.start(profile)) {
-      browser.open(other);
-      assertEquals(List.of("http://elsewhere.invalid/a.png"), browser.requests());
-      assertTrue(browser.console().toString().contains("nothing is not defined"));
     }
   }
 
@@ -393,55 +201,6 @@ class ReportPageTest {
               "d3.sum(document.querySelectorAll('#class-table td:nth-of-type(2)'), c =>"
                   + " c.innerText)"));
     }
-  }
-
-  /** Eight classes of twenty images: none right, multiples of 5 %, and all right. */
-  @Test
-  void eachClassIsInItsBarAndCountsAreWhole(@TempDir Path profile) throws IOException {
-    int[] right = {0, 1, 3, 10, 17, 19, 20, 20};
-    Tally tally = Tally.of("edges", right.length);
-    for (int label = 0; label < right.length; label++) {
-      for (int image = 0; image < 20; image++) {
-        float[] logits = new float[right.length];
-        logits[image < right[label] ? label : (label + 1) % right.length] = 5;
-        tally.add(20L * label + image, label, logits, 0);
-      }
-    }
-    Report.Dataset data =
-        new Report.Dataset(
-            "/gone", "val", "sha256:d", 160, List.of("a", "b", "c", "d", "e", "f", "g", "h"));
-    Report edges =
-        Leaderboard.of(data, List.of(row(tally, folder)), null, new Report.Software("1", "2", "3"));
-    Path file = folder.resolve("edges.html");
-    Files.writeString(file, ReportPage.of(edges, ClassTitles.NONE, Storage.local()));
-    try (Browser browser = Browser.start(profile)) {
-      browser.open(file);
-      // Where each bar begins, in twentieths of the axis, and how many classes it stands for.
-      assertEquals(
-          "0:1,1:1,3:1,10:1,17:1,19:3",
-          browser.text(
-              "(() => { const svg = document.querySelector('[data-chart=classes] svg');"
-                  + " const bars = [...svg.querySelectorAll('[aria-label=rect] rect')];"
-                  + " const wide = Math.min(...bars.map(b => Number(b.getAttribute('width'))));"
-                  + " const from = Math.min(...bars.map(b => Number(b.getAttribute('x'))));"
-                  + " return bars.map(b => Math.round((b.getAttribute('x') - from)"
-                  + " / (svg.clientWidth - 48 - 20) * 20) + ':' + b.getAttribute('aria-label'))"
-                  + ".join(','); })()"));
-      assertEquals(List.of("0", "1", "2", "3"), ticks(browser, "classes", "y"));
-      for (String chart : List.of("loss", "rate", "validation")) {
-        List<String> ticks = ticks(browser, chart, "x");
-        assertFalse(ticks.isEmpty(), chart);
-        assertTrue(ticks.stream().allMatch(tick -> tick.matches("\\d+")), () -> chart + ticks);
-      }
-      assertEquals(List.of(), browser.console());
-    }
-  }
-
-  private static List<String> ticks(Browser browser, String chart, String axis) {
-    String texts =
-        "[...document.querySelectorAll(\"[data-chart=%s] [aria-label^='%s-axis tick label'] text\")]"
-            .formatted(chart, axis);
-    return List.of(browser.text(texts + ".map(e => e.textContent).join(' ')").split(" ", -1));
   }
 
   @Test

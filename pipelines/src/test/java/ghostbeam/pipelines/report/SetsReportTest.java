@@ -1,5 +1,6 @@
 package ghostbeam.pipelines.report;
 
+import static ghostbeam.pipelines.verdict.Rows.mean;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -12,11 +13,11 @@ import ghostbeam.model.scoring.Proportion;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.page.ClassTitles;
-import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Gate;
 import ghostbeam.pipelines.verdict.Leaderboard;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
+import ghostbeam.pipelines.verdict.Rows;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -149,28 +150,6 @@ class SetsReportTest {
     assertEquals(4, text.split("chosen here", -1).length - 1, text);
   }
 
-  /** The same as a mean of two. */
-  private static Row mean(Row row, boolean chosenHere) {
-    Row.Origin of = row.origin();
-    return new Row(
-        row.name(),
-        row.uri(),
-        new Row.Origin(
-            of.digest(),
-            of.architecture(),
-            of.weights(),
-            of.epoch(),
-            of.step(),
-            of.trainedOn(),
-            of.recipe(),
-            of.classes(),
-            new Row.MeanOf(2, chosenHere)),
-        row.preprocessing(),
-        row.figures(),
-        row.standing(),
-        row.tally());
-  }
-
   /** Only on a later set: named, told apart, last in every table. */
   @Test
   void aCheckpointOfALaterSetOnlyHasItsLine() throws IOException {
@@ -272,12 +251,12 @@ class SetsReportTest {
     for (int record = 0; record < records; record++) {
       tally.add(record, 1, new float[] {record < right ? 0 : 2, 1, 0, 0}, 0);
     }
-    return row(name, tally);
+    return Rows.of(tally, "/run/" + name, "sha256:" + name);
   }
 
   /** A file of its own under a name that another has. */
   private static Row other(String name, int right, int records) {
-    return row("other " + name, row(name, right, records).tally());
+    return Rows.of(row(name, right, records).tally(), "/run/other", "sha256:other " + name);
   }
 
   /** Right so often over all logits, and so often over the first two alone. */
@@ -289,17 +268,6 @@ class SetsReportTest {
       float further = record < right ? 0 : 3;
       tally.add(record, 1, new float[] {rival, 1, further, 0}, 0, labels);
     }
-    return row(name, tally);
-  }
-
-  private static Row row(String file, Tally tally) {
-    return new Row(
-        tally.checkpoint(),
-        "/run/" + file + ".safetensors",
-        new Row.Origin("sha256:" + file, "tiny", "raw", 1, 1, "", null, null, null),
-        new Report.Preprocessing(32, 1, "opencv", "float32", null),
-        Figures.of(tally, 1),
-        Row.Standing.NONE,
-        tally);
+    return Rows.of(tally, "/run/" + name, "sha256:" + name);
   }
 }

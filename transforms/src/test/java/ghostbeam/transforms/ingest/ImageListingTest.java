@@ -290,12 +290,8 @@ class ImageListingTest {
     IOException refusal =
         assertThrows(IOException.class, () -> list(List.of(zip.toString()), wrong));
     assertEquals(
-        zip
-            + " has the digest md5:"
-            + md5
-            + ", --expectDigest says "
-            + wrong
-            + "; copy or download it again",
+        "%s has the digest md5:%s, --expectDigest says %s; copy or download it again"
+            .formatted(zip, md5, wrong),
         refusal.getMessage());
     Path folder = folder("n1/a", "n2/b");
     IOException many =
