@@ -168,11 +168,12 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
       return Sha256.end(sha256);
     }
 
-    /** Lets go of a long image's pieces when it has read them. */
+    /** Lets go of each image when it is taken, and of a long one's pieces when it is read. */
     @Override
     public void forEach(Storage storage, ShardMaker.Sink sink) throws IOException {
       for (List<PlacedRecord> pieces : images) {
         sink.take(pieces.get(0), () -> body(pieces));
+        pieces.clear();
       }
     }
 

@@ -27,6 +27,8 @@ public final class ForwardChannel implements SeekableByteChannel {
   private long start;
 
   private long end;
+
+  private long size = -1;
   private int piece = FIRST_PIECE;
   private long position;
 
@@ -58,7 +60,7 @@ public final class ForwardChannel implements SeekableByteChannel {
 
   private boolean more() throws IOException {
     if (ring.length == 0) {
-      ring = new byte[(int) Math.max(1, Math.min(KEPT + PIECE, object.size()))];
+      ring = new byte[(int) Math.max(1, Math.min(KEPT + PIECE, size()))];
     }
     int to = (int) (end % ring.length);
     int room = Math.min(piece, ring.length - to);
@@ -84,9 +86,13 @@ public final class ForwardChannel implements SeekableByteChannel {
     return this;
   }
 
+  /** As it was when it was first asked for: readers ask before each read. */
   @Override
   public long size() throws IOException {
-    return object.size();
+    if (size < 0) {
+      size = object.size();
+    }
+    return size;
   }
 
   @Override

@@ -10,9 +10,8 @@ import org.apache.beam.sdk.coders.SerializableCoder;
 
 /**
  * What reading a block gives: its records in pieces and, last, what it held. They travel in one
- * collection: Flink codes and decodes all that a step with several outputs gives once for each of
- * them, and once more where collections are flattened, which of images took as long as decoding
- * them.
+ * collection, since Flink codes and decodes each element of a step with several outputs, long
+ * images too, once for each of them, and again behind collections that are flattened.
  */
 @DefaultCoder(BlockOutput.BlockOutputCoder.class)
 public sealed interface BlockOutput permits PlacedRecord, BlockSummary {
