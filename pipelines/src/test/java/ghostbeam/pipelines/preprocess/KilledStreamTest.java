@@ -116,10 +116,20 @@ class KilledStreamTest {
 
   /** A dead run's lock stays where it is no lock of the operating system's. */
   private void deleteLocks() throws IOException {
-    try (Stream<Path> files = Files.list(output)) {
-      for (Path file : files.filter(path -> path.toString().contains(".lock")).toList()) {
+    for (Path file : left()) {
+      if (file.toString().contains(".lock")) {
         Files.delete(file);
       }
+    }
+  }
+
+  /** What lies in the output: nothing where no run came so far as to make it. */
+  private List<Path> left() throws IOException {
+    if (Files.notExists(output)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.list(output)) {
+      return files.toList();
     }
   }
 
@@ -143,9 +153,7 @@ class KilledStreamTest {
   }
 
   private int shards() throws IOException {
-    try (Stream<Path> files = Files.list(output)) {
-      return (int) files.filter(path -> path.toString().endsWith(".receipt")).count();
-    }
+    return (int) left().stream().filter(path -> path.toString().endsWith(".receipt")).count();
   }
 
   private static String read(Path file) {
