@@ -64,8 +64,7 @@ public final class FileNames {
         || path.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
       throw hostile(source, "whose name has more than " + LONGEST_NAME + " bytes " + start(path));
     }
-    if (path.length() > MOST_FOLDERS
-        && path.chars().filter(c -> c == '/').count() > MOST_FOLDERS) {
+    if (path.length() > MOST_FOLDERS && path.chars().filter(c -> c == '/').count() > MOST_FOLDERS) {
       throw hostile(
           source,
           "that lies in more than " + MOST_FOLDERS + " folders, each in another " + start(path));
