@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 
@@ -25,6 +26,7 @@ import java.util.TreeMap;
 public final class TensorFile {
   private static final String CLASSIFIER = "classifier.";
   private static final String CLASSIFIER_WEIGHT = CLASSIFIER + "weight";
+  private static final int MOST_CLASSES = 1 << 20;
 
   private final String path;
   private final WeightFormat format;
@@ -72,14 +74,14 @@ public final class TensorFile {
     return bytes;
   }
 
-  /** The number of classes of its last layer. */
-  public int classes() throws IOException {
+  /** The number of classes of its last layer; empty where it has none that could be a network's. */
+  public OptionalInt classes() {
     RawTensor classifier = tensors.get(CLASSIFIER_WEIGHT);
-    if (classifier == null || classifier.shape().length != 2 || classifier.shape()[0] > 1 << 20) {
-      throw new IOException(
-          path + " has no matrix " + CLASSIFIER_WEIGHT + ", whose rows would be the classes");
-    }
-    return (int) classifier.shape()[0];
+    return classifier == null
+            || classifier.shape().length != 2
+            || classifier.shape()[0] > MOST_CLASSES
+        ? OptionalInt.empty()
+        : OptionalInt.of((int) classifier.shape()[0]);
   }
 
   /**

@@ -177,14 +177,15 @@ public final class Trainer {
     }
     TensorFile file = TensorFile.read(storage, from, WeightKind.RAW);
     int classes = spec.architecture().classes();
-    if (file.classes() == classes) {
+    int found = file.classes().orElse(classes); // one that has none lacks it, and weights says so
+    if (found == classes) {
       LOG.info("starts from the weights of {}", from);
       return file.weights(spec.architecture());
     }
     LOG.info(
         "starts from the weights of {} but for its last layer, which is for {} classes and not {}",
         from,
-        file.classes(),
+        found,
         classes);
     return file.trunk(spec.architecture(), spec.randomStart());
   }

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -152,7 +153,7 @@ final class TensorFileTest {
     writer.float32("learning_rate", List.of(), new float[1]);
     writer.tensor("global_step", "Int32", new long[] {1}, new byte[4]);
     TensorFile file = read(writer.bytes());
-    assertEquals(3, file.classes());
+    assertEquals(OptionalInt.of(3), file.classes());
     Weights imported = file.weights(TINY);
     assertSame(weights, imported);
     ByteBuffer image = ByteBuffer.allocateDirect(32 * 32 * 3);

@@ -47,7 +47,7 @@ public final class ImportJob {
     }
     WeightKind kind = kind(options.getWeights());
     TensorFile file = TensorFile.read(storage, from, kind);
-    Architecture architecture = shape.withClasses(Math.max(ANY, file.classes()));
+    Architecture architecture = shape.withClasses(Math.max(ANY, file.classes().orElse(ANY)));
     Weights weights = file.weights(architecture);
     List<String> classes = classes(storage, options.getData(), architecture.classes());
     ValidationView view = view(options, file, architecture);

@@ -24,7 +24,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +84,28 @@ final class ImportJobTest {
     for (TensorSpec spec : weights.specs()) {
       assertArrayEquals(weights.get(spec.name()), checkpoint.weights().get(spec.name()));
     }
+  }
+
+  /** Such as resnet18, whose last layer is called fc: not that alone is told. */
+  @Test
+  void tellsAllDifferencesOfANetworkWithoutOurLastLayer() throws IOException {
+    Weights weights = Preset.GHOSTNET_0_5X.architecture(12).initialWeights(4);
+    List<TensorSpec> others =
+        weights.specs().stream().filter(spec -> !spec.name().startsWith("classifier.")).toList();
+    Map<String, float[]> values = new HashMap<>();
+    others.forEach(spec -> values.put(spec.name(), weights.get(spec.name())));
+    String from = "--from=" + timm(new Weights(others, values));
+    String to = "--to=" + folder.resolve("no.safetensors");
+    IOException failure =
+        assertThrows(IOException.class, () -> run(from, "--preset=ghostnet-1x", to));
+    String said = failure.getMessage();
+    assertTrue(said.contains("conv_stem.weight is F32 [8, 3, 3, 3]"), said);
+    assertTrue(said.contains(" more"), said);
+    IOException headless =
+        assertThrows(IOException.class, () -> run(from, "--preset=ghostnet-0.5x", to));
+    assertTrue(
+        headless.getMessage().endsWith("classifier.weight is missing; classifier.bias is missing"),
+        headless::getMessage);
   }
 
   @Test
