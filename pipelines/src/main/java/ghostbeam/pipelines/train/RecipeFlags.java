@@ -76,14 +76,14 @@ final class RecipeFlags {
   private RecipeFlags() {}
 
   /**
-   * The usual recipe of the network, with what the user says otherwise. A warm-up that nobody asked
-   * for is shorter than the training.
+   * The published recipe of the network, with what the user says otherwise. A warm-up that nobody
+   * asked for is shorter than the training.
    *
    * @throws IllegalArgumentException for a flag that cannot be
    */
   static Recipe recipe(TrainOptions options, Architecture architecture) {
     Recipe usual =
-        usual(options)
+        published(options)
             .with(Batching::ranks, 1)
             .with(Views::interpolation, NetworkFlags.published(architecture));
     Set<String> given = given(options);
@@ -106,15 +106,15 @@ final class RecipeFlags {
     return set;
   }
 
-  /** The recipe that the user chose. */
-  static Recipe usual(TrainOptions options) {
+  /** How the weights that are known of the network were trained. */
+  static Recipe published(TrainOptions options) {
     boolean own = !options.getLayers().isEmpty() || !options.getChannels().isEmpty();
-    return options.getRecipe().of(own ? Recipe.ORIGINAL : options.getPreset().recipe());
+    return own ? Recipe.ORIGINAL : options.getPreset().recipe();
   }
 
-  /** The flags that would say what that recipe sets and the user does not. */
-  static Map<String, String> fromUsual(TrainOptions options) {
-    Map<String, String> flags = usual(options).differences();
+  /** The flags that would say what the published recipe sets and the user does not. */
+  static Map<String, String> fromPublished(TrainOptions options) {
+    Map<String, String> flags = published(options).differences();
     flags.keySet().removeAll(given(options));
     flags.remove("ranks");
     return flags;

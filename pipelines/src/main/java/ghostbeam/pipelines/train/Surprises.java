@@ -17,11 +17,10 @@ final class Surprises {
   /**
    * A line for each.
    *
-   * @param usual recipe, before what was given and what follows from that
    * @param given names of the flags that the user gave
    * @param images to learn from
    */
-  static List<String> of(Recipe recipe, Recipe usual, Set<String> given, long images) {
+  static List<String> of(Recipe recipe, Set<String> given, long images) {
     List<String> lines = new ArrayList<>();
     LearningRate rate = recipe.learningRate();
     if (rate.lrDecayStyle().climbs() && given.contains("lr") != given.contains("lrMax")) {
@@ -37,7 +36,7 @@ final class Surprises {
     }
     if (given.contains("epochs")
         && !given.contains("warmupEpochs")
-        && rate.warmupEpochs() < usual.learningRate().warmupEpochs()) {
+        && rate.warmupEpochs() < Recipe.ORIGINAL.learningRate().warmupEpochs()) {
       lines.add(
           "--warmupEpochs is %d, since --epochs=%d are few"
               .formatted(rate.warmupEpochs(), rate.epochs()));

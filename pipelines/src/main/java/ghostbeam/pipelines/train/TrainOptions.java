@@ -2,7 +2,6 @@ package ghostbeam.pipelines.train;
 
 import ghostbeam.model.recipe.AmpLevel;
 import ghostbeam.model.recipe.OptimizerChoice;
-import ghostbeam.model.recipe.RecipeChoice;
 import ghostbeam.model.recipe.ScheduleChoice;
 import ghostbeam.pipelines.cli.NetworkOptions;
 import org.apache.beam.sdk.options.Default;
@@ -11,7 +10,7 @@ import org.apache.beam.sdk.options.Validation;
 
 /**
  * Flags of {@code train}. Those that say a recipe's settings have no defaults here: what nobody
- * says is the chosen recipe's.
+ * says is the published recipe's.
  */
 @Description("training:")
 public interface TrainOptions
@@ -48,14 +47,6 @@ public interface TrainOptions
   int getNumClasses();
 
   void setNumClasses(int numClasses);
-
-  @Description(
-      "Recipe whose values those flags have that are not given: published, the network's; small, for "
-          + "a few thousand images and some minutes. Default: published. Example: --recipe=small")
-  @Default.Enum("PUBLISHED")
-  RecipeChoice getRecipe();
-
-  void setRecipe(RecipeChoice recipe);
 
   @Description("Passes over the data. Default: 200. Example: --epochs=450")
   int getEpochs();

@@ -1,7 +1,6 @@
 package ghostbeam.pipelines.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -55,19 +54,8 @@ class RecipeFlagsTest {
     assertEquals(
         "{batchSize=32, syncBn=true, opt=momentum, weightDecay=2e-5, epochs=450, lr=1e-4,"
             + " warmupEpochs=20, drop=0.3, dropPath=0.1, lossScale=1024, autoaugment=true}",
-        RecipeFlags.fromUsual(options(flags)).toString());
-    assertEquals(Map.of(), RecipeFlags.fromUsual(options()));
-  }
-
-  @Test
-  void takesTheRecipeForSmallDataWithWhatTheUserSaysOtherwise() {
-    Recipe recipe = recipe("--recipe=small", "--preset=s-ghostnet-b4", "--lrMax=0.2");
-    assertEquals(32, recipe.batching().batchSize());
-    assertEquals(0.2, recipe.learningRate().lrMax());
-    assertEquals(0, recipe.regularization().drop(), "not the published one's");
-    Map<String, String> told = RecipeFlags.fromUsual(options("--recipe=small", "--lrMax=0.2"));
-    assertEquals("momentum", told.get("opt"));
-    assertFalse(told.containsKey("lrMax"), told.toString());
+        RecipeFlags.fromPublished(options(flags)).toString());
+    assertEquals(Map.of(), RecipeFlags.fromPublished(options()));
   }
 
   /** What help calls a default is the original recipe's. */

@@ -22,7 +22,6 @@ class SurprisesTest {
         "\n",
         Surprises.of(
             RecipeFlags.recipe(options, NetworkFlags.architecture(options, 2)),
-            RecipeFlags.usual(options),
             RecipeFlags.given(options),
             2560));
   }
@@ -41,7 +40,6 @@ class SurprisesTest {
   void aFewEpochsHaveAShorterWarmUp() {
     assertEquals("--warmupEpochs is 1, since --epochs=3 are few", of("--epochs=3", "--emaDecay=0"));
     assertEquals("", of("--epochs=30", "--emaDecay=0"));
-    assertEquals("", of("--epochs=20", "--recipe=small")); // which has fewer epochs of warm-up
   }
 
   @Test
