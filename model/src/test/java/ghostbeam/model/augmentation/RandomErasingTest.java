@@ -71,7 +71,7 @@ final class RandomErasingTest {
       erased += changed > 0 ? 1 : 0;
     }
     assertEquals(0.3 * DRAWS, erased, 5 * Math.sqrt(DRAWS * 0.3 * 0.7));
-    assertEquals(0, sum / samples, 5 / Math.sqrt(samples));
+    assertEquals(0, sum / samples, 5 / Math.sqrt((double) samples));
     assertEquals(1, squares / samples, 5 * Math.sqrt(2.0 / samples));
     assertEquals(0.6827, (double) within / samples, 5 * Math.sqrt(0.6827 * 0.3173 / samples));
   }
