@@ -31,6 +31,7 @@ class BatchLoaderBench {
   private static final OperatingSystemMXBean SYSTEM =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
+  @SuppressWarnings("ImmutableEnumChecker") // records of numbers cannot change
   private enum Work {
     CROPS(Augmentation.NONE, RandomErasing.NONE, Mixing.NONE),
     JITTER(new ColorJitter(0.5), RandomErasing.NONE, Mixing.NONE),
