@@ -162,7 +162,10 @@ class EvaluateBench {
         100 * median(overheads));
   }
 
-  /** A whole pass and that of one more module against forward passes, and those against PyTorch's with as many threads. */
+  /**
+   * A whole pass and that of one more module against forward passes, and those against PyTorch's
+   * with as many threads.
+   */
   @ParameterizedTest
   @ValueSource(strings = {"resnet18", "mobilenet_v3_small"})
   void foreignModule(String name) throws Exception {

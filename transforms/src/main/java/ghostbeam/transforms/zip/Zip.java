@@ -26,7 +26,7 @@ public final class Zip implements Container {
     return start.length > 4
         && start[0] == 'P'
         && start[1] == 'K'
-        && (start[2] == 3 && start[3] == 4 || start[2] == 5 && start[3] == 6);
+        && ((start[2] == 3 && start[3] == 4) || (start[2] == 5 && start[3] == 6));
   }
 
   @Override
