@@ -1,5 +1,6 @@
 package ghostbeam.model.augmentation;
 
+import ghostbeam.model.codec.OutsideJob;
 import ghostbeam.model.codec.Pixels;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
@@ -12,6 +13,10 @@ import javax.imageio.ImageIO;
 public final class ContactSheet {
   private static final int GAP = 4;
   private static final byte PAPER = (byte) 255;
+
+  static {
+    OutsideJob.loadImageIo();
+  }
 
   private ContactSheet() {}
 

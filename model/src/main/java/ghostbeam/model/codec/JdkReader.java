@@ -16,6 +16,10 @@ import javax.imageio.stream.MemoryCacheImageInputStream;
 final class JdkReader {
   private static final String UNREADABLE = "its coded data cannot be read";
 
+  static {
+    OutsideJob.loadImageIo();
+  }
+
   private JdkReader() {}
 
   /** What is asked of a reader. */

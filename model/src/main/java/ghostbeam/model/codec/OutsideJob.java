@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ForkJoinPool;
 import java.util.function.Supplier;
+import javax.imageio.spi.IIORegistry;
 
 /**
  * Calls into libraries that start threads, or keep one for the process's end, where they outlive
@@ -15,8 +16,15 @@ import java.util.function.Supplier;
  * context the loader of each class that was on the stack: on a cluster, all classes of a job that
  * has long ended. So the call is made by a thread of the JDK's with no class of a job on its stack.
  */
-final class OutsideJob {
+public final class OutsideJob {
   private OutsideJob() {}
+
+  /**
+   * Before the first use of {@link javax.imageio.ImageIO}, which keeps its first caller's loader.
+   */
+  public static void loadImageIo() {
+    call(IIORegistry.class, "getDefaultInstance", MethodType.methodType(IIORegistry.class));
+  }
 
   /**
    * Calls a public static method of a library, which throws no checked exception; what it gives.
