@@ -21,7 +21,7 @@ public record Optimization(
   public static final Optimization ORIGINAL =
       new Optimization(OptimizerChoice.SGD, 1e-8, 0.9, 1e-4, 0);
 
-  /** PyTorch's, so that a gradient of nothing can be divided by its norm. */
+  /** PyTorch's, for the same numbers. */
   private static final double CLIP_EPSILON = 1e-6;
 
   public Optimization {

@@ -14,17 +14,17 @@ record Pass(Share share, RandomGenerator random, SynchronizedNorm norm) {
 
   /** Random numbers from 0 to below 1, as many for each image, the same however they are shared. */
   double[] draws(int eachImage) {
-    skip(share.first() * eachImage);
+    skip((long) share.first() * eachImage);
     double[] draws = new double[share.count() * eachImage];
     for (int i = 0; i < draws.length; i++) {
       draws[i] = random.nextDouble();
     }
-    skip((share.total() - share.first() - share.count()) * eachImage);
+    skip((long) (share.total() - share.first() - share.count()) * eachImage);
     return draws;
   }
 
-  private void skip(int draws) {
-    for (int i = 0; i < draws; i++) {
+  private void skip(long draws) {
+    for (long i = 0; i < draws; i++) {
       random.nextDouble();
     }
   }

@@ -105,7 +105,9 @@ public final class TrainingStep {
   /** Sums the gradients over all ranks and returns their norm but for the loss's scale. */
   private double completeGradients() {
     gradients.flat().forEach(part -> ArrayExchange.sum(collective, part));
-    return gradients.norm() / lossScale;
+    // Rank 0's: another processor or number of threads adds up a norm in another order.
+    double norm = collective.rank() == 0 ? gradients.norm() / lossScale : 0;
+    return collective.sum(norm)[0];
   }
 
   /**

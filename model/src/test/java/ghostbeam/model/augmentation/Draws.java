@@ -73,7 +73,7 @@ final class Draws implements RandomGenerator {
 
   @Override
   public long nextLong() {
-    throw new UnsupportedOperationException();
+    throw new UnsupportedOperationException("no augmentation draws whole numbers of 64 bits");
   }
 
   void assertSpent() {

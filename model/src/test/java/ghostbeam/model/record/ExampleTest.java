@@ -6,13 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
-import com.google.protobuf.DescriptorProtos.DescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
-import com.google.protobuf.DescriptorProtos.FieldDescriptorProto.Label;
-import com.google.protobuf.DescriptorProtos.FieldOptions;
-import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
-import com.google.protobuf.Descriptors.Descriptor;
-import com.google.protobuf.Descriptors.FileDescriptor;
 import com.google.protobuf.DynamicMessage;
 import com.google.protobuf.Message;
 import java.io.IOException;
@@ -40,7 +33,7 @@ class ExampleTest {
 
   @Test
   void protobufReadsWhatWeWrite() throws Exception {
-    DynamicMessage example = DynamicMessage.parseFrom(schema(true), CAT.toBytes());
+    DynamicMessage example = DynamicMessage.parseFrom(ProtobufExample.schema(true), CAT.toBytes());
 
     List<?> entries = entries(example);
     List<String> names = entries.stream().map(e -> (String) get((Message) e, "key")).toList();
@@ -78,7 +71,7 @@ class ExampleTest {
   @ValueSource(booleans = {true, false})
   void readsPackedAndUnpackedListsAndSkipsUnknownFeatures(boolean packed) throws Exception {
     byte[] bytes =
-        new Writer(schema(packed))
+        new ProtobufExample(ProtobufExample.schema(packed))
             .bytes("image/encoded", "first", "second")
             .ints("image/class/label", 5, 6)
             .ints("image/object/bbox/label", 1, 2, 3)
@@ -101,8 +94,10 @@ class ExampleTest {
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void refusesSeveralLabelsOrImagesOfOthers(boolean packed) throws Exception {
-    Writer labels = new Writer(schema(packed)).bytes("image/encoded", "x");
-    Writer images = new Writer(schema(packed)).bytes("image/encoded", "x", "y");
+    ProtobufExample labels =
+        new ProtobufExample(ProtobufExample.schema(packed)).bytes("image/encoded", "x");
+    ProtobufExample images =
+        new ProtobufExample(ProtobufExample.schema(packed)).bytes("image/encoded", "x", "y");
     byte[] twoLabels = labels.ints("image/class/label", 5, 6).build();
     byte[] twoImages = images.ints("image/class/label", 5).build();
 
@@ -118,7 +113,7 @@ class ExampleTest {
   @Test
   void isNotHeldUpByWhatItDoesNotWant() throws Exception {
     byte[] bytes =
-        new Writer(schema(true))
+        new ProtobufExample(ProtobufExample.schema(true))
             .bytes("image/encoded", "first")
             .ints("image/class/label", 5)
             .ints("zone", 1, 2, 3)
@@ -131,8 +126,10 @@ class ExampleTest {
 
   @Test
   void refusesAnExampleWithoutImageOrLabel() throws Exception {
-    byte[] noLabel = new Writer(schema(true)).bytes("image/encoded", "x").build();
-    byte[] noImage = new Writer(schema(true)).ints("image/class/label", 1).build();
+    byte[] noLabel =
+        new ProtobufExample(ProtobufExample.schema(true)).bytes("image/encoded", "x").build();
+    byte[] noImage =
+        new ProtobufExample(ProtobufExample.schema(true)).ints("image/class/label", 1).build();
 
     assertTrue(message(noLabel).contains("image/class/label"));
     assertTrue(message(noImage).contains("image/encoded"));
@@ -141,7 +138,10 @@ class ExampleTest {
   @Test
   void refusesALabelOutsideItsRange() throws Exception {
     byte[] bytes =
-        new Writer(schema(true)).bytes("image/encoded", "x").ints("image/class/label", -3).build();
+        new ProtobufExample(ProtobufExample.schema(true))
+            .bytes("image/encoded", "x")
+            .ints("image/class/label", -3)
+            .build();
 
     assertTrue(message(bytes).contains("-3"));
   }
@@ -191,121 +191,5 @@ class ExampleTest {
 
   private static Object values(Object entry, String list) {
     return get((Message) get((Message) get((Message) entry, "value"), list), "value");
-  }
-
-  /** tensorflow/core/example/example.proto and feature.proto, the map as its entries. */
-  private static Descriptor schema(boolean packed) throws Exception {
-    FieldDescriptorProto.Builder ints =
-        field("value", 1, FieldDescriptorProto.Type.TYPE_INT64, Label.LABEL_REPEATED);
-    ints.setOptions(FieldOptions.newBuilder().setPacked(packed));
-    FileDescriptorProto file =
-        FileDescriptorProto.newBuilder()
-            .setName("example.proto")
-            .addMessageType(
-                message("BytesList")
-                    .addField(
-                        field(
-                            "value",
-                            1,
-                            FieldDescriptorProto.Type.TYPE_BYTES,
-                            Label.LABEL_REPEATED)))
-            .addMessageType(
-                message("FloatList")
-                    .addField(
-                        field(
-                            "value",
-                            1,
-                            FieldDescriptorProto.Type.TYPE_FLOAT,
-                            Label.LABEL_REPEATED)))
-            .addMessageType(message("Int64List").addField(ints))
-            .addMessageType(
-                message("Feature")
-                    .addField(nested("bytes_list", 1, "BytesList", Label.LABEL_OPTIONAL))
-                    .addField(nested("float_list", 2, "FloatList", Label.LABEL_OPTIONAL))
-                    .addField(nested("int64_list", 3, "Int64List", Label.LABEL_OPTIONAL)))
-            .addMessageType(
-                message("Entry")
-                    .addField(
-                        field(
-                            "key", 1, FieldDescriptorProto.Type.TYPE_STRING, Label.LABEL_OPTIONAL))
-                    .addField(nested("value", 2, "Feature", Label.LABEL_OPTIONAL)))
-            .addMessageType(
-                message("Features").addField(nested("feature", 1, "Entry", Label.LABEL_REPEATED)))
-            .addMessageType(
-                message("Example")
-                    .addField(nested("features", 1, "Features", Label.LABEL_OPTIONAL)))
-            .build();
-    return FileDescriptor.buildFrom(file, new FileDescriptor[0]).findMessageTypeByName("Example");
-  }
-
-  private static DescriptorProto.Builder message(String name) {
-    return DescriptorProto.newBuilder().setName(name);
-  }
-
-  private static FieldDescriptorProto.Builder field(
-      String name, int number, FieldDescriptorProto.Type type, Label label) {
-    return FieldDescriptorProto.newBuilder()
-        .setName(name)
-        .setNumber(number)
-        .setType(type)
-        .setLabel(label);
-  }
-
-  private static FieldDescriptorProto.Builder nested(
-      String name, int number, String type, Label label) {
-    return field(name, number, FieldDescriptorProto.Type.TYPE_MESSAGE, label)
-        .setTypeName("." + type);
-  }
-
-  /** Another writer of the convention, through protobuf's own messages. */
-  private static final class Writer {
-    private final DynamicMessage.Builder example;
-    private final DynamicMessage.Builder features;
-
-    Writer(Descriptor schema) {
-      example = DynamicMessage.newBuilder(schema);
-      features = DynamicMessage.newBuilder(schema.findFieldByName("features").getMessageType());
-    }
-
-    Writer bytes(String name, String... values) {
-      return add(name, "bytes_list", Arrays.stream(values).map(ByteString::copyFromUtf8).toList());
-    }
-
-    Writer ints(String name, long... values) {
-      return add(name, "int64_list", Arrays.stream(values).boxed().toList());
-    }
-
-    Writer floats(String name, float value) {
-      return add(name, "float_list", List.of(value));
-    }
-
-    private Writer add(String name, String kind, List<?> values) {
-      Descriptor entry =
-          features.getDescriptorForType().findFieldByName("feature").getMessageType();
-      Descriptor feature = entry.findFieldByName("value").getMessageType();
-      Descriptor list = feature.findFieldByName(kind).getMessageType();
-      Message built =
-          DynamicMessage.newBuilder(entry)
-              .setField(entry.findFieldByName("key"), name)
-              .setField(
-                  entry.findFieldByName("value"),
-                  DynamicMessage.newBuilder(feature)
-                      .setField(
-                          feature.findFieldByName(kind),
-                          DynamicMessage.newBuilder(list)
-                              .setField(list.findFieldByName("value"), values)
-                              .build())
-                      .build())
-              .build();
-      features.addRepeatedField(features.getDescriptorForType().findFieldByName("feature"), built);
-      return this;
-    }
-
-    byte[] build() {
-      return example
-          .setField(example.getDescriptorForType().findFieldByName("features"), features.build())
-          .build()
-          .toByteArray();
-    }
   }
 }

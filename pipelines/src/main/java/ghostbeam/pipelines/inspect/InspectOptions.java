@@ -1,13 +1,14 @@
 package ghostbeam.pipelines.inspect;
 
 import ghostbeam.pipelines.preprocess.SourceOptions;
+import ghostbeam.pipelines.train.AugmentationOptions;
 import java.util.List;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Hidden;
 
 /** Flags of {@code inspect}. */
-public interface InspectOptions extends SourceOptions {
+public interface InspectOptions extends SourceOptions, AugmentationOptions {
 
   @Hidden
   @Description(
@@ -37,56 +38,13 @@ public interface InspectOptions extends SourceOptions {
 
   @Description(
       "Write a PNG grid of a dataset's training images as training sees them: a row each image,"
-          + " first uncropped, then in epoch 1, 2, 3 and so on. Local path or gs://, s3:// URI."
+          + " first uncropped, then in epoch 1, 2, 3 and so on, each column mixed as a batch of its"
+          + " images would be. Takes train's flags of augmentation. Local path or gs://, s3:// URI."
           + " Example: --contactSheet=sheet.png")
   @Default.String("")
   String getContactSheet();
 
   void setContactSheet(String contactSheet);
-
-  @Description("Contact sheet: as train's --autoaugment. Example: --autoaugment")
-  @Default.Boolean(false)
-  boolean isAutoaugment();
-
-  void setAutoaugment(boolean autoaugment);
-
-  @Description("Contact sheet: as train's --colorJitter. Example: --colorJitter=0")
-  @Default.Double(0.5)
-  double getColorJitter();
-
-  void setColorJitter(double colorJitter);
-
-  @Description("Contact sheet: as train's --randAugment. Example: --randAugment=2,9")
-  @Default.String("none")
-  String getRandAugment();
-
-  void setRandAugment(String randAugment);
-
-  @Description("Contact sheet: as train's --randomErasing. Example: --randomErasing=0.25")
-  @Default.Double(0)
-  double getRandomErasing();
-
-  void setRandomErasing(double randomErasing);
-
-  @Description(
-      "Contact sheet: as train's --mixup; each column is mixed as a batch of its images would be."
-          + " Example: --mixup=0.2")
-  @Default.Double(0)
-  double getMixup();
-
-  void setMixup(double mixup);
-
-  @Description("Contact sheet: as train's --cutmix, likewise. Example: --cutmix=1")
-  @Default.Double(0)
-  double getCutmix();
-
-  void setCutmix(double cutmix);
-
-  @Description("Contact sheet: as train's --cropScale. Example: --cropScale=0.5")
-  @Default.Double(0.08)
-  double getCropScale();
-
-  void setCropScale(double cropScale);
 
   @Description(
       "Contact sheet: which bicubic resizes images, as train's --interpolation: opencv (the"

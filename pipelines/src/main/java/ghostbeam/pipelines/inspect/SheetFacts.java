@@ -2,17 +2,17 @@ package ghostbeam.pipelines.inspect;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import ghostbeam.model.augmentation.RandAugment;
 import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.input.SampleSheet;
-import ghostbeam.model.recipe.Augmentations;
+import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.Views;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.NetworkFlags;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
+import ghostbeam.pipelines.train.AugmentationFlags;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
@@ -43,17 +43,11 @@ final class SheetFacts {
   }
 
   private static TrainingView view(InspectOptions options) {
-    Augmentations augmentations =
-        new Augmentations(
-            options.isAutoaugment(),
-            options.getColorJitter(),
-            RandAugment.of(options.getRandAugment()),
-            options.getRandomErasing(),
-            options.getMixup(),
-            options.getCutmix());
-    augmentations.requireSound();
-    return new Views(augmentations, options.getCropScale(), 1, interpolation(options))
-        .training(options.getInputSize());
+    Recipe recipe =
+        AugmentationFlags.set(Recipe.ORIGINAL, options)
+            .with(Views::interpolation, interpolation(options));
+    recipe.views().augmentations().requireSound();
+    return recipe.views().training(options.getInputSize());
   }
 
   private static Interpolation interpolation(InspectOptions options) {

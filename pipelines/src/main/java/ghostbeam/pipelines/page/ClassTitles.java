@@ -5,9 +5,9 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.VerdictOptions;
+import ghostbeam.transforms.text.NameList;
 import ghostbeam.transforms.text.PlainText;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,15 +59,14 @@ public record ClassTitles(Map<String, String> byName) {
   /** Of this split, or of another in its folder; none where the data is out of reach. */
   private static ClassTitles beside(Storage storage, Report.Dataset data) {
     try {
-      List<String> splits = new ArrayList<>(List.of(data.split()));
-      splits.addAll(DatasetFolder.splits(storage, data.uri()));
-      for (String split : splits) {
+      // By name: a report that others made may name a folder of anything, or a whole disk.
+      for (String split : List.of(data.split(), "train", "val", "test")) {
         String path = new DatasetFolder(storage, data.uri(), split).titlesPath();
         if (storage.exists(path)) {
           return read(storage, path);
         }
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) { // a path that cannot be, or a store's own words
       LOG.warn("report.html has no titles of classes: {}", e.getMessage());
     }
     return NONE;
@@ -75,10 +74,10 @@ public record ClassTitles(Map<String, String> byName) {
 
   private static ClassTitles read(Storage storage, String path) throws IOException {
     Map<String, String> titles = new LinkedHashMap<>();
-    for (String line : PlainText.decode(path, storage.readWhole(path, LARGEST)).lines().toList()) {
-      String[] parts = line.strip().split(",?\\s+", 2);
-      if (parts.length == 2) {
-        titles.putIfAbsent(parts[0], parts[1]);
+    String text = PlainText.decode(path, storage.readWhole(path, LARGEST));
+    for (NameList.Name name : NameList.parse(path, text)) {
+      if (!name.title().isEmpty()) {
+        titles.putIfAbsent(name.name(), name.title());
       }
     }
     return new ClassTitles(titles);

@@ -40,8 +40,10 @@ public final class PreprocessPipeline {
         () -> {
           requireFree(output, options.isOverwrite()); // the last holder may have ended it
           try (Claim claim = Claim.take(output)) {
+            // Read before hours of work, which a list that is gone by then is no reason to lose.
+            ClassList titled = titled(output.storage(), request.images().classes());
             run(options, writing.withClaim(claim), output, out);
-            keepTitles(request.images().classes(), output);
+            keepTitles(titled, output);
           }
         });
   }
@@ -74,19 +76,20 @@ public final class PreprocessPipeline {
   }
 
   /** What a list of classes calls them beside their names goes with the dataset, for reports. */
-  private static void keepTitles(String list, DatasetFolder output) throws IOException {
-    Storage storage = output.storage();
-    Optional<String> others =
-        DatasetFolder.ofManifest(storage, list).map(DatasetFolder::titlesPath);
-    if (others.isPresent() && storage.exists(others.get())) {
-      storage.chain(List.of(others.get()), output.titlesPath());
-      return;
-    }
-    List<String> titles = ClassList.read(storage, list).titles(output.manifest().classes());
+  private static void keepTitles(ClassList list, DatasetFolder output) throws IOException {
+    List<String> titles = list.titled(output.manifest().classes());
     if (!titles.isEmpty()) {
       byte[] text = (String.join("\n", titles) + "\n").getBytes(StandardCharsets.UTF_8);
-      storage.writeWhole(output.titlesPath(), ByteBuffer.wrap(text));
+      output.storage().writeWhole(output.titlesPath(), ByteBuffer.wrap(text));
     }
+  }
+
+  /** The classes that {@code --classes} names, of a manifest those with titles beside it. */
+  private static ClassList titled(Storage storage, String list) throws IOException {
+    Optional<String> others =
+        DatasetFolder.ofManifest(storage, list).map(DatasetFolder::titlesPath);
+    boolean kept = others.isPresent() && storage.exists(others.get());
+    return ClassList.read(storage, kept ? others.get() : list);
   }
 
   private static PipelineResult runWatched(Pipeline pipeline, String name, DatasetFolder output)

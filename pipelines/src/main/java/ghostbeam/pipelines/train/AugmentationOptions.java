@@ -3,7 +3,9 @@ package ghostbeam.pipelines.train;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** Flags of what training changes at random in its images; without defaults, as TrainOptions. */
+/**
+ * Flags of what training changes at random in its images; without defaults, which are the recipe's.
+ */
 @Description("augmentation:")
 public interface AugmentationOptions extends PipelineOptions {
 

@@ -1,28 +1,24 @@
 package ghostbeam.pipelines.train;
 
-import ghostbeam.model.augmentation.RandAugment;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
-import ghostbeam.model.recipe.Augmentations;
 import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.LearningRate;
 import ghostbeam.model.recipe.MixedPrecision;
 import ghostbeam.model.recipe.Optimization;
 import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.Regularization;
-import ghostbeam.model.recipe.Setting;
 import ghostbeam.model.recipe.Views;
 import ghostbeam.pipelines.cli.NetworkFlags;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 
 /** The flags that say a recipe's settings, and are named as those are. */
 final class RecipeFlags {
-  private static final List<RecipeFlag<?, ?>> ALL =
+  private static final List<RecipeFlag<? super TrainOptions, ?, ?>> OTHERS =
       List.of(
           new RecipeFlag<>(Batching::batchSize, TrainOptions::getBatchSize),
           new RecipeFlag<>(Batching::ranks, TrainOptions::getRanks),
@@ -50,25 +46,9 @@ final class RecipeFlags {
           new RecipeFlag<>(Regularization::emaWarmup, TrainOptions::isEmaWarmup),
           new RecipeFlag<>(MixedPrecision::ampLevel, TrainOptions::getAmpLevel),
           new RecipeFlag<>(MixedPrecision::lossScale, TrainOptions::getLossScale),
-          new RecipeFlag<>(Augmentations::autoaugment, TrainOptions::isAutoaugment),
-          new RecipeFlag<>(Augmentations::colorJitter, TrainOptions::getColorJitter),
-          new RecipeFlag<>(
-              Augmentations::randAugment, options -> RandAugment.of(options.getRandAugment())),
-          new RecipeFlag<>(Augmentations::randomErasing, TrainOptions::getRandomErasing),
-          new RecipeFlag<>(Augmentations::mixup, TrainOptions::getMixup),
-          new RecipeFlag<>(Augmentations::cutmix, TrainOptions::getCutmix),
-          new RecipeFlag<>(Views::cropScale, TrainOptions::getCropScale),
           new RecipeFlag<>(Views::cropFraction, TrainOptions::getCropFraction),
           new RecipeFlag<>(Views::interpolation, RecipeFlags::interpolation),
           new RecipeFlag<>(Recipe::seed, TrainOptions::getSeed));
-
-  /** One setting, and what its flag says it is. */
-  private record RecipeFlag<P extends Record, V>(
-      Setting<P, V> setting, Function<TrainOptions, V> said) {
-    Recipe set(Recipe recipe, TrainOptions options) {
-      return recipe.with(setting, said.apply(options));
-    }
-  }
 
   /** Of so few epochs that the usual warm-up would be all of them, it is a third. */
   private static final int WARMUP_SHARE = 3;
@@ -97,13 +77,8 @@ final class RecipeFlags {
 
   /** A recipe with what some of the flags say. */
   static Recipe set(Recipe recipe, TrainOptions options, Set<String> names) {
-    Recipe set = recipe;
-    for (RecipeFlag<?, ?> flag : ALL) {
-      if (names.contains(flag.setting.name())) {
-        set = flag.set(set, options);
-      }
-    }
-    return set;
+    return RecipeFlag.set(
+        RecipeFlag.set(recipe, AugmentationFlags.ALL, options, names), OTHERS, options, names);
   }
 
   /** How the weights that are known of the network were trained. */

@@ -78,20 +78,6 @@ public record Row(
       String classes,
       MeanOf meanOf,
       Report.ClassFile moduleClasses) {
-    /** Of one whose classes no file named. */
-    public Origin(
-        String digest,
-        String architecture,
-        String weights,
-        int epoch,
-        long step,
-        String trainedOn,
-        JsonNode recipe,
-        String classes,
-        MeanOf meanOf) {
-      this(digest, architecture, weights, epoch, step, trainedOn, recipe, classes, meanOf, null);
-    }
-
     /** What {@link #classes} is where there are names on one side only, or on none. */
     public static final String BY_POSITION = "by position";
   }

@@ -60,6 +60,7 @@ final class ReportFuzzTest {
             "sha256:t",
             new ObjectMapper().createObjectNode().put("lr", 0.1),
             null,
+            null,
             null),
         new Report.Preprocessing(224, 0.875, "pillow", "float32", null),
         Figures.of(tally(name, skill), 1000),

@@ -79,6 +79,7 @@ abstract class PageCase {
             "sha256:t",
             new ObjectMapper().createObjectNode().put("lr", 0.1).put("opt", "momentum"),
             null,
+            null,
             null),
         new Report.Preprocessing(224, 0.875, "pillow", "float32", null),
         Figures.of(tally, 5_183_016),

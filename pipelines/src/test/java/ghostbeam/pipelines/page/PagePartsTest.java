@@ -160,7 +160,7 @@ class PagePartsTest {
     return new Row(
         "c",
         uri,
-        new Row.Origin("", "", "raw", 1, 1, "", null, null, null),
+        new Row.Origin("", "", "raw", 1, 1, "", null, null, null, null),
         view,
         new Figures(Map.of()),
         new Row.Standing(null, partial),

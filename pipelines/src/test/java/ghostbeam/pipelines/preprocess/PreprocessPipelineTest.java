@@ -77,7 +77,9 @@ class PreprocessPipelineTest {
    */
   @Test
   void keepsWhatAListCallsClassesBesideTheirNames() throws IOException {
-    Path list = Files.writeString(temporary.resolve("list.txt"), "n0 hen, chick\nn1\nn2 fox\n");
+    Path list =
+        Files.writeString(
+            temporary.resolve("list.txt"), "wnid,name\nn0,\"hen, chick\"\nn1,\nn2,fox\n");
     Path val = temporary.resolve("val");
     String direct = "--runner=DirectRunner";
     run("--input=" + zip, "--split=val", "--output=" + val, "--classes=" + list, direct);

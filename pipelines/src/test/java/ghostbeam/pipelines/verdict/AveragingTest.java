@@ -45,7 +45,7 @@ class AveragingTest {
     Row averaged = entrant("b/e1.ema", "/t/checkpoints/e1.ema", "ema", 1, i -> i < 12);
     assertEquals(1, Averaging.of(List.of(raw, averaged)).size());
     Row.Origin other =
-        new Row.Origin("b/e1.ema", "tiny", "ema", 1, 10, "sha256:other", null, null, null);
+        new Row.Origin("b/e1.ema", "tiny", "ema", 1, 10, "sha256:other", null, null, null, null);
     Row elsewhere = Rows.from(other, averaged);
     assertEquals(List.of(), Averaging.of(List.of(raw, elsewhere)));
   }
@@ -82,6 +82,6 @@ class AveragingTest {
     return Rows.of(
         tally,
         uri,
-        new Row.Origin(name, "tiny", weights, epoch, 10L * epoch, "", null, null, null));
+        new Row.Origin(name, "tiny", weights, epoch, 10L * epoch, "", null, null, null, null));
   }
 }

@@ -108,7 +108,8 @@ class LeaderboardTest {
     return new Row(
         entrant.name(),
         entrant.uri(),
-        new Row.Origin(entrant.origin().digest(), "tiny", "raw", 1, step, "", null, null, null),
+        new Row.Origin(
+            entrant.origin().digest(), "tiny", "raw", 1, step, "", null, null, null, null),
         entrant.preprocessing(),
         Figures.of(entrant.tally(), parameters),
         new Row.Standing(null, null),

@@ -12,7 +12,7 @@ public final class Rows {
 
   /** Of a tiny network's first step. */
   public static Row of(Tally tally, String uri, String digest) {
-    return of(tally, uri, new Row.Origin(digest, "tiny", "raw", 1, 1, "", null, null, null));
+    return of(tally, uri, new Row.Origin(digest, "tiny", "raw", 1, 1, "", null, null, null, null));
   }
 
   public static Row of(Tally tally, String uri, Row.Origin origin) {
@@ -45,7 +45,8 @@ public final class Rows {
             of.trainedOn(),
             of.recipe(),
             of.classes(),
-            new Row.MeanOf(2, chosenHere)),
+            new Row.MeanOf(2, chosenHere),
+            of.moduleClasses()),
         row);
   }
 

@@ -17,7 +17,10 @@ public final class EvenKeys {
   /** Room to search in, so that numbers with the same remainder find different keys. */
   private static final int ROOM = 1 << 24;
 
-  /** No number's key, for what goes beside them; where keys are sorted, as by Flink, the first. */
+  /**
+   * No number's key, for what goes beside them. Flink sorts keys, so that it mostly comes first;
+   * nothing depends on that.
+   */
   public static final int ASIDE = 0;
 
   private EvenKeys() {}

@@ -7,6 +7,7 @@ import ghostbeam.transforms.text.NameList;
 import ghostbeam.transforms.text.PlainText;
 import java.io.IOException;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -20,11 +21,13 @@ import java.util.stream.IntStream;
  * how many there are.
  *
  * @param names in the list's order; empty where no list was given
- * @param lines of a text file all that stands beside each name, else the names
+ * @param lines of a text file what each name begins, else the names
+ * @param titles of a text file what else stands beside each name, else nothing
  * @param numbered whether a class can be told by its number in a development kit, which counts from
  *     1: only in a text file
  */
-public record ClassList(List<String> names, List<String> lines, boolean numbered) {
+public record ClassList(
+    List<String> names, List<String> lines, List<String> titles, boolean numbered) {
   private static final int LIMIT_BYTES = 16 << 20;
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
   private static final Pattern SYNSET = Pattern.compile("n[0-9]+");
@@ -39,7 +42,7 @@ public record ClassList(List<String> names, List<String> lines, boolean numbered
   /** Reads the list; no path, no list. */
   public static ClassList read(Storage storage, String path) throws IOException {
     if (path.isEmpty()) {
-      return new ClassList(List.of(), List.of(), false);
+      return new ClassList(List.of(), List.of(), List.of(), false);
     }
     if (isNumber(path)) {
       return inLabelOrder(numbers(path));
@@ -65,11 +68,12 @@ public record ClassList(List<String> names, List<String> lines, boolean numbered
     if (names.isEmpty()) {
       throw new UnfitSourceException(path + " names no class; expected one a line");
     }
-    return new ClassList(names, lines, true);
+    List<String> titles = list.stream().map(NameList.Name::title).toList();
+    return new ClassList(names, lines, titles, true);
   }
 
   private static ClassList inLabelOrder(List<String> names) {
-    return new ClassList(names, names, false);
+    return new ClassList(names, names, Collections.nCopies(names.size(), ""), false);
   }
 
   /** {@code 0} to one less than the number of classes. */
@@ -95,17 +99,18 @@ public record ClassList(List<String> names, List<String> lines, boolean numbered
   public ClassList over(Collection<String> found) {
     Set<String> whole = new HashSet<>(lines);
     return !names.containsAll(found) && whole.containsAll(found)
-        ? new ClassList(lines, lines, numbered)
+        ? new ClassList(lines, lines, titles, numbered)
         : this;
   }
 
-  /** Lines of a text file that say more of some classes than their names. */
-  public List<String> titles(Collection<String> classes) {
+  /** For each of some classes of which a text file says more than its name: name, blank, title. */
+  public List<String> titled(Collection<String> classes) {
     Set<String> wanted = new HashSet<>(classes);
     return IntStream.range(0, names.size())
         .filter(number -> wanted.contains(names.get(number)))
-        .mapToObj(lines::get)
-        .filter(line -> !wanted.contains(line))
+        .filter(number -> !wanted.contains(names.get(number) + " " + titles.get(number)))
+        .filter(number -> !titles.get(number).isEmpty())
+        .mapToObj(number -> names.get(number) + " " + titles.get(number))
         .toList();
   }
 

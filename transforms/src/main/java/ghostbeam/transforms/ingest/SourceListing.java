@@ -115,7 +115,16 @@ record SourceListing(
     if (object.isEmpty()) {
       throw failure;
     }
-    byte[] start = start(storage, entry);
+    byte[] start;
+    try {
+      start = start(storage, entry);
+    } catch (IOException e) { // what kept the listing from it has the better words
+      if (failure == null) {
+        throw e;
+      }
+      failure.addSuppressed(e);
+      throw failure;
+    }
     Optional<Container> begun =
         CONTAINERS.stream().filter(candidate -> candidate.begins(start)).findFirst();
     if (begun.isPresent() && !begun.equals(called)) {

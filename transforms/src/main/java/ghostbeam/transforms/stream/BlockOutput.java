@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.Coder;
+import org.apache.beam.sdk.coders.CoderException;
 import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 
@@ -37,15 +38,20 @@ public sealed interface BlockOutput permits PlacedRecord, BlockSummary {
       if (value instanceof PlacedRecord row) {
         out.write(RECORD);
         RECORDS.encode(row, out);
-      } else if (value instanceof BlockSummary summary) {
+      } else {
         out.write(SUMMARY);
-        SUMMARIES.encode(summary, out);
+        SUMMARIES.encode((BlockSummary) value, out);
       }
     }
 
     @Override
     public BlockOutput decode(InputStream in) throws IOException {
-      return in.read() == RECORD ? RECORDS.decode(in) : SUMMARIES.decode(in);
+      int kind = in.read();
+      return switch (kind) {
+        case RECORD -> RECORDS.decode(in);
+        case SUMMARY -> SUMMARIES.decode(in);
+        default -> throw new CoderException("byte " + kind + " tells no output of a block");
+      };
     }
 
     @Override

@@ -3,9 +3,12 @@ package ghostbeam.transforms.text;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * A list of names in their order, one a line: the line's first word, as {@code n01440764 tench,
@@ -20,15 +23,30 @@ public final class NameList {
 
   private static final Pattern NUMBERED = Pattern.compile("(\\d{1,9})([:.)]?)\\s+(\\S.*)");
 
+  private static final Pattern COLUMNS = Pattern.compile("\"?(\\w+)\"?([,;\t])\\S.*");
+
+  /** What columns of names are called, beside what columns of labels are; letters alone. */
+  private static final Set<String> HEADINGS = Set.of("name", "names", "classes", "id", "wnids");
+
   private NameList() {}
 
   /**
    * A name.
    *
    * @param line of the file, from 1
-   * @param whole all that stands there but for quotes and a number
+   * @param whole the cell that it begins, or the line where that is no row of a table
+   * @param more the cells behind that
    */
-  public record Name(int line, String name, String whole) {}
+  public record Name(int line, String name, String whole, String more) {
+
+    /** What stands beside the name, such as what people call it. */
+    public String title() {
+      String behind = whole.substring(name.length()).replaceFirst("^[,\\s]+", "");
+      return Stream.of(behind, more)
+          .filter(text -> !text.isEmpty())
+          .collect(Collectors.joining(", "));
+    }
+  }
 
   /**
    * All names, those of empty lines empty.
@@ -44,7 +62,7 @@ public final class NameList {
           path + " is JSON or Python, no list; expected a text with one class a line");
     }
     List<String> lines = list.lines().map(String::strip).toList();
-    boolean isTable = lines.stream().allMatch(ROW.asMatchPredicate());
+    boolean isTable = lines.stream().allMatch(ROW.asMatchPredicate()) || isTableByHeading(lines);
     List<Table.Row> rows = isTable ? Table.parse(path, list) : numbered(lines);
     boolean counted =
         isCounted(rows) || isCounted(rows.subList(Math.min(1, rows.size()), rows.size()));
@@ -52,11 +70,28 @@ public final class NameList {
     List<Name> names = new ArrayList<>();
     for (Table.Row row : rows.subList(hasHeading(rows, from) ? 1 : 0, rows.size())) {
       String cell = cell(row, from);
-      boolean quoted = lines.get(row.line() - 1).startsWith("\"");
-      names.add(
-          new Name(row.line(), word(cell), quoted || from > 0 ? cell : lines.get(row.line() - 1)));
+      String more =
+          row.cells().stream()
+              .skip(from + 1L)
+              .filter(other -> !other.isEmpty())
+              .collect(Collectors.joining(", "));
+      names.add(new Name(row.line(), word(cell), cell, more));
     }
     return names;
+  }
+
+  /**
+   * Whether a first line heads columns, and all others have those, though names may have blanks.
+   */
+  private static boolean isTableByHeading(List<String> lines) {
+    Matcher heading = COLUMNS.matcher(lines.isEmpty() ? "" : lines.get(0));
+    return heading.matches()
+        && isHeading(heading.group(1))
+        && lines.stream().allMatch(line -> line.isEmpty() || line.contains(heading.group(2)));
+  }
+
+  private static boolean isHeading(String cell) {
+    return NamedValues.isHeading(cell) || HEADINGS.contains(NameColumn.letters(cell));
   }
 
   /** A cell a line, or two where each begins with its number that is surely no name. */
@@ -92,7 +127,7 @@ public final class NameList {
       return false;
     }
     boolean uncounted = column > 0 && !isCounted(rows);
-    boolean called = NamedValues.isHeading(cell(rows.get(0), column));
+    boolean called = isHeading(cell(rows.get(0), column));
     boolean onlySynsetsBelow =
         IntStream.range(0, rows.size())
             .allMatch(i -> SYNSET.matcher(word(cell(rows.get(i), column))).matches() == i > 0);

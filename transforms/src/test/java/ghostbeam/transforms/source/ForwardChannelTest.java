@@ -57,7 +57,11 @@ class ForwardChannelTest {
       channel.position(size + 5L).read(ByteBuffer.allocate(1)); // forgets what it held
       ByteBuffer target = ByteBuffer.allocate(100);
       int length = channel.position(later).read(target);
-      assertEquals(Math.min(100, size - later), Math.max(0, length));
+      int expected = (int) Math.min(100, size - later);
+      assertEquals(expected, Math.max(0, length));
+      assertArrayEquals(
+          Arrays.copyOfRange(bytes, (int) later, (int) later + expected),
+          Arrays.copyOf(target.array(), expected));
     }
   }
 }

@@ -57,11 +57,45 @@ class NameListTest {
   void keepsTheLinesAndAllThatStandsInThem() throws UnfitSourceException {
     assertEquals(
         List.of(
-            new NameList.Name(2, "great", "great dane"), new NameList.Name(3, "cat", "cat, big")),
+            new NameList.Name(2, "great", "great dane", ""),
+            new NameList.Name(3, "cat", "cat, big", "")),
         NameList.parse("list", "class\ngreat dane\ncat, big"));
     assertEquals(
-        new NameList.Name(3, "n01440764", "n01440764 tench"),
+        new NameList.Name(3, "n01440764", "n01440764 tench", ""),
         NameList.parse("list", "\"x\"\n\"n02124075 cat\"\n\"n01440764 tench\"").get(1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n02124075 Egyptian cat|n01440764 tench, fish",
+        "n02124075, Egyptian cat|n01440764, tench, fish",
+        "n02124075,Egyptian cat|n01440764,\"tench, fish\"",
+        "wnid,name,kind|n02124075,Egyptian cat,|n01440764,tench,fish",
+        "\"n02124075\",\"Egyptian cat\"|\"n01440764\",\"tench, fish\"",
+        "0,n02124075,Egyptian cat|1,n01440764,\"tench, fish\"",
+        "0 n02124075 Egyptian cat|1 n01440764 tench, fish",
+        "1: n02124075 Egyptian cat|2: n01440764 tench, fish"
+      })
+  void findsWhatPeopleCallThem(String list) throws UnfitSourceException {
+    assertEquals(
+        List.of("Egyptian cat", "tench, fish"),
+        NameList.parse("list", list.replace('|', '\n')).stream()
+            .map(NameList.Name::title)
+            .toList());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "name|dane|cat",
+        "classes|dane|cat",
+        "id|dane|cat",
+        "class,kingdom|dane,animal|cat,animal",
+        "class,kingdom|dane dog,animal|cat big,animal"
+      })
+  void takesNoHeadingForAClass(String list) throws UnfitSourceException {
+    assertEquals(List.of("dane", "cat"), names(list.split("\\|")).toList());
   }
 
   @ParameterizedTest

@@ -1,0 +1,39 @@
+package ghostbeam.pipelines.train;
+
+import ghostbeam.model.augmentation.RandAugment;
+import ghostbeam.model.recipe.Augmentations;
+import ghostbeam.model.recipe.Recipe;
+import ghostbeam.model.recipe.Views;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.beam.sdk.transforms.display.DisplayData;
+
+/** What {@link AugmentationOptions} say of a recipe. */
+public final class AugmentationFlags {
+  static final List<RecipeFlag<? super AugmentationOptions, ?, ?>> ALL =
+      List.of(
+          new RecipeFlag<>(Augmentations::autoaugment, AugmentationOptions::isAutoaugment),
+          new RecipeFlag<>(Augmentations::colorJitter, AugmentationOptions::getColorJitter),
+          new RecipeFlag<AugmentationOptions, Augmentations, RandAugment>(
+              Augmentations::randAugment, options -> RandAugment.of(options.getRandAugment())),
+          new RecipeFlag<>(Augmentations::randomErasing, AugmentationOptions::getRandomErasing),
+          new RecipeFlag<>(Augmentations::mixup, AugmentationOptions::getMixup),
+          new RecipeFlag<>(Augmentations::cutmix, AugmentationOptions::getCutmix),
+          new RecipeFlag<>(Views::cropScale, AugmentationOptions::getCropScale));
+
+  private AugmentationFlags() {}
+
+  /**
+   * A recipe with what the user says otherwise.
+   *
+   * @throws IllegalArgumentException for a flag that cannot be
+   */
+  public static Recipe set(Recipe recipe, AugmentationOptions options) {
+    Set<String> given =
+        DisplayData.from(options).items().stream()
+            .map(DisplayData.Item::getKey)
+            .collect(Collectors.toSet());
+    return RecipeFlag.set(recipe, ALL, options, given);
+  }
+}
