@@ -2,6 +2,7 @@ package ghostbeam.model.step;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
@@ -65,23 +66,36 @@ final class AccumulationTest {
 
   @TempDir Path folder;
 
-  /** A few steps, and the parameters then. */
-  private record Run(List<Outcome> steps, Map<String, double[]> parameters) {}
+  /** A few steps, and all tensors then. */
+  private record Run(List<Outcome> steps, Map<String, double[]> tensors) {}
 
-  /** Steps that take in their images in so many parts; ranks share each of them. */
-  private static Run run(Collective collective, int parts, double clipNorm) {
+  /**
+   * Settings of a run.
+   *
+   * @param parts in which a step's images come; ranks share each of them
+   */
+  private record Setting(int parts, double clipNorm, boolean syncBn, double drop, double rate) {
+    static Setting of(int parts, double clipNorm) {
+      return new Setting(parts, clipNorm, true, 0.2, 0.05);
+    }
+  }
+
+  private static Run run(Collective collective, Setting setting) {
     Classifier.useThreads(1);
+    int parts = setting.parts();
     Recipe recipe =
-        Recipe.ORIGINAL.with(Batching::syncBn, true).with(Optimization::clipNorm, clipNorm);
+        Recipe.ORIGINAL
+            .with(Batching::syncBn, setting.syncBn())
+            .with(Optimization::clipNorm, setting.clipNorm());
     List<Outcome> outcomes = new ArrayList<>();
-    Map<String, double[]> parameters = new LinkedHashMap<>();
+    Map<String, double[]> tensors = new LinkedHashMap<>();
     try (TrainingNetwork network =
             new TrainingNetwork(
                 NETWORK,
                 NETWORK.initialWeights(1),
                 DataType.FLOAT64,
                 AmpLevel.O0,
-                new Regularization(0, 0.2, 0, 0, false));
+                new Regularization(0, setting.drop(), 0, 0, false));
         Optimizer optimizer =
             new Momentum(network.buckets(), 0.9, 1e-3, WeightDecay.ALL_BUT_NORM)) {
       TrainingStep step = new TrainingStep(network, recipe, optimizer, collective);
@@ -94,15 +108,15 @@ final class AccumulationTest {
           Arrays.setAll(labels, image -> label(number, share.first() + image));
           step.gather(images(i, share), Targets.of(labels), share, new SplittableRandom(i));
         }
-        outcomes.add(step.update(0.05));
+        outcomes.add(step.update(setting.rate()));
         int now = network.manager().getManagedArrays().size();
         assertTrue(i < 2 || now == arrays, "arrays are left behind");
         arrays = now;
       }
-      for (Parameter tensor : network.parameters()) {
-        parameters.put(tensor.spec().name(), tensor.array().toDoubleArray());
+      for (Parameter tensor : network.tensors()) {
+        tensors.put(tensor.spec().name(), tensor.array().toDoubleArray());
       }
-      return new Run(outcomes, parameters);
+      return new Run(outcomes, tensors);
     }
   }
 
@@ -132,8 +146,8 @@ final class AccumulationTest {
   @ParameterizedTest
   @CsvSource({"1, 0", "1, 0.5", "2, 0.5", "3, 0"})
   void learnsWhatAStepOfAllImagesLearns(int ranks, double clipNorm) throws Exception {
-    Run whole = run(Collective.alone(), 1, clipNorm);
-    for (Run shared : Ranks.each(folder, ranks, each -> run(each, BATCHES, clipNorm))) {
+    Run whole = run(Collective.alone(), Setting.of(1, clipNorm));
+    for (Run shared : Ranks.each(folder, ranks, each -> run(each, Setting.of(BATCHES, clipNorm)))) {
       for (int i = 0; i < STEPS; i++) {
         Outcome expected = whole.steps().get(i);
         Outcome actual = shared.steps().get(i);
@@ -141,23 +155,39 @@ final class AccumulationTest {
         assertEquals(expected.gradientNorm(), actual.gradientNorm(), 1e-9, "step " + i);
         assertTrue(actual.learned());
       }
-      whole
-          .parameters()
+      whole.tensors().entrySet().stream()
+          .filter(tensor -> !tensor.getKey().contains(".running_"))
           .forEach(
-              (name, values) ->
-                  assertArrayEquals(values, shared.parameters().get(name), 1e-9, name));
+              tensor ->
+                  assertArrayEquals(
+                      tensor.getValue(),
+                      shared.tensors().get(tensor.getKey()),
+                      1e-9,
+                      tensor.getKey()));
     }
   }
 
-  /** What the test above would not see if gradients were never as long, or masks all alike. */
+  /** Of each batch as much as there is: the first layer's means do not depend on who takes them. */
   @Test
-  void clippingAndPartsHaveSomethingToDo() {
-    Run free = run(Collective.alone(), 1, 0);
-    Run clipped = run(Collective.alone(), 1, CLIP);
+  void ranksWithStatisticsOfTheirOwnAverageThoseOfAllBatches() throws Exception {
+    Setting own = new Setting(BATCHES, 0, false, 0.2, 0);
+    double[] expected = run(Collective.alone(), own).tensors().get("bn1.running_mean");
+    for (Run shared : Ranks.each(folder, 2, each -> run(each, own))) {
+      assertArrayEquals(expected, shared.tensors().get("bn1.running_mean"), 1e-12);
+    }
+  }
+
+  /** What the first test would not see if gradients were never as long, or nothing left out. */
+  @Test
+  void clippingAndDropoutHaveSomethingToDo() {
+    Run free = run(Collective.alone(), Setting.of(1, 0));
+    Run clipped = run(Collective.alone(), Setting.of(1, CLIP));
     assertTrue(free.steps().get(0).gradientNorm() > 2 * CLIP, free.steps().toString());
     assertEquals(free.steps().get(0), clipped.steps().get(0));
     assertTrue(
         Math.abs(free.steps().get(2).loss() - clipped.steps().get(2).loss()) > 1e-4,
         () -> free.steps() + " and " + clipped.steps());
+    Run whole = run(Collective.alone(), new Setting(1, 0, true, 0, 0.05));
+    assertNotEquals(whole.steps().get(0).loss(), free.steps().get(0).loss(), 1e-4);
   }
 }
