@@ -18,7 +18,9 @@ import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.FreshJvm;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -28,10 +30,13 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
@@ -99,6 +104,59 @@ class ImageNetSizeTest {
     say("evaluate of %d records x %d ghostnet-0.5x".formatted(VALIDATION, CHECKPOINTS), cost);
   }
 
+  /** By modules that cost nothing: what is left is what was answered, and writing it. */
+  @ParameterizedTest
+  @CsvSource({"50000, 64", "1281167, 4"})
+  void writesWhatEachCheckpointAnsweredToEachRecord(int all, int checkpoints) throws Exception {
+    int count = (int) (all * SCALE);
+    Path records = folder.resolve("records");
+    SmallestScores.records(records, count, CLASSES);
+    Path modules = folder.resolve("modules");
+    for (int i = 0; i < checkpoints; i++) {
+      SmallestScores.module(modules.resolve("m%02d.pt".formatted(i)), i + 1, CLASSES);
+    }
+    Path output = folder.resolve("report");
+
+    Cost cost =
+        run(
+            MOST_LINES + 2 * checkpoints,
+            "evaluate",
+            "--data=" + records,
+            "--checkpoints=" + modules.resolve("*.pt"),
+            "--moduleInput=uint8-nhwc",
+            "--inputSize=" + SmallestScores.SIDE,
+            "--predictions",
+            "--output=" + output);
+
+    try (Stream<Path> files = Files.list(output.resolve("predictions"))) {
+      List<Path> written = files.toList();
+      assertEquals(checkpoints, written.size(), "no part is left");
+      for (Path file : written) {
+        assertEquals(count, recordsInOrder(file), file::toString);
+      }
+    }
+    say(
+        "predictions of %d records x %d modules, %d MB"
+            .formatted(count, checkpoints, megabytes(output.resolve("predictions"))),
+        cost);
+  }
+
+  /** How many there are, each after the one before. */
+  private static long recordsInOrder(Path predictions) throws IOException {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                new GZIPInputStream(Files.newInputStream(predictions), 1 << 16), UTF_8))) {
+      assertTrue(lines.readLine().startsWith("record,key,label,class1,"));
+      long record = 0;
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        assertTrue(line.startsWith(record + ",n"), line);
+        record++;
+      }
+      return record;
+    }
+  }
+
   private static void write(Path file, int number, List<String> classes) throws IOException {
     Architecture architecture = Preset.GHOSTNET_0_5X.architecture(classes.size());
     Checkpoint.write(
@@ -114,6 +172,10 @@ class ImageNetSizeTest {
   }
 
   private Cost run(String... command) throws Exception {
+    return run(MOST_LINES, command);
+  }
+
+  private Cost run(int mostLines, String... command) throws Exception {
     Path scratch = Files.createTempDirectory(folder, "scratch-");
     Path collections = scratch.resolve("collections");
     List<String> line =
@@ -146,7 +208,7 @@ class ImageNetSizeTest {
             .max()
             .orElse(0);
     long lines = text.chars().filter(c -> c == '\n').count(); // progress is written anew with \r
-    assertTrue(lines <= MOST_LINES, text);
+    assertTrue(lines <= mostLines, text);
     return new Cost(seconds, heapMb, diskMb, lines);
   }
 
