@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.Create;
@@ -146,7 +147,7 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
   private record Held(int shard, int shards, List<List<PlacedRecord>> images, long sourceBytes)
       implements ShardMaker.Content {
     /** To be raised when the same images and settings come to give other bytes. */
-    private static final int WORK_VERSION = 1;
+    private static final int WORK_VERSION = 2;
 
     @Override
     public String work(Preparation preparation, String codec) {
@@ -159,13 +160,20 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
           sha256.update((text + '\0').getBytes(UTF_8));
         }
         sha256.update(
-            ByteBuffer.allocate(2 * Integer.BYTES)
+            ByteBuffer.allocate(3 * Integer.BYTES)
                 .putInt(image.label())
                 .putInt(length(pieces))
+                .putInt(crc32c(pieces))
                 .flip());
-        pieces.forEach(piece -> sha256.update(piece.bytes()));
       }
       return Sha256.end(sha256);
+    }
+
+    /** Tells an image that somebody changed as well as a zip's own sums do, at a tenth of SHA-256's time. */
+    private static int crc32c(List<PlacedRecord> pieces) {
+      CRC32C sum = new CRC32C();
+      pieces.forEach(piece -> sum.update(piece.bytes()));
+      return (int) sum.getValue();
     }
 
     /** Lets go of each image when it is taken, and of a long one's pieces when it is read. */
