@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * WebDataset: a tar of files in which those of one key, the name up to its first dot, follow each
@@ -31,6 +32,7 @@ final class WebDataset implements StreamedForm {
   private static final String JSON = "json";
   private static final JsonMapper MAPPER = new JsonMapper();
   private static final int LONGEST_LABEL = 1 << 20;
+  private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
   /** Files at a tar's begin among which an image and its label are looked for: few requests. */
   private static final int LOOKED_AT = 8;
@@ -177,7 +179,7 @@ final class WebDataset implements StreamedForm {
     }
 
     private long number(Part part, String text) throws IOException {
-      if (!text.matches("-?\\d{1,18}")) {
+      if (!NUMBER.matcher(text).matches()) {
         throw unfit(noNumber(part, text));
       }
       return Long.parseLong(text);
