@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -51,7 +52,7 @@ public enum BeamStorage implements Storage {
       Storage.local().rename(plain(from), plain(to));
       return;
     }
-    change(from, () -> ObjectStores.of(from).move(from, to));
+    run(from, () -> ObjectStores.of(from).move(from, to));
   }
 
   @Override
@@ -60,7 +61,7 @@ public enum BeamStorage implements Storage {
       Storage.local().delete(plain(path));
       return;
     }
-    change(path, () -> ObjectStores.of(path).delete(path));
+    run(path, () -> ObjectStores.of(path).delete(path));
   }
 
   @Override
@@ -103,15 +104,39 @@ public enum BeamStorage implements Storage {
         .toList();
   }
 
+  @Override
+  public List<Entry> beginning(String prefix) throws IOException {
+    if (isLocal(prefix)) {
+      return Storage.local().beginning(plain(prefix));
+    }
+    return named(prefix, () -> ObjectStores.of(prefix).list(prefix)).stream()
+        .filter(object -> object.path().indexOf('/', prefix.length()) < 0)
+        .sorted(BY_PATH)
+        .toList();
+  }
+
+  @Override
+  public void walk(String folder, Predicate<Entry> more) throws IOException {
+    if (isLocal(folder)) {
+      Storage.local().walk(plain(folder), more);
+      return;
+    }
+    String prefix = Storage.resolve(folder, "");
+    run(
+        folder,
+        () ->
+            ObjectStores.of(folder).walk(prefix, e -> e.path().endsWith("/") || more.test(e)));
+  }
+
   /** An object appears when it is whole, so a store needs no temporary name and no renaming. */
   @Override
   public void writeWhole(String path, ByteBuffer... parts) throws IOException {
     if (isLocal(path)) {
       Storage.super.writeWhole(path, parts);
     } else if (ObjectStores.of(path) instanceof ObjectStore.Whole store) {
-      change(path, () -> store.put(path, parts));
+      run(path, () -> store.put(path, parts));
     } else {
-      change(path, () -> Storage.super.writeWhole(path, parts));
+      run(path, () -> Storage.super.writeWhole(path, parts));
     }
   }
 
@@ -148,15 +173,15 @@ public enum BeamStorage implements Storage {
     T run() throws IOException;
   }
 
-  private interface Change {
+  private interface Work {
     void run() throws IOException;
   }
 
-  private static void change(String path, Change change) throws IOException {
+  private static void run(String path, Work work) throws IOException {
     named(
         path,
         () -> {
-          change.run();
+          work.run();
           return path;
         });
   }

@@ -14,6 +14,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -84,6 +85,33 @@ class BeamStorageTest {
         entries.stream().map(e -> e.path().substring(folder.length() + 1)).toList());
     assertEquals(8, entries.get(2).bytes());
     assertEquals(entries, storage.list(folder + "/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void handsFilesOverUntilItIsToldEnough(boolean local) throws IOException {
+    for (String name : List.of("a", "b/c", "b/d/e", "f")) {
+      write(root(local) + "/data/" + name, name);
+    }
+    List<Entry> entries = new ArrayList<>();
+    storage.walk(root(local) + "/data", entry -> entries.add(entry) && entries.size() < 3);
+    assertEquals(3, entries.size());
+    assertTrue(storage.list(root(local) + "/data").containsAll(entries));
+    storage.walk(root(local) + "/nothing", entries::add);
+    assertEquals(3, entries.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void findsFilesWhoseNamesBeginAlikeInOneFolderAlone(boolean local) throws IOException {
+    String folder = root(local) + "/run";
+    for (String name : List.of("log.2", "log.10", "lot", "logs/log.3", "log/a")) {
+      write(folder + "/" + name, name);
+    }
+    assertEquals(
+        List.of(folder + "/log.10", folder + "/log.2"),
+        storage.beginning(folder + "/log").stream().map(Entry::path).toList());
+    assertEquals(List.of(), storage.beginning(root(local) + "/nothing/log"));
   }
 
   @ParameterizedTest
