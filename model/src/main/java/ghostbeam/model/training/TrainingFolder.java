@@ -73,8 +73,7 @@ public record TrainingFolder(String path) {
   /** Files for TensorBoard, the newest last; more than one where a run ended as it began. */
   List<Storage.Entry> events(Storage storage) throws IOException {
     String prefix = Storage.resolve(path, EVENTS);
-    return storage.list(path).stream()
-        .filter(file -> file.path().startsWith(prefix))
+    return storage.beginning(prefix).stream()
         .filter(file -> file.path().substring(prefix.length()).matches("\\d{10}"))
         .toList();
   }
