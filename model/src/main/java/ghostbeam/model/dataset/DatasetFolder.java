@@ -182,6 +182,14 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     }
   }
 
+  /** Writes what people call classes, one a line, if there are any. */
+  public void writeTitles(List<String> titles) throws IOException {
+    if (!titles.isEmpty()) {
+      String lines = String.join("\n", titles) + "\n";
+      storage.writeWhole(titlesPath(), ByteBuffer.wrap(lines.getBytes(UTF_8)));
+    }
+  }
+
   /**
    * How far a run has come.
    *
