@@ -24,6 +24,9 @@ public enum BeamStorage implements Storage {
   private static final Pattern SCHEME =
       Pattern.compile("[a-zA-Z][-a-zA-Z0-9+.]*:/.*", Pattern.DOTALL);
 
+  /** What follows the path in words that name it, or a part of it, nearer to what failed. */
+  private static final Pattern NEARER = Pattern.compile("[ :/]|(\\.[-0-9a-f]{36})?\\.part\\b");
+
   @Override
   public SeekableByteChannel open(String path) throws IOException {
     return open(new Entry(path, Entry.UNKNOWN, ""));
@@ -196,14 +199,18 @@ public enum BeamStorage implements Storage {
 
   /** Gives a failure its path, in one line; the store's own words stay as the cause. */
   static IOException named(String path, Exception e) {
+    Throwable cause = Travelling.of(e);
     if (e instanceof FileNotFoundException || e instanceof NoSuchFileException) {
-      return new IOException(path + " does not exist", Travelling.of(e));
+      return new IOException(path + " does not exist", cause);
     }
-    String words = e.getMessage() == null ? e.toString() : e.getMessage();
-    if (e instanceof IOException failure && words.startsWith(path)) {
-      return failure; // it was given its path, or that of its part, nearer to what failed
-    }
-    String reason = words.lines().findFirst().orElse("");
-    return new IOException(path + ": " + reason, Travelling.of(e));
+    String words = e.getMessage() == null ? "" : e.getMessage();
+    String reason = words.lines().findFirst().filter(line -> !line.equals(path)).orElse("");
+    String line = reason.isEmpty() ? e.getClass().getName() : reason;
+    boolean named =
+        line.startsWith(path)
+            && (path.endsWith("/") || NEARER.matcher(line.substring(path.length())).lookingAt());
+    return named && line.equals(words) && cause == e && e instanceof IOException failure
+        ? failure
+        : new IOException(named ? line : path + ": " + line, cause);
   }
 }

@@ -3,6 +3,7 @@ package ghostbeam.transforms.storage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,10 +21,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BeamStorageTest {
@@ -190,6 +193,40 @@ class BeamStorageTest {
     IOException named = BeamStorage.named("x.part", new IOException("no space left"));
 
     assertEquals("x.part: no space left", BeamStorage.named("x", named).getMessage());
+    assertSame(named, BeamStorage.named("x", named));
+  }
+
+  /** Of one line each, whatever a store says, and though its words begin with the path by chance. */
+  @ParameterizedTest
+  @CsvSource({
+    "s3://b/data: refused,          s3://b/data: refused",
+    "s3://b/data/1 is cut short,    s3://b/data/1 is cut short",
+    "s3://b/database: refused,      s3://b/data: s3://b/database: refused",
+    "s3://b/data,                   s3://b/data: java.io.IOException",
+    "s3://b/data: no|<html>,         s3://b/data: no",
+    "'',                            s3://b/data: java.io.IOException",
+  })
+  void givesEachFailureItsPath(String words, String expected) {
+    IOException failure = new IOException(words.replace("|", "\n"));
+    IOException named = BeamStorage.named("s3://b/data", failure);
+    assertEquals(expected, named.getMessage());
+    assertTrue(named == failure || named.getCause() == failure);
+  }
+
+  /** A worker's failure reaches whoever started the job, though its store's own words cannot. */
+  @Test
+  void aFailureThatHasItsPathCanTravelToo() {
+    IOException failure = new IOException("x: refused", new OwnWords());
+    IOException named = BeamStorage.named("x", failure);
+    assertEquals("x: refused", named.getMessage());
+    assertTrue(SerializableUtils.serializeToByteArray(named).length > 0);
+  }
+
+  private static final class OwnWords extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    @SuppressWarnings({"serial", "UnusedVariable"})
+    private final Object connection = new Object();
   }
 
   @ParameterizedTest
