@@ -166,7 +166,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   public List<Rejection> rejections() throws IOException {
     List<Rejection> rejections = new ArrayList<>();
     if (storage.exists(rejectedPath())) {
-      byte[] lines = storage.readWhole(rejectedPath(), Integer.MAX_VALUE - 8);
+      byte[] lines = storage.readWhole(rejectedPath());
       for (String line : new String(lines, UTF_8).lines().toList()) {
         rejections.add(Rejection.parse(line));
       }

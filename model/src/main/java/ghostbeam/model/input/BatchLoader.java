@@ -106,7 +106,7 @@ public final class BatchLoader implements AutoCloseable {
     return new Pending(
         new Batch(
             images.order(ByteOrder.nativeOrder()),
-            new Targets(labels, mixture.share()),
+            new Targets(labels, mixture.lambda()),
             plan.share(number)),
         buffer,
         pairs);

@@ -152,6 +152,11 @@ public interface Storage extends Serializable {
     }
   }
 
+  /** Reads a whole file of any length that an array can have. */
+  default byte[] readWhole(String path) throws IOException {
+    return readWhole(path, Integer.MAX_VALUE - 8);
+  }
+
   /** Writes a file so that it appears whole or not at all: a temporary name, then a rename. */
   default void writeWhole(String path, ByteBuffer... parts) throws IOException {
     String temporary = path + ".part";
@@ -233,7 +238,7 @@ public interface Storage extends Serializable {
 
   /** Throws unless a file holds these bytes. */
   default void requireSame(String path, byte[] bytes) throws IOException {
-    if (!Arrays.equals(readWhole(path, Integer.MAX_VALUE - 8), bytes)) {
+    if (!Arrays.equals(readWhole(path), bytes)) {
       throw new IOException(
           path + " was written by another run at the same time; end that run and run again");
     }

@@ -43,7 +43,7 @@ final class MixedBatchesTest {
 
   private static final TrainingView VIEW = view();
 
-  private record Loaded(List<Float> images, List<Integer> labels, double share) {}
+  private record Loaded(List<Float> images, List<Integer> labels, double lambda) {}
 
   @BeforeAll
   static void writeData() throws Exception {
@@ -82,7 +82,7 @@ final class MixedBatchesTest {
         for (int label : batch.targets().labels()) {
           labels.add(label);
         }
-        all.add(new Loaded(images, labels, batch.targets().share()));
+        all.add(new Loaded(images, labels, batch.targets().lambda()));
       }
     }
     return all;
@@ -155,7 +155,7 @@ final class MixedBatchesTest {
         }
         Mixture mixture =
             VIEW.mixing().draw(VIEW.inputSize(), SampleOrder.ofMixing(SEED, EPOCH, number));
-        assertEquals(mixture.share(), batch.share());
+        assertEquals(mixture.lambda(), batch.lambda());
         for (int i = 0; i < count / 2; i++) {
           mixture.mix(images[i], images[count - 1 - i]);
         }
@@ -166,7 +166,7 @@ final class MixedBatchesTest {
           }
           assertArrayEquals(images[i].array(), loaded);
         }
-        lambdas.add(batch.share());
+        lambdas.add(batch.lambda());
         number++;
       }
     }
