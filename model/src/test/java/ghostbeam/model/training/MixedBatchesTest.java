@@ -103,10 +103,10 @@ final class MixedBatchesTest {
     TinyTraining.writeData(damaged, 7);
     try (Dataset train = Dataset.open(Storage.local(), damaged.toString(), "train");
         Dataset val = Dataset.open(Storage.local(), damaged.toString(), "val");
-        BatchLoader loader =
-            new BatchLoader(train, VIEW, plan(EPOCH), 0, 2, new BatchBuffers());
+        BatchLoader loader = new BatchLoader(train, VIEW, plan(EPOCH), 0, 2, new BatchBuffers());
         Validation validation =
-            new Validation(val, new ValidationView(16, 1, VIEW.interpolation()), Collective.alone(), 1)) {
+            new Validation(
+                val, new ValidationView(16, 1, VIEW.interpolation()), Collective.alone(), 1)) {
       assertNoImage("train", loader::next);
       assertNoImage("train", () -> new SampleSheet(train, VIEW, SEED).png(18, 1));
       assertNoImage("val", () -> validation.correct(List.of()));

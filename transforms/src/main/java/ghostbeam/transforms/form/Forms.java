@@ -172,8 +172,7 @@ public final class Forms {
     Map<String, List<Storage.Entry>> series = new TreeMap<>();
     for (Storage.Entry file : files) {
       series
-          .computeIfAbsent(
-              NUMBER.matcher(file.path()).replaceAll("0"), key -> new ArrayList<>())
+          .computeIfAbsent(NUMBER.matcher(file.path()).replaceAll("0"), key -> new ArrayList<>())
           .add(file);
     }
     return series.values().stream().sorted(Comparator.comparing(Forms::isOfImages)).toList();

@@ -46,12 +46,14 @@ public record ImageSource(
 
   /** Images of one folder and the absolute path of the file that says their classes. */
   public ImageSource withLabels(String path) {
-    return new ImageSource(inputs, split, path, classes, labelOffset, expectedDigest, refusesStreams);
+    return new ImageSource(
+        inputs, split, path, classes, labelOffset, expectedDigest, refusesStreams);
   }
 
   /** The absolute path of a list of all classes, such as the train split's manifest. */
   public ImageSource withClasses(String path) {
-    return new ImageSource(inputs, split, labels, path, labelOffset, expectedDigest, refusesStreams);
+    return new ImageSource(
+        inputs, split, labels, path, labelOffset, expectedDigest, refusesStreams);
   }
 
   /** The number of the first class, or null for what the source's form documents. */

@@ -147,8 +147,7 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   private WriteShards with(
       Claim claim, int shards, long seed, long maxRejected, Preparation preparation) {
     return new WriteShards(
-        new ShardJob(
-            job.source(), claim, shards, seed, maxRejected, preparation, job.titles()),
+        new ShardJob(job.source(), claim, shards, seed, maxRejected, preparation, job.titles()),
         stream);
   }
 

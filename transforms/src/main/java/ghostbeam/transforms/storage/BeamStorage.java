@@ -127,8 +127,7 @@ public enum BeamStorage implements Storage {
     String prefix = Storage.resolve(folder, "");
     run(
         folder,
-        () ->
-            ObjectStores.of(folder).walk(prefix, e -> e.path().endsWith("/") || more.test(e)));
+        () -> ObjectStores.of(folder).walk(prefix, e -> e.path().endsWith("/") || more.test(e)));
   }
 
   /** An object appears when it is whole, so a store needs no temporary name and no renaming. */

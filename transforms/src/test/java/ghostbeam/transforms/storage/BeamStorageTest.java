@@ -196,7 +196,9 @@ class BeamStorageTest {
     assertSame(named, BeamStorage.named("x", named));
   }
 
-  /** Of one line each, whatever a store says, and though its words begin with the path by chance. */
+  /**
+   * Of one line each, whatever a store says, and though its words begin with the path by chance.
+   */
   @ParameterizedTest
   @CsvSource({
     "s3://b/data: refused,          s3://b/data: refused",

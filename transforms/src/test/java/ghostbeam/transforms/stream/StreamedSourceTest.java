@@ -86,8 +86,7 @@ class StreamedSourceTest extends StreamedCase {
     assertTrue(StreamedSource.find(bucket, source, "auto").isEmpty());
     assertEquals(1000, bucket.named);
     bucket.named = 0;
-    assertThrows(
-        UnfitSourceException.class, () -> StreamedSource.find(bucket, source, "tfrecord"));
+    assertThrows(UnfitSourceException.class, () -> StreamedSource.find(bucket, source, "tfrecord"));
     assertEquals(10_001, bucket.named);
   }
 
