@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -260,8 +261,8 @@ public final class HeldFiles implements ObjectStore.Whole {
   }
 
   @Override
-  public List<Storage.Entry> list(String prefix) throws IOException {
-    return Storage.local().list(local(prefix).toString()).stream().map(HeldFiles::named).toList();
+  public void walk(String prefix, Predicate<Storage.Entry> more) throws IOException {
+    Storage.local().walk(local(prefix).toString(), found -> more.test(named(found)));
   }
 
   private static Storage.Entry named(Storage.Entry found) {

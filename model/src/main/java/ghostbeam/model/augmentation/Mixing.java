@@ -6,7 +6,7 @@ import java.util.random.RandomGenerator;
  * Mixup and CutMix: images of a batch are mixed in pairs, and so are their classes. As in timm,
  * each batch is mixed in one way, drawn for the whole of it.
  *
- * @param mixup α of the symmetric beta distribution of mixup's shares; 0 for no mixup
+ * @param mixup α of the symmetric beta distribution of mixup's λ; 0 for no mixup
  * @param cutmix the same for CutMix; where both are above 0, each has half of the batches
  * @see <a href="https://arxiv.org/abs/1710.09412">Zhang et al., 2017</a>
  * @see <a href="https://arxiv.org/abs/1905.04899">Yun et al., 2019</a>
@@ -32,12 +32,12 @@ public record Mixing(double mixup, double cutmix) {
       return Mixture.NONE;
     }
     boolean cuts = mixup == 0 || (cutmix > 0 && random.nextBoolean());
-    double share = share(cuts ? cutmix : mixup, random);
-    return cuts ? Mixture.Patch.of(share, side, random) : new Mixture.Blend(share);
+    double lambda = lambda(cuts ? cutmix : mixup, random);
+    return cuts ? Mixture.Patch.of(lambda, side, random) : new Mixture.Blend(lambda);
   }
 
   /** A draw from the symmetric beta distribution, from 0 to 1. */
-  static double share(double alpha, RandomGenerator random) {
+  static double lambda(double alpha, RandomGenerator random) {
     double own = logGamma(alpha, random);
     double rest = logGamma(alpha, random);
     return 1 / (1 + Math.exp(rest - own));

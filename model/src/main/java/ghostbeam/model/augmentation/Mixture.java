@@ -8,23 +8,23 @@ public sealed interface Mixture {
   /** Leaves images as they are. */
   Mixture NONE = new Blend(1);
 
-  /** How much of an image stays its own, from 0 to 1; the rest is its partner's. */
-  double share();
+  /** λ: how much of an image stays its own, from 0 to 1; the rest is its partner's. */
+  double lambda();
 
   /** Mixes each of two images with the other, in place; H×W×3. */
   void mix(FloatBuffer one, FloatBuffer other);
 
   /** Mixup's: the whole images, weighed. */
-  record Blend(double share) implements Mixture {
+  record Blend(double lambda) implements Mixture {
     private static final int CHUNK = 1024;
 
     @Override
     public void mix(FloatBuffer one, FloatBuffer other) {
-      if (share == 1) {
+      if (lambda == 1) {
         return;
       }
-      float own = (float) share;
-      float rest = (float) (1 - share);
+      float own = (float) lambda;
+      float rest = (float) (1 - lambda);
       float[] ones = new float[CHUNK];
       float[] others = new float[CHUNK];
       for (int from = 0; from < one.capacity(); from += CHUNK) {
@@ -49,9 +49,9 @@ public sealed interface Mixture {
    */
   record Patch(Box box, int side) implements Mixture {
 
-    /** A box of about 1 − share of the image about a place in it, cut off at its borders. */
-    static Patch of(double share, int side, RandomGenerator random) {
-      int half = (int) (side * Math.sqrt(1 - share)) / 2;
+    /** A box of about 1 − λ of the image about a place in it, cut off at its borders. */
+    static Patch of(double lambda, int side, RandomGenerator random) {
+      int half = (int) (side * Math.sqrt(1 - lambda)) / 2;
       int y = random.nextInt(side);
       int x = random.nextInt(side);
       int top = Math.max(0, y - half);
@@ -62,7 +62,7 @@ public sealed interface Mixture {
 
     /** By the box's area, whatever it was drawn for. */
     @Override
-    public double share() {
+    public double lambda() {
       return 1 - (double) box.width() * box.height() / ((double) side * side);
     }
 

@@ -20,12 +20,11 @@ import java.util.Map;
  * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
  */
 record Safetensors(Map<String, String> strings, Map<String, RawTensor> tensors) {
-  private static final int LARGEST_BYTES = Integer.MAX_VALUE - 8;
 
   /** The bytes of a file, read once; a missing one throws, naming it. */
   static byte[] load(Storage storage, String path) throws IOException {
     try {
-      return storage.readWhole(path, LARGEST_BYTES);
+      return storage.readWhole(path);
     } catch (java.nio.file.NoSuchFileException | java.io.FileNotFoundException e) {
       throw new IOException("there is no checkpoint " + path, e);
     }

@@ -166,7 +166,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   public List<Rejection> rejections() throws IOException {
     List<Rejection> rejections = new ArrayList<>();
     if (storage.exists(rejectedPath())) {
-      byte[] lines = storage.readWhole(rejectedPath(), Integer.MAX_VALUE - 8);
+      byte[] lines = storage.readWhole(rejectedPath());
       for (String line : new String(lines, UTF_8).lines().toList()) {
         rejections.add(Rejection.parse(line));
       }
@@ -179,6 +179,14 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     if (!rejections.isEmpty()) {
       String lines = rejections.stream().map(Rejection::toJsonLine).collect(Collectors.joining());
       storage.writeWhole(rejectedPath(), ByteBuffer.wrap(lines.getBytes(UTF_8)));
+    }
+  }
+
+  /** Writes what people call classes, one a line, if there are any. */
+  public void writeTitles(List<String> titles) throws IOException {
+    if (!titles.isEmpty()) {
+      String lines = String.join("\n", titles) + "\n";
+      storage.writeWhole(titlesPath(), ByteBuffer.wrap(lines.getBytes(UTF_8)));
     }
   }
 

@@ -3,10 +3,7 @@ package ghostbeam.model.input;
 import ghostbeam.model.augmentation.Mixture;
 import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.codec.Codec;
-import ghostbeam.model.codec.Pixels;
-import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.dataset.Dataset;
-import ghostbeam.model.record.Example;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -109,7 +106,7 @@ public final class BatchLoader implements AutoCloseable {
     return new Pending(
         new Batch(
             images.order(ByteOrder.nativeOrder()),
-            new Targets(labels, mixture.share()),
+            new Targets(labels, mixture.lambda()),
             plan.share(number)),
         buffer,
         pairs);
@@ -136,17 +133,9 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   private int load(int record, FloatBuffer slot) throws IOException {
-    Example example = dataset.read(record);
-    try {
-      Pixels image = source.decode(example);
-      view.put(image, SampleOrder.random(plan.seed(), plan.epoch(), record), slot);
-    } catch (UndecodableImageException e) {
-      throw new IOException(
-          "record %d (%s) cannot be decoded: %s; preprocess the dataset again"
-              .formatted(record, example.filename(), e.getMessage()),
-          e);
-    }
-    return example.label();
+    ExampleDecoder.Sample sample = source.read(dataset, record);
+    view.put(sample.image(), SampleOrder.random(plan.seed(), plan.epoch(), record), slot);
+    return sample.label();
   }
 
   private int imageBytes() {

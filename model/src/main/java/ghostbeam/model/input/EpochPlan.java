@@ -32,10 +32,10 @@ public record EpochPlan(long seed, int epoch, int[] order, Division division, in
   /** Batches of the epoch, those of all its steps. */
   public int batches() {
     if (division.dropTail()) {
-      return order.length / division.stepSize() * division.batches();
+      return order.length / division.stepImages() * division.batches();
     }
-    int tail = order.length % division.batchSize();
-    return order.length / division.batchSize() + (tail < 2 * ranks ? 0 : 1);
+    int tail = order.length % division.batchImages();
+    return order.length / division.batchImages() + (tail < 2 * ranks ? 0 : 1);
   }
 
   /** Batches of one step, by its number; the last one may have fewer. */
@@ -46,31 +46,31 @@ public record EpochPlan(long seed, int epoch, int[] order, Division division, in
   /** Images that all ranks learn from in one step. */
   public int images(int step) {
     int learned = order.length - leftOut();
-    return (int) Math.min(division.stepSize(), learned - (long) step * division.stepSize());
+    return (int) Math.min(division.stepImages(), learned - (long) step * division.stepImages());
   }
 
   /** The rank's share of a batch. */
   Share share(int number) {
     int step = number / division.batches();
-    int first = number * division.batchSize();
-    return Share.of(Math.min(division.batchSize(), order.length - first), rank, ranks)
-        .within(first - step * division.stepSize(), images(step));
+    int first = number * division.batchImages();
+    return Share.of(Math.min(division.batchImages(), order.length - first), rank, ranks)
+        .within(first - step * division.stepImages(), images(step));
   }
 
   /** Images of the rank's largest share. */
   int largestShare() {
-    return (division.batchSize() + ranks - 1) / ranks;
+    return (division.batchImages() + ranks - 1) / ranks;
   }
 
   /** The record numbers of the rank's share of a batch. */
   int[] batch(int number) {
     Share share = share(number);
-    int from = number / division.batches() * division.stepSize() + share.first();
+    int from = number / division.batches() * division.stepImages() + share.first();
     return Arrays.copyOfRange(order, from, from + share.count());
   }
 
   /** Records that are in no step. */
   public int leftOut() {
-    return Math.max(0, order.length - batches() * division.batchSize());
+    return Math.max(0, order.length - batches() * division.batchImages());
   }
 }

@@ -4,10 +4,32 @@ import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
+import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.record.Example;
+import java.io.IOException;
 
 /** Decodes what a record holds, whatever encoding its dataset has. Thread-safe. */
 public record ExampleDecoder(Codec codec) {
+
+  /** A record's image and the number of its class. */
+  public record Sample(Pixels image, int label) {}
+
+  /**
+   * Reads and decodes a record of a dataset, all of whose records can be.
+   *
+   * @throws IOException where it cannot be read or decoded, naming it
+   */
+  public Sample read(Dataset dataset, long record) throws IOException {
+    Example example = dataset.read(record);
+    try {
+      return new Sample(decode(example), example.label());
+    } catch (UndecodableImageException e) {
+      throw new IOException(
+          "record %d of split %s (%s) cannot be decoded: %s; preprocess the dataset again"
+              .formatted(record, dataset.manifest().split(), example.filename(), e.getMessage()),
+          e);
+    }
+  }
 
   /** The record's image as RGB. */
   public Pixels decode(Example example) throws UndecodableImageException {

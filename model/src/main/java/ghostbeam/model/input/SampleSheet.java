@@ -1,15 +1,14 @@
 package ghostbeam.model.input;
 
 import ghostbeam.model.augmentation.ContactSheet;
-import ghostbeam.model.augmentation.Mixture;
 import ghostbeam.model.augmentation.TrainingView;
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
-import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.image.Normalization;
 import ghostbeam.model.image.ValidationView;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,45 +38,30 @@ public record SampleSheet(Dataset dataset, TrainingView view, long seed) {
    */
   public byte[] png(int images, int epochs) throws IOException {
     ValidationView whole = new ValidationView(view.inputSize(), 1, view.interpolation());
-    List<Long> records = records(images);
-    List<Pixels> originals = new ArrayList<>();
+    ExampleDecoder source = new ExampleDecoder(Codec.best());
+    int[] records = records(images).stream().mapToInt(Math::toIntExact).toArray();
     List<List<Pixels>> rows = new ArrayList<>();
-    for (long record : records) {
-      Pixels original = decode(record);
-      originals.add(original);
-      rows.add(new ArrayList<>(List.of(whole.apply(original))));
+    for (int record : records) {
+      rows.add(new ArrayList<>(List.of(whole.apply(source.read(dataset, record).image()))));
     }
+    Division one = new Division(records.length, 1, false);
     for (int epoch = 1; epoch <= epochs; epoch++) {
-      List<FloatBuffer> batch = batch(epoch, records, originals);
-      for (int i = 0; i < batch.size(); i++) {
-        rows.get(i).add(Normalization.pixels(batch.get(i), view.inputSize(), view.inputSize()));
-      }
+      addBatch(rows, new EpochPlan(seed, epoch, records, one, 0, 1));
     }
     return ContactSheet.png(rows);
   }
 
-  private Pixels decode(long record) throws IOException {
-    try {
-      return new ExampleDecoder(Codec.best()).decode(dataset.read(record));
-    } catch (UndecodableImageException e) {
-      throw new IOException(
-          "record %d cannot be decoded: %s; preprocess the dataset again"
-              .formatted(record, e.getMessage()),
-          e);
+  private void addBatch(List<List<Pixels>> rows, EpochPlan plan) throws IOException {
+    int side = view.inputSize();
+    try (BatchLoader loader = new BatchLoader(dataset, view, plan, 0, 1, new BatchBuffers())) {
+      FloatBuffer batch = loader.next().images().asFloatBuffer();
+      for (int i = 0; i < rows.size(); i++) {
+        FloatBuffer image = batch.slice(i * 3 * side * side, 3 * side * side);
+        rows.get(i).add(Normalization.pixels(image, side, side));
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while it drew a contact sheet");
     }
-  }
-
-  private List<FloatBuffer> batch(int epoch, List<Long> records, List<Pixels> originals) {
-    List<FloatBuffer> batch = new ArrayList<>();
-    for (int i = 0; i < records.size(); i++) {
-      FloatBuffer image = FloatBuffer.allocate(3 * view.inputSize() * view.inputSize());
-      view.put(originals.get(i), SampleOrder.random(seed, epoch, records.get(i)), image);
-      batch.add(image);
-    }
-    Mixture mixture = view.mixing().draw(view.inputSize(), SampleOrder.ofMixing(seed, epoch, 0));
-    for (int i = 0; i < batch.size() / 2; i++) {
-      mixture.mix(batch.get(i), batch.get(Targets.partner(i, batch.size())));
-    }
-    return batch;
   }
 }

@@ -5,10 +5,10 @@ package ghostbeam.model.input;
  *
  * @param first position of its first image in the step
  * @param count its images
- * @param total images of the step
- * @param batch images of the batch, of all ranks
+ * @param stepImages of the step
+ * @param batchImages of the batch, of all ranks
  */
-public record Share(int first, int count, int total, int batch) {
+public record Share(int first, int count, int stepImages, int batchImages) {
 
   /** All of a step of one batch. */
   public static Share whole(int images) {
@@ -16,18 +16,19 @@ public record Share(int first, int count, int total, int batch) {
   }
 
   /** What a rank gets of a batch: shares follow each other and differ by an image at most. */
-  static Share of(int total, int rank, int ranks) {
-    int first = (int) ((long) total * rank / ranks);
-    return new Share(first, (int) ((long) total * (rank + 1) / ranks) - first, total, total);
+  static Share of(int batchImages, int rank, int ranks) {
+    int first = (int) ((long) batchImages * rank / ranks);
+    int end = (int) ((long) batchImages * (rank + 1) / ranks);
+    return new Share(first, end - first, batchImages, batchImages);
   }
 
   /** The same share of a batch that is part of a larger step. */
   Share within(int firstOfBatch, int ofStep) {
-    return new Share(firstOfBatch + first, count, ofStep, batch);
+    return new Share(firstOfBatch + first, count, ofStep, batchImages);
   }
 
   /** Its part of the step, from 0 to 1. */
   public double fraction() {
-    return (double) count / total;
+    return (double) count / stepImages;
   }
 }

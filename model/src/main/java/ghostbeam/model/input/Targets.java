@@ -5,9 +5,9 @@ package ghostbeam.model.input;
  * the second with the last but one, and so on.
  *
  * @param labels N class numbers, each of the image's own
- * @param share how much of each image is its own, from 0 to 1; the rest is its partner's
+ * @param lambda how much of each image is its own, from 0 to 1; the rest is its partner's
  */
-public record Targets(int[] labels, double share) {
+public record Targets(int[] labels, double lambda) {
 
   /** Of images that are not mixed. */
   public static Targets of(int... labels) {

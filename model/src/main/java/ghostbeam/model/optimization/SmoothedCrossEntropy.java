@@ -43,7 +43,7 @@ public record SmoothedCrossEntropy(double smoothing) {
   }
 
   private NDArray rows(NDArray logits, Targets targets, int classes) {
-    double own = targets.share();
+    double own = targets.lambda();
     double rest = 1 - own;
     double hit = 1 - smoothing;
     double miss = smoothing / (classes - 1);

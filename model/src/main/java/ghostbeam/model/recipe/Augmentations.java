@@ -1,5 +1,6 @@
 package ghostbeam.model.recipe;
 
+import static ghostbeam.model.augmentation.Augmentation.NONE;
 import static ghostbeam.model.recipe.Setting.require;
 
 import ghostbeam.model.augmentation.Augmentation;
@@ -9,6 +10,8 @@ import ghostbeam.model.augmentation.Mixing;
 import ghostbeam.model.augmentation.RandAugment;
 import ghostbeam.model.augmentation.RandomErasing;
 import java.io.Serializable;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * What training changes at random in the crops that it learns from.
@@ -17,8 +20,8 @@ import java.io.Serializable;
  * @param colorJitter strength of the colour jitter, 0 to 1
  * @param randAugment operations that take the place of the colour jitter, where there are any
  * @param randomErasing probability that a box of an image is filled with noise
- * @param mixup α of mixup's shares; 0 for none
- * @param cutmix α of CutMix's shares; 0 for none
+ * @param mixup α of mixup's λ; 0 for none
+ * @param cutmix α of CutMix's λ; 0 for none
  */
 public record Augmentations(
     boolean autoaugment,
@@ -49,22 +52,26 @@ public record Augmentations(
    * @throws IllegalArgumentException naming those that exclude each other
    */
   public void requireSound() {
-    if (autoaugment && randAugment.applies()) {
+    if (policies().size() > 1) {
       throw new IllegalArgumentException(
-          "--randAugment=%s and --autoaugment exclude each other; give --autoaugment=false to have RandAugment alone"
-              .formatted(randAugment));
+          "%s exclude each other; give --autoaugment=false to have RandAugment alone"
+              .formatted(String.join(" and ", policies().keySet())));
     }
+  }
+
+  /** The policies that take the place of the colour jitter, by the flags that ask for them. */
+  private Map<String, Augmentation> policies() {
+    Map<String, Augmentation> asked = new LinkedHashMap<>();
+    asked.put("--randAugment=" + randAugment, randAugment.applies() ? randAugment : NONE);
+    asked.put("--autoaugment", autoaugment ? AutoAugment.IMAGENET : NONE);
+    asked.values().removeIf(policy -> policy == NONE);
+    return asked;
   }
 
   /** What happens to each crop. */
   public Augmentation augmentation() {
-    if (autoaugment) {
-      return AutoAugment.IMAGENET;
-    }
-    if (randAugment.applies()) {
-      return randAugment;
-    }
-    return colorJitter == 0 ? Augmentation.NONE : new ColorJitter(colorJitter);
+    Augmentation jitter = colorJitter == 0 ? NONE : new ColorJitter(colorJitter);
+    return policies().values().stream().findFirst().orElse(jitter);
   }
 
   /** What happens to each image after it is normalised. */

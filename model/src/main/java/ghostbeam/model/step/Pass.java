@@ -19,7 +19,7 @@ record Pass(Share share, RandomGenerator random, SynchronizedNorm norm) {
     for (int i = 0; i < draws.length; i++) {
       draws[i] = random.nextDouble();
     }
-    skip((long) (share.total() - share.first() - share.count()) * eachImage);
+    skip((long) (share.stepImages() - share.first() - share.count()) * eachImage);
     return draws;
   }
 

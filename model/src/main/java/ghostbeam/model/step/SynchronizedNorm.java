@@ -69,7 +69,7 @@ final class SynchronizedNorm {
     PtNDArray end = (PtNDArray) x.reshape(x.getShape());
     PtNDArray normalized;
     double[] scales;
-    double values = (double) x.size() / x.getShape().get(1) / share.count() * share.batch();
+    double values = (double) x.size() / x.getShape().get(1) / share.count() * share.batchImages();
     JniUtils.setGradMode(false);
     try {
       double[][] statistics = statistics(end, values);

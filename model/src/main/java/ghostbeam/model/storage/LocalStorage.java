@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** {@link Storage} on this machine's disk; an enum, so that it stays one through serialisation. */
 enum LocalStorage implements Storage {
@@ -97,16 +98,42 @@ enum LocalStorage implements Storage {
 
   @Override
   public List<Entry> list(String folder, Consumer<String> nowhere) throws IOException {
+    List<Entry> entries = new ArrayList<>();
+    walk(folder, Integer.MAX_VALUE, entries::add, nowhere);
+    entries.sort(BY_PATH);
+    return entries;
+  }
+
+  @Override
+  public List<Entry> beginning(String prefix) throws IOException {
+    Path folder = Path.of(prefix.substring(0, prefix.lastIndexOf('/') + 1));
+    List<Entry> entries = new ArrayList<>();
+    walk(
+        folder.toString(),
+        1,
+        file -> !file.path().startsWith(prefix) || entries.add(file),
+        link -> {});
+    entries.sort(BY_PATH);
+    return entries;
+  }
+
+  @Override
+  public void walk(String folder, Predicate<Entry> more) throws IOException {
+    walk(folder, Integer.MAX_VALUE, more, link -> {});
+  }
+
+  private static void walk(
+      String folder, int depth, Predicate<Entry> more, Consumer<String> nowhere)
+      throws IOException {
     Path root = Path.of(folder);
     if (!Files.exists(root)) {
-      return List.of();
+      return;
     }
-    List<Entry> entries = new ArrayList<>();
     // A walk that hands over attributes asks the disk once a file: a third of Files.walk's time.
     Files.walkFileTree(
         root,
         Set.of(FileVisitOption.FOLLOW_LINKS),
-        Integer.MAX_VALUE,
+        depth,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
@@ -115,10 +142,9 @@ enum LocalStorage implements Storage {
             if (attributes.isSymbolicLink()) { // it was followed in vain
               nowhere.accept(file.toString());
             }
-            if (attributes.isRegularFile()) {
-              entries.add(entry(file, attributes));
-            }
-            return FileVisitResult.CONTINUE;
+            return !attributes.isRegularFile() || more.test(entry(file, attributes))
+                ? FileVisitResult.CONTINUE
+                : FileVisitResult.TERMINATE;
           }
 
           @Override
@@ -137,8 +163,6 @@ enum LocalStorage implements Storage {
             throw failure;
           }
         });
-    entries.sort(BY_PATH);
-    return entries;
   }
 
   /**

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Where files live: this machine's disk, an object store, or what else Beam has a file system for.
@@ -97,6 +98,33 @@ public interface Storage extends Serializable {
     return list(folder);
   }
 
+  /**
+   * Hands over the files at any depth below a folder, one after the other in no order, for as long
+   * as more are wanted: nobody looks for the rest, which a store would list in many requests.
+   *
+   * @param more takes a file; false asks for no more
+   */
+  default void walk(String folder, Predicate<Entry> more) throws IOException {
+    for (Entry entry : list(folder)) {
+      if (!more.test(entry)) {
+        return;
+      }
+    }
+  }
+
+  /**
+   * The files of one folder whose names begin alike, in byte order of their paths; folders below it
+   * are not looked into.
+   *
+   * @param prefix the folder's path and what the names begin with
+   */
+  default List<Entry> beginning(String prefix) throws IOException {
+    int name = prefix.lastIndexOf('/') + 1;
+    return list(prefix.substring(0, name)).stream()
+        .filter(file -> file.path().startsWith(prefix) && file.path().indexOf('/', name) < 0)
+        .toList();
+  }
+
   /** This machine's disk. */
   static Storage local() {
     return LocalStorage.INSTANCE;
@@ -122,6 +150,11 @@ public interface Storage extends Serializable {
       }
       return buffer.array();
     }
+  }
+
+  /** Reads a whole file of any length that an array can have. */
+  default byte[] readWhole(String path) throws IOException {
+    return readWhole(path, Integer.MAX_VALUE - 8);
   }
 
   /** Writes a file so that it appears whole or not at all: a temporary name, then a rename. */
@@ -205,7 +238,7 @@ public interface Storage extends Serializable {
 
   /** Throws unless a file holds these bytes. */
   default void requireSame(String path, byte[] bytes) throws IOException {
-    if (!Arrays.equals(readWhole(path, Integer.MAX_VALUE - 8), bytes)) {
+    if (!Arrays.equals(readWhole(path), bytes)) {
       throw new IOException(
           path + " was written by another run at the same time; end that run and run again");
     }

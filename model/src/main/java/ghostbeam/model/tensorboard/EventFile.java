@@ -19,11 +19,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class EventFile {
   private static final Logger LOG = LoggerFactory.getLogger(EventFile.class);
-  private static final int LARGEST = Integer.MAX_VALUE - 8;
 
   private final Storage storage;
   private final String path;
-  private final ByteArrayOutputStream events = new ByteArrayOutputStream();
+  private final Bytes events = new Bytes();
   private int written;
 
   /** A file of a training that begins; it is there from the first {@link #write} on. */
@@ -49,7 +48,7 @@ public final class EventFile {
         earlier.stream().filter(old -> old.bytes() >= bytes).reduce((older, newer) -> newer);
     if (bytes > 0 && from.isPresent()) {
       file.events.reset();
-      file.events.write(storage.readWhole(from.get().path(), LARGEST), 0, bytes);
+      file.events.write(storage.readWhole(from.get().path()), 0, bytes);
     } else if (bytes > 0) {
       LOG.warn("TensorBoard will not see earlier steps: their events are not beside {}", path);
     }
@@ -81,7 +80,14 @@ public final class EventFile {
 
   /** Writes what was added. */
   public void write() throws IOException {
-    storage.extend(path, ByteBuffer.wrap(events.toByteArray()), written);
+    storage.extend(path, events.view(), written);
     written = events.size();
+  }
+
+  /** All that was added, to be looked at without a copy. */
+  private static final class Bytes extends ByteArrayOutputStream {
+    ByteBuffer view() {
+      return ByteBuffer.wrap(buf, 0, count);
+    }
   }
 }

@@ -38,11 +38,10 @@ public sealed interface LogLine {
     return JSON.valueToTree(this);
   }
 
-  /** Its numbers for TensorBoard, by their tags, in the line's order. */
-  default Map<String, Double> scalars() {
+  /** A line's numbers for TensorBoard, by their tags, in the line's order. */
+  static Map<String, Double> scalars(ObjectNode line) {
     Map<String, Double> scalars = new LinkedHashMap<>();
-    json()
-        .properties()
+    line.properties()
         .forEach(
             number -> {
               if (TAGS.containsKey(number.getKey())) {

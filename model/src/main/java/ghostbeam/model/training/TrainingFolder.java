@@ -1,5 +1,6 @@
 package ghostbeam.model.training;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
@@ -23,6 +24,8 @@ public record TrainingFolder(String path) {
 
   static final String BEST_AVERAGE = "ema_best";
   static final String LAST_AVERAGE = "ema_last";
+
+  private static final int LONGEST_LOG = 256 << 20;
 
   /** What names of files that TensorBoard reads begin with; a number follows. */
   private static final String EVENTS = "events.out.tfevents.";
@@ -70,11 +73,25 @@ public record TrainingFolder(String path) {
     return Storage.resolve(path, "training.jsonl");
   }
 
+  /**
+   * What a training has logged so far; nothing before it has logged anything.
+   *
+   * @throws IOException if it cannot be read or has a line that is not JSON
+   */
+  public List<LogLine> logged(Storage storage) throws IOException {
+    try {
+      return storage.exists(log())
+          ? LogLine.parse(storage.readWhole(log(), LONGEST_LOG))
+          : List.<LogLine>of();
+    } catch (JsonProcessingException e) {
+      throw new IOException(log() + " has a line that is not JSON: " + e.getOriginalMessage(), e);
+    }
+  }
+
   /** Files for TensorBoard, the newest last; more than one where a run ended as it began. */
   List<Storage.Entry> events(Storage storage) throws IOException {
     String prefix = Storage.resolve(path, EVENTS);
-    return storage.list(path).stream()
-        .filter(file -> file.path().startsWith(prefix))
+    return storage.beginning(prefix).stream()
         .filter(file -> file.path().substring(prefix.length()).matches("\\d{10}"))
         .toList();
   }

@@ -1,5 +1,6 @@
 package ghostbeam.model.training;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.input.SampleSheet;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensorboard.EventFile;
@@ -18,8 +19,6 @@ import org.slf4j.LoggerFactory;
  * on a terminal a line of progress each second.
  */
 final class TrainingLog {
-  static final int LARGEST_BYTES = Integer.MAX_VALUE - 8;
-
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);
 
   /** Shown in logs only: a terminal has the line of progress. */
@@ -86,7 +85,7 @@ final class TrainingLog {
     if (count == 0) {
       return;
     }
-    String text = new String(storage.readWhole(path, LARGEST_BYTES), StandardCharsets.UTF_8);
+    String text = new String(storage.readWhole(path), StandardCharsets.UTF_8);
     lines.addAll(text.lines().limit(count).toList());
     if (lines.size() < count) {
       throw new IOException(
@@ -125,8 +124,9 @@ final class TrainingLog {
   }
 
   private void add(LogLine line, Logger listener) {
-    lines.add(line.json().toString());
-    events.scalars(line.step(), line.scalars());
+    ObjectNode json = line.json();
+    lines.add(json.toString());
+    events.scalars(line.step(), LogLine.scalars(json));
     listener.info(line.text(stepImages));
   }
 

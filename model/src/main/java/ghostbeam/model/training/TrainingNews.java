@@ -42,7 +42,7 @@ public final class TrainingNews {
    * @throws IOException if there is no file yet, or it cannot be read
    */
   public void tell(Consumer<String> steps, Consumer<String> epochs) throws IOException {
-    byte[] bytes = storage.readWhole(path, TrainingLog.LARGEST_BYTES);
+    byte[] bytes = storage.readWhole(path);
     for (LogLine line : LogLine.parse(bytes)) {
       if (order(line) > told) {
         told = order(line);

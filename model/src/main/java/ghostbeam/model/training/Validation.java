@@ -1,13 +1,11 @@
 package ghostbeam.model.training;
 
 import ghostbeam.model.codec.Codec;
-import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.ExampleDecoder;
-import ghostbeam.model.record.Example;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -101,16 +99,9 @@ final class Validation implements AutoCloseable {
       throws IOException {
     int[] labels = new int[count];
     for (int i = 0; i < count; i++) {
-      Example example = dataset.read(first + i);
-      labels[i] = example.label();
-      try {
-        images.put(view.apply(source.decode(example)).rgb());
-      } catch (UndecodableImageException e) {
-        throw new IOException(
-            "validation record %d (%s) cannot be decoded: %s; preprocess the dataset again"
-                .formatted(first + i, example.filename(), e.getMessage()),
-            e);
-      }
+      ExampleDecoder.Sample sample = source.read(dataset, first + i);
+      labels[i] = sample.label();
+      images.put(view.apply(sample.image()).rgb());
     }
     long[] correct = new long[classifiers.size()];
     for (int k = 0; k < correct.length; k++) {

@@ -23,14 +23,14 @@ final class MixingTest {
     for (JsonNode row : Draws.GOLDEN.get("mixing")) {
       int side = row.get("side").asInt();
       int count = row.get("count").asInt();
-      double share = row.get("share").asDouble();
+      double lambda = row.get("share").asDouble();
       Draws draws = Draws.of(row);
       Mixture mixture =
           row.get("kind").asText().equals("mixup")
-              ? new Blend(share)
-              : Patch.of(share, side, draws);
+              ? new Blend(lambda)
+              : Patch.of(lambda, side, draws);
       draws.assertSpent();
-      assertEquals(row.get("shareLeft").asDouble(), mixture.share(), 1e-15);
+      assertEquals(row.get("shareLeft").asDouble(), mixture.lambda(), 1e-15);
       int floats = 3 * side * side;
       FloatBuffer batch = Draws.images(6, count * floats);
       for (int i = 0; i < count / 2; i++) {
@@ -58,13 +58,13 @@ final class MixingTest {
   @ValueSource(strings = {"0.1", "0.2", "0.8", "1", "4"})
   void sharesHaveABetaDistribution(String alpha) {
     SplittableRandom random = new SplittableRandom(7);
-    double[] shares = new double[BATCHES];
+    double[] lambdas = new double[BATCHES];
     for (int i = 0; i < BATCHES; i++) {
       Mixture mixture = new Mixing(Double.parseDouble(alpha), 0).draw(32, random);
       assertTrue(mixture instanceof Blend);
-      shares[i] = mixture.share();
+      lambdas[i] = mixture.lambda();
     }
-    Draws.assertDistributed("mixupShareOf" + alpha, shares);
+    Draws.assertDistributed("mixupShareOf" + alpha, lambdas);
   }
 
   @Test
@@ -75,13 +75,13 @@ final class MixingTest {
 
   private static void assertPatches(double alpha, int side, String of) {
     SplittableRandom random = new SplittableRandom(8);
-    double[] shares = new double[BATCHES];
+    double[] lambdas = new double[BATCHES];
     for (int i = 0; i < BATCHES; i++) {
       Mixture mixture = new Mixing(0, alpha).draw(side, random);
       assertTrue(mixture instanceof Patch);
-      shares[i] = mixture.share();
+      lambdas[i] = mixture.lambda();
     }
-    Draws.assertDistributed(of, shares);
+    Draws.assertDistributed(of, lambdas);
   }
 
   @Test
@@ -100,9 +100,9 @@ final class MixingTest {
     SplittableRandom random = new SplittableRandom(3);
     int whole = 0;
     for (int i = 0; i < BATCHES; i++) {
-      double share = Mixing.share(1e-6, random);
-      assertTrue(share >= 0 && share <= 1, share + "");
-      whole += share > 0.5 ? 1 : 0;
+      double lambda = Mixing.lambda(1e-6, random);
+      assertTrue(lambda >= 0 && lambda <= 1, lambda + "");
+      whole += lambda > 0.5 ? 1 : 0;
     }
     assertEquals(BATCHES / 2.0, whole, 5 * Math.sqrt(BATCHES) / 2);
   }

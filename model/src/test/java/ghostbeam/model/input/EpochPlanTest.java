@@ -93,13 +93,13 @@ final class EpochPlanTest {
           EpochPlan plan = EpochPlan.of(5, 2, records, division, rank, ranks);
           Share share = plan.share(number);
           assertEquals(ofStep, share.first());
-          assertEquals(first.images(step), share.total());
+          assertEquals(first.images(step), share.stepImages());
           ofStep += share.count();
           ofBatch += share.count();
           joined =
               IntStream.concat(IntStream.of(joined), IntStream.of(plan.batch(number))).toArray();
         }
-        assertEquals(ofBatch, first.share(number).batch());
+        assertEquals(ofBatch, first.share(number).batchImages());
       }
       assertEquals(ofStep, first.images(step));
     }

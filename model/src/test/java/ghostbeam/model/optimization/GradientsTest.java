@@ -3,6 +3,7 @@ package ghostbeam.model.optimization;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -20,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class GradientsTest {
@@ -81,15 +83,33 @@ final class GradientsTest {
     assertArrayEquals(doubles(expected), actual.values().toDoubleArray(), 1e-14, where);
   }
 
-  /** Of nothing gathered there is nothing to scale: clipping must not divide by zero. */
-  @Test
-  void withoutClippingStayAsTheyAre() {
-    Optimization how = Recipe.ORIGINAL.optimization();
-    assertEquals(1, how.clipFactor(0));
-    assertEquals(1, how.clipFactor(1e30));
-    Optimization clipping = Recipe.ORIGINAL.with(Optimization::clipNorm, 0.5).optimization();
-    assertEquals(1, clipping.clipFactor(0));
-    assertEquals(0.5 / (2 + 1e-6), clipping.clipFactor(2));
+  /** Zero has no direction to keep, and is not to become one of no numbers. */
+  @ParameterizedTest
+  @CsvSource({"0, 0", "1e-300, 0", "0.3, 0.39", "0.3, 0.4", "-3, 4", "3e150, 4e150"})
+  void comeOutNoLongerThanTheLimitAndInTheirDirection(double x, double y) {
+    double[] free = scaled(Recipe.ORIGINAL.optimization(), x, y);
+    assertArrayEquals(new double[] {x, y}, free, "without a limit");
+    double[] clipped =
+        scaled(Recipe.ORIGINAL.with(Optimization::clipNorm, 0.5).optimization(), x, y);
+    if (Math.hypot(x, y) < 0.4999) {
+      assertArrayEquals(free, clipped);
+    } else {
+      double norm = Math.hypot(clipped[0], clipped[1]);
+      assertTrue(norm <= 0.5, "norm " + norm);
+      assertEquals(0.5, norm, 1e-6);
+      assertEquals(x / y, clipped[0] / clipped[1], 1e-15);
+    }
+  }
+
+  private static double[] scaled(Optimization how, double... gradient) {
+    try (NDManager manager = NDManager.newBaseManager()) {
+      Bucket bucket = bucket(manager, Kind.DENSE, new double[] {1, 2});
+      Gradients gradients = new Gradients(List.of(bucket));
+      gather(bucket, gradient, 1);
+      gradients.gather();
+      gradients.scale(how.clipFactor(gradients.norm()));
+      return gradients.flat().get(0).toDoubleArray();
+    }
   }
 
   /** In whichever bucket and batch it is. */

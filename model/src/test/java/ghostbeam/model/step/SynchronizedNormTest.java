@@ -118,7 +118,7 @@ final class SynchronizedNormTest {
   private static Function<NDManager, NDArray> images(int step, Share share, DataType precision) {
     int floats = 3 * SIDE * SIDE;
     Random random = new Random(step);
-    float[] all = new float[share.total() * floats];
+    float[] all = new float[share.stepImages() * floats];
     for (int i = 0; i < all.length; i++) {
       all[i] = (float) random.nextGaussian() + i % 7;
     }

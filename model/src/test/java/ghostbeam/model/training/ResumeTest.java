@@ -2,7 +2,6 @@ package ghostbeam.model.training;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -11,6 +10,7 @@ import ghostbeam.model.checkpoint.TensorArchive;
 import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.recipe.OptimizerChoice;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.tensorboard.Events;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -137,10 +137,7 @@ final class ResumeTest {
   @Test
   void goesOnFromTheSavedStepAndNotFromTheStart() throws Exception {
     Path output = folder.resolve("stopped");
-    // recipe.json and events, then a log, events and a state each step: three states.
-    assertThrows(
-        IOException.class,
-        () -> TinyTraining.run(new FullDisk(2 + 3 * 3), root, output, TinyTraining.SPEC, false));
+    stopAfterThreeStates(output);
     TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, true);
     List<Long> steps =
         TinyTraining.log(output, false).stream().map(line -> line.get("step").asLong()).toList();
@@ -171,11 +168,19 @@ final class ResumeTest {
     TinyTraining.run(Storage.local(), talkative);
   }
 
-  /** A setting that an earlier version did not have was as the original's. */
+  /**
+   * A setting that an earlier version did not have was as the original's; TensorBoard came later,
+   * too, and is shown what is learned from then on.
+   */
   @Test
   void goesOnFromAStateOfBeforeASettingCame() throws Exception {
+    Path whole = folder.resolve("whole");
+    TinyTraining.run(Storage.local(), root, whole, TinyTraining.SPEC, false);
     Path output = folder.resolve("earlier");
-    TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, false);
+    stopAfterThreeStates(output);
+    for (Path file : Events.files(output)) {
+      Files.delete(file);
+    }
     String path = state(output).toString();
     TensorArchive archive = TensorArchive.read(Storage.local(), path);
     Map<String, String> strings = new LinkedHashMap<>(archive.strings());
@@ -184,10 +189,13 @@ final class ResumeTest {
         (name, json) ->
             json.replace(",\"accumulate\":1", "").replaceAll(",\"(mixup|cutmix)\":0.0", ""));
     strings.computeIfPresent(
-        "progress", (name, json) -> json.replace("\"steps\":", "\"batches\":"));
+        "progress",
+        (name, json) ->
+            json.replace("\"steps\":", "\"batches\":").replaceAll(",\"eventBytes\":\\d+", ""));
     assertFalse(strings.get("recipe").contains("accumulate"));
     assertFalse(strings.get("recipe").contains("mixup"));
-    assertNotEquals(archive.strings().get("progress"), strings.get("progress"));
+    assertTrue(strings.get("progress").contains("\"batches\":3"), strings.get("progress"));
+    assertFalse(strings.get("progress").contains("eventBytes"));
     new TensorArchive(strings, archive.tensors()).write(Storage.local(), path);
     TrainingSpec other = TinyTraining.with(TinyTraining.SPEC, "accumulate", "2");
     String message =
@@ -197,6 +205,22 @@ final class ResumeTest {
             .getMessage();
     assertTrue(message.endsWith("--accumulate was 1 and is 2"), message);
     TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, true);
+    for (String name : TinyTraining.checkpoints(whole)) {
+      String file = "checkpoints/" + name + ".safetensors";
+      assertEquals(-1, Files.mismatch(whole.resolve(file), output.resolve(file)), name);
+    }
+    assertEquals(STEPS, TinyTraining.log(output, false).size());
+    assertEquals(
+        TinyTraining.events(whole).stream().filter(event -> !event.matches("[1-3] .*")).toList(),
+        TinyTraining.events(output));
+  }
+
+  /** In the midst of the first epoch of four steps. */
+  private static void stopAfterThreeStates(Path output) {
+    // recipe.json and events, then a log, events and a state each step.
+    FullDisk disk = new FullDisk(2 + 3 * 3);
+    assertThrows(
+        IOException.class, () -> TinyTraining.run(disk, root, output, TinyTraining.SPEC, false));
   }
 
   @Test

@@ -86,6 +86,11 @@ final class TinyTraining {
   }
 
   static void writeData(Path folder) throws IOException {
+    writeData(folder, -1);
+  }
+
+  /** The same, but for one record of each split, which is too short to be an image. */
+  static void writeData(Path folder, int cut) throws IOException {
     for (String split : List.of("train", "val")) {
       String file = DatasetFolder.shard(split, 0, 1);
       String path = folder.resolve(file).toString();
@@ -94,9 +99,10 @@ final class TinyTraining {
         for (int i = 0; i < IMAGES; i++) {
           byte[] rgb = new byte[SIDE * SIDE * 3];
           random.nextBytes(rgb);
+          byte[] kept = i == cut ? new byte[5] : rgb;
           writer.write(
               new Example(
-                  rgb, "RAW", SIDE, SIDE, 3, "RGB", i % 2, "ab".substring(i % 2), i + "", "", ""));
+                  kept, "RAW", SIDE, SIDE, 3, "RGB", i % 2, "ab".substring(i % 2), i + "", "", ""));
         }
         Files.write(folder.resolve(DatasetFolder.index(file)), writer.index());
         new Manifest(

@@ -72,6 +72,20 @@ final class TrainingLogTest {
     assertThrows(IOException.class, () -> again.restore(3, eventBytes));
   }
 
+  /** Whatever lies below a training's folder: here what no listing of all of it gets through. */
+  @Test
+  void looksForEarlierEventsBesideItselfAlone() throws IOException {
+    TrainingLog log = log();
+    log.step(new Moment(1, 1, 4, 0.5, 0.1, 10, null));
+    log.write();
+    Files.createSymbolicLink(folder.resolve("all"), folder);
+    TrainingLog again = log();
+    again.restore(1, log.eventBytes());
+    assertEquals(
+        List.of("events.out.tfevents.0000000002"),
+        Events.files(folder).stream().map(file -> file.getFileName().toString()).toList());
+  }
+
   @Test
   void isWrittenWithinAnEpochWhenTimeHasPassed() throws IOException {
     Path file = folder.resolve("training.jsonl");

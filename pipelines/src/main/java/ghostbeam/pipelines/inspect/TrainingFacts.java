@@ -31,7 +31,7 @@ final class TrainingFacts {
     ObjectNode facts = JSON.createObjectNode();
     facts.put("kind", "training").put("uri", folder.path());
     ObjectNode recipe = recipe(storage, folder);
-    List<LogLine> lines = lines(storage, folder);
+    List<LogLine> lines = folder.logged(storage);
     putProgress(facts, lines, recipe.path("epochs").asInt());
     facts.put("resumable", storage.exists(folder.state()));
     List<Storage.Entry> checkpoints = storage.list(folder.checkpoints());
@@ -56,17 +56,6 @@ final class TrainingFacts {
       throw new IOException(path + " is no recipe of a training: expected a JSON object");
     } catch (JsonProcessingException e) {
       throw new IOException(path + " is not JSON: " + e.getOriginalMessage(), e);
-    }
-  }
-
-  private static List<LogLine> lines(Storage storage, TrainingFolder folder) throws IOException {
-    String path = folder.log();
-    try {
-      return storage.exists(path)
-          ? LogLine.parse(storage.readWhole(path, LARGEST))
-          : List.<LogLine>of();
-    } catch (JsonProcessingException e) {
-      throw new IOException(path + " has a line that is not JSON: " + e.getOriginalMessage(), e);
     }
   }
 

@@ -1,6 +1,5 @@
 package ghostbeam.pipelines.page;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.LogLine;
 import ghostbeam.model.training.LogLine.Epoch;
@@ -24,7 +23,6 @@ import org.slf4j.LoggerFactory;
  */
 record TrainingHistory(String folder, List<Moment> steps, List<Epoch> epochs, int epochsLogged) {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingHistory.class);
-  private static final int LARGEST = 256 << 20;
 
   /** More points than a chart has pixels only cost bytes. */
   private static final int MOST_STEPS = 600;
@@ -43,26 +41,23 @@ record TrainingHistory(String folder, List<Moment> steps, List<Epoch> epochs, in
     int steps = Math.min(MOST_STEPS, share(MOST_STEPS_OF_ALL, folders.size()));
     int epochs = share(MOST_EPOCHS_OF_ALL, folders.size());
     for (String folder : folders) {
-      String path = new TrainingFolder(folder).log();
       try {
-        if (storage.exists(path)) {
-          TrainingHistory history =
-              parse(folder, storage.readWhole(path, LARGEST)).thin(steps, epochs);
-          if (!history.epochs.isEmpty()) {
-            found.add(history);
-          }
+        List<LogLine> lines = new TrainingFolder(folder).logged(storage);
+        TrainingHistory history = of(folder, lines).thin(steps, epochs);
+        if (!history.epochs.isEmpty()) {
+          found.add(history);
         }
       } catch (IOException e) {
-        LOG.warn("report.html does not show {}: {}", path, e.getMessage());
+        LOG.warn("report.html does not show the training in {}: {}", folder, e.getMessage());
       }
     }
     return found;
   }
 
-  static TrainingHistory parse(String folder, byte[] bytes) throws JsonProcessingException {
+  static TrainingHistory of(String folder, List<LogLine> lines) {
     List<Moment> steps = new ArrayList<>();
     List<Epoch> epochs = new ArrayList<>();
-    for (LogLine line : LogLine.parse(bytes)) {
+    for (LogLine line : lines) {
       if (line instanceof Epoch epoch) {
         epochs.add(epoch);
       } else if (line instanceof Moment moment) {

@@ -10,9 +10,6 @@ import ghostbeam.transforms.shard.WriteShards;
 import ghostbeam.transforms.storage.RunLock;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
 import java.util.Optional;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.PipelineResult;
@@ -42,8 +39,7 @@ public final class PreprocessPipeline {
           try (Claim claim = Claim.take(output)) {
             // Read before hours of work, which a list that is gone by then is no reason to lose.
             ClassList titled = titled(output.storage(), request.images().classes());
-            run(options, writing.withClaim(claim), output, out);
-            keepTitles(titled, output);
+            run(options, writing.withClaim(claim).withTitles(titled), output, out);
           }
         });
   }
@@ -73,15 +69,6 @@ public final class PreprocessPipeline {
     PipelineResult result = runWatched(pipeline, name, output);
     double seconds = (System.nanoTime() - start) / 1e9;
     out.print(new Summary(output, result.metrics(), seconds).text());
-  }
-
-  /** What a list of classes calls them beside their names goes with the dataset, for reports. */
-  private static void keepTitles(ClassList list, DatasetFolder output) throws IOException {
-    List<String> titles = list.titled(output.manifest().classes());
-    if (!titles.isEmpty()) {
-      byte[] text = (String.join("\n", titles) + "\n").getBytes(StandardCharsets.UTF_8);
-      output.storage().writeWhole(output.titlesPath(), ByteBuffer.wrap(text));
-    }
   }
 
   /** The classes that {@code --classes} names, of a manifest those with titles beside it. */

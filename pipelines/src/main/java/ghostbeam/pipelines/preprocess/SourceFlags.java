@@ -18,10 +18,12 @@ public final class SourceFlags {
         (Launch.isOnePath(input) ? Stream.of(input) : Arrays.stream(input.split(",", -1)))
             .map(one -> place(one.strip()))
             .toList();
-    return ImageSource.of(inputs, options.getSplit())
-        .withLabels(file(options.getLabels()))
-        .withClasses(classes(options.getClasses()))
-        .withLabelOffset(options.getLabelOffset());
+    ImageSource source =
+        ImageSource.of(inputs, options.getSplit())
+            .withLabels(file(options.getLabels()))
+            .withClasses(classes(options.getClasses()))
+            .withLabelOffset(options.getLabelOffset());
+    return options.getFormat().equals(Forms.AUTO) ? source.refusingStreams() : source;
   }
 
   /** What is said of its form. */

@@ -8,11 +8,11 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.io.aws2.s3.SSECustomerKey;
 import software.amazon.awssdk.core.exception.RetryableException;
@@ -170,20 +170,20 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
   }
 
   @Override
-  public List<Entry> list(String prefix) throws IOException {
+  public void walk(String prefix, Predicate<Entry> more) throws IOException {
     ObjectName name = ObjectName.of(prefix);
-    List<Entry> entries = new ArrayList<>();
     try {
       for (ListObjectsV2Response page : client.listObjectsV2Paginator(listing(name).build())) {
         for (S3Object object : listed(page)) {
           String path = "s3://" + name.bucket() + "/" + object.key();
-          entries.add(new Entry(path, object.size(), version(object.eTag())));
+          if (!more.test(new Entry(path, object.size(), version(object.eTag())))) {
+            return;
+          }
         }
       }
     } catch (SdkException e) {
       throw AmazonRefusal.of(e).general();
     }
-    return entries;
   }
 
   @Override

@@ -21,11 +21,10 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
 
 /** Google Cloud Storage through its own client. An object's version is its generation. */
@@ -173,17 +172,14 @@ record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Con
   }
 
   @Override
-  public List<Entry> list(String prefix) throws IOException {
+  public void walk(String prefix, Predicate<Entry> more) throws IOException {
     ObjectName name = ObjectName.of(prefix);
     BlobListOption fields =
         BlobListOption.fields(
             Storage.BlobField.NAME, Storage.BlobField.SIZE, Storage.BlobField.GENERATION);
-    Stream<Blob> blobs = page(name, fields).streamAll();
-    return ask(
-        () ->
-            blobs
-                .map(blob -> entry("gs://" + name.bucket() + "/" + blob.getName(), blob))
-                .toList());
+    String root = "gs://" + name.bucket() + "/";
+    Page<Blob> first = page(name, fields);
+    ask(() -> first.streamAll().allMatch(blob -> more.test(entry(root + blob.getName(), blob))));
   }
 
   private static Entry entry(String path, Blob blob) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -87,6 +88,22 @@ final class SourceFactsTest {
     assertEquals(2, facts.path("classes").asInt());
     assertEquals(30, facts.path("bytes").asInt());
     assertEquals("a/2.jpg", facts.path("first").path(0).path("key").asText());
+  }
+
+  /** Wherever a disk names it: the first thousand images show class folders. */
+  @Test
+  void refusesAStrayTarAmongManyImages() throws IOException {
+    Path images = Files.createDirectories(folder.resolve("n01"));
+    for (int i = 0; i < 1001; i++) {
+      Files.createFile(images.resolve(i + ".jpg"));
+    }
+    Path tar = tar();
+    UnfitSourceException refused =
+        assertThrows(UnfitSourceException.class, () -> facts("--input=" + folder));
+    assertEquals(
+        "%s holds WebDataset tars (%s) and images (%s); give --format=webdataset or folders"
+            .formatted(folder, tar, images.resolve("0.jpg")),
+        refused.getMessage());
   }
 
   @Test

@@ -7,12 +7,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.scoring.Defeat;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.verdict.Figures;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 import ghostbeam.pipelines.verdict.VerdictOptions;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,15 +42,17 @@ class PagePartsTest {
   }
 
   @Test
-  void trainingLogsOfAnyLengthAreThinnedAndKeepTheirEpochs() throws IOException {
+  void trainingLogsOfAnyLengthAreThinnedAndKeepTheirEpochs(@TempDir Path folder)
+      throws IOException {
     StringBuilder lines = new StringBuilder();
     for (int step = 1; step <= 5000; step++) {
       lines.append("{\"epoch\":1,\"step\":%d,\"loss\":1.5,\"learningRate\":0.1}\n".formatted(step));
     }
     lines.append("{\"epoch\":1,\"step\":5000,\"meanLoss\":1.5,\"top1\":0.25}\n");
+    TrainingFolder training = new TrainingFolder(folder.toString());
+    Files.writeString(Path.of(training.log()), lines);
     TrainingHistory history =
-        TrainingHistory.parse("/t", lines.toString().getBytes(StandardCharsets.UTF_8))
-            .thin(600, 20);
+        TrainingHistory.of(folder.toString(), training.logged(Storage.local())).thin(600, 20);
     assertEquals(600, history.steps().size());
     assertEquals(1, history.steps().get(0).step());
     assertEquals(5000, history.steps().get(599).step());

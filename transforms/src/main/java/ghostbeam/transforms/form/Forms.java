@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Which streamed forms there are, and which one a source's files have. */
@@ -30,6 +31,8 @@ public final class Forms {
 
   /** Files of a series that are looked into, since the first may be empty. */
   private static final int FIRST_FILES = 2;
+
+  private static final Pattern NUMBER = Pattern.compile("\\d+");
 
   private Forms() {}
 
@@ -64,21 +67,7 @@ public final class Forms {
    */
   public static Sorted sort(
       Storage storage, String source, List<Storage.Entry> files, String format) throws IOException {
-    Map<StreamedForm, List<Storage.Entry>> found = new LinkedHashMap<>();
-    int looked = 0;
-    for (List<Storage.Entry> series : series(files)) {
-      if (format.equals(AUTO) && found.isEmpty() && looked++ >= LOOKED_INTO) {
-        break;
-      }
-      if (!found.isEmpty() && isOfImages(series)) {
-        break; // images are many, and what they are is known by their names
-      }
-      for (StreamedForm form : ALL) {
-        if ((format.equals(AUTO) || form.flag().equals(format)) && fits(storage, form, series)) {
-          found.computeIfAbsent(form, key -> new ArrayList<>()).addAll(series);
-        }
-      }
-    }
+    Map<StreamedForm, List<Storage.Entry>> found = found(storage, files, format);
     if (found.size() > 1) {
       throw new UnfitSourceException(
           source
@@ -111,6 +100,31 @@ public final class Forms {
         files.size() - (long) fitting.size());
   }
 
+  /** Whether any of some files may be of a streamed form, as {@link #sort} would find. */
+  public static boolean areAmong(Storage storage, List<Storage.Entry> files) throws IOException {
+    return !found(storage, files, AUTO).isEmpty();
+  }
+
+  private static Map<StreamedForm, List<Storage.Entry>> found(
+      Storage storage, List<Storage.Entry> files, String format) throws IOException {
+    Map<StreamedForm, List<Storage.Entry>> found = new LinkedHashMap<>();
+    int looked = 0;
+    for (List<Storage.Entry> series : series(files)) {
+      if (format.equals(AUTO) && found.isEmpty() && looked++ >= LOOKED_INTO) {
+        break;
+      }
+      if (!found.isEmpty() && isOfImages(series)) {
+        break; // images are many, and what they are is known by their names
+      }
+      for (StreamedForm form : ALL) {
+        if ((format.equals(AUTO) || form.flag().equals(format)) && fits(storage, form, series)) {
+          found.computeIfAbsent(form, key -> new ArrayList<>()).addAll(series);
+        }
+      }
+    }
+    return found;
+  }
+
   /** A stray table or record file beside class folders must not stand for all of them. */
   private static void refuseImages(
       String source, StreamedForm form, Storage.Entry fitting, List<Storage.Entry> files)
@@ -126,7 +140,8 @@ public final class Forms {
     }
   }
 
-  private static boolean isImageInFolder(String path) {
+  /** Whether a path, relative to its source, is that of an image as class folders have them. */
+  public static boolean isImageInFolder(String path) {
     return path.contains("/") && Clutter.namedAsImage(path) && Clutter.of(path).isEmpty();
   }
 
@@ -157,7 +172,7 @@ public final class Forms {
     Map<String, List<Storage.Entry>> series = new TreeMap<>();
     for (Storage.Entry file : files) {
       series
-          .computeIfAbsent(file.path().replaceAll("\\d+", "0"), key -> new ArrayList<>())
+          .computeIfAbsent(NUMBER.matcher(file.path()).replaceAll("0"), key -> new ArrayList<>())
           .add(file);
     }
     return series.values().stream().sorted(Comparator.comparing(Forms::isOfImages)).toList();

@@ -6,6 +6,7 @@ import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.text.NameList;
 import ghostbeam.transforms.text.PlainText;
 import java.io.IOException;
+import java.io.Serializable;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
@@ -27,7 +28,11 @@ import java.util.stream.IntStream;
  *     1: only in a text file
  */
 public record ClassList(
-    List<String> names, List<String> lines, List<String> titles, boolean numbered) {
+    List<String> names, List<String> lines, List<String> titles, boolean numbered)
+    implements Serializable {
+  /** No list. */
+  public static final ClassList NONE = new ClassList(List.of(), List.of(), List.of(), false);
+
   private static final int LIMIT_BYTES = 16 << 20;
   private static final Pattern NUMBER = Pattern.compile("[0-9]+");
   private static final Pattern SYNSET = Pattern.compile("n[0-9]+");
@@ -42,7 +47,7 @@ public record ClassList(
   /** Reads the list; no path, no list. */
   public static ClassList read(Storage storage, String path) throws IOException {
     if (path.isEmpty()) {
-      return new ClassList(List.of(), List.of(), List.of(), false);
+      return NONE;
     }
     if (isNumber(path)) {
       return inLabelOrder(numbers(path));
@@ -112,6 +117,11 @@ public record ClassList(
         .filter(number -> !titles.get(number).isEmpty())
         .mapToObj(number -> names.get(number) + " " + titles.get(number))
         .toList();
+  }
+
+  /** Whether it says more of any class than its name. */
+  public boolean hasTitles() {
+    return titles.stream().anyMatch(title -> !title.isEmpty());
   }
 
   boolean isEmpty() {

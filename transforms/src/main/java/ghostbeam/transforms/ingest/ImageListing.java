@@ -1,6 +1,8 @@
 package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.form.Forms;
+import ghostbeam.transforms.source.Clutter;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.InputPath;
@@ -45,10 +47,17 @@ public record ImageListing(
   public static ImageListing of(Storage storage, ImageSource source) throws IOException {
     List<String> inputs = Inputs.expand(storage, source.inputs());
     checkDigest(storage, source, inputs);
-    List<SplitLayout> layouts = new ArrayList<>();
+    List<SourceListing> listings = new ArrayList<>();
     for (String input : inputs) {
       SourceListing listing = SourceListing.of(storage, input);
       requireNoLinksToNowhere(listing);
+      listings.add(listing);
+    }
+    if (source.refusesStreams() && inputs.stream().noneMatch(input -> input.contains("!/"))) {
+      requireNoStreams(storage, source, listings);
+    }
+    List<SplitLayout> layouts = new ArrayList<>();
+    for (SourceListing listing : listings) {
       layouts.add(SplitLayout.of(listing, source.split()));
     }
     ClassList given = ClassList.read(storage, source.classes());
@@ -59,6 +68,25 @@ public record ImageListing(
   /** How many files of the source are no images of the split. */
   public long skipped() {
     return leftOut.total();
+  }
+
+  /** Whoever took it for class folders need not have seen all of its files. */
+  private static void requireNoStreams(
+      Storage storage, ImageSource source, List<SourceListing> listings) throws IOException {
+    List<SourceFile> files =
+        listings.stream()
+            .filter(listing -> !listing.archive())
+            .flatMap(listing -> listing.files().stream())
+            .toList();
+    if (files.stream().anyMatch(file -> !Clutter.namedAsImage(file.path()) && isSeen(file))) {
+      List<Storage.Entry> seen =
+          files.stream().filter(ImageListing::isSeen).map(file -> file.extent().object()).toList();
+      Forms.sort(storage, source.uri(), seen, Forms.AUTO);
+    }
+  }
+
+  private static boolean isSeen(SourceFile file) {
+    return !FileNames.isHidden(file.path());
   }
 
   /** What they stood for would be missing from the dataset without a word. */

@@ -15,6 +15,8 @@ import org.apache.beam.sdk.coders.SerializableCoder;
  * @param labelOffset the number of the first class, where classes are numbers; null where the form
  *     tells it
  * @param expectedDigest of the only input, as {@code md5:…} or {@code sha256:…}, or empty
+ * @param refusesStreams whether a file that is read forwards, such as a table, is refused beside
+ *     class folders rather than taken for one of their files
  */
 @DefaultCoder(SerializableCoder.class)
 public record ImageSource(
@@ -23,7 +25,8 @@ public record ImageSource(
     String labels,
     String classes,
     Integer labelOffset,
-    String expectedDigest)
+    String expectedDigest,
+    boolean refusesStreams)
     implements Serializable {
 
   /** Copies the list. */
@@ -38,27 +41,34 @@ public record ImageSource(
 
   /** Class folders of several inputs, each class in one of them or in several. */
   public static ImageSource of(List<String> inputs, String split) {
-    return new ImageSource(inputs, split, "", "", null, "");
+    return new ImageSource(inputs, split, "", "", null, "", false);
   }
 
   /** Images of one folder and the absolute path of the file that says their classes. */
   public ImageSource withLabels(String path) {
-    return new ImageSource(inputs, split, path, classes, labelOffset, expectedDigest);
+    return new ImageSource(
+        inputs, split, path, classes, labelOffset, expectedDigest, refusesStreams);
   }
 
   /** The absolute path of a list of all classes, such as the train split's manifest. */
   public ImageSource withClasses(String path) {
-    return new ImageSource(inputs, split, labels, path, labelOffset, expectedDigest);
+    return new ImageSource(
+        inputs, split, labels, path, labelOffset, expectedDigest, refusesStreams);
   }
 
   /** The number of the first class, or null for what the source's form documents. */
   public ImageSource withLabelOffset(Integer offset) {
-    return new ImageSource(inputs, split, labels, classes, offset, expectedDigest);
+    return new ImageSource(inputs, split, labels, classes, offset, expectedDigest, refusesStreams);
   }
 
   /** To be refused if the only input has another digest than {@code md5:…} or {@code sha256:…}. */
   public ImageSource withExpectedDigest(String digest) {
-    return new ImageSource(inputs, split, labels, classes, labelOffset, digest);
+    return new ImageSource(inputs, split, labels, classes, labelOffset, digest, refusesStreams);
+  }
+
+  /** With nothing beside class folders that is of another form, since nobody said which to read. */
+  public ImageSource refusingStreams() {
+    return new ImageSource(inputs, split, labels, classes, labelOffset, expectedDigest, true);
   }
 
   /** What to call it: its inputs, comma-separated. */

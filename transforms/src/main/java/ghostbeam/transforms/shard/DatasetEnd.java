@@ -17,7 +17,7 @@ import java.util.stream.IntStream;
 record DatasetEnd(ShardJob job) {
   private static final int SHOWN = 10;
 
-  /** Writes the rejections, if any, then the manifest. */
+  /** Writes the rejections and the classes' titles, if any, then the manifest. */
   void write(SourceSummary source, List<WholeShard> written) throws IOException {
     List<ShardSummary> shards =
         written.stream()
@@ -42,6 +42,7 @@ record DatasetEnd(ShardJob job) {
       shard.requireUntouched(output, versions);
     }
     job.claim().requireHeld();
+    output.writeTitles(job.titles().titled(manifest.classes()));
     manifest.withDigest().write(output.storage(), output.folder());
     output.deleteLeftovers();
   }

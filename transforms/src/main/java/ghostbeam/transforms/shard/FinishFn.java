@@ -10,7 +10,8 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollectionView;
 
 /**
- * Turns written shards into a dataset: the list of rejected images, if any, then the manifest.
+ * Turns written shards into a dataset: the list of rejected images, if any, what people call the
+ * classes, if that is known, then the manifest.
  *
  * <p>Input: one element, every shard of the plan in any order. Output: the manifest's path. Fails,
  * leaving no manifest, if more images were rejected than allowed, none is left, the shards do not

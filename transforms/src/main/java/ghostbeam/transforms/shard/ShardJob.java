@@ -1,6 +1,7 @@
 package ghostbeam.transforms.shard;
 
 import ghostbeam.model.dataset.DatasetFolder;
+import ghostbeam.transforms.ingest.ClassList;
 import ghostbeam.transforms.ingest.ImageSource;
 import java.io.Serializable;
 
@@ -10,6 +11,7 @@ import java.io.Serializable;
  * @param shards how many, or 0 for a number that suits the number of images
  * @param seed of the images' random order
  * @param maxRejected most images that may be rejected
+ * @param titles what people call classes
  */
 record ShardJob(
     ImageSource source,
@@ -17,7 +19,8 @@ record ShardJob(
     int shards,
     long seed,
     long maxRejected,
-    Preparation preparation)
+    Preparation preparation,
+    ClassList titles)
     implements Serializable {
 
   ShardJob {

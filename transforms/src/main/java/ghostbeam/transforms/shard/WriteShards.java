@@ -2,6 +2,7 @@ package ghostbeam.transforms.shard;
 
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.transforms.execution.EvenKeys;
+import ghostbeam.transforms.ingest.ClassList;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.storage.BeamStorage;
 import ghostbeam.transforms.stream.StreamedSource;
@@ -77,7 +78,8 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   /** The same, into a split of another name or through another storage. */
   public static WriteShards of(ImageSource source, DatasetFolder output) {
     Preparation original = new Preparation(Preparation.Encoding.ORIGINAL, 256, 95);
-    return new WriteShards(new ShardJob(source, Claim.none(output), 0, 1, 0, original), null);
+    return new WriteShards(
+        new ShardJob(source, Claim.none(output), 0, 1, 0, original, ClassList.NONE), null);
   }
 
   /** The same work, reading the source forwards. */
@@ -127,10 +129,26 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
     return with(claim, job.shards(), job.seed(), job.maxRejected(), job.preparation());
   }
 
+  /** What a list of classes calls them beside their names goes with the dataset, for reports. */
+  public WriteShards withTitles(ClassList list) {
+    ClassList titles = list.hasTitles() ? list : ClassList.NONE;
+    return new WriteShards(
+        new ShardJob(
+            job.source(),
+            job.claim(),
+            job.shards(),
+            job.seed(),
+            job.maxRejected(),
+            job.preparation(),
+            titles),
+        stream);
+  }
+
   private WriteShards with(
       Claim claim, int shards, long seed, long maxRejected, Preparation preparation) {
     return new WriteShards(
-        new ShardJob(job.source(), claim, shards, seed, maxRejected, preparation), stream);
+        new ShardJob(job.source(), claim, shards, seed, maxRejected, preparation, job.titles()),
+        stream);
   }
 
   @Override

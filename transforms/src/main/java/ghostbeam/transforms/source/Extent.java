@@ -26,6 +26,11 @@ public record Extent(
     return new Extent(object.path(), object.version(), offset, bytes, packing, bytes, UNKNOWN_CRC);
   }
 
+  /** The object that is one file, of that file's length. */
+  public Storage.Entry object() {
+    return new Storage.Entry(uri, bytes, version);
+  }
+
   /** Where the range ends, if what it has before the file's bytes is of the usual length. */
   public long end() {
     return offset + packing.header() + length;

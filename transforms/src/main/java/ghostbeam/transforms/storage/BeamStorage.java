@@ -11,6 +11,7 @@ import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
@@ -22,6 +23,9 @@ public enum BeamStorage implements Storage {
 
   private static final Pattern SCHEME =
       Pattern.compile("[a-zA-Z][-a-zA-Z0-9+.]*:/.*", Pattern.DOTALL);
+
+  /** What follows the path in words that name it, or a part of it, nearer to what failed. */
+  private static final Pattern NEARER = Pattern.compile("[ :/]|(\\.[-0-9a-f]{36})?\\.part\\b");
 
   @Override
   public SeekableByteChannel open(String path) throws IOException {
@@ -51,7 +55,7 @@ public enum BeamStorage implements Storage {
       Storage.local().rename(plain(from), plain(to));
       return;
     }
-    change(from, () -> ObjectStores.of(from).move(from, to));
+    run(from, () -> ObjectStores.of(from).move(from, to));
   }
 
   @Override
@@ -60,7 +64,7 @@ public enum BeamStorage implements Storage {
       Storage.local().delete(plain(path));
       return;
     }
-    change(path, () -> ObjectStores.of(path).delete(path));
+    run(path, () -> ObjectStores.of(path).delete(path));
   }
 
   @Override
@@ -103,15 +107,38 @@ public enum BeamStorage implements Storage {
         .toList();
   }
 
+  @Override
+  public List<Entry> beginning(String prefix) throws IOException {
+    if (isLocal(prefix)) {
+      return Storage.local().beginning(plain(prefix));
+    }
+    return named(prefix, () -> ObjectStores.of(prefix).list(prefix)).stream()
+        .filter(object -> object.path().indexOf('/', prefix.length()) < 0)
+        .sorted(BY_PATH)
+        .toList();
+  }
+
+  @Override
+  public void walk(String folder, Predicate<Entry> more) throws IOException {
+    if (isLocal(folder)) {
+      Storage.local().walk(plain(folder), more);
+      return;
+    }
+    String prefix = Storage.resolve(folder, "");
+    run(
+        folder,
+        () -> ObjectStores.of(folder).walk(prefix, e -> e.path().endsWith("/") || more.test(e)));
+  }
+
   /** An object appears when it is whole, so a store needs no temporary name and no renaming. */
   @Override
   public void writeWhole(String path, ByteBuffer... parts) throws IOException {
     if (isLocal(path)) {
       Storage.super.writeWhole(path, parts);
     } else if (ObjectStores.of(path) instanceof ObjectStore.Whole store) {
-      change(path, () -> store.put(path, parts));
+      run(path, () -> store.put(path, parts));
     } else {
-      change(path, () -> Storage.super.writeWhole(path, parts));
+      run(path, () -> Storage.super.writeWhole(path, parts));
     }
   }
 
@@ -148,15 +175,15 @@ public enum BeamStorage implements Storage {
     T run() throws IOException;
   }
 
-  private interface Change {
+  private interface Work {
     void run() throws IOException;
   }
 
-  private static void change(String path, Change change) throws IOException {
+  private static void run(String path, Work work) throws IOException {
     named(
         path,
         () -> {
-          change.run();
+          work.run();
           return path;
         });
   }
@@ -171,14 +198,18 @@ public enum BeamStorage implements Storage {
 
   /** Gives a failure its path, in one line; the store's own words stay as the cause. */
   static IOException named(String path, Exception e) {
+    Throwable cause = Travelling.of(e);
     if (e instanceof FileNotFoundException || e instanceof NoSuchFileException) {
-      return new IOException(path + " does not exist", Travelling.of(e));
+      return new IOException(path + " does not exist", cause);
     }
-    String words = e.getMessage() == null ? e.toString() : e.getMessage();
-    if (e instanceof IOException failure && words.startsWith(path)) {
-      return failure; // it was given its path, or that of its part, nearer to what failed
-    }
-    String reason = words.lines().findFirst().orElse("");
-    return new IOException(path + ": " + reason, Travelling.of(e));
+    String words = e.getMessage() == null ? "" : e.getMessage();
+    String reason = words.lines().findFirst().filter(line -> !line.equals(path)).orElse("");
+    String line = reason.isEmpty() ? e.getClass().getName() : reason;
+    boolean named =
+        line.startsWith(path)
+            && (path.endsWith("/") || NEARER.matcher(line.substring(path.length())).lookingAt());
+    return named && line.equals(words) && cause == e && e instanceof IOException failure
+        ? failure
+        : new IOException(named ? line : path + ": " + line, cause);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.io.fs.EmptyMatchTreatment;
@@ -58,9 +59,14 @@ enum BeamStore implements ObjectStore {
     return match(anyOf(path)).stream().filter(e -> e.path().equals(path)).findFirst();
   }
 
+  /** Beam's file systems list all there is before they give any of it. */
   @Override
-  public List<Entry> list(String prefix) throws IOException {
-    return match(anyOf(prefix) + "**").stream().filter(e -> e.path().startsWith(prefix)).toList();
+  public void walk(String prefix, Predicate<Entry> more) throws IOException {
+    for (Entry entry : match(anyOf(prefix) + "**")) {
+      if (entry.path().startsWith(prefix) && !more.test(entry)) {
+        return;
+      }
+    }
   }
 
   private static List<Entry> match(String spec) throws IOException {

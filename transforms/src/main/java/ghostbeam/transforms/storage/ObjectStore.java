@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * A client of one kind of object store. Paths are whole URIs of objects, taken as they are: no
@@ -38,8 +40,20 @@ public interface ObjectStore {
   /** The object of a name; empty where there is none. */
   Optional<Storage.Entry> find(String path) throws IOException;
 
+  /**
+   * Hands over the objects whose paths begin so, in no order, for as long as more are wanted, and
+   * asks the store for no more of them than that takes.
+   *
+   * @param more takes an object; false asks for no more
+   */
+  void walk(String prefix, Predicate<Storage.Entry> more) throws IOException;
+
   /** All objects whose paths begin so, in no order. */
-  List<Storage.Entry> list(String prefix) throws IOException;
+  default List<Storage.Entry> list(String prefix) throws IOException {
+    List<Storage.Entry> found = new ArrayList<>();
+    walk(prefix, found::add);
+    return found;
+  }
 
   /**
    * An object with the version that is to be read: the one that was found, else the present one.

@@ -7,7 +7,6 @@ import ghostbeam.transforms.form.StreamedForm;
 import ghostbeam.transforms.form.StreamedRecord;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.ExpectedDigest;
-import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.Inputs;
 import ghostbeam.transforms.source.SideBySide;
 import ghostbeam.transforms.source.UnfitSourceException;
@@ -59,7 +58,9 @@ public record StreamedSource(
 
   /**
    * Looks what a source is: lists it, and reads the beginnings of some of its files. Whether its
-   * records can be labelled is another question, {@link #requireLabels}.
+   * records can be labelled is another question, {@link #requireLabels}. Where it plainly is class
+   * folders, no more is listed than shows that; whoever lists them looks for {@linkplain
+   * ImageSource#refusingStreams strays}.
    *
    * @param format one of {@link Forms#flags}
    * @return empty where it is not streamed, such as class folders, or is not there
@@ -77,7 +78,18 @@ public record StreamedSource(
       refuseInside(inside.get(), format);
       return Optional.empty();
     }
-    Forms.Sorted sorted = Forms.sort(storage, images.uri(), files(storage, images), format);
+    List<String> inputs = Inputs.expand(storage, images.inputs());
+    SeenFiles seen =
+        format.equals(Forms.AUTO)
+            ? SeenFiles.untilPlain(storage, inputs)
+            : SeenFiles.all(storage, inputs);
+    if (seen.arePlain()) {
+      if (!Forms.areAmong(storage, seen.files())) {
+        return Optional.empty();
+      }
+      seen = SeenFiles.all(storage, inputs);
+    }
+    Forms.Sorted sorted = Forms.sort(storage, images.uri(), seen.files(), format);
     if (sorted.form().isEmpty()) {
       return Optional.empty();
     }
@@ -112,24 +124,6 @@ public record StreamedSource(
           "%s is a part of an archive and read as class folders; leave out --format=%s, or give all of %s"
               .formatted(input, format, input.substring(0, input.indexOf("!/"))));
     }
-  }
-
-  /** Every file of the inputs that is not hidden. */
-  private static List<Storage.Entry> files(Storage storage, ImageSource images) throws IOException {
-    List<Storage.Entry> files = new ArrayList<>();
-    for (String input : Inputs.expand(storage, images.inputs())) {
-      Optional<Storage.Entry> object = storage.find(input);
-      if (object.isPresent()) {
-        files.add(object.get());
-      } else {
-        String top = Storage.resolve(input, "");
-        storage.list(input).stream()
-            .filter(entry -> entry.path().startsWith(top))
-            .filter(entry -> !FileNames.isHidden(entry.path().substring(top.length())))
-            .forEach(files::add);
-      }
-    }
-    return files;
   }
 
   private static void refuseLabelsFile(ImageSource images, StreamedForm form)

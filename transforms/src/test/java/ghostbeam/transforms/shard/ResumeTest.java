@@ -6,10 +6,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.dataset.DatasetFolder;
+import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.ingest.ClassList;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.shard.Preparation.Encoding;
 import ghostbeam.transforms.source.SourceArchives;
+import ghostbeam.transforms.storage.LocalDisk;
 import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -144,6 +149,40 @@ class ResumeTest {
     make(temporary.resolve("other"), ORIGINAL, 1);
 
     assertEquals(files(temporary.resolve("other")), files(again));
+  }
+
+  /** The manifest makes a dataset whole: whoever dies before it leaves none, and after it all. */
+  @Test
+  void writesWhatPeopleCallClassesBeforeTheManifest() throws IOException {
+    Path list = Files.writeString(temporary.resolve("list.txt"), "n0 hen\nn1\nn2 fox\n");
+    Path titles = output.resolve("train-classes.txt");
+    Pipeline pipeline = Pipeline.create();
+    pipeline.apply(
+        WriteShards.of(
+                ImageSource.of(source.toString(), "train").withClasses(list.toString()),
+                new DatasetFolder(new NoManifests(), output.toString(), "train"))
+            .withShards(SHARDS)
+            .withMaxRejected(1)
+            .withTitles(ClassList.read(Storage.local(), list.toString())));
+    assertThrows(RuntimeException.class, () -> pipeline.run().waitUntilFinish());
+    assertFalse(Files.exists(output.resolve("train-manifest.json")));
+    assertEquals("n0 hen\nn2 fox\n", Files.readString(titles));
+
+    make(output, ORIGINAL, 1);
+    assertFalse(Files.exists(titles), "of a run without a list");
+  }
+
+  /** This machine's disk, on which a run dies as it is to begin a manifest. */
+  private static final class NoManifests extends LocalDisk {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public WritableByteChannel create(String path) throws IOException {
+      if (path.contains("-manifest.json")) {
+        throw new IOException("killed");
+      }
+      return super.create(path);
+    }
   }
 
   private void write(String kind, Map<String, byte[]> images) throws IOException {

@@ -3,6 +3,7 @@ package ghostbeam.transforms.storage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -14,15 +15,18 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
+import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class BeamStorageTest {
@@ -84,6 +88,33 @@ class BeamStorageTest {
         entries.stream().map(e -> e.path().substring(folder.length() + 1)).toList());
     assertEquals(8, entries.get(2).bytes());
     assertEquals(entries, storage.list(folder + "/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void handsFilesOverUntilItIsToldEnough(boolean local) throws IOException {
+    for (String name : List.of("a", "b/c", "b/d/e", "f")) {
+      write(root(local) + "/data/" + name, name);
+    }
+    List<Entry> entries = new ArrayList<>();
+    storage.walk(root(local) + "/data", entry -> entries.add(entry) && entries.size() < 3);
+    assertEquals(3, entries.size());
+    assertTrue(storage.list(root(local) + "/data").containsAll(entries));
+    storage.walk(root(local) + "/nothing", entries::add);
+    assertEquals(3, entries.size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void findsFilesWhoseNamesBeginAlikeInOneFolderAlone(boolean local) throws IOException {
+    String folder = root(local) + "/run";
+    for (String name : List.of("log.2", "log.10", "lot", "logs/log.3", "log/a")) {
+      write(folder + "/" + name, name);
+    }
+    assertEquals(
+        List.of(folder + "/log.10", folder + "/log.2"),
+        storage.beginning(folder + "/log").stream().map(Entry::path).toList());
+    assertEquals(List.of(), storage.beginning(root(local) + "/nothing/log"));
   }
 
   @ParameterizedTest
@@ -162,6 +193,42 @@ class BeamStorageTest {
     IOException named = BeamStorage.named("x.part", new IOException("no space left"));
 
     assertEquals("x.part: no space left", BeamStorage.named("x", named).getMessage());
+    assertSame(named, BeamStorage.named("x", named));
+  }
+
+  /**
+   * Of one line each, whatever a store says, and though its words begin with the path by chance.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "s3://b/data: refused,          s3://b/data: refused",
+    "s3://b/data/1 is cut short,    s3://b/data/1 is cut short",
+    "s3://b/database: refused,      s3://b/data: s3://b/database: refused",
+    "s3://b/data,                   s3://b/data: java.io.IOException",
+    "s3://b/data: no|<html>,         s3://b/data: no",
+    "'',                            s3://b/data: java.io.IOException",
+  })
+  void givesEachFailureItsPath(String words, String expected) {
+    IOException failure = new IOException(words.replace("|", "\n"));
+    IOException named = BeamStorage.named("s3://b/data", failure);
+    assertEquals(expected, named.getMessage());
+    assertTrue(named == failure || named.getCause() == failure);
+  }
+
+  /** A worker's failure reaches whoever started the job, though its store's own words cannot. */
+  @Test
+  void aFailureThatHasItsPathCanTravelToo() {
+    IOException failure = new IOException("x: refused", new OwnWords());
+    IOException named = BeamStorage.named("x", failure);
+    assertEquals("x: refused", named.getMessage());
+    assertTrue(SerializableUtils.serializeToByteArray(named).length > 0);
+  }
+
+  private static final class OwnWords extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    @SuppressWarnings({"serial", "UnusedVariable"})
+    private final Object connection = new Object();
   }
 
   @ParameterizedTest

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.storage.Storage;
+import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.storage.LocalDisk;
@@ -17,6 +18,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
@@ -55,32 +57,64 @@ class StreamedSourceTest extends StreamedCase {
     assertTrue(find(source, "train", "folders").isEmpty());
   }
 
-  /** However many images there are, and wherever in the listing the other form is. */
+  /**
+   * However many images there are, and wherever in the listing the other form is: by whoever looks
+   * what the source is, or by whoever lists it.
+   */
   @ParameterizedTest
-  @ValueSource(strings = {"a.parquet", "zz.parquet"})
+  @ValueSource(strings = {"a.parquet", "n02/1.parquet", "zz.parquet"})
   void refusesTwoFormsBesideEachOtherInAnyOrder(String name) {
     Millions bucket = new Millions("/millions/" + name);
+    ImageSource source = ImageSource.of("/millions", "train").refusingStreams();
     UnfitSourceException refused =
         assertThrows(
             UnfitSourceException.class,
-            () -> StreamedSource.find(bucket, ImageSource.of("/millions", "train"), "auto"));
-    assertTrue(refused.getMessage().contains("--format="), refused::getMessage);
+            () -> {
+              assertTrue(StreamedSource.find(bucket, source, "auto").isEmpty());
+              ImageListing.of(bucket, source);
+            });
+    assertEquals(
+        "/millions holds Parquet files (/millions/%s) and images (/millions/n01440764/0.JPEG); give --format=parquet or folders"
+            .formatted(name),
+        refused.getMessage());
   }
 
-  /** Very many images, and a Parquet file's first bytes at a path. */
+  @Test
+  void listsNoMoreOfClassFoldersThanShowsThatTheyAre() throws IOException {
+    Millions bucket = new Millions("/millions/zz.parquet");
+    ImageSource source = ImageSource.of("/millions", "train");
+    assertTrue(StreamedSource.find(bucket, source, "auto").isEmpty());
+    assertEquals(1000, bucket.named);
+    bucket.named = 0;
+    assertThrows(UnfitSourceException.class, () -> StreamedSource.find(bucket, source, "tfrecord"));
+    assertEquals(10_001, bucket.named);
+  }
+
+  /** Very many images, and a Parquet file's first bytes at a path; it counts what it names. */
   private static final class Millions extends LocalDisk {
     private static final long serialVersionUID = 1;
     private final String other;
+    private int named;
 
     Millions(String other) {
       this.other = other;
     }
 
     @Override
+    public void walk(String folder, Predicate<Entry> more) throws IOException {
+      super.walk(
+          folder,
+          entry -> {
+            named++;
+            return more.test(entry);
+          });
+    }
+
+    @Override
     public List<Entry> list(String folder) {
       return Stream.concat(
               IntStream.range(0, 10_000)
-                  .mapToObj(i -> new Entry("/millions/n01440764/" + i + ".JPEG", 3, "")),
+                  .mapToObj(i -> new Entry("/millions/n01440764/" + i + ".JPEG", 5000, "")),
               Stream.of(new Entry(other, 3000, "")))
           .sorted(Comparator.comparing(Entry::path))
           .toList();
@@ -94,6 +128,9 @@ class StreamedSourceTest extends StreamedCase {
     @Override
     public SeekableByteChannel open(Entry file) throws IOException {
       byte[] bytes = new byte[(int) file.bytes()];
+      if (!file.path().equals(other)) {
+        return new SeekableInMemoryByteChannel(bytes);
+      }
       System.arraycopy("PAR1".getBytes(UTF_8), 0, bytes, 0, 4);
       System.arraycopy("PAR1".getBytes(UTF_8), 0, bytes, bytes.length - 4, 4);
       return new SeekableInMemoryByteChannel(bytes);
