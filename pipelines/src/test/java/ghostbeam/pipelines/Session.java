@@ -13,9 +13,12 @@ public final class Session {
   /** The word behind each command of {@link #main}. */
   public static final String THEN = ";";
 
+  /** The word before a command that must fail, as in a shell. */
+  public static final String NOT = "!";
+
   private Session() {}
 
-  /** Runs commands in this process, all of which must end well. */
+  /** Runs commands in this process, which must all end as they must. */
   public static void run(List<List<String>> commands) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(said, true, UTF_8);
@@ -25,14 +28,21 @@ public final class Session {
   }
 
   private static int run(List<List<String>> commands, PrintStream out) {
-    int code = ExitCode.DONE;
-    for (int i = 0; i < commands.size() && code == ExitCode.DONE; i++) {
-      code = Main.run(commands.get(i).toArray(String[]::new), out, out);
+    for (List<String> command : commands) {
+      boolean fails = command.get(0).equals(NOT);
+      String[] words = command.stream().skip(fails ? 1 : 0).toArray(String[]::new);
+      int code = Main.run(words, out, out);
+      if (code != (fails ? ExitCode.FAILED : ExitCode.DONE)) {
+        return fails ? ExitCode.FAILED : code;
+      }
     }
-    return code;
+    return ExitCode.DONE;
   }
 
-  /** Runs commands that end in {@link #THEN} until one fails; ends with its exit code. */
+  /**
+   * Runs commands that end in {@link #THEN} until one fails that must not, or the other way round;
+   * ends with its exit code, or that of a failure.
+   */
   public static void main(String[] arguments) {
     List<List<String>> commands = new ArrayList<>();
     List<String> command = new ArrayList<>();

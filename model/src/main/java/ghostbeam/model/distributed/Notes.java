@@ -31,8 +31,6 @@ record Notes(Storage storage, Gang gang, int rank) {
   /** Most time for a failing rank to say why, once the others notice that it has gone. */
   private static final int LAST_WORDS_SECONDS = 5;
 
-  private static final long LOOK_AGAIN_MILLIS = 100;
-
   /**
    * Checks that this rank has not been here before.
    *
@@ -60,6 +58,7 @@ record Notes(Storage storage, Gang gang, int rank) {
    */
   List<String> awaitAll() throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
+    Pauses pauses = new Pauses();
     while (true) {
       requireNoFailure();
       List<Integer> arrived = ranks(ARRIVED);
@@ -75,7 +74,7 @@ record Notes(Storage storage, Gang gang, int rank) {
             "only %d of %d ranks (%s) have started within %d s; each needs a slot of its own: let --parallelism, and the cluster's free slots, be at least %2$d"
                 .formatted(arrived.size(), gang.size(), words(arrived), gang.patienceSeconds()));
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+      pauses.pause();
     }
   }
 
@@ -109,10 +108,11 @@ record Notes(Storage storage, Gang gang, int rank) {
     long end =
         System.nanoTime()
             + TimeUnit.SECONDS.toNanos(Math.min(LAST_WORDS_SECONDS, gang.patienceSeconds()));
+    Pauses pauses = new Pauses();
     try {
       List<Integer> silent = silent();
       while (ranks(FAILED).isEmpty() && !silent.isEmpty() && System.nanoTime() < end) {
-        TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+        pauses.pause();
         silent = silent();
       }
       if (!ranks(FAILED).isEmpty()) {

@@ -16,7 +16,6 @@ import org.slf4j.LoggerFactory;
  */
 public record Rendezvous(Storage storage, Gang gang) implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rendezvous.class);
-  private static final long LOOK_AGAIN_MILLIS = 100;
 
   /**
    * Makes a place for one gang to meet.
@@ -65,13 +64,14 @@ public record Rendezvous(Storage storage, Gang gang) implements AutoCloseable {
 
   private void awaitRankZero() throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
+    Pauses pauses = new Pauses();
     while (storage.exists(Notes.path(gang, 0, Notes.ARRIVED)) && System.nanoTime() < end) {
       for (String how : List.of(Notes.DONE, Notes.FAILED, Notes.LOST)) {
         if (storage.exists(Notes.path(gang, 0, how))) {
           return;
         }
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN_MILLIS);
+      pauses.pause();
     }
   }
 }

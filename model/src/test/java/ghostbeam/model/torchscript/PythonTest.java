@@ -2,18 +2,22 @@ package ghostbeam.model.torchscript;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.ndarray.types.DataType;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.tensor.Weights;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +26,9 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Random;
-import org.junit.jupiter.api.BeforeAll;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -34,14 +40,17 @@ class PythonTest {
   private static final int SIDE = 64;
   private static final int CLASSES = 10;
 
-  /** Prints each module's logits as it is, frozen, and with channels side by side in memory. */
+  private static final String READY = "ready";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /**
+   * Answers each line, of images, their side and modules, by a line with each module's logits as it
+   * is, frozen, and with channels side by side in memory.
+   */
   private static final String SCRIPT =
       """
       import json, sys, torch
-      images, side, *modules = sys.argv[1:]
-      batch = torch.frombuffer(bytearray(open(images, 'rb').read()), dtype=torch.uint8)
-      batch = batch.view(-1, int(side), int(side), 3)
-      def tell(module):
+      def tell(module, batch):
           net = torch.jit.load(module)
           weights = [tensor for tensor in net.buffers() if tensor.dim() == 4]
           planes = all(w.stride() == torch.empty(w.shape).stride() for w in weights)
@@ -51,20 +60,38 @@ class PythonTest {
           logits['channelsLast'] = net(batch)
           told = {name: value.flatten().tolist() for name, value in logits.items()}
           return dict(told, weights=len(weights), planes=planes, turned=turned)
-      print(json.dumps([tell(module) for module in modules]))
+      print('ready', flush=True)
+      for line in sys.stdin:
+          images, side, *modules = json.loads(line)
+          batch = torch.frombuffer(bytearray(open(images, 'rb').read()), dtype=torch.uint8)
+          batch = batch.view(-1, side, side, 3)
+          print(json.dumps([tell(module, batch) for module in modules]), flush=True)
       """;
 
   /** Processors without AVX-512 round partial sums too: 7 % seen there, below 5 % with it. */
   private static final double BF16 = 0.15;
 
+  /** PyTorch takes longer to start than to answer. */
+  private static Process python;
+
   @TempDir Path folder;
 
-  @BeforeAll
-  static void needsPyTorch() throws Exception {
-    assumeTrue(
-        Files.isExecutable(Path.of(PYTHON))
-            && new ProcessBuilder(PYTHON, "-c", "import torch").start().waitFor() == 0,
-        "needs Python with PyTorch, such as Debian's python3-torch");
+  @BeforeEach
+  void needsPyTorch() throws IOException {
+    String needs = "needs Python with PyTorch, such as Debian's python3-torch";
+    assumeTrue(Files.isExecutable(Path.of(PYTHON)), needs);
+    if (python == null || !python.isAlive()) {
+      python =
+          new ProcessBuilder(PYTHON, "-W", "ignore", "-c", SCRIPT).redirectErrorStream(true).start();
+      assumeTrue(READY.equals(python.inputReader(StandardCharsets.UTF_8).readLine()), needs);
+    }
+  }
+
+  @AfterAll
+  static void endPython() {
+    if (python != null) {
+      python.destroy();
+    }
   }
 
   @ParameterizedTest
@@ -117,15 +144,18 @@ class PythonTest {
     return Math.sqrt(errors / squares);
   }
 
-  private static JsonNode python(Path images, List<Path> modules)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(List.of(PYTHON, "-W", "ignore", "-c", SCRIPT));
-    command.add(images.toString());
-    command.add(Integer.toString(SIDE));
-    modules.forEach(module -> command.add(module.toString()));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), output);
-    return new ObjectMapper().readTree(output);
+  private static JsonNode python(Path images, List<Path> modules) throws IOException {
+    ArrayNode question = JSON.createArrayNode().add(images.toString()).add(SIDE);
+    modules.forEach(module -> question.add(module.toString()));
+    Writer to = python.outputWriter(StandardCharsets.UTF_8);
+    to.write(question + "\n");
+    to.flush();
+    BufferedReader from = python.inputReader(StandardCharsets.UTF_8);
+    String answer = String.valueOf(from.readLine());
+    if (!answer.startsWith("[{")) {
+      to.close(); // which ends it, if it has not ended yet
+      fail(answer + from.lines().map(line -> "\n" + line).collect(Collectors.joining()));
+    }
+    return JSON.readTree(answer);
   }
 }

@@ -75,6 +75,12 @@ public final class RunningCluster implements AutoCloseable {
       return Files.readString(said);
     }
 
+    /** What each job of a session said; it begins with what it runs with. */
+    public List<String> texts() throws IOException {
+      List<String> texts = List.of(text().split("(?m)^allocator ", -1));
+      return texts.subList(1, texts.size());
+    }
+
     /** Waits until as many processes of its job are held. */
     public void awaitHeld(HeldFiles.Hold hold, int processes) throws Exception {
       hold.await(process, said, processes);
@@ -135,11 +141,17 @@ public final class RunningCluster implements AutoCloseable {
     return command.equals("cluster") ? folder : Files.createTempDirectory(folder, "client-");
   }
 
-  /** Starts commands, one after another in one process, each with the flags that name this. */
+  /**
+   * Starts commands, one after another in one process, each with the flags that name this; behind
+   * {@link Session#NOT} one that must fail.
+   */
   public Command begin(List<List<String>> commands) throws IOException {
     List<String> arguments = new ArrayList<>(List.of(Session.class.getName()));
     for (List<String> command : commands) {
       arguments.addAll(command);
+      if (command.stream().anyMatch(HeldFiles::isNamedIn)) {
+        arguments.add(HeldFiles.staged());
+      }
       arguments.addAll(List.of("--runner=FlinkRunner", master(), Session.THEN));
     }
     return begin("session", arguments, Map.of());

@@ -18,6 +18,7 @@ import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.HeldFiles;
+import ghostbeam.pipelines.Session;
 import ghostbeam.pipelines.cluster.RunningCluster;
 import ghostbeam.pipelines.launch.Launch;
 import java.io.IOException;
@@ -28,6 +29,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
@@ -55,13 +57,10 @@ final class OnClusterTest {
     try (RunningCluster cluster = RunningCluster.start(folder)) {
       knowsItsSlots(cluster);
       assertEquals(Set.of(InetAddress.getLoopbackAddress()), cluster.listening());
-      preprocessesTheSame(scene, cluster);
-      triesOnceWhatNoRetryMends(scene, cluster);
-      scoresOnBothTaskManagers(scene, cluster);
       evaluatesTheSameAfterAKill(scene, cluster, "killed", 0);
       endsTheJobWithItsClient(scene, cluster);
-      refusesInOneLine(scene, cluster);
-      holdsNoClassesOfEndedJobs(scene, cluster);
+      runsJobsOfEachKind(scene, cluster);
+      holdsNoClassesOfEndedJobs(cluster);
       assertEquals(
           Set.of("jobmanager", "taskmanager-1", "taskmanager-2"), cluster.processes().keySet());
       assertEquals(3, cluster.traces());
@@ -115,14 +114,62 @@ final class OnClusterTest {
         said.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
   }
 
-  /** The last ten jobs of one process, of each kind; each would hold 6 MB of metaspace for ever. */
-  private static void holdsNoClassesOfEndedJobs(Scene scene, RunningCluster cluster)
-      throws Exception {
-    List<List<String>> jobs = new ArrayList<>(SmallJobs.prepare(scene));
-    jobs.addAll(SmallJobs.round(scene, 1));
-    jobs.addAll(SmallJobs.round(scene, 2));
-    RunningCluster.Command session = cluster.begin(jobs);
+  /** All by one client, for a client's start takes longer than such a job. */
+  private static void runsJobsOfEachKind(Scene scene, RunningCluster cluster) throws Exception {
+    scene.images("spoilt", Scene.CLASSES);
+    Files.writeString(scene.path("spoilt/n01/text.JPEG"), "no image");
+    List<List<String>> jobs = new ArrayList<>();
+    jobs.add(preprocess(scene, "images", "again", "--parallelism=2"));
+    jobs.add(failing(preprocess(scene, "spoilt", "refused")));
+    jobs.add(failing(evaluate(scene, "--data=" + scene.path("nothing"), "none")));
+    jobs.add(evaluate(scene, data(scene, "data"), "both", "--batchSize=4"));
+    jobs.addAll(SmallJobs.prepare(scene));
+    jobs.addAll(SmallJobs.learnAndScore(scene, 1));
+    jobs.addAll(SmallJobs.learnAndScore(scene, 2));
+    RunningCluster.Command session;
+    try (HeldFiles.Hold hold = HeldFiles.after(scene.path("data"), SHARDS, 0)) {
+      session = cluster.begin(jobs);
+      session.awaitHeld(hold, 2); // neither TaskManager goes on before the other has begun
+    }
     assertEquals(0, session.await(), session.text());
+    List<String> said = session.texts();
+    assertEquals(jobs.size(), said.size(), session.text());
+    preprocessedTheSame(scene, cluster);
+    triedOnceWhatNoRetryMends(scene, cluster, said.get(1));
+    assertTrue(said.get(2).contains("ghostbeam evaluate: "), said.get(2));
+    scoredOnBothTaskManagers(scene, cluster);
+  }
+
+  private static List<String> preprocess(
+      Scene scene, String images, String output, String... more) {
+    return Stream.concat(
+            Stream.of(
+                "preprocess",
+                "--input=" + scene.path(images),
+                "--output=" + scene.path(output),
+                "--split=val",
+                "--shards=4"),
+            Stream.of(more))
+        .toList();
+  }
+
+  private static List<String> evaluate(Scene scene, String data, String output, String... more) {
+    return Stream.concat(
+            Stream.of(
+                "evaluate",
+                data,
+                "--checkpoints=" + scene.path("run"),
+                "--output=" + scene.path(output)),
+            Stream.of(more))
+        .toList();
+  }
+
+  private static List<String> failing(List<String> command) {
+    return Stream.concat(Stream.of(Session.NOT), command.stream()).toList();
+  }
+
+  /** Of each kind at least two have ended in each; each would hold 6 MB of metaspace for ever. */
+  private static void holdsNoClassesOfEndedJobs(RunningCluster cluster) throws Exception {
     for (String process : cluster.processes().keySet()) {
       int loaders = cluster.holdings(process).loaders();
       assertTrue(loaders <= MOST_LOADERS, process + " holds class loaders of " + loaders + " jobs");
@@ -137,63 +184,32 @@ final class OnClusterTest {
         .create();
   }
 
-  private static void preprocessesTheSame(Scene scene, RunningCluster cluster) throws Exception {
-    cluster.succeed(
-        "preprocess",
-        "--input=" + scene.path("images"),
-        "--output=" + scene.path("again"),
-        "--split=val",
-        "--shards=4",
-        "--parallelism=2");
+  private static void preprocessedTheSame(Scene scene, RunningCluster cluster) throws Exception {
     assertEquals(
         Manifest.read(Storage.local(), scene.path("data").toString(), "val"),
         Manifest.read(Storage.local(), scene.path("again").toString(), "val"));
-    String job = cluster.jobs("preprocess").get(0);
+    String job = cluster.jobs("preprocess " + scene.path("again")).get(0);
     cluster.awaitKnownEnd(job);
     JobWork.assertOfBoth(cluster.stages(job, "Spread over workers"));
   }
 
   /** And says in one line what a worker found. */
-  private static void triesOnceWhatNoRetryMends(Scene scene, RunningCluster cluster)
+  private static void triedOnceWhatNoRetryMends(Scene scene, RunningCluster cluster, String said)
       throws Exception {
-    scene.images("spoilt", Scene.CLASSES);
-    Files.writeString(scene.path("spoilt/n01/text.JPEG"), "no image");
-    RunningCluster.Command preprocess =
-        cluster.begin(
-            "preprocess",
-            "--input=" + scene.path("spoilt"),
-            "--output=" + scene.path("refused"),
-            "--split=val",
-            "--shards=4");
-    assertEquals(1, preprocess.await(), preprocess.text());
-    List<String> lines =
-        preprocess.text().lines().filter(line -> line.startsWith("ghostbeam ")).toList();
-    assertEquals(1, lines.size(), preprocess.text());
+    List<String> lines = said.lines().filter(line -> line.startsWith("ghostbeam ")).toList();
+    assertEquals(1, lines.size(), said);
     String says = "ghostbeam preprocess: 1 of 64 images were rejected, more than --maxRejected=0: ";
-    assertTrue(lines.get(0).startsWith(says), preprocess.text());
-    assertFalse(preprocess.text().matches("(?s).*(\\n\\s+at |Exception|Caused by).*"), "a trace");
+    assertTrue(lines.get(0).startsWith(says), said);
+    assertFalse(said.matches("(?s).*(\\n\\s+at |Exception|Caused by).*"), "a trace");
     String job = cluster.jobs("preprocess " + scene.path("refused")).get(0);
     cluster.awaitKnownEnd(job);
     JsonNode failures = cluster.rest("/jobs/" + job + "/exceptions").path("exceptionHistory");
     assertEquals(1, failures.path("entries").size(), failures.toString());
   }
 
-  /** Neither goes on before the other has begun. */
-  private static void scoresOnBothTaskManagers(Scene scene, RunningCluster cluster)
+  private static void scoredOnBothTaskManagers(Scene scene, RunningCluster cluster)
       throws Exception {
     long images = scene.records("data");
-    try (HeldFiles.Hold hold = HeldFiles.after(scene.path("data"), SHARDS, 0)) {
-      RunningCluster.Command evaluate =
-          cluster.begin(
-              "evaluate",
-              data(scene, "data"),
-              "--checkpoints=" + scene.path("run"),
-              "--batchSize=4",
-              "--output=" + scene.path("both"));
-      evaluate.awaitHeld(hold, 2);
-      hold.release();
-      assertEquals(0, evaluate.await(), evaluate.text());
-    }
     String job = cluster.jobs("evaluate " + scene.path("both")).get(0);
     cluster.awaitKnownEnd(job);
     Map<String, Long> decoded = JobWork.decoded(cluster, job);
@@ -249,16 +265,5 @@ final class OnClusterTest {
       assertEquals(143, evaluate.await(), evaluate.text());
       assertEquals("CANCELED", cluster.state(job));
     }
-  }
-
-  private static void refusesInOneLine(Scene scene, RunningCluster cluster) throws Exception {
-    RunningCluster.Command again =
-        cluster.begin(
-            "evaluate",
-            "--data=" + scene.path("nothing"),
-            "--checkpoints=" + scene.path("run"),
-            "--output=" + scene.path("none"));
-    assertEquals(1, again.await());
-    assertTrue(again.text().contains("ghostbeam evaluate: "), again.text());
   }
 }

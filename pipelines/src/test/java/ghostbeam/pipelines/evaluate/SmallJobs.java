@@ -14,10 +14,17 @@ final class SmallJobs {
 
   /** A preprocess, a train and an evaluate. */
   static List<List<String>> round(Scene scene, int number) {
+    return Stream.concat(
+            Stream.of(preprocess(scene, "records-" + number, "val")),
+            learnAndScore(scene, number).stream())
+        .toList();
+  }
+
+  /** A train and an evaluate. */
+  static List<List<String>> learnAndScore(Scene scene, int number) {
     String data = "--data=" + scene.path("small");
     String trained = scene.path("trained-" + number).toString();
     return List.of(
-        preprocess(scene, "records-" + number, "val"),
         List.of(
             "train",
             data,

@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.launch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.pipelines.FreshJvm;
@@ -9,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.TaskManagerOptions;
+import org.apache.flink.runtime.rpc.RpcSystem;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +26,14 @@ class EmbeddedFlinkTest {
     long buffers = bytes / settings.get(TaskManagerOptions.MEMORY_SEGMENT_SIZE).getBytes();
     assertTrue(buffers >= 2L * slots * (slots + 1) + 1024, buffers + " buffers");
     assertTrue(bytes <= Math.max(160 << 20, 10_000L * slots * slots), bytes + " bytes");
+  }
+
+  /** Also after a job has closed them. */
+  @Test
+  void loadsActorsOnce() {
+    RpcSystem first = RpcSystem.load(new Configuration());
+    first.close();
+    assertSame(first, RpcSystem.load(new Configuration()));
   }
 
   /** A Java of its own, to which a file of hosts is all there is of names. */

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -75,8 +76,17 @@ public final class Browser implements AutoCloseable {
     return new Browser(new ChromeDriver(service, options));
   }
 
-  /** Opens a page and waits for its script's end; gives how long that took. */
+  /**
+   * Opens a page in a tab of its own, in place of the one before and with nothing on record, and
+   * waits for its script's end; gives how long that took.
+   */
   public Duration open(Path page) {
+    String before = driver.getWindowHandle();
+    driver.switchTo().newWindow(WindowType.TAB);
+    String own = driver.getWindowHandle();
+    driver.switchTo().window(before).close();
+    driver.switchTo().window(own);
+    List.of(LogType.BROWSER, LogType.PERFORMANCE).forEach(driver.manage().logs()::get);
     long start = System.nanoTime();
     driver.get(page.toUri().toString());
     while (!text("document.documentElement.dataset.ready").equals("true")) {

@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Checkpoints of many classes, and pages of reports on them. */
 abstract class PageCase {
@@ -26,6 +28,26 @@ abstract class PageCase {
   /** Of as many classes as ImageNet, one of which would end a script. */
   static final Report.Dataset DATA =
       new Report.Dataset("/gone/data", "val", "sha256:d", RECORDS, classes());
+
+  @TempDir static Path profile;
+
+  /** The class's own, once a test needs it: one takes seconds to start. */
+  private static Browser browser;
+
+  static Browser browser() {
+    if (browser == null) {
+      browser = Browser.start(profile);
+    }
+    return browser;
+  }
+
+  @AfterAll
+  static void closeBrowser() {
+    if (browser != null) {
+      browser.close();
+      browser = null;
+    }
+  }
 
   private static List<String> classes() {
     List<String> classes = new ArrayList<>();
@@ -69,7 +91,7 @@ abstract class PageCase {
     }
     return new Row(
         tally.checkpoint(),
-        training.resolve("checkpoints").resolve(name + ".safetensors").toString(),
+        file(training, name),
         new Row.Origin(
             "sha256:" + name,
             "ghostnet-1x",
@@ -87,9 +109,24 @@ abstract class PageCase {
         tally);
   }
 
+  private static String file(Path training, String name) {
+    return training.resolve("checkpoints").resolve(name + ".safetensors").toString();
+  }
+
+  /** The same checkpoint in another training's folder. */
+  static Row from(Path training, Row row) {
+    return new Row(
+        row.name(),
+        file(training, row.name()),
+        row.origin(),
+        row.preprocessing(),
+        row.figures(),
+        row.standing(),
+        row.tally());
+  }
+
   /** Of a tiny network's first epoch. */
   static Row row(Tally tally, Path training) {
-    Path file = training.resolve("checkpoints").resolve(tally.checkpoint() + ".safetensors");
-    return Rows.of(tally, file.toString(), "sha256:e");
+    return Rows.of(tally, file(training, tally.checkpoint()), "sha256:e");
   }
 }

@@ -29,7 +29,7 @@ class SmallPageTest extends PageCase {
 
   /** Two trainings share axes: a colour each, what is averaged dashed, both called by name. */
   @Test
-  void severalTrainingsShareAxes(@TempDir Path profile, @TempDir Path trainings)
+  void severalTrainingsShareAxes(@TempDir Path trainings)
       throws IOException {
     List<Row> ofTwo = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
@@ -41,32 +41,31 @@ class SmallPageTest extends PageCase {
     Report two = Leaderboard.of(DATA, ofTwo, null, SOFTWARE);
     Path file = folder.resolve("two.html");
     Files.writeString(file, ReportPage.of(two, ClassTitles.NONE, Storage.local()));
-    try (Browser browser = Browser.start(profile)) {
-      browser.open(file);
-      for (String chart : List.of("epochs", "validations")) {
-        String lines =
-            "document.querySelectorAll('[data-chart=%s] [aria-label=line]".formatted(chart);
-        assertEquals("1", browser.text(lines + "[stroke-dasharray]').length"), chart);
-        assertEquals(
-            "2",
-            browser.text(
-                "new Set([..." + lines + " path')].map(p => p.getAttribute('stroke'))).size"),
-            chart);
-      }
-      assertEquals(2, browser.seen(".keys li").size());
-      assertEquals(0, browser.all("[data-chart=loss]").size());
-      assertEquals(1, browser.all("[data-chart=losses] svg").size());
-      assertTrue(
-          browser
-              .text("document.querySelector('[data-chart=epochs]').textContent")
-              .contains("warm"));
-      assertEquals(List.of(), browser.console());
+    Browser browser = browser();
+    browser.open(file);
+    for (String chart : List.of("epochs", "validations")) {
+      String lines =
+          "document.querySelectorAll('[data-chart=%s] [aria-label=line]".formatted(chart);
+      assertEquals("1", browser.text(lines + "[stroke-dasharray]').length"), chart);
+      assertEquals(
+          "2",
+          browser.text(
+              "new Set([..." + lines + " path')].map(p => p.getAttribute('stroke'))).size"),
+          chart);
     }
+    assertEquals(2, browser.seen(".keys li").size());
+    assertEquals(0, browser.all("[data-chart=loss]").size());
+    assertEquals(1, browser.all("[data-chart=losses] svg").size());
+    assertTrue(
+        browser
+            .text("document.querySelector('[data-chart=epochs]').textContent")
+            .contains("warm"));
+    assertEquals(List.of(), browser.console());
   }
 
   /** They would cover each other where trainings end alike. */
   @Test
-  void namesOfTrainingsThatEndAtOnePointAreApart(@TempDir Path profile) throws IOException {
+  void namesOfTrainingsThatEndAtOnePointAreApart() throws IOException {
     List<Row> ends = new ArrayList<>(List.of(entrant(2, folder.resolve("longer"))));
     for (int i = 0; i < 5; i++) {
       Tally tally = Tally.of("end" + i, CLASSES);
@@ -80,24 +79,23 @@ class SmallPageTest extends PageCase {
     Report many = Leaderboard.of(DATA, ends, null, SOFTWARE);
     Path file = folder.resolve("ends.html");
     Files.writeString(file, ReportPage.of(many, ClassTitles.NONE, Storage.local()));
-    try (Browser browser = Browser.start(profile)) {
-      browser.open(file);
-      String labels =
-          "[...document.querySelectorAll('[data-chart=epochs] [aria-label=text] text')]";
-      assertEquals("6", browser.text(labels + ".length"));
-      assertEquals(
-          "true",
-          browser.text(
-              labels
-                  + ".map(l => l.getBoundingClientRect().top).sort((a, b) => a - b)"
-                  + ".every((top, i, all) => i == 0 || top - all[i - 1] >= 12)"));
-      assertEquals(List.of(), browser.console());
-    }
+    Browser browser = browser();
+    browser.open(file);
+    String labels =
+        "[...document.querySelectorAll('[data-chart=epochs] [aria-label=text] text')]";
+    assertEquals("6", browser.text(labels + ".length"));
+    assertEquals(
+        "true",
+        browser.text(
+            labels
+                + ".map(l => l.getBoundingClientRect().top).sort((a, b) => a - b)"
+                + ".every((top, i, all) => i == 0 || top - all[i - 1] >= 12)"));
+    assertEquals(List.of(), browser.console());
   }
 
   /** One checkpoint, without loss, calibration, pairs, mistakes or log; one image no codec read. */
   @Test
-  void aLoneCheckpointOfNaNsHasAPageToo(@TempDir Path profile) throws IOException {
+  void aLoneCheckpointOfNaNsHasAPageToo() throws IOException {
     Tally tally = Tally.of("exploded", 2);
     tally.add(0, 0, new float[] {Float.NaN, 0}, 0);
     tally.addUndecodable(1, 0);
@@ -106,36 +104,34 @@ class SmallPageTest extends PageCase {
     Report alone = Leaderboard.of(data, List.of(lone), null, SOFTWARE);
     Path file = folder.resolve("alone.html");
     Files.writeString(file, ReportPage.of(alone, ClassTitles.NONE, Storage.local()));
-    try (Browser browser = Browser.start(profile)) {
-      browser.open(file);
-      assertTrue(browser.seen("#ranking td").contains("not finite"));
-      String coverage = browser.one("#provenance p").getText();
-      assertTrue(coverage.contains("1 could not be decoded"), coverage);
-      assertTrue(coverage.contains("exploded gave logits that are not finite for 1"), coverage);
-      assertEquals("It took no class for another.", browser.one("#confusions p").getText());
-      assertTrue(browser.one("#training p").getText().startsWith("No training log"));
-      assertEquals(List.of(), browser.console());
-    }
+    Browser browser = browser();
+    browser.open(file);
+    assertTrue(browser.seen("#ranking td").contains("not finite"));
+    String coverage = browser.one("#provenance p").getText();
+    assertTrue(coverage.contains("1 could not be decoded"), coverage);
+    assertTrue(coverage.contains("exploded gave logits that are not finite for 1"), coverage);
+    assertEquals("It took no class for another.", browser.one("#confusions p").getText());
+    assertTrue(browser.one("#training p").getText().startsWith("No training log"));
+    assertEquals(List.of(), browser.console());
   }
 
   /** Else the test above could not fail. */
   @Test
-  void theBrowserTellsOfRequestsAndErrors(@TempDir Path profile) throws IOException {
+  void theBrowserTellsOfRequestsAndErrors() throws IOException {
     Path other =
         Files.writeString(
             folder.resolve("other.html"),
             "<html data-ready=true><img src='http://elsewhere.invalid/a.png'>"
                 + "<script>nothing.there()</script>");
-    try (Browser browser = Browser.start(profile)) {
-      browser.open(other);
-      assertEquals(List.of("http://elsewhere.invalid/a.png"), browser.requests());
-      assertTrue(browser.console().toString().contains("nothing is not defined"));
-    }
+    Browser browser = browser();
+    browser.open(other);
+    assertEquals(List.of("http://elsewhere.invalid/a.png"), browser.requests());
+    assertTrue(browser.console().toString().contains("nothing is not defined"));
   }
 
   /** Eight classes of twenty images: none right, multiples of 5 %, and all right. */
   @Test
-  void eachClassIsInItsBarAndCountsAreWhole(@TempDir Path profile) throws IOException {
+  void eachClassIsInItsBarAndCountsAreWhole() throws IOException {
     int[] right = {0, 1, 3, 10, 17, 19, 20, 20};
     Tally tally = Tally.of("edges", right.length);
     for (int label = 0; label < right.length; label++) {
@@ -151,27 +147,26 @@ class SmallPageTest extends PageCase {
     Report edges = Leaderboard.of(data, List.of(row(tally, folder)), null, SOFTWARE);
     Path file = folder.resolve("edges.html");
     Files.writeString(file, ReportPage.of(edges, ClassTitles.NONE, Storage.local()));
-    try (Browser browser = Browser.start(profile)) {
-      browser.open(file);
-      // Where each bar begins, in twentieths of the axis, and how many classes it stands for.
-      assertEquals(
-          "0:1,1:1,3:1,10:1,17:1,19:3",
-          browser.text(
-              "(() => { const svg = document.querySelector('[data-chart=classes] svg');"
-                  + " const bars = [...svg.querySelectorAll('[aria-label=rect] rect')];"
-                  + " const wide = Math.min(...bars.map(b => Number(b.getAttribute('width'))));"
-                  + " const from = Math.min(...bars.map(b => Number(b.getAttribute('x'))));"
-                  + " return bars.map(b => Math.round((b.getAttribute('x') - from)"
-                  + " / (svg.clientWidth - 48 - 20) * 20) + ':' + b.getAttribute('aria-label'))"
-                  + ".join(','); })()"));
-      assertEquals(List.of("0", "1", "2", "3"), ticks(browser, "classes", "y"));
-      for (String chart : List.of("loss", "rate", "validation")) {
-        List<String> ticks = ticks(browser, chart, "x");
-        assertFalse(ticks.isEmpty(), chart);
-        assertTrue(ticks.stream().allMatch(tick -> tick.matches("\\d+")), () -> chart + ticks);
-      }
-      assertEquals(List.of(), browser.console());
+    Browser browser = browser();
+    browser.open(file);
+    // Where each bar begins, in twentieths of the axis, and how many classes it stands for.
+    assertEquals(
+        "0:1,1:1,3:1,10:1,17:1,19:3",
+        browser.text(
+            "(() => { const svg = document.querySelector('[data-chart=classes] svg');"
+                + " const bars = [...svg.querySelectorAll('[aria-label=rect] rect')];"
+                + " const wide = Math.min(...bars.map(b => Number(b.getAttribute('width'))));"
+                + " const from = Math.min(...bars.map(b => Number(b.getAttribute('x'))));"
+                + " return bars.map(b => Math.round((b.getAttribute('x') - from)"
+                + " / (svg.clientWidth - 48 - 20) * 20) + ':' + b.getAttribute('aria-label'))"
+                + ".join(','); })()"));
+    assertEquals(List.of("0", "1", "2", "3"), ticks(browser, "classes", "y"));
+    for (String chart : List.of("loss", "rate", "validation")) {
+      List<String> ticks = ticks(browser, chart, "x");
+      assertFalse(ticks.isEmpty(), chart);
+      assertTrue(ticks.stream().allMatch(tick -> tick.matches("\\d+")), () -> chart + ticks);
     }
+    assertEquals(List.of(), browser.console());
   }
 
   private static List<String> ticks(Browser browser, String chart, String axis) {

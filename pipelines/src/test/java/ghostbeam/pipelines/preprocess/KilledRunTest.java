@@ -7,11 +7,13 @@ import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.pipelines.FreshJvm;
 import ghostbeam.pipelines.HeldFiles;
+import ghostbeam.pipelines.Session;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +71,7 @@ class KilledRunTest {
       killAfter(reads, output, DIRECT);
       assertTrue(shards(output) > 0 && shards(output) < SHARDS, shards(output) + " shards");
     }
-    finish(start(output, DIRECT));
+    run(output, DIRECT);
     assertEquals(expected, files(output));
   }
 
@@ -106,7 +108,7 @@ class KilledRunTest {
 
   private Map<String, String> undisturbed() throws Exception {
     Path whole = temporary.resolve("whole");
-    finish(start(whole, DIRECT));
+    run(whole, DIRECT);
     Map<String, String> files = files(whole);
     assertEquals(2 * SHARDS + 1, files.size());
     return files;
@@ -148,7 +150,7 @@ class KilledRunTest {
       killed += killWithin(random.nextInt(60), run, output, expected, seed) ? 1 : 0;
     }
     if (!Files.exists(output.resolve("train-manifest.json"))) {
-      finish(start(output, runner));
+      run(output, runner);
     }
     assertEquals(expected, withoutLeftovers(files(output)), "seed " + seed);
   }
@@ -191,12 +193,23 @@ class KilledRunTest {
     }
   }
 
+  /** Runs it to its end, in this process. */
+  private void run(Path output, String runner) {
+    Session.run(List.of(command(output, runner)));
+  }
+
+  private List<String> command(Path output, String runner) {
+    List<String> command = new ArrayList<>(List.of("preprocess", "--output=" + output));
+    command.addAll(List.of("--input=" + HeldFiles.name(zip), "--shards=" + SHARDS));
+    command.addAll(List.of("--encoding=resized", "--shorterSide=160"));
+    command.addAll(List.of(runner.split(" ", -1)));
+    return command;
+  }
+
   private Process start(Path output, String runner) throws IOException {
     List<String> command = FreshJvm.command("-Xmx1g", "-XX:TieredStopAtLevel=1");
     command.add("ghostbeam.pipelines.Main");
-    command.addAll(List.of("preprocess", "--input=" + HeldFiles.name(zip), "--output=" + output));
-    command.addAll(List.of("--shards=" + SHARDS, "--encoding=resized", "--shorterSide=160"));
-    command.addAll(List.of(runner.split(" ", -1)));
+    command.addAll(command(output, runner));
     return new ProcessBuilder(command)
         .redirectErrorStream(true)
         .redirectOutput(temporary.resolve("child.log").toFile())

@@ -25,6 +25,7 @@ import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -37,6 +38,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Raw records train and score as the JPEGs whose pixels they hold. */
 class RawEncodingTest {
   private static final PrintStream NOWHERE = new PrintStream(OutputStream.nullOutputStream(), true);
+
+  /** A runner for each encoding; neither changes a byte. */
+  private static final Map<String, String> RUNNERS =
+      Map.of("original", "--runner=DirectRunner", "raw", "--runner=FlinkRunner");
 
   @TempDir static Path root;
 
@@ -60,7 +65,8 @@ class RawEncodingTest {
                 "--split=" + split,
                 "--encoding=" + encoding,
                 "--shards=3",
-                "--output=" + root.resolve(encoding)),
+                "--output=" + root.resolve(encoding),
+                RUNNERS.get(encoding)),
             NOWHERE);
       }
     }
@@ -122,7 +128,8 @@ class RawEncodingTest {
             "--inputSize=32",
             "--batchSize=8",
             "--epochs=1",
-            "--warmupEpochs=0"),
+            "--warmupEpochs=0",
+            RUNNERS.get(encoding)),
         NOWHERE);
     return Checkpoint.read(Storage.local(), checkpoint(encoding)).weights();
   }
@@ -139,7 +146,8 @@ class RawEncodingTest {
             EvaluateOptions.class,
             "--data=" + root.resolve(encoding),
             "--checkpoints=" + checkpoint("original"),
-            "--output=" + output),
+            "--output=" + output,
+            RUNNERS.get(encoding)),
         NOWHERE);
     String report = Files.readString(output.resolve("report.json"), UTF_8);
     return new ObjectMapper().readTree(report).get("checkpoints").get(0);

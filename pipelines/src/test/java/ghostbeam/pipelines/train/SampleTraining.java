@@ -76,7 +76,8 @@ record SampleTraining(Path root) {
           PipelineOptionsFactory.fromArgs(
                   "--input=" + root.resolve("images"),
                   "--split=" + split,
-                  "--output=" + training.data())
+                  "--output=" + training.data(),
+                  "--runner=DirectRunner")
               .as(PreprocessOptions.class),
           SILENT);
     }
