@@ -4,8 +4,8 @@
     python3 pipelines/src/sample/python/make_small_datasets.py shapes  shapes
     python3 pipelines/src/sample/python/make_small_datasets.py letters letters [folder of fonts]
 
-shapes: eight filled outlines of any place, size and colour, tilted and stretched a little, over a few lines: 300 of each
-in train and 100 in val.
+shapes: eight outlines, filled with any dark colour on any light one, of any place and size, tilted and stretched a little,
+over a few lines: 300 of each in train and 100 in val.
 letters: A to Z of the 465 fonts of Debian's fonts-aenigma, most of them playful, a fifth of them in val. No font of val has
 a near relation in train: fonts whose files' names begin with the same four letters go together.
 """
@@ -55,29 +55,22 @@ SHAPES = {
 }
 
 
-def colours(draw, count):
-    """Colours of which no two are alike."""
-    chosen = []
-    while len(chosen) < count:
-        colour = tuple(draw.randrange(256) for _ in range(3))
-        if all(sum(abs(a - b) for a, b in zip(colour, other)) > 200 for other in chosen):
-            chosen.append(colour)
-    return chosen
+def colour(draw, lowest, highest):
+    return tuple(draw.randint(lowest, highest) for _ in range(3))
 
 
 def shape(corners, draw):
-    ground, ink, other = colours(draw, 3)
-    image = Image.new('RGB', (LARGE, LARGE), ground)
+    image = Image.new('RGB', (LARGE, LARGE), colour(draw, 160, 255))
     pencil = ImageDraw.Draw(image)
     for _ in range(draw.randrange(4)):
-        pencil.line([draw.randrange(LARGE) for _ in range(4)], fill=other, width=draw.randrange(4, 10))
+        pencil.line([draw.randrange(LARGE) for _ in range(4)], fill=colour(draw, 0, 255), width=draw.randrange(4, 10))
     radius = LARGE * draw.uniform(0.2, 0.42)
     middle_x, middle_y = (draw.uniform(radius, LARGE - radius) for _ in range(2))
     tilt, stretch = math.radians(draw.uniform(-20, 20)), draw.uniform(0.8, 1)
     cosine, sine = radius * math.cos(tilt), radius * math.sin(tilt)
     pencil.polygon(
         [(middle_x + cosine * stretch * x - sine * y, middle_y + sine * stretch * x + cosine * y) for x, y in corners],
-        fill=ink)
+        fill=colour(draw, 0, 110))
     small = image.resize((SIDE, SIDE), Image.LANCZOS)
     noise = Image.frombytes('RGB', small.size, draw.randbytes(3 * SIDE * SIDE))
     return Image.blend(small, noise, draw.uniform(0, 0.15))

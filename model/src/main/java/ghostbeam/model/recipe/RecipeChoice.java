@@ -10,9 +10,9 @@ public enum RecipeChoice {
   PUBLISHED("published", Optional.empty()),
 
   /**
-   * For a few thousand images and some minutes, where recipes for ImageNet do not get beyond their
-   * warm-up: many small steps, a rate for them, averages that forget the first weights, and crops
-   * that leave most of an image.
+   * For some thousand images and minutes, of which recipes for ImageNet make too few steps: many
+   * small steps, a rate for them, averages that forget the first weights, crops that leave most of
+   * an image.
    */
   SMALL(
       "--recipe=small says",
@@ -20,14 +20,13 @@ public enum RecipeChoice {
           Recipe.ORIGINAL
               .with(Batching::batchSize, 32)
               .with(Optimization::opt, OptimizerChoice.MOMENTUM)
-              .with(Optimization::weightDecay, 5e-4)
               .with(LearningRate::epochs, 30)
               .with(LearningRate::lrMax, 0.1)
               .with(LearningRate::warmupEpochs, 2)
-              .with(Regularization::emaDecay, 0.995)
+              .with(Regularization::emaDecay, 0.99)
               .with(Regularization::emaWarmup, true)
               .with(Augmentations::colorJitter, 0.2)
-              .with(Views::cropScale, 0.35)
+              .with(Views::cropScale, 0.5)
               .with(Views::cropFraction, 1.0)));
 
   private final String source;

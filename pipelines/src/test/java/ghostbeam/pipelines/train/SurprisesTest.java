@@ -48,7 +48,8 @@ class SurprisesTest {
     assertEquals("--warmupEpochs is 1, since --epochs=3 are few", of("--epochs=3", "--emaDecay=0"));
     assertEquals("", of("--epochs=30", "--emaDecay=0"));
     assertEquals("", of("--epochs=3", "--recipe=small")); // which has fewer epochs of warm-up
-    assertEquals("--warmupEpochs is 0, since --epochs=1 are few", of("--epochs=1", "--recipe=small"));
+    assertEquals(
+        "--warmupEpochs is 0, since --epochs=1 are few", of("--epochs=1", "--recipe=small"));
   }
 
   @Test
