@@ -2,13 +2,14 @@ package ghostbeam.pipelines.inspect;
 
 import ghostbeam.pipelines.preprocess.SourceOptions;
 import ghostbeam.pipelines.train.AugmentationOptions;
+import ghostbeam.pipelines.train.RecipeOptions;
 import java.util.List;
 import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Hidden;
 
 /** Flags of {@code inspect}. */
-public interface InspectOptions extends SourceOptions, AugmentationOptions {
+public interface InspectOptions extends SourceOptions, RecipeOptions, AugmentationOptions {
 
   @Hidden
   @Description(
@@ -39,7 +40,7 @@ public interface InspectOptions extends SourceOptions, AugmentationOptions {
   @Description(
       "Write a PNG grid of a dataset's training images as training sees them: a row each image,"
           + " first uncropped, then in epoch 1, 2, 3 and so on, each column mixed as a batch of its"
-          + " images would be. Takes train's flags of augmentation. Local path or gs://, s3:// URI."
+          + " images would be. Takes train's --recipe and flags of augmentation. Local path or gs://, s3:// URI."
           + " Example: --contactSheet=sheet.png")
   @Default.String("")
   String getContactSheet();

@@ -9,6 +9,7 @@ import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.network.Preset;
 import ghostbeam.model.recipe.Recipe;
+import ghostbeam.model.recipe.RecipeChoice;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.TensorSpec;
 import java.io.IOException;
@@ -27,13 +28,9 @@ final class NetworkFacts {
     facts.put("kind", "preset").put("name", title);
     Preset preset = Preset.named(title);
     putNetwork(facts, preset.architecture(IMAGENET_CLASSES));
-    Recipe recipe = preset.recipe();
-    ObjectNode published = facts.putObject("publishedRecipe");
-    published.put("ranks", recipe.batching().ranks());
-    Map<String, String> settings = recipe.differences();
-    settings.remove("ranks");
-    settings.forEach((setting, value) -> published.put("--" + setting, value));
-    published.put("else", "train's defaults");
+    for (RecipeChoice choice : RecipeChoice.values()) {
+      putRecipe(facts.putObject(choice + "Recipe"), choice.of(preset.recipe()));
+    }
     return facts;
   }
 
@@ -60,6 +57,14 @@ final class NetworkFacts {
     }
     facts.set("preprocessing", JSON.valueToTree(info.preprocessing()));
     return facts;
+  }
+
+  private static void putRecipe(ObjectNode facts, Recipe recipe) {
+    facts.put("ranks", recipe.batching().ranks());
+    Map<String, String> settings = recipe.differences();
+    settings.remove("ranks");
+    settings.forEach((setting, value) -> facts.put("--" + setting, value));
+    facts.put("else", "train's defaults");
   }
 
   private static void putNetwork(ObjectNode facts, Architecture architecture) {

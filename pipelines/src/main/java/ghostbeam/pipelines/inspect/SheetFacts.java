@@ -44,7 +44,7 @@ final class SheetFacts {
 
   private static TrainingView view(InspectOptions options) {
     Recipe recipe =
-        AugmentationFlags.set(Recipe.ORIGINAL, options)
+        AugmentationFlags.set(options.getRecipe().of(Recipe.ORIGINAL), options)
             .with(Views::interpolation, interpolation(options));
     recipe.views().augmentations().requireSound();
     return recipe.views().training(options.getInputSize());

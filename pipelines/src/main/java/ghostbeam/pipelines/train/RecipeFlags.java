@@ -56,14 +56,14 @@ final class RecipeFlags {
   private RecipeFlags() {}
 
   /**
-   * The published recipe of the network, with what the user says otherwise. A warm-up that nobody
-   * asked for is shorter than the training.
+   * The usual recipe of the network, with what the user says otherwise. A warm-up that nobody asked
+   * for is shorter than the training.
    *
    * @throws IllegalArgumentException for a flag that cannot be
    */
   static Recipe recipe(TrainOptions options, Architecture architecture) {
     Recipe usual =
-        published(options)
+        usual(options)
             .with(Batching::ranks, 1)
             .with(Views::interpolation, NetworkFlags.published(architecture));
     Set<String> given = given(options);
@@ -81,15 +81,15 @@ final class RecipeFlags {
         RecipeFlag.set(recipe, AugmentationFlags.ALL, options, names), OTHERS, options, names);
   }
 
-  /** How the weights that are known of the network were trained. */
-  static Recipe published(TrainOptions options) {
+  /** The recipe that the user chose. */
+  static Recipe usual(TrainOptions options) {
     boolean own = !options.getLayers().isEmpty() || !options.getChannels().isEmpty();
-    return own ? Recipe.ORIGINAL : options.getPreset().recipe();
+    return options.getRecipe().of(own ? Recipe.ORIGINAL : options.getPreset().recipe());
   }
 
-  /** The flags that would say what the published recipe sets and the user does not. */
-  static Map<String, String> fromPublished(TrainOptions options) {
-    Map<String, String> flags = published(options).differences();
+  /** The flags that would say what that recipe sets and the user does not. */
+  static Map<String, String> fromUsual(TrainOptions options) {
+    Map<String, String> flags = usual(options).differences();
     flags.keySet().removeAll(given(options));
     flags.remove("ranks");
     return flags;

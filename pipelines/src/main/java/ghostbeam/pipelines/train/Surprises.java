@@ -12,15 +12,19 @@ final class Surprises {
   /** A share of the first weights in the averages above which those are hardly trained ones. */
   private static final double MUCH = 0.05;
 
+  /** Images of which recipes for ImageNet do not make enough steps. */
+  private static final long FEW = 10_000;
+
   private Surprises() {}
 
   /**
    * A line for each.
    *
+   * @param usual recipe, before what was given and what follows from that
    * @param given names of the flags that the user gave
    * @param images to learn from
    */
-  static List<String> of(Recipe recipe, Set<String> given, long images) {
+  static List<String> of(Recipe recipe, Recipe usual, Set<String> given, long images) {
     List<String> lines = new ArrayList<>();
     LearningRate rate = recipe.learningRate();
     if (rate.lrDecayStyle().climbs() && given.contains("lr") != given.contains("lrMax")) {
@@ -36,13 +40,28 @@ final class Surprises {
     }
     if (given.contains("epochs")
         && !given.contains("warmupEpochs")
-        && rate.warmupEpochs() < Recipe.ORIGINAL.learningRate().warmupEpochs()) {
+        && rate.warmupEpochs() < usual.learningRate().warmupEpochs()) {
       lines.add(
           "--warmupEpochs is %d, since --epochs=%d are few"
               .formatted(rate.warmupEpochs(), rate.epochs()));
     }
+    if (images < FEW && !given.contains("recipe") && !given.contains("batchSize")) {
+      lines.add(
+          String.format(
+              Locale.ROOT,
+              "Of %,d images --batchSize=%d makes %d steps an epoch; --recipe=small is for so few",
+              images,
+              recipe.batching().batchSize(),
+              stepsPerEpoch(recipe, images)));
+    }
     addAverages(lines, recipe, images);
     return lines;
+  }
+
+  private static long stepsPerEpoch(Recipe recipe, long images) {
+    int stepImages = recipe.batching().stepImages();
+    long filled = recipe.batching().dropTail() ? images : images + stepImages - 1;
+    return filled / stepImages;
   }
 
   /** As people type it: {@code 1e-6}. */
@@ -52,10 +71,7 @@ final class Surprises {
 
   private static void addAverages(List<String> lines, Recipe recipe, long images) {
     double decay = recipe.regularization().emaDecay();
-    int stepImages = recipe.batching().stepImages();
-    long filled = recipe.batching().dropTail() ? images : images + stepImages - 1;
-    long perEpoch = filled / stepImages;
-    long steps = perEpoch * recipe.learningRate().epochs();
+    long steps = stepsPerEpoch(recipe, images) * recipe.learningRate().epochs();
     double first = Math.pow(decay, (double) steps);
     if (decay > 0 && first > MUCH && !recipe.regularization().emaWarmup()) {
       lines.add(

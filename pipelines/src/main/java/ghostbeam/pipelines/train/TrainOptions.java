@@ -10,11 +10,11 @@ import org.apache.beam.sdk.options.Validation;
 
 /**
  * Flags of {@code train}. Those that say a recipe's settings have no defaults here: what nobody
- * says is the published recipe's.
+ * says is the chosen recipe's.
  */
 @Description("training:")
 public interface TrainOptions
-    extends NetworkOptions, AugmentationOptions, GangOptions, BookkeepingOptions {
+    extends NetworkOptions, RecipeOptions, AugmentationOptions, GangOptions, BookkeepingOptions {
 
   @Validation.Required
   @Description(

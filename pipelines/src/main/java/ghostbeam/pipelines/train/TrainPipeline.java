@@ -44,7 +44,8 @@ public final class TrainPipeline {
           makeRoom(storage, job, options.isOverwrite());
           announce(options, job, out);
           long images = Manifest.read(storage, job.data(), "train").records();
-          Surprises.of(job.recipe(), RecipeFlags.given(options), images).forEach(out::println);
+          Surprises.of(job.recipe(), RecipeFlags.usual(options), RecipeFlags.given(options), images)
+              .forEach(out::println);
           train(launch, job, out);
         },
         () -> launch.stop(job));
@@ -68,10 +69,10 @@ public final class TrainPipeline {
                 "; %d ranks of %d images a step",
                 batching.ranks(),
                 batching.batchSize()));
-    Map<String, String> published = RecipeFlags.fromPublished(options);
-    if (!published.isEmpty()) {
-      out.println("As published: " + words(published));
-      int ranks = RecipeFlags.published(options).batching().ranks();
+    Map<String, String> usual = RecipeFlags.fromUsual(options);
+    if (!usual.isEmpty()) {
+      out.println("As " + options.getRecipe().source() + ": " + words(usual));
+      int ranks = RecipeFlags.usual(options).batching().ranks();
       if (ranks > batching.ranks()) {
         out.printf("That was for --ranks=%d; with fewer, lower --lrMax%n", ranks);
       }

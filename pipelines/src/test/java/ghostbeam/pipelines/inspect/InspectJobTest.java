@@ -185,6 +185,7 @@ final class InspectJobTest extends InspectCase {
     assertEquals("450", recipe.get("--epochs").asText());
     assertEquals("1024", recipe.get("--lossScale").asText());
     assertTrue(inspect("s-ghostnet-b4", false).contains("  --emaDecay              0.97\n"));
+    assertEquals("true", facts("s-ghostnet-b4").get("smallRecipe").get("--emaWarmup").asText());
   }
 
   @Test

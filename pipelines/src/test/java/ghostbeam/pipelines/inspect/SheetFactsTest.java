@@ -23,6 +23,9 @@ import ghostbeam.model.image.Normalization;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.input.ExampleDecoder;
 import ghostbeam.model.input.SampleOrder;
+import ghostbeam.model.recipe.Recipe;
+import ghostbeam.model.recipe.RecipeChoice;
+import ghostbeam.model.recipe.Views;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.UsageException;
 import java.awt.image.BufferedImage;
@@ -69,8 +72,9 @@ final class SheetFactsTest extends InspectCase {
 
   /** Of a jitter that does nothing, the draws alone would change the flips. */
   @ParameterizedTest
-  @CsvSource({"0, torchvision", "0.5, pillow", "0, opencv"})
-  void aSheetShowsWhatTrainingSees(double jitter, String interpolation) throws IOException {
+  @CsvSource({"0, torchvision, PUBLISHED", "0.5, pillow, PUBLISHED", "0, opencv, SMALL"})
+  void aSheetShowsWhatTrainingSees(double jitter, String interpolation, RecipeChoice recipe)
+      throws IOException {
     writeDataset("train", new Random(3));
     Path sheet = folder.resolve("sheet.png");
     InspectOptions options =
@@ -79,14 +83,21 @@ final class SheetFactsTest extends InspectCase {
                 "--contactSheet=" + sheet,
                 "--inputSize=16",
                 "--seed=5",
+                "--recipe=" + recipe,
                 "--colorJitter=" + jitter,
                 "--interpolation=" + interpolation)
             .as(InspectOptions.class);
     InspectJob.run(options, new PrintStream(new ByteArrayOutputStream(), true, UTF_8));
     Interpolation bicubic = Interpolation.valueOf(interpolation.toUpperCase(Locale.ROOT));
+    Views views = recipe.of(Recipe.ORIGINAL).views();
     TrainingView view =
         new TrainingView(
-            16, 0.08, bicubic, jitter == 0 ? Augmentation.NONE : new ColorJitter(jitter));
+            16,
+            views.cropScale(),
+            bicubic,
+            jitter == 0 ? Augmentation.NONE : new ColorJitter(jitter),
+            views.augmentations().erasing(),
+            views.augmentations().mixing());
     assertArrayEquals(sheet(view), Files.readAllBytes(sheet));
   }
 

@@ -1,12 +1,15 @@
 package ghostbeam.pipelines.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import ghostbeam.model.network.Preset;
 import ghostbeam.model.recipe.OptimizerChoice;
 import ghostbeam.model.recipe.Recipe;
+import ghostbeam.model.recipe.RecipeChoice;
 import ghostbeam.model.recipe.ScheduleChoice;
 import ghostbeam.pipelines.Main;
 import ghostbeam.pipelines.cli.Command;
@@ -21,6 +24,8 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RecipeFlagsTest {
   private static final Command TRAIN = Command.named("train", Main.COMMANDS);
@@ -54,8 +59,38 @@ class RecipeFlagsTest {
     assertEquals(
         "{batchSize=32, syncBn=true, opt=momentum, weightDecay=2e-5, epochs=450, lr=1e-4,"
             + " warmupEpochs=20, drop=0.3, dropPath=0.1, lossScale=1024, autoaugment=true}",
-        RecipeFlags.fromPublished(options(flags)).toString());
-    assertEquals(Map.of(), RecipeFlags.fromPublished(options()));
+        RecipeFlags.fromUsual(options(flags)).toString());
+    assertEquals(Map.of(), RecipeFlags.fromUsual(options()));
+  }
+
+  @Test
+  void takesTheRecipeForSmallDataWithWhatTheUserSaysOtherwise() {
+    Recipe recipe = recipe("--recipe=small", "--preset=s-ghostnet-b4", "--lrMax=0.2");
+    assertEquals(32, recipe.batching().batchSize());
+    assertEquals(0.2, recipe.learningRate().lrMax());
+    assertEquals(0, recipe.regularization().drop(), "not the published one's");
+    Map<String, String> told = RecipeFlags.fromUsual(options("--recipe=small", "--lrMax=0.2"));
+    assertEquals("momentum", told.get("opt"));
+    assertFalse(told.containsKey("lrMax"), told.toString());
+  }
+
+  /** Also of a training far shorter than the recipe has in mind. */
+  @ParameterizedTest
+  @EnumSource
+  void everyRecipeFitsEveryPreset(RecipeChoice choice) {
+    for (Preset preset : Preset.values()) {
+      int size = preset.architecture(2).inputSize();
+      recipe("--recipe=" + choice, "--preset=" + preset).requireSound(size);
+      recipe("--recipe=" + choice, "--preset=" + preset, "--epochs=1").requireSound(size);
+    }
+  }
+
+  @Test
+  void aWarmUpLongerThanTheRecipeIsRefused() {
+    Recipe recipe = recipe("--recipe=small", "--warmupEpochs=30");
+    String refusal =
+        assertThrows(IllegalArgumentException.class, () -> recipe.requireSound(64)).getMessage();
+    assertTrue(refusal.contains("warmupEpochs") && refusal.contains("epochs=30"), refusal);
   }
 
   /** What help calls a default is the original recipe's. */
@@ -118,6 +153,7 @@ class RecipeFlagsTest {
   void helpAndRefusalsListTheChoicesThereAre() {
     String help = Help.of(TRAIN);
     assertTrue(help.contains("--opt=" + titles(OptimizerChoice.values()) + "\n"), help);
+    assertTrue(help.contains("--recipe=" + titles(RecipeChoice.values())), help);
     assertTrue(help.contains("--lrDecayStyle=" + titles(ScheduleChoice.values()) + "\n"), help);
     assertEquals(
         "--opt cannot be 'adam'; expected --opt=%s; did you mean adamw?"

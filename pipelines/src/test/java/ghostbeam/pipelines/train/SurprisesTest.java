@@ -12,18 +12,25 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SurprisesTest {
-  /** Of 2,560 images, ten steps an epoch at the default batch. */
+  /** Of 2,560 images, ten steps an epoch at the batch that a user chose. */
   private static String of(String... flags) {
-    List<String> words = new ArrayList<>(List.of("--data=d", "--output=o"));
+    List<String> words = new ArrayList<>(List.of("--batchSize=256"));
     words.addAll(Arrays.asList(flags));
+    return ofImages(2560, words);
+  }
+
+  private static String ofImages(long images, List<String> flags) {
+    List<String> words = new ArrayList<>(List.of("--data=d", "--output=o"));
+    words.addAll(flags);
     TrainOptions options =
         CommandLine.parse(Command.named("train", Main.COMMANDS), words).as(TrainOptions.class);
     return String.join(
         "\n",
         Surprises.of(
             RecipeFlags.recipe(options, NetworkFlags.architecture(options, 2)),
+            RecipeFlags.usual(options),
             RecipeFlags.given(options),
-            2560));
+            images));
   }
 
   @Test
@@ -40,6 +47,9 @@ class SurprisesTest {
   void aFewEpochsHaveAShorterWarmUp() {
     assertEquals("--warmupEpochs is 1, since --epochs=3 are few", of("--epochs=3", "--emaDecay=0"));
     assertEquals("", of("--epochs=30", "--emaDecay=0"));
+    assertEquals("", of("--epochs=3", "--recipe=small")); // which has fewer epochs of warm-up
+    assertEquals(
+        "--warmupEpochs is 0, since --epochs=1 are few", of("--epochs=1", "--recipe=small"));
   }
 
   @Test
@@ -54,5 +64,17 @@ class SurprisesTest {
             + " add --emaWarmup, or say --emaDecay=0.99",
         of("--accumulate=3"));
     assertEquals("", of("--emaDecay=0.99"));
+  }
+
+  @Test
+  void fewImagesHaveARecipeOfTheirOwn() {
+    List<String> own = List.of("--emaDecay=0");
+    assertEquals(
+        "Of 2,560 images --batchSize=256 makes 10 steps an epoch; --recipe=small is for so few",
+        ofImages(2560, own));
+    assertEquals("", ofImages(10_000, own));
+    assertEquals("", ofImages(2560, List.of("--recipe=small")));
+    assertEquals("", ofImages(2560, List.of("--recipe=published", "--emaDecay=0")));
+    assertEquals("", ofImages(2560, List.of("--batchSize=256", "--emaDecay=0")));
   }
 }
