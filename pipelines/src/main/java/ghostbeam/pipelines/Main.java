@@ -26,6 +26,8 @@ import ghostbeam.pipelines.release.PackageJob;
 import ghostbeam.pipelines.release.PackageOptions;
 import ghostbeam.pipelines.report.ReportJob;
 import ghostbeam.pipelines.report.ReportOptions;
+import ghostbeam.pipelines.search.SearchJob;
+import ghostbeam.pipelines.search.SearchOptions;
 import ghostbeam.pipelines.train.TrainOptions;
 import ghostbeam.pipelines.train.TrainPipeline;
 import java.io.OutputStream;
@@ -129,6 +131,29 @@ public final class Main {
                       + " --to=mean.safetensors",
                   "./run average --checkpoints=runs/a,runs/b --to=soup.safetensors --greedy"
                       + " --data=imagenet-records --split=val"),
+          Command.of(
+                  "search",
+                  "a small network to a larger one of given cost, by trying where to enlarge it",
+                  SearchOptions.class,
+                  SearchJob::run)
+              .withoutFlags(
+                  "preset",
+                  "numClasses",
+                  "initialCheckpoint",
+                  "resume",
+                  "ranks",
+                  "syncBn",
+                  "rankThreads",
+                  "rankTimeout",
+                  "restarts",
+                  "ckptSaveEpoch",
+                  "keepCheckpoints")
+              .withImages()
+              .withExamples(
+                  "./run search --data=imagenet-records --output=runs/search --from=bignet-1x"
+                      + " --multiplyAdds=600000000 --steps=4 --uniform",
+                  "./run search --data=ghostbeam-demo/data --output=found --inputSize=32"
+                      + " --multiplyAdds=8000000 --epochs=4"),
           Command.of(
                   "cluster",
                   "a Flink cluster on this machine, or what a standing one needs",

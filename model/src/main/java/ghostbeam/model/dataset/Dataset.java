@@ -17,10 +17,12 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
+import java.util.function.IntFunction;
 
 /**
  * A finished split of a dataset folder, with random access by record number. Thread-safe: threads
- * read different shards side by side and one shard in turn.
+ * read different shards side by side and one shard in turn. Of a {@link Subset} records have that
+ * one's numbers and labels; shards are those of the dataset that it is of.
  */
 public final class Dataset implements Closeable {
   /** Shards kept open for random access, beyond one per reading thread. */
@@ -30,6 +32,10 @@ public final class Dataset implements Closeable {
   private final Storage storage;
   private final String folder;
   private final Manifest manifest;
+
+  /** Null where all records are shown as they are. */
+  private final Selection selection;
+
   private final long[] firstRecords;
   private final List<Shelf> shelves = new ArrayList<>();
 
@@ -38,11 +44,17 @@ public final class Dataset implements Closeable {
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  private Dataset(Storage storage, String folder, Manifest manifest, int openShards) {
+  /** What is shown of a dataset: under its manifest, records by their numbers, labels by theirs. */
+  @SuppressWarnings("ArrayRecordComponent")
+  private record Selection(Manifest manifest, long[] records, int[] labels) {}
+
+  private Dataset(
+      Storage storage, String folder, Manifest manifest, Selection selection, int openShards) {
     this.openShards = openShards;
     this.storage = storage;
     this.folder = folder;
     this.manifest = manifest;
+    this.selection = selection;
     this.firstRecords = new long[manifest.shards().size() + 1];
     for (int i = 0; i < manifest.shards().size(); i++) {
       firstRecords[i + 1] = firstRecords[i] + manifest.shards().get(i).records();
@@ -57,11 +69,19 @@ public final class Dataset implements Closeable {
 
   static Dataset open(Storage storage, String folder, String split, int openShards)
       throws IOException {
-    return new Dataset(storage, folder, Manifest.read(storage, folder, split), openShards);
+    DatasetFolder place = new DatasetFolder(storage, folder, split);
+    if (place.isFinished() || !place.isSubset()) {
+      return new Dataset(storage, folder, place.manifest(), null, openShards);
+    }
+    Subset subset = Subset.read(place);
+    Manifest whole = subset.whole(place);
+    Selection selection =
+        new Selection(subset.manifest(whole), subset.records(), subset.labels(whole));
+    return new Dataset(storage, subset.of(), whole, selection, openShards);
   }
 
   public Manifest manifest() {
-    return manifest;
+    return selection == null ? manifest : selection.manifest;
   }
 
   /**
@@ -71,8 +91,7 @@ public final class Dataset implements Closeable {
    * @throws IndexOutOfBoundsException for a number outside {@code 0 .. manifest().records() - 1}
    */
   public Example read(long recordNumber) throws IOException {
-    int shard = shardOf(recordNumber);
-    return read(shard, recordNumber, ShardReader::read);
+    return read(recordNumber, shard -> ShardReader::read);
   }
 
   /**
@@ -81,11 +100,18 @@ public final class Dataset implements Closeable {
    * @param parts takes the shard's number, 0-based, and what the record adds to the shard's CRC
    */
   public Example read(long recordNumber, BiConsumer<Integer, ShardPart> parts) throws IOException {
-    int shard = shardOf(recordNumber);
     return read(
-        shard,
         recordNumber,
-        (reader, position) -> reader.read(position, part -> parts.accept(shard, part)));
+        shard -> (reader, position) -> reader.read(position, part -> parts.accept(shard, part)));
+  }
+
+  private Example read(long recordNumber, IntFunction<Reading> reading) throws IOException {
+    Objects.checkIndex(recordNumber, manifest().records());
+    if (selection == null) {
+      return readWhole(recordNumber, reading);
+    }
+    Example example = readWhole(selection.records[(int) recordNumber], reading);
+    return Subset.relabelled(example, selection.labels);
   }
 
   private int shardOf(long recordNumber) {
@@ -98,9 +124,10 @@ public final class Dataset implements Closeable {
     return shard;
   }
 
-  private Example read(int shard, long recordNumber, Reading reading) throws IOException {
+  private Example readWhole(long recordNumber, IntFunction<Reading> reading) throws IOException {
+    int shard = shardOf(recordNumber);
     Shelf shelf = shelves.get(shard);
-    Example example = shelf.read((int) (recordNumber - firstRecords[shard]), reading);
+    Example example = shelf.read((int) (recordNumber - firstRecords[shard]), reading.apply(shard));
     closeLeastRecent(shelf);
     return example;
   }

@@ -31,6 +31,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   private static final String INDEX = ".index";
   private static final String RECEIPT = ".receipt";
   private static final String MANIFEST = "-manifest.json";
+  private static final String SUBSET = "-subset.json";
   private static final String REJECTED = "-rejected.jsonl";
   private static final String TITLES = "-classes.txt";
 
@@ -50,12 +51,14 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return name.length() <= 255 && PLAIN.matcher(name).matches();
   }
 
-  /** The names of a folder's finished splits, in byte order. */
+  /** The names of a folder's finished splits, in byte order; those of another's records, too. */
   public static List<String> splits(Storage storage, String folder) throws IOException {
     return new DatasetFolder(storage, folder, "")
         .names().stream()
-            .filter(name -> name.endsWith(MANIFEST) && !name.contains("/"))
-            .map(name -> name.substring(0, name.length() - MANIFEST.length()))
+            .filter(name -> !name.contains("/"))
+            .filter(name -> name.endsWith(MANIFEST) || name.endsWith(SUBSET))
+            .map(name -> name.substring(0, name.lastIndexOf('-')))
+            .distinct()
             .sorted()
             .toList();
   }
@@ -104,6 +107,23 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   /** {@code train-manifest.json}, there when the dataset is finished. */
   public String manifestPath() {
     return path(split + MANIFEST);
+  }
+
+  /** {@code train-subset.json}, there in place of all else where records lie in another folder. */
+  String subsetPath() {
+    return path(split + SUBSET);
+  }
+
+  /** Whether the folder names records of another one. */
+  public boolean isSubset() throws IOException {
+    return storage.exists(subsetPath());
+  }
+
+  /** Throws where it does, for whoever goes by shards. */
+  public void requireOwnRecords() throws IOException {
+    if (isSubset()) {
+      throw new IOException(folder + " holds no records of its own; give the dataset that does");
+    }
   }
 
   /** {@code train-rejected.jsonl}, there if any image was rejected. */

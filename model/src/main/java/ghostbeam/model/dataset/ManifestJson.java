@@ -57,6 +57,10 @@ final class ManifestJson {
 
   static Manifest read(DatasetFolder folder) throws IOException {
     if (!folder.isFinished()) {
+      if (folder.isSubset()) {
+        Subset subset = Subset.read(folder);
+        return subset.manifest(subset.whole(folder));
+      }
       throw missing(folder);
     }
     String path = folder.manifestPath();

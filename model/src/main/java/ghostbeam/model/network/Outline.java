@@ -3,7 +3,9 @@ package ghostbeam.model.network;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.TensorSpec.Kind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What a forward pass of shapes tells of a network.
@@ -24,9 +26,21 @@ public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
 
   /** The outline of a network for square images of another size. */
   public static Outline at(Architecture architecture, int inputSize) {
-    Shapes shapes = new Shapes();
+    List<TensorSpec> tensors = new ArrayList<>();
+    long multiplyAdds = count(architecture, inputSize, tensors::add);
+    return new Outline(tensors, multiplyAdds);
+  }
+
+  /** The multiply-adds of a network's outline, for whoever compares many. */
+  public static long multiplyAdds(Architecture architecture) {
+    return count(architecture, architecture.inputSize(), null);
+  }
+
+  private static long count(
+      Architecture architecture, int inputSize, Consumer<TensorSpec> tensors) {
+    Shapes shapes = new Shapes(tensors);
     architecture.forward(shapes, new Extent(3, inputSize, inputSize));
-    return new Outline(shapes.tensors, shapes.multiplyAdds);
+    return shapes.multiplyAdds;
   }
 
   /** Elements of all tensors that gradients change. */
@@ -40,16 +54,28 @@ public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
   private record Extent(int channels, int height, int width) {}
 
   private static final class Shapes implements Operations<Extent> {
-    private final List<TensorSpec> tensors = new ArrayList<>();
+    /** Null where nobody wants to know. */
+    private final Consumer<TensorSpec> tensors;
+
     private long multiplyAdds;
+
+    Shapes(Consumer<TensorSpec> tensors) {
+      this.tensors = tensors;
+    }
 
     private Extent convolve(Convolution layer, Extent x) {
       if (x.channels() != layer.in()) {
         throw new IllegalStateException(layer + " is given " + x.channels() + " channels");
       }
-      String weight = layer.name() + ".weight";
       int inPerGroup = layer.inPerGroup();
-      add(weight, Kind.CONVOLUTION, layer.out(), inPerGroup, layer.height(), layer.width());
+      add(
+          layer.name(),
+          ".weight",
+          Kind.CONVOLUTION,
+          layer.out(),
+          inPerGroup,
+          layer.height(),
+          layer.width());
       int height = shrink(x.height(), layer.height(), layer.stride());
       int width = shrink(x.width(), layer.width(), layer.stride());
       multiplyAdds += (long) layer.out() * height * width * inPerGroup * layer.taps();
@@ -60,25 +86,27 @@ public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
       return (side + 2 * Convolution.padding(kernel) - kernel) / stride + 1;
     }
 
-    private void add(String name, Kind kind, Integer... shape) {
-      tensors.add(new TensorSpec(name, kind, List.of(shape)));
+    private void add(String layer, String part, Kind kind, int... shape) {
+      if (tensors != null) {
+        tensors.accept(new TensorSpec(layer + part, kind, Arrays.stream(shape).boxed().toList()));
+      }
     }
 
     @Override
     public Extent convolveAndNormalize(
         Convolution layer, String batchNorm, Activation activation, Extent x) {
       Extent y = convolve(layer, x);
-      add(batchNorm + ".weight", Kind.NORM_WEIGHT, layer.out());
-      add(batchNorm + ".bias", Kind.NORM_BIAS, layer.out());
-      add(batchNorm + ".running_mean", Kind.NORM_MEAN, layer.out());
-      add(batchNorm + ".running_var", Kind.NORM_VARIANCE, layer.out());
+      add(batchNorm, ".weight", Kind.NORM_WEIGHT, layer.out());
+      add(batchNorm, ".bias", Kind.NORM_BIAS, layer.out());
+      add(batchNorm, ".running_mean", Kind.NORM_MEAN, layer.out());
+      add(batchNorm, ".running_var", Kind.NORM_VARIANCE, layer.out());
       return y;
     }
 
     @Override
     public Extent convolveWithBias(Convolution layer, Activation activation, Extent x) {
       Extent y = convolve(layer, x);
-      add(layer.name() + ".bias", Kind.BIAS, layer.out());
+      add(layer.name(), ".bias", Kind.BIAS, layer.out());
       return y;
     }
 
@@ -123,8 +151,8 @@ public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
 
     @Override
     public Extent dense(String name, int in, int out, Extent x) {
-      add(name + ".weight", Kind.DENSE, out, in);
-      add(name + ".bias", Kind.BIAS, out);
+      add(name, ".weight", Kind.DENSE, out, in);
+      add(name, ".bias", Kind.BIAS, out);
       multiplyAdds += (long) in * out;
       return new Extent(out, 1, 1);
     }

@@ -44,6 +44,22 @@ public record Example(
   static final String PIXELS = "image/pixels/xxh3";
   private static final String WIDTH = "image/width";
 
+  /** The same image under another label. */
+  public Example withLabel(int other) {
+    return new Example(
+        encoded,
+        format,
+        width,
+        height,
+        channels,
+        colorspace,
+        other,
+        synset,
+        filename,
+        pixelDigest,
+        eighthDigest);
+  }
+
   /** This image as a serialised tf.train.Example, features in byte order of their names. */
   public byte[] toBytes() {
     return toBytes(0, 0);

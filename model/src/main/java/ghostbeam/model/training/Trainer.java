@@ -54,7 +54,7 @@ public final class Trainer {
     this.collective = collective;
     this.spec = job.spec();
     this.recipe = job.recipe();
-    this.log = new TrainingLog(storage, job.folder(), recipe.batching().stepImages());
+    this.log = TrainingLog.of(storage, job);
     this.checkpoints =
         new KeptCheckpoints(storage, job.folder(), job.bookkeeping().keepCheckpoints());
   }

@@ -55,6 +55,15 @@ public record TrainingFolder(String path) {
     return checkpoint(BEST);
   }
 
+  /**
+   * A kept epoch's checkpoint.
+   *
+   * @param averaged whether of the averaged weights
+   */
+  public String checkpoint(int epoch, boolean averaged) {
+    return checkpoint(averaged ? averagedEpoch(epoch) : epoch(epoch));
+  }
+
   public String checkpoints() {
     return Storage.resolve(path, CHECKPOINTS);
   }

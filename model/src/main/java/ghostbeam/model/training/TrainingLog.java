@@ -9,14 +9,15 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * {@code training.jsonl}: a line each logged step and a line each epoch. Object stores cannot
  * append, so the file is written whole: at each epoch's end, with each saved state, and else twice
- * a minute. TensorBoard has the same in a file of its own. People see the same as plain lines, and
- * on a terminal a line of progress each second.
+ * a minute. TensorBoard has the same in a file of its own, where that is wanted. People see the
+ * same as plain lines, and on a terminal a line of progress each second.
  */
 final class TrainingLog {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);
@@ -42,11 +43,22 @@ final class TrainingLog {
   private final long betweenWrites;
   private final List<String> lines = new ArrayList<>();
   private long shown = System.nanoTime();
-  private EventFile events;
+
+  /** Empty where none is wanted. */
+  private Optional<EventFile> events;
+
   private long written = System.nanoTime();
 
   TrainingLog(Storage storage, TrainingFolder folder, int stepImages) {
     this(storage, folder, stepImages, BETWEEN_WRITES);
+  }
+
+  static TrainingLog of(Storage storage, TrainingJob job) {
+    TrainingLog log = new TrainingLog(storage, job.folder(), job.recipe().batching().stepImages());
+    if (!job.bookkeeping().tensorBoard()) {
+      log.events = Optional.empty();
+    }
+    return log;
   }
 
   /**
@@ -60,14 +72,14 @@ final class TrainingLog {
     this.folder = folder;
     this.path = folder.log();
     this.stepImages = stepImages;
-    this.events = new EventFile(storage, folder.eventsAfter(List.of()));
+    this.events = Optional.of(new EventFile(storage, folder.eventsAfter(List.of())));
   }
 
   /** Takes up the files; TensorBoard sees once what training sees. */
   void begin(Progress progress, SampleSheet sheet) throws IOException {
     restore(progress.logLines(), progress.eventBytes());
-    if (progress.eventBytes() == 0) {
-      events.image(0, "train/contact_sheet", sheet.png(SHEET_IMAGES, SHEET_EPOCHS));
+    if (progress.eventBytes() == 0 && events.isPresent()) {
+      events.get().image(0, "train/contact_sheet", sheet.png(SHEET_IMAGES, SHEET_EPOCHS));
     }
   }
 
@@ -79,8 +91,11 @@ final class TrainingLog {
    * @param eventBytes bytes of TensorBoard's file that stay
    */
   void restore(int count, int eventBytes) throws IOException {
-    List<Storage.Entry> earlier = folder.events(storage);
-    events = EventFile.after(earlier, eventBytes, storage, folder.eventsAfter(earlier));
+    if (events.isPresent()) {
+      List<Storage.Entry> earlier = folder.events(storage);
+      events =
+          Optional.of(EventFile.after(earlier, eventBytes, storage, folder.eventsAfter(earlier)));
+    }
     lines.clear();
     if (count == 0) {
       return;
@@ -97,9 +112,9 @@ final class TrainingLog {
     return lines.size();
   }
 
-  /** Bytes of TensorBoard's file. */
+  /** Bytes of TensorBoard's file; 0 where there is none. */
   int eventBytes() {
-    return events.bytes();
+    return events.map(EventFile::bytes).orElse(0);
   }
 
   /** Shows progress on a terminal, at most once a second. */
@@ -126,7 +141,7 @@ final class TrainingLog {
   private void add(LogLine line, Logger listener) {
     ObjectNode json = line.json();
     lines.add(json.toString());
-    events.scalars(line.step(), LogLine.scalars(json));
+    events.ifPresent(file -> file.scalars(line.step(), LogLine.scalars(json)));
     listener.info(line.text(stepImages));
   }
 
@@ -134,7 +149,9 @@ final class TrainingLog {
   void write() throws IOException {
     String text = lines.isEmpty() ? "" : String.join("\n", lines) + "\n";
     storage.writeWhole(path, ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
-    events.write();
+    if (events.isPresent()) {
+      events.get().write();
+    }
     written = System.nanoTime();
   }
 }

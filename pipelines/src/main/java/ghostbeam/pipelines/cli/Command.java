@@ -2,6 +2,7 @@ package ghostbeam.pipelines.cli;
 
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Set;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
@@ -27,8 +28,19 @@ public record Command(
    *
    * @param options declares its flags
    * @param start does it and returns when it is done
+   * @param without names of flags that it has no use for, though the options declare them
    */
-  public record Job<T extends PipelineOptions>(Class<T> options, Start<T> start) {
+  public record Job<T extends PipelineOptions>(
+      Class<T> options, Start<T> start, Set<String> without) {
+    private Job<T> without(Set<String> names) {
+      return new Job<>(options, start, names);
+    }
+
+    /** The flags that may be given. */
+    List<Flag> flags() {
+      return Flag.of(options).stream().filter(flag -> !without.contains(flag.name())).toList();
+    }
+
     /** Starts the work with options that may be declared elsewhere. */
     public void run(PipelineOptions given, PrintStream out) throws Exception {
       start.run(given.as(options), out);
@@ -58,7 +70,8 @@ public record Command(
   /** A command that takes flags alone. */
   public static <T extends PipelineOptions> Command of(
       String typed, String does, Class<T> options, Start<T> start) {
-    return new Command(typed, does, new Job<>(options, start), Arguments.FLAGS, false, List.of());
+    return new Command(
+        typed, does, new Job<>(options, start, Set.of()), Arguments.FLAGS, false, List.of());
   }
 
   /** A command that the script runs without Java. */
@@ -75,6 +88,11 @@ public record Command(
   public Command withSubject(String shown, String flag) {
     return new Command(
         typed, does, job, new Arguments(shown + " " + arguments.shown(), flag), computes, examples);
+  }
+
+  /** The same command, which does not take some of its options' flags. */
+  public Command withoutFlags(String... names) {
+    return new Command(typed, does, job.without(Set.of(names)), arguments, computes, examples);
   }
 
   /** The same command, known to work on many images. */

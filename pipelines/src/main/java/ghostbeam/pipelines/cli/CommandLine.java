@@ -22,7 +22,7 @@ public final class CommandLine {
 
   private CommandLine(Command command) {
     this.command = command;
-    Flag.of(command.job().options()).forEach(flag -> flags.put(flag.name(), flag));
+    command.job().flags().forEach(flag -> flags.put(flag.name(), flag));
     // Everyone on Flink may need Flink's flags; other runners' and stores' are left to Beam.
     Flag.of(FlinkPipelineOptions.class).forEach(flag -> flags.putIfAbsent(flag.name(), flag));
   }

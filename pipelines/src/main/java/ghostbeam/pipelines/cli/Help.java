@@ -69,7 +69,7 @@ public final class Help {
       text.append("  ").append(wrapped).append('\n');
     }
     if (command.hasJob()) {
-      appendGroups(text, Flag.of(command.job().options()));
+      appendGroups(text, command.job().flags());
     }
     if (command.computes()) {
       text.append(BEAMS);

@@ -36,18 +36,23 @@ final class DatasetFacts {
     facts.put("kind", "dataset").put("uri", folder);
     ArrayNode list = facts.putArray("splits");
     for (String split : splits) {
-      list.add(of(Manifest.read(storage, folder, split)));
+      list.add(of(new DatasetFolder(storage, folder, split)));
     }
     return facts;
   }
 
-  private static ObjectNode of(Manifest manifest) {
+  private static ObjectNode of(DatasetFolder folder) throws IOException {
+    Manifest manifest = folder.manifest();
     ObjectNode facts = JSON.createObjectNode();
     facts.put("split", manifest.split());
     facts.put("digest", manifest.digest());
     facts.put("records", manifest.records());
-    facts.put("shards", manifest.shards().size());
-    facts.put("bytes", manifest.shards().stream().mapToLong(Manifest.Shard::bytes).sum());
+    if (folder.isSubset()) {
+      facts.put("recordsOf", manifest.source().uri());
+    } else {
+      facts.put("shards", manifest.shards().size());
+      facts.put("bytes", manifest.shards().stream().mapToLong(Manifest.Shard::bytes).sum());
+    }
     facts.put("rejected", manifest.rejected());
     facts.put("classes", manifest.classes().size());
     facts.put("labels", manifest.labels());

@@ -39,6 +39,7 @@ final class DuplicateFacts {
       for (String folder : folders) {
         datasets.add(DatasetFacts.of(storage, folder));
         for (String split : DatasetFolder.splits(storage, folder)) {
+          new DatasetFolder(storage, folder, split).requireOwnRecords();
           duplicates.splits.add(new Split(folder, Dataset.open(storage, folder, split)));
         }
       }

@@ -29,7 +29,7 @@ final class Charts {
     charts.addDetails(report, distinct);
     charts.addTrainings(trainings);
     charts.addSets(report.testSets());
-    return charts.data.toString().replace("<", "\\u003c");
+    return PageTemplate.inScript(charts.data.toString());
   }
 
   /** Top-1 over epochs, and each against the best. */

@@ -8,18 +8,12 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.verdict.Copies;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
-import io.pebbletemplates.pebble.PebbleEngine;
-import io.pebbletemplates.pebble.loader.ClasspathLoader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -28,8 +22,6 @@ import java.util.stream.IntStream;
  * tallies, images and training logs give the same bytes.
  */
 public final class ReportPage {
-  private static final String HERE = "ghostbeam/pipelines/page/";
-  private static final String D3 = "META-INF/resources/webjars/d3/7.9.0/dist/d3.min.js";
   private static final int PAIRS_SHOWN = 12;
 
   /** A class as the best checkpoint sees it. */
@@ -90,11 +82,7 @@ public final class ReportPage {
     model.put("recipes", recipes(report));
     model.put("commands", ScoringCommand.of(report));
     model.put("charts", Charts.of(report, distinct, trainings));
-    model.put("style", resource(HERE + "report.css"));
-    model.put("scripts", scripts());
-    StringWriter page = new StringWriter();
-    engine().getTemplate(HERE + "report.html").evaluate(page, model);
-    return page.toString();
+    return PageTemplate.fill("report.html", model);
   }
 
   /** Those beside Top-1, which is drawn. */
@@ -102,31 +90,6 @@ public final class ReportPage {
     List<Metric> columns = new ArrayList<>(report.columns(Metric.Shown.ON_THE_PAGE));
     columns.remove(Metric.TOP1);
     return columns;
-  }
-
-  private static PebbleEngine engine() {
-    return new PebbleEngine.Builder()
-        .loader(new ClasspathLoader(ReportPage.class.getClassLoader()))
-        .extension(new PageFilters())
-        .defaultLocale(Locale.ROOT)
-        .strictVariables(true)
-        .newLineTrimming(true)
-        .cacheActive(false)
-        .build();
-  }
-
-  private static List<String> scripts() throws IOException {
-    return List.of(
-        resource(D3), resource(HERE + "plot-0.6.17.umd.min.js"), resource(HERE + "report.js"));
-  }
-
-  private static String resource(String path) throws IOException {
-    try (InputStream in = ReportPage.class.getClassLoader().getResourceAsStream(path)) {
-      if (in == null) {
-        throw new IOException("the build left no " + path + "; build again");
-      }
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-    }
   }
 
   /** Whether some saw images that others could not decode. */

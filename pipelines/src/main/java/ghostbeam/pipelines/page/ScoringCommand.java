@@ -1,12 +1,13 @@
 package ghostbeam.pipelines.page;
 
+import static ghostbeam.pipelines.cli.ShellWord.quoted;
+
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -15,8 +16,6 @@ import java.util.stream.Collectors;
  * the same page wherever it is written to.
  */
 final class ScoringCommand {
-  private static final Pattern PLAIN = Pattern.compile("[\\w@%+=:,./-]+");
-
   private ScoringCommand() {}
 
   /** What one command line says of all that it scores. */
@@ -63,9 +62,5 @@ final class ScoringCommand {
     }
     words.add("--output=report");
     return String.join(" \\\n  ", words);
-  }
-
-  private static String quoted(String word) {
-    return PLAIN.matcher(word).matches() ? word : "'" + word.replace("'", "'\\''") + "'";
   }
 }

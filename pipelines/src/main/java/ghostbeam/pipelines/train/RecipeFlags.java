@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 
 /** The flags that say a recipe's settings, and are named as those are. */
-final class RecipeFlags {
+public final class RecipeFlags {
   private static final List<RecipeFlag<? super TrainOptions, ?, ?>> OTHERS =
       List.of(
           new RecipeFlag<>(Batching::batchSize, TrainOptions::getBatchSize),
@@ -62,12 +62,17 @@ final class RecipeFlags {
    * @throws IllegalArgumentException for a flag that cannot be
    */
   static Recipe recipe(TrainOptions options, Architecture architecture) {
-    Recipe usual =
-        usual(options)
+    return recipe(usual(options), options, architecture);
+  }
+
+  /** The same of another recipe than the network's usual one. */
+  public static Recipe recipe(Recipe usual, TrainOptions options, Architecture architecture) {
+    Recipe ofNetwork =
+        usual
             .with(Batching::ranks, 1)
             .with(Views::interpolation, NetworkFlags.published(architecture));
     Set<String> given = given(options);
-    Recipe set = set(usual, options, given);
+    Recipe set = set(ofNetwork, options, given);
     int epochs = set.learningRate().epochs();
     boolean tooLong = set.learningRate().warmupEpochs() >= epochs;
     return tooLong && given.contains("epochs") && !given.contains("warmupEpochs")
@@ -96,7 +101,7 @@ final class RecipeFlags {
   }
 
   /** The names of the flags that the user gave. */
-  static Set<String> given(TrainOptions options) {
+  public static Set<String> given(TrainOptions options) {
     return DisplayData.from(options).items().stream()
         .map(DisplayData.Item::getKey)
         .filter(name -> !name.equals("interpolation") || !isOfPreset(options))

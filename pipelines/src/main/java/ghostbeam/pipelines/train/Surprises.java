@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Set;
 
 /** What a recipe does that its user may not expect, told before the first step. */
-final class Surprises {
+public final class Surprises {
   /** A share of the first weights in the averages above which those are hardly trained ones. */
   private static final double MUCH = 0.05;
 
@@ -24,7 +24,7 @@ final class Surprises {
    * @param given names of the flags that the user gave
    * @param images to learn from
    */
-  static List<String> of(Recipe recipe, Recipe usual, Set<String> given, long images) {
+  public static List<String> of(Recipe recipe, Recipe usual, Set<String> given, long images) {
     List<String> lines = new ArrayList<>();
     LearningRate rate = recipe.learningRate();
     if (rate.lrDecayStyle().climbs() && given.contains("lr") != given.contains("lrMax")) {

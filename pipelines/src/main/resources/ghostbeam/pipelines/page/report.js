@@ -1,4 +1,4 @@
-// Draws the charts and makes tables sort and search. Every figure is in the page's tables too.
+// Draws the charts of reports and searches, and makes tables sort and search. Every figure is in the page's tables too.
 (() => {
   "use strict";
   const data = JSON.parse(document.getElementById("data").textContent);
@@ -96,6 +96,30 @@
           Plot.dot(of("all"), { ...facet, x: "x", y: "y", r: 3.5, fill: RAW }),
           Plot.dot(of("in dataset"), { ...facet, x: "x", y: "y", r: 3.5, stroke: AVERAGED, strokeWidth: 1.6 }),
           Plot.tip(dots, Plot.pointer({ ...facet, x: "x", y: "y", title: (d) => `${d.name}\n${first} ${percent(d.x)} %\n${d.set} ${percent(d.y)} %${d.kind === "all" ? "" : ", in dataset"}` })),
+        ],
+      });
+    },
+
+    // What a search tried, the path that it took, and uniform scaling beside it.
+    search(width) {
+      const of = (kind) => data.search.filter((d) => d.kind === kind);
+      const path = (kind, tone, symbol) => [
+        Plot.ruleX(of(kind), { x: "cost", y1: "low", y2: "high", stroke: tone, strokeOpacity: 0.35, strokeWidth: 3 }),
+        Plot.line(of(kind), { x: "cost", y: "top1", stroke: tone, strokeWidth: 1.8, strokeDasharray: kind === "uniform" ? DASHED : undefined }),
+        Plot.dot(of(kind), { x: "cost", y: "top1", fill: tone, symbol, r: 5 }),
+      ];
+      const title = (d) =>
+        `${d.name}\nstep ${d.step}, ${d3.format(",")(d.cost)} multiply-adds\n${percent(d.top1)} % (${percent(d.low)} – ${percent(d.high)})`;
+      return Plot.plot({
+        width, height: Math.min(420, Math.max(280, width * 0.45)), marginLeft: 48, marginBottom: 40, marginRight: 24, style,
+        x: { label: "multiply-adds", tickFormat: ".3~s", ticks: 6, inset: 16 },
+        y: { label: "Top-1", tickFormat: share, grid: true, nice: true },
+        marks: [
+          Plot.dot(of("candidate"), { x: "cost", y: "top1", stroke: "currentColor", strokeOpacity: 0.5, r: 3 }),
+          ...path("uniform", AVERAGED, "triangle"),
+          ...path("chosen", RAW, "circle"),
+          Plot.text(of("chosen"), { x: "cost", y: "top1", text: "name", dy: -14, fill: RAW }),
+          Plot.tip(data.search, Plot.pointer({ x: "cost", y: "top1", title })),
         ],
       });
     },
@@ -321,6 +345,11 @@
         search.dispatchEvent(new Event("input"));
       }
     });
+  }
+
+  if (detail === undefined) { // no page of checkpoints
+    document.documentElement.dataset.ready = "true";
+    return;
   }
 
   // One checkpoint closely: both lists choose the same.

@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.coders.BigEndianIntegerCoder;
 import org.apache.beam.sdk.coders.KvCoder;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -114,6 +115,12 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
   /** Scores these records only. */
   public ScoreCheckpoints withRecords(RecordRange range) {
     return new ScoreCheckpoints(place, candidates, range, batchSize, modelMemory, predictions);
+  }
+
+  /** Scores one more candidate. */
+  ScoreCheckpoints withCandidate(Candidate candidate) {
+    List<Candidate> more = Stream.concat(candidates.stream(), Stream.of(candidate)).toList();
+    return new ScoreCheckpoints(place, more, records, batchSize, modelMemory, predictions);
   }
 
   /** Images per forward pass, at least 1; 16 where it is not said. */

@@ -88,6 +88,13 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
             () -> new IllegalArgumentException("--ranks is at most " + EVEN + ", found " + ranks));
   }
 
+  /** Whether another attempt from the same saved state would fail as well, or is not wanted. */
+  static boolean isRepeated(Exception failure) {
+    return Interruption.isWanted()
+        || Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+            .anyMatch(cause -> REPEATED.stream().anyMatch(type -> type.isInstance(cause)));
+  }
+
   @Override
   public PCollection<String> expand(PBegin input) {
     List<Integer> ranks = IntStream.range(0, gang.size()).boxed().toList();
@@ -139,10 +146,7 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
 
     /** Of several ranks any failure is: they start together, which a runner does not see to. */
     private boolean isLasting(Exception failure) {
-      return gang.size() > 1
-          || Interruption.isWanted()
-          || Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
-              .anyMatch(cause -> REPEATED.stream().anyMatch(type -> type.isInstance(cause)));
+      return gang.size() > 1 || isRepeated(failure);
     }
   }
 }

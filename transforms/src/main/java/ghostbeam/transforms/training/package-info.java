@@ -1,2 +1,2 @@
-/** Training as a stage of a pipeline: one element per rank. */
+/** Training as a stage of a pipeline: one element a rank, or one a whole training. */
 package ghostbeam.transforms.training;

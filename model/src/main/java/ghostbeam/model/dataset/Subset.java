@@ -1,0 +1,135 @@
+package ghostbeam.model.dataset;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import ghostbeam.model.record.Example;
+import ghostbeam.model.storage.Sha256;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Some records of a split as a split of their own, without a copy of any: {@code
+ * <split>-subset.json} in another folder says where they are. {@link Dataset} and {@link Manifest}
+ * read such a folder as they read any dataset's.
+ *
+ * @param of folder of the dataset that holds them
+ * @param digest of that dataset's split, which must still be the same
+ * @param classes by new label; names that the dataset has, too
+ * @param labelCounts records of each
+ * @param records their numbers there, in the order of their numbers here
+ */
+@SuppressWarnings("ArrayRecordComponent")
+public record Subset(
+    String of, String digest, List<String> classes, List<Long> labelCounts, long[] records) {
+  private static final int LIMIT_BYTES = 1 << 30;
+  private static final int NONE = -1;
+
+  private static final JsonMapper JSON =
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .build();
+
+  public Subset {
+    classes = List.copyOf(classes);
+    labelCounts = List.copyOf(labelCounts);
+  }
+
+  /** Writes it into a folder, whole; another one there throws. */
+  public void write(DatasetFolder folder) throws IOException {
+    folder.storage().writeNew(folder.subsetPath(), JSON.writeValueAsBytes(this));
+  }
+
+  /**
+   * Reads a folder's.
+   *
+   * @throws IOException where it is damaged
+   */
+  static Subset read(DatasetFolder folder) throws IOException {
+    String path = folder.subsetPath();
+    try {
+      return JSON.readValue(folder.storage().readWhole(path, LIMIT_BYTES), Subset.class);
+    } catch (JsonProcessingException e) {
+      throw new IOException(path + " is not a subset of a dataset: " + e.getOriginalMessage(), e);
+    }
+  }
+
+  /**
+   * The manifest of the dataset that holds the records.
+   *
+   * @throws IOException where it is not the one that they were chosen from
+   */
+  Manifest whole(DatasetFolder folder) throws IOException {
+    Manifest whole = Manifest.read(folder.storage(), of, folder.split());
+    if (!whole.digest().equals(digest) || !whole.classes().containsAll(classes)) {
+      throw new IOException(
+          "%s was chosen from another dataset than %s now holds, split %s; choose anew"
+              .formatted(folder.subsetPath(), of, folder.split()));
+    }
+    return whole;
+  }
+
+  /** The manifest of the records: that of the dataset as far as it concerns them. */
+  Manifest manifest(Manifest whole) {
+    String chosen = whole.digest() + classes + Arrays.toString(records);
+    return new Manifest(
+            whole.format(),
+            whole.split(),
+            records.length,
+            classes,
+            labelCounts,
+            whole.labels(),
+            whole.seed(),
+            whole.settings(),
+            new Manifest.Source(
+                of, whole.records(), Sha256.of(chosen.getBytes(StandardCharsets.UTF_8))),
+            shards(whole),
+            0,
+            "")
+        .withDigest();
+  }
+
+  /** Those that hold any, with how many. */
+  private List<Manifest.Shard> shards(Manifest whole) {
+    long[] sorted = records.clone();
+    Arrays.sort(sorted);
+    List<Manifest.Shard> shards = new ArrayList<>();
+    long end = 0;
+    int next = 0;
+    for (Manifest.Shard shard : whole.shards()) {
+      end += shard.records();
+      int first = next;
+      while (next < sorted.length && sorted[next] < end) {
+        next++;
+      }
+      if (next > first) {
+        shards.add(new Manifest.Shard(shard.file(), next - first, shard.bytes(), shard.crc32c()));
+      }
+    }
+    return shards;
+  }
+
+  /** By the dataset's label the one here. */
+  int[] labels(Manifest whole) {
+    return whole.classes().stream().mapToInt(classes::indexOf).toArray();
+  }
+
+  /**
+   * A record of the dataset with its label here.
+   *
+   * @throws IOException where its class is none of those here
+   */
+  static Example relabelled(Example example, int[] labels) throws IOException {
+    int label = example.label() < labels.length ? labels[example.label()] : NONE;
+    if (label == NONE) {
+      throw new IOException(
+          "a record of class %s (%s) was not chosen for its class; choose anew"
+              .formatted(example.synset(), example.filename()));
+    }
+    return example.withLabel(label);
+  }
+}

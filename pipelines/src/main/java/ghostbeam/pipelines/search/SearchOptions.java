@@ -1,0 +1,136 @@
+package ghostbeam.pipelines.search;
+
+import ghostbeam.model.network.Preset;
+import ghostbeam.model.recipe.RecipeChoice;
+import ghostbeam.pipelines.train.TrainOptions;
+import org.apache.beam.sdk.options.Default;
+import org.apache.beam.sdk.options.Description;
+import org.apache.beam.sdk.options.Validation;
+
+/** Flags of {@code search}; those of the recipe by which candidates are trained are train's. */
+@Description("search:")
+public interface SearchOptions extends TrainOptions {
+
+  @Override
+  @Validation.Required
+  @Description(
+      "Folder of a finished dataset with train and val splits, as preprocess writes it. Local path "
+          + "or gs://, s3:// URI. Required. Example: --data=imagenet-records")
+  String getData();
+
+  @Override
+  void setData(String data);
+
+  @Override
+  @Validation.Required
+  @Description(
+      "Folder for search.json, search.html and all that was trained. The same command again goes on "
+          + "with a search that it holds; what is trained is not trained again. Local path or gs://, "
+          + "s3:// URI. Required. Example: --output=runs/search")
+  String getOutput();
+
+  @Override
+  void setOutput(String output);
+
+  @Validation.Required
+  @Description(
+      "What the network is to cost in the end: multiply-adds for one image, as ./run inspect counts "
+          + "them, with a last layer for all of the data's classes. Required. Example: "
+          + "--multiplyAdds=600000000")
+  long getMultiplyAdds();
+
+  void setMultiplyAdds(long multiplyAdds);
+
+  @Description(
+      "Published network to start from, one of six stages; --layers, --channels and --large take its "
+          + "place. Default: bignet-1x. Example: --from=s-ghostnet-b1")
+  @Default.Enum("BIGNET_1X")
+  Preset getFrom();
+
+  void setFrom(Preset from);
+
+  @Description(
+      "Steps on the way; costs grow by the same factor at each. A step trains a candidate for each "
+          + "stage's width, each stage's depth and the resolution. Default: 2. Example: --steps=4")
+  @Default.Integer(2)
+  int getSteps();
+
+  void setSteps(int steps);
+
+  @Description(
+      "Classes of the proxy task on which candidates are compared, chosen by --seed; all where there "
+          + "are fewer. Default: 100. Example: --proxyClasses=50")
+  @Default.Integer(100)
+  int getProxyClasses();
+
+  void setProxyClasses(int proxyClasses);
+
+  @Description(
+      "Training images of each of these classes, chosen by --seed; all where there are fewer. "
+          + "Validation is on all of the classes' images. Default: 500. Example: --proxyImages=250")
+  @Default.Integer(500)
+  int getProxyImages();
+
+  void setProxyImages(int proxyImages);
+
+  @Description(
+      "Also train, at each step's cost, the first network scaled in depth, width and resolution "
+          + "alike, and test what was found against it, image by image. Default: false. Example: "
+          + "--uniform")
+  @Default.Boolean(false)
+  boolean isUniform();
+
+  void setUniform(boolean uniform);
+
+  @Override
+  @Description(
+      "Recipe whose values those flags have that are not given: published, here the original's but for "
+          + "--epochs, --batchSize, --lrMax and --emaDecay, whatever the network's own; small, for a "
+          + "few thousand images and some minutes. Default: published. Example: --recipe=small")
+  @Default.Enum("PUBLISHED")
+  RecipeChoice getRecipe();
+
+  @Override
+  void setRecipe(RecipeChoice recipe);
+
+  @Override
+  @Description("Passes of each training over the proxy task. Default: 30. Example: --epochs=10")
+  int getEpochs();
+
+  @Override
+  void setEpochs(int epochs);
+
+  @Override
+  @Description(
+      "Images that a step of a training learns from, times --accumulate. Default: 64. Example: "
+          + "--batchSize=32")
+  int getBatchSize();
+
+  @Override
+  void setBatchSize(int batchSize);
+
+  @Override
+  @Description(
+      "Learning rate when warm-up ends; not of cosine_step. Default: 0.1. Example: --lrMax=0.05")
+  double getLrMax();
+
+  @Override
+  void setLrMax(double lrMax);
+
+  @Override
+  @Description(
+      "Decay of the moving average of all weights, which then are scored in their place; 0 for no "
+          + "averages. Default: 0. Example: --emaDecay=0.99")
+  double getEmaDecay();
+
+  @Override
+  void setEmaDecay(double emaDecay);
+
+  @Override
+  @Description("Replace a search that --output already holds. Default: false. Example: --overwrite")
+  @Default.Boolean(false)
+  boolean isOverwrite();
+
+  @Override
+  void setOverwrite(boolean overwrite);
+}

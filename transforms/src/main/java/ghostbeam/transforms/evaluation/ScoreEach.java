@@ -1,0 +1,88 @@
+package ghostbeam.transforms.evaluation;
+
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.inference.Classifier;
+import ghostbeam.model.scoring.Tally;
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
+import java.util.List;
+import org.apache.beam.sdk.coders.KvCoder;
+import org.apache.beam.sdk.coders.StringUtf8Coder;
+import org.apache.beam.sdk.transforms.DoFn;
+import org.apache.beam.sdk.transforms.PTransform;
+import org.apache.beam.sdk.transforms.ParDo;
+import org.apache.beam.sdk.values.KV;
+import org.apache.beam.sdk.values.PCollection;
+
+/**
+ * Scores all records of a dataset with each checkpoint that comes, such as one that was trained in
+ * the same pipeline, and gives its {@link Tally} by its name.
+ *
+ * <pre>{@code
+ * PCollection<KV<String, Tally>> tallies = checkpoints.apply(ScoreEach.of(storage, "records", val));
+ * }</pre>
+ *
+ * <p>Input: names and files. Tallies are those that {@link ScoreCheckpoints} gives, to the byte;
+ * that one reads each image once for many checkpoints that are there when a pipeline is made, and
+ * this one reads all for each checkpoint, on the slot where it comes and one thread.
+ */
+public final class ScoreEach
+    extends PTransform<PCollection<KV<String, String>>, PCollection<KV<String, Tally>>> {
+  private static final long serialVersionUID = 1L;
+
+  private final Storage storage;
+  private final ScoreCheckpoints settings;
+
+  private ScoreEach(Storage storage, ScoreCheckpoints settings) {
+    this.storage = storage;
+    this.settings = settings;
+  }
+
+  /**
+   * Scores all records of a split.
+   *
+   * @param folder the dataset's
+   * @param manifest of the split
+   */
+  public static ScoreEach of(Storage storage, String folder, Manifest manifest) {
+    return new ScoreEach(storage, ScoreCheckpoints.of(storage, folder, manifest, List.of()));
+  }
+
+  @Override
+  public PCollection<KV<String, Tally>> expand(PCollection<KV<String, String>> checkpoints) {
+    return checkpoints
+        .apply("Score", ParDo.of(new ScoreEachFn(storage, settings)))
+        .setCoder(KvCoder.of(StringUtf8Coder.of(), TallyCoder.of()));
+  }
+
+  private static final class ScoreEachFn extends DoFn<KV<String, String>, KV<String, Tally>> {
+    private static final long serialVersionUID = 1L;
+
+    private final Storage storage;
+    private final ScoreCheckpoints settings;
+
+    ScoreEachFn(Storage storage, ScoreCheckpoints settings) {
+      this.storage = storage;
+      this.settings = settings;
+    }
+
+    @ProcessElement
+    public void score(
+        @Element KV<String, String> checkpoint, OutputReceiver<KV<String, Tally>> output)
+        throws IOException {
+      Classifier.useThreads(1);
+      Candidate candidate =
+          Candidate.read(storage, checkpoint.getValue()).named(checkpoint.getKey());
+      ScoreCheckpoints one = settings.withCandidate(candidate);
+      try (Scorer scorer = Scorer.open(one)) {
+        List<Tally> tallies = scorer.tallies();
+        RecordRange records = one.records();
+        for (long first = records.from(); first < records.to(); first += one.batchSize()) {
+          scorer.score(first, tallies, (number, batch, logits, labels) -> {});
+        }
+        scorer.requireWholeShards();
+        output.output(KV.of(checkpoint.getKey(), tallies.get(0)));
+      }
+    }
+  }
+}
