@@ -70,7 +70,11 @@ public final class SearchJob {
     out.printf(
         "Proxy task: %,d training and %,d validation images of %,d classes%n",
         train.records(), val.records(), train.classes().size());
-    Surprises.of(request.recipe(), SearchRequest.usual(options), RecipeFlags.given(options), train.records())
+    Surprises.of(
+            request.recipe(),
+            SearchRequest.usual(options),
+            RecipeFlags.given(options),
+            train.records())
         .forEach(out::println);
     StepTrainings trainings = new StepTrainings(options, request, output, val);
     List<Ranking> rankings = new ArrayList<>();
