@@ -1,5 +1,7 @@
 package ghostbeam.model.distributed;
 
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.model.failure.ModelRemedy;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -11,6 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.security.MessageDigest;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +36,9 @@ record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements Au
   static Entrance open(Gang gang, int rank) throws IOException {
     InetSocketAddress host = new InetSocketAddress(gang.host(), SOME_PORT);
     if (host.isUnresolved()) {
-      throw new IOException(
-          "its machine knows no address of %s; let --flinkMaster name a host that all workers know"
-              .formatted(gang.host()));
+      throw new AdvisedException(
+          "its machine knows no address of %s".formatted(gang.host()),
+          ModelRemedy.KNOWN_HOST.with());
     }
     InetAddress own;
     // Connecting a datagram socket sends nothing; it only chooses the way.
@@ -94,9 +97,10 @@ record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements Au
       return channel;
     } catch (IOException e) {
       channel.close();
-      throw new IOException(
-          "it cannot reach rank %d at %s: %s; --flinkMaster must not name the master as localhost where workers are on several machines, whose firewalls must let them reach each other"
+      throw new AdvisedException(
+          "it cannot reach rank %d at %s: %s"
               .formatted(gang.after(rank), address.replace(' ', ':'), e.getMessage()),
+          Optional.of(ModelRemedy.REACHABLE_HOST.with()),
           e);
     }
   }

@@ -1,5 +1,7 @@
 package ghostbeam.model.distributed;
 
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -38,16 +41,17 @@ record Notes(Storage storage, Gang gang, int rank) {
    */
   void requireFirstStart() throws IOException {
     if (storage.exists(path(gang, rank, ARRIVED))) {
-      throw new IOException(
+      throw new AdvisedException(
           me()
               + " was started a second time, as the runner does once a worker is lost or a rank has"
-              + " failed; the ranks of a gang start together, so that is for --restarts");
+              + " failed; but the ranks of a gang start together",
+          ModelRemedy.RESTARTS.with());
     }
   }
 
   /** Tells the others where to find this rank. */
   void arrive(String address) throws IOException {
-    write(ARRIVED, address);
+    write(ARRIVED, address.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -70,9 +74,10 @@ record Notes(Storage storage, Gang gang, int rank) {
         return addresses;
       }
       if (System.nanoTime() > end) {
-        throw new IOException(
-            "only %d of %d ranks (%s) have started within %d s; each needs a slot of its own: let --parallelism, and the cluster's free slots, be at least %2$d"
-                .formatted(arrived.size(), gang.size(), words(arrived), gang.patienceSeconds()));
+        throw new AdvisedException(
+            "only %d of %d ranks (%s) have started within %d s; each needs a slot of its own"
+                .formatted(arrived.size(), gang.size(), words(arrived), gang.patienceSeconds()),
+            ModelRemedy.MORE_WORKERS.with(gang.size()));
       }
       pauses.pause();
     }
@@ -88,7 +93,7 @@ record Notes(Storage storage, Gang gang, int rank) {
   /** Leaves a note; a failure to do so is logged, since a worse one is on its way. */
   void leave(String how, String words) {
     try {
-      write(how, words);
+      write(how, words.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       LOG.warn("{} cannot tell the others how it ended: {}", me(), e.getMessage());
     }
@@ -96,10 +101,9 @@ record Notes(Storage storage, Gang gang, int rank) {
 
   /** Tells the others why this rank fails; returns the same for people. */
   String fail(Throwable cause) {
-    boolean plain = cause.getMessage() != null && !(cause instanceof Error);
-    String words = plain ? cause.getMessage() : cause.toString();
-    leave(FAILED, words);
-    return me() + ": " + words;
+    Reason reason = Reason.of(cause);
+    leave(FAILED, reason.toJson());
+    return me() + ": " + reason.words();
   }
 
   /** Why the ring broke, as far as others say or do not say. */
@@ -116,7 +120,9 @@ record Notes(Storage storage, Gang gang, int rank) {
         silent = silent();
       }
       if (!ranks(FAILED).isEmpty()) {
-        return new IOException(me() + " stopped, since " + othersFailure(), loss);
+        Reason others = othersFailure();
+        return new AdvisedException(
+            me() + " stopped, since " + others.words(), others.advice(), loss);
       }
       if (silent.isEmpty()) {
         return new IOException(
@@ -124,9 +130,10 @@ record Notes(Storage storage, Gang gang, int rank) {
                 .formatted(me(), loss.getMessage()),
             loss);
       }
-      return new IOException(
-          "%s stopped, since there is no sign of rank %s: its process has died, or it hangs, or needs a longer --rankTimeout than %d s"
-              .formatted(me(), words(silent), gang.patienceSeconds()),
+      return new AdvisedException(
+          "%s stopped, since there is no sign of rank %s: its process has died, or it hangs"
+              .formatted(me(), words(silent)),
+          Optional.of(ModelRemedy.MORE_PATIENCE.with(gang.patienceSeconds())),
           loss);
     } catch (IOException e) {
       return new IOException(me() + " lost another rank, and what it says: " + e.getMessage(), e);
@@ -142,15 +149,17 @@ record Notes(Storage storage, Gang gang, int rank) {
     return silent;
   }
 
-  private String othersFailure() throws IOException {
-    Map<Integer, String> failures = new TreeMap<>();
+  private Reason othersFailure() throws IOException {
+    Map<Integer, Reason> failures = new TreeMap<>();
     for (int other : ranks(FAILED)) {
-      failures.put(other, read(other, FAILED));
+      failures.put(other, Reason.parse(read(other, FAILED)));
     }
-    return failures.entrySet().stream()
-        .map(failure -> "rank %d failed: %s".formatted(failure.getKey(), failure.getValue()))
-        .distinct()
-        .collect(Collectors.joining("; "));
+    String words =
+        failures.entrySet().stream()
+            .map(failure -> "rank %d failed: %s".formatted(failure.getKey(), failure.getValue().words()))
+            .collect(Collectors.joining("; "));
+    return new Reason(
+        words, failures.values().stream().flatMap(reason -> reason.advice().stream()).findFirst());
   }
 
   /** Ranks that left a note of a kind, in order. */
@@ -173,9 +182,8 @@ record Notes(Storage storage, Gang gang, int rank) {
     return "rank %d of %d".formatted(rank, gang.size());
   }
 
-  private void write(String kind, String words) throws IOException {
-    ByteBuffer note = ByteBuffer.wrap(words.getBytes(StandardCharsets.UTF_8));
-    storage.writeWhole(path(gang, rank, kind), note);
+  private void write(String kind, byte[] note) throws IOException {
+    storage.writeWhole(path(gang, rank, kind), ByteBuffer.wrap(note));
   }
 
   private String read(int other, String kind) throws IOException {

@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -140,7 +141,7 @@ final class EntranceTest {
       note(gang, Notes.ARRIVED, "127.0.0.1 " + entrance.getLocalPort());
       entrance.accept();
       long start = System.nanoTime();
-      note(gang, Notes.FAILED, "no memory");
+      note(gang, Notes.FAILED, new Reason("no memory", Optional.empty()).toJson());
       assertEquals("rank 0 of 2 stopped, since rank 1 failed: no memory", failure(zero));
       assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(PATIENCE_S) / 2);
     }

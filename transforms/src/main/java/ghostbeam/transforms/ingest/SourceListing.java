@@ -84,7 +84,7 @@ record SourceListing(
       }
       throw new IOException(
           input
-              + " does not exist or is empty; --input takes "
+              + " does not exist or is empty; expected "
               + titles("or")
               + " of class folders");
     }
@@ -199,7 +199,7 @@ record SourceListing(
             () ->
                 " is neither "
                     + titles("nor")
-                    + "; --input takes one of them, with class folders in it");
+                    + "; expected one of them, with class folders in it");
   }
 
   /** To copy into a shell. */
