@@ -17,7 +17,7 @@ record Reason(String words, Optional<Advice> advice) {
    *
    * @param remedy null where nobody can do anything
    */
-  record Note(String words, ModelRemedy remedy, List<String> facts) {}
+  record File(String words, ModelRemedy remedy, List<String> facts) {}
 
   static Reason of(Throwable cause) {
     boolean plain = cause.getMessage() != null && !(cause instanceof Error);
@@ -25,21 +25,21 @@ record Reason(String words, Optional<Advice> advice) {
   }
 
   static Reason parse(String json) throws JsonProcessingException {
-    Note note = JSON.readValue(json, Note.class);
+    File file = JSON.readValue(json, File.class);
     return new Reason(
-        note.words(),
-        Optional.ofNullable(note.remedy()).map(remedy -> new Advice(remedy, note.facts())));
+        file.words(),
+        Optional.ofNullable(file.remedy()).map(remedy -> new Advice(remedy, file.facts())));
   }
 
   String toJson() {
     Optional<Advice> told = advice.filter(known -> known.remedy() instanceof ModelRemedy);
-    Note note =
-        new Note(
+    File file =
+        new File(
             words,
             told.map(known -> (ModelRemedy) known.remedy()).orElse(null),
             told.map(Advice::facts).orElse(List.of()));
     try {
-      return JSON.writeValueAsString(note);
+      return JSON.writeValueAsString(file);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }

@@ -40,7 +40,7 @@ final class GangTest {
   @TempDir Path folder;
 
   @AfterEach
-  void leavesNoNotes() throws IOException {
+  void leavesNoStatusFiles() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(List.of(), files.toList());
     }

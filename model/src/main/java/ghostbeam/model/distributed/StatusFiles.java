@@ -19,20 +19,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one rank tells the others beside the ring, in small files: that it has come, and how it
- * left. A ring only tells that somebody has gone.
+ * What one rank tells the others beside the ring, in small files: that it has started, and how it
+ * ended. A ring only tells that somebody has gone.
  */
-record Notes(Storage storage, Gang gang, int rank) {
+record StatusFiles(Storage storage, Gang gang, int rank) {
   static final String ARRIVED = "arrived";
   static final String DONE = "done";
   static final String FAILED = "failed";
   static final String LOST = "lost";
 
-  private static final Logger LOG = LoggerFactory.getLogger(Notes.class);
-  private static final int LONGEST_NOTE = 1 << 20;
+  private static final Logger LOG = LoggerFactory.getLogger(StatusFiles.class);
+  private static final int LARGEST_FILE = 1 << 20;
 
   /** Most time for a failing rank to say why, once the others notice that it has gone. */
-  private static final int LAST_WORDS_SECONDS = 5;
+  private static final int FAILURE_FILE_SECONDS = 5;
 
   /**
    * Checks that this rank has not been here before.
@@ -90,7 +90,7 @@ record Notes(Storage storage, Gang gang, int rank) {
     }
   }
 
-  /** Leaves a note; a failure to do so is logged, since a worse one is on its way. */
+  /** Writes a status; a failure to do so is logged, since a worse one is on its way. */
   void leave(String how, String words) {
     try {
       write(how, words.getBytes(StandardCharsets.UTF_8));
@@ -111,7 +111,7 @@ record Notes(Storage storage, Gang gang, int rank) {
     leave(LOST, loss.getMessage());
     long end =
         System.nanoTime()
-            + TimeUnit.SECONDS.toNanos(Math.min(LAST_WORDS_SECONDS, gang.patienceSeconds()));
+            + TimeUnit.SECONDS.toNanos(Math.min(FAILURE_FILE_SECONDS, gang.patienceSeconds()));
     Pauses pauses = new Pauses();
     try {
       List<Integer> silent = silent();
@@ -162,11 +162,11 @@ record Notes(Storage storage, Gang gang, int rank) {
         words, failures.values().stream().flatMap(reason -> reason.advice().stream()).findFirst());
   }
 
-  /** Ranks that left a note of a kind, in order. */
+  /** Ranks that have a status, in order. */
   private List<Integer> ranks(String kind) throws IOException {
     List<Integer> ranks = new ArrayList<>();
     for (int other = 0; other < gang.size(); other++) {
-      // Not by a list of the folder, which may fail over a note that is renamed meanwhile.
+      // Not by a list of the folder, which may fail over a file that is renamed meanwhile.
       if (storage.exists(path(gang, other, kind))) {
         ranks.add(other);
       }
@@ -182,13 +182,13 @@ record Notes(Storage storage, Gang gang, int rank) {
     return "rank %d of %d".formatted(rank, gang.size());
   }
 
-  private void write(String kind, byte[] note) throws IOException {
-    storage.writeWhole(path(gang, rank, kind), ByteBuffer.wrap(note));
+  private void write(String kind, byte[] status) throws IOException {
+    storage.writeWhole(path(gang, rank, kind), ByteBuffer.wrap(status));
   }
 
   private String read(int other, String kind) throws IOException {
-    byte[] note = storage.readWhole(path(gang, other, kind), LONGEST_NOTE);
-    return new String(note, StandardCharsets.UTF_8);
+    byte[] status = storage.readWhole(path(gang, other, kind), LARGEST_FILE);
+    return new String(status, StandardCharsets.UTF_8);
   }
 
   static String path(Gang gang, int rank, String kind) {

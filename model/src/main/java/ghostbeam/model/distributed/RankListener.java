@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where the rank before this one finds it; open only until both have met. */
-record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
+record RankListener(Gang gang, int rank, ServerSocketChannel listener) implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RankListener.class);
   private static final int LOOK_AGAIN_MILLIS = 100;
 
   /** Time for whoever connects to say who it is. */
@@ -33,7 +33,7 @@ record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements Au
    * Listens at the one address from which this machine reaches the gang's host, so on loopback
    * where all ranks are on one machine.
    */
-  static Entrance open(Gang gang, int rank) throws IOException {
+  static RankListener open(Gang gang, int rank) throws IOException {
     InetSocketAddress host = new InetSocketAddress(gang.host(), SOME_PORT);
     if (host.isUnresolved()) {
       throw new AdvisedException(
@@ -53,7 +53,7 @@ record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements Au
       listener.close();
       throw new IOException("no port can be opened at " + own.getHostAddress(), e);
     }
-    return new Entrance(gang, rank, listener);
+    return new RankListener(gang, rank, listener);
   }
 
   /** Host and port, for {@link #meet} of the rank before. */
@@ -65,15 +65,15 @@ record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements Au
   /**
    * Connects to the rank after this one and waits for the one before it.
    *
-   * @param nextAddress of the entrance of the rank after
+   * @param nextAddress where the rank after listens
    * @throws IOException where the rank after cannot be reached
    * @throws LostRankException where the one before does not come, or another rank has failed
    */
-  Neighbors meet(String nextAddress, Notes notes) throws IOException {
+  Neighbors meet(String nextAddress, StatusFiles status) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
     SocketChannel next = connect(nextAddress);
     try {
-      SocketChannel previous = accept(end, notes);
+      SocketChannel previous = accept(end, status);
       try {
         next.setOption(StandardSocketOptions.TCP_NODELAY, true);
         return new Neighbors(gang, rank, previous, next);
@@ -105,7 +105,7 @@ record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements Au
     }
   }
 
-  private SocketChannel accept(long end, Notes notes) throws IOException {
+  private SocketChannel accept(long end, StatusFiles status) throws IOException {
     byte[] expected = gang.greeting(gang.before(rank));
     listener.socket().setSoTimeout(LOOK_AGAIN_MILLIS);
     while (true) {
@@ -115,7 +115,7 @@ record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements Au
           return socket.getChannel();
         }
       } catch (SocketTimeoutException e) {
-        notes.requireNoFailure();
+        status.requireNoFailure();
         if (System.nanoTime() > end) {
           throw new LostRankException(
               "rank %d has not come within %d s"

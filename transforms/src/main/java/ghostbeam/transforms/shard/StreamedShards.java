@@ -46,15 +46,15 @@ import org.apache.beam.sdk.values.TupleTagList;
  *
  * @param shards how many
  */
-record StreamedLane(ShardJob job, StreamedSource source, int shards) {
+record StreamedShards(ShardJob job, StreamedSource source, int shards) {
   /** What a worker takes of one shard into memory, in bytes: two usual ones. */
   private static final long MOST_OF_A_SHARD = 256L << 20;
 
   private static final TupleTag<WholeShard> SHARDS = new TupleTag<>() {};
   private static final TupleTag<SourceSummary> SOURCE = new TupleTag<>() {};
 
-  static StreamedLane of(ShardJob job, StreamedSource source) {
-    return new StreamedLane(job, source, job.shards() == 0 ? source.usualShards() : job.shards());
+  static StreamedShards of(ShardJob job, StreamedSource source) {
+    return new StreamedShards(job, source, job.shards() == 0 ? source.usualShards() : job.shards());
   }
 
   /** Every shard, and the view of what the source was. */
