@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the strings of model and transforms may not speak of, for anybody's pipeline has them. */
 final class HouseWordsTest {
-  private static final Pattern FLAG = Pattern.compile("--[a-zA-Z][\\w-]*");
+  private static final Pattern FLAG = Pattern.compile("--[a-zA-Z%][\\w-]*");
 
   /** Of tar, of whatever unpacks, and of convmv: programs that a person is told to run. */
   private static final Set<String> OF_OTHER_PROGRAMS =
