@@ -71,7 +71,8 @@ final class HouseWordsTest {
   @Test
   void suchWordsAreFound() throws Exception {
     Set<String> settings = flinkSettings();
-    assertEquals(List.of("--shards"), words("give fewer --shards, or tar --ignore-zeros", settings));
+    assertEquals(
+        List.of("--shards"), words("give fewer --shards, or tar --ignore-zeros", settings));
     assertEquals(
         List.of("taskmanager.numberOfTaskSlots"),
         words("raise taskmanager.numberOfTaskSlots", settings));

@@ -156,7 +156,9 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
     }
     String words =
         failures.entrySet().stream()
-            .map(failure -> "rank %d failed: %s".formatted(failure.getKey(), failure.getValue().words()))
+            .map(
+                failure ->
+                    "rank %d failed: %s".formatted(failure.getKey(), failure.getValue().words()))
             .collect(Collectors.joining("; "));
     return new Reason(
         words, failures.values().stream().flatMap(reason -> reason.advice().stream()).findFirst());

@@ -31,8 +31,7 @@ public record Advice(Remedy remedy, List<String> facts) implements Serializable 
   public static Optional<Advice> about(Throwable failure) {
     Throwable told = failure;
     while (told != null) {
-      Optional<Advice> own =
-          told instanceof Advised advised ? advised.advice() : Optional.empty();
+      Optional<Advice> own = told instanceof Advised advised ? advised.advice() : Optional.empty();
       if (own.isPresent()) {
         return own;
       }

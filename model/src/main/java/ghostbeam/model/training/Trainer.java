@@ -76,7 +76,8 @@ public final class Trainer {
       throws IOException, InterruptedException {
     if (collective.size() != job.recipe().batching().ranks()) {
       throw new IllegalArgumentException(
-          "%d ranks for a recipe of %d".formatted(collective.size(), job.recipe().batching().ranks()));
+          "%d ranks for a recipe of %d"
+              .formatted(collective.size(), job.recipe().batching().ranks()));
     }
     new Trainer(storage, job, collective).run();
   }

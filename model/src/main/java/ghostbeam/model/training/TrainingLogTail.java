@@ -34,8 +34,8 @@ public final class TrainingLogTail {
   }
 
   /**
-   * Tells lines for people, in the order of steps; steps that are done anew after a restart are
-   * not told again.
+   * Tells lines for people, in the order of steps; steps that are done anew after a restart are not
+   * told again.
    *
    * @param steps takes a line for each logged step
    * @param epochs takes a line for each epoch's end

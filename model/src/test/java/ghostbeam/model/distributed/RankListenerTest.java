@@ -139,7 +139,7 @@ final class RankListenerTest {
     try (ServerSocket socket = new ServerSocket(0)) {
       Future<double[]> zero = start(gang, 0);
       write(gang, StatusFiles.ARRIVED, "127.0.0.1 " + socket.getLocalPort());
-      entrance.accept();
+      socket.accept();
       long start = System.nanoTime();
       write(gang, StatusFiles.FAILED, new Reason("no memory", Optional.empty()).toJson());
       assertEquals("rank 0 of 2 stopped, since rank 1 failed: no memory", failure(zero));

@@ -256,8 +256,7 @@ final class FlagsTest {
     assertEquals(
         "the gradients of all steps of epoch 1 overflowed, nothing was learned",
         failure.getMessage());
-    assertEquals(
-        Optional.of(ModelRemedy.LOWER_LOSS_SCALE.with(1.0E9)), Advice.about(failure));
+    assertEquals(Optional.of(ModelRemedy.LOWER_LOSS_SCALE.with(1.0E9)), Advice.about(failure));
   }
 
   @Test

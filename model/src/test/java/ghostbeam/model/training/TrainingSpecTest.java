@@ -104,7 +104,8 @@ final class TrainingSpecTest {
         refused.getMessage());
     assertEquals(Optional.of(ModelRemedy.ONE_AUGMENTATION.with()), refused.advice());
     Recipe large = longer.with(Batching::batchSize, 1 << 20);
-    assertTrue(refusal(large).startsWith("batchSize is at most 699050 with an inputSize of 16, as"));
+    assertTrue(
+        refusal(large).startsWith("batchSize is at most 699050 with an inputSize of 16, as"));
     Recipe slow = longer.with(Batching::accumulate, 1 << 18).with(Batching::batchSize, 8);
     assertEquals(
         "accumulate is from 1 to 131072 with 8 images a batch, found 262144", refusal(slow));

@@ -153,7 +153,9 @@ class TrainPipelineTest {
     Exception failure =
         assertThrows(Exception.class, () -> train("diverged", with("--lr=1e30", "--lrMax=1e30")));
     assertTrue(
-        failure.getMessage().matches(
+        failure
+            .getMessage()
+            .matches(
                 "the loss became (NaN|-?Infinity) at epoch 1, step \\d+ .*; try a lower --lrMax, more --warmupEpochs or --clipNorm=1"),
         failure.getMessage());
     assertTrue(

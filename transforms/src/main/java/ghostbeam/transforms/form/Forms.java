@@ -77,9 +77,7 @@ public final class Forms {
                   .map(e -> e.getKey().title() + " (" + e.getValue().get(0).path() + ")")
                   .collect(Collectors.joining(" and ")),
           SourceRemedy.CHOOSE_FORMAT.with(
-              found.keySet().stream()
-                  .map(StreamedForm::name)
-                  .collect(Collectors.joining(" or "))));
+              found.keySet().stream().map(StreamedForm::name).collect(Collectors.joining(" or "))));
     }
     if (found.isEmpty() && !format.equals(AUTO)) {
       throw new UnfitSourceException(

@@ -118,8 +118,7 @@ final class TfRecords implements StreamedForm {
     }
     if (example.raw()) {
       throw new UnfitSourceException(
-          block.path()
-              + " holds raw pixels, which are no image files to encode again",
+          block.path() + " holds raw pixels, which are no image files to encode again",
           SourceRemedy.ENCODED_IMAGES.with());
     }
     String filename = FileNames.last(example.filename());

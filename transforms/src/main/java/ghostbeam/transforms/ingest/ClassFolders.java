@@ -83,8 +83,7 @@ final class ClassFolders implements SourceForm {
               "%s has %d files below its class folders, such as %s; expected <class>/<image>: move"
                   + " them up or away",
               input.input(), set.deeper(), FileNames.shown(example)),
-          SourceRemedy.DEEPER_FOLDER.with(
-              input.input().within(example.substring(0, end + 1))));
+          SourceRemedy.DEEPER_FOLDER.with(input.input().within(example.substring(0, end + 1))));
     }
   }
 

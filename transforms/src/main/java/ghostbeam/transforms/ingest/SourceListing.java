@@ -83,10 +83,7 @@ record SourceListing(
             input + " names no folder behind !/; name one, or leave out !/ for all of it");
       }
       throw new IOException(
-          input
-              + " does not exist or is empty; expected "
-              + titles("or")
-              + " of class folders");
+          input + " does not exist or is empty; expected " + titles("or") + " of class folders");
     }
     List<String> nowhere =
         contents.nowhere().stream()
