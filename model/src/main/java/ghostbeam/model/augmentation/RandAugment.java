@@ -70,7 +70,7 @@ public record RandAugment(int layers, int magnitude) implements Augmentation, Se
   }
 
   /**
-   * As flags and files have it: {@code 2,9} for two operations of magnitude 9, or {@code none}.
+   * As people and files have it: {@code 2,9} for two operations of magnitude 9, or {@code none}.
    *
    * @throws IllegalArgumentException for another text, saying what it may be
    */

@@ -11,7 +11,7 @@ public enum WeightKind {
   /** Their exponential moving average. */
   EMA;
 
-  /** As flags and files call it. */
+  /** As people and files call it. */
   public String title() {
     return name().toLowerCase(Locale.ROOT);
   }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.storage.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -104,17 +106,15 @@ final class ManifestJson {
               + " does not exist or is empty; expected a dataset folder made by preprocess");
     }
     List<String> splits = DatasetFolder.splits(folder.storage(), folder.folder());
-    String remedy =
-        folder.isBegun()
-            ? "its preprocess run did not finish: run it again"
-            : "run preprocess --split=" + folder.split() + " first";
-    return new IOException(
-        String.format(
-            "%s has no finished split '%s' (%s); it has %s; %s",
-            folder.folder(),
-            folder.split(),
-            folder.manifestPath().substring(folder.path("").length()),
-            splits.isEmpty() ? "none" : String.join(", ", splits),
-            remedy));
+    String found =
+        "%s has no finished split '%s' (%s); it has %s"
+            .formatted(
+                folder.folder(),
+                folder.split(),
+                folder.manifestPath().substring(folder.path("").length()),
+                splits.isEmpty() ? "none" : String.join(", ", splits));
+    return folder.isBegun()
+        ? new IOException(found + "; its preprocess run did not finish: run it again")
+        : new AdvisedException(found, ModelRemedy.MAKE_SPLIT.with(folder.split()));
   }
 }

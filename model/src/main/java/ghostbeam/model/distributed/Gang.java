@@ -10,7 +10,7 @@ import java.util.UUID;
 /**
  * What each rank must know to find the others.
  *
- * @param folder where ranks leave notes for each other while they live
+ * @param folder where each rank says by small files how it fares, while they live
  * @param secret by which ranks know each other from strangers
  * @param host that all ranks' machines reach, each by the address at which the others reach it
  * @param size ranks
@@ -33,7 +33,7 @@ public record Gang(String folder, UUID secret, String host, int size, int patien
   /**
    * Does a rank's part on the calling thread, once all ranks have come.
    *
-   * @param storage where the notes are
+   * @param storage where that folder is
    * @throws IOException naming the rank that failed and why, this or another; or how many ranks
    *     have come, where some are missing
    * @throws IllegalStateException where the work threw an unchecked one, or memory or a class was
@@ -44,37 +44,37 @@ public record Gang(String folder, UUID secret, String host, int size, int patien
       work.run(Collective.alone());
       return;
     }
-    Notes notes = new Notes(storage, this, rank);
-    notes.requireFirstStart();
+    StatusFiles status = new StatusFiles(storage, this, rank);
+    status.requireFirstStart();
     try {
-      // Closed before any note is written, which may take long where the storage is what failed.
-      try (Collective collective = join(notes, rank)) {
+      // Closed before any status is written, which may take long where the storage is what failed.
+      try (Collective collective = join(status, rank)) {
         work.run(collective);
       }
-      notes.leave(Notes.DONE, "");
+      status.leave(StatusFiles.DONE, "");
     } catch (LostRankException e) {
       if (Thread.interrupted()) {
-        notes.fail(e);
+        status.fail(e);
         throw new InterruptedException(e.getMessage());
       }
-      throw notes.explain(e);
+      throw status.explain(e);
     } catch (IOException e) {
-      throw new IOException(notes.fail(e), e);
+      throw new IOException(status.fail(e), e);
     } catch (RuntimeException e) {
-      throw new IllegalStateException(notes.fail(e), e);
+      throw new IllegalStateException(status.fail(e), e);
     } catch (OutOfMemoryError | LinkageError e) {
-      throw new IllegalStateException(notes.fail(e), e);
+      throw new IllegalStateException(status.fail(e), e);
     } catch (InterruptedException | Error e) {
-      notes.fail(e);
+      status.fail(e);
       throw e;
     }
   }
 
-  private Collective join(Notes notes, int rank) throws IOException, InterruptedException {
-    try (Entrance entrance = Entrance.open(this, rank)) {
-      notes.arrive(entrance.address());
-      List<String> addresses = notes.awaitAll();
-      return new Ring(rank, size, entrance.meet(addresses.get(after(rank)), notes));
+  private Collective join(StatusFiles status, int rank) throws IOException, InterruptedException {
+    try (RankListener listener = RankListener.open(this, rank)) {
+      status.arrive(listener.address());
+      List<String> addresses = status.awaitAll();
+      return new Ring(rank, size, listener.meet(addresses.get(after(rank)), status));
     }
   }
 

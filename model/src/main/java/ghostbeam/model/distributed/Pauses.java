@@ -3,7 +3,7 @@ package ghostbeam.model.distributed;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Pauses between looks for other ranks' notes: short ones first, since most are there in a moment,
+ * Pauses between looks for other ranks' status files: short ones first, since most are there in a moment,
  * and then longer ones, for a look may be a store's request for each rank.
  */
 final class Pauses {

@@ -20,7 +20,7 @@ public record Rendezvous(Storage storage, Gang gang) implements AutoCloseable {
   /**
    * Makes a place for one gang to meet.
    *
-   * @param folder where its ranks may leave notes, reachable by all
+   * @param folder where its ranks may write status files, reachable by all
    * @param ranks of the gang
    * @param host that all ranks' machines reach, each by the address at which the others reach it;
    *     127.0.0.1 where all are on one machine
@@ -31,9 +31,9 @@ public record Rendezvous(Storage storage, Gang gang) implements AutoCloseable {
     if (ranks == 1) {
       return new Rendezvous(storage, Gang.alone());
     }
-    String notes = Storage.resolve(folder, "gang-" + UUID.randomUUID());
+    String statuses = Storage.resolve(folder, "gang-" + UUID.randomUUID());
     return new Rendezvous(
-        storage, new Gang(notes, UUID.randomUUID(), host, ranks, patienceSeconds));
+        storage, new Gang(statuses, UUID.randomUUID(), host, ranks, patienceSeconds));
   }
 
   /** Waits until rank 0, the one that writes, writes no more; then removes all traces. */
@@ -47,27 +47,28 @@ public record Rendezvous(Storage storage, Gang gang) implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      removeNotes();
+      removeStatusFiles();
     }
   }
 
-  private void removeNotes() {
+  private void removeStatusFiles() {
     try {
-      for (Storage.Entry note : storage.list(gang.folder())) {
-        storage.delete(note.path());
+      for (Storage.Entry file : storage.list(gang.folder())) {
+        storage.delete(file.path());
       }
       storage.delete(gang.folder());
     } catch (IOException e) {
-      LOG.debug("notes of a gang stay in {}", gang.folder(), e);
+      LOG.debug("status files of a gang stay in {}", gang.folder(), e);
     }
   }
 
   private void awaitRankZero() throws IOException, InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
     Pauses pauses = new Pauses();
-    while (storage.exists(Notes.path(gang, 0, Notes.ARRIVED)) && System.nanoTime() < end) {
-      for (String how : List.of(Notes.DONE, Notes.FAILED, Notes.LOST)) {
-        if (storage.exists(Notes.path(gang, 0, how))) {
+    while (storage.exists(StatusFiles.path(gang, 0, StatusFiles.ARRIVED))
+        && System.nanoTime() < end) {
+      for (String how : List.of(StatusFiles.DONE, StatusFiles.FAILED, StatusFiles.LOST)) {
+        if (storage.exists(StatusFiles.path(gang, 0, how))) {
           return;
         }
       }

@@ -43,9 +43,9 @@ final class AlongRows {
     int bands = (rows + MOST_LANES - 1) / MOST_LANES;
     this.lanes = ((rows + bands - 1) / bands + VECTOR - 1) / VECTOR * VECTOR;
     // A position's columns, and those of the one before, on either side in whole pairs of words.
-    int held = (axis.taps() + 1) * channels / (2 * Lanes.WORD) + 3;
-    this.columns = new int[2 * Lanes.WORD * held][lanes];
-    this.outputs = new int[Lanes.WORD][lanes];
+    int held = (axis.taps() + 1) * channels / (2 * PackedSamples.WORD) + 3;
+    this.columns = new int[2 * PackedSamples.WORD * held][lanes];
+    this.outputs = new int[PackedSamples.WORD][lanes];
     this.left = new int[lanes];
     this.right = new int[lanes];
     this.low = new int[lanes];
@@ -65,7 +65,7 @@ final class AlongRows {
 
   private void band(int row, int count, int[] out, int outStart, int outStride) {
     ready = 0;
-    for (int word = 0; word < Lanes.words(axis.length() * channels); word += 2) {
+    for (int word = 0; word < PackedSamples.words(axis.length() * channels); word += 2) {
       outputs(word, row, count, left);
       outputs(word + 1, row, count, right);
       for (int i = 0, at = outStart + word; i < count; i++, at += outStride) {
@@ -78,14 +78,14 @@ final class AlongRows {
   /** Four neighbouring samples of each row; behind its end the last one again. */
   private void outputs(int word, int row, int count, int[] words) {
     int last = axis.length() * channels - 1;
-    for (int i = 0; i < Lanes.WORD; i++) {
-      int sample = Math.min(word * Lanes.WORD + i, last);
+    for (int i = 0; i < PackedSamples.WORD; i++) {
+      int sample = Math.min(word * PackedSamples.WORD + i, last);
       int first = firstColumn(sample);
       read(first + (axis.counts()[sample / channels] - 1) * channels, row, count);
       int at = first % columns.length;
-      Lanes.weigh(axis, sample / channels, columns, at, channels, outputs[i]);
+      PackedSamples.weigh(axis, sample / channels, columns, at, channels, outputs[i]);
     }
-    Lanes.join(outputs, words);
+    PackedSamples.join(outputs, words);
   }
 
   private int firstColumn(int sample) {
@@ -94,12 +94,12 @@ final class AlongRows {
 
   /** Reads columns up to one. */
   private void read(int last, int row, int count) {
-    for (; ready <= last; ready += 2 * Lanes.WORD) {
+    for (; ready <= last; ready += 2 * PackedSamples.WORD) {
       int at = row * stride + axis.begin() * channels + ready;
-      Lanes.load(in, at, stride, count, low, high);
+      PackedSamples.load(in, at, stride, count, low, high);
       int to = ready % columns.length;
-      Lanes.split(low, columns[to], columns[to + 1], columns[to + 2], columns[to + 3]);
-      Lanes.split(high, columns[to + 4], columns[to + 5], columns[to + 6], columns[to + 7]);
+      PackedSamples.split(low, columns[to], columns[to + 1], columns[to + 2], columns[to + 3]);
+      PackedSamples.split(high, columns[to + 4], columns[to + 5], columns[to + 6], columns[to + 7]);
     }
   }
 }

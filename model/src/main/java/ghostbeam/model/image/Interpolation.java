@@ -53,7 +53,7 @@ public enum Interpolation {
     }
   };
 
-  /** As flags and files call it. */
+  /** As people and files call it. */
   @JsonValue
   public String title() {
     return name().toLowerCase(Locale.ROOT);

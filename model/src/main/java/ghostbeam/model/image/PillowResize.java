@@ -4,7 +4,7 @@ import ghostbeam.model.codec.Pixels;
 
 /**
  * Pillow's two-pass resampling of 8-bit images: along rows, rounded to 8 bits, then along columns,
- * rounded again. Both passes compute many samples at once in {@link Lanes}.
+ * rounded again. Both passes compute many samples at once in {@link PackedSamples}.
  */
 final class PillowResize {
   /** Words in a line of the first cache, of which an odd number makes a row between the passes. */
@@ -27,7 +27,7 @@ final class PillowResize {
     int samples = Math.multiplyExact(columns.length(), channels);
     int height = rows.end() - rows.begin();
     // Columns of it are written, which would meet in few places of a cache at an even stride.
-    int stride = ((Lanes.words(samples) + LINE - 1) / LINE | 1) * LINE;
+    int stride = ((PackedSamples.words(samples) + LINE - 1) / LINE | 1) * LINE;
     int[] middle = new int[Math.multiplyExact(height, stride)];
     new AlongRows(columns, channels, in, width * channels, height)
         .resample(rows.begin(), rows.end(), middle, stride);
@@ -36,9 +36,9 @@ final class PillowResize {
 
   /** The second pass; a lane is a sample's place in a row. */
   private static byte[] alongColumns(PillowAxis axis, int[] in, int stride, int samples) {
-    int[] words = new int[Lanes.words(samples)];
-    int[][][] inputs = new int[Lanes.WORD][axis.taps() + 1][words.length];
-    int[][] outputs = new int[Lanes.WORD][words.length];
+    int[] words = new int[PackedSamples.words(samples)];
+    int[][][] inputs = new int[PackedSamples.WORD][axis.taps() + 1][words.length];
+    int[][] outputs = new int[PackedSamples.WORD][words.length];
     byte[] out = new byte[Math.multiplyExact(samples, axis.length())];
     int ready = 0;
     for (int y = 0; y < axis.length(); y++) {
@@ -46,13 +46,13 @@ final class PillowResize {
       for (; ready < first + axis.counts()[y]; ready++) {
         System.arraycopy(in, ready * stride, words, 0, words.length);
         int to = ready % (axis.taps() + 1);
-        Lanes.split(words, inputs[0][to], inputs[1][to], inputs[2][to], inputs[3][to]);
+        PackedSamples.split(words, inputs[0][to], inputs[1][to], inputs[2][to], inputs[3][to]);
       }
-      for (int i = 0; i < Lanes.WORD; i++) {
-        Lanes.weigh(axis, y, inputs[i], first % (axis.taps() + 1), 1, outputs[i]);
+      for (int i = 0; i < PackedSamples.WORD; i++) {
+        PackedSamples.weigh(axis, y, inputs[i], first % (axis.taps() + 1), 1, outputs[i]);
       }
-      Lanes.join(outputs, words);
-      Lanes.store(words, samples, out, y * samples);
+      PackedSamples.join(outputs, words);
+      PackedSamples.store(words, samples, out, y * samples);
     }
     return out;
   }

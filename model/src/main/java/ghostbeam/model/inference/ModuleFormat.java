@@ -1,12 +1,12 @@
 package ghostbeam.model.inference;
 
 import ghostbeam.model.checkpoint.CheckpointInfo;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.torchscript.ModuleArchive;
 import ghostbeam.model.torchscript.ModuleCard;
 import ghostbeam.model.torchscript.Precision;
-import ghostbeam.model.torchscript.UnfitModuleException.Remedy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ final class ModuleFormat implements ModelFormat {
     ModuleInput input = card.isPresent() ? new ModuleInput.Samples() : viewing.input();
     ValidationView own = card.map(c -> c.info().preprocessing()).orElse(USUAL);
     int side = viewing.view().apply(own).inputSize();
-    Remedy remedy = card.isPresent() ? Remedy.SIDE : Remedy.INPUT;
+    ModelRemedy remedy = card.isPresent() ? ModelRemedy.OWN_SIZE : ModelRemedy.DESCRIBE_INPUT;
     ModuleTrial.Found found = ModuleTrial.of(path, file, input, side, remedy);
     ModelInfo info =
         card.isPresent() ? ours(path, card.get(), input, found) : foreign(input, found);

@@ -16,7 +16,7 @@ public sealed interface ModuleInput extends Serializable {
   /** The setting whose value is {@link #title}. */
   String SETTING = "moduleInput";
 
-  /** As flags name it. */
+  /** As people name it. */
   String title();
 
   /** Bytes that a sample takes in that form. */

@@ -1,5 +1,6 @@
 package ghostbeam.model.inference;
 
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.torchscript.UnfitModuleException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,8 +37,7 @@ final class ModuleTrial {
    * @throws IOException with its path and what it said, where it does not take the input, gives no
    *     logits, or gives an image other ones beside another image
    */
-  static Found of(
-      String path, byte[] file, ModuleInput input, int side, UnfitModuleException.Remedy remedy)
+  static Found of(String path, byte[] file, ModuleInput input, int side, ModelRemedy remedy)
       throws IOException {
     byte[] first = new byte[side * side * 3];
     byte[] second = new byte[first.length];
@@ -61,7 +61,7 @@ final class ModuleTrial {
       throw new UnfitModuleException(
           "%s; it was given two images as %s of side %d"
               .formatted(e.getCause().getMessage(), input.title(), side),
-          remedy,
+          remedy.with(),
           e);
     }
   }

@@ -62,7 +62,7 @@ public enum Preset {
     return title;
   }
 
-  /** The same, as flags show it. */
+  /** The same, for people. */
   @JsonValue
   @Override
   public String toString() {

@@ -9,9 +9,10 @@ import ghostbeam.model.augmentation.ColorJitter;
 import ghostbeam.model.augmentation.Mixing;
 import ghostbeam.model.augmentation.RandAugment;
 import ghostbeam.model.augmentation.RandomErasing;
+import ghostbeam.model.failure.ModelRemedy;
 import java.io.Serializable;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What training changes at random in the crops that it learns from.
@@ -49,29 +50,30 @@ public record Augmentations(
   /**
    * Checks what settings ask of each other.
    *
-   * @throws IllegalArgumentException naming those that exclude each other
+   * @throws UnfitSettingException naming those that exclude each other
    */
   public void requireSound() {
     if (policies().size() > 1) {
-      throw new IllegalArgumentException(
-          "%s exclude each other; give --autoaugment=false to have RandAugment alone"
-              .formatted(String.join(" and ", policies().keySet())));
+      throw new UnfitSettingException(
+          "randAugment",
+          "none beside autoaugment, as they exclude each other",
+          randAugment,
+          ModelRemedy.ONE_AUGMENTATION.with());
     }
   }
 
-  /** The policies that take the place of the colour jitter, by the flags that ask for them. */
-  private Map<String, Augmentation> policies() {
-    Map<String, Augmentation> asked = new LinkedHashMap<>();
-    asked.put("--randAugment=" + randAugment, randAugment.applies() ? randAugment : NONE);
-    asked.put("--autoaugment", autoaugment ? AutoAugment.IMAGENET : NONE);
-    asked.values().removeIf(policy -> policy == NONE);
-    return asked;
+  /** The policies that take the place of the colour jitter, of which there may be one. */
+  private List<Augmentation> policies() {
+    return Stream.of(
+            randAugment.applies() ? randAugment : NONE, autoaugment ? AutoAugment.IMAGENET : NONE)
+        .filter(policy -> policy != NONE)
+        .toList();
   }
 
   /** What happens to each crop. */
   public Augmentation augmentation() {
     Augmentation jitter = colorJitter == 0 ? NONE : new ColorJitter(colorJitter);
-    return policies().values().stream().findFirst().orElse(jitter);
+    return policies().stream().findFirst().orElse(jitter);
   }
 
   /** What happens to each image after it is normalised. */

@@ -46,13 +46,13 @@ public record Batching(int batchSize, int ranks, int accumulate, boolean syncBn,
     require(
         batchSize <= most,
         "batchSize",
-        "at most %d with --inputSize=%d, as a batch takes at most %d bytes (lower either, or share its images among more --ranks)"
+        "at most %d with an inputSize of %d, as a batch takes at most %d bytes (lower either, or share its images among more ranks)"
             .formatted(most, inputSize, Integer.MAX_VALUE),
         batchSize);
     require(
         (long) ranks * batchSize <= LARGEST_BATCH,
         "ranks",
-        "from 1 to %d with --batchSize=%d".formatted(LARGEST_BATCH / batchSize, batchSize),
+        "from 1 to %d with a batchSize of %d".formatted(LARGEST_BATCH / batchSize, batchSize),
         ranks);
     require(
         (long) batchImages() * accumulate <= LARGEST_BATCH,

@@ -38,7 +38,7 @@ public enum OptimizerChoice {
     return maker.apply(buckets, how);
   }
 
-  /** As flags and files call it. */
+  /** As people and files call it. */
   @JsonValue
   @Override
   public String toString() {

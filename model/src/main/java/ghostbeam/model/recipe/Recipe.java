@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * How to learn from data, whatever the network: {@code Recipe.ORIGINAL.with(Batching::batchSize,
- * 32)}. Settings are named as the flags are; no two parts have one of the same name.
+ * 32)}. No two parts have a setting of the same name.
  *
  * @param seed decides start weights, order and augmentation
  */
@@ -86,7 +86,7 @@ public record Recipe(
     }
   }
 
-  /** What the original's recipe does otherwise: names and values, as flags would have them. */
+  /** What the original's recipe does otherwise: names and values, as people write them. */
   public Map<String, String> differences() {
     Map<String, JsonNode> usual = ORIGINAL.settings();
     Map<String, String> differences = new LinkedHashMap<>();

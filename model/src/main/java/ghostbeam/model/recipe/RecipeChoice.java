@@ -15,7 +15,7 @@ public enum RecipeChoice {
    * an image.
    */
   SMALL(
-      "--recipe=small says",
+      "the small recipe says",
       Optional.of(
           Recipe.ORIGINAL
               .with(Batching::batchSize, 32)
@@ -53,7 +53,7 @@ public enum RecipeChoice {
     return source;
   }
 
-  /** As flags call it. */
+  /** As people call it. */
   @JsonValue
   @Override
   public String toString() {

@@ -58,7 +58,7 @@ public enum ScheduleChoice {
     return maker.apply(how, stepsPerEpoch);
   }
 
-  /** As flags and files call it. */
+  /** As people and files call it. */
   @JsonValue
   @Override
   public String toString() {

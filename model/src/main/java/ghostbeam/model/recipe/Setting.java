@@ -13,7 +13,7 @@ import java.util.function.Function;
 @FunctionalInterface
 public interface Setting<P extends Record, V> extends Function<P, V>, Serializable {
 
-  /** What it is called, which its flag is, too. */
+  /** What it is called, in a recipe's file and everywhere else. */
   default String name() {
     try {
       Method method = getClass().getDeclaredMethod("writeReplace");
@@ -27,12 +27,11 @@ public interface Setting<P extends Record, V> extends Function<P, V>, Serializab
   /**
    * Checks that one is what it may be.
    *
-   * @throws IllegalArgumentException naming it, what it may be and what it is
+   * @throws UnfitSettingException naming it, what it may be and what it is
    */
   static void require(boolean holds, String name, String expectation, Object found) {
     if (!holds) {
-      throw new IllegalArgumentException(
-          "--%s is %s, found %s".formatted(name, expectation, found));
+      throw new UnfitSettingException(name, expectation, found, null);
     }
   }
 }

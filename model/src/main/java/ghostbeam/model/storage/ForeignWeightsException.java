@@ -1,13 +1,17 @@
 package ghostbeam.model.storage;
 
+import ghostbeam.model.failure.Advice;
+import ghostbeam.model.failure.Advised;
+import ghostbeam.model.failure.ModelRemedy;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * A file holds weights as others write them, where a checkpoint or module was asked for; its
  * message says so in one line and names the file. If they are a known network's, a checkpoint can
  * be made of them.
  */
-public final class ForeignWeightsException extends IOException {
+public final class ForeignWeightsException extends IOException implements Advised {
   private static final long serialVersionUID = 1L;
 
   private final String path;
@@ -20,8 +24,8 @@ public final class ForeignWeightsException extends IOException {
     this.path = path;
   }
 
-  /** The file. */
-  public String path() {
-    return path;
+  @Override
+  public Optional<Advice> advice() {
+    return Optional.of(ModelRemedy.IMPORT_WEIGHTS.with(path));
   }
 }

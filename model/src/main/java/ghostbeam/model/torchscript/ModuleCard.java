@@ -57,9 +57,11 @@ public record ModuleCard(CheckpointInfo info, Precision precision) {
         JsonNode value = entry.getValue();
         strings.put(entry.getKey(), value.isTextual() ? value.textValue() : value.toString());
       }
-      Precision precision =
-          Precision.named(strings.getOrDefault(PRECISION, Precision.FLOAT32.title()));
-      return new ModuleCard(CheckpointInfo.fromStrings(path, strings), precision);
+      String precision = strings.getOrDefault(PRECISION, Precision.FLOAT32.title());
+      return new ModuleCard(
+          CheckpointInfo.fromStrings(path, strings),
+          Precision.named(precision)
+              .orElseThrow(() -> new IllegalArgumentException("no precision " + precision)));
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new IOException(
           "%s has an %s that is not ours: %s"

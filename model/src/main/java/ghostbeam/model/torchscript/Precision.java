@@ -3,7 +3,7 @@ package ghostbeam.model.torchscript;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Type of a module's feature maps and of the weights that meet them. */
@@ -44,28 +44,19 @@ public enum Precision {
     this.bytes = bytes;
   }
 
-  /** As flags and reports name it. */
+  /** As people and reports name it. */
   public String title() {
     return title;
   }
 
-  /**
-   * The precision of a name.
-   *
-   * @throws IllegalArgumentException naming the flag and the precisions there are
-   */
-  public static Precision named(String title) {
-    List<Precision> all = Arrays.asList(values());
-    return all.stream()
-        .filter(precision -> precision.title.equals(title))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "--precision is one of %s, found %s"
-                        .formatted(
-                            all.stream().map(Precision::title).collect(Collectors.joining(", ")),
-                            title)));
+  /** The precision of a name, if there is one. */
+  public static Optional<Precision> named(String title) {
+    return Arrays.stream(values()).filter(precision -> precision.title.equals(title)).findFirst();
+  }
+
+  /** The names there are, by comma. */
+  public static String titles() {
+    return Arrays.stream(values()).map(Precision::title).collect(Collectors.joining(", "));
   }
 
   /** PyTorch's class of storages. */

@@ -1,33 +1,28 @@
 package ghostbeam.model.torchscript;
 
+import ghostbeam.model.failure.Advice;
+import ghostbeam.model.failure.Advised;
 import java.io.IOException;
+import java.util.Optional;
 
 /** A file is no module that can be scored; its message says why in one line and names the file. */
-public final class UnfitModuleException extends IOException {
+public final class UnfitModuleException extends IOException implements Advised {
   private static final long serialVersionUID = 1L;
 
-  /** What whoever asked for it could do. */
-  public enum Remedy {
-    /** What the message says. */
-    NONE,
-    /** To say what it takes. */
-    INPUT,
-    /** To show it images of its own size. */
-    SIDE
-  }
-
-  private final Remedy remedy;
+  private final Advice advice;
 
   UnfitModuleException(String message) {
-    this(message, Remedy.NONE, null);
+    super(message);
+    this.advice = null;
   }
 
-  public UnfitModuleException(String message, Remedy remedy, Throwable cause) {
+  public UnfitModuleException(String message, Advice advice, Throwable cause) {
     super(message, cause);
-    this.remedy = remedy;
+    this.advice = advice;
   }
 
-  public Remedy remedy() {
-    return remedy;
+  @Override
+  public Optional<Advice> advice() {
+    return Optional.ofNullable(advice);
   }
 }

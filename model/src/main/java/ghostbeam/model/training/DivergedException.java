@@ -1,15 +1,22 @@
 package ghostbeam.model.training;
 
+import ghostbeam.model.failure.Advice;
+import ghostbeam.model.failure.Advised;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.step.TrainingStep;
+import java.util.Optional;
 
 /**
  * A training has left the finite numbers or learned nothing; from the same state it would again.
  */
-public final class DivergedException extends IllegalStateException {
+public final class DivergedException extends IllegalStateException implements Advised {
   private static final long serialVersionUID = 1L;
 
-  DivergedException(String message) {
+  private final Advice advice;
+
+  DivergedException(String message, Advice advice) {
     super(message);
+    this.advice = advice;
   }
 
   /**
@@ -23,7 +30,11 @@ public final class DivergedException extends IllegalStateException {
             ? "gradient's norm became " + outcome.gradientNorm()
             : "loss became " + outcome.loss();
     return new DivergedException(
-        "the %s at %s; try a lower --lrMax, more --warmupEpochs or --clipNorm=1"
-            .formatted(found, step));
+        "the %s at %s".formatted(found, step), ModelRemedy.LOWER_LEARNING_RATE.with());
+  }
+
+  @Override
+  public Optional<Advice> advice() {
+    return Optional.of(advice);
   }
 }

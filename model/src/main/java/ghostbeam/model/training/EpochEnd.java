@@ -4,6 +4,7 @@ import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.WeightKind;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.distributed.Collective;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.EpochPlan;
 import ghostbeam.model.tensor.Weights;
@@ -34,8 +35,8 @@ record EpochEnd(
     int epoch = plan.epoch();
     if (meter.skipped() == plan.steps()) {
       throw new DivergedException(
-          "the gradients of all steps of epoch %d overflowed, nothing was learned; try a lower --lossScale than %s"
-              .formatted(epoch, job.recipe().mixedPrecision().lossScale()));
+          "the gradients of all steps of epoch %d overflowed, nothing was learned".formatted(epoch),
+          ModelRemedy.LOWER_LOSS_SCALE.with(job.recipe().mixedPrecision().lossScale()));
     }
     learner.requireSameOnAllRanks(epoch);
     learner.requireFinite(epoch, (long) epoch * plan.steps());

@@ -5,6 +5,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.distributed.Collective;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Optimizer;
@@ -147,7 +148,7 @@ final class Learner implements AutoCloseable {
             .toList();
     if (!others.isEmpty()) {
       throw new IllegalStateException(
-          "after epoch %d the weights of rank %s are not those of rank 0; its machine computes otherwise: use machines of one kind, and --resume"
+          "after epoch %d the weights of rank %s are not those of rank 0; its machine computes otherwise: use machines of one kind, and resume"
               .formatted(
                   epoch, others.stream().map(String::valueOf).collect(Collectors.joining(", "))));
     }
@@ -163,8 +164,8 @@ final class Learner implements AutoCloseable {
     Stream<Bucket> averages = average == null ? Stream.of() : average.averages().stream();
     if (!Stream.concat(network.buckets().stream(), averages).allMatch(Bucket::hasFiniteValues)) {
       throw new DivergedException(
-          "weights are no longer finite at epoch %d, step %d; try a lower --lrMax or more --warmupEpochs"
-              .formatted(epoch, step));
+          "weights are no longer finite at epoch %d, step %d".formatted(epoch, step),
+          ModelRemedy.LOWER_LEARNING_RATE.with());
     }
   }
 

@@ -8,6 +8,8 @@ import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Interruption;
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.input.BatchBuffers;
 import ghostbeam.model.input.BatchLoader;
@@ -74,7 +76,8 @@ public final class Trainer {
       throws IOException, InterruptedException {
     if (collective.size() != job.recipe().batching().ranks()) {
       throw new IllegalArgumentException(
-          "%d ranks for --ranks=%d".formatted(collective.size(), job.recipe().batching().ranks()));
+          "%d ranks for a recipe of %d"
+              .formatted(collective.size(), job.recipe().batching().ranks()));
     }
     new Trainer(storage, job, collective).run();
   }
@@ -92,7 +95,7 @@ public final class Trainer {
               new Validation(val, spec.validationView(), collective, job.cores())) {
         if (learner.halfOnProcessor() && writes()) {
           LOG.warn(
-              "--ampLevel={} computes in float16, which processors are very slow at: good for tests only",
+              "ampLevel {} computes in float16, which processors are very slow at: good for tests only",
               recipe.mixedPrecision().ampLevel());
         }
         Progress progress = Progress.start(job.stepThreads());
@@ -129,9 +132,9 @@ public final class Trainer {
     double[][] points = collective.gather(progress.epoch(), progress.steps());
     for (int rank = 1; rank < points.length; rank++) {
       if (!Arrays.equals(points[rank], points[0])) {
-        throw new IOException(
-            "rank %d sees another %s than rank 0; all ranks must see the same --output"
-                .formatted(rank, TrainingFolder.STATE));
+        throw new AdvisedException(
+            "rank %d sees another %s than rank 0".formatted(rank, TrainingFolder.STATE),
+            ModelRemedy.SHARED_OUTPUT.with());
       }
     }
     learner.followRankZero();
@@ -140,32 +143,32 @@ public final class Trainer {
   private void check(Manifest train, Manifest val) throws IOException {
     int classes = spec.architecture().classes();
     if (train.classes().size() != classes) {
-      throw new IOException(
-          "the network has %d classes, the dataset %s has %d; leave --numClasses out to take the data's"
-              .formatted(classes, job.data(), train.classes().size()));
+      throw new AdvisedException(
+          "the network has %d classes, the dataset %s has %d"
+              .formatted(classes, job.data(), train.classes().size()),
+          ModelRemedy.CLASSES_OF_DATA.with());
     }
     Optional<String> difference = ClassNames.difference(train.classes(), val.classes());
     if (difference.isPresent()) {
-      throw new IOException(
-          "the classes of %s (train) and %s (val) differ: %s; preprocess val with --classes=%s"
-              .formatted(
-                  job.data(),
-                  job.validation(),
-                  difference.get(),
-                  new DatasetFolder(storage, job.data(), "train").manifestPath()));
+      throw new AdvisedException(
+          "the classes of %s (train) and %s (val) differ: %s"
+              .formatted(job.data(), job.validation(), difference.get()),
+          ModelRemedy.SAME_CLASSES.with(
+              new DatasetFolder(storage, job.data(), "train").manifestPath()));
     }
     Batching batching = recipe.batching();
     int needed = batching.dropTail() ? batching.stepImages() : 2 * batching.ranks();
     if (train.records() < needed || train.records() > LARGEST_DATASET) {
-      throw new IOException(
-          "%s has %d training images, --batchSize=%d --ranks=%d --accumulate=%d needs at least %d"
+      throw new AdvisedException(
+          "%s has %d training images; steps of %d batches of %d on each of %d ranks need at least %d"
               .formatted(
                   job.data(),
                   train.records(),
+                  batching.accumulate(),
                   batching.batchSize(),
                   batching.ranks(),
-                  batching.accumulate(),
-                  needed));
+                  needed),
+          ModelRemedy.SMALLER_STEP.with());
     }
   }
 

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import ghostbeam.model.checkpoint.TensorArchive;
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
@@ -50,7 +52,8 @@ record TrainingState(Storage storage, TrainingJob job, String dataset) {
     try {
       requireSame(JSON.readTree(strings.getOrDefault("recipe", "{}")));
       if (!dataset.equals(strings.get("dataset"))) {
-        throw new IOException(path() + " is of a training on other data; --resume needs the same");
+        throw new AdvisedException(
+            path() + " is of a training on other data", ModelRemedy.SAME_TRAINING.with());
       }
       learner.restore(archive.tensors());
       return JSON.readValue(strings.getOrDefault("progress", ""), Progress.class);
@@ -77,14 +80,15 @@ record TrainingState(Storage storage, TrainingJob job, String dataset) {
               if (!field.getValue().equals(before)) {
                 changes.add(
                     field.getValue().isValueNode()
-                        ? "--%s was %s and is %s"
+                        ? "%s was %s and is %s"
                             .formatted(field.getKey(), before.asText(), field.getValue().asText())
                         : "the " + field.getKey() + " is another");
               }
             });
     if (!changes.isEmpty()) {
-      throw new IOException(
-          path() + " is of another recipe, --resume needs the same: " + String.join("; ", changes));
+      throw new AdvisedException(
+          path() + " is of another recipe: " + String.join(", ", changes),
+          ModelRemedy.SAME_TRAINING.with());
     }
   }
 }

@@ -5,6 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.failure.Advice;
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -36,7 +40,7 @@ final class GangTest {
   @TempDir Path folder;
 
   @AfterEach
-  void leavesNoNotes() throws IOException {
+  void leavesNoStatusFiles() throws IOException {
     try (Stream<Path> files = Files.list(folder)) {
       assertEquals(List.of(), files.toList());
     }
@@ -47,9 +51,9 @@ final class GangTest {
     for (Future<Integer> end : Ranks.ends(folder, 4, 2, SHORT_S, Collective::rank)) {
       String message = failure(end);
       assertTrue(
-          message.contains("only 2 of 4 ranks (0, 1) have started within " + SHORT_S + " s")
-              && message.endsWith("--parallelism, and the cluster's free slots, be at least 4"),
+          message.contains("only 2 of 4 ranks (0, 1) have started within " + SHORT_S + " s"),
           message);
+      assertEquals(Optional.of(ModelRemedy.MORE_WORKERS.with(4)), advice(end));
     }
   }
 
@@ -65,15 +69,17 @@ final class GangTest {
             collective -> {
               collective.sum(1);
               if (collective.rank() == 1) {
-                throw new IOException("no space left");
+                throw new AdvisedException("too large", ModelRemedy.LOWER_LOSS_SCALE.with(8));
               }
               collective.sum(1);
               return collective.sum(1);
             });
-    assertEquals("rank 1 of " + ranks + ": no space left", failure(ends.get(1)));
+    assertEquals("rank 1 of " + ranks + ": too large", failure(ends.get(1)));
     assertEquals(
-        "rank 0 of " + ranks + " stopped, since rank 1 failed: no space left",
-        failure(ends.get(0)));
+        "rank 0 of " + ranks + " stopped, since rank 1 failed: too large", failure(ends.get(0)));
+    for (Future<Object> end : ends) {
+      assertEquals(Optional.of(ModelRemedy.LOWER_LOSS_SCALE.with(8)), advice(end));
+    }
   }
 
   /** An error of Java's own would reach nobody but the machine's log. */
@@ -254,6 +260,14 @@ final class GangTest {
   }
 
   private static String failure(Future<?> end) {
-    return assertThrows(ExecutionException.class, end::get).getCause().getMessage();
+    return cause(end).getMessage();
+  }
+
+  private static Optional<Advice> advice(Future<?> end) {
+    return Advice.about(cause(end));
+  }
+
+  private static Throwable cause(Future<?> end) {
+    return assertThrows(ExecutionException.class, end::get).getCause();
   }
 }

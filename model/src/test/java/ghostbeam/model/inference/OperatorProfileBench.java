@@ -63,7 +63,8 @@ class OperatorProfileBench {
       byte[] samples = new byte[BATCH * 3 * side * side];
       new Random(1).nextBytes(samples);
       ByteBuffer images = ByteBuffer.allocateDirect(samples.length).put(samples).flip();
-      try (Classifier classifier = Classifier.of(architecture, weights, Precision.named(kind))) {
+      try (Classifier classifier =
+          Classifier.of(architecture, weights, Precision.named(kind).orElseThrow())) {
         micros = profile(() -> classifier.logits(images, BATCH, side));
       }
     }

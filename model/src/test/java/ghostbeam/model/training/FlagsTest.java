@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.WeightKind;
+import ghostbeam.model.failure.Advice;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
@@ -21,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -251,9 +254,9 @@ final class FlagsTest {
         assertThrows(
             IllegalStateException.class, () -> train("ampLevel", "\"O2\"", "lossScale", "1e9"));
     assertEquals(
-        "the gradients of all steps of epoch 1 overflowed, nothing was learned; try a lower"
-            + " --lossScale than 1.0E9",
+        "the gradients of all steps of epoch 1 overflowed, nothing was learned",
         failure.getMessage());
+    assertEquals(Optional.of(ModelRemedy.LOWER_LOSS_SCALE.with(1.0E9)), Advice.about(failure));
   }
 
   @Test

@@ -4,11 +4,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.failure.Advice;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,8 +49,11 @@ class OtherClassesTest {
                     Storage.local(), data, folder.resolve("out"), TinyTraining.SPEC, false));
 
     assertEquals(
-        "the classes of %1$s (train) and %1$s (val) differ: class 1 is 'b' in one and 'c' in the other; preprocess val with --classes=%1$s/train-manifest.json"
+        "the classes of %1$s (train) and %1$s (val) differ: class 1 is 'b' in one and 'c' in the other"
             .formatted(data),
         refusal.getMessage());
+    assertEquals(
+        Optional.of(ModelRemedy.SAME_CLASSES.with(data.resolve("train-manifest.json"))),
+        Advice.about(refusal));
   }
 }

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import ghostbeam.model.checkpoint.TensorArchive;
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.recipe.OptimizerChoice;
 import ghostbeam.model.storage.Storage;
@@ -17,6 +19,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -155,12 +158,13 @@ final class ResumeTest {
     Path output = folder.resolve("other");
     TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, false);
     TrainingSpec other = TinyTraining.with(TinyTraining.SPEC, "lrMax", "0.06");
-    String message =
+    AdvisedException refusal =
         assertThrows(
-                IOException.class,
-                () -> TinyTraining.run(Storage.local(), root, output, other, true))
-            .getMessage();
-    assertTrue(message.endsWith("--lrMax was 0.05 and is 0.06"), message);
+            AdvisedException.class,
+            () -> TinyTraining.run(Storage.local(), root, output, other, true));
+    assertEquals(
+        state(output) + " is of another recipe: lrMax was 0.05 and is 0.06", refusal.getMessage());
+    assertEquals(Optional.of(ModelRemedy.SAME_TRAINING.with()), refusal.advice());
     TrainingJob talkative =
         TinyTraining.job(TinyTraining.SPEC, root, output)
             .with(new Bookkeeping(2, 3, 3, 0))
@@ -203,7 +207,7 @@ final class ResumeTest {
                 IOException.class,
                 () -> TinyTraining.run(Storage.local(), root, output, other, true))
             .getMessage();
-    assertTrue(message.endsWith("--accumulate was 1 and is 2"), message);
+    assertTrue(message.endsWith(": accumulate was 1 and is 2"), message);
     TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, true);
     for (String name : TinyTraining.checkpoints(whole)) {
       String file = "checkpoints/" + name + ".safetensors";

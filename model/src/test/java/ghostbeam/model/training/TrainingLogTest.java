@@ -25,8 +25,8 @@ final class TrainingLogTest {
     return new TrainingLog(Storage.local(), new TrainingFolder(folder.toString()), 2);
   }
 
-  private TrainingNews news() throws IOException {
-    return TrainingNews.of(Storage.local(), TinyTraining.job(TinyTraining.SPEC, folder, folder));
+  private TrainingLogTail tail() throws IOException {
+    return TrainingLogTail.of(Storage.local(), TinyTraining.job(TinyTraining.SPEC, folder, folder));
   }
 
   @Test
@@ -123,14 +123,14 @@ final class TrainingLogTest {
 
   @Test
   void tellsEachLineOnceAndNoStepAgainAfterARestart() throws IOException {
-    TrainingNews news = news();
-    assertThrows(IOException.class, () -> told(news)); // nothing is written yet
+    TrainingLogTail tail = tail();
+    assertThrows(IOException.class, () -> told(tail)); // nothing is written yet
     TrainingLog log = log();
     log.step(new Moment(1, 1, 4, 0.5, 0.1, 10, null));
     log.step(new Moment(1, 2, 4, 0.4, 0.1, 10, null));
     log.epoch(new Epoch(1, 2, 2, 0.45, 0.75, null, 4, 0, 0));
-    assertEquals(List.of("step 1", "step 2", "end of 2"), starts(told(news)));
-    assertEquals(List.of(), told(news));
+    assertEquals(List.of("step 1", "step 2", "end of 2"), starts(told(tail)));
+    assertEquals(List.of(), told(tail));
 
     TrainingLog restarted = log();
     restarted.restore(1, log.eventBytes());
@@ -138,8 +138,8 @@ final class TrainingLogTest {
     restarted.epoch(new Epoch(1, 2, 2, 0.45, 0.75, null, 4, 0, 0));
     restarted.step(new Moment(2, 3, 4, 0.3, 0.1, 10, null));
     restarted.write();
-    assertEquals(List.of("step 3"), starts(told(news)));
-    assertEquals(List.of(), told(news())); // of a training that goes on from there
+    assertEquals(List.of("step 3"), starts(told(tail)));
+    assertEquals(List.of(), told(tail())); // of a training that goes on from there
   }
 
   /** Speed counts the images of all ranks. */
@@ -147,17 +147,17 @@ final class TrainingLogTest {
   void foreseesTheEndOfATrainingOfSeveralRanks() throws IOException {
     TrainingSpec spec = TinyTraining.with(TinyTraining.SPEC, "ranks", "2");
     TrainingJob job = TinyTraining.job(spec, folder, folder);
-    TrainingNews news = TrainingNews.of(Storage.local(), job);
+    TrainingLogTail tail = TrainingLogTail.of(Storage.local(), job);
     TrainingLog log = log();
     log.step(new Moment(1, 1, 31, 0.5, 0.1, 24, null));
     log.write();
-    String line = told(news).get(0);
+    String line = told(tail).get(0);
     assertTrue(line.endsWith("24 images/s, 10 s left"), line); // 30 steps of 2 times 4
   }
 
-  private static List<String> told(TrainingNews news) throws IOException {
+  private static List<String> told(TrainingLogTail tail) throws IOException {
     List<String> lines = new ArrayList<>();
-    news.tell(lines::add, line -> lines.add("end: " + line));
+    tail.tell(lines::add, line -> lines.add("end: " + line));
     return lines;
   }
 

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.augmentation.RandAugment;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.recipe.Augmentations;
 import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.recipe.LearningRate;
 import ghostbeam.model.recipe.Recipe;
+import ghostbeam.model.recipe.UnfitSettingException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -75,7 +78,7 @@ final class TrainingSpecTest {
     Recipe recipe = TinyTraining.SPEC.recipe();
     IllegalArgumentException refusal =
         assertThrows(IllegalArgumentException.class, () -> recipe.with(Batching::ranks, 0));
-    assertEquals("--ranks is at least 1, found 0", refusal.getMessage());
+    assertEquals("ranks is at least 1, found 0", refusal.getMessage());
   }
 
   /** In whichever order settings are given, only their end counts. */
@@ -88,22 +91,24 @@ final class TrainingSpecTest {
             .with(LearningRate::epochs, 301);
     assertEquals(301, spec(longer).recipe().learningRate().epochs());
     Recipe shorter = longer.with(LearningRate::epochs, 300);
-    assertEquals("--warmupEpochs is from 0 to below --epochs=300, found 300", refusal(shorter));
+    assertEquals("warmupEpochs is from 0 to below the 300 of epochs, found 300", refusal(shorter));
     Recipe wide = longer.with(Batching::ranks, 1 << 18).with(Batching::batchSize, 8);
-    assertEquals("--ranks is from 1 to 131072 with --batchSize=8, found 262144", refusal(wide));
-    String both =
-        refusal(
-            longer
-                .with(Augmentations::autoaugment, true)
-                .with(Augmentations::randAugment, new RandAugment(2, 9)));
+    assertEquals("ranks is from 1 to 131072 with a batchSize of 8, found 262144", refusal(wide));
+    Recipe both =
+        longer
+            .with(Augmentations::autoaugment, true)
+            .with(Augmentations::randAugment, new RandAugment(2, 9));
+    UnfitSettingException refused = assertThrows(UnfitSettingException.class, () -> spec(both));
     assertEquals(
-        "--randAugment=2,9 and --autoaugment exclude each other; give --autoaugment=false to have RandAugment alone",
-        both);
+        "randAugment is none beside autoaugment, as they exclude each other, found 2,9",
+        refused.getMessage());
+    assertEquals(Optional.of(ModelRemedy.ONE_AUGMENTATION.with()), refused.advice());
     Recipe large = longer.with(Batching::batchSize, 1 << 20);
-    assertTrue(refusal(large).startsWith("--batchSize is at most 699050 with --inputSize=16, as"));
+    assertTrue(
+        refusal(large).startsWith("batchSize is at most 699050 with an inputSize of 16, as"));
     Recipe slow = longer.with(Batching::accumulate, 1 << 18).with(Batching::batchSize, 8);
     assertEquals(
-        "--accumulate is from 1 to 131072 with 8 images a batch, found 262144", refusal(slow));
+        "accumulate is from 1 to 131072 with 8 images a batch, found 262144", refusal(slow));
   }
 
   private static TrainingSpec spec(Recipe recipe) {

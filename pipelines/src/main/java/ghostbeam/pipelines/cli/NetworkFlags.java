@@ -3,6 +3,7 @@ package ghostbeam.pipelines.cli;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
+import ghostbeam.model.torchscript.Precision;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -58,6 +59,13 @@ public final class NetworkFlags {
   public static Interpolation interpolation(String title, String expected) {
     Optional<Interpolation> named = Interpolation.named(title);
     UsageException.require(named.isPresent(), "interpolation", title, expected);
+    return named.get();
+  }
+
+  /** The precision that {@code --precision} names. */
+  public static Precision precision(String title) {
+    Optional<Precision> named = Precision.named(title);
+    UsageException.require(named.isPresent(), "precision", title, Precision.titles());
     return named.get();
   }
 

@@ -16,7 +16,7 @@ public final class UsageException extends RuntimeException {
     try {
       return made.get();
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException(Words.oneLine(e));
     }
   }
 

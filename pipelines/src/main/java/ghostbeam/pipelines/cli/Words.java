@@ -1,6 +1,7 @@
 package ghostbeam.pipelines.cli;
 
-import ghostbeam.model.storage.ForeignWeightsException;
+import ghostbeam.model.failure.Advice;
+import ghostbeam.model.recipe.UnfitSettingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -11,11 +12,17 @@ public final class Words {
   private Words() {}
 
   /**
-   * The exception's message; its kind, too, where the message alone would not be understood, and
-   * the command that helps where the model only knows what is the matter.
+   * The exception's message, its kind where the message alone would not be understood, and which
+   * flag or command helps where it only advises what to do.
    */
   public static String oneLine(Throwable thrown) {
-    return text(thrown).strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
+    String told = line(text(thrown));
+    String remedy = Advice.about(thrown).map(Remedies::words).map(Words::line).orElse("");
+    return remedy.isEmpty() || told.endsWith(remedy) ? told : told + "; " + remedy;
+  }
+
+  private static String line(String text) {
+    return text.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String text(Throwable thrown) {
@@ -29,9 +36,8 @@ public final class Words {
     if (thrown instanceof FileAlreadyExistsException) {
       return message + " exists already";
     }
-    if (thrown instanceof ForeignWeightsException foreign) {
-      return "%s; of the weights of a known network this makes a checkpoint: ./run import --from=%s --preset=PRESET --to=NAME.safetensors"
-          .formatted(message, foreign.path());
+    if (thrown instanceof UnfitSettingException) {
+      return "--" + message;
     }
     if (message == null) {
       return thrown.getCause() == null

@@ -10,7 +10,6 @@ import ghostbeam.model.inference.ModelInfo;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
-import ghostbeam.model.torchscript.UnfitModuleException;
 import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.report.ShortNames;
@@ -52,8 +51,12 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
     for (int i = 0; i < paths.size(); i++) {
       String path = paths.get(i);
       byte[] bytes = Checkpoint.load(storage, path);
+      EvaluateRequest.Views views = request.views();
       ModelFile model =
-          named(path, read(path, bytes, request.views(), slots), moduleClasses.names());
+          named(
+              path,
+              ModelFormats.read(path, bytes, views::of, modules.input(), slots),
+              moduleClasses.names());
       ModelInfo info = model.info();
       if (info.weights().map(request.scoring().weights()::contains).orElse(true)) {
         requireKnownClasses(path, info.classes(), request, manifest.classes());
@@ -75,15 +78,6 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
     Candidates candidates = new Candidates(infos, moduleClasses.file());
     candidates.requireNamesApart();
     return candidates;
-  }
-
-  private static ModelFile read(String path, byte[] file, EvaluateRequest.Views views, int slots)
-      throws IOException {
-    try {
-      return ModelFormats.read(path, file, views::of, views.modules().input(), slots);
-    } catch (UnfitModuleException e) {
-      throw new IOException(e.getMessage() + ModuleFlags.remedy(e.remedy()), e);
-    }
   }
 
   /** A module that does not name its classes gets their names from flags. */

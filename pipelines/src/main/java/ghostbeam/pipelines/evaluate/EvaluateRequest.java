@@ -148,8 +148,7 @@ record EvaluateRequest(
   }
 
   private static List<Precision> precisions(String text) {
-    return UsageException.ofFlags(
-        () -> Arrays.stream(text.split(",")).map(Precision::named).distinct().sorted().toList());
+    return Arrays.stream(text.split(",")).map(NetworkFlags::precision).distinct().sorted().toList();
   }
 
   private static long memoryBytes(String text) {

@@ -3,7 +3,6 @@ package ghostbeam.pipelines.evaluate;
 import ghostbeam.model.inference.ModuleInput;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.model.torchscript.UnfitModuleException;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.verdict.Report;
@@ -97,15 +96,6 @@ record ModuleFlags(ModuleInput input, String classes, List<String> given) {
     }
     String digest = Sha256.of(storage.readWhole(path, LARGEST_LIST));
     return new Named(names, new Report.ClassFile(path, digest));
-  }
-
-  /** What to add to a refusal of a file. */
-  static String remedy(UnfitModuleException.Remedy remedy) {
-    return switch (remedy) {
-      case NONE -> "";
-      case INPUT -> ": say what it takes by --moduleInput and --inputSize";
-      case SIDE -> ": leave --inputSize out, which it says itself";
-    };
   }
 
   /** Throws {@link UsageException} where any is given, since there is nothing to say it of. */

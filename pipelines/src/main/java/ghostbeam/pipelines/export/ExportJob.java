@@ -5,6 +5,7 @@ import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.torchscript.Precision;
 import ghostbeam.model.torchscript.TorchScript;
+import ghostbeam.pipelines.cli.NetworkFlags;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.transforms.storage.BeamStorage;
@@ -28,7 +29,7 @@ public final class ExportJob {
    * @throws IOException naming the checkpoint that cannot be read or the file that is there already
    */
   public static void run(ExportOptions options, PrintStream out) throws IOException {
-    Precision precision = UsageException.ofFlags(() -> Precision.named(options.getPrecision()));
+    Precision precision = NetworkFlags.precision(options.getPrecision());
     Launch.prepare(options);
     if (!MODULE.matcher(options.getTo()).find()) {
       throw new UsageException(

@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.cli.Words;
 import ghostbeam.pipelines.preprocess.SourceFlags;
 import ghostbeam.transforms.form.Forms;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.stream.StreamedSource;
 import java.io.IOException;
 import java.util.Optional;
@@ -42,7 +44,7 @@ final class SourceFacts {
 
   private static void addStream(ObjectNode facts, Storage storage, StreamedSource source)
       throws IOException {
-    facts.put("format", source.flag()).put("split", source.images().split());
+    facts.put("format", source.format()).put("split", source.images().split());
     facts.put("files", source.files()).put("bytes", source.bytes());
     facts.put("otherFiles", source.others());
     source.records(storage).ifPresent(records -> facts.put("images", records));
@@ -51,15 +53,13 @@ final class SourceFacts {
     }
     facts.put("usualShards", source.usualShards());
     ArrayNode first = facts.putArray("first");
-    String refusal = "";
+    Optional<UnfitSourceException> refusal = Optional.empty();
     for (StreamedSource.Sample sample : source.first(storage, SHOWN)) {
       ObjectNode row = first.addObject().put("key", sample.key());
       sample.label().ifPresent(label -> row.put("label", label).put("class", sample.name()));
-      refusal = refusal.isEmpty() ? sample.refusal() : refusal;
+      refusal = refusal.or(sample::refusal);
     }
-    if (!refusal.isEmpty()) {
-      facts.put("refused", refusal);
-    }
+    refusal.ifPresent(why -> facts.put("refused", Words.oneLine(why)));
   }
 
   private static void addImages(ObjectNode facts, ImageListing listing) {

@@ -29,8 +29,8 @@ public final class SourceFlags {
   /** What is said of its form. */
   public static String format(SourceOptions options) {
     String format = options.getFormat();
-    String expected = String.join(", ", Forms.flags());
-    UsageException.require(Forms.flags().contains(format), "format", format, expected);
+    String expected = String.join(", ", Forms.names());
+    UsageException.require(Forms.names().contains(format), "format", format, expected);
     return format;
   }
 

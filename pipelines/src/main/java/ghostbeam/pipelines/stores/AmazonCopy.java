@@ -9,7 +9,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 
 /**
- * Copies of objects that S3 makes within itself: at a stroke where it can, else in parts. Either
+ * Copies of objects that S3 makes within itself: in one request where it can, else in parts. Either
  * way a copy appears when it is whole, with its source's headers and metadata, encrypted and stored
  * as the options say. Only the first kind has its source's tags, which need a permission of their
  * own to be read; no object of ours has any.
@@ -18,7 +18,7 @@ record AmazonCopy(S3Client client, S3Options options, Limits limits) {
   /**
    * What a store takes.
    *
-   * @param most bytes of the largest object that is copied at a stroke
+   * @param most bytes of the largest object that is copied in one request
    * @param part bytes of a part, more only where there would be too many of them
    */
   record Limits(long most, long part) {

@@ -38,7 +38,7 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
     implements ObjectStore.Whole {
 
   /**
-   * A store that is tried again in such a manner, and copies no more at a stroke than these.
+   * A store that is tried again in such a manner, and copies no more in one request than these.
    *
    * @throws IllegalStateException where nothing says the region
    */

@@ -18,7 +18,7 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.utils.Md5Utils;
 
 /**
- * An object being written to S3: at a stroke where one part holds it, else in parts. It appears
+ * An object being written to S3: in one request where one part holds it, else in parts. It appears
  * when the channel closes; after a failure it never does, and the store keeps none of its parts.
  */
 final class AmazonUpload implements WritableByteChannel {

@@ -6,12 +6,12 @@ import ghostbeam.model.distributed.Interruption;
 import ghostbeam.model.distributed.Rendezvous;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.TrainingJob;
-import ghostbeam.model.training.TrainingNews;
+import ghostbeam.model.training.TrainingLogTail;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.remote.RemoteRun;
-import ghostbeam.pipelines.watch.NewsTicker;
 import ghostbeam.pipelines.watch.TerminalLine;
+import ghostbeam.pipelines.watch.TrainingLogTicker;
 import ghostbeam.transforms.training.TrainGang;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -69,7 +69,7 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
       attempts(job);
       return;
     }
-    NewsTicker ticker = NewsTicker.start(TrainingNews.of(storage, job));
+    TrainingLogTicker ticker = TrainingLogTicker.start(TrainingLogTail.of(storage, job));
     try {
       attempts(job);
     } finally {

@@ -8,6 +8,7 @@ import ghostbeam.model.training.TrainingJob;
 import ghostbeam.model.training.TrainingSpec;
 import ghostbeam.pipelines.cli.NetworkFlags;
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.cli.Words;
 import ghostbeam.pipelines.launch.Launch;
 import java.io.IOException;
 
@@ -44,7 +45,7 @@ final class TrainRequest {
           .withCores(cores(options))
           .withResume(options.isResume());
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException(Words.oneLine(e));
     }
   }
 

@@ -229,7 +229,7 @@ class EvaluatePipelineTest {
     UsageException e =
         assertThrows(
             UsageException.class, () -> scene.evaluateRun("fp8", "--precision=float32,fp8"));
-    assertEquals("--precision is one of float32, bf16, found fp8", e.getMessage());
+    assertEquals("--precision=fp8 cannot be; expected float32, bf16", e.getMessage());
   }
 
   @Test

@@ -162,7 +162,7 @@ final class ExportJobTest {
   void refusesAPrecisionThatThereIsNot() {
     options.setPrecision("fp8");
     UsageException e = assertThrows(UsageException.class, this::export);
-    assertEquals("--precision is one of float32, bf16, found fp8", e.getMessage());
+    assertEquals("--precision=fp8 cannot be; expected float32, bf16", e.getMessage());
     assertFalse(Files.exists(Path.of(options.getTo())));
   }
 }

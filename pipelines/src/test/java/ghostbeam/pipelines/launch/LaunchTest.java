@@ -6,6 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.cli.Words;
+import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.source.SourceRemedy;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
@@ -100,6 +104,28 @@ class LaunchTest {
     assertEquals("host:8081", cluster.getFlinkMaster());
     assertEquals(3, cluster.getParallelism());
     assertEquals(-1, clusterDefault.getParallelism());
+  }
+
+  /** Facts come from a worker as they were, and here it is known which flag goes with them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"--runner=DirectRunner", "--runner=FlinkRunner"})
+  void addsTheFlagThatHelpsToTheFactsOfAStep(String runner) {
+    IOException failure =
+        assertThrows(
+            IOException.class,
+            () ->
+                run(
+                    runner,
+                    x -> {
+                      throw LastingFailure.of(
+                          new UnfitSourceException(
+                              "x.zip has 6 images, too few for 7 shards",
+                              SourceRemedy.FEWER_SHARDS.with(6)));
+                    }));
+
+    String told = "x.zip has 6 images, too few for 7 shards; give --shards of at most 6";
+    assertEquals(told, failure.getMessage());
+    assertEquals(told, Words.oneLine(failure), "not twice");
   }
 
   @ParameterizedTest

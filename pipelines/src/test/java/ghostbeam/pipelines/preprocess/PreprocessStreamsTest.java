@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.cli.Words;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -99,7 +100,7 @@ class PreprocessStreamsTest {
         format.getMessage());
     IOException classes =
         assertThrows(IOException.class, () -> run("--input=" + tars, "--output=" + output));
-    assertTrue(classes.getMessage().contains("give --classes: a file"), classes.getMessage());
+    assertTrue(Words.oneLine(classes).contains("; give --classes: a file"), classes.getMessage());
     assertEquals(1, classes.getMessage().lines().count());
     assertFalse(Files.exists(output));
   }

@@ -36,7 +36,7 @@ import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
-/** Objects that are too large for their store to copy them at a stroke. */
+/** Objects that are too large for their store to copy them in one request. */
 @Timeout(300)
 class AmazonCopyTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The two ways in which Google's client sends objects: at a stroke, and in parts. */
+/** The two ways in which Google's client sends objects: in one request, and in parts. */
 final class GcsUploads {
   private static final Pattern PART_OF = Pattern.compile("bytes (?:(\\d+)-(\\d+)|\\*)/(\\d+|\\*)");
 

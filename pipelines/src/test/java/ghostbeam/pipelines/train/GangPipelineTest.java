@@ -130,7 +130,11 @@ final class GangPipelineTest {
             .getMessage()
             .matches(".*only 2 of 3 ranks \\(\\d, \\d\\) have started within 5 s.*"),
         failure.getMessage());
-    assertTrue(failure.getMessage().contains("--parallelism"), failure.getMessage());
+    assertTrue(
+        failure
+            .getMessage()
+            .endsWith("; let --parallelism, and the cluster's free slots, be at least 3"),
+        failure.getMessage());
   }
 
   @Test
@@ -168,6 +172,11 @@ final class GangPipelineTest {
                       "--lrMax=1e30",
                       "--restarts=3"));
       assertTrue(failure.getMessage().contains("the loss became "), failure.getMessage());
+      assertTrue(
+          failure
+              .getMessage()
+              .endsWith("; try a lower --lrMax, more --warmupEpochs or --clipNorm=1"),
+          failure.getMessage());
       assertTrue(
           ExceptionUtils.findThrowable(failure, SuppressRestartsException.class).isPresent());
     }

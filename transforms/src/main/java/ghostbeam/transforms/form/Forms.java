@@ -2,6 +2,7 @@ package ghostbeam.transforms.form;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Clutter;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -20,10 +21,10 @@ public final class Forms {
   private static final List<StreamedForm> ALL =
       List.of(new WebDataset(), new ParquetFiles(), new TfRecords());
 
-  /** What {@code --format} calls the form that is told by content. */
+  /** In place of a form's name: the one that is told by content. */
   public static final String AUTO = "auto";
 
-  /** What {@code --format} calls class folders, which are read in place rather than streamed. */
+  /** In place of a form's name: class folders, which are read in place rather than streamed. */
   public static final String FOLDERS = "folders";
 
   /** Series of files that are looked into before a source is taken for class folders. */
@@ -36,15 +37,15 @@ public final class Forms {
 
   private Forms() {}
 
-  /** What {@code --format} can be. */
-  public static List<String> flags() {
-    List<String> flags = new ArrayList<>(List.of(AUTO, FOLDERS));
-    ALL.forEach(form -> flags.add(form.flag()));
-    return flags;
+  /** The forms that can be asked for. */
+  public static List<String> names() {
+    List<String> names = new ArrayList<>(List.of(AUTO, FOLDERS));
+    ALL.forEach(form -> names.add(form.name()));
+    return names;
   }
 
-  public static StreamedForm of(String flag) {
-    return ALL.stream().filter(form -> form.flag().equals(flag)).findFirst().orElseThrow();
+  public static StreamedForm of(String name) {
+    return ALL.stream().filter(form -> form.name().equals(name)).findFirst().orElseThrow();
   }
 
   /**
@@ -61,7 +62,7 @@ public final class Forms {
    * first speaks for all.
    *
    * @param source what to call them in a message
-   * @param format what {@code --format} says, not {@link #FOLDERS}
+   * @param format one of {@link #names}, not {@link #FOLDERS}
    * @throws UnfitSourceException where files have two forms, or one lies beside folders of images,
    *     or none has the one that was asked for
    */
@@ -74,11 +75,9 @@ public final class Forms {
               + " holds "
               + found.entrySet().stream()
                   .map(e -> e.getKey().title() + " (" + e.getValue().get(0).path() + ")")
-                  .collect(Collectors.joining(" and "))
-              + "; give --format="
-              + found.keySet().stream()
-                  .map(StreamedForm::flag)
-                  .collect(Collectors.joining(" or ")));
+                  .collect(Collectors.joining(" and ")),
+          SourceRemedy.CHOOSE_FORMAT.with(
+              found.keySet().stream().map(StreamedForm::name).collect(Collectors.joining(" or "))));
     }
     if (found.isEmpty() && !format.equals(AUTO)) {
       throw new UnfitSourceException(
@@ -117,7 +116,7 @@ public final class Forms {
         break; // images are many, and what they are is known by their names
       }
       for (StreamedForm form : ALL) {
-        if ((format.equals(AUTO) || form.flag().equals(format)) && fits(storage, form, series)) {
+        if ((format.equals(AUTO) || form.name().equals(format)) && fits(storage, form, series)) {
           found.computeIfAbsent(form, key -> new ArrayList<>()).addAll(series);
         }
       }
@@ -133,9 +132,9 @@ public final class Forms {
     for (Storage.Entry file : files) {
       if (isImageInFolder(file.path().substring(top))) {
         throw new UnfitSourceException(
-            "%s holds %s (%s) and images (%s); give --format=%s or %s"
-                .formatted(
-                    source, form.title(), fitting.path(), file.path(), form.flag(), FOLDERS));
+            "%s holds %s (%s) and images (%s)"
+                .formatted(source, form.title(), fitting.path(), file.path()),
+            SourceRemedy.CHOOSE_FORMAT.with(form.name() + " or " + FOLDERS));
       }
     }
   }

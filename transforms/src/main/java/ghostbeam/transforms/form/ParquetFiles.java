@@ -19,7 +19,7 @@ final class ParquetFiles implements StreamedForm {
   static final int LONGEST_ROW_GROUP = 128 << 20;
 
   @Override
-  public String flag() {
+  public String name() {
     return "parquet";
   }
 

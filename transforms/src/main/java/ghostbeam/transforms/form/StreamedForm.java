@@ -13,8 +13,8 @@ public interface StreamedForm {
   /** Longest image, and longest record, that is read, in bytes. */
   int LONGEST_RECORD = 64 << 20;
 
-  /** What {@code --format} calls it. */
-  String flag();
+  /** By which it is asked for, such as {@code webdataset}. */
+  String name();
 
   /** What to call its files in a message, such as {@code WebDataset tars}. */
   String title();

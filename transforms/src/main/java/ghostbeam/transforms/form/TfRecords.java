@@ -7,6 +7,7 @@ import ghostbeam.model.record.RecordStream;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.ForwardChannel;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ final class TfRecords implements StreamedForm {
   private static final int HEAD = 12;
 
   @Override
-  public String flag() {
+  public String name() {
     return "tfrecord";
   }
 
@@ -117,9 +118,8 @@ final class TfRecords implements StreamedForm {
     }
     if (example.raw()) {
       throw new UnfitSourceException(
-          block.path()
-              + " holds raw pixels, which are no image files to encode again; give what it was"
-              + " made from, or a dataset of --encoding=original or resized");
+          block.path() + " holds raw pixels, which are no image files to encode again",
+          SourceRemedy.ENCODED_IMAGES.with());
     }
     String filename = FileNames.last(example.filename());
     return new StreamedRecord(

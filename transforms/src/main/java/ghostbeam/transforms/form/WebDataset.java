@@ -38,7 +38,7 @@ final class WebDataset implements StreamedForm {
   private static final int LOOKED_AT = 8;
 
   @Override
-  public String flag() {
+  public String name() {
     return "webdataset";
   }
 

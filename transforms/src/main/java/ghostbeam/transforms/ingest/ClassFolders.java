@@ -5,6 +5,7 @@ import ghostbeam.transforms.source.Clutter;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.LeftOut;
 import ghostbeam.transforms.source.SourceFile;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -80,12 +81,9 @@ final class ClassFolders implements SourceForm {
       throw new UnfitSourceException(
           String.format(
               "%s has %d files below its class folders, such as %s; expected <class>/<image>: move"
-                  + " them up or away, or, if the classes lie deeper, give their folder, such as"
-                  + " --input=%s",
-              input.input(),
-              set.deeper(),
-              FileNames.shown(example),
-              input.input().within(example.substring(0, end + 1))));
+                  + " them up or away",
+              input.input(), set.deeper(), FileNames.shown(example)),
+          SourceRemedy.DEEPER_FOLDER.with(input.input().within(example.substring(0, end + 1))));
     }
   }
 

@@ -86,7 +86,7 @@ public record ClassList(
     int classes = count.length() > 9 ? 0 : Integer.parseInt(count);
     if (classes < 1 || classes > MOST_CLASSES) {
       throw new UnfitSourceException(
-          "--classes=%s cannot be; a number of classes is 1 to %d".formatted(count, MOST_CLASSES));
+          "%s classes cannot be; their number is 1 to %d".formatted(count, MOST_CLASSES));
     }
     return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
   }

@@ -1,6 +1,7 @@
 package ghostbeam.transforms.ingest;
 
 import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -72,15 +73,15 @@ final class ClassNumbers {
     long place = (long) number - offset();
     if (place < 0 || place >= classes) {
       throw new UnfitSourceException(
-          "%s has the class folder %s, but %s lists %d classes, whose numbers are %d to %d%s"
+          "%s has the class folder %s, but %s lists %d classes, whose numbers are %d to %d"
               .formatted(
                   input.input(),
                   folder,
                   source.classes(),
                   classes,
                   offset(),
-                  offset() + classes - 1,
-                  place == classes ? "; if folders count from 1, give --labelOffset=1" : ""));
+                  offset() + classes - 1),
+          place == classes ? SourceRemedy.FOLDERS_FROM_ONE.with() : null);
     }
     return given.names().get((int) place);
   }
@@ -96,8 +97,9 @@ final class ClassNumbers {
   void requireOffset() throws UnfitSourceException {
     if (renamed && !hasZero && source.labelOffset() == null) {
       throw new UnfitSourceException(
-          "%s has no class folder 0, so %s may name folders from 0 or from 1; give --labelOffset=0 or --labelOffset=1"
-              .formatted(source.uri(), source.classes()));
+          "%s has no class folder 0, so %s may name folders from 0 or from 1"
+              .formatted(source.uri(), source.classes()),
+          SourceRemedy.FOLDERS_FROM_ZERO_OR_ONE.with());
     }
   }
 
@@ -119,9 +121,8 @@ final class ClassNumbers {
   private void requireOneScheme() throws UnfitSourceException {
     if (!numbered.isEmpty() && !named.isEmpty()) {
       throw new UnfitSourceException(
-          "%s has numbers for classes and %s has synsets; --classes=FILE with a synset a line says"
-                  .formatted(numbered, named)
-              + " which number is which");
+          "%s has numbers for classes and %s has synsets".formatted(numbered, named),
+          SourceRemedy.LIST_SYNSETS.with());
     }
   }
 }

@@ -79,7 +79,7 @@ final class FlatImages implements SourceForm {
     long folders = input.split().withFiles().count();
     throw new UnfitSourceException(
         String.format(
-            "%s has %s; --labels is for images that lie in one folder",
+            "%s has %s; a file of labels is for images that lie in one folder",
             input.input(),
             folders == 0
                 ? "no images"

@@ -9,6 +9,7 @@ import ghostbeam.transforms.source.InputPath;
 import ghostbeam.transforms.source.Inputs;
 import ghostbeam.transforms.source.LeftOut;
 import ghostbeam.transforms.source.SourceFile;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.text.Normalizer;
@@ -107,7 +108,7 @@ public record ImageListing(
         inputs.stream().map(input -> InputPath.parse(input).container()).distinct().toList();
     if (archives.size() != 1 || !storage.exists(archives.get(0))) {
       throw new UnfitSourceException(
-          source.uri() + " is not one archive; --expectDigest is of one .zip or .tar");
+          source.uri() + " is not one archive; a digest is expected of one .zip or .tar");
     }
     ExpectedDigest.parse(source.expectedDigest()).check(storage, archives.get(0));
   }
@@ -179,11 +180,9 @@ public record ImageListing(
       throw new UnfitSourceException(
           source.uri()
               + (classes.isEmpty()
-                  ? " has no images in class folders; expected <class>/<image>, as ImageNet has, or"
-                      + " --labels for images in one folder"
-                  : " has only the class "
-                      + classes.get(0)
-                      + "; a classifier needs at least two, or --labels for images in one folder"));
+                  ? " has no images in class folders; expected <class>/<image>, as ImageNet has"
+                  : " has only the class " + classes.get(0) + "; a classifier needs at least two"),
+          SourceRemedy.LABELS_FILE.with());
     }
   }
 }

@@ -3,6 +3,7 @@ package ghostbeam.transforms.ingest;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SourceFile;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.text.ImageNames;
 import ghostbeam.transforms.text.NamedValues;
@@ -175,7 +176,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
       throw new UnfitSourceException(
           String.format(
               "%s has the label '%s' in line %d, which is no class%s",
-              path, FileNames.shown(label), line, known.isEmpty() ? "" : " of --classes"));
+              path, FileNames.shown(label), line, known.isEmpty() ? "" : " of the list"));
     }
     return first;
   }
@@ -184,14 +185,14 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
     if (!classes.numbered()) {
       throw new UnfitSourceException(
           path
-              + " gives classes by number; --classes must name a text file whose line i is the class"
-              + " of number i, since such numbers are not the classes' order in byte order");
+              + " gives classes by number, and such numbers are not the classes' order in byte order",
+          SourceRemedy.LIST_CLASSES_BY_NUMBER.with());
     }
     int id = number.length() > 9 ? 0 : Integer.parseInt(number);
     if (id < 1 || id > classes.names().size()) {
       throw new UnfitSourceException(
           String.format(
-              "%s has the class %s in line %d; --classes has 1 to %d",
+              "%s has the class %s in line %d; the list of classes has 1 to %d",
               path, number, line, classes.names().size()));
     }
     return classes.names().get(id - 1);

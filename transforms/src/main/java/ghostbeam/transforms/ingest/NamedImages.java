@@ -4,6 +4,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.LeftOut;
 import ghostbeam.transforms.source.SourceFile;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -47,8 +48,8 @@ final class NamedImages implements SourceForm {
             "%s has images whose names end in a class, such as _n01440764.JPEG, and others that do"
                     .formatted(input.input())
                 + " not, such as "
-                + FileNames.shown(without.get().path().substring(1))
-                + "; move those away, or give --labels");
+                + FileNames.shown(without.get().path().substring(1)),
+            SourceRemedy.MOVE_OR_LABELS_FILE.with());
       }
       images.addAll(files);
     }

@@ -83,10 +83,7 @@ record SourceListing(
             input + " names no folder behind !/; name one, or leave out !/ for all of it");
       }
       throw new IOException(
-          input
-              + " does not exist or is empty; --input takes "
-              + titles("or")
-              + " of class folders");
+          input + " does not exist or is empty; expected " + titles("or") + " of class folders");
     }
     List<String> nowhere =
         contents.nowhere().stream()
@@ -199,7 +196,7 @@ record SourceListing(
             () ->
                 " is neither "
                     + titles("nor")
-                    + "; --input takes one of them, with class folders in it");
+                    + "; expected one of them, with class folders in it");
   }
 
   /** To copy into a shell. */

@@ -5,6 +5,7 @@ import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.InputPath;
 import ghostbeam.transforms.source.LeftOut;
 import ghostbeam.transforms.source.SourceFile;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -123,17 +124,15 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
       splits.forEach(split -> there.add(name(split)));
       throw new UnfitSourceException(
           String.format(
-              "%s has no split %s with class folders; it has %s: choose with --split%s",
-              listing.input(), asked, String.join(", ", there), unfollowed(listing)));
+              "%s has no split %s with class folders; it has %s%s",
+              listing.input(), asked, String.join(", ", there), unfollowed(listing)),
+          SourceRemedy.CHOOSE_SPLIT.with());
     }
     if (holders.size() > 1) {
       throw new UnfitSourceException(
           String.format(
-              "%s has the split %s more than once (%s); give the folder of one, such as --input=%s",
-              listing.input(),
-              asked,
-              named(holders),
-              listing.input().within(holders.get(0).path())));
+              "%s has the split %s more than once (%s)", listing.input(), asked, named(holders)),
+          SourceRemedy.ONE_FOLDER.with(listing.input().within(holders.get(0).path())));
     }
     return holders.get(0);
   }
@@ -191,27 +190,28 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
       sets = sets.stream().filter(set -> withImages.contains(set.folder())).toList();
     }
     if (sets.isEmpty()) {
-      throw new UnfitSourceException(input() + noImages());
+      throw noImages();
     }
     if (sets.size() > 1) {
       List<FolderTree> folders = sets.stream().map(ClassSet::folder).toList();
       throw new UnfitSourceException(
           String.format(
-              "%s has class folders in %d places (%s); give one of them, such as --input=%s",
-              input(), sets.size(), named(folders), input().within(folders.get(0).path())));
+              "%s has class folders in %d places (%s)", input(), sets.size(), named(folders)),
+          SourceRemedy.ONE_FOLDER.with(input().within(folders.get(0).path())));
     }
     return sets.get(0);
   }
 
-  /** What is missing, and what to do. */
-  String noImages() {
+  private UnfitSourceException noImages() {
     String where = split.path().isEmpty() ? "" : " (in " + split.path() + ")";
     boolean tars = files().stream().anyMatch(file -> file.path().endsWith(".tar"));
-    return where
-        + " has no images in class folders; expected <class>/<image>, as ImageNet has"
-        + (tars && !archive()
-            ? ", or --input=" + input() + "/*.tar for a tar of each class"
-            : ", or --labels for images in one folder");
+    return new UnfitSourceException(
+        input()
+            + where
+            + " has no images in class folders; expected <class>/<image>, as ImageNet has",
+        tars && !archive()
+            ? SourceRemedy.TARS_OF_CLASSES.with(input())
+            : SourceRemedy.LABELS_FILE.with());
   }
 
   /**

@@ -5,6 +5,8 @@ import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.dataset.Rejection;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.source.SourceRemedy;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -115,25 +117,28 @@ record DatasetEnd(ShardJob job) {
     }
   }
 
-  private void requireFewRejected(Manifest manifest, List<Rejection> rejected) {
+  private void requireFewRejected(Manifest manifest, List<Rejection> rejected)
+      throws UnfitSourceException {
     boolean none = manifest.records() == 0;
     if (rejected.size() > job.maxRejected() || none) {
-      String limit = none ? "no image is left" : "more than --maxRejected=" + job.maxRejected();
+      String limit =
+          none ? "no image is left" : "more than the %d allowed".formatted(job.maxRejected());
       String first =
           rejected.stream()
               .limit(SHOWN)
               .map(r -> r.key() + " (" + r.step() + ": " + r.reason() + ")")
               .collect(Collectors.joining(", "));
-      throw LastingFailure.because(
-          "%d of %d images were rejected, %s: %s%s; all of them are in %s: repair the source%s"
-              .formatted(
-                  rejected.size(),
-                  manifest.source().images(),
-                  limit,
-                  first,
-                  rejected.size() > SHOWN ? ", …" : "",
-                  job.output().rejectedPath(),
-                  none ? "" : " or raise --maxRejected"));
+      throw LastingFailure.of(
+          new UnfitSourceException(
+              "%d of %d images were rejected, %s: %s%s; all of them are in %s"
+                  .formatted(
+                      rejected.size(),
+                      manifest.source().images(),
+                      limit,
+                      first,
+                      rejected.size() > SHOWN ? ", …" : "",
+                      job.output().rejectedPath()),
+              none ? SourceRemedy.REPAIR.with() : SourceRemedy.REPAIR_OR_ALLOW_REJECTIONS.with()));
     }
   }
 }

@@ -44,9 +44,7 @@ final class PlanFn extends DoFn<ImageSource, ShardPlan> {
         .forEach((kind, files) -> Metrics.counter(WriteShards.LEFT_OUT, kind).inc(files));
     int images = listing.images().size();
     if (job.shards() > images) {
-      throw LastingFailure.because(
-          "%s has %d images, too few for --shards=%d; give at most %d"
-              .formatted(source.uri(), images, job.shards(), images));
+      throw LastingFailure.of(job.tooManyShards(images));
     }
     int shards = job.shards() == 0 ? ShardPlan.usualShards(images) : job.shards();
     List<ShardPlan> plans = ShardPlan.of(listing.images(), shards, job.seed());

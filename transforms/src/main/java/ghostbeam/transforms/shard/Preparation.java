@@ -34,7 +34,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     /** The pixels themselves, uint8 H×W×3 of R, G, B, in format {@code RAW}. */
     RAW;
 
-    /** The name in flags and manifests: {@code original}, {@code resized}, {@code raw}. */
+    /** The name for people and in manifests: {@code original}, {@code resized}, {@code raw}. */
     @JsonValue
     @Override
     public String toString() {

@@ -3,6 +3,8 @@ package ghostbeam.transforms.shard;
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.transforms.ingest.ClassList;
 import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.source.SourceRemedy;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.Serializable;
 
 /**
@@ -27,6 +29,13 @@ record ShardJob(
     if (shards < 0 || maxRejected < 0) {
       throw new IllegalArgumentException(shards + " shards, " + maxRejected + " rejected");
     }
+  }
+
+  /** What to throw where the source has fewer images than there would be shards. */
+  UnfitSourceException tooManyShards(long images) {
+    return new UnfitSourceException(
+        "%s has %d images, too few for %d shards".formatted(source.uri(), images, shards),
+        SourceRemedy.FEWER_SHARDS.with(images));
   }
 
   DatasetFolder output() {

@@ -5,6 +5,7 @@ import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageRef;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.stream.BlockSummary;
 import ghostbeam.transforms.stream.StreamedSource;
@@ -99,8 +100,9 @@ public record SourceSummary(
     for (int label = 0; label < classes.size(); label++) {
       if (!named.containsKey(label)) {
         throw new UnfitSourceException(
-            "%s has no record of label %d, whose class has no name therefore; give --classes"
-                .formatted(source.images().uri(), label));
+            "%s has no record of label %d, whose class has no name therefore"
+                .formatted(source.images().uri(), label),
+            SourceRemedy.LIST_CLASSES.with());
       }
     }
     if (new HashSet<>(classes).size() < classes.size() || classes.size() < 2) {

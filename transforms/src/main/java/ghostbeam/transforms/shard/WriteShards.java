@@ -154,7 +154,7 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   @Override
   public PCollection<String> expand(PBegin begin) {
     if (stream != null) {
-      StreamedLane.Written written = StreamedLane.of(job, stream).write(begin);
+      StreamedShards.Written written = StreamedShards.of(job, stream).write(begin);
       return finish(written.shards(), written.source());
     }
     PCollectionTuple plan = plan(begin);

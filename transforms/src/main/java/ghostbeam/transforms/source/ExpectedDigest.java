@@ -45,7 +45,7 @@ public record ExpectedDigest(String algorithm, String hex) {
     if (!found.equals(hex)) {
       throw new IOException(
           String.format(
-              "%s has the digest %s:%s, --expectDigest says %s:%s; copy or download it again",
+              "%s has the digest %s:%s, expected was %s:%s; copy or download it again",
               archive, algorithm, found, algorithm, hex));
     }
   }

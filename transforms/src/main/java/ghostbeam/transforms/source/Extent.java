@@ -39,6 +39,6 @@ public record Extent(
   /** What to throw where the object is not what was listed. */
   public IOException changed() {
     return new IOException(
-        uri + " changed while it was read; let nothing write to --input and run again");
+        uri + " changed while it was read; let nothing write there and run again");
   }
 }

@@ -33,7 +33,7 @@ public final class Inputs {
     for (String pattern : patterns) {
       for (String input : expand(storage, pattern)) {
         if (inputs.contains(input)) {
-          throw new IOException("--input names " + input + " twice; name it once");
+          throw new IOException(input + " is named twice as an input; name it once");
         }
         inputs.add(input);
       }

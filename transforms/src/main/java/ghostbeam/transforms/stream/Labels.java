@@ -4,6 +4,8 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.form.ClassMark;
 import ghostbeam.transforms.form.StreamedRecord;
 import ghostbeam.transforms.ingest.ClassList;
+import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -14,7 +16,7 @@ import java.util.OptionalInt;
  * How the numbers that records carry become labels, and which classes they are of.
  *
  * @param names of all classes in label order, or empty where each record names its own
- * @param list what gave the names, as {@code --classes} takes it, or empty
+ * @param list what gave the names, as {@link ImageSource#classes} has it, or empty
  * @param offset the number of the first class; null where the form tells it
  */
 record Labels(List<String> names, String list, Integer offset) implements Serializable {
@@ -27,7 +29,7 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
   /**
    * Reads the names.
    *
-   * @param list as {@code --classes} takes it: a file, a manifest, or how many classes there are
+   * @param list a file, a manifest, or how many classes there are
    */
   static Labels read(Storage storage, String list, Integer offset) throws IOException {
     return new Labels(ClassList.read(storage, list).names(), list, offset);
@@ -46,25 +48,29 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
     }
     if (mark.number() < first) {
       throw new UnfitSourceException(
-          "%s has the label %d, but labels %s from %d; give --labelOffset=%s"
+          "%s has the label %d, but labels %s from %d"
               .formatted(
                   row.key(),
                   mark.number(),
                   offset == null ? "of this form count" : "are said to count",
-                  first,
-                  mark.number() == 0 ? "0 if they count from 0" : "the first class's number"));
+                  first),
+          mark.number() == 0
+              ? SourceRemedy.COUNT_FROM_ZERO.with()
+              : SourceRemedy.SAY_OFFSET.with());
     }
     long label = mark.number() - first;
     if (label >= (names.isEmpty() ? MOST_CLASSES : names.size())) {
       throw new UnfitSourceException(
-          "%s has the label %d, counted from %d; %s has %d classes; give the right --classes%s"
+          "%s has the label %d, counted from %d; %s has %d classes"
               .formatted(
                   row.key(),
                   mark.number(),
                   first,
                   list.isEmpty() ? "a dataset" : list,
-                  names.isEmpty() ? MOST_CLASSES : names.size(),
-                  first == 0 ? ", or --labelOffset=1 if labels count from 1" : ""));
+                  names.isEmpty() ? MOST_CLASSES : names.size()),
+          first == 0
+              ? SourceRemedy.RIGHT_CLASSES_OR_FROM_ONE.with()
+              : SourceRemedy.RIGHT_CLASSES.with());
     }
     requireName(row, (int) label);
     return OptionalInt.of((int) label);
@@ -76,14 +82,14 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
       throw new UnfitSourceException(
           row.key()
               + (synset.isEmpty() ? " says only the number" : " says a name that cannot be")
-              + " of its class, and numbers do not tell how many classes there are; give --classes:"
-              + " a file with a name a line, the train split's manifest, or a number such as 1000");
+              + " of its class, and numbers do not tell how many classes there are",
+          SourceRemedy.LIST_CLASSES.with());
     }
     if (!names.isEmpty() && !names.get(label).equals(synset) && names.contains(synset)) {
       throw new UnfitSourceException(
-          "%s has the label %d and the class %s, which in %s is number %d from 0; give the right"
-                  .formatted(row.key(), row.mark().number(), synset, list, names.indexOf(synset))
-              + " --classes or --labelOffset");
+          "%s has the label %d and the class %s, which in %s is number %d from 0"
+              .formatted(row.key(), row.mark().number(), synset, list, names.indexOf(synset)),
+          SourceRemedy.RIGHT_CLASSES_OR_OFFSET.with());
     }
   }
 

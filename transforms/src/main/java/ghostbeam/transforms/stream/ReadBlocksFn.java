@@ -28,7 +28,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
 
   ReadBlocksFn(Storage storage, StreamedSource source, long seed, int shards) {
     this.storage = storage;
-    this.form = source.flag();
+    this.form = source.format();
     this.first = source.blocks().get(0);
     this.labels = source.labels();
     this.seed = seed;

@@ -9,6 +9,7 @@ import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.source.Inputs;
 import ghostbeam.transforms.source.SideBySide;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.io.Serializable;
@@ -24,13 +25,13 @@ import java.util.concurrent.Callable;
  * beginning.
  *
  * @param images where it was looked for
- * @param flag of its form
+ * @param format its form, one of {@link Forms#names}
  * @param blocks what is to be read, in byte order of their names
  * @param labels how numbers become labels
  * @param others files of the source that are not of its form
  */
 public record StreamedSource(
-    ImageSource images, String flag, List<Block> blocks, Labels labels, long others)
+    ImageSource images, String format, List<Block> blocks, Labels labels, long others)
     implements Serializable {
   /** Bytes of files for each shard: 1,250 of ImageNet's images. */
   private static final long BYTES_PER_SHARD = 128L << 20;
@@ -52,9 +53,10 @@ public record StreamedSource(
    * @param key what it is called
    * @param label empty where it has none, or is refused
    * @param name of its class, or empty
-   * @param refusal why it cannot be labelled; empty where it can
+   * @param refusal why it cannot be labelled, if it cannot
    */
-  public record Sample(String key, OptionalInt label, String name, String refusal) {}
+  public record Sample(
+      String key, OptionalInt label, String name, Optional<UnfitSourceException> refusal) {}
 
   /**
    * Looks what a source is: lists it, and reads the beginnings of some of its files. Whether its
@@ -62,7 +64,7 @@ public record StreamedSource(
    * folders, no more is listed than shows that; whoever lists them looks for {@linkplain
    * ImageSource#refusingStreams strays}.
    *
-   * @param format one of {@link Forms#flags}
+   * @param format one of {@link Forms#names}
    * @return empty where it is not streamed, such as class folders, or is not there
    * @throws UnfitSourceException where it is streamed, but cannot be read as it was asked for; the
    *     message says why and what to do
@@ -102,7 +104,7 @@ public record StreamedSource(
     String beside = form.classesBeside(storage, blocks.get(0), images.split());
     String list = images.classes().isEmpty() ? beside : images.classes();
     Labels labels = Labels.read(storage, list, images.labelOffset());
-    return Optional.of(new StreamedSource(images, form.flag(), blocks, labels, sorted.others()));
+    return Optional.of(new StreamedSource(images, form.name(), blocks, labels, sorted.others()));
   }
 
   private static List<Block> blocks(
@@ -121,8 +123,8 @@ public record StreamedSource(
   private static void refuseInside(String input, String format) throws UnfitSourceException {
     if (!format.equals(Forms.AUTO)) {
       throw new UnfitSourceException(
-          "%s is a part of an archive and read as class folders; leave out --format=%s, or give all of %s"
-              .formatted(input, format, input.substring(0, input.indexOf("!/"))));
+          "%s is a part of an archive and read as class folders".formatted(input),
+          SourceRemedy.NO_FORMAT.with(format, input.substring(0, input.indexOf("!/"))));
     }
   }
 
@@ -130,8 +132,8 @@ public record StreamedSource(
       throws UnfitSourceException {
     if (!images.labels().isEmpty()) {
       throw new UnfitSourceException(
-          "%s is of %s, whose records say their classes; leave out --labels"
-              .formatted(images.uri(), form.title()));
+          "%s is of %s, whose records say their classes".formatted(images.uri(), form.title()),
+          SourceRemedy.NO_LABELS_FILE.with());
     }
   }
 
@@ -142,13 +144,13 @@ public record StreamedSource(
     }
     if (files.size() != 1) {
       throw new UnfitSourceException(
-          images.uri() + " has " + files.size() + " files; --expectDigest is of one");
+          images.uri() + " has " + files.size() + " files; a digest is expected of one");
     }
     ExpectedDigest.parse(images.expectedDigest()).check(storage, files.get(0).path());
   }
 
   StreamedForm form() {
-    return Forms.of(flag);
+    return Forms.of(format);
   }
 
   /** What to call its files, such as {@code TFRecord files}. */
@@ -192,8 +194,8 @@ public record StreamedSource(
    */
   public void requireLabels(Storage storage) throws IOException {
     for (Sample sample : first(storage, CHECKED_FIRST)) {
-      if (!sample.refusal().isEmpty()) {
-        throw new UnfitSourceException(sample.refusal());
+      if (sample.refusal().isPresent()) {
+        throw sample.refusal().get();
       }
     }
   }
@@ -220,9 +222,9 @@ public record StreamedSource(
     try {
       OptionalInt label = labels.label(row);
       String name = label.isPresent() ? labels.name(row, label.getAsInt()) : "";
-      return new Sample(row.key(), label, name, "");
+      return new Sample(row.key(), label, name, Optional.empty());
     } catch (UnfitSourceException e) {
-      return new Sample(row.key(), OptionalInt.empty(), "", e.getMessage());
+      return new Sample(row.key(), OptionalInt.empty(), "", Optional.of(e));
     }
   }
 }

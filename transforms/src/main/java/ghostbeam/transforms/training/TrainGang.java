@@ -3,6 +3,7 @@ package ghostbeam.transforms.training;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.distributed.Gang;
 import ghostbeam.model.distributed.Interruption;
+import ghostbeam.model.recipe.Setting;
 import ghostbeam.model.record.CorruptRecordException;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.DivergedException;
@@ -81,11 +82,11 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
    * @throws IllegalArgumentException for more than 10,080 ranks
    */
   public static int slots(int ranks) {
+    Setting.require(ranks <= EVEN, "ranks", "at most " + EVEN, ranks);
     return IntStream.rangeClosed(ranks, EVEN)
         .filter(slots -> EVEN % slots == 0)
         .findFirst()
-        .orElseThrow(
-            () -> new IllegalArgumentException("--ranks is at most " + EVEN + ", found " + ranks));
+        .orElseThrow();
   }
 
   /** Whether another attempt from the same saved state would fail as well, or is not wanted. */

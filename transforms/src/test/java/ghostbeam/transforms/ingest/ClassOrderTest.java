@@ -61,8 +61,8 @@ class ClassOrderTest extends LayoutCase {
     assertEquals(List.of(0, 10, 2), counted.images().stream().map(ImageRef::label).toList());
     assertEquals("folder names, by number", counted.labels());
 
-    assertRefused(source.withClasses("10"), "class folder 10", "10 classes", "count from 1");
-    assertRefused(source.withClasses("0"), "--classes=0 cannot be");
+    assertRefused(source.withClasses("10"), "class folder 10", "10 classes", "FOLDERS_FROM_ONE");
+    assertRefused(source.withClasses("0"), "0 classes cannot be");
   }
 
   /** A split that lacks the first or the last class looks as one that counts from the other. */
@@ -72,7 +72,7 @@ class ClassOrderTest extends LayoutCase {
     ImageSource source =
         ImageSource.of(zip("1/x.jpg", "3/y.jpg").toString(), "train").withClasses(list);
 
-    assertRefused(source, "no class folder 0", "--labelOffset=0 or --labelOffset=1");
+    assertRefused(source, "no class folder 0", "FOLDERS_FROM_ZERO_OR_ONE");
     assertEquals(List.of("b/x.jpg", "d/y.jpg"), keys(list(source.withLabelOffset(0))));
     assertEquals(List.of("a/x.jpg", "c/y.jpg"), keys(list(source.withLabelOffset(1))));
     assertRefused(source.withLabelOffset(2), "class folder 1", "2 to 5");

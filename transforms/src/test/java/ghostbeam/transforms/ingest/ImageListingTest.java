@@ -102,8 +102,7 @@ class ImageListingTest {
 
     assertRefused(temporary.resolve("missing"), "train", "does not exist or is empty");
     assertRefused(folder, "train", "does not exist or is empty");
-    assertRefused(
-        text, "train", "is neither a folder, a .zip nor a .tar; --input takes one of them");
+    assertRefused(text, "train", "is neither a folder, a .zip nor a .tar; expected one of them");
     assertRefused(tar, "train", "is cut short");
     assertRefused(temporary.resolve("a-{00..02}.tar"), "train", "braces are no glob here");
     Path records = Files.write(temporary.resolve("records"), LENGTH_OF_A_RECORD);

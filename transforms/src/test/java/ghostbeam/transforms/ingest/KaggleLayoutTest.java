@@ -63,7 +63,7 @@ class KaggleLayoutTest extends LayoutCase {
     String labels = file("labels.csv", "ILSVRC2012_val_00000001,n1\nILSVRC2012_val_00000002,n2\n");
     ImageListing own = list(ImageSource.of(source.toString(), "val").withLabels(labels));
     assertEquals(List.of("n1", "n2"), own.classes());
-    assertRefused(ImageSource.of(source.toString(), "test"), "test/", "--labels");
+    assertRefused(ImageSource.of(source.toString(), "test"), "test/", "LABELS_FILE");
   }
 
   @Test

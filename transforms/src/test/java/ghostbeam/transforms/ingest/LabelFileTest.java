@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.failure.Advice;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.SourceArchives;
 import java.io.IOException;
@@ -122,7 +123,7 @@ class LabelFileTest {
     assertEquals(RANKED, listing.classes());
     assertEquals(List.of("n03000000/v_1.JPEG=2"), labels(listing));
     // A manifest's classes are in byte order, which a kit's numbers do not count.
-    assertRefused("v_1.JPEG", "1", path, "--classes must name a text file");
+    assertRefused("v_1.JPEG", "1", path, "LIST_CLASSES_BY_NUMBER");
   }
 
   @Test
@@ -131,7 +132,7 @@ class LabelFileTest {
     assertRefused("v_1 v_2", "1", kit, "has 1 labels");
     assertRefused("v_1 v_2", "1\n4", kit, "has the class 4 in line 2");
     assertRefused("v_1 v_2", "0\n1", kit, "has the class 0 in line 1");
-    assertRefused("v_1 v_2", "1\n1", "", "--classes must name a text file");
+    assertRefused("v_1 v_2", "1\n1", "", "LIST_CLASSES_BY_NUMBER");
     assertRefused("v_1 v_2", "v_1,a", "", "does not name");
     assertRefused("v_1", "v_1,a\nv_2,b", "", "names 1 images that");
     assertRefused("v_1", "v_1,a\nv_1,b", "", "names v_1 again in line 2");
@@ -145,7 +146,8 @@ class LabelFileTest {
   private void assertRefused(String images, String labels, String classes, String words) {
     IOException refusal =
         assertThrows(IOException.class, () -> list(images, labels, classes), words);
-    assertTrue(refusal.getMessage().contains(words), refusal.getMessage());
+    String told = refusal.getMessage() + Advice.about(refusal);
+    assertTrue(told.contains(words), told);
     assertEquals(1, refusal.getMessage().lines().count());
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.failure.Advice;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.SourceArchives;
 import java.io.IOException;
@@ -52,8 +53,9 @@ abstract class LayoutCase {
   static void assertRefused(ImageSource source, String... words) {
     IOException refusal = assertThrows(IOException.class, () -> list(source));
     assertEquals(1, refusal.getMessage().lines().count(), refusal.getMessage());
+    String told = refusal.getMessage() + Advice.about(refusal);
     for (String word : words) {
-      assertTrue(refusal.getMessage().contains(word), refusal.getMessage());
+      assertTrue(told.contains(word), told);
     }
   }
 

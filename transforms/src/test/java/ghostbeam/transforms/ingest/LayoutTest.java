@@ -143,7 +143,7 @@ class LayoutTest extends LayoutCase {
     List<String> paths = List.of("x/a/1.jpg", "x/b/2.jpg", "y/a/1.jpg", "y/c/2.jpg");
     String input = temporary.resolve("source.zip").toString();
 
-    assertRefused("train", paths, "class folders in 2 places (x/, y/)", "--input=" + input + "!/x");
+    assertRefused("train", paths, "class folders in 2 places (x/, y/)", "[" + input + "!/x");
     assertEquals(List.of("a/1.jpg", "c/2.jpg"), keys(list(ImageSource.of(input + "!/y", "train"))));
   }
 
@@ -213,7 +213,7 @@ class LayoutTest extends LayoutCase {
         "train",
         List.of("d/1.jpg", "d/a/2.jpg", "d/b/3.jpg"),
         "such as d/a/2.jpg",
-        "if the classes lie deeper",
+        "DEEPER_FOLDER",
         "!/d");
   }
 

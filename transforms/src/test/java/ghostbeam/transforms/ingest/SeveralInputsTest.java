@@ -35,7 +35,7 @@ class SeveralInputsTest {
     assertEquals(expected, keys(list(List.of(n2.toString(), n1.toString()), "")));
     IOException twice =
         assertThrows(IOException.class, () -> list(List.of(glob, n1.toString()), ""));
-    assertTrue(twice.getMessage().contains("names " + n1 + " twice"), twice.getMessage());
+    assertTrue(twice.getMessage().startsWith(n1 + " is named twice"), twice.getMessage());
     IOException none =
         assertThrows(IOException.class, () -> list(List.of(temporary + "/m*.tar"), ""));
     assertTrue(none.getMessage().contains("matches nothing"), none.getMessage());
@@ -64,7 +64,7 @@ class SeveralInputsTest {
     IOException refusal =
         assertThrows(IOException.class, () -> list(List.of(zip.toString()), wrong));
     assertEquals(
-        "%s has the digest md5:%s, --expectDigest says %s; copy or download it again"
+        "%s has the digest md5:%s, expected was %s; copy or download it again"
             .formatted(zip, md5, wrong),
         refusal.getMessage());
     Path folder = SourceArchives.folder(temporary.resolve("source"), contents("n1/a", "n2/b"));

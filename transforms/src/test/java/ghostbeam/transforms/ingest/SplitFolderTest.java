@@ -63,8 +63,8 @@ class SplitFolderTest extends LayoutCase {
   @Test
   void asksForLabelsOfAFlatSplit() throws IOException {
     assertRefused(
-        "val", List.of("train/a/1.jpg", "train/b/2.jpg", "val/3.jpg"), "val/", "--labels");
-    assertRefused("train", List.of("train/1.jpg", "val/2.jpg"), "train/", "--labels");
-    assertRefused("val", List.of("val/images/1.jpg", "train/a/images/2.jpg"), "--labels");
+        "val", List.of("train/a/1.jpg", "train/b/2.jpg", "val/3.jpg"), "val/", "LABELS_FILE");
+    assertRefused("train", List.of("train/1.jpg", "val/2.jpg"), "train/", "LABELS_FILE");
+    assertRefused("val", List.of("val/images/1.jpg", "train/a/images/2.jpg"), "LABELS_FILE");
   }
 }

@@ -167,7 +167,7 @@ class MakeDatasetTest {
     Throwable failure = assertThrows(RuntimeException.class, () -> make(source, output, 3, 10));
 
     String message = root(failure).getMessage();
-    assertTrue(message.startsWith("11 of 23 images were rejected, more than --maxRejected=10: "));
+    assertTrue(message.startsWith("11 of 23 images were rejected, more than the 10 allowed: "));
     assertTrue(message.contains("n1/bad09 (decode: "), message);
     assertFalse(message.contains("n1/bad10"), message);
     assertFalse(Files.exists(output.resolve("train-manifest.json")));
@@ -196,7 +196,7 @@ class MakeDatasetTest {
     Path few = zip(images(6));
     Throwable failure = assertThrows(RuntimeException.class, () -> make(few, output, 7));
 
-    assertTrue(root(failure).getMessage().contains("has 6 images, too few for --shards=7"));
+    assertTrue(root(failure).getMessage().contains("has 6 images, too few for 7 shards"));
     assertEquals(before, manifest("out"));
   }
 

@@ -9,6 +9,8 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.form.Block;
 import ghostbeam.transforms.form.Forms;
 import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.source.SourceRemedy;
+import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
@@ -134,9 +137,10 @@ class RefusedStreamTest extends StreamedCase {
                     "image/class/label", StreamedFiles.number(0)))));
     assertRefused("holds raw pixels", "train", "auto");
     ImageSource labelled = ImageSource.of(source.toString(), "train").withLabels("x.csv");
-    IOException refusal =
+    UnfitSourceException refusal =
         assertThrows(
-            IOException.class, () -> StreamedSource.find(Storage.local(), labelled, Forms.AUTO));
-    assertTrue(refusal.getMessage().contains("leave out --labels"), refusal.getMessage());
+            UnfitSourceException.class,
+            () -> StreamedSource.find(Storage.local(), labelled, Forms.AUTO));
+    assertEquals(Optional.of(SourceRemedy.NO_LABELS_FILE.with()), refusal.advice());
   }
 }

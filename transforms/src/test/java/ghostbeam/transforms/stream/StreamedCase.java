@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.failure.Advice;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceArchives;
@@ -57,7 +58,8 @@ abstract class StreamedCase {
   void assertRefused(String words, String split, String format) {
     IOException refusal =
         assertThrows(IOException.class, () -> find(source, split, format).orElseThrow());
-    assertTrue(refusal.getMessage().contains(words), refusal.getMessage());
+    String told = refusal.getMessage() + Advice.about(refusal);
+    assertTrue(told.contains(words), told);
     assertEquals(1, refusal.getMessage().lines().count());
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageSource;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.storage.LocalDisk;
 import java.io.IOException;
@@ -31,10 +32,10 @@ class StreamedSourceTest extends StreamedCase {
   @Test
   void tellsFormsByContentWhateverFilesAreCalled() throws IOException {
     tar("a.bin", Map.of("x.jpg", "1", "x.cls", "2"));
-    assertEquals("webdataset", found().flag());
+    assertEquals("webdataset", found().format());
     Files.delete(source.resolve("a.bin"));
     records("data.tar");
-    assertEquals("tfrecord", found().flag());
+    assertEquals("tfrecord", found().format());
   }
 
   @Test
@@ -74,9 +75,11 @@ class StreamedSourceTest extends StreamedCase {
               ImageListing.of(bucket, source);
             });
     assertEquals(
-        "/millions holds Parquet files (/millions/%s) and images (/millions/n01440764/0.JPEG); give --format=parquet or folders"
+        "/millions holds Parquet files (/millions/%s) and images (/millions/n01440764/0.JPEG)"
             .formatted(name),
         refused.getMessage());
+    assertEquals(
+        Optional.of(SourceRemedy.CHOOSE_FORMAT.with("parquet or folders")), refused.advice());
   }
 
   @Test
@@ -149,7 +152,7 @@ class StreamedSourceTest extends StreamedCase {
   void refusesTwoFormsAndAFormThatIsNotThere() throws IOException {
     tar("a.tar", Map.of("x.jpg", "1", "x.cls", "2"));
     records("b.tfrecord");
-    assertRefused("give --format=webdataset or tfrecord", "train", "auto");
+    assertRefused("CHOOSE_FORMAT, facts=[webdataset or tfrecord]", "train", "auto");
     assertEquals(1, find(source, "train", "tfrecord").orElseThrow().others());
     Files.delete(source.resolve("b.tfrecord"));
     assertRefused("holds no TFRecord files", "train", "tfrecord");
@@ -164,7 +167,7 @@ class StreamedSourceTest extends StreamedCase {
     records("tfrecords/train-00000-of-00001");
 
     assertRefused(
-        "%s holds TFRecord files (%s) and images (%s); give --format=tfrecord or folders"
+        "%s holds TFRecord files (%s) and images (%s)Optional[Advice[remedy=CHOOSE_FORMAT, facts=[tfrecord or folders]"
             .formatted(source, records, image),
         "train",
         "auto");
@@ -184,10 +187,11 @@ class StreamedSourceTest extends StreamedCase {
   void refusesAFormForAPartOfAnArchive() throws IOException {
     Path part = tar("x.tar", Map.of("part/1.jpg", "1", "part/1.cls", "2")).resolve("part");
     Path inside = Path.of(part.toString().replace("x.tar/", "x.tar!/"));
-    IOException refusal =
-        assertThrows(IOException.class, () -> find(inside, "train", "webdataset"));
-    assertTrue(
-        refusal.getMessage().contains("leave out --format=webdataset"), refusal.getMessage());
+    UnfitSourceException refusal =
+        assertThrows(UnfitSourceException.class, () -> find(inside, "train", "webdataset"));
+    assertEquals(
+        Optional.of(SourceRemedy.NO_FORMAT.with("webdataset", source.resolve("x.tar"))),
+        refusal.advice());
     assertTrue(find(inside, "train", "auto").isEmpty());
     assertTrue(find(inside, "train", "folders").isEmpty());
   }

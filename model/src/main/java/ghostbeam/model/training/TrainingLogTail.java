@@ -8,34 +8,34 @@ import java.util.function.Consumer;
  * What a training that runs elsewhere has written to its {@code training.jsonl} since one last
  * asked. Not thread-safe.
  */
-public final class TrainingNews {
+public final class TrainingLogTail {
   private final Storage storage;
   private final String path;
   private final int stepImages;
   private long told;
 
-  private TrainingNews(Storage storage, TrainingJob job) {
+  private TrainingLogTail(Storage storage, TrainingJob job) {
     this.storage = storage;
     this.path = job.folder().log();
     this.stepImages = job.recipe().batching().stepImages();
   }
 
   /**
-   * News from now on: what an earlier run of the same training wrote is none.
+   * Begins behind what an earlier run of the same training wrote.
    *
    * @throws IOException if that cannot be read
    */
-  public static TrainingNews of(Storage storage, TrainingJob job) throws IOException {
-    TrainingNews news = new TrainingNews(storage, job);
-    if (storage.exists(news.path)) {
-      news.tell(line -> {}, line -> {});
+  public static TrainingLogTail of(Storage storage, TrainingJob job) throws IOException {
+    TrainingLogTail tail = new TrainingLogTail(storage, job);
+    if (storage.exists(tail.path)) {
+      tail.tell(line -> {}, line -> {});
     }
-    return news;
+    return tail;
   }
 
   /**
    * Tells lines for people, in the order of steps; steps that are done anew after a restart are not
-   * news.
+   * told again.
    *
    * @param steps takes a line for each logged step
    * @param epochs takes a line for each epoch's end

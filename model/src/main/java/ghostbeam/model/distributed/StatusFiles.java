@@ -1,5 +1,7 @@
 package ghostbeam.model.distributed;
 
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -8,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -16,20 +19,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one rank tells the others beside the ring, in small files: that it has come, and how it
- * left. A ring only tells that somebody has gone.
+ * What one rank tells the others beside the ring, in small files: that it has started, and how it
+ * ended. A ring only tells that somebody has gone.
  */
-record Notes(Storage storage, Gang gang, int rank) {
+record StatusFiles(Storage storage, Gang gang, int rank) {
   static final String ARRIVED = "arrived";
   static final String DONE = "done";
   static final String FAILED = "failed";
   static final String LOST = "lost";
 
-  private static final Logger LOG = LoggerFactory.getLogger(Notes.class);
-  private static final int LONGEST_NOTE = 1 << 20;
+  private static final Logger LOG = LoggerFactory.getLogger(StatusFiles.class);
+  private static final int LARGEST_FILE = 1 << 20;
 
   /** Most time for a failing rank to say why, once the others notice that it has gone. */
-  private static final int LAST_WORDS_SECONDS = 5;
+  private static final int FAILURE_FILE_SECONDS = 5;
 
   /**
    * Checks that this rank has not been here before.
@@ -38,16 +41,17 @@ record Notes(Storage storage, Gang gang, int rank) {
    */
   void requireFirstStart() throws IOException {
     if (storage.exists(path(gang, rank, ARRIVED))) {
-      throw new IOException(
+      throw new AdvisedException(
           me()
               + " was started a second time, as the runner does once a worker is lost or a rank has"
-              + " failed; the ranks of a gang start together, so that is for --restarts");
+              + " failed; but the ranks of a gang start together",
+          ModelRemedy.RESTARTS.with());
     }
   }
 
   /** Tells the others where to find this rank. */
   void arrive(String address) throws IOException {
-    write(ARRIVED, address);
+    write(ARRIVED, address.getBytes(StandardCharsets.UTF_8));
   }
 
   /**
@@ -70,9 +74,10 @@ record Notes(Storage storage, Gang gang, int rank) {
         return addresses;
       }
       if (System.nanoTime() > end) {
-        throw new IOException(
-            "only %d of %d ranks (%s) have started within %d s; each needs a slot of its own: let --parallelism, and the cluster's free slots, be at least %2$d"
-                .formatted(arrived.size(), gang.size(), words(arrived), gang.patienceSeconds()));
+        throw new AdvisedException(
+            "only %d of %d ranks (%s) have started within %d s; each needs a slot of its own"
+                .formatted(arrived.size(), gang.size(), words(arrived), gang.patienceSeconds()),
+            ModelRemedy.MORE_WORKERS.with(gang.size()));
       }
       pauses.pause();
     }
@@ -85,10 +90,10 @@ record Notes(Storage storage, Gang gang, int rank) {
     }
   }
 
-  /** Leaves a note; a failure to do so is logged, since a worse one is on its way. */
+  /** Writes a status; a failure to do so is logged, since a worse one is on its way. */
   void leave(String how, String words) {
     try {
-      write(how, words);
+      write(how, words.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       LOG.warn("{} cannot tell the others how it ended: {}", me(), e.getMessage());
     }
@@ -96,10 +101,9 @@ record Notes(Storage storage, Gang gang, int rank) {
 
   /** Tells the others why this rank fails; returns the same for people. */
   String fail(Throwable cause) {
-    boolean plain = cause.getMessage() != null && !(cause instanceof Error);
-    String words = plain ? cause.getMessage() : cause.toString();
-    leave(FAILED, words);
-    return me() + ": " + words;
+    Reason reason = Reason.of(cause);
+    leave(FAILED, reason.toJson());
+    return me() + ": " + reason.words();
   }
 
   /** Why the ring broke, as far as others say or do not say. */
@@ -107,7 +111,7 @@ record Notes(Storage storage, Gang gang, int rank) {
     leave(LOST, loss.getMessage());
     long end =
         System.nanoTime()
-            + TimeUnit.SECONDS.toNanos(Math.min(LAST_WORDS_SECONDS, gang.patienceSeconds()));
+            + TimeUnit.SECONDS.toNanos(Math.min(FAILURE_FILE_SECONDS, gang.patienceSeconds()));
     Pauses pauses = new Pauses();
     try {
       List<Integer> silent = silent();
@@ -116,7 +120,9 @@ record Notes(Storage storage, Gang gang, int rank) {
         silent = silent();
       }
       if (!ranks(FAILED).isEmpty()) {
-        return new IOException(me() + " stopped, since " + othersFailure(), loss);
+        Reason others = othersFailure();
+        return new AdvisedException(
+            me() + " stopped, since " + others.words(), others.advice(), loss);
       }
       if (silent.isEmpty()) {
         return new IOException(
@@ -124,9 +130,10 @@ record Notes(Storage storage, Gang gang, int rank) {
                 .formatted(me(), loss.getMessage()),
             loss);
       }
-      return new IOException(
-          "%s stopped, since there is no sign of rank %s: its process has died, or it hangs, or needs a longer --rankTimeout than %d s"
-              .formatted(me(), words(silent), gang.patienceSeconds()),
+      return new AdvisedException(
+          "%s stopped, since there is no sign of rank %s: its process has died, or it hangs"
+              .formatted(me(), words(silent)),
+          Optional.of(ModelRemedy.MORE_PATIENCE.with(gang.patienceSeconds())),
           loss);
     } catch (IOException e) {
       return new IOException(me() + " lost another rank, and what it says: " + e.getMessage(), e);
@@ -142,22 +149,26 @@ record Notes(Storage storage, Gang gang, int rank) {
     return silent;
   }
 
-  private String othersFailure() throws IOException {
-    Map<Integer, String> failures = new TreeMap<>();
+  private Reason othersFailure() throws IOException {
+    Map<Integer, Reason> failures = new TreeMap<>();
     for (int other : ranks(FAILED)) {
-      failures.put(other, read(other, FAILED));
+      failures.put(other, Reason.parse(read(other, FAILED)));
     }
-    return failures.entrySet().stream()
-        .map(failure -> "rank %d failed: %s".formatted(failure.getKey(), failure.getValue()))
-        .distinct()
-        .collect(Collectors.joining("; "));
+    String words =
+        failures.entrySet().stream()
+            .map(
+                failure ->
+                    "rank %d failed: %s".formatted(failure.getKey(), failure.getValue().words()))
+            .collect(Collectors.joining("; "));
+    return new Reason(
+        words, failures.values().stream().flatMap(reason -> reason.advice().stream()).findFirst());
   }
 
-  /** Ranks that left a note of a kind, in order. */
+  /** Ranks that have a status, in order. */
   private List<Integer> ranks(String kind) throws IOException {
     List<Integer> ranks = new ArrayList<>();
     for (int other = 0; other < gang.size(); other++) {
-      // Not by a list of the folder, which may fail over a note that is renamed meanwhile.
+      // Not by a list of the folder, which may fail over a file that is renamed meanwhile.
       if (storage.exists(path(gang, other, kind))) {
         ranks.add(other);
       }
@@ -173,14 +184,13 @@ record Notes(Storage storage, Gang gang, int rank) {
     return "rank %d of %d".formatted(rank, gang.size());
   }
 
-  private void write(String kind, String words) throws IOException {
-    ByteBuffer note = ByteBuffer.wrap(words.getBytes(StandardCharsets.UTF_8));
-    storage.writeWhole(path(gang, rank, kind), note);
+  private void write(String kind, byte[] status) throws IOException {
+    storage.writeWhole(path(gang, rank, kind), ByteBuffer.wrap(status));
   }
 
   private String read(int other, String kind) throws IOException {
-    byte[] note = storage.readWhole(path(gang, other, kind), LONGEST_NOTE);
-    return new String(note, StandardCharsets.UTF_8);
+    byte[] status = storage.readWhole(path(gang, other, kind), LARGEST_FILE);
+    return new String(status, StandardCharsets.UTF_8);
   }
 
   static String path(Gang gang, int rank, String kind) {

@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.watch;
 
-import ghostbeam.model.training.TrainingNews;
+import ghostbeam.model.training.TrainingLogTail;
 import java.io.IOException;
 import java.util.Timer;
 import java.util.TimerTask;
@@ -8,23 +8,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Shows the client of a training on a cluster what its first rank writes, as it comes. */
-public final class NewsTicker {
+public final class TrainingLogTicker {
   private static final Logger LOG = LoggerFactory.getLogger("ghostbeam.Training");
   private static final Logger STEPS = LoggerFactory.getLogger("ghostbeam.Progress");
 
   /** The first rank writes at an epoch's end, and else twice a minute. */
   private static final long PERIOD_MS = 5_000;
 
-  private final TrainingNews news;
-  private final Timer timer = new Timer("ghostbeam-news", true);
+  private final TrainingLogTail tail;
+  private final Timer timer = new Timer("ghostbeam-training-log", true);
 
-  private NewsTicker(TrainingNews news) {
-    this.news = news;
+  private TrainingLogTicker(TrainingLogTail tail) {
+    this.tail = tail;
   }
 
   /** Tells until it is closed. */
-  public static NewsTicker start(TrainingNews news) {
-    NewsTicker ticker = new NewsTicker(news);
+  public static TrainingLogTicker start(TrainingLogTail tail) {
+    TrainingLogTicker ticker = new TrainingLogTicker(tail);
     ticker.timer.schedule(
         new TimerTask() {
           @Override
@@ -40,9 +40,9 @@ public final class NewsTicker {
   /** A file that is not there yet, or not to be read just now, is asked for again. */
   private synchronized void tell() {
     try {
-      news.tell(NewsTicker::step, LOG::info);
+      tail.tell(TrainingLogTicker::step, LOG::info);
     } catch (IOException e) {
-      LOG.debug("no news", e);
+      LOG.debug("nothing new in the log", e);
     }
   }
 

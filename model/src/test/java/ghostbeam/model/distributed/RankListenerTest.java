@@ -14,6 +14,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Rank 0 of two that meets one which is not as it should be. */
 @Timeout(300)
-final class EntranceTest {
+final class RankListenerTest {
   /** Which no rank has where something else is to end it. */
   private static final int PATIENCE_S = 120;
 
@@ -53,13 +54,13 @@ final class EntranceTest {
         });
   }
 
-  /** Rank 0's entrance, once it is open. */
+  /** Where rank 0 listens, once it does. */
   private static String[] address(Gang gang) throws Exception {
-    String note = Notes.path(gang, 0, Notes.ARRIVED);
-    while (!Storage.local().exists(note)) {
+    String file = StatusFiles.path(gang, 0, StatusFiles.ARRIVED);
+    while (!Storage.local().exists(file)) {
       Thread.sleep(5);
     }
-    String address = new String(Storage.local().readWhole(note, 100), StandardCharsets.UTF_8);
+    String address = new String(Storage.local().readWhole(file, 100), StandardCharsets.UTF_8);
     return address.split(" ");
   }
 
@@ -67,9 +68,9 @@ final class EntranceTest {
     return new Socket(InetAddress.getLoopbackAddress(), port);
   }
 
-  private static void note(Gang gang, String kind, String words) throws IOException {
+  private static void write(Gang gang, String kind, String words) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(words.getBytes(StandardCharsets.UTF_8));
-    Storage.local().writeWhole(Notes.path(gang, 1, kind), bytes);
+    Storage.local().writeWhole(StatusFiles.path(gang, 1, kind), bytes);
   }
 
   private static String failure(Future<?> end) {
@@ -114,7 +115,7 @@ final class EntranceTest {
       closed = socket.getLocalPort();
     }
     Future<double[]> zero = start(gang, 0);
-    note(gang, Notes.ARRIVED, "127.0.0.1 " + closed);
+    write(gang, StatusFiles.ARRIVED, "127.0.0.1 " + closed);
     String message = failure(zero);
     assertTrue(
         message.startsWith("rank 0 of 2: it cannot reach rank 1 at 127.0.0.1:" + closed), message);
@@ -123,9 +124,9 @@ final class EntranceTest {
   @Test
   void givesUpOnOneThatHasArrivedButDoesNotCome() throws Exception {
     Gang gang = gang(1);
-    try (ServerSocket entrance = new ServerSocket(0)) {
+    try (ServerSocket socket = new ServerSocket(0)) {
       Future<double[]> zero = start(gang, 0);
-      note(gang, Notes.ARRIVED, "127.0.0.1 " + entrance.getLocalPort());
+      write(gang, StatusFiles.ARRIVED, "127.0.0.1 " + socket.getLocalPort());
       String message = failure(zero);
       assertTrue(
           message.startsWith("rank 0 of 2 stopped, since there is no sign of rank 1"), message);
@@ -135,12 +136,12 @@ final class EntranceTest {
   @Test
   void waitsNoLongerForOneThatFailsBeforeItHasCome() throws Exception {
     Gang gang = gang(PATIENCE_S);
-    try (ServerSocket entrance = new ServerSocket(0)) {
+    try (ServerSocket socket = new ServerSocket(0)) {
       Future<double[]> zero = start(gang, 0);
-      note(gang, Notes.ARRIVED, "127.0.0.1 " + entrance.getLocalPort());
-      entrance.accept();
+      write(gang, StatusFiles.ARRIVED, "127.0.0.1 " + socket.getLocalPort());
+      socket.accept();
       long start = System.nanoTime();
-      note(gang, Notes.FAILED, "no memory");
+      write(gang, StatusFiles.FAILED, new Reason("no memory", Optional.empty()).toJson());
       assertEquals("rank 0 of 2 stopped, since rank 1 failed: no memory", failure(zero));
       assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(PATIENCE_S) / 2);
     }

@@ -1,5 +1,7 @@
 package ghostbeam.model.distributed;
 
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.model.failure.ModelRemedy;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -11,13 +13,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.security.MessageDigest;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Where the rank before this one finds it; open only until both have met. */
-record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Entrance.class);
+record RankListener(Gang gang, int rank, ServerSocketChannel listener) implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RankListener.class);
   private static final int LOOK_AGAIN_MILLIS = 100;
 
   /** Time for whoever connects to say who it is. */
@@ -30,12 +33,12 @@ record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements Au
    * Listens at the one address from which this machine reaches the gang's host, so on loopback
    * where all ranks are on one machine.
    */
-  static Entrance open(Gang gang, int rank) throws IOException {
+  static RankListener open(Gang gang, int rank) throws IOException {
     InetSocketAddress host = new InetSocketAddress(gang.host(), SOME_PORT);
     if (host.isUnresolved()) {
-      throw new IOException(
-          "its machine knows no address of %s; let --flinkMaster name a host that all workers know"
-              .formatted(gang.host()));
+      throw new AdvisedException(
+          "its machine knows no address of %s".formatted(gang.host()),
+          ModelRemedy.KNOWN_HOST.with());
     }
     InetAddress own;
     // Connecting a datagram socket sends nothing; it only chooses the way.
@@ -50,7 +53,7 @@ record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements Au
       listener.close();
       throw new IOException("no port can be opened at " + own.getHostAddress(), e);
     }
-    return new Entrance(gang, rank, listener);
+    return new RankListener(gang, rank, listener);
   }
 
   /** Host and port, for {@link #meet} of the rank before. */
@@ -62,15 +65,15 @@ record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements Au
   /**
    * Connects to the rank after this one and waits for the one before it.
    *
-   * @param nextAddress of the entrance of the rank after
+   * @param nextAddress where the rank after listens
    * @throws IOException where the rank after cannot be reached
    * @throws LostRankException where the one before does not come, or another rank has failed
    */
-  Neighbors meet(String nextAddress, Notes notes) throws IOException {
+  Neighbors meet(String nextAddress, StatusFiles status) throws IOException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
     SocketChannel next = connect(nextAddress);
     try {
-      SocketChannel previous = accept(end, notes);
+      SocketChannel previous = accept(end, status);
       try {
         next.setOption(StandardSocketOptions.TCP_NODELAY, true);
         return new Neighbors(gang, rank, previous, next);
@@ -94,14 +97,15 @@ record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements Au
       return channel;
     } catch (IOException e) {
       channel.close();
-      throw new IOException(
-          "it cannot reach rank %d at %s: %s; --flinkMaster must not name the master as localhost where workers are on several machines, whose firewalls must let them reach each other"
+      throw new AdvisedException(
+          "it cannot reach rank %d at %s: %s"
               .formatted(gang.after(rank), address.replace(' ', ':'), e.getMessage()),
+          Optional.of(ModelRemedy.REACHABLE_HOST.with()),
           e);
     }
   }
 
-  private SocketChannel accept(long end, Notes notes) throws IOException {
+  private SocketChannel accept(long end, StatusFiles status) throws IOException {
     byte[] expected = gang.greeting(gang.before(rank));
     listener.socket().setSoTimeout(LOOK_AGAIN_MILLIS);
     while (true) {
@@ -111,7 +115,7 @@ record Entrance(Gang gang, int rank, ServerSocketChannel listener) implements Au
           return socket.getChannel();
         }
       } catch (SocketTimeoutException e) {
-        notes.requireNoFailure();
+        status.requireNoFailure();
         if (System.nanoTime() > end) {
           throw new LostRankException(
               "rank %d has not come within %d s"

@@ -9,6 +9,7 @@ import ghostbeam.transforms.execution.EvenKeys;
 import ghostbeam.transforms.execution.LastingFailure;
 import ghostbeam.transforms.form.Block;
 import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import ghostbeam.transforms.stream.BlockOutput;
 import ghostbeam.transforms.stream.BlockSummary;
@@ -45,15 +46,15 @@ import org.apache.beam.sdk.values.TupleTagList;
  *
  * @param shards how many
  */
-record StreamedLane(ShardJob job, StreamedSource source, int shards) {
+record StreamedShards(ShardJob job, StreamedSource source, int shards) {
   /** What a worker takes of one shard into memory, in bytes: two usual ones. */
   private static final long MOST_OF_A_SHARD = 256L << 20;
 
   private static final TupleTag<WholeShard> SHARDS = new TupleTag<>() {};
   private static final TupleTag<SourceSummary> SOURCE = new TupleTag<>() {};
 
-  static StreamedLane of(ShardJob job, StreamedSource source) {
-    return new StreamedLane(job, source, job.shards() == 0 ? source.usualShards() : job.shards());
+  static StreamedShards of(ShardJob job, StreamedSource source) {
+    return new StreamedShards(job, source, job.shards() == 0 ? source.usualShards() : job.shards());
   }
 
   /** Every shard, and the view of what the source was. */
@@ -130,8 +131,9 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
         if (bytes > MOST_OF_A_SHARD) {
           throw LastingFailure.of(
               new UnfitSourceException(
-                  "shard %d of %d has more than %d MiB of images, more than a worker holds; give more --shards"
-                      .formatted(shard + 1, shards, MOST_OF_A_SHARD >> 20)));
+                  "shard %d of %d has more than %d MiB of images, more than a worker holds"
+                      .formatted(shard + 1, shards, MOST_OF_A_SHARD >> 20),
+                  SourceRemedy.MORE_SHARDS.with()));
         }
         if (row.isImage()) {
           pieces.add(row);
@@ -242,14 +244,12 @@ record StreamedLane(ShardJob job, StreamedSource source, int shards) {
     private void requireEnough(long images, long unlabelled) throws UnfitSourceException {
       if (images == 0 && unlabelled > 0) {
         throw new UnfitSourceException(
-            "%s has %d records and none has a class, as in a test set without labels; choose another --split or --input"
-                .formatted(source.images().uri(), unlabelled));
+            "%s has %d records and none has a class, as in a test set without labels"
+                .formatted(source.images().uri(), unlabelled),
+            SourceRemedy.OTHER_SPLIT_OR_SOURCE.with());
       }
       if (job.shards() > images) {
-        throw new UnfitSourceException(
-            String.format(
-                "%s has %d images, too few for --shards=%d; give at most %d",
-                source.images().uri(), images, job.shards(), images));
+        throw job.tooManyShards(images);
       }
     }
   }

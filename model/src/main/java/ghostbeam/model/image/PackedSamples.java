@@ -11,7 +11,7 @@ import java.nio.ByteOrder;
  * arrays, from 0, few at once, and no minimum or maximum. What it cannot turn so, bytes to ints and
  * one stride to another, is done by words.
  */
-final class Lanes {
+final class PackedSamples {
   /** Samples in a word. */
   static final int WORD = 4;
 
@@ -23,7 +23,7 @@ final class Lanes {
   private static final VarHandle PAIRS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
-  private Lanes() {}
+  private PackedSamples() {}
 
   /** Words that hold so many samples. */
   static int words(int samples) {

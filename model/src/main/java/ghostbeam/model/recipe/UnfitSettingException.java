@@ -1,0 +1,22 @@
+package ghostbeam.model.recipe;
+
+import ghostbeam.model.failure.Advice;
+import ghostbeam.model.failure.Advised;
+import java.util.Optional;
+
+/** A setting has a value that it cannot have; the message names it first, as recipes do. */
+public final class UnfitSettingException extends IllegalArgumentException implements Advised {
+  private static final long serialVersionUID = 1L;
+
+  private final Advice advice;
+
+  UnfitSettingException(String setting, String expectation, Object found, Advice advice) {
+    super("%s is %s, found %s".formatted(setting, expectation, found));
+    this.advice = advice;
+  }
+
+  @Override
+  public Optional<Advice> advice() {
+    return Optional.ofNullable(advice);
+  }
+}
