@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
@@ -23,6 +24,12 @@ import java.util.zip.ZipOutputStream;
  * From a zip of small images to a joined report, by the commands that a user types, in one folder.
  */
 record Chain(Path root) {
+  /**
+   * By Beam's own runner. It watches the work from one of its threads, as busy as those that do it,
+   * unless there is but one.
+   */
+  static final List<String> DIRECT = List.of("--runner=DirectRunner", "--targetParallelism=1");
+
   /** As no dataset should be named, but may be. */
   private static final List<String> CLASSES = List.of("n01_çanta-ß-日本", "n02 ıİ");
 
@@ -72,18 +79,17 @@ record Chain(Path root) {
   }
 
   List<String> preprocess(String split) {
-    return List.of(
+    return direct(
         "preprocess",
         "--input=" + source(),
         "--output=" + path("data"),
         "--split=" + split,
         "--shards=4",
-        "--maxRejected=1",
-        "--runner=DirectRunner");
+        "--maxRejected=1");
   }
 
   List<String> train() {
-    return List.of(
+    return direct(
         "train",
         "--data=" + path("data"),
         "--output=" + path("run"),
@@ -95,17 +101,19 @@ record Chain(Path root) {
         "--warmupEpochs=0",
         "--emaDecay=0.8",
         "--ckptSaveEpoch=1",
-        "--rankThreads=1",
-        "--runner=DirectRunner");
+        "--rankThreads=1");
   }
 
   List<String> evaluate() {
-    return List.of(
+    return direct(
         "evaluate",
         "--data=" + path("data"),
         "--checkpoints=" + path("run"),
-        "--output=" + path("report"),
-        "--runner=DirectRunner");
+        "--output=" + path("report"));
+  }
+
+  private static List<String> direct(String... command) {
+    return Stream.concat(Stream.of(command), DIRECT.stream()).toList();
   }
 
   private Path path(String name) {
@@ -142,7 +150,7 @@ record Chain(Path root) {
 
   private static List<String> on(List<String> words, String... runner) {
     List<String> changed = new ArrayList<>(words);
-    if (runner.length > 0 && changed.remove("--runner=DirectRunner")) {
+    if (runner.length > 0 && changed.removeAll(DIRECT)) {
       changed.addAll(List.of(runner));
     }
     return changed;

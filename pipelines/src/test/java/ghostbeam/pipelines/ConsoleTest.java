@@ -69,7 +69,7 @@ final class ConsoleTest {
     train.add("--perPrintTimes=1");
     for (List<String> words :
         List.of(chain.preprocess("train"), chain.preprocess("val"), train, chain.evaluate())) {
-      words.stream().filter(word -> !word.startsWith("--runner=")).forEach(command::add);
+      words.stream().filter(word -> !Chain.DIRECT.contains(word)).forEach(command::add);
       command.add(Session.THEN);
     }
     Path said = folder.resolve("said");

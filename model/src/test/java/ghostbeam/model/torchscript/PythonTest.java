@@ -82,7 +82,9 @@ class PythonTest {
     assumeTrue(Files.isExecutable(Path.of(PYTHON)), needs);
     if (python == null || !python.isAlive()) {
       python =
-          new ProcessBuilder(PYTHON, "-W", "ignore", "-c", SCRIPT).redirectErrorStream(true).start();
+          new ProcessBuilder(PYTHON, "-W", "ignore", "-c", SCRIPT)
+              .redirectErrorStream(true)
+              .start();
       assumeTrue(READY.equals(python.inputReader(StandardCharsets.UTF_8).readLine()), needs);
     }
   }

@@ -53,8 +53,8 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
     }
     Launch.prepare(options);
     if (options.getRunner() == DirectRunner.class) {
-      DirectOptions direct = options.as(DirectOptions.class);
-      direct.setTargetParallelism(Math.max(direct.getTargetParallelism(), ranks));
+      // Of one more thread it makes a watch that is as busy as a rank.
+      options.as(DirectOptions.class).setTargetParallelism(ranks);
     }
   }
 

@@ -134,6 +134,7 @@ final class Scene {
     PreprocessOptions options =
         PipelineOptionsFactory.fromArgs(
                 "--runner=DirectRunner",
+                "--targetParallelism=1", // or a thread watches the other, as busy as it
                 "--input=" + path(images),
                 "--output=" + path(name),
                 "--split=val",
@@ -181,6 +182,9 @@ final class Scene {
     List<String> all = new ArrayList<>(Arrays.asList(flags));
     if (all.stream().noneMatch(flag -> flag.startsWith("--runner"))) {
       all.add("--runner=DirectRunner");
+      if (all.stream().noneMatch(flag -> flag.startsWith("--targetParallelism"))) {
+        all.add("--targetParallelism=1");
+      }
     }
     EvaluateOptions options =
         PipelineOptionsFactory.fromArgs(all.toArray(String[]::new)).as(EvaluateOptions.class);

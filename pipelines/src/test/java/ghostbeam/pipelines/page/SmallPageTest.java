@@ -29,8 +29,7 @@ class SmallPageTest extends PageCase {
 
   /** Two trainings share axes: a colour each, what is averaged dashed, both called by name. */
   @Test
-  void severalTrainingsShareAxes(@TempDir Path trainings)
-      throws IOException {
+  void severalTrainingsShareAxes(@TempDir Path trainings) throws IOException {
     List<Row> ofTwo = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       Path training = trainings.resolve(i < 4 ? "warm" : "cold");
@@ -57,9 +56,7 @@ class SmallPageTest extends PageCase {
     assertEquals(0, browser.all("[data-chart=loss]").size());
     assertEquals(1, browser.all("[data-chart=losses] svg").size());
     assertTrue(
-        browser
-            .text("document.querySelector('[data-chart=epochs]').textContent")
-            .contains("warm"));
+        browser.text("document.querySelector('[data-chart=epochs]').textContent").contains("warm"));
     assertEquals(List.of(), browser.console());
   }
 
@@ -81,8 +78,7 @@ class SmallPageTest extends PageCase {
     Files.writeString(file, ReportPage.of(many, ClassTitles.NONE, Storage.local()));
     Browser browser = browser();
     browser.open(file);
-    String labels =
-        "[...document.querySelectorAll('[data-chart=epochs] [aria-label=text] text')]";
+    String labels = "[...document.querySelectorAll('[data-chart=epochs] [aria-label=text] text')]";
     assertEquals("6", browser.text(labels + ".length"));
     assertEquals(
         "true",

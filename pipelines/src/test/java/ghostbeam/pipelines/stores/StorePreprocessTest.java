@@ -287,6 +287,7 @@ class StorePreprocessTest {
   private static String run(String input, String output, String... more) throws IOException {
     List<String> flags = flags();
     flags.addAll(List.of("--input=" + input, "--output=" + output));
+    flags.add("--targetParallelism=2"); // of a third thread Beam's own runner makes a busy watch
     flags.addAll(List.of(more));
     PreprocessOptions options =
         PipelineOptionsFactory.fromArgs(flags.toArray(String[]::new))

@@ -38,6 +38,9 @@ class WholeChainTest {
   /** A seed whose first faults are the third request, the fourth and the seventh. */
   private static final long EARLY = 17_990;
 
+  /** In one thread, or another watches it, as busy as it. */
+  private static final String[] DIRECT = {"--runner=DirectRunner", "--targetParallelism=1"};
+
   @TempDir static Path folder;
 
   private static GcsServer gcs;
@@ -51,7 +54,7 @@ class WholeChainTest {
     disk = folder + "/disk";
     reachStores();
     writeImages(disk);
-    run(disk, "--runner=DirectRunner");
+    run(disk, DIRECT);
   }
 
   @AfterAll
@@ -65,7 +68,7 @@ class WholeChainTest {
     for (TestStore store : List.of(gcs, s3)) {
       String root = store.root() + "/direct";
       writeImages(root);
-      for (List<String> command : chain(root, withStores("--runner=DirectRunner"))) {
+      for (List<String> command : chain(root, withStores(DIRECT))) {
         int before = store.faults().made();
         store.faults().set(0.05, EARLY);
         Session.run(List.of(command));

@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 import org.apache.flink.util.ExceptionUtils;
@@ -99,6 +100,16 @@ final class GangPipelineTest {
     String checkpoint = root.resolve("direct/checkpoints/best.safetensors").toString();
     String recipe = Checkpoint.read(Storage.local(), checkpoint).info().training().recipe();
     assertTrue(recipe.contains("\"batchSize\":4,\"ranks\":2,\"syncBn\":false"), recipe);
+  }
+
+  /** From a thread that has nothing else to do it watches the others, as busy as they. */
+  @Test
+  void givesBeamsOwnRunnerAThreadForEachRank() {
+    TrainOptions options =
+        PipelineOptionsFactory.fromArgs("--runner=DirectRunner", "--ranks=2")
+            .as(TrainOptions.class);
+    GangLaunch.prepare(options);
+    assertEquals(2, options.as(DirectOptions.class).getTargetParallelism());
   }
 
   @Test

@@ -40,8 +40,8 @@ class TrainPipelineTest {
   private static final int SIDE = 32;
 
   /**
-   * Records of nine batches, of which a loader reads a few ahead of the step: in the second of three
-   * epochs of six.
+   * Records of nine batches, of which a loader reads a few ahead of the step: in the second of
+   * three epochs of six.
    */
   private static final int HELD_AFTER = 9 * 8;
 
