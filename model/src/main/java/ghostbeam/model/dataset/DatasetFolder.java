@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -94,9 +93,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   }
 
   private static String beside(String shardFile, String suffix) {
-    return shardFile.endsWith(SHARD)
-        ? shardFile.substring(0, shardFile.length() - SHARD.length()) + suffix
-        : shardFile + suffix;
+    return shardFile.replaceFirst(Pattern.quote(SHARD) + "$", "") + suffix;
   }
 
   /** The path of a file of this name. */
@@ -242,11 +239,8 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
 
   /** The version of each file below the folder by its path. */
   public Map<String, String> versions() throws IOException {
-    Map<String, String> versions = new HashMap<>();
-    for (Storage.Entry entry : storage.list(folder)) {
-      versions.put(entry.path(), entry.version());
-    }
-    return versions;
+    return storage.list(folder).stream()
+        .collect(Collectors.toMap(Storage.Entry::path, Storage.Entry::version));
   }
 
   /**

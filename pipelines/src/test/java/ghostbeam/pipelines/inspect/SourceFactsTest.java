@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.cli.Words;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -103,7 +104,7 @@ final class SourceFactsTest {
     assertEquals(
         "%s holds WebDataset tars (%s) and images (%s); give --format=webdataset or folders"
             .formatted(folder, tar, images.resolve("0.jpg")),
-        refused.getMessage());
+        Words.oneLine(refused));
   }
 
   @Test

@@ -178,7 +178,7 @@ class PreprocessPipelineTest {
     assertFails(cut + " is not a whole zip", "--input=" + cut);
     assertFails(missing + " does not exist or is empty", "--input=" + missing);
     assertFails(
-        "too few for 99 shards; give --shards of at most 5", "--input=" + zip, "--shards=99");
+        "too few for 99 shards; give --shards of at most 40", "--input=" + zip, "--shards=99");
   }
 
   @ParameterizedTest

@@ -171,7 +171,10 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
       return Sha256.end(sha256);
     }
 
-    /** Tells an image that somebody changed as well as a zip's own sums do, at a tenth of SHA-256's time. */
+    /**
+     * Tells an image that somebody changed as well as a zip's own sums do, at a tenth of SHA-256's
+     * time.
+     */
     private static int crc32c(List<PlacedRecord> pieces) {
       CRC32C sum = new CRC32C();
       pieces.forEach(piece -> sum.update(piece.bytes()));
