@@ -198,8 +198,9 @@ final class OnClusterTest {
       throws Exception {
     List<String> lines = said.lines().filter(line -> line.startsWith("ghostbeam ")).toList();
     assertEquals(1, lines.size(), said);
-    String says = "ghostbeam preprocess: 1 of 64 images were rejected, more than --maxRejected=0: ";
+    String says = "ghostbeam preprocess: 1 of 64 images were rejected, more than the 0 allowed: ";
     assertTrue(lines.get(0).startsWith(says), said);
+    assertTrue(lines.get(0).endsWith("raise --maxRejected"), said);
     assertFalse(said.matches("(?s).*(\\n\\s+at |Exception|Caused by).*"), "a trace");
     String job = cluster.jobs("preprocess " + scene.path("refused")).get(0);
     cluster.awaitKnownEnd(job);
