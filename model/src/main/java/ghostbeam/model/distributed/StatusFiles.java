@@ -44,7 +44,7 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
       throw new AdvisedException(
           me()
               + " was started a second time, as the runner does once a worker is lost or a rank has"
-              + " failed; but the ranks of a gang start together",
+              + " failed; the ranks of a gang start together",
           ModelRemedy.RESTARTS.with());
     }
   }

@@ -41,9 +41,9 @@ public record Advice(Remedy remedy, List<String> facts) implements Serializable 
   }
 
   private static boolean repeats(Throwable failure, Throwable cause) {
-    return cause != null
-        && cause.getMessage() != null
-        && failure.getMessage() != null
-        && failure.getMessage().contains(cause.getMessage());
+    if (cause == null || failure.getMessage() == null) {
+      return cause != null; // of a failure without words its cause's are told
+    }
+    return cause.getMessage() != null && failure.getMessage().contains(cause.getMessage());
   }
 }

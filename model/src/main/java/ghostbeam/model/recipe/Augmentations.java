@@ -55,9 +55,7 @@ public record Augmentations(
   public void requireSound() {
     if (policies().size() > 1) {
       throw new UnfitSettingException(
-          "randAugment",
-          "none beside autoaugment, as they exclude each other",
-          randAugment,
+          "randAugment=%s and autoaugment exclude each other".formatted(randAugment),
           ModelRemedy.ONE_AUGMENTATION.with());
     }
   }

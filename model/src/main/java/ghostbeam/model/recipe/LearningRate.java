@@ -53,10 +53,7 @@ public record LearningRate(
 
   void requireSound() {
     require(
-        warmupEpochs < epochs,
-        "warmupEpochs",
-        "from 0 to below the %d of epochs".formatted(epochs),
-        warmupEpochs);
+        warmupEpochs < epochs, "warmupEpochs", "from 0 to below epochs=" + epochs, warmupEpochs);
   }
 
   /** The rate of each step. */

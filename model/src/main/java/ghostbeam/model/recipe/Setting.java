@@ -31,7 +31,7 @@ public interface Setting<P extends Record, V> extends Function<P, V>, Serializab
    */
   static void require(boolean holds, String name, String expectation, Object found) {
     if (!holds) {
-      throw new UnfitSettingException(name, expectation, found, null);
+      throw new UnfitSettingException(name, expectation, found);
     }
   }
 }

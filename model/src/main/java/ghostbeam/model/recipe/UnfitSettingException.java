@@ -10,8 +10,13 @@ public final class UnfitSettingException extends IllegalArgumentException implem
 
   private final Advice advice;
 
-  UnfitSettingException(String setting, String expectation, Object found, Advice advice) {
-    super("%s is %s, found %s".formatted(setting, expectation, found));
+  UnfitSettingException(String setting, String expectation, Object found) {
+    this("%s is %s, found %s".formatted(setting, expectation, found), null);
+  }
+
+  /** The message begins with the name of a setting. */
+  UnfitSettingException(String message, Advice advice) {
+    super(message);
     this.advice = advice;
   }
 

@@ -160,13 +160,13 @@ public final class Trainer {
     int needed = batching.dropTail() ? batching.stepImages() : 2 * batching.ranks();
     if (train.records() < needed || train.records() > LARGEST_DATASET) {
       throw new AdvisedException(
-          "%s has %d training images; steps of %d batches of %d on each of %d ranks need at least %d"
+          "%s has %d training images; batchSize=%d, ranks=%d and accumulate=%d need at least %d"
               .formatted(
                   job.data(),
                   train.records(),
-                  batching.accumulate(),
                   batching.batchSize(),
                   batching.ranks(),
+                  batching.accumulate(),
                   needed),
           ModelRemedy.SMALLER_STEP.with());
     }

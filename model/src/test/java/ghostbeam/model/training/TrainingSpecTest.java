@@ -91,7 +91,7 @@ final class TrainingSpecTest {
             .with(LearningRate::epochs, 301);
     assertEquals(301, spec(longer).recipe().learningRate().epochs());
     Recipe shorter = longer.with(LearningRate::epochs, 300);
-    assertEquals("warmupEpochs is from 0 to below the 300 of epochs, found 300", refusal(shorter));
+    assertEquals("warmupEpochs is from 0 to below epochs=300, found 300", refusal(shorter));
     Recipe wide = longer.with(Batching::ranks, 1 << 18).with(Batching::batchSize, 8);
     assertEquals("ranks is from 1 to 131072 with a batchSize of 8, found 262144", refusal(wide));
     Recipe both =
@@ -99,9 +99,7 @@ final class TrainingSpecTest {
             .with(Augmentations::autoaugment, true)
             .with(Augmentations::randAugment, new RandAugment(2, 9));
     UnfitSettingException refused = assertThrows(UnfitSettingException.class, () -> spec(both));
-    assertEquals(
-        "randAugment is none beside autoaugment, as they exclude each other, found 2,9",
-        refused.getMessage());
+    assertEquals("randAugment=2,9 and autoaugment exclude each other", refused.getMessage());
     assertEquals(Optional.of(ModelRemedy.ONE_AUGMENTATION.with()), refused.advice());
     Recipe large = longer.with(Batching::batchSize, 1 << 20);
     assertTrue(

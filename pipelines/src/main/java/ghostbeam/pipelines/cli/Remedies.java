@@ -31,12 +31,12 @@ final class Remedies {
       case SMALLER_STEP -> "lower --batchSize, --ranks or --accumulate";
       case CLASSES_OF_DATA -> "leave --numClasses out to take the data's";
       case SAME_CLASSES -> "preprocess val with --classes=%s";
-      case SAME_TRAINING -> "--resume needs the same";
+      case SAME_TRAINING -> "--resume needs the same data and settings";
       case MAKE_SPLIT -> "run preprocess --split=%s first";
       case SHARED_OUTPUT -> "all ranks must see the same --output";
       case MORE_WORKERS -> "let --parallelism, and the cluster's free slots, be at least %s";
       case MORE_PATIENCE -> "where it only needs longer, give a longer --rankTimeout than %s s";
-      case RESTARTS -> "that is for --restarts";
+      case RESTARTS -> "--restarts=3 starts all of them again, up to 3 times";
       case KNOWN_HOST -> "let --flinkMaster name a host that all workers know";
       case REACHABLE_HOST ->
           "--flinkMaster must not name the master as localhost where workers are on several machines,"

@@ -18,7 +18,7 @@ public final class Words {
   public static String oneLine(Throwable thrown) {
     String told = line(text(thrown));
     String remedy = Advice.about(thrown).map(Remedies::words).map(Words::line).orElse("");
-    return remedy.isEmpty() || told.endsWith(remedy) ? told : told + "; " + remedy;
+    return remedy.isEmpty() || told.contains(remedy) ? told : told + "; " + remedy;
   }
 
   private static String line(String text) {

@@ -60,6 +60,9 @@ final class RemediesTest {
     assertEquals(told, Words.oneLine(facts));
     assertEquals("rank 1: " + told, Words.oneLine(new IOException("rank 1: no split val", facts)));
     assertEquals(told, Words.oneLine(new IOException(told, facts)));
+    assertEquals(told, Words.oneLine(new IOException((String) null, facts)));
+    String placed = told + " (in step 2)";
+    assertEquals(placed, Words.oneLine(new IOException(placed, facts)));
     assertEquals("another matter", Words.oneLine(new IOException("another matter", facts)));
   }
 }

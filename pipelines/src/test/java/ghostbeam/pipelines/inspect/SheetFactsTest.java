@@ -174,8 +174,8 @@ final class SheetFactsTest extends InspectCase {
   @Test
   void refusesTwoPolicies() {
     assertEquals(
-        "--randAugment is none beside autoaugment, as they exclude each other, found 2,9; give"
-            + " --autoaugment=false to have RandAugment alone",
+        "--randAugment=2,9 and autoaugment exclude each other; give --autoaugment=false to have"
+            + " RandAugment alone",
         refusal("--randAugment=2,9", "--autoaugment"));
   }
 

@@ -90,7 +90,7 @@ class RecipeFlagsTest {
     Recipe recipe = recipe("--recipe=small", "--warmupEpochs=30");
     String refusal =
         assertThrows(IllegalArgumentException.class, () -> recipe.requireSound(64)).getMessage();
-    assertTrue(refusal.contains("warmupEpochs") && refusal.contains("30 of epochs"), refusal);
+    assertTrue(refusal.contains("warmupEpochs") && refusal.contains("epochs=30"), refusal);
   }
 
   /** What help calls a default is the original recipe's. */

@@ -264,7 +264,7 @@ class TrainPipelineTest {
         usage(with("--randAugment=9")).startsWith("randAugment is none or LAYERS,MAGNITUDE"));
     assertTrue(
         usage("--preset=s-ghostnet-b4", "--randAugment=2,9")
-            .endsWith("found 2,9; give --autoaugment=false to have RandAugment alone"));
+            .endsWith("exclude each other; give --autoaugment=false to have RandAugment alone"));
     assertTrue(usage("--large").contains("--layers"));
   }
 

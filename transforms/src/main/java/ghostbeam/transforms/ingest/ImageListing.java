@@ -108,7 +108,7 @@ public record ImageListing(
         inputs.stream().map(input -> InputPath.parse(input).container()).distinct().toList();
     if (archives.size() != 1 || !storage.exists(archives.get(0))) {
       throw new UnfitSourceException(
-          source.uri() + " is not one archive; a digest is expected of one .zip or .tar");
+          source.uri() + " is not one archive; the expected digest is of one .zip or .tar");
     }
     ExpectedDigest.parse(source.expectedDigest()).check(storage, archives.get(0));
   }

@@ -175,8 +175,11 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
     if (!isClassName(first) || !(known.isEmpty() || known.contains(first))) {
       throw new UnfitSourceException(
           String.format(
-              "%s has the label '%s' in line %d, which is no class%s",
-              path, FileNames.shown(label), line, known.isEmpty() ? "" : " of the list"));
+              "%s has the label '%s' in line %d, which is %s",
+              path,
+              FileNames.shown(label),
+              line,
+              known.isEmpty() ? "no class" : "not in the list of classes"));
     }
     return first;
   }

@@ -124,8 +124,8 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
       splits.forEach(split -> there.add(name(split)));
       throw new UnfitSourceException(
           String.format(
-              "%s has no split %s with class folders; it has %s%s",
-              listing.input(), asked, String.join(", ", there), unfollowed(listing)),
+              "%s has no split %s with class folders%s; it has %s",
+              listing.input(), asked, unfollowed(listing), String.join(", ", there)),
           SourceRemedy.CHOOSE_SPLIT.with());
     }
     if (holders.size() > 1) {

@@ -144,7 +144,7 @@ public record StreamedSource(
     }
     if (files.size() != 1) {
       throw new UnfitSourceException(
-          images.uri() + " has " + files.size() + " files; a digest is expected of one");
+          images.uri() + " has " + files.size() + " files; the expected digest is of one");
     }
     ExpectedDigest.parse(images.expectedDigest()).check(storage, files.get(0).path());
   }
