@@ -15,6 +15,7 @@ import ghostbeam.model.search.ProxyTask;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.NetworkFlags;
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.cli.Words;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.train.RecipeFlags;
 import java.io.IOException;
@@ -96,7 +97,7 @@ record SearchRequest(
           recipe,
           bookkeeping);
     } catch (IllegalArgumentException e) {
-      throw new UsageException(e.getMessage());
+      throw new UsageException(Words.oneLine(e));
     }
   }
 
