@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 
 /**
@@ -32,6 +33,7 @@ public record Subset(
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
   public Subset {
@@ -51,26 +53,58 @@ public record Subset(
    */
   static Subset read(DatasetFolder folder) throws IOException {
     String path = folder.subsetPath();
+    Subset subset;
     try {
-      return JSON.readValue(folder.storage().readWhole(path, LIMIT_BYTES), Subset.class);
+      subset = JSON.readValue(folder.storage().readWhole(path, LIMIT_BYTES), Subset.class);
     } catch (JsonProcessingException e) {
       throw new IOException(path + " is not a subset of a dataset: " + e.getOriginalMessage(), e);
     }
+    if (subset == null) {
+      throw new IOException(path + " is not a subset of a dataset: it is null");
+    }
+    return subset;
   }
 
   /**
    * The manifest of the dataset that holds the records.
    *
-   * @throws IOException where it is not the one that they were chosen from
+   * @throws IOException where it is not the one that they were chosen from, has records of another
+   *     dataset itself, or lacks one of these
    */
   Manifest whole(DatasetFolder folder) throws IOException {
-    Manifest whole = Manifest.read(folder.storage(), of, folder.split());
+    DatasetFolder there = new DatasetFolder(folder.storage(), of, folder.split());
+    if (!there.isFinished()) {
+      there.requireOwnRecords(); // also of this very folder, from which reading would not return
+    }
+    Manifest whole = there.manifest();
     if (!whole.digest().equals(digest) || !whole.classes().containsAll(classes)) {
       throw new IOException(
           "%s was chosen from another dataset than %s now holds, split %s; choose anew"
               .formatted(folder.subsetPath(), of, folder.split()));
     }
+    if (!fits(whole)) {
+      throw new IOException(
+          "%s contradicts itself, or names records that %s has not; choose anew"
+              .formatted(folder.subsetPath(), of));
+    }
     return whole;
+  }
+
+  /** Whether each record is one of the dataset's, none is there twice, and the counts are theirs. */
+  private boolean fits(Manifest whole) {
+    long[] sorted = records.clone();
+    Arrays.sort(sorted);
+    long before = -1;
+    for (long record : sorted) {
+      if (record <= before || record >= whole.records()) {
+        return false;
+      }
+      before = record;
+    }
+    return labelCounts.size() == classes.size()
+        && labelCounts.stream().allMatch(count -> count >= 0 && count <= records.length)
+        && labelCounts.stream().mapToLong(Long::longValue).sum() == records.length
+        && new HashSet<>(classes).size() == classes.size();
   }
 
   /** The manifest of the records: that of the dataset as far as it concerns them. */
@@ -124,7 +158,8 @@ public record Subset(
    * @throws IOException where its class is none of those here
    */
   static Example relabelled(Example example, int[] labels) throws IOException {
-    int label = example.label() < labels.length ? labels[example.label()] : NONE;
+    boolean known = example.label() >= 0 && example.label() < labels.length;
+    int label = known ? labels[example.label()] : NONE;
     if (label == NONE) {
       throw new IOException(
           "a record of class %s (%s) was not chosen for its class; choose anew"

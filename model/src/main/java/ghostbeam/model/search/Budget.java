@@ -2,6 +2,7 @@ package ghostbeam.model.search;
 
 import ghostbeam.model.network.Outline;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
@@ -25,8 +26,11 @@ public record Budget(long multiplyAdds, int classes) {
     long first = new Budget(goal, classes).cost(start);
     if (goal <= first) {
       throw new IllegalArgumentException(
-          "the network to start from has %,d multiply-adds already, and is to be enlarged to %,d"
-              .formatted(first, goal));
+          String.format(
+              Locale.ROOT,
+              "the network to start from has %,d multiply-adds already, and is to be enlarged to %,d",
+              first,
+              goal));
     }
     double ratio = (double) goal / first;
     return IntStream.rangeClosed(1, steps)

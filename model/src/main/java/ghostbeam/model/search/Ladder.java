@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Networks by number, each larger than the one before in one respect and so at least as costly.
+ * Networks by number, each larger than the one before in one respect and as a rule at least as
+ * costly: where a stage comes to be as wide as the one before it, a shortcut's convolutions go, and
+ * with them a little of the cost.
  *
  * @param last number of the largest
  * @param rungs the networks from 0, which is the one that grows

@@ -170,6 +170,31 @@ final class ProxyTaskTest {
   }
 
   @Test
+  void refusesWhatContradictsItselfOrItsData() throws IOException {
+    String folder = task(2, 3, 1, "proxy");
+    Path file = Path.of(folder, "train-subset.json");
+    String sound = Files.readString(file);
+    String records = sound.replaceFirst(".*\"records\":\\[([\\d,]+)].*", "$1");
+    String first = records.substring(0, records.indexOf(','));
+    List<String> hostile =
+        List.of(
+            sound.replace(records, records.replaceFirst("^\\d+", "-1")),
+            sound.replace(records, records.replaceFirst("\\d+$", "200")),
+            sound.replace(records, records.replaceFirst(",\\d+", "," + first)),
+            sound.replace("\"labelCounts\":[3,3]", "\"labelCounts\":[3,4]"),
+            sound.replace("\"labelCounts\":[3,3]", "\"labelCounts\":[6]"),
+            sound.replaceFirst("\"(\\w+)\",\"\\w+\"](?=,\"labelCounts)", "\"$1\",\"$1\"]"),
+            sound.replace("\"" + data() + "\"", "\"" + folder + "\""),
+            sound + "{}",
+            "null");
+    for (String text : hostile) {
+      assertNotEquals(sound, text);
+      Files.writeString(file, text);
+      assertThrows(IOException.class, () -> Manifest.read(STORAGE, folder, "train"), text);
+    }
+  }
+
+  @Test
   void refusesATaskOfOneClass() {
     String told = assertThrows(IOException.class, () -> task(1, 5, 1, "one")).getMessage();
     assertTrue(told.startsWith("a task takes two classes with images"), told);

@@ -93,18 +93,28 @@ public final class Launch {
    * @throws IOException if another run does this, or as {@link #run(Pipeline)}
    */
   public static PipelineResult run(Pipeline pipeline, String name) throws IOException {
-    prepare(pipeline.getOptions());
-    FlinkPipelineOptions flink = pipeline.getOptions().as(FlinkPipelineOptions.class);
-    flink.setJobName(name);
-    if (pipeline.getOptions().getRunner() == FlinkRunner.class && RemoteRun.isRemote(flink)) {
-      try {
-        RemoteRun.requireAlone(flink, name);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new IOException("interrupted while waiting for an earlier '" + name + "'", e);
-      }
-    }
+    requireAlone(pipeline.getOptions(), name);
+    pipeline.getOptions().setJobName(name);
     return run(pipeline);
+  }
+
+  /**
+   * Waits while a cluster still runs a job of this name, as it does for a while when its client has
+   * died; in this process there is none.
+   *
+   * @throws IOException if it does not end, since another run does this
+   */
+  public static void requireAlone(PipelineOptions options, String name) throws IOException {
+    prepare(options);
+    if (isInThisProcess(options)) {
+      return;
+    }
+    try {
+      RemoteRun.requireAlone(options.as(FlinkPipelineOptions.class), name);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while waiting for an earlier '" + name + "'", e);
+    }
   }
 
   /**

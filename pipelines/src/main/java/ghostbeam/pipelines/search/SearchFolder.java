@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -26,7 +27,13 @@ record SearchFolder(Storage storage, String path) implements Serializable {
   private static final int LIMIT_BYTES = 1 << 30;
   private static final Pattern OURS =
       Pattern.compile("(request[.]json|search[.](json|html)|proxy/[^/]+|step-\\d+/.+)");
+  private static final Pattern STATE = Pattern.compile("step-\\d+/[^/]+/state/.+");
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** What each of its jobs is called; a cluster runs one of this name at a time. */
+  String job() {
+    return "search " + path;
+  }
 
   /** Held by the run that writes here. */
   String lock() {
@@ -80,16 +87,35 @@ record SearchFolder(Storage storage, String path) implements Serializable {
    * Begins a search, or goes on with it.
    *
    * @param overwrite whether to begin anew in any case
-   * @throws IOException where there is one that was asked for otherwise, saying how
+   * @throws IOException where there is one that was asked for otherwise, saying how, or files that
+   *     have a search's names and are of none
    */
   void begin(JsonNode request, boolean overwrite) throws IOException {
-    if (overwrite) {
-      clear();
-    }
-    if (!storage.exists(request())) {
-      write(request(), request.toString());
+    boolean holdsSearch = storage.exists(request());
+    if (holdsSearch && !overwrite) {
+      requireSame(request);
       return;
     }
+    if (holdsSearch) {
+      clear();
+    } else {
+      requireFree();
+    }
+    write(request(), request.toString());
+  }
+
+  /** The request is a search's first file and its last: what lies here without it is not ours. */
+  private void requireFree() throws IOException {
+    for (String folder : List.of(proxy(), step(1))) {
+      if (!storage.list(folder).isEmpty()) {
+        throw new IOException(
+            "%s is there without the request of a search that it would be of; choose another --output, or move it away"
+                .formatted(folder));
+      }
+    }
+  }
+
+  private void requireSame(JsonNode request) throws IOException {
     Map<String, String> before = leaves(JSON.readTree(storage.readWhole(request(), LIMIT_BYTES)));
     Map<String, String> now = leaves(JSON.readTree(request.toString()));
     for (Map.Entry<String, String> was : before.entrySet()) {
@@ -116,7 +142,10 @@ record SearchFolder(Storage storage, String path) implements Serializable {
     }
   }
 
-  /** Steps first, a training's state before its checkpoints: what is left is a search's begin. */
+  /**
+   * A training's state goes before the log that it counts on, and the request last: whenever this is
+   * killed, what is left is a search that can go on.
+   */
   private void clear() throws IOException {
     String prefix = Storage.resolve(path, "");
     List<String> ours =
@@ -127,7 +156,11 @@ record SearchFolder(Storage storage, String path) implements Serializable {
                 .filter(file -> OURS.matcher(file.substring(prefix.length())).matches())
                 .filter(file -> !file.equals(request()))
                 .toList());
-    Collections.reverse(ours);
+    Collections.sort(
+        ours,
+        Comparator.comparing(
+                (String file) -> !STATE.matcher(file.substring(prefix.length())).matches())
+            .thenComparing(Comparator.reverseOrder()));
     for (String file : ours) {
       storage.delete(file);
     }

@@ -63,11 +63,14 @@ public final class SearchJob {
   }
 
   private void search() throws IOException {
+    // A killed run's job may still write here for a while, and would into what replaces it.
+    Launch.requireAlone(options, output.job());
     output.begin(request.asked().json(), options.isOverwrite());
     writeProxy();
     Manifest train = Manifest.read(output.storage(), output.proxy(), "train");
     Manifest val = Manifest.read(output.storage(), output.proxy(), "val");
     out.printf(
+        Locale.ROOT,
         "Proxy task: %,d training and %,d validation images of %,d classes%n",
         train.records(), val.records(), train.classes().size());
     Surprises.of(
@@ -118,9 +121,16 @@ public final class SearchJob {
       out.printf("  not %s: %s%n", proposal.growth().title(), proposal.obstacle().orElseThrow());
     }
     if (step.candidates().isEmpty()) {
+      boolean tooFar =
+          step.impossible().stream()
+              .allMatch(proposal -> proposal.multiplyAdds() < step.budget().multiplyAdds());
       throw new IOException(
-          "step %d has no candidate; give fewer --steps, so that each is larger"
-              .formatted(step.number()));
+          "step %d has no candidate; give %s"
+              .formatted(
+                  step.number(),
+                  tooFar
+                      ? "more --steps, so that each is smaller, or fewer --multiplyAdds"
+                      : "fewer --steps, so that each is larger"));
     }
   }
 
@@ -199,6 +209,8 @@ public final class SearchJob {
       Interruption.await(STEP);
     }
     TerminalLine.clear();
-    out.println("Stopped: the same command goes on with the search in " + output.path());
+    out.printf(
+        "Stopped: the same command%s goes on with the search in %s%n",
+        options.isOverwrite() ? " without --overwrite" : "", output.path());
   }
 }

@@ -49,6 +49,26 @@ public interface SearchOptions extends TrainOptions {
 
   void setFrom(Preset from);
 
+  @Override
+  @Description(
+      "Blocks of each of the six stages of a network of one's own to start from, comma-separated; "
+          + "needs --channels and takes the place of --from. Example: --layers=1,2,2,4,2,5")
+  @Default.String("")
+  String getLayers();
+
+  @Override
+  void setLayers(String layers);
+
+  @Override
+  @Description(
+      "Side of the first network's square images in pixels, 8 to 4096. Default: 0, that of --from "
+          + "(224 for a network of one's own). Example: --inputSize=64")
+  @Default.Integer(0)
+  int getInputSize();
+
+  @Override
+  void setInputSize(int inputSize);
+
   @Description(
       "Steps on the way; costs grow by the same factor at each. A step trains a candidate for each "
           + "stage's width, each stage's depth and the resolution. Default: 2. Example: --steps=4")

@@ -90,7 +90,7 @@ record StepTrainings(
     try {
       Pipeline pipeline = Pipeline.create(options);
       setupPipeline(pipeline, step.number(), jobs);
-      Launch.run(pipeline, "search " + output.path() + " " + part);
+      Launch.run(pipeline, output.job());
     } finally {
       ticker.close();
     }
@@ -121,11 +121,10 @@ record StepTrainings(
   private long learned(List<TrainingJob> jobs) throws IOException {
     long epochs = 0;
     for (TrainingJob job : jobs) {
-      String log = job.folder().log();
-      if (output.storage().exists(log)) {
-        byte[] lines = output.storage().readWhole(log, Integer.MAX_VALUE - 8);
-        epochs += LogLine.parse(lines).stream().filter(LogLine.Epoch.class::isInstance).count();
-      }
+      epochs +=
+          job.folder().logged(output.storage()).stream()
+              .filter(LogLine.Epoch.class::isInstance)
+              .count();
     }
     return epochs;
   }

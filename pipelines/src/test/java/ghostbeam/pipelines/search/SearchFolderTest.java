@@ -1,6 +1,9 @@
 package ghostbeam.pipelines.search;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import ghostbeam.model.storage.Storage;
@@ -42,5 +45,22 @@ final class SearchFolderTest {
               .toList());
     }
     assertEquals("{\"seed\":2}", Files.readString(folder.resolve("request.json")));
+  }
+
+  /** What has our names by chance is neither deleted nor taken for what this search trained. */
+  @Test
+  void leavesFoldersAloneThatAreOfNoSearch() throws IOException {
+    Path tally = folder.resolve("step-1/width-1.tally");
+    Files.createDirectories(tally.getParent());
+    Files.writeString(tally, "mine");
+    SearchFolder search = new SearchFolder(Storage.local(), folder.toString());
+    for (boolean overwrite : new boolean[] {false, true}) {
+      String told =
+          assertThrows(IOException.class, () -> search.begin(JSON.readTree("{}"), overwrite))
+              .getMessage();
+      assertTrue(told.startsWith(folder.resolve("step-1") + " is there without"), told);
+    }
+    assertEquals("mine", Files.readString(tally));
+    assertFalse(Files.exists(folder.resolve("request.json")));
   }
 }

@@ -233,6 +233,7 @@ final class SearchJobTest {
     refused("--steps=0 cannot be", "--steps=0");
     refused("--proxyClasses=1 cannot be", "--proxyClasses=1");
     refused("--batchSize is at least 2", "--batchSize=1");
+    refused("--warmupEpochs is ", "--warmupEpochs=-1");
   }
 
   private static void refused(String words, String flag) {
