@@ -90,7 +90,9 @@ public record Subset(
     return whole;
   }
 
-  /** Whether each record is one of the dataset's, none is there twice, and the counts are theirs. */
+  /**
+   * Whether each record is one of the dataset's, none is there twice, and the counts are theirs.
+   */
   private boolean fits(Manifest whole) {
     long[] sorted = records.clone();
     Arrays.sort(sorted);

@@ -143,8 +143,8 @@ record SearchFolder(Storage storage, String path) implements Serializable {
   }
 
   /**
-   * A training's state goes before the log that it counts on, and the request last: whenever this is
-   * killed, what is left is a search that can go on.
+   * A training's state goes before the log that it counts on, and the request last: whenever this
+   * is killed, what is left is a search that can go on.
    */
   private void clear() throws IOException {
     String prefix = Storage.resolve(path, "");

@@ -72,7 +72,9 @@ public final class SearchJob {
     out.printf(
         Locale.ROOT,
         "Proxy task: %,d training and %,d validation images of %,d classes%n",
-        train.records(), val.records(), train.classes().size());
+        train.records(),
+        val.records(),
+        train.classes().size());
     Surprises.of(
             request.recipe(),
             SearchRequest.usual(options),
