@@ -7,17 +7,17 @@ import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardWriter;
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -98,15 +98,15 @@ final class SmallestScores {
         """
             .formatted(classes, number);
     Files.createDirectories(file.getParent());
-    try (InputStream in = Files.newInputStream(CODE_ALONE);
-        ZipInputStream from = new ZipInputStream(in);
+    try (ZipFile from = new ZipFile(CODE_ALONE.toFile());
         ZipOutputStream to = new ZipOutputStream(Files.newOutputStream(file))) {
-      for (ZipEntry entry = from.getNextEntry(); entry != null; entry = from.getNextEntry()) {
+      for (ZipEntry entry : Collections.list(from.entries())) {
         to.putNextEntry(new ZipEntry(entry.getName()));
-        to.write(
-            entry.getName().endsWith("__torch__.py")
-                ? code.getBytes(US_ASCII)
-                : from.readAllBytes());
+        if (entry.getName().endsWith("__torch__.py")) {
+          to.write(code.getBytes(US_ASCII));
+        } else {
+          from.getInputStream(entry).transferTo(to);
+        }
       }
     }
   }
