@@ -54,6 +54,9 @@ record FlinkProcess(ClusterFolder folder, String name) {
             .redirectErrorStream(true)
             .redirectOutput(output)
             .start();
+    while (process.isAlive() && !isOurs(process.pid())) {
+      Thread.onSpinWait(); // it runs a moment before the system tells its command line
+    }
     note(process);
   }
 
