@@ -59,7 +59,7 @@ final class Remedies {
       case TARS_OF_CLASSES -> "or give --input=%s/*.tar for a tar of each class";
       case CHOOSE_SPLIT -> "choose with --split";
       case OTHER_SPLIT_OR_SOURCE -> "choose another --split or --input";
-      case LABELS_FILE -> "or give --labels for images in one folder";
+      case LABELS_FILE -> "give --labels for images in one folder";
       case MOVE_OR_LABELS_FILE -> "move those away, or give --labels";
       case NO_LABELS_FILE -> "leave out --labels";
       case LIST_CLASSES ->
