@@ -239,8 +239,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
 
   /** The version of each file of the split by its path. */
   public Map<String, String> versions() throws IOException {
-    return files().stream()
-        .collect(Collectors.toMap(Storage.Entry::path, Storage.Entry::version));
+    return files().stream().collect(Collectors.toMap(Storage.Entry::path, Storage.Entry::version));
   }
 
   /**
