@@ -52,14 +52,14 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
 
   /** The names of a folder's finished splits, in byte order; those of another's records, too. */
   public static List<String> splits(Storage storage, String folder) throws IOException {
-    return new DatasetFolder(storage, folder, "")
-        .names().stream()
-            .filter(name -> !name.contains("/"))
-            .filter(name -> name.endsWith(MANIFEST) || name.endsWith(SUBSET))
-            .map(name -> name.substring(0, name.lastIndexOf('-')))
-            .distinct()
-            .sorted()
-            .toList();
+    String top = Storage.resolve(folder, "");
+    return storage.beginning(top).stream()
+        .map(file -> file.path().substring(top.length()))
+        .filter(name -> name.endsWith(MANIFEST) || name.endsWith(SUBSET))
+        .map(name -> name.substring(0, name.lastIndexOf('-')))
+        .distinct()
+        .sorted()
+        .toList();
   }
 
   /** The split whose manifest a path names; empty for any other path. */
@@ -237,10 +237,9 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return new Written(shards, of);
   }
 
-  /** The version of each file below the folder by its path. */
+  /** The version of each file of the split by its path. */
   public Map<String, String> versions() throws IOException {
-    return storage.list(folder).stream()
-        .collect(Collectors.toMap(Storage.Entry::path, Storage.Entry::version));
+    return files().stream().collect(Collectors.toMap(Storage.Entry::path, Storage.Entry::version));
   }
 
   /**
@@ -287,13 +286,13 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     }
   }
 
-  /** The files at any depth, relative to the folder. */
-  List<String> names() throws IOException {
-    String top = path("");
-    return storage.list(folder).stream()
-        .map(Storage.Entry::path)
-        .filter(path -> path.startsWith(top))
-        .map(path -> path.substring(top.length()))
-        .toList();
+  private List<String> names() throws IOException {
+    int name = path("").length();
+    return files().stream().map(file -> file.path().substring(name)).toList();
+  }
+
+  /** All files of the split; others of the folder are not looked at. */
+  private List<Storage.Entry> files() throws IOException {
+    return storage.beginning(path(split + "-"));
   }
 }

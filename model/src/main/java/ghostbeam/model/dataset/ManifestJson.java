@@ -100,7 +100,9 @@ final class ManifestJson {
   }
 
   private static IOException missing(DatasetFolder folder) throws IOException {
-    if (folder.names().isEmpty()) {
+    String top = folder.path("");
+    if (folder.storage().list(folder.folder()).stream()
+        .noneMatch(file -> file.path().startsWith(top))) {
       return new IOException(
           folder.folder()
               + " does not exist or is empty; expected a dataset folder made by preprocess");
@@ -111,7 +113,7 @@ final class ManifestJson {
             .formatted(
                 folder.folder(),
                 folder.split(),
-                folder.manifestPath().substring(folder.path("").length()),
+                folder.manifestPath().substring(top.length()),
                 splits.isEmpty() ? "none" : String.join(", ", splits));
     return folder.isBegun()
         ? new IOException(found + "; its preprocess run did not finish: run it again")

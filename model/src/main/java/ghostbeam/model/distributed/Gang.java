@@ -51,7 +51,7 @@ public record Gang(String folder, UUID secret, String host, int size, int patien
       try (Collective collective = join(status, rank)) {
         work.run(collective);
       }
-      status.leave(StatusFiles.DONE, "");
+      status.end(StatusFiles.Status.DONE, "");
     } catch (LostRankException e) {
       if (Thread.interrupted()) {
         status.fail(e);

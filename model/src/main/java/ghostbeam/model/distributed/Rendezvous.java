@@ -2,7 +2,6 @@ package ghostbeam.model.distributed;
 
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
-import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -63,12 +62,12 @@ public record Rendezvous(Storage storage, Gang gang) implements AutoCloseable {
   }
 
   private void awaitRankZero() throws IOException, InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
     Pauses pauses = new Pauses();
-    while (storage.exists(StatusFiles.path(gang, 0, StatusFiles.ARRIVED))
-        && System.nanoTime() < end) {
-      for (String how : List.of(StatusFiles.DONE, StatusFiles.FAILED, StatusFiles.LOST)) {
-        if (storage.exists(StatusFiles.path(gang, 0, how))) {
+    while (storage.exists(StatusFiles.path(gang, 0, StatusFiles.Status.ARRIVED))
+        && System.nanoTime() < deadline) {
+      for (StatusFiles.Status end : StatusFiles.Status.ENDS) {
+        if (storage.exists(StatusFiles.path(gang, 0, end))) {
           return;
         }
       }

@@ -23,10 +23,20 @@ import org.slf4j.LoggerFactory;
  * ended. A ring only tells that somebody has gone.
  */
 record StatusFiles(Storage storage, Gang gang, int rank) {
-  static final String ARRIVED = "arrived";
-  static final String DONE = "done";
-  static final String FAILED = "failed";
-  static final String LOST = "lost";
+  /** How a rank fares: it has a file for each of these that has come true. */
+  enum Status {
+    /** It has started; where to find it. */
+    ARRIVED,
+    /** Its work is done. */
+    DONE,
+    /** It failed by itself; why, as {@link Reason#toJson}. */
+    FAILED,
+    /** It stopped since another was gone; how it noticed. */
+    LOST;
+
+    /** Those after which a rank does nothing more. */
+    static final List<Status> ENDS = List.of(DONE, FAILED, LOST);
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(StatusFiles.class);
   private static final int LARGEST_FILE = 1 << 20;
@@ -40,7 +50,7 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
    * @throws IOException where it has, since the others have gone on or given up
    */
   void requireFirstStart() throws IOException {
-    if (storage.exists(path(gang, rank, ARRIVED))) {
+    if (storage.exists(path(gang, rank, Status.ARRIVED))) {
       throw new AdvisedException(
           me()
               + " was started a second time, as the runner does once a worker is lost or a rank has"
@@ -51,7 +61,7 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
 
   /** Tells the others where to find this rank. */
   void arrive(String address) throws IOException {
-    write(ARRIVED, address.getBytes(StandardCharsets.UTF_8));
+    write(Status.ARRIVED, address);
   }
 
   /**
@@ -65,11 +75,11 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
     Pauses pauses = new Pauses();
     while (true) {
       requireNoFailure();
-      List<Integer> arrived = ranks(ARRIVED);
+      List<Integer> arrived = ranks(Status.ARRIVED);
       if (arrived.size() == gang.size()) {
         List<String> addresses = new ArrayList<>();
         for (int other : arrived) {
-          addresses.add(read(other, ARRIVED));
+          addresses.add(read(other, Status.ARRIVED));
         }
         return addresses;
       }
@@ -85,15 +95,15 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
 
   /** Throws where another rank has failed, so that no rank waits for it. */
   void requireNoFailure() throws IOException {
-    if (!ranks(FAILED).isEmpty()) {
+    if (!ranks(Status.FAILED).isEmpty()) {
       throw new LostRankException("another rank failed before all had met");
     }
   }
 
-  /** Writes a status; a failure to do so is logged, since a worse one is on its way. */
-  void leave(String how, String words) {
+  /** Says how this rank ended; a failure to do so is logged, since a worse one is on its way. */
+  void end(Status end, String words) {
     try {
-      write(how, words.getBytes(StandardCharsets.UTF_8));
+      write(end, words);
     } catch (IOException e) {
       LOG.warn("{} cannot tell the others how it ended: {}", me(), e.getMessage());
     }
@@ -102,24 +112,24 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
   /** Tells the others why this rank fails; returns the same for people. */
   String fail(Throwable cause) {
     Reason reason = Reason.of(cause);
-    leave(FAILED, reason.toJson());
+    end(Status.FAILED, reason.toJson());
     return me() + ": " + reason.words();
   }
 
   /** Why the ring broke, as far as others say or do not say. */
   IOException explain(LostRankException loss) throws InterruptedException {
-    leave(LOST, loss.getMessage());
+    end(Status.LOST, loss.getMessage());
     long end =
         System.nanoTime()
             + TimeUnit.SECONDS.toNanos(Math.min(FAILURE_FILE_SECONDS, gang.patienceSeconds()));
     Pauses pauses = new Pauses();
     try {
       List<Integer> silent = silent();
-      while (ranks(FAILED).isEmpty() && !silent.isEmpty() && System.nanoTime() < end) {
+      while (ranks(Status.FAILED).isEmpty() && !silent.isEmpty() && System.nanoTime() < end) {
         pauses.pause();
         silent = silent();
       }
-      if (!ranks(FAILED).isEmpty()) {
+      if (!ranks(Status.FAILED).isEmpty()) {
         Reason others = othersFailure();
         return new AdvisedException(
             me() + " stopped, since " + others.words(), others.advice(), loss);
@@ -143,16 +153,16 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
   /** Ranks that have not said that they have left. */
   private List<Integer> silent() throws IOException {
     List<Integer> silent = new ArrayList<>(IntStream.range(0, gang.size()).boxed().toList());
-    silent.removeAll(ranks(FAILED));
-    silent.removeAll(ranks(LOST));
-    silent.removeAll(ranks(DONE));
+    for (Status end : Status.ENDS) {
+      silent.removeAll(ranks(end));
+    }
     return silent;
   }
 
   private Reason othersFailure() throws IOException {
     Map<Integer, Reason> failures = new TreeMap<>();
-    for (int other : ranks(FAILED)) {
-      failures.put(other, Reason.parse(read(other, FAILED)));
+    for (int other : ranks(Status.FAILED)) {
+      failures.put(other, Reason.parse(read(other, Status.FAILED)));
     }
     String words =
         failures.entrySet().stream()
@@ -165,11 +175,11 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
   }
 
   /** Ranks that have a status, in order. */
-  private List<Integer> ranks(String kind) throws IOException {
+  private List<Integer> ranks(Status status) throws IOException {
     List<Integer> ranks = new ArrayList<>();
     for (int other = 0; other < gang.size(); other++) {
       // Not by a list of the folder, which may fail over a file that is renamed meanwhile.
-      if (storage.exists(path(gang, other, kind))) {
+      if (storage.exists(path(gang, other, status))) {
         ranks.add(other);
       }
     }
@@ -184,16 +194,18 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
     return "rank %d of %d".formatted(rank, gang.size());
   }
 
-  private void write(String kind, byte[] status) throws IOException {
-    storage.writeWhole(path(gang, rank, kind), ByteBuffer.wrap(status));
+  private void write(Status status, String words) throws IOException {
+    byte[] file = words.getBytes(StandardCharsets.UTF_8);
+    storage.writeWhole(path(gang, rank, status), ByteBuffer.wrap(file));
   }
 
-  private String read(int other, String kind) throws IOException {
-    byte[] status = storage.readWhole(path(gang, other, kind), LARGEST_FILE);
-    return new String(status, StandardCharsets.UTF_8);
+  private String read(int other, Status status) throws IOException {
+    byte[] file = storage.readWhole(path(gang, other, status), LARGEST_FILE);
+    return new String(file, StandardCharsets.UTF_8);
   }
 
-  static String path(Gang gang, int rank, String kind) {
+  static String path(Gang gang, int rank, Status status) {
+    String kind = status.name().toLowerCase(Locale.ROOT);
     return Storage.resolve(gang.folder(), String.format(Locale.ROOT, "rank-%04d.%s", rank, kind));
   }
 }

@@ -56,7 +56,7 @@ final class RankListenerTest {
 
   /** Where rank 0 listens, once it does. */
   private static String[] address(Gang gang) throws Exception {
-    String file = StatusFiles.path(gang, 0, StatusFiles.ARRIVED);
+    String file = StatusFiles.path(gang, 0, StatusFiles.Status.ARRIVED);
     while (!Storage.local().exists(file)) {
       Thread.sleep(5);
     }
@@ -68,9 +68,9 @@ final class RankListenerTest {
     return new Socket(InetAddress.getLoopbackAddress(), port);
   }
 
-  private static void write(Gang gang, String kind, String words) throws IOException {
+  private static void write(Gang gang, StatusFiles.Status status, String words) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(words.getBytes(StandardCharsets.UTF_8));
-    Storage.local().writeWhole(StatusFiles.path(gang, 1, kind), bytes);
+    Storage.local().writeWhole(StatusFiles.path(gang, 1, status), bytes);
   }
 
   private static String failure(Future<?> end) {
@@ -115,7 +115,7 @@ final class RankListenerTest {
       closed = socket.getLocalPort();
     }
     Future<double[]> zero = start(gang, 0);
-    write(gang, StatusFiles.ARRIVED, "127.0.0.1 " + closed);
+    write(gang, StatusFiles.Status.ARRIVED, "127.0.0.1 " + closed);
     String message = failure(zero);
     assertTrue(
         message.startsWith("rank 0 of 2: it cannot reach rank 1 at 127.0.0.1:" + closed), message);
@@ -126,7 +126,7 @@ final class RankListenerTest {
     Gang gang = gang(1);
     try (ServerSocket socket = new ServerSocket(0)) {
       Future<double[]> zero = start(gang, 0);
-      write(gang, StatusFiles.ARRIVED, "127.0.0.1 " + socket.getLocalPort());
+      write(gang, StatusFiles.Status.ARRIVED, "127.0.0.1 " + socket.getLocalPort());
       String message = failure(zero);
       assertTrue(
           message.startsWith("rank 0 of 2 stopped, since there is no sign of rank 1"), message);
@@ -138,10 +138,10 @@ final class RankListenerTest {
     Gang gang = gang(PATIENCE_S);
     try (ServerSocket socket = new ServerSocket(0)) {
       Future<double[]> zero = start(gang, 0);
-      write(gang, StatusFiles.ARRIVED, "127.0.0.1 " + socket.getLocalPort());
+      write(gang, StatusFiles.Status.ARRIVED, "127.0.0.1 " + socket.getLocalPort());
       socket.accept();
       long start = System.nanoTime();
-      write(gang, StatusFiles.FAILED, new Reason("no memory", Optional.empty()).toJson());
+      write(gang, StatusFiles.Status.FAILED, new Reason("no memory", Optional.empty()).toJson());
       assertEquals("rank 0 of 2 stopped, since rank 1 failed: no memory", failure(zero));
       assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(PATIENCE_S) / 2);
     }

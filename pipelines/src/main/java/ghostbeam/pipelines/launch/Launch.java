@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.runners.flink.FlinkRunner;
@@ -214,6 +216,13 @@ public final class Launch {
 
   /** Whether a user gave the option, which its getter cannot tell from its default. */
   public static boolean isSet(PipelineOptions options, String name) {
-    return DisplayData.from(options).items().stream().anyMatch(item -> item.getKey().equals(name));
+    return given(options).contains(name);
+  }
+
+  /** The names of the options that a user gave. */
+  public static Set<String> given(PipelineOptions options) {
+    return DisplayData.from(options).items().stream()
+        .map(DisplayData.Item::getKey)
+        .collect(Collectors.toSet());
   }
 }

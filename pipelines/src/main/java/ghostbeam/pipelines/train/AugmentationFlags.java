@@ -4,10 +4,8 @@ import ghostbeam.model.augmentation.RandAugment;
 import ghostbeam.model.recipe.Augmentations;
 import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.Views;
+import ghostbeam.pipelines.launch.Launch;
 import java.util.List;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.apache.beam.sdk.transforms.display.DisplayData;
 
 /** What {@link AugmentationOptions} say of a recipe. */
 public final class AugmentationFlags {
@@ -30,10 +28,6 @@ public final class AugmentationFlags {
    * @throws IllegalArgumentException for a flag that cannot be
    */
   public static Recipe set(Recipe recipe, AugmentationOptions options) {
-    Set<String> given =
-        DisplayData.from(options).items().stream()
-            .map(DisplayData.Item::getKey)
-            .collect(Collectors.toSet());
-    return RecipeFlag.set(recipe, ALL, options, given);
+    return RecipeFlag.set(recipe, ALL, options, Launch.given(options));
   }
 }

@@ -10,11 +10,11 @@ import ghostbeam.model.recipe.Recipe;
 import ghostbeam.model.recipe.Regularization;
 import ghostbeam.model.recipe.Views;
 import ghostbeam.pipelines.cli.NetworkFlags;
+import ghostbeam.pipelines.launch.Launch;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.apache.beam.sdk.transforms.display.DisplayData;
 
 /** The flags that say a recipe's settings, and are named as those are. */
 public final class RecipeFlags {
@@ -102,8 +102,7 @@ public final class RecipeFlags {
 
   /** The names of the flags that the user gave. */
   public static Set<String> given(TrainOptions options) {
-    return DisplayData.from(options).items().stream()
-        .map(DisplayData.Item::getKey)
+    return Launch.given(options).stream()
         .filter(name -> !name.equals("interpolation") || !isOfPreset(options))
         .collect(Collectors.toSet());
   }

@@ -3,13 +3,12 @@ package ghostbeam.pipelines.average;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.checkpoint.WeightKind;
-import ghostbeam.model.codec.Codec;
-import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.pipelines.NoisePicture;
 import ghostbeam.pipelines.preprocess.PreprocessOptions;
 import ghostbeam.pipelines.preprocess.PreprocessPipeline;
 import java.io.ByteArrayOutputStream;
@@ -22,7 +21,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Random;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,18 +37,7 @@ abstract class AverageCase {
 
   @BeforeAll
   static void build() throws IOException {
-    Random random = new Random(3);
-    for (int label = 0; label < CLASSES.size(); label++) {
-      Path images = Files.createDirectories(folder.resolve("images").resolve(CLASSES.get(label)));
-      for (int i = 0; i < IMAGES_PER_CLASS; i++) {
-        byte[] rgb = new byte[SIDE * SIDE * 3];
-        for (int p = 0; p < rgb.length; p++) {
-          rgb[p] = (byte) (60 * label + random.nextInt(120));
-        }
-        Files.write(
-            images.resolve(i + ".JPEG"), Codec.best().encodeJpeg(new Pixels(SIDE, SIDE, rgb), 95));
-      }
-    }
+    NoisePicture.writeFolders(folder.resolve("images"), CLASSES, IMAGES_PER_CLASS, SIDE);
     PreprocessOptions options =
         PipelineOptionsFactory.fromArgs(
                 "--runner=DirectRunner",

@@ -11,6 +11,7 @@ import ghostbeam.transforms.execution.LastingFailure;
 import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
+import java.io.Serializable;
 import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,17 +112,14 @@ class LaunchTest {
   @ValueSource(strings = {"--runner=DirectRunner", "--runner=FlinkRunner"})
   void addsTheFlagThatHelpsToTheFactsOfAStep(String runner) {
     IOException failure =
-        assertThrows(
+        failure(
             IOException.class,
+            runner,
             () ->
-                run(
-                    runner,
-                    x -> {
-                      throw LastingFailure.of(
-                          new UnfitSourceException(
-                              "x.zip has 6 images, too few for 7 shards",
-                              SourceRemedy.FEWER_SHARDS.with(6)));
-                    }));
+                LastingFailure.of(
+                    new UnfitSourceException(
+                        "x.zip has 6 images, too few for 7 shards",
+                        SourceRemedy.FEWER_SHARDS.with(6))));
 
     String told = "x.zip has 6 images, too few for 7 shards; give --shards of at most 6";
     assertEquals(told, failure.getMessage());
@@ -132,14 +130,10 @@ class LaunchTest {
   @ValueSource(strings = {"--runner=DirectRunner", "--runner=FlinkRunner"})
   void reportsTheMessageOfTheStepThatFailed(String runner) {
     IOException failure =
-        assertThrows(
+        failure(
             IOException.class,
-            () ->
-                run(
-                    runner,
-                    x -> {
-                      throw new IOException("x.zip is cut\n short", new IllegalStateException());
-                    }));
+            runner,
+            () -> new IOException("x.zip is cut\n short", new IllegalStateException()));
 
     assertEquals("x.zip is cut short", failure.getMessage());
   }
@@ -148,14 +142,7 @@ class LaunchTest {
   @ValueSource(strings = {"--runner=DirectRunner", "--runner=FlinkRunner"})
   void namesTheTypeOfAFailureNobodyWroteAMessageFor(String runner) {
     IllegalStateException failure =
-        assertThrows(
-            IllegalStateException.class,
-            () ->
-                run(
-                    runner,
-                    x -> {
-                      throw new ArithmeticException("odd");
-                    }));
+        failure(IllegalStateException.class, runner, () -> new ArithmeticException("odd"));
 
     assertEquals("ArithmeticException: odd", failure.getMessage());
   }
@@ -164,19 +151,28 @@ class LaunchTest {
   @ValueSource(strings = {"--runner=DirectRunner", "--runner=FlinkRunner"})
   void leavesUsageErrorsAsTheyAre(String runner) {
     UsageException failure =
-        assertThrows(
-            UsageException.class,
-            () ->
-                run(
-                    runner,
-                    x -> {
-                      throw new UsageException("--shards=0 is below 1");
-                    }));
+        failure(UsageException.class, runner, () -> new UsageException("--shards=0 is below 1"));
 
     assertEquals("--shards=0 is below 1", failure.getMessage());
   }
 
-  /** A job that fails behind a shuffle, where runners wrap failures most. */
+  /** What a step throws, made where that runs. */
+  private interface Cause extends Serializable {
+    Exception exception() throws Exception;
+  }
+
+  /** What is told of a job that fails behind a shuffle, where runners wrap failures most. */
+  private static <T extends Throwable> T failure(Class<T> type, String runner, Cause cause) {
+    return assertThrows(
+        type,
+        () ->
+            run(
+                runner,
+                x -> {
+                  throw cause.exception();
+                }));
+  }
+
   private static void run(String runner, ProcessFunction<String, String> step) throws IOException {
     PipelineOptions options =
         PipelineOptionsFactory.fromArgs(runner).as(FlinkPipelineOptions.class);

@@ -8,10 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import ghostbeam.model.codec.Codec;
-import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.network.Outline;
 import ghostbeam.pipelines.Main;
+import ghostbeam.pipelines.NoisePicture;
 import ghostbeam.pipelines.cli.Command;
 import ghostbeam.pipelines.cli.CommandLine;
 import ghostbeam.pipelines.cli.Help;
@@ -31,7 +30,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -52,18 +50,7 @@ final class SearchJobTest {
 
   @BeforeAll
   static void search() throws IOException {
-    Random random = new Random(3);
-    for (int label = 0; label < CLASSES.size(); label++) {
-      Path images = Files.createDirectories(root.resolve("images").resolve(CLASSES.get(label)));
-      for (int i = 0; i < IMAGES_PER_CLASS; i++) {
-        byte[] rgb = new byte[SIDE * SIDE * 3];
-        for (int p = 0; p < rgb.length; p++) {
-          rgb[p] = (byte) (60 * label + random.nextInt(120));
-        }
-        Files.write(
-            images.resolve(i + ".JPEG"), Codec.best().encodeJpeg(new Pixels(SIDE, SIDE, rgb), 95));
-      }
-    }
+    NoisePicture.writeFolders(root.resolve("images"), CLASSES, IMAGES_PER_CLASS, SIDE);
     for (String split : List.of("train", "val")) {
       PreprocessPipeline.run(
           PipelineOptionsFactory.fromArgs(

@@ -54,7 +54,7 @@ class GangOnClusterTest {
   /** Which says nothing when it dies. */
   @Test
   void aDeadClientsJobEndsWithinAMinute() throws Exception {
-    TrainPipelineTest.makeDataset(root);
+    TrainCase.makeDataset(root);
     try (RunningCluster cluster = RunningCluster.start(root)) {
       List<String> endless = new ArrayList<>(List.of(flags("endless", 1)));
       endless.replaceAll(flag -> flag.startsWith("--epochs=") ? "--epochs=100000" : flag);
@@ -78,7 +78,7 @@ class GangOnClusterTest {
     long seed = System.nanoTime();
     System.out.println("kills of seed " + seed);
     Random random = new Random(seed);
-    TrainPipelineTest.makeDataset(root);
+    TrainCase.makeDataset(root);
     try (RunningCluster cluster = RunningCluster.start(root)) {
       cluster.succeed("train", flags("undisturbed", ranks));
       for (int kill = 0; kill < KILLS; kill++) {

@@ -57,7 +57,7 @@ final class GangPipelineTest {
 
   @BeforeAll
   static void trainUndisturbed() throws IOException {
-    TrainPipelineTest.makeDataset(root);
+    TrainCase.makeDataset(root);
     train(BeamStorage.INSTANCE, new ByteArrayOutputStream(), "undisturbed");
   }
 

@@ -31,7 +31,7 @@ class InterruptedTrainingTest {
 
   @Test
   void savesItsStateAtTheStepsEndAndTakesItsLockAway() throws Exception {
-    TrainPipelineTest.makeDataset(root);
+    TrainCase.makeDataset(root);
     Path output = root.resolve("output");
     Process training = start(output);
     try (BufferedReader said = training.inputReader(StandardCharsets.UTF_8)) {

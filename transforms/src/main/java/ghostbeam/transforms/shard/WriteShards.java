@@ -89,17 +89,20 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
 
   /** How many shards, from 1 to the number of images; 0 for about one for 1,250 images. */
   public WriteShards withShards(int shards) {
-    return with(job.claim(), shards, job.seed(), job.maxRejected(), job.preparation());
+    return with(
+        job.claim(), shards, job.seed(), job.maxRejected(), job.preparation(), job.titles());
   }
 
   /** The seed of the images' order, any number. */
   public WriteShards withSeed(long seed) {
-    return with(job.claim(), job.shards(), seed, job.maxRejected(), job.preparation());
+    return with(
+        job.claim(), job.shards(), seed, job.maxRejected(), job.preparation(), job.titles());
   }
 
   /** With how many rejected images there still is a dataset. */
   public WriteShards withMaxRejected(long maxRejected) {
-    return with(job.claim(), job.shards(), job.seed(), maxRejected, job.preparation());
+    return with(
+        job.claim(), job.shards(), job.seed(), maxRejected, job.preparation(), job.titles());
   }
 
   /** What a record keeps of an image. */
@@ -121,34 +124,32 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   }
 
   WriteShards withPreparation(Preparation preparation) {
-    return with(job.claim(), job.shards(), job.seed(), job.maxRejected(), preparation);
+    return with(
+        job.claim(), job.shards(), job.seed(), job.maxRejected(), preparation, job.titles());
   }
 
   /** Into the claim's folder, for as long as the run has that claim. */
   public WriteShards withClaim(Claim claim) {
-    return with(claim, job.shards(), job.seed(), job.maxRejected(), job.preparation());
+    return with(
+        claim, job.shards(), job.seed(), job.maxRejected(), job.preparation(), job.titles());
   }
 
   /** What a list of classes calls them beside their names goes with the dataset, for reports. */
   public WriteShards withTitles(ClassList list) {
     ClassList titles = list.hasTitles() ? list : ClassList.NONE;
-    return new WriteShards(
-        new ShardJob(
-            job.source(),
-            job.claim(),
-            job.shards(),
-            job.seed(),
-            job.maxRejected(),
-            job.preparation(),
-            titles),
-        stream);
+    return with(
+        job.claim(), job.shards(), job.seed(), job.maxRejected(), job.preparation(), titles);
   }
 
   private WriteShards with(
-      Claim claim, int shards, long seed, long maxRejected, Preparation preparation) {
+      Claim claim,
+      int shards,
+      long seed,
+      long maxRejected,
+      Preparation preparation,
+      ClassList titles) {
     return new WriteShards(
-        new ShardJob(job.source(), claim, shards, seed, maxRejected, preparation, job.titles()),
-        stream);
+        new ShardJob(job.source(), claim, shards, seed, maxRejected, preparation, titles), stream);
   }
 
   @Override

@@ -133,9 +133,9 @@ final class StoreLock extends RunLock {
   }
 
   private static void requireNoOther(String path, String own) throws IOException {
-    for (Storage.Entry claim : STORE.list(path.substring(0, path.lastIndexOf('/')))) {
+    for (Storage.Entry claim : STORE.beginning(path + ".")) {
       String other = claim.path();
-      if (other.startsWith(path + ".") && !other.equals(own)) {
+      if (!other.equals(own)) {
         throw refused(other, holderOf(other), remedy(other));
       }
     }
