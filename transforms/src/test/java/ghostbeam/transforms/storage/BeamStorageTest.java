@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -102,6 +103,15 @@ class BeamStorageTest {
     assertTrue(storage.list(root(local) + "/data").containsAll(entries));
     storage.walk(root(local) + "/nothing", entries::add);
     assertEquals(3, entries.size());
+
+    write(root(local) + "/data-not", "x");
+    if (!local) {
+      write(root(local) + "/data/b/", ""); // as some tools make for a folder
+    }
+    entries.clear();
+    storage.walk(root(local) + "/data", entries::add);
+    assertEquals(4, entries.size());
+    assertEquals(Set.copyOf(storage.list(root(local) + "/data")), Set.copyOf(entries));
   }
 
   @ParameterizedTest
@@ -194,6 +204,8 @@ class BeamStorageTest {
 
     assertEquals("x.part: no space left", BeamStorage.named("x", named).getMessage());
     assertSame(named, BeamStorage.named("x", named));
+    IOException below = new IOException("s3://b/x: refused");
+    assertSame(below, BeamStorage.named("s3://b/", below));
   }
 
   /**
@@ -204,6 +216,7 @@ class BeamStorageTest {
     "s3://b/data: refused,          s3://b/data: refused",
     "s3://b/data/1 is cut short,    s3://b/data/1 is cut short",
     "s3://b/database: refused,      s3://b/data: s3://b/database: refused",
+    "s3://b/data.0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f.part: full, s3://b/data.0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f.part: full",
     "s3://b/data,                   s3://b/data: java.io.IOException",
     "s3://b/data: no|<html>,         s3://b/data: no",
     "'',                            s3://b/data: java.io.IOException",
