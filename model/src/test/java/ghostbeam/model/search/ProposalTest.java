@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 final class ProposalTest {
   private static final int STARTS = 1000;
+  private static final int PLAIN = 280;
   private static final int STAGES = 6;
 
   private static Dimensions bignet(int side) {
@@ -98,12 +99,7 @@ final class ProposalTest {
   /** One of the ways of one start, which the seed chooses; whether it is a candidate. */
   private static boolean requireSound(int seed) {
     Random random = new Random(seed);
-    Dimensions start =
-        new Dimensions(
-            random.ints(STAGES, 1, 4).boxed().toList(),
-            random.ints(STAGES, 1, 40).mapToObj(n -> 4 * n).toList(),
-            random.nextBoolean(),
-            random.nextInt(16, 130));
+    Dimensions start = start(random);
     int classes = random.nextInt(2, 200);
     long goal = (long) (new Budget(1, classes).cost(start) * (1.2 + 2 * random.nextDouble()));
     Budget budget = Budget.steps(start, classes, goal, 1).get(0);
@@ -146,6 +142,42 @@ final class ProposalTest {
     if (!everything) {
       assertTrue(size(proposal.growth(), network) > size(proposal.growth(), start), told);
     }
+  }
+
+  private static Dimensions start(Random random) {
+    return new Dimensions(
+        random.ints(STAGES, 1, 4).boxed().toList(),
+        random.ints(STAGES, 1, 40).mapToObj(n -> 4 * n).toList(),
+        random.nextBoolean(),
+        random.nextInt(16, 130));
+  }
+
+  /** At random: what is proposed is what whoever takes one step at a time comes to. */
+  @Test
+  void proposalsAreWhatOneFindsStepByStep() {
+    long filledByAll =
+        IntStream.range(0, PLAIN)
+            .parallel()
+            .filter(
+                seed -> {
+                  Random random = new Random(seed);
+                  Dimensions start = start(random);
+                  long cost = new Budget(1, 10).cost(start);
+                  Budget budget = new Budget((long) (cost * (1.2 + 2 * random.nextDouble())), 10);
+                  List<Growth> ways = Growth.all(start);
+                  int way = seed % (ways.size() + 1);
+                  Growth growth = way < ways.size() ? ways.get(way) : new Growth.Uniform();
+                  Dimensions plain = SmallSteps.nearest(growth, start, budget);
+                  assertEquals(
+                      plain, Proposal.of(growth, start, budget).network(), start + " " + budget);
+                  return growth instanceof Growth.Depth depth
+                      && !plain.equals(
+                          start
+                              .withLayers(plain.layers())
+                              .withChannels(depth.stage(), plain.channels().get(depth.stage())));
+                })
+            .count();
+    assertTrue(filledByAll > 0, "no stage was too coarse to fill a step by itself");
   }
 
   /** Of what a way enlarges. */

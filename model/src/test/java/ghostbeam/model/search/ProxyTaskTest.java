@@ -22,6 +22,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class ProxyTaskTest {
   private static final Storage STORAGE = Storage.local();
-  private static final List<String> CLASSES = List.of("ant", "bee", "cat", "dog", "eel");
+  private static final List<String> CLASSES = List.of("ant", "bee", "cat", "dog", "eel", "fox");
   private static final int SHARDS = 20;
   private static final int A_SHARD = 10;
 
@@ -41,7 +43,7 @@ final class ProxyTaskTest {
     write("val", 1);
   }
 
-  /** Classes in turn, but that eels are few. */
+  /** Classes in turn, but that eels are few and foxes only named. */
   private void write(String split, int step) throws IOException {
     List<Manifest.Shard> shards = new ArrayList<>();
     long[] counts = new long[CLASSES.size()];
@@ -105,6 +107,14 @@ final class ProxyTaskTest {
             manifest.labelCounts().get(label), images.get(manifest.classes().get(label)).size());
       }
       assertThrows(IndexOutOfBoundsException.class, () -> data.read(manifest.records()));
+      Map<String, Integer> shards = new TreeMap<>();
+      numbers(images)
+          .forEach(
+              n -> shards.merge(DatasetFolder.shard(split, n / A_SHARD, SHARDS), 1, Integer::sum));
+      assertEquals(
+          shards,
+          manifest.shards().stream()
+              .collect(Collectors.toMap(Manifest.Shard::file, shard -> (int) shard.records())));
     }
     images.forEach(
         (name, all) -> {
@@ -112,6 +122,13 @@ final class ProxyTaskTest {
           assertEquals(all.size(), new HashSet<>(all).size());
         });
     return images;
+  }
+
+  /** Of the records, among all that were written. */
+  private static IntStream numbers(Map<String, List<String>> images) {
+    return images.values().stream()
+        .flatMap(List::stream)
+        .mapToInt(name -> Integer.parseInt(name.substring(3)));
   }
 
   @Test
@@ -150,7 +167,72 @@ final class ProxyTaskTest {
 
   @Test
   void ofMoreThanThereIsItHasAll() throws IOException {
-    assertEquals(images(data(), "train"), images(task(99, 999, 1, "all"), "train"));
+    Map<String, List<String>> all = images(data(), "train");
+    assertEquals(List.of(), all.remove("fox"));
+    assertEquals(all, images(task(99, 999, 1, "all"), "train"));
+  }
+
+  /** Sixteen shards have enough of all but eels; which of their images, only chance says. */
+  @Test
+  void readsNoMoreShardsThanItTakesFromOneThatTheSeedNames() throws IOException {
+    Set<Integer> everywhere = new HashSet<>();
+    int withoutEels = 0;
+    for (int seed = 1; seed <= 12; seed++) {
+      Map<String, List<String>> train = images(task(2, 20, seed, "t" + seed), "train");
+      if (train.containsKey("eel")) {
+        continue;
+      }
+      withoutEels++;
+      Set<Integer> shards =
+          numbers(train).map(number -> number / A_SHARD).boxed().collect(Collectors.toSet());
+      assertTrue(shards.size() > 11, "the first that come: " + shards);
+      assertTrue(
+          IntStream.range(0, SHARDS)
+              .anyMatch(first -> shards.stream().allMatch(i -> (i - first + SHARDS) % SHARDS < 16)),
+          shards.toString());
+      everywhere.addAll(shards);
+      Set<Set<Integer>> turns = new HashSet<>();
+      for (List<String> names : train.values()) {
+        turns.add(
+            numbers(Map.of("", names))
+                .map(number -> number / 4)
+                .boxed()
+                .collect(Collectors.toSet()));
+      }
+      assertEquals(2, turns.size(), "both classes have the same places");
+    }
+    assertTrue(withoutEels > 3);
+    assertEquals(SHARDS, everywhere.size(), everywhere.toString());
+  }
+
+  @Test
+  void refusesValidationOfOtherClasses() throws IOException {
+    String other = root.resolve("other").toString();
+    Manifest val = Manifest.read(STORAGE, data(), "val");
+    List<String> names = List.of("ant", "bee", "cat", "dog", "eel", "gnu");
+    new Manifest(
+            val.format(),
+            val.split(),
+            val.records(),
+            names,
+            val.labelCounts(),
+            val.labels(),
+            val.seed(),
+            val.settings(),
+            val.source(),
+            val.shards(),
+            val.rejected(),
+            "")
+        .withDigest()
+        .write(STORAGE, other);
+    String told =
+        assertThrows(
+                IOException.class,
+                () ->
+                    new ProxyTask(2, 2, 1)
+                        .write(STORAGE, data(), other, root.resolve("x").toString()))
+            .getMessage();
+    assertTrue(told.contains("differ") && told.contains("gnu"), told);
   }
 
   @Test
@@ -185,6 +267,7 @@ final class ProxyTaskTest {
             sound.replaceFirst("(\"labelCounts\":\\[\\d+),\\d+]", "$1]"),
             sound.replaceFirst("\"(\\w+)\",\"\\w+\"](?=,\"labelCounts)", "\"$1\",\"$1\"]"),
             sound.replace("\"" + data() + "\"", "\"" + folder + "\""),
+            sound.replaceFirst("(\"classes\":\\[\")\\w+", "$1gnu"),
             sound + "{}",
             "null");
     for (String text : hostile) {
@@ -192,6 +275,30 @@ final class ProxyTaskTest {
       Files.writeString(file, text);
       assertThrows(IOException.class, () -> Manifest.read(STORAGE, folder, "train"), text);
     }
+  }
+
+  /** The same counts of the same shards; only reading tells that one is of no class here. */
+  @Test
+  void anotherRecordIsAnotherTaskAndOneOfAnotherClassIsRefused() throws IOException {
+    String folder = task(2, 3, 1, "proxy");
+    Path file = Path.of(folder, "train-subset.json");
+    String sound = Files.readString(file);
+    Manifest before = Manifest.read(STORAGE, folder, "train");
+    List<Integer> chosen = numbers(images(folder, "train")).boxed().toList();
+    int record =
+        chosen.stream().filter(n -> n > 1 && n % A_SHARD < A_SHARD / 2).findFirst().orElseThrow();
+    int twin = record + 4;
+    int stranger =
+        IntStream.range(2, 2 + 4)
+            .filter(n -> chosen.stream().noneMatch(known -> known > 1 && known % 4 == n % 4))
+            .findFirst()
+            .orElseThrow();
+    String number = "(?<=[\\[,])" + record + "(?=[,\\]])";
+    Files.writeString(file, sound.replaceFirst(number + "(?!.*labelCounts)", "" + twin));
+    assertNotEquals(before.digest(), Manifest.read(STORAGE, folder, "train").digest());
+    Files.writeString(file, sound.replaceFirst(number + "(?!.*labelCounts)", "" + stranger));
+    String told = assertThrows(IOException.class, () -> images(folder, "train")).getMessage();
+    assertTrue(told.contains("was not chosen for its class"), told);
   }
 
   @Test

@@ -1,6 +1,8 @@
 package ghostbeam.transforms.evaluation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.scoring.Tally;
@@ -64,6 +66,43 @@ final class ScoreEachTest {
               return null;
             });
     pipeline.run().waitUntilFinish();
+    ScoreCheckpoints.freeWeights();
+  }
+
+  /** Sound records, but not those that were written: a copy of another run's shard. */
+  @Test
+  void refusesAShardThatIsNotTheManifests() throws IOException {
+    TinyWorld world = new TinyWorld(root);
+    Manifest sound = world.dataset(Set.of());
+    Manifest.Shard shard = sound.shards().get(0);
+    Manifest other =
+        new Manifest(
+                sound.format(),
+                sound.split(),
+                sound.records(),
+                sound.classes(),
+                sound.labelCounts(),
+                sound.labels(),
+                sound.seed(),
+                sound.settings(),
+                sound.source(),
+                List.of(
+                    new Manifest.Shard(shard.file(), shard.records(), shard.bytes(), "00000000")),
+                sound.rejected(),
+                "")
+            .withDigest();
+    Storage.local().delete(world.folder() + "/val-manifest.json");
+    other.write(Storage.local(), world.folder());
+    Pipeline pipeline = Pipeline.create();
+    pipeline
+        .apply(Create.of(KV.of("a", world.candidate("a", 1, 32).path())))
+        .apply(ScoreEach.of(Storage.local(), world.folder(), other));
+    String told =
+        assertThrows(
+                Pipeline.PipelineExecutionException.class, () -> pipeline.run().waitUntilFinish())
+            .getCause()
+            .getMessage();
+    assertTrue(told.contains("its manifest says 00000000"), told);
     ScoreCheckpoints.freeWeights();
   }
 }

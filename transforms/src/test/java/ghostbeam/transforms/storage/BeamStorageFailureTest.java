@@ -51,6 +51,8 @@ class BeamStorageFailureTest {
 
     assertEquals("x.part: no space left", BeamStorage.named("x", named).getMessage());
     assertSame(named, BeamStorage.named("x", named));
+    IOException below = new IOException("s3://b/x: refused");
+    assertSame(below, BeamStorage.named("s3://b/", below));
   }
 
   /**
@@ -61,6 +63,7 @@ class BeamStorageFailureTest {
     "s3://b/data: refused,          s3://b/data: refused",
     "s3://b/data/1 is cut short,    s3://b/data/1 is cut short",
     "s3://b/database: refused,      s3://b/data: s3://b/database: refused",
+    "s3://b/data.0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f.part: full, s3://b/data.0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f.part: full",
     "s3://b/data,                   s3://b/data: java.io.IOException",
     "s3://b/data: no|<html>,         s3://b/data: no",
     "'',                            s3://b/data: java.io.IOException",

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.beam.sdk.io.FileSystems;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -98,6 +99,15 @@ class BeamStorageTest {
     assertTrue(storage.list(root(local) + "/data").containsAll(entries));
     storage.walk(root(local) + "/nothing", entries::add);
     assertEquals(3, entries.size());
+
+    write(root(local) + "/data-not", "x");
+    if (!local) {
+      write(root(local) + "/data/b/", ""); // as some tools make for a folder
+    }
+    entries.clear();
+    storage.walk(root(local) + "/data", entries::add);
+    assertEquals(4, entries.size());
+    assertEquals(Set.copyOf(storage.list(root(local) + "/data")), Set.copyOf(entries));
   }
 
   @ParameterizedTest

@@ -28,6 +28,10 @@ import java.util.List;
 import java.util.Random;
 import org.apache.beam.runners.direct.DirectOptions;
 import org.apache.beam.sdk.Pipeline;
+import org.apache.beam.sdk.PipelineResult;
+import org.apache.beam.sdk.metrics.MetricNameFilter;
+import org.apache.beam.sdk.metrics.MetricQueryResults;
+import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.PAssert;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,7 +110,16 @@ final class TrainEachTest {
     Pipeline pipeline = Pipeline.create(options);
     PAssert.that(pipeline.apply(TrainEach.of(STORAGE, jobs)))
         .containsInAnyOrder(jobs.stream().map(TrainingJob::output).toList());
-    pipeline.run().waitUntilFinish();
+    PipelineResult result = pipeline.run();
+    result.waitUntilFinish();
+    MetricQueryResults counted =
+        result
+            .metrics()
+            .queryMetrics(
+                MetricsFilter.builder()
+                    .addNameFilter(MetricNameFilter.named(TrainEach.class, "trainings_done"))
+                    .build());
+    assertEquals(jobs.size(), counted.getCounters().iterator().next().getAttempted());
   }
 
   /** Alone, beside others, and after all but one were through when a worker was lost. */
