@@ -37,7 +37,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
  * point, and then no further until a test lets them. So what a test wants to meet under way is
  * under way for as long as the test takes, on a machine of any speed.
  */
-public final class HeldFiles implements ObjectStore.Whole {
+public final class HeldFiles implements ObjectStore.Atomic {
   private static final String SCHEME = "held";
   private static final String START = SCHEME + "://";
   private static final long PATIENCE_S = 600;

@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.cli.Words;
 import ghostbeam.pipelines.preprocess.SourceFlags;
-import ghostbeam.transforms.form.Forms;
+import ghostbeam.transforms.format.SourceFormats;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.ingest.ImageSource;
@@ -63,7 +63,7 @@ final class SourceFacts {
   }
 
   private static void addImages(ObjectNode facts, ImageListing listing) {
-    facts.put("format", Forms.FOLDERS);
+    facts.put("format", SourceFormats.FOLDERS);
     facts.put("images", listing.images().size());
     facts.put("bytes", listing.images().stream().mapToLong(i -> i.extent().bytes()).sum());
     facts.put("otherFiles", listing.skipped());

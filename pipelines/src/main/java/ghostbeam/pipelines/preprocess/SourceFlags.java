@@ -2,7 +2,7 @@ package ghostbeam.pipelines.preprocess;
 
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.launch.Launch;
-import ghostbeam.transforms.form.Forms;
+import ghostbeam.transforms.format.SourceFormats;
 import ghostbeam.transforms.ingest.ImageSource;
 import java.util.Arrays;
 import java.util.List;
@@ -23,14 +23,14 @@ public final class SourceFlags {
             .withLabels(file(options.getLabels()))
             .withClasses(classes(options.getClasses()))
             .withLabelOffset(options.getLabelOffset());
-    return options.getFormat().equals(Forms.AUTO) ? source.refusingStreams() : source;
+    return options.getFormat().equals(SourceFormats.AUTO) ? source.refusingStreams() : source;
   }
 
   /** What is said of its form. */
   public static String format(SourceOptions options) {
     String format = options.getFormat();
-    String expected = String.join(", ", Forms.names());
-    UsageException.require(Forms.names().contains(format), "format", format, expected);
+    String expected = String.join(", ", SourceFormats.names());
+    UsageException.require(SourceFormats.names().contains(format), "format", format, expected);
     return format;
   }
 

@@ -35,7 +35,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * version is its ETag.
  */
 record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
-    implements ObjectStore.Whole {
+    implements ObjectStore.Atomic {
 
   /**
    * A store that is tried again in such a manner, and copies no more in one request than these.

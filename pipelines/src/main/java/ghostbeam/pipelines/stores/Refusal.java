@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.stores;
 
-import ghostbeam.transforms.execution.Travelling;
+import ghostbeam.transforms.execution.SerializableFailure;
 import ghostbeam.transforms.storage.RangedChannel;
 import java.io.IOException;
 import java.net.UnknownHostException;
@@ -30,7 +30,7 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
   IOException onObject(String path) {
     if (status == NOT_FOUND && !isOfBucket() && !isOfUpload()) {
       NoSuchFileException missing = new NoSuchFileException(path);
-      missing.initCause(Travelling.of(cause));
+      missing.initCause(SerializableFailure.of(cause));
       return missing;
     }
     return general();
@@ -39,7 +39,7 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
   /** The failure of an operation on a bucket, such as a listing. */
   IOException general() {
     return new IOException(
-        text().orElse(status == 0 ? words : brief() + " (" + status + ")"), Travelling.of(cause));
+        text().orElse(status == 0 ? words : brief() + " (" + status + ")"), SerializableFailure.of(cause));
   }
 
   /** The same with the path of what it is about. */

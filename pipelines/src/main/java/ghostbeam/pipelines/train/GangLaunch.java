@@ -116,7 +116,7 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
 
   private static boolean isRepeated(Exception failure) {
     ClassLoader loader = GangLaunch.class.getClassLoader();
-    return TrainGang.REPEATED.stream()
+    return TrainGang.NOT_RETRYABLE.stream()
         .anyMatch(
             type -> ExceptionUtils.findSerializedThrowable(failure, type, loader).isPresent());
   }

@@ -5,10 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.StreamedSources;
-import ghostbeam.transforms.form.Block;
-import ghostbeam.transforms.form.Forms;
-import ghostbeam.transforms.form.StreamedForm;
-import ghostbeam.transforms.form.StreamedRecord;
+import ghostbeam.transforms.format.Block;
+import ghostbeam.transforms.format.SourceFormats;
+import ghostbeam.transforms.format.StreamedFormat;
+import ghostbeam.transforms.format.StreamedRecord;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -68,7 +68,7 @@ final class StreamedFuzzTest {
   }
 
   private static Fuzz<byte[]> webDatasets() throws IOException {
-    read(Forms.of("webdataset"), StreamedSources.tar("a.jpg", "a", "a.cls", "1")); // loads classes
+    read(SourceFormats.of("webdataset"), StreamedSources.tar("a.jpg", "a", "a.cls", "1")); // loads classes
     String lengthy = "d/" + "x".repeat(120);
     Damage damage =
         new Damage(
@@ -110,7 +110,7 @@ final class StreamedFuzzTest {
           byte[] file = StreamedSources.tfRecords(some);
           return dice.oneIn(3) ? withLength(file, dice) : file;
         },
-        StreamedForm.LONGEST_RECORD);
+        StreamedFormat.LONGEST_RECORD);
   }
 
   /** Another length of the first record, whose checksum holds. */
@@ -184,12 +184,12 @@ final class StreamedFuzzTest {
     return new Fuzz<>(
         form,
         inputs,
-        file -> read(Forms.of(form), file),
+        file -> read(SourceFormats.of(form), file),
         List.of(IOException.class),
         file -> OVERHEAD + room + (long) MOST_BYTES_A_BYTE * file.length);
   }
 
-  private static void read(StreamedForm form, byte[] file) throws IOException {
+  private static void read(StreamedFormat form, byte[] file) throws IOException {
     String path = "/in/train-0";
     HeldStorage storage = new HeldStorage().put(path, file);
     Storage.Entry entry = storage.find(path).orElseThrow();
@@ -204,14 +204,14 @@ final class StreamedFuzzTest {
   }
 
   /** Records come in their order, each once. */
-  private static final class Checked implements StreamedForm.Sink {
+  private static final class Checked implements StreamedFormat.Sink {
     private long position;
 
     Checked(long position) {
       this.position = position;
     }
 
-    long read(StreamedForm form, Storage storage, Block block) throws IOException {
+    long read(StreamedFormat form, Storage storage, Block block) throws IOException {
       form.read(storage, block, this);
       return position;
     }

@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.cli.Words;
-import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.execution.PermanentFailure;
 import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
@@ -116,7 +116,7 @@ class LaunchTest {
             IOException.class,
             runner,
             () ->
-                LastingFailure.of(
+                PermanentFailure.of(
                     new UnfitSourceException(
                         "x.zip has 6 images, too few for 7 shards",
                         SourceRemedy.FEWER_SHARDS.with(6))));

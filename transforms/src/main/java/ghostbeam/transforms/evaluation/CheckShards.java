@@ -2,7 +2,7 @@ package ghostbeam.transforms.evaluation;
 
 import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.record.ShardPart;
-import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.execution.PermanentFailure;
 import java.io.IOException;
 import org.apache.beam.sdk.transforms.Combine;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -54,7 +54,7 @@ final class CheckShards extends PTransform<PCollection<KV<Integer, ShardPart>>, 
       try {
         dataset.requireWhole(sum.getKey(), sum.getValue());
       } catch (IOException e) {
-        throw LastingFailure.of(e);
+        throw PermanentFailure.of(e);
       }
     }
 

@@ -4,7 +4,7 @@ import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.execution.PermanentFailure;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -170,7 +170,7 @@ final class LoadedClassifiers {
       byte[] file = Checkpoint.load(storage, candidate.path());
       String digest = Sha256.of(file);
       if (!digest.equals(candidate.digest())) {
-        throw LastingFailure.of(
+        throw PermanentFailure.of(
             new IOException(
                 "%s changed while it was evaluated: its digest was %s and is %s; evaluate it again"
                     .formatted(candidate.path(), candidate.digest(), digest)));

@@ -5,7 +5,7 @@ import ghostbeam.model.dataset.LabelMapping;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.execution.PermanentFailure;
 import ghostbeam.transforms.prediction.WritePredictions;
 import java.io.IOException;
 import java.io.Serializable;
@@ -56,7 +56,7 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
   private static final int BATCH_SIZE = 16;
   private static final long MODEL_MEMORY = 4L << 30;
 
-  private final Place place;
+  private final DatasetRef place;
   private final List<Candidate> candidates;
   private final RecordRange records;
   private final int batchSize;
@@ -66,11 +66,11 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
   private final WritePredictions predictions;
 
   /** The dataset that a job was planned for. */
-  private record Place(Storage storage, String folder, String split, String digest)
+  private record DatasetRef(Storage storage, String folder, String split, String digest)
       implements Serializable {}
 
   private ScoreCheckpoints(
-      Place place,
+      DatasetRef place,
       List<Candidate> candidates,
       RecordRange records,
       int batchSize,
@@ -104,7 +104,7 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
       LabelMapping.of(manifest.classes(), candidate.classes());
     }
     return new ScoreCheckpoints(
-        new Place(storage, folder, manifest.split(), manifest.digest()),
+        new DatasetRef(storage, folder, manifest.split(), manifest.digest()),
         List.copyOf(candidates),
         new RecordRange(0, manifest.records()),
         BATCH_SIZE,
@@ -221,7 +221,7 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
     Dataset dataset = Dataset.open(place.storage, place.folder, place.split);
     if (!dataset.manifest().digest().equals(place.digest)) {
       dataset.close();
-      throw LastingFailure.of(
+      throw PermanentFailure.of(
           new IOException(
               "%s, split %s, changed while it was evaluated: its digest was %s and is %s; start again"
                   .formatted(

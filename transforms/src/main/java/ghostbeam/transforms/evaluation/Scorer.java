@@ -12,7 +12,7 @@ import ghostbeam.model.record.CorruptRecordException;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardPart;
 import ghostbeam.model.scoring.Tally;
-import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.execution.PermanentFailure;
 import ghostbeam.transforms.prediction.PredictionLine;
 import java.io.Closeable;
 import java.io.IOException;
@@ -128,7 +128,7 @@ final class Scorer implements Closeable {
     try {
       return dataset.read(record, (shard, part) -> parts.merge(shard, part, ShardPart::plus));
     } catch (CorruptRecordException e) {
-      throw LastingFailure.of(e);
+      throw PermanentFailure.of(e);
     }
   }
 
@@ -141,7 +141,7 @@ final class Scorer implements Closeable {
     try {
       return views.get(settings.candidates().get(candidate).view()).logits(classifier);
     } catch (UncheckedIOException e) {
-      throw LastingFailure.of(e.getCause());
+      throw PermanentFailure.of(e.getCause());
     }
   }
 

@@ -3,7 +3,7 @@ package ghostbeam.transforms.ingest;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Clutter;
 import ghostbeam.transforms.source.FileNames;
-import ghostbeam.transforms.source.LeftOut;
+import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
@@ -19,7 +19,7 @@ import java.util.TreeSet;
  * folder of one name, as Tiny ImageNet has, that is passed through. Nothing else below a class
  * folder is ignored.
  */
-final class ClassFolders implements SourceForm {
+final class ClassFolders implements SourceLayout {
 
   @Override
   public boolean fits(ImageSource source, List<SplitLayout> inputs) {
@@ -31,7 +31,7 @@ final class ClassFolders implements SourceForm {
       Storage storage, ImageSource source, List<SplitLayout> inputs, ClassList given)
       throws IOException {
     List<SourceFile> images = new ArrayList<>();
-    LeftOut leftOut = new LeftOut();
+    SkippedFiles leftOut = new SkippedFiles();
     ClassNumbers numbers = new ClassNumbers(source, given);
     for (SplitLayout input : inputs) {
       boolean flatArchive = inputs.size() > 1 && input.archive() && input.split().path().isEmpty();
@@ -45,14 +45,14 @@ final class ClassFolders implements SourceForm {
   }
 
   /** An archive's images without any folder, among several inputs, are one class. */
-  private static List<SourceFile> oneClass(SplitLayout input, ClassNumbers numbers, LeftOut leftOut)
+  private static List<SourceFile> oneClass(SplitLayout input, ClassNumbers numbers, SkippedFiles leftOut)
       throws UnfitSourceException {
     String called = input.input().name();
     String name = numbers.named(input, List.of(called)).get(called);
     return input.images(path -> name + "/" + path, leftOut);
   }
 
-  private static List<SourceFile> classes(SplitLayout input, ClassNumbers numbers, LeftOut leftOut)
+  private static List<SourceFile> classes(SplitLayout input, ClassNumbers numbers, SkippedFiles leftOut)
       throws UnfitSourceException {
     ClassSet set = input.classes();
     requireNothingDeeper(input, set);

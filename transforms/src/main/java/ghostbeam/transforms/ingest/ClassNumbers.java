@@ -30,8 +30,8 @@ final class ClassNumbers {
   }
 
   /** What said the classes of all folders so far. */
-  SourceForm.Origin origin() {
-    return renamed ? SourceForm.Origin.FOLDER_NUMBERS : SourceForm.Origin.FOLDER_NAMES;
+  SourceLayout.Origin origin() {
+    return renamed ? SourceLayout.Origin.FOLDER_NUMBERS : SourceLayout.Origin.FOLDER_NAMES;
   }
 
   /**

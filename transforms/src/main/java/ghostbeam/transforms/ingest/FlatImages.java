@@ -2,7 +2,7 @@ package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
-import ghostbeam.transforms.source.LeftOut;
+import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
@@ -14,7 +14,7 @@ import java.util.Optional;
  * Images that lie in one folder, as those of ImageNet's validation split do, and a file that says
  * their classes: one that was given, or the one that Kaggle puts into its own archive.
  */
-final class FlatImages implements SourceForm {
+final class FlatImages implements SourceLayout {
   /** Beside {@code ILSVRC/}. */
   private static final String KAGGLES = "LOC_val_solution.csv";
 
@@ -44,7 +44,7 @@ final class FlatImages implements SourceForm {
       Storage storage, ImageSource source, List<SplitLayout> inputs, ClassList given)
       throws IOException {
     List<SourceFile> images = new ArrayList<>();
-    LeftOut leftOut = new LeftOut();
+    SkippedFiles leftOut = new SkippedFiles();
     for (SplitLayout input : inputs) {
       String folder = folder(input, source.split());
       images.addAll(

@@ -1,13 +1,13 @@
 package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.form.Forms;
+import ghostbeam.transforms.format.SourceFormats;
 import ghostbeam.transforms.source.Clutter;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.InputPath;
 import ghostbeam.transforms.source.Inputs;
-import ghostbeam.transforms.source.LeftOut;
+import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
@@ -34,8 +34,8 @@ import java.util.Set;
  * @param labels how labels were got, such as {@code folder names, in byte order}
  */
 public record ImageListing(
-    List<String> classes, List<ImageRef> images, LeftOut leftOut, String labels) {
-  private static final List<SourceForm> FORMS =
+    List<String> classes, List<ImageRef> images, SkippedFiles leftOut, String labels) {
+  private static final List<SourceLayout> FORMS =
       List.of(new NamedImages(), new FlatImages(), new ClassFolders());
 
   /**
@@ -62,7 +62,7 @@ public record ImageListing(
       layouts.add(SplitLayout.of(listing, source.split()));
     }
     ClassList given = ClassList.read(storage, source.classes());
-    SourceForm form = FORMS.stream().filter(f -> f.fits(source, layouts)).findFirst().orElseThrow();
+    SourceLayout form = FORMS.stream().filter(f -> f.fits(source, layouts)).findFirst().orElseThrow();
     return sorted(source, given, form.images(storage, source, layouts, given));
   }
 
@@ -82,7 +82,7 @@ public record ImageListing(
     if (files.stream().anyMatch(file -> !Clutter.namedAsImage(file.path()) && isSeen(file))) {
       List<Storage.Entry> seen =
           files.stream().filter(ImageListing::isSeen).map(file -> file.extent().object()).toList();
-      Forms.sort(storage, source.uri(), seen, Forms.AUTO);
+      SourceFormats.sort(storage, source.uri(), seen, SourceFormats.AUTO);
     }
   }
 
@@ -113,14 +113,14 @@ public record ImageListing(
     ExpectedDigest.parse(source.expectedDigest()).check(storage, archives.get(0));
   }
 
-  private static ImageListing sorted(ImageSource source, ClassList given, SourceForm.Found found)
+  private static ImageListing sorted(ImageSource source, ClassList given, SourceLayout.Found found)
       throws IOException {
     List<SourceFile> files = found.images();
     files.sort(Comparator.comparing(SourceFile::path, Storage.BYTE_ORDER));
     requireUnique(files);
     Set<String> shown = new HashSet<>();
     files.forEach(file -> shown.add(classOf(file)));
-    boolean byNumber = found.origin() == SourceForm.Origin.FOLDER_NUMBERS;
+    boolean byNumber = found.origin() == SourceLayout.Origin.FOLDER_NUMBERS;
     List<String> classes =
         given.isEmpty() ? ClassList.ranked(shown) : given.over(shown).labels(byNumber);
     requireClasses(source, classes);

@@ -2,7 +2,7 @@ package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
-import ghostbeam.transforms.source.LeftOut;
+import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
  * Images that lie in one folder and say their class at the end of their names, {@code
  * n01440764_10026_n01440764.JPEG}, as those of Hugging Face's tars do.
  */
-final class NamedImages implements SourceForm {
+final class NamedImages implements SourceLayout {
   private static final Pattern NAME = Pattern.compile(".*_(n\\d{8})\\.[A-Za-z]+");
 
   @Override
@@ -36,7 +36,7 @@ final class NamedImages implements SourceForm {
       Storage storage, ImageSource source, List<SplitLayout> inputs, ClassList given)
       throws IOException {
     List<SourceFile> images = new ArrayList<>();
-    LeftOut leftOut = new LeftOut();
+    SkippedFiles leftOut = new SkippedFiles();
     for (SplitLayout input : inputs) {
       String folder = input.flat().map(FolderTree::path).orElseThrow();
       List<SourceFile> files =

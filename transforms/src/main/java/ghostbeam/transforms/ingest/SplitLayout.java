@@ -3,7 +3,7 @@ package ghostbeam.transforms.ingest;
 import ghostbeam.transforms.source.Clutter;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.InputPath;
-import ghostbeam.transforms.source.LeftOut;
+import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
@@ -219,7 +219,7 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
    *
    * @param key an image's key by its path, or null for what lies outside
    */
-  List<SourceFile> images(Function<String, String> key, LeftOut leftOut) {
+  List<SourceFile> images(Function<String, String> key, SkippedFiles leftOut) {
     leftOut.add(Clutter.LINK, listing.links());
     List<SourceFile> images = new ArrayList<>();
     for (SourceFile file : listing.files()) {

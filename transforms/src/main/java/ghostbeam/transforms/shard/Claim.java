@@ -3,7 +3,7 @@ package ghostbeam.transforms.shard;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ghostbeam.model.dataset.DatasetFolder;
-import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.execution.PermanentFailure;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.Serializable;
@@ -43,7 +43,7 @@ public record Claim(DatasetFolder folder, String run) implements Closeable, Seri
   /** Ends a run whose client died and whose place another has taken. */
   void requireHeld() throws IOException {
     if (!isHeld()) {
-      throw LastingFailure.because(
+      throw PermanentFailure.because(
           "another run has taken over split %s of %s; this one gives up"
               .formatted(folder.split(), folder.folder()));
     }

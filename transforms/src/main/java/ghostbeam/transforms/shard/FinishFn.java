@@ -18,7 +18,7 @@ import org.apache.beam.sdk.values.PCollectionView;
  * account for every image of the source, or a file is no longer what was written. Then deletes what
  * would have served to resume the run.
  */
-final class FinishFn extends DoFn<KV<Void, Iterable<WholeShard>>, String> {
+final class FinishFn extends DoFn<KV<Void, Iterable<WrittenShard>>, String> {
   private final Counter sourceBytes = Metrics.counter(WriteShards.class, WriteShards.SOURCE_BYTES);
   private final ShardJob job;
   private final PCollectionView<Iterable<SourceSummary>> source;
@@ -35,10 +35,10 @@ final class FinishFn extends DoFn<KV<Void, Iterable<WholeShard>>, String> {
 
   @ProcessElement
   public void finish(ProcessContext context) throws IOException {
-    List<WholeShard> whole = new ArrayList<>();
+    List<WrittenShard> whole = new ArrayList<>();
     context.element().getValue().forEach(whole::add);
-    new DatasetEnd(job).write(context.sideInput(source).iterator().next(), whole);
-    List<ShardSummary> shards = whole.stream().map(WholeShard::summary).toList();
+    new DatasetFinisher(job).write(context.sideInput(source).iterator().next(), whole);
+    List<ShardSummary> shards = whole.stream().map(WrittenShard::summary).toList();
     sourceBytes.inc(shards.stream().mapToLong(ShardSummary::sourceBytes).sum());
     for (ShardSummary shard : shards) {
       shard

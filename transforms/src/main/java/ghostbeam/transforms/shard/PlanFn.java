@@ -1,7 +1,7 @@
 package ghostbeam.transforms.shard;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.execution.PermanentFailure;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.UnfitSourceException;
@@ -44,7 +44,7 @@ final class PlanFn extends DoFn<ImageSource, ShardPlan> {
         .forEach((kind, files) -> Metrics.counter(WriteShards.LEFT_OUT, kind).inc(files));
     int images = listing.images().size();
     if (job.shards() > images) {
-      throw LastingFailure.of(job.tooManyShards(images));
+      throw PermanentFailure.of(job.tooManyShards(images));
     }
     int shards = job.shards() == 0 ? ShardPlan.usualShards(images) : job.shards();
     List<ShardPlan> plans = ShardPlan.of(listing.images(), shards, job.seed());
@@ -58,7 +58,7 @@ final class PlanFn extends DoFn<ImageSource, ShardPlan> {
     try {
       return ImageListing.of(storage, source);
     } catch (UnfitSourceException e) {
-      throw LastingFailure.of(e);
+      throw PermanentFailure.of(e);
     }
   }
 }

@@ -35,7 +35,7 @@ record Receipt(String work, ShardSummary summary, String indexCrc32c) implements
    * What an earlier run says of a shard, if it did the same work and both files still have the
    * bytes that it wrote; reads them all.
    */
-  static Optional<WholeShard> find(DatasetFolder output, String shardFile, String work)
+  static Optional<WrittenShard> find(DatasetFolder output, String shardFile, String work)
       throws IOException {
     Storage storage = output.storage();
     String path = output.path(DatasetFolder.receipt(shardFile));
@@ -48,7 +48,7 @@ record Receipt(String work, ShardSummary summary, String indexCrc32c) implements
     if (receipt.isEmpty()) {
       return Optional.empty();
     }
-    WholeShard found = WholeShard.find(output, receipt.get());
+    WrittenShard found = WrittenShard.find(output, receipt.get());
     return receipt.get().describes(output) ? Optional.of(found) : Optional.empty();
   }
 

@@ -75,17 +75,17 @@ final class ShardMaker implements Serializable {
   }
 
   /** The shard as it lies in the output, made or found there. */
-  WholeShard make(Content content) throws IOException {
+  WrittenShard make(Content content) throws IOException {
     if (codec == null) {
       codec = Codec.best();
     }
     String file = DatasetFolder.shard(output.split(), content.shard(), content.shards());
     String work = content.work(job.preparation(), codec.name());
-    Optional<WholeShard> whole = Receipt.find(output, file, work);
+    Optional<WrittenShard> whole = Receipt.find(output, file, work);
     if (whole.isPresent()) {
       kept.inc();
     }
-    WholeShard shard = whole.isPresent() ? whole.get() : write(content, file, work);
+    WrittenShard shard = whole.isPresent() ? whole.get() : write(content, file, work);
     ShardSummary summary = shard.summary();
     LOG.info(
         "shard {} of {}{}: {} images, {} rejected, {} bytes",
@@ -98,14 +98,14 @@ final class ShardMaker implements Serializable {
     return shard;
   }
 
-  private WholeShard write(Content content, String file, String work) throws IOException {
+  private WrittenShard write(Content content, String file, String work) throws IOException {
     String temporary = output.temporaryPath(file);
     output
         .storage()
         .delete(output.path(DatasetFolder.receipt(file))); // it would vouch for other bytes
     boolean whole = false;
     try {
-      WholeShard shard = writeFiles(content, file, work, temporary);
+      WrittenShard shard = writeFiles(content, file, work, temporary);
       whole = true;
       return shard;
     } finally {
@@ -115,7 +115,7 @@ final class ShardMaker implements Serializable {
     }
   }
 
-  private WholeShard writeFiles(Content content, String file, String work, String temporary)
+  private WrittenShard writeFiles(Content content, String file, String work, String temporary)
       throws IOException {
     ShardTally tally = new ShardTally();
     ShardWriter writer = new ShardWriter(output.storage().create(temporary));
@@ -137,14 +137,14 @@ final class ShardMaker implements Serializable {
   }
 
   /** Gives files their names, the receipt last; not those of a run that has lost its place. */
-  private WholeShard publish(Receipt receipt, byte[] index, String temporary) throws IOException {
+  private WrittenShard publish(Receipt receipt, byte[] index, String temporary) throws IOException {
     job.claim().requireHeld();
     Storage storage = output.storage();
     String file = receipt.summary().file();
     String indexPath = output.path(DatasetFolder.index(file));
     storage.writeWhole(indexPath, ByteBuffer.wrap(index));
     storage.rename(temporary, output.path(file));
-    WholeShard shard = WholeShard.find(output, receipt);
+    WrittenShard shard = WrittenShard.find(output, receipt);
     storage.requireSame(indexPath, index); // two that lose sight of each other share its name
     receipt.write(output);
     return shard;

@@ -6,8 +6,8 @@ import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.storage.Sha256;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.EvenKeys;
-import ghostbeam.transforms.execution.LastingFailure;
-import ghostbeam.transforms.form.Block;
+import ghostbeam.transforms.execution.PermanentFailure;
+import ghostbeam.transforms.format.Block;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
@@ -50,7 +50,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
   /** What a worker takes of one shard into memory, in bytes: two usual ones. */
   private static final long MOST_OF_A_SHARD = 256L << 20;
 
-  private static final TupleTag<WholeShard> SHARDS = new TupleTag<>() {};
+  private static final TupleTag<WrittenShard> SHARDS = new TupleTag<>() {};
   private static final TupleTag<SourceSummary> SOURCE = new TupleTag<>() {};
 
   static StreamedShards of(ShardJob job, StreamedSource source) {
@@ -58,7 +58,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
   }
 
   /** Every shard, and the view of what the source was. */
-  record Written(PCollection<WholeShard> shards, PCollectionView<Iterable<SourceSummary>> source) {}
+  record Written(PCollection<WrittenShard> shards, PCollectionView<Iterable<SourceSummary>> source) {}
 
   Written write(PBegin begin) {
     PCollectionTuple written =
@@ -70,7 +70,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
             .apply("Bring shards together", GroupByKey.create())
             .apply(
                 "Write shards",
-                ParDo.of(new SortAndFillFn(job, source, shards))
+                ParDo.of(new SortAndWriteFn(job, source, shards))
                     .withOutputTags(SHARDS, TupleTagList.of(SOURCE)));
     return new Written(
         written.get(SHARDS), written.get(SOURCE).apply("Source summary", View.asIterable()));
@@ -96,13 +96,13 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
   }
 
   /** Makes each shard of its records, which one worker holds in memory and sorts. */
-  private static final class SortAndFillFn
-      extends DoFn<KV<Integer, Iterable<BlockOutput>>, WholeShard> {
+  private static final class SortAndWriteFn
+      extends DoFn<KV<Integer, Iterable<BlockOutput>>, WrittenShard> {
     private final ShardMaker maker;
     private final SourceSums sums;
     private final int shards;
 
-    SortAndFillFn(ShardJob job, StreamedSource source, int shards) {
+    SortAndWriteFn(ShardJob job, StreamedSource source, int shards) {
       this.maker = new ShardMaker(job);
       this.sums = new SourceSums(job, source);
       this.shards = shards;
@@ -129,7 +129,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
         shard = row.place().shard();
         bytes += row.bytes().length;
         if (bytes > MOST_OF_A_SHARD) {
-          throw LastingFailure.of(
+          throw PermanentFailure.of(
               new UnfitSourceException(
                   "shard %d of %d has more than %d MiB of images, more than a worker holds"
                       .formatted(shard + 1, shards, MOST_OF_A_SHARD >> 20),
@@ -219,7 +219,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
         summary = SourceSummary.of(source, all);
         requireEnough(summary.images(), unlabelled);
       } catch (UnfitSourceException e) {
-        throw LastingFailure.of(e);
+        throw PermanentFailure.of(e);
       }
       if (unlabelled > 0) {
         Metrics.counter(WriteShards.LEFT_OUT, "images without a class").inc(unlabelled);

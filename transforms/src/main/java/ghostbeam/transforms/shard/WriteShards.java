@@ -176,18 +176,18 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
     return plan;
   }
 
-  PCollection<WholeShard> write(PCollection<ShardPlan> plans) {
+  PCollection<WrittenShard> write(PCollection<ShardPlan> plans) {
     return plans
         .apply(
             "Key by shard",
             WithKeys.of((ShardPlan plan) -> EvenKeys.of(plan.shard()))
                 .withKeyType(TypeDescriptors.integers()))
         .apply("Spread over workers", GroupByKey.create())
-        .apply("Write shards", ParDo.of(new FillFn(job)));
+        .apply("Write shards", ParDo.of(new WriteShardFn(job)));
   }
 
   PCollection<String> finish(
-      PCollection<WholeShard> shards, PCollectionView<Iterable<SourceSummary>> source) {
+      PCollection<WrittenShard> shards, PCollectionView<Iterable<SourceSummary>> source) {
     return shards
         .apply("All together", WithKeys.of((Void) null))
         .apply("Wait for every shard", GroupByKey.create())

@@ -22,7 +22,7 @@ public record Extent(
   public static final long UNKNOWN_CRC = -1;
 
   /** A file whose bytes lie in an object as they are. */
-  public static Extent asItIs(Storage.Entry object, long offset, long bytes, Packing packing) {
+  public static Extent stored(Storage.Entry object, long offset, long bytes, Packing packing) {
     return new Extent(object.path(), object.version(), offset, bytes, packing, bytes, UNKNOWN_CRC);
   }
 

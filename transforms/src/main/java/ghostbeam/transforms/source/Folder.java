@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Files below a folder at any depth, each an object of its own. */
 public final class Folder implements Container {
-  private static final Packing PACKING = new Packing.AsItIs(0, true);
+  private static final Packing PACKING = new Packing.Stored(0, true);
 
   @Override
   public String title() {
@@ -33,7 +33,7 @@ public final class Folder implements Container {
       }
       String path = entry.path().substring(top.length());
       FileNames.requireSafe(folder, path);
-      files.add(new SourceFile(path, Extent.asItIs(entry, 0, entry.bytes(), PACKING)));
+      files.add(new SourceFile(path, Extent.stored(entry, 0, entry.bytes(), PACKING)));
     }
     return new Contents(files, 0, nowhere);
   }

@@ -51,5 +51,5 @@ public interface Packing {
   }
 
   /** The range is the file. */
-  record AsItIs(int code, boolean isObject) implements Packing {}
+  record Stored(int code, boolean isObject) implements Packing {}
 }

@@ -1,7 +1,7 @@
 package ghostbeam.transforms.storage;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.execution.Travelling;
+import ghostbeam.transforms.execution.SerializableFailure;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -135,7 +135,7 @@ public enum BeamStorage implements Storage {
   public void writeWhole(String path, ByteBuffer... parts) throws IOException {
     if (isLocal(path)) {
       Storage.super.writeWhole(path, parts);
-    } else if (ObjectStores.of(path) instanceof ObjectStore.Whole store) {
+    } else if (ObjectStores.of(path) instanceof ObjectStore.Atomic store) {
       run(path, () -> store.put(path, parts));
     } else {
       run(path, () -> Storage.super.writeWhole(path, parts));
@@ -198,7 +198,7 @@ public enum BeamStorage implements Storage {
 
   /** Gives a failure its path, in one line; the store's own words stay as the cause. */
   static IOException named(String path, Exception e) {
-    Throwable cause = Travelling.of(e);
+    Throwable cause = SerializableFailure.of(e);
     if (e instanceof FileNotFoundException || e instanceof NoSuchFileException) {
       return new IOException(path + " does not exist", cause);
     }

@@ -72,13 +72,13 @@ public interface ObjectStore {
   }
 
   /** A store in which nobody sees an object before it is whole. */
-  interface Whole extends ObjectStore {
+  interface Atomic extends ObjectStore {
     /** Writes an object of these parts, whole or not at all, replacing one of that name. */
     void put(String path, ByteBuffer... parts) throws IOException;
   }
 
   /** A store that itself decides which of two writers came first. */
-  interface Conditional extends Whole {
+  interface Conditional extends Atomic {
 
     /**
      * Writes an object if there is none of its name.

@@ -1,6 +1,6 @@
 package ghostbeam.transforms.stream;
 
-import ghostbeam.transforms.form.Block;
+import ghostbeam.transforms.format.Block;
 import java.io.Serializable;
 import java.util.Map;
 import org.apache.beam.sdk.coders.DefaultCoder;

@@ -1,8 +1,8 @@
 package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.form.ClassMark;
-import ghostbeam.transforms.form.StreamedRecord;
+import ghostbeam.transforms.format.RawLabel;
+import ghostbeam.transforms.format.StreamedRecord;
 import ghostbeam.transforms.ingest.ClassList;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceRemedy;
@@ -41,9 +41,9 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
    * @throws UnfitSourceException naming the record, where there is no such class or no name for it
    */
   OptionalInt label(StreamedRecord row) throws UnfitSourceException {
-    ClassMark mark = row.mark();
+    RawLabel mark = row.mark();
     int first = offset == null ? mark.first() : offset;
-    if (mark.number() == ClassMark.NONE && first > ClassMark.NONE) {
+    if (mark.number() == RawLabel.NONE && first > RawLabel.NONE) {
       return OptionalInt.empty();
     }
     if (mark.number() < first) {

@@ -30,7 +30,7 @@ import org.apache.beam.sdk.coders.VarLongCoder;
  */
 @DefaultCoder(PlacedRecord.PlacedRecordCoder.class)
 public record PlacedRecord(
-    Place place, String key, int label, String synset, String filename, byte[] bytes, String fault)
+    Placement place, String key, int label, String synset, String filename, byte[] bytes, String fault)
     implements BlockOutput, LabelledImage {
   private static final long NOWHERE = -1;
 
@@ -39,10 +39,10 @@ public record PlacedRecord(
 
   /** No image: what makes sure that somebody writes a shard, even if it has none. */
   static PlacedRecord opening(int shard) {
-    return piece(new Place(shard, 0, "", NOWHERE, 0), new byte[0]);
+    return piece(new Placement(shard, 0, "", NOWHERE, 0), new byte[0]);
   }
 
-  private static PlacedRecord piece(Place place, byte[] bytes) {
+  private static PlacedRecord piece(Placement place, byte[] bytes) {
     return new PlacedRecord(place, "", 0, "", "", bytes, "");
   }
 
@@ -110,8 +110,8 @@ public record PlacedRecord(
 
     @Override
     public PlacedRecord decode(InputStream in) throws IOException {
-      Place place =
-          new Place(
+      Placement place =
+          new Placement(
               INT.decode(in), LONG.decode(in), TEXT.decode(in), LONG.decode(in), INT.decode(in));
       String key = TEXT.decode(in);
       int label = INT.decode(in);

@@ -2,7 +2,7 @@ package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.EvenKeys;
-import ghostbeam.transforms.form.Block;
+import ghostbeam.transforms.format.Block;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;

@@ -2,11 +2,11 @@ package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.EvenKeys;
-import ghostbeam.transforms.execution.LastingFailure;
-import ghostbeam.transforms.form.Block;
-import ghostbeam.transforms.form.Forms;
-import ghostbeam.transforms.form.StreamedForm;
-import ghostbeam.transforms.form.StreamedRecord;
+import ghostbeam.transforms.execution.PermanentFailure;
+import ghostbeam.transforms.format.Block;
+import ghostbeam.transforms.format.SourceFormats;
+import ghostbeam.transforms.format.StreamedFormat;
+import ghostbeam.transforms.format.StreamedRecord;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
 import java.util.HashMap;
@@ -45,9 +45,9 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
       }
       BlockReading reading = new BlockReading(block, out);
       try {
-        Forms.of(form).read(storage, block, reading);
+        SourceFormats.of(form).read(storage, block, reading);
       } catch (UnfitSourceException e) {
-        throw LastingFailure.of(e);
+        throw PermanentFailure.of(e);
       }
       out.output(KV.of(EvenKeys.ASIDE, reading.summary()));
     }
@@ -65,7 +65,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
   }
 
   /** One block on its way from record to record. */
-  private final class BlockReading implements StreamedForm.Sink {
+  private final class BlockReading implements StreamedFormat.Sink {
     private final Block block;
     private final OutputReceiver<KV<Integer, BlockOutput>> out;
     private final RecordLines.Writer lines = new RecordLines.Writer();
@@ -94,7 +94,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
       }
       records++;
       lines.add(row);
-      Place place = Place.of(seed, block.name(), row.position(), shards);
+      Placement place = Placement.of(seed, block.name(), row.position(), shards);
       int key = key(place.shard());
       new PlacedRecord(
               place, row.key(), label.getAsInt(), name, row.filename(), row.bytes(), row.fault())

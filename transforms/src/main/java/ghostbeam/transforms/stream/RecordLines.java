@@ -2,7 +2,7 @@ package ghostbeam.transforms.stream;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ghostbeam.transforms.form.StreamedRecord;
+import ghostbeam.transforms.format.StreamedRecord;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

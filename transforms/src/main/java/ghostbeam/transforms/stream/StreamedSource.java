@@ -1,14 +1,14 @@
 package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.form.Block;
-import ghostbeam.transforms.form.Forms;
-import ghostbeam.transforms.form.StreamedForm;
-import ghostbeam.transforms.form.StreamedRecord;
+import ghostbeam.transforms.format.Block;
+import ghostbeam.transforms.format.SourceFormats;
+import ghostbeam.transforms.format.StreamedFormat;
+import ghostbeam.transforms.format.StreamedRecord;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.source.Inputs;
-import ghostbeam.transforms.source.SideBySide;
+import ghostbeam.transforms.source.ParallelReads;
 import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
@@ -25,7 +25,7 @@ import java.util.concurrent.Callable;
  * beginning.
  *
  * @param images where it was looked for
- * @param format its form, one of {@link Forms#names}
+ * @param format its form, one of {@link SourceFormats#names}
  * @param blocks what is to be read, in byte order of their names
  * @param labels how numbers become labels
  * @param others files of the source that are not of its form
@@ -64,14 +64,14 @@ public record StreamedSource(
    * folders, no more is listed than shows that; whoever lists them looks for {@linkplain
    * ImageSource#refusingStreams strays}.
    *
-   * @param format one of {@link Forms#names}
+   * @param format one of {@link SourceFormats#names}
    * @return empty where it is not streamed, such as class folders, or is not there
    * @throws UnfitSourceException where it is streamed, but cannot be read as it was asked for; the
    *     message says why and what to do
    */
   public static Optional<StreamedSource> find(Storage storage, ImageSource images, String format)
       throws IOException {
-    if (format.equals(Forms.FOLDERS)) {
+    if (format.equals(SourceFormats.FOLDERS)) {
       return Optional.empty();
     }
     Optional<String> inside =
@@ -81,25 +81,25 @@ public record StreamedSource(
       return Optional.empty();
     }
     List<String> inputs = Inputs.expand(storage, images.inputs());
-    SeenFiles seen =
-        format.equals(Forms.AUTO)
-            ? SeenFiles.untilPlain(storage, inputs)
-            : SeenFiles.all(storage, inputs);
+    FileScan seen =
+        format.equals(SourceFormats.AUTO)
+            ? FileScan.untilPlain(storage, inputs)
+            : FileScan.all(storage, inputs);
     if (seen.arePlain()) {
-      if (!Forms.areAmong(storage, seen.files())) {
+      if (!SourceFormats.areAmong(storage, seen.files())) {
         return Optional.empty();
       }
-      seen = SeenFiles.all(storage, inputs);
+      seen = FileScan.all(storage, inputs);
     }
-    Forms.Sorted sorted = Forms.sort(storage, images.uri(), seen.files(), format);
+    SourceFormats.Sorted sorted = SourceFormats.sort(storage, images.uri(), seen.files(), format);
     if (sorted.form().isEmpty()) {
       return Optional.empty();
     }
     refuseLabelsFile(images, sorted.form().get());
     checkDigest(storage, images, sorted.files());
-    StreamedForm form = sorted.form().get();
+    StreamedFormat form = sorted.form().get();
     List<Storage.Entry> files =
-        SplitFiles.of(images.split(), Forms.commonFolder(sorted.files()), sorted.files());
+        SplitFiles.of(images.split(), SourceFormats.commonFolder(sorted.files()), sorted.files());
     List<Block> blocks = blocks(storage, images.uri(), form, files);
     String beside = form.classesBeside(storage, blocks.get(0), images.split());
     String list = images.classes().isEmpty() ? beside : images.classes();
@@ -108,27 +108,27 @@ public record StreamedSource(
   }
 
   private static List<Block> blocks(
-      Storage storage, String source, StreamedForm form, List<Storage.Entry> files)
+      Storage storage, String source, StreamedFormat form, List<Storage.Entry> files)
       throws IOException {
-    String folder = Forms.commonFolder(files);
+    String folder = SourceFormats.commonFolder(files);
     List<Callable<List<Block>>> reads = new ArrayList<>();
     for (Storage.Entry file : files) {
       Block whole = Block.of(file, file.path().substring(folder.length()));
       reads.add(() -> form.blocks(storage, whole));
     }
-    return SideBySide.read(source, reads).stream().flatMap(List::stream).toList();
+    return ParallelReads.read(source, reads).stream().flatMap(List::stream).toList();
   }
 
   /** A part of an archive is read as class folders, whatever else it was asked to be. */
   private static void refuseInside(String input, String format) throws UnfitSourceException {
-    if (!format.equals(Forms.AUTO)) {
+    if (!format.equals(SourceFormats.AUTO)) {
       throw new UnfitSourceException(
           "%s is a part of an archive and read as class folders".formatted(input),
           SourceRemedy.NO_FORMAT.with(format, input.substring(0, input.indexOf("!/"))));
     }
   }
 
-  private static void refuseLabelsFile(ImageSource images, StreamedForm form)
+  private static void refuseLabelsFile(ImageSource images, StreamedFormat form)
       throws UnfitSourceException {
     if (!images.labels().isEmpty()) {
       throw new UnfitSourceException(
@@ -149,8 +149,8 @@ public record StreamedSource(
     ExpectedDigest.parse(images.expectedDigest()).check(storage, files.get(0).path());
   }
 
-  StreamedForm form() {
-    return Forms.of(format);
+  StreamedFormat form() {
+    return SourceFormats.of(format);
   }
 
   /** What to call its files, such as {@code TFRecord files}. */

@@ -14,7 +14,7 @@ import org.apache.commons.compress.archivers.tar.TarUtils;
  * members {@code n01440764.tar} are listed as folders {@code n01440764/}.
  */
 public final class Tar implements Container {
-  static final Packing PACKING = new Packing.AsItIs(3, false);
+  static final Packing PACKING = new Packing.Stored(3, false);
 
   @Override
   public String title() {

@@ -4,7 +4,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Container.Contents;
 import ghostbeam.transforms.source.Extent;
 import ghostbeam.transforms.source.FileNames;
-import ghostbeam.transforms.source.SideBySide;
+import ghostbeam.transforms.source.ParallelReads;
 import ghostbeam.transforms.source.SourceFile;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
@@ -54,7 +54,7 @@ record TarMembers(Storage storage, Storage.Entry tar) {
     List<Callable<Contents>> reads = new ArrayList<>();
     tars.forEach(member -> reads.add(() -> inner(member)));
     long others = 0;
-    for (Contents members : SideBySide.read(tar.path(), reads)) {
+    for (Contents members : ParallelReads.read(tar.path(), reads)) {
       files.addAll(members.files());
       others += members.others();
     }
@@ -87,7 +87,7 @@ record TarMembers(Storage storage, Storage.Entry tar) {
       while (headers.next()) {
         if (headers.isFile()) {
           FileNames.requireSafe(name, headers.path());
-          Extent extent = Extent.asItIs(tar, headers.offset(), headers.bytes(), Tar.PACKING);
+          Extent extent = Extent.stored(tar, headers.offset(), headers.bytes(), Tar.PACKING);
           files.add(new SourceFile(headers.path(), extent));
         } else if (headers.isHardLink()) {
           links.add(headers.path(), headers.target());

@@ -6,7 +6,7 @@ import ghostbeam.model.training.Trainer;
 import ghostbeam.model.training.TrainingJob;
 import ghostbeam.transforms.evaluation.PlanBatches;
 import ghostbeam.transforms.evaluation.RecordRange;
-import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.execution.PermanentFailure;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.coders.StringUtf8Coder;
@@ -42,7 +42,7 @@ public final class TrainEach extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
 
   /** Under which logging's context names the training that speaks, with a colon and a space. */
-  public static final String LOGGED_AS = "training";
+  public static final String MDC_KEY = "training";
 
   private final Storage storage;
   private final List<TrainingJob> jobs;
@@ -94,17 +94,17 @@ public final class TrainEach extends PTransform<PBegin, PCollection<String>> {
     @ProcessElement
     public void train(@Element Long number, OutputReceiver<String> output) throws Exception {
       TrainingJob job = jobs.get(number.intValue());
-      MDC.put(LOGGED_AS, job.output() + ": ");
+      MDC.put(MDC_KEY, job.output() + ": ");
       try {
         Trainer.run(storage, job, Collective.alone());
       } catch (IOException | IllegalStateException e) {
         IOException told = new IOException(job.output() + ": " + e.getMessage(), e);
-        if (TrainGang.isRepeated(e)) {
-          throw LastingFailure.of(told);
+        if (TrainGang.isPermanent(e)) {
+          throw PermanentFailure.of(told);
         }
         throw told;
       } finally {
-        MDC.remove(LOGGED_AS);
+        MDC.remove(MDC_KEY);
       }
       done.inc();
       output.output(job.output());

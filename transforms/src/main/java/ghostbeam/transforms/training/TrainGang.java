@@ -10,7 +10,7 @@ import ghostbeam.model.training.DivergedException;
 import ghostbeam.model.training.Trainer;
 import ghostbeam.model.training.TrainingJob;
 import ghostbeam.transforms.execution.EvenKeys;
-import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.execution.PermanentFailure;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
@@ -49,7 +49,7 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
 
   /** What would come again from the same saved state. */
-  public static final List<Class<? extends Exception>> REPEATED =
+  public static final List<Class<? extends Exception>> NOT_RETRYABLE =
       List.of(
           DivergedException.class, CorruptRecordException.class, UndecodableImageException.class);
 
@@ -90,10 +90,10 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
   }
 
   /** Whether another attempt from the same saved state would fail as well, or is not wanted. */
-  static boolean isRepeated(Exception failure) {
+  static boolean isPermanent(Exception failure) {
     return Interruption.isWanted()
         || Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
-            .anyMatch(cause -> REPEATED.stream().anyMatch(type -> type.isInstance(cause)));
+            .anyMatch(cause -> NOT_RETRYABLE.stream().anyMatch(type -> type.isInstance(cause)));
   }
 
   @Override
@@ -139,7 +139,7 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
         gang.run(storage, rank, collective -> Trainer.run(storage, job, collective));
       } catch (IOException | IllegalStateException e) {
         if (isLasting(e)) {
-          throw LastingFailure.of(e);
+          throw PermanentFailure.of(e);
         }
         throw e;
       }
@@ -147,7 +147,7 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
 
     /** Of several ranks any failure is: they start together, which a runner does not see to. */
     private boolean isLasting(Exception failure) {
-      return gang.size() > 1 || isRepeated(failure);
+      return gang.size() > 1 || isPermanent(failure);
     }
   }
 }

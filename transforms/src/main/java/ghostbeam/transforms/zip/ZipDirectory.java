@@ -29,7 +29,7 @@ final class ZipDirectory {
   private final SeekableByteChannel channel;
   private final ZipEnd end;
   private final EntryNames names;
-  private final EntryPlaces places;
+  private final EntryOffsets places;
   private ByteBuffer block = ByteBuffer.allocate(0);
   private long next;
 
@@ -40,7 +40,7 @@ final class ZipDirectory {
     this.channel = channel;
     this.end = end;
     this.names = names;
-    this.places = new EntryPlaces(uri, end);
+    this.places = new EntryOffsets(uri, end);
     this.next = end.directoryOffset();
   }
 

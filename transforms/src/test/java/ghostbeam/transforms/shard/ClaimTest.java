@@ -137,7 +137,7 @@ class ClaimTest {
             "",
             0,
             Map.of());
-    WholeShard shard = WholeShard.find(folder, new Receipt("", summary, "wrong"));
+    WrittenShard shard = WrittenShard.find(folder, new Receipt("", summary, "wrong"));
 
     shard.requireUntouched(folder, folder.versions());
 
@@ -172,7 +172,7 @@ class ClaimTest {
       Claim to,
       Preparation preparation,
       DoFn<ShardPlan, ShardPlan> planned,
-      DoFn<WholeShard, WholeShard> written) {
+      DoFn<WrittenShard, WrittenShard> written) {
     WriteShards job =
         WriteShards.of(ImageSource.of(source.toString(), "train"), to.folder())
             .withClaim(to)
@@ -184,10 +184,10 @@ class ClaimTest {
         plan.get(PlanFn.SHARDS)
             .apply("Planned", ParDo.of(planned))
             .setCoder(ShardPlan.ShardPlanCoder.of());
-    PCollection<WholeShard> shards =
+    PCollection<WrittenShard> shards =
         job.write(plans)
             .apply("Written", ParDo.of(written))
-            .setCoder(SerializableCoder.of(WholeShard.class));
+            .setCoder(SerializableCoder.of(WrittenShard.class));
     job.finish(shards, plan.get(PlanFn.SOURCE).apply(View.asIterable()));
     pipeline.run().waitUntilFinish();
   }
@@ -224,7 +224,7 @@ class ClaimTest {
   }
 
   /** Writes a shard's file again once it is whole. */
-  private static final class SpoilFn extends DoFn<WholeShard, WholeShard> {
+  private static final class SpoilFn extends DoFn<WrittenShard, WrittenShard> {
     private final String path;
     private final boolean otherBytes;
 
@@ -234,7 +234,7 @@ class ClaimTest {
     }
 
     @ProcessElement
-    public void spoil(@Element WholeShard shard, OutputReceiver<WholeShard> out)
+    public void spoil(@Element WrittenShard shard, OutputReceiver<WrittenShard> out)
         throws IOException {
       if (path.endsWith(shard.summary().file())) {
         Path file = Path.of(path);

@@ -164,7 +164,7 @@ class PreparationTest {
         new ImageRef(
             "n01440764/n01440764_18.JPEG",
             7,
-            Extent.asItIs(new Storage.Entry("x", 1, ""), 0, 1, new Packing.AsItIs(0, true)));
+            Extent.stored(new Storage.Entry("x", 1, ""), 0, 1, new Packing.Stored(0, true)));
     return preparation.prepare(image, bytes, CODEC);
   }
 

@@ -23,7 +23,7 @@ class ShardPlanTest {
                   new ImageRef(
                       "n1/" + i,
                       i % 7,
-                      Extent.asItIs(new Storage.Entry("a.zip", 9, ""), i, 1, packing(0))))
+                      Extent.stored(new Storage.Entry("a.zip", 9, ""), i, 1, packing(0))))
           .toList();
 
   @Test
@@ -87,7 +87,7 @@ class ShardPlanTest {
   }
 
   private static Packing packing(int code) {
-    return new Packing.AsItIs(code, code == 0);
+    return new Packing.Stored(code, code == 0);
   }
 
   private static List<ImageRef> order(int shards, long seed) {

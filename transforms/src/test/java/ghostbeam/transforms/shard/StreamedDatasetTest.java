@@ -13,7 +13,7 @@ import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.form.Forms;
+import ghostbeam.transforms.format.SourceFormats;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceArchives;
 import ghostbeam.transforms.storage.BeamStorage;
@@ -43,7 +43,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
       throws IOException {
     ImageSource images = ImageSource.of(path.toString(), "train").withClasses(classes);
     StreamedSource found =
-        StreamedSource.find(BeamStorage.INSTANCE, images.withLabelOffset(offset), Forms.AUTO)
+        StreamedSource.find(BeamStorage.INSTANCE, images.withLabelOffset(offset), SourceFormats.AUTO)
             .orElseThrow();
     found.requireLabels(BeamStorage.INSTANCE);
     return found;

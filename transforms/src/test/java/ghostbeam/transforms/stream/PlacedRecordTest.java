@@ -22,7 +22,7 @@ class PlacedRecordTest {
     List<PlacedRecord> pieces = new ArrayList<>();
     List<Integer> lengths = List.of(0, 1, MOST - 4096, MOST - 4095, 5 * MOST);
     for (int i = 0; i < lengths.size(); i++) {
-      Place place = Place.of(7, "file", i, 1);
+      Placement place = Placement.of(7, "file", i, 1);
       byte[] bytes = new byte[lengths.get(i)];
       new Random(i).nextBytes(bytes);
       new PlacedRecord(place, "key" + i, i, "n" + i, i + ".jpg", bytes, "")

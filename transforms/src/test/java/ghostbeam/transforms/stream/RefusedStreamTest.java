@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.form.Block;
-import ghostbeam.transforms.form.Forms;
+import ghostbeam.transforms.format.Block;
+import ghostbeam.transforms.format.SourceFormats;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
@@ -140,7 +140,7 @@ class RefusedStreamTest extends StreamedCase {
     UnfitSourceException refusal =
         assertThrows(
             UnfitSourceException.class,
-            () -> StreamedSource.find(Storage.local(), labelled, Forms.AUTO));
+            () -> StreamedSource.find(Storage.local(), labelled, SourceFormats.AUTO));
     assertEquals(Optional.of(SourceRemedy.NO_LABELS_FILE.with()), refusal.advice());
   }
 }

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.transforms.fetch.CountingStorage;
-import ghostbeam.transforms.form.Block;
-import ghostbeam.transforms.form.Forms;
+import ghostbeam.transforms.format.Block;
+import ghostbeam.transforms.format.SourceFormats;
 import ghostbeam.transforms.ingest.ImageSource;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -71,7 +71,7 @@ class StreamedBytesTest {
 
   private static StreamedSource source(CountingStorage disk, Path file) throws IOException {
     ImageSource images = ImageSource.of(file.toString(), "train").withClasses("2");
-    return StreamedSource.find(disk, images, Forms.AUTO).orElseThrow();
+    return StreamedSource.find(disk, images, SourceFormats.AUTO).orElseThrow();
   }
 
   private static void assertReadOnce(Path file) throws IOException {

@@ -1,4 +1,4 @@
-package ghostbeam.transforms.form;
+package ghostbeam.transforms.format;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Clutter;
@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** Which streamed forms there are, and which one a source's files have. */
-public final class Forms {
+public final class SourceFormats {
   /** All of them. */
-  private static final List<StreamedForm> ALL =
+  private static final List<StreamedFormat> ALL =
       List.of(new WebDataset(), new ParquetFiles(), new TfRecords());
 
   /** In place of a form's name: the one that is told by content. */
@@ -35,7 +35,7 @@ public final class Forms {
 
   private static final Pattern NUMBER = Pattern.compile("\\d+");
 
-  private Forms() {}
+  private SourceFormats() {}
 
   /** The forms that can be asked for. */
   public static List<String> names() {
@@ -44,7 +44,7 @@ public final class Forms {
     return names;
   }
 
-  public static StreamedForm of(String name) {
+  public static StreamedFormat of(String name) {
     return ALL.stream().filter(form -> form.name().equals(name)).findFirst().orElseThrow();
   }
 
@@ -55,7 +55,7 @@ public final class Forms {
    * @param files in byte order of their paths
    * @param others how many have not
    */
-  public record Sorted(Optional<StreamedForm> form, List<Storage.Entry> files, long others) {}
+  public record Sorted(Optional<StreamedFormat> form, List<Storage.Entry> files, long others) {}
 
   /**
    * Tells the form of files. Those whose names differ only in numbers are a series, of which the
@@ -68,7 +68,7 @@ public final class Forms {
    */
   public static Sorted sort(
       Storage storage, String source, List<Storage.Entry> files, String format) throws IOException {
-    Map<StreamedForm, List<Storage.Entry>> found = found(storage, files, format);
+    Map<StreamedFormat, List<Storage.Entry>> found = found(storage, files, format);
     if (found.size() > 1) {
       throw new UnfitSourceException(
           source
@@ -77,7 +77,7 @@ public final class Forms {
                   .map(e -> e.getKey().title() + " (" + e.getValue().get(0).path() + ")")
                   .collect(Collectors.joining(" and ")),
           SourceRemedy.CHOOSE_FORMAT.with(
-              found.keySet().stream().map(StreamedForm::name).collect(Collectors.joining(" or "))));
+              found.keySet().stream().map(StreamedFormat::name).collect(Collectors.joining(" or "))));
     }
     if (found.isEmpty() && !format.equals(AUTO)) {
       throw new UnfitSourceException(
@@ -88,7 +88,7 @@ public final class Forms {
                   files.size(),
                   files.isEmpty() ? "" : ", the first of them " + files.get(0).path()));
     }
-    Optional<StreamedForm> form = found.keySet().stream().findFirst();
+    Optional<StreamedFormat> form = found.keySet().stream().findFirst();
     List<Storage.Entry> fitting = form.map(found::get).orElse(List.of());
     if (format.equals(AUTO) && form.isPresent()) {
       refuseImages(source, form.get(), fitting.get(0), files);
@@ -104,9 +104,9 @@ public final class Forms {
     return !found(storage, files, AUTO).isEmpty();
   }
 
-  private static Map<StreamedForm, List<Storage.Entry>> found(
+  private static Map<StreamedFormat, List<Storage.Entry>> found(
       Storage storage, List<Storage.Entry> files, String format) throws IOException {
-    Map<StreamedForm, List<Storage.Entry>> found = new LinkedHashMap<>();
+    Map<StreamedFormat, List<Storage.Entry>> found = new LinkedHashMap<>();
     int looked = 0;
     for (List<Storage.Entry> series : series(files)) {
       if (format.equals(AUTO) && found.isEmpty() && looked++ >= LOOKED_INTO) {
@@ -115,7 +115,7 @@ public final class Forms {
       if (!found.isEmpty() && isOfImages(series)) {
         break; // images are many, and what they are is known by their names
       }
-      for (StreamedForm form : ALL) {
+      for (StreamedFormat form : ALL) {
         if ((format.equals(AUTO) || form.name().equals(format)) && fits(storage, form, series)) {
           found.computeIfAbsent(form, key -> new ArrayList<>()).addAll(series);
         }
@@ -126,7 +126,7 @@ public final class Forms {
 
   /** A stray table or record file beside class folders must not stand for all of them. */
   private static void refuseImages(
-      String source, StreamedForm form, Storage.Entry fitting, List<Storage.Entry> files)
+      String source, StreamedFormat form, Storage.Entry fitting, List<Storage.Entry> files)
       throws UnfitSourceException {
     int top = commonFolder(files).length();
     for (Storage.Entry file : files) {
@@ -156,7 +156,7 @@ public final class Forms {
     return first.substring(0, length);
   }
 
-  private static boolean fits(Storage storage, StreamedForm form, List<Storage.Entry> series)
+  private static boolean fits(Storage storage, StreamedFormat form, List<Storage.Entry> series)
       throws IOException {
     for (Storage.Entry file : series.subList(0, Math.min(FIRST_FILES, series.size()))) {
       if (file.bytes() != 0 && form.fits(storage, file)) {
@@ -174,7 +174,7 @@ public final class Forms {
           .computeIfAbsent(NUMBER.matcher(file.path()).replaceAll("0"), key -> new ArrayList<>())
           .add(file);
     }
-    return series.values().stream().sorted(Comparator.comparing(Forms::isOfImages)).toList();
+    return series.values().stream().sorted(Comparator.comparing(SourceFormats::isOfImages)).toList();
   }
 
   private static boolean isOfImages(List<Storage.Entry> series) {

@@ -1,4 +1,4 @@
-package ghostbeam.transforms.form;
+package ghostbeam.transforms.format;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 

@@ -7,12 +7,12 @@ import java.util.ServiceLoader;
  * A failure that another attempt would only repeat after all of its work, such as of a source with
  * too many bad images. What may pass, such as a store that does not answer, is none.
  */
-public final class LastingFailure {
+public final class PermanentFailure {
   /** By this class's own loader, since a thread's may be of another job. */
   private static final Optional<FailureMark> MARK =
       ServiceLoader.load(FailureMark.class, FailureMark.class.getClassLoader()).findFirst();
 
-  private LastingFailure() {}
+  private PermanentFailure() {}
 
   /**
    * What a step throws in place of such a failure.

@@ -8,8 +8,8 @@ import java.io.OutputStream;
  * Failures on their way from a worker to whoever started the job. A runner serialises them, and of
  * one that cannot be, since its cause holds what cannot, no word may arrive.
  */
-public final class Travelling {
-  private Travelling() {}
+public final class SerializableFailure {
+  private SerializableFailure() {}
 
   /** The same failure, or where it cannot be serialised one with its words and stack trace. */
   public static Throwable of(Throwable failure) {

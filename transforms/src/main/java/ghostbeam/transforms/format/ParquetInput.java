@@ -1,4 +1,4 @@
-package ghostbeam.transforms.form;
+package ghostbeam.transforms.format;
 
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;

@@ -11,7 +11,7 @@ import java.nio.channels.SeekableByteChannel;
  * so do they: either all of them are moved by bytes that were put before the zip, or the zip has
  * more than 4 GB and a packer that knows no zip64 wrote what is left of each offset in 32 bits.
  */
-final class EntryPlaces {
+final class EntryOffsets {
   private static final int LOCAL_SIGNATURE = 0x04034b50;
   private static final int END_SIGNATURE = 0x06054b50;
   private static final int END_BYTES = 22;
@@ -27,7 +27,7 @@ final class EntryPlaces {
   private long first = Long.MAX_VALUE;
   private long before;
 
-  EntryPlaces(String uri, ZipEnd end) {
+  EntryOffsets(String uri, ZipEnd end) {
     this.uri = uri;
     this.end = end;
     this.wrapped = end.isWrapped();

@@ -10,7 +10,7 @@ import java.io.IOException;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.Test;
 
-final class TravellingTest {
+final class SerializableFailureTest {
 
   /** Such as a parser's, which holds where it was. */
   private static final class Rooted extends Exception {
@@ -31,15 +31,15 @@ final class TravellingTest {
   @Test
   void leavesAloneWhatCanBeSerialised() {
     Exception sound = new IllegalStateException("sound", new IOException("cause"));
-    assertSame(sound, Travelling.of(sound));
-    assertNull(Travelling.of(null));
+    assertSame(sound, SerializableFailure.of(sound));
+    assertNull(SerializableFailure.of(null));
   }
 
   @Test
   void keepsTheWordsAndTracesOfWhatCannotBe() {
     Exception rooted = new Rooted("row 1", new Rooted("byte 2", new IOException("cut")));
 
-    Throwable arrived = SerializableUtils.ensureSerializable(Travelling.of(rooted));
+    Throwable arrived = SerializableUtils.ensureSerializable(SerializableFailure.of(rooted));
 
     assertInstanceOf(IOException.class, arrived);
     assertEquals(rooted.toString(), arrived.getMessage());

@@ -1,4 +1,4 @@
-package ghostbeam.transforms.form;
+package ghostbeam.transforms.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -45,7 +45,7 @@ final class ParquetRows {
     this.schema = columns.projected(all, withImages);
   }
 
-  void read(StreamedForm.Sink sink) throws IOException {
+  void read(StreamedFormat.Sink sink) throws IOException {
     reader.setRequestedSchema(schema);
     for (BlockMetaData group : reader.getRowGroups()) {
       requireSound(group);
@@ -67,7 +67,7 @@ final class ParquetRows {
     }
   }
 
-  private boolean read(PageReadStore pages, StreamedForm.Sink sink) throws IOException {
+  private boolean read(PageReadStore pages, StreamedFormat.Sink sink) throws IOException {
     ColumnReadStoreImpl store =
         new ColumnReadStoreImpl(
             pages,
@@ -103,7 +103,7 @@ final class ParquetRows {
         key,
         name.isEmpty() ? FileNames.stem(block.name()) + "-" + position : name,
         image,
-        new ClassMark(label, 0, wnid(name)),
+        new RawLabel(label, 0, wnid(name)),
         "");
   }
 
@@ -127,9 +127,9 @@ final class ParquetRows {
       return value;
     }
 
-    /** {@link ClassMark#NONE} where the row has none. */
+    /** {@link RawLabel#NONE} where the row has none. */
     long number() {
-      long value = ClassMark.NONE;
+      long value = RawLabel.NONE;
       if (isThere()) {
         boolean isShort =
             column.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT32;

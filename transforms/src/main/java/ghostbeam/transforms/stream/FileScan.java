@@ -1,7 +1,7 @@
 package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.form.Forms;
+import ghostbeam.transforms.format.SourceFormats;
 import ghostbeam.transforms.source.FileNames;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** The files of a source's inputs, hidden ones left out: all of them, or as many as were asked. */
-final class SeenFiles {
+final class FileScan {
   /** Images in folders that make class folders plain: as many files as a store names at a time. */
   private static final int PLAIN = 1000;
 
@@ -17,20 +17,20 @@ final class SeenFiles {
   private final int enough;
   private int images;
 
-  private SeenFiles(int enough) {
+  private FileScan(int enough) {
     this.enough = enough;
   }
 
-  static SeenFiles all(Storage storage, List<String> inputs) throws IOException {
-    return new SeenFiles(Integer.MAX_VALUE).see(storage, inputs);
+  static FileScan all(Storage storage, List<String> inputs) throws IOException {
+    return new FileScan(Integer.MAX_VALUE).see(storage, inputs);
   }
 
   /** No more than it takes to see that a source is class folders, which have a file an image. */
-  static SeenFiles untilPlain(Storage storage, List<String> inputs) throws IOException {
-    return new SeenFiles(PLAIN).see(storage, inputs);
+  static FileScan untilPlain(Storage storage, List<String> inputs) throws IOException {
+    return new FileScan(PLAIN).see(storage, inputs);
   }
 
-  private SeenFiles see(Storage storage, List<String> inputs) throws IOException {
+  private FileScan see(Storage storage, List<String> inputs) throws IOException {
     for (String input : inputs) {
       Optional<Storage.Entry> object = storage.find(input);
       if (object.isPresent()) {
@@ -52,7 +52,7 @@ final class SeenFiles {
             String path = entry.path().substring(top.length());
             if (!FileNames.isHidden(path)) {
               below.add(entry);
-              images += Forms.isImageInFolder(path) ? 1 : 0;
+              images += SourceFormats.isImageInFolder(path) ? 1 : 0;
             }
           }
           return !arePlain();

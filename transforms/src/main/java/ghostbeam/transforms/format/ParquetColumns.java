@@ -1,4 +1,4 @@
-package ghostbeam.transforms.form;
+package ghostbeam.transforms.format;
 
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.util.List;

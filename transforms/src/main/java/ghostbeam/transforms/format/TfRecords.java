@@ -1,4 +1,4 @@
-package ghostbeam.transforms.form;
+package ghostbeam.transforms.format;
 
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  * TFRecord files of tf.train.Example, by the conventions of {@link ForeignExample.Keys}. A record
  * whose bytes are damaged, or that lacks image or label, is faulty; a damaged length fails.
  */
-final class TfRecords implements StreamedForm {
+final class TfRecords implements StreamedFormat {
   private static final int HEAD = 12;
 
   @Override
@@ -127,7 +127,7 @@ final class TfRecords implements StreamedForm {
         key,
         filename.isEmpty() ? FileNames.last(block.name()) + "-" + position : filename,
         example.encoded(),
-        new ClassMark(example.label(), example.keys().firstLabel(), example.synset()),
+        new RawLabel(example.label(), example.keys().firstLabel(), example.synset()),
         "");
   }
 }

@@ -1,4 +1,4 @@
-package ghostbeam.transforms.form;
+package ghostbeam.transforms.format;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
@@ -14,7 +14,7 @@ import org.apache.parquet.hadoop.ParquetFileReader;
  * n01440764_10026_n01440764.JPEG}, is the class's name. A block is a row group, or some that follow
  * each other; one row group is held at a time.
  */
-final class ParquetFiles implements StreamedForm {
+final class ParquetFiles implements StreamedFormat {
   /** Longest row group that is read, of the columns that are, packed or not, in bytes. */
   static final int LONGEST_ROW_GROUP = 128 << 20;
 

@@ -12,15 +12,15 @@ import org.apache.beam.sdk.values.KV;
  * pure function of plan, sources and preparation, at any parallelism. The sources are not read for
  * a shard that is kept.
  */
-final class FillFn extends DoFn<KV<Integer, Iterable<ShardPlan>>, WholeShard> {
+final class WriteShardFn extends DoFn<KV<Integer, Iterable<ShardPlan>>, WrittenShard> {
   private final ShardMaker maker;
 
-  FillFn(ShardJob job) {
+  WriteShardFn(ShardJob job) {
     this.maker = new ShardMaker(job);
   }
 
   @ProcessElement
-  public void write(@Element KV<Integer, Iterable<ShardPlan>> plans, OutputReceiver<WholeShard> out)
+  public void write(@Element KV<Integer, Iterable<ShardPlan>> plans, OutputReceiver<WrittenShard> out)
       throws IOException {
     for (ShardPlan plan : plans.getValue()) {
       out.output(maker.make(plan));

@@ -1,4 +1,4 @@
-package ghostbeam.transforms.form;
+package ghostbeam.transforms.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -85,7 +85,7 @@ class ParquetFilesTest {
       assertEquals("train-00000.parquet#" + i, row.key());
       assertEquals("image " + i, new String(row.bytes(), UTF_8));
       String wnid = "n" + (10000000 + i % 3);
-      assertEquals(new ClassMark(i % 3, 0, wnid), row.mark());
+      assertEquals(new RawLabel(i % 3, 0, wnid), row.mark());
       assertEquals(wnid + "_" + i + ".JPEG", row.filename());
     }
   }
@@ -104,9 +104,9 @@ class ParquetFilesTest {
     assertEquals(0, rows.get(0).mark().number());
     assertEquals("train-00000-0", rows.get(0).filename());
     assertEquals("", rows.get(0).mark().synset());
-    assertEquals(ClassMark.NONE, rows.get(1).mark().number());
+    assertEquals(RawLabel.NONE, rows.get(1).mark().number());
     assertEquals("has no image", rows.get(2).fault());
-    assertEquals(ClassMark.NONE, rows.get(3).mark().number());
+    assertEquals(RawLabel.NONE, rows.get(3).mark().number());
   }
 
   @Test

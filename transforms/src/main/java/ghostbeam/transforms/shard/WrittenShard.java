@@ -2,7 +2,7 @@ package ghostbeam.transforms.shard;
 
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.execution.PermanentFailure;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
@@ -19,17 +19,17 @@ import org.apache.beam.sdk.coders.SerializableCoder;
  * @param indexVersion of the index file likewise
  */
 @DefaultCoder(SerializableCoder.class)
-public record WholeShard(Receipt receipt, String version, String indexVersion)
+public record WrittenShard(Receipt receipt, String version, String indexVersion)
     implements Serializable {
 
   /** What lies there now. To be trusted, the bytes must be looked at after this. */
-  static WholeShard find(DatasetFolder output, Receipt receipt) throws IOException {
+  static WrittenShard find(DatasetFolder output, Receipt receipt) throws IOException {
     Storage storage = output.storage();
     String file = receipt.summary().file();
     Optional<Storage.Entry> shard =
         storage.find(output.path(file)).filter(entry -> entry.bytes() == receipt.summary().bytes());
     Optional<Storage.Entry> index = storage.find(output.path(DatasetFolder.index(file)));
-    return new WholeShard(
+    return new WrittenShard(
         receipt,
         shard.map(Storage.Entry::version).orElse(""),
         index.map(Storage.Entry::version).orElse(""));
@@ -51,7 +51,7 @@ public record WholeShard(Receipt receipt, String version, String indexVersion)
         is(version, versions.get(path))
             && is(indexVersion, versions.get(output.path(DatasetFolder.index(summary().file()))));
     if (!untouched && !receipt.describes(output)) {
-      throw LastingFailure.because(
+      throw PermanentFailure.because(
           ("%s is not what this run wrote: another one, such as that of a client that died, wrote"
                   + " there too; run again, which makes what is wrong anew")
               .formatted(path));

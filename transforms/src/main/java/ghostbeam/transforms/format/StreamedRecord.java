@@ -1,4 +1,4 @@
-package ghostbeam.transforms.form;
+package ghostbeam.transforms.format;
 
 /**
  * One record as its form reads it, its class not yet checked.
@@ -11,11 +11,11 @@ package ghostbeam.transforms.form;
  * @param fault why it cannot be read; empty where it can
  */
 public record StreamedRecord(
-    long position, String key, String filename, byte[] bytes, ClassMark mark, String fault) {
+    long position, String key, String filename, byte[] bytes, RawLabel mark, String fault) {
 
   /** A record that cannot be read. */
   static StreamedRecord faulty(long position, String key, String fault) {
     return new StreamedRecord(
-        position, key, "", new byte[0], new ClassMark(ClassMark.NONE, 0, ""), fault);
+        position, key, "", new byte[0], new RawLabel(RawLabel.NONE, 0, ""), fault);
   }
 }

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** How many files of a source are no images of the split that is read, by kind. */
-public final class LeftOut {
+public final class SkippedFiles {
   private static final int LONGEST_EXAMPLE = 100;
 
   private final Map<Clutter, Long> files = new EnumMap<>(Clutter.class);

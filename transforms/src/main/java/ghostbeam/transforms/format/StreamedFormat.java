@@ -1,4 +1,4 @@
-package ghostbeam.transforms.form;
+package ghostbeam.transforms.format;
 
 import ghostbeam.model.storage.Storage;
 import java.io.IOException;
@@ -7,9 +7,9 @@ import java.util.OptionalLong;
 
 /**
  * A form in which files hold many labelled images each and are read forwards. A new one is a class
- * and its line in {@link Forms}.
+ * and its line in {@link SourceFormats}.
  */
-public interface StreamedForm {
+public interface StreamedFormat {
   /** Longest image, and longest record, that is read, in bytes. */
   int LONGEST_RECORD = 64 << 20;
 

@@ -18,29 +18,29 @@ import java.util.Comparator;
  * @param position in the file, from 0
  * @param piece of the record, from 0
  */
-public record Place(int shard, long hash, String file, long position, int piece)
-    implements Comparable<Place> {
-  private static final Comparator<Place> ORDER =
-      Comparator.<Place>comparingLong(place -> place.hash ^ Long.MIN_VALUE)
-          .thenComparing(Place::file, Storage.BYTE_ORDER)
-          .thenComparingLong(Place::position)
-          .thenComparingInt(Place::piece);
+public record Placement(int shard, long hash, String file, long position, int piece)
+    implements Comparable<Placement> {
+  private static final Comparator<Placement> ORDER =
+      Comparator.<Placement>comparingLong(place -> place.hash ^ Long.MIN_VALUE)
+          .thenComparing(Placement::file, Storage.BYTE_ORDER)
+          .thenComparingLong(Placement::position)
+          .thenComparingInt(Placement::piece);
 
-  static Place of(long seed, String file, long position, int shards) {
+  static Placement of(long seed, String file, long position, int shards) {
     MessageDigest sha256 = Sha256.begin();
     sha256.update(ByteBuffer.allocate(2 * Long.BYTES).putLong(seed).putLong(position).flip());
     sha256.update(file.getBytes(UTF_8));
     long hash = ByteBuffer.wrap(sha256.digest()).getLong();
-    return new Place((int) Long.remainderUnsigned(hash, shards), hash, file, position, 0);
+    return new Placement((int) Long.remainderUnsigned(hash, shards), hash, file, position, 0);
   }
 
   /** Of another piece of the same record. */
-  Place ofPiece(int number) {
-    return new Place(shard, hash, file, position, number);
+  Placement ofPiece(int number) {
+    return new Placement(shard, hash, file, position, number);
   }
 
   @Override
-  public int compareTo(Place other) {
+  public int compareTo(Placement other) {
     return ORDER.compare(this, other);
   }
 }

@@ -1,4 +1,4 @@
-package ghostbeam.transforms.form;
+package ghostbeam.transforms.format;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
  * other and are one record: {@code key.jpg} with {@code key.cls}, a number, or with the {@code
  * label} of {@code key.json}. Files of other kinds beside an image are no part of the record.
  */
-final class WebDataset implements StreamedForm {
+final class WebDataset implements StreamedFormat {
   private static final Set<String> IMAGES =
       Set.of(
           "jpg", "jpeg", "jpe", "jfif", "png", "webp", "bmp", "gif", "tif", "tiff", "ppm", "pgm");
@@ -220,7 +220,7 @@ final class WebDataset implements StreamedForm {
                     block.name() + "/" + image,
                     FileNames.last(image),
                     bytes,
-                    new ClassMark(label, 0, ""),
+                    new RawLabel(label, 0, ""),
                     ""));
       }
       if (bytes == null && !likeImage.isEmpty()) {

@@ -4,7 +4,7 @@ import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.dataset.Rejection;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.execution.LastingFailure;
+import ghostbeam.transforms.execution.PermanentFailure;
 import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.IOException;
@@ -16,14 +16,14 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** The last files of a dataset, written once all its shards are there. */
-record DatasetEnd(ShardJob job) {
+record DatasetFinisher(ShardJob job) {
   private static final int SHOWN = 10;
 
   /** Writes the rejections and the classes' titles, if any, then the manifest. */
-  void write(SourceSummary source, List<WholeShard> written) throws IOException {
+  void write(SourceSummary source, List<WrittenShard> written) throws IOException {
     List<ShardSummary> shards =
         written.stream()
-            .map(WholeShard::summary)
+            .map(WrittenShard::summary)
             .sorted(Comparator.comparingInt(ShardSummary::shard))
             .toList();
     List<Rejection> rejected =
@@ -40,7 +40,7 @@ record DatasetEnd(ShardJob job) {
     requireImagesOfEachClass(
         manifest, counts(manifest.classes().size(), shards, ShardSummary::rejectedByLabel));
     Map<String, String> versions = output.versions();
-    for (WholeShard shard : written) {
+    for (WrittenShard shard : written) {
       shard.requireUntouched(output, versions);
     }
     job.claim().requireHeld();
@@ -81,7 +81,7 @@ record DatasetEnd(ShardJob job) {
   private static String onlyCodec(List<ShardSummary> shards) {
     List<String> codecs = shards.stream().map(ShardSummary::codec).distinct().sorted().toList();
     if (codecs.size() != 1) {
-      throw LastingFailure.because(
+      throw PermanentFailure.because(
           "workers have different JPEG codecs (%s); install TurboJPEG on all of them or on none"
               .formatted(String.join(", ", codecs)));
     }
@@ -91,7 +91,7 @@ record DatasetEnd(ShardJob job) {
   private static void requireAllAccounted(Manifest manifest) {
     long accounted = manifest.records() + manifest.rejected();
     if (accounted != manifest.source().images()) {
-      throw LastingFailure.because(
+      throw PermanentFailure.because(
           "%s has %d images, but %d were written and %d rejected"
               .formatted(
                   manifest.source().uri(),
@@ -105,7 +105,7 @@ record DatasetEnd(ShardJob job) {
   private void requireImagesOfEachClass(Manifest manifest, List<Long> rejected) {
     for (int label = 0; label < manifest.classes().size(); label++) {
       if (manifest.labelCounts().get(label) == 0 && rejected.get(label) > 0) {
-        throw LastingFailure.because(
+        throw PermanentFailure.because(
             ("the class %s of %s has no image: all of its %d files were rejected and are in %s;"
                     + " repair those or leave the class out")
                 .formatted(
@@ -128,7 +128,7 @@ record DatasetEnd(ShardJob job) {
               .limit(SHOWN)
               .map(r -> r.key() + " (" + r.step() + ": " + r.reason() + ")")
               .collect(Collectors.joining(", "));
-      throw LastingFailure.of(
+      throw PermanentFailure.of(
           new UnfitSourceException(
               "%d of %d images were rejected, %s: %s%s; all of them are in %s"
                   .formatted(

@@ -1,7 +1,7 @@
 package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.source.LeftOut;
+import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import java.io.IOException;
 import java.util.List;
@@ -10,7 +10,7 @@ import java.util.List;
  * A way in which people keep a split: where its images are, and what says their classes. A new one
  * is a class and a line where {@link ImageListing} lists them.
  */
-interface SourceForm {
+interface SourceLayout {
 
   /** Whether a source has this form. */
   boolean fits(ImageSource source, List<SplitLayout> inputs);
@@ -31,7 +31,7 @@ interface SourceForm {
    * @param leftOut every other file of the inputs
    * @param origin what says the classes
    */
-  record Found(List<SourceFile> images, LeftOut leftOut, Origin origin) {}
+  record Found(List<SourceFile> images, SkippedFiles leftOut, Origin origin) {}
 
   /** What says the class of an image. */
   enum Origin {

@@ -10,10 +10,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /** Reads that wait for a store more than they work, since there each request takes its time. */
-public final class SideBySide {
+public final class ParallelReads {
   private static final int THREADS = 32;
 
-  private SideBySide() {}
+  private ParallelReads() {}
 
   /**
    * What each gives, in their order.

@@ -1,2 +1,0 @@
-/** Forms in which files hold many labelled images each, read forwards: a class for each form. */
-package ghostbeam.transforms.form;
