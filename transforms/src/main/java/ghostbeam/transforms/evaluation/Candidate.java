@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * What is scored: a checkpoint or a TorchScript module, seen one way. It goes by its place; weights
- * are read where they are used.
+ * A checkpoint or TorchScript module to score, with the view and precision to score it in. Holds the
+ * file's path, not its weights, which each worker reads.
  *
- * @param name its tally's, unique among the candidates
- * @param path its file
- * @param digest of the file, which must still be the same when a worker reads it
- * @param classes what it knows, in the order of its logits; numbers where it has no names
- * @param view how it sees an image
- * @param precision of its convolutions
- * @param loader what makes a classifier of the file
+ * @param name the key of its tally, unique among the candidates
+ * @param path absolute path or URI of the file
+ * @param digest SHA-256 of the file; a worker that reads other bytes fails
+ * @param classes class names in logit order; numbers if the file has no names
+ * @param view how images are resized, cropped and normalised
+ * @param precision of the convolutions
+ * @param loader turns the file into a classifier
  */
 public record Candidate(
     String name,
@@ -37,12 +37,12 @@ public record Candidate(
     implements Serializable {
 
   /**
-   * A file, read once, by its path without {@code .safetensors} or what else it ends in: seen as
-   * its validation saw images, in float32 or as it was exported, in as many slots as this machine
-   * has cores. A module is code, and this runs it; of one that is not ours see {@link
-   * ModelFormats#read} and {@link #of}.
+   * Reads a file once, to score it with the view it was validated with, in float32 or, if it was
+   * exported, in the precision of the export. Its name is the path without the suffix; the memory
+   * estimate assumes one slot per core of this machine. A TorchScript module is code that this runs;
+   * for a foreign one see {@link ModelFormats#read} and {@link #of}.
    *
-   * @throws IOException where it is missing, damaged or nothing that can be scored
+   * @throws IOException if it is missing, damaged or not a model file
    */
   public static Candidate read(Storage storage, String path) throws IOException {
     byte[] file = Checkpoint.load(storage, path);
@@ -56,7 +56,7 @@ public record Candidate(
     return of(path, Sha256.of(file), model);
   }
 
-  /** The same of a file that has been read. */
+  /** A file that has already been read. */
   public static Candidate of(String path, String digest, ModelFile model) {
     return new Candidate(
         ModelFormats.withoutSuffix(path),
@@ -73,22 +73,22 @@ public record Candidate(
     return new Candidate(other, path, digest, classes, view, precision, loader);
   }
 
-  /** The same file, seen another way. */
+  /** The same file with another view. */
   public Candidate withView(ValidationView other) {
     return new Candidate(name, path, digest, classes, other, precision, loader);
   }
 
-  /** The same file, computed another way. */
+  /** The same file in another precision. */
   public Candidate withPrecision(Precision other) {
     return new Candidate(name, path, digest, classes, view, other, loader);
   }
 
-  /** Bytes that its weights take in a worker, in all slots together. */
+  /** Bytes its weights take in one worker, all slots together. */
   public long memoryBytes() {
     return loader.memoryBytes();
   }
 
-  /** What is loaded: candidates of the same key share it. */
+  /** Candidates with the same key share one loaded classifier. */
   public String key() {
     return String.join(" ", digest, precision.title(), loader.toString());
   }

@@ -13,9 +13,9 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.PDone;
 
 /**
- * Holds the bytes that were scored to the manifest: the parts of a shard, by its number, add up to
- * its CRC32C, or the job fails, naming the file. A shard of which only some records were asked for
- * is not checked.
+ * Checks the scored bytes against the manifest: the CRC32C of a shard's parts, combined per shard
+ * number, must be the manifest's, or the job fails naming the file. Shards scored only in part are
+ * not checked.
  */
 final class CheckShards extends PTransform<PCollection<KV<Integer, ShardPart>>, PDone> {
   private static final long serialVersionUID = 1L;

@@ -14,32 +14,32 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The classifiers of this JVM, by file and precision: slots that score the same checkpoint share
- * its weights, which the first loads. Those that nobody uses any more stay for the next pass or
- * round of a race, as far as the memory allows; the least recently used go first, and all after a
- * minute. Thread-safe; different checkpoints load side by side.
+ * A cache of this JVM's classifiers, keyed by file and precision: slots that score the same
+ * checkpoint share its weights, loaded by the first of them. Idle classifiers stay for the next pass
+ * or race round while memory allows, for up to a minute; the least recently used are evicted first.
+ * Thread-safe; different checkpoints load in parallel.
  */
 final class LoadedClassifiers {
   private static final long IDLE_SECONDS = 60;
 
   /**
-   * Whether a later job of this JVM finds this map. On a cluster it does not, since each job brings
-   * these classes anew; what were kept would only take the memory of the next.
+   * Whether a later job in this JVM sees this map. On a cluster it does not: each job loads these
+   * classes in its own class loader, so idle classifiers would only waste the next job's memory.
    */
   private static final boolean OUTLIVES_JOBS =
       LoadedClassifiers.class.getClassLoader() == ClassLoader.getSystemClassLoader();
 
-  /** Least recently given back first, as far as nobody uses them. */
+  /** Idle ones in order of release, the least recent first. */
   private static final LinkedHashMap<String, Entry> BY_KEY = new LinkedHashMap<>();
 
   private LoadedClassifiers() {}
 
   /**
-   * Borrows a candidate's classifier, loading it if it is not here. What is in use is never
-   * dropped, so the memory is kept to only if those in use at a time fit into it.
+   * Leases a candidate's classifier, loading it if needed. Classifiers in use are never evicted, so
+   * the limit holds only if those in use at one time fit into it.
    *
-   * @param memoryBytes that all classifiers here may take
-   * @throws IOException where the file cannot be read or is not the one the job started with
+   * @param memoryBytes limit for all classifiers of this JVM
+   * @throws IOException if the file cannot be read or has changed since the job started
    */
   static Lease acquire(Storage storage, Candidate candidate, long memoryBytes) throws IOException {
     Entry entry;
@@ -60,7 +60,7 @@ final class LoadedClassifiers {
     }
   }
 
-  /** Frees what nobody uses. */
+  /** Frees all idle classifiers. */
   static void dropIdle() {
     List<Entry> dropped;
     synchronized (BY_KEY) {
@@ -69,7 +69,7 @@ final class LoadedClassifiers {
     dropped.forEach(Entry::close);
   }
 
-  /** Takes out unused ones until the rest takes no more; to be closed without the lock. */
+  /** Removes idle classifiers until the rest fits; the caller closes them outside the lock. */
   private static List<Entry> dropIdle(long memoryBytes) {
     List<Entry> dropped = new ArrayList<>();
     long taken = BY_KEY.values().stream().mapToLong(entry -> entry.bytes).sum();
@@ -84,14 +84,14 @@ final class LoadedClassifiers {
     return dropped;
   }
 
-  /** Keys of the checkpoints whose weights are in memory. */
+  /** {@link Candidate#key Keys} of the classifiers in memory. */
   static List<String> keys() {
     synchronized (BY_KEY) {
       return List.copyOf(BY_KEY.keySet());
     }
   }
 
-  /** The right to use a classifier until closed. */
+  /** Keeps a classifier in memory until closed. */
   static final class Lease implements AutoCloseable {
     private final String key;
     private Entry entry;
@@ -153,7 +153,7 @@ final class LoadedClassifiers {
     /** Guarded by {@link #BY_KEY}. */
     private int users;
 
-    /** Ended ones; guarded by {@link #BY_KEY}. */
+    /** Leases that have ended; guarded by {@link #BY_KEY}. */
     private int leases;
 
     private volatile Classifier classifier;
@@ -162,7 +162,7 @@ final class LoadedClassifiers {
       this.bytes = bytes;
     }
 
-    /** Under the entry's own lock, so that others with the same digest wait for the one load. */
+    /** Holds the entry's lock, so that other slots wait for this load instead of repeating it. */
     synchronized void load(Storage storage, Candidate candidate) throws IOException {
       if (classifier != null) {
         return;

@@ -12,12 +12,12 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Gives the first record of each batch of a range, each once, in no order.
+ * Outputs the first record number of each batch of a range, each once, in no order.
  *
- * <p>The range is cut into many small parts of consecutive batches, far more than there are slots.
- * Flink hands a slot its next part when it is through with the last, as long as the step that reads
- * this stands in the same task, not behind a grouping: slots that are slower, or start later, do
- * less, and none waits for long at the end. On DirectRunner each part is a bundle.
+ * <p>The source splits into many small runs of consecutive batches, far more than there are slots.
+ * Flink gives a slot its next split when it has finished the last, as long as the consuming step is
+ * fused into the same task, with no shuffle between. So slow or late slots do less, and no slot
+ * idles for long at the end. On DirectRunner each split is a bundle.
  */
 public final class PlanBatches extends PTransform<PBegin, PCollection<Long>> {
   private static final long serialVersionUID = 1L;
@@ -26,7 +26,7 @@ public final class PlanBatches extends PTransform<PBegin, PCollection<Long>> {
   private final int batchSize;
 
   /**
-   * @param batchSize records a batch, at least 1; the last may have fewer
+   * @param batchSize records per batch, at least 1; the last batch may have fewer
    */
   public PlanBatches(RecordRange records, int batchSize) {
     this.records = records;
@@ -39,12 +39,12 @@ public final class PlanBatches extends PTransform<PBegin, PCollection<Long>> {
     return begin.apply("Read", Read.from(new Batches(records.from(), batchSize, 0, batches)));
   }
 
-  /** Batches by their numbers. */
+  /** A source whose offsets are batch numbers. */
   static final class Batches extends OffsetBasedSource<Long> {
     private static final long serialVersionUID = 1L;
 
-    /** A slot that ends last ends by at most a part later than its share, of which this many. */
-    private static final int PARTS_PER_SLOT = 32;
+    /** The slot that finishes last is late by at most one split, 1/32 of its work. */
+    private static final int SPLITS_PER_SLOT = 32;
 
     private final long firstRecord;
     private final int batchSize;
@@ -58,7 +58,7 @@ public final class PlanBatches extends PTransform<PBegin, PCollection<Long>> {
     @Override
     public List<? extends OffsetBasedSource<Long>> split(
         long desiredBundleSizeBytes, PipelineOptions options) throws Exception {
-      return super.split(desiredBundleSizeBytes / PARTS_PER_SLOT, options);
+      return super.split(desiredBundleSizeBytes / SPLITS_PER_SLOT, options);
     }
 
     @Override

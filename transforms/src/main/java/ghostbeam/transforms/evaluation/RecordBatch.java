@@ -8,15 +8,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
 
-/** Consecutive records, and which row of the batch's logits each has. */
+/** Consecutive records, each with its row in the batch's logits. */
 final class RecordBatch {
   private static final int UNDECODABLE = -1;
 
   /**
    * A record.
    *
-   * @param row of the logits, or {@link #UNDECODABLE}
-   * @param head what its line of predictions begins with; empty where there is none
+   * @param row in the logits, or {@link #UNDECODABLE}
+   * @param head start of its prediction line; empty if no predictions are written
    */
   private record Member(int label, int row, String head) {}
 
@@ -32,12 +32,12 @@ final class RecordBatch {
     members.add(new Member(label, hasImage ? decoded++ : UNDECODABLE, head));
   }
 
-  /** Rows of logits. */
+  /** Decoded images, which is the number of logit rows. */
   int decoded() {
     return decoded;
   }
 
-  /** Counts all records. */
+  /** Adds all records to a tally. */
   void count(Tally tally, float[] logits, LabelMapping labels) {
     long record = first;
     for (Member member : members) {
@@ -50,9 +50,7 @@ final class RecordBatch {
     }
   }
 
-  /**
-   * Gives lines of predictions, those of a block together, with the number of their first record.
-   */
+  /** Emits the prediction lines, one string per block, keyed by its first record number. */
   void predict(float[] logits, LabelMapping labels, BiConsumer<Long, String> lines) {
     StringBuilder text = new StringBuilder();
     long from = first;

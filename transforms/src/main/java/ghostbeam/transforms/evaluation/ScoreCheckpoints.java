@@ -27,7 +27,7 @@ import org.apache.beam.sdk.values.TupleTagList;
 import org.slf4j.LoggerFactory;
 
 /**
- * Scores the records of a dataset with every candidate in one pass and gives one {@link Tally} per
+ * Scores a dataset's records with every candidate in one pass and outputs one {@link Tally} per
  * candidate, keyed by its name.
  *
  * <pre>{@code
@@ -37,18 +37,18 @@ import org.slf4j.LoggerFactory;
  *     pipeline.apply(ScoreCheckpoints.of(storage, "records", val, candidates).withBatchSize(32));
  * }</pre>
  *
- * <p>Tallies come in no order, each once, whatever bundles are tried again. An image is read and
- * decoded once, prepared once per distinct view, and scored by all candidates in the same batch. A
- * batch is so many consecutive record numbers, so which images share one is decided by the dataset
- * alone and the tallies are the same bytes at any parallelism and any number of shards.
+ * <p>Tallies come in no order, each once even if bundles are retried. Each image is read and decoded
+ * once, preprocessed once per distinct view, and scored by all candidates in the same batch. A batch
+ * is a fixed number of consecutive record numbers, so tallies are the same bytes at any parallelism
+ * and number of shards.
  *
- * <p>An image that no codec reads is a wrong answer of each candidate (metric {@code
- * images_undecodable}; its number is in the tallies). A record or shard that is missing or damaged
- * fails the job, naming it; so does a shard whose bytes are not those that the manifest vouches
- * for, where all of it is scored, and a dataset or checkpoint that is no longer the one it was.
+ * <p>An undecodable image counts as a wrong answer of every candidate (metric {@code
+ * images_undecodable}; the tallies list its number). A missing or damaged record or shard fails the
+ * job, naming it; so does a fully scored shard whose CRC32C is not the manifest's, and a dataset or
+ * checkpoint that has changed since the pipeline was built.
  *
- * <p>Weights are loaded once per JVM and stay for a while, for a next pass over the data: up to the
- * memory that the weights may take, or until {@link #freeWeights()}. Each slot computes with one
+ * <p>Weights are loaded once per JVM and cached for a next pass, within the {@linkplain
+ * #withModelMemory memory limit} or until {@link #freeWeights()}. Each slot computes with one
  * thread.
  */
 public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<String, Tally>>> {
@@ -56,27 +56,27 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
   private static final int BATCH_SIZE = 16;
   private static final long MODEL_MEMORY = 4L << 30;
 
-  private final DatasetRef place;
+  private final DatasetRef dataset;
   private final List<Candidate> candidates;
   private final RecordRange records;
   private final int batchSize;
   private final long modelMemory;
 
-  /** Null where nobody wants to know what was answered to each record. */
+  /** Null if no predictions are written. */
   private final WritePredictions predictions;
 
-  /** The dataset that a job was planned for. */
+  /** The dataset that the pipeline was built for. */
   private record DatasetRef(Storage storage, String folder, String split, String digest)
       implements Serializable {}
 
   private ScoreCheckpoints(
-      DatasetRef place,
+      DatasetRef dataset,
       List<Candidate> candidates,
       RecordRange records,
       int batchSize,
       long modelMemory,
       WritePredictions predictions) {
-    this.place = place;
+    this.dataset = dataset;
     this.candidates = candidates;
     this.records = records;
     this.batchSize = batchSize;
@@ -87,12 +87,11 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
   /**
    * Scores all records of a split.
    *
-   * @param folder the dataset's
+   * @param folder of the dataset
    * @param manifest of the split
-   * @param candidates that know the dataset's classes, by name or, where one side has only numbers,
-   *     by position
-   * @throws IllegalArgumentException where two candidates have one name, or one does not know a
-   *     class
+   * @param candidates that have the dataset's classes, matched by name, or by position if either
+   *     side has only numbers
+   * @throws IllegalArgumentException if two candidates share a name, or one lacks a class
    */
   public static ScoreCheckpoints of(
       Storage storage, String folder, Manifest manifest, List<Candidate> candidates) {
@@ -114,39 +113,39 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
 
   /** Scores these records only. */
   public ScoreCheckpoints withRecords(RecordRange range) {
-    return new ScoreCheckpoints(place, candidates, range, batchSize, modelMemory, predictions);
+    return new ScoreCheckpoints(dataset, candidates, range, batchSize, modelMemory, predictions);
   }
 
   /** Scores one more candidate. */
   ScoreCheckpoints withCandidate(Candidate candidate) {
     List<Candidate> more = Stream.concat(candidates.stream(), Stream.of(candidate)).toList();
-    return new ScoreCheckpoints(place, more, records, batchSize, modelMemory, predictions);
+    return new ScoreCheckpoints(dataset, more, records, batchSize, modelMemory, predictions);
   }
 
-  /** Images per forward pass, at least 1; 16 where it is not said. */
+  /** Images per forward pass, at least 1; 16 by default. */
   public ScoreCheckpoints withBatchSize(int images) {
     if (images < 1) {
       throw new IllegalArgumentException("a batch of " + images + " images");
     }
-    return new ScoreCheckpoints(place, candidates, records, images, modelMemory, predictions);
+    return new ScoreCheckpoints(dataset, candidates, records, images, modelMemory, predictions);
   }
 
   /**
-   * Memory that weights may take in a worker, those of a former pass among them; 4 GiB where it is
-   * not said. What is in use is never dropped for it.
+   * Limit in bytes for weights in a worker, including those cached from an earlier pass; 4 GiB by
+   * default. Weights in use are never evicted.
    */
   public ScoreCheckpoints withModelMemory(long bytes) {
-    return new ScoreCheckpoints(place, candidates, records, batchSize, bytes, predictions);
+    return new ScoreCheckpoints(dataset, candidates, records, batchSize, bytes, predictions);
   }
 
-  /** Also writes what each candidate answers to each record. */
-  public ScoreCheckpoints withPredictions(WritePredictions writing) {
-    return new ScoreCheckpoints(place, candidates, records, batchSize, modelMemory, writing);
+  /** Also writes each candidate's predictions for each record. */
+  public ScoreCheckpoints withPredictions(WritePredictions writer) {
+    return new ScoreCheckpoints(dataset, candidates, records, batchSize, modelMemory, writer);
   }
 
   @Override
   public PCollection<KV<String, Tally>> expand(PBegin begin) {
-    TupleTagList aside = TupleTagList.of(ScoreFn.PARTS);
+    TupleTagList tags = TupleTagList.of(ScoreFn.PARTS);
     PCollectionTuple scored =
         begin
             .apply("PlanBatches", new PlanBatches(records, batchSize))
@@ -154,7 +153,7 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
                 "Score",
                 ParDo.of(new ScoreFn(this))
                     .withOutputTags(
-                        ScoreFn.TALLIES, predictions == null ? aside : aside.and(ScoreFn.LINES)));
+                        ScoreFn.TALLIES, predictions == null ? tags : tags.and(ScoreFn.LINES)));
     if (predictions != null) {
       scored
           .get(ScoreFn.LINES)
@@ -172,8 +171,8 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
   }
 
   /**
-   * Loads the weights into this JVM, where the job will run, while its runner still starts. What
-   * cannot be loaded is left to the job, which says so.
+   * Starts loading the weights into this JVM while the runner starts up; useful if the job will run
+   * here. Failures are ignored, since the job will report them.
    */
   public void loadAhead() {
     Thread loading = new Thread(this::loadAll, "ghostbeam-load-ahead");
@@ -191,7 +190,7 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
     }
   }
 
-  /** Frees the weights that this JVM keeps for a next pass, when there is none. */
+  /** Frees the weights that this JVM caches for a next pass. */
   public static void freeWeights() {
     LoadedClassifiers.dropIdle();
   }
@@ -213,20 +212,20 @@ public final class ScoreCheckpoints extends PTransform<PBegin, PCollection<KV<St
   }
 
   LoadedClassifiers.Lease acquire(Candidate candidate) throws IOException {
-    return LoadedClassifiers.acquire(place.storage, candidate, modelMemory);
+    return LoadedClassifiers.acquire(dataset.storage, candidate, modelMemory);
   }
 
-  /** Opens the dataset as a worker finds it, which must be the one that was planned for. */
+  /** Opens the dataset on a worker; fails if it is not the one the pipeline was built for. */
   Dataset openDataset() throws IOException {
-    Dataset dataset = Dataset.open(place.storage, place.folder, place.split);
-    if (!dataset.manifest().digest().equals(place.digest)) {
-      dataset.close();
+    Dataset opened = Dataset.open(dataset.storage, dataset.folder, dataset.split);
+    if (!opened.manifest().digest().equals(dataset.digest)) {
+      opened.close();
       throw PermanentFailure.of(
           new IOException(
               "%s, split %s, changed while it was evaluated: its digest was %s and is %s; start again"
                   .formatted(
-                      place.folder, place.split, place.digest, dataset.manifest().digest())));
+                      dataset.folder, dataset.split, dataset.digest, opened.manifest().digest())));
     }
-    return dataset;
+    return opened;
   }
 }

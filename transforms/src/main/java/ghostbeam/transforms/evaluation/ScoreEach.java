@@ -15,16 +15,16 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Scores all records of a dataset with each checkpoint that comes, such as one that was trained in
- * the same pipeline, and gives its {@link Tally} by its name.
+ * Scores all records of a dataset with each checkpoint of its input, such as those trained earlier
+ * in the same pipeline, and outputs a {@link Tally} per checkpoint, keyed by name.
  *
  * <pre>{@code
  * PCollection<KV<String, Tally>> tallies = checkpoints.apply(ScoreEach.of(storage, "records", val));
  * }</pre>
  *
- * <p>Input: names and files. Tallies are those that {@link ScoreCheckpoints} gives, to the byte;
- * that one reads each image once for many checkpoints that are there when a pipeline is made, and
- * this one reads all for each checkpoint, on the slot where it comes and one thread.
+ * <p>Input: checkpoint paths keyed by name. Output: in no order; the same bytes as {@link
+ * ScoreCheckpoints} gives. That one reads each image once for checkpoints known when the pipeline is
+ * built; this one reads the whole dataset for each checkpoint, on one slot and one thread.
  */
 public final class ScoreEach
     extends PTransform<PCollection<KV<String, String>>, PCollection<KV<String, Tally>>> {
@@ -41,7 +41,7 @@ public final class ScoreEach
   /**
    * Scores all records of a split.
    *
-   * @param folder the dataset's
+   * @param folder of the dataset
    * @param manifest of the split
    */
   public static ScoreEach of(Storage storage, String folder, Manifest manifest) {

@@ -14,20 +14,18 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.TupleTag;
 
 /**
- * Scores one batch of records, named by its first, with all candidates; gives one tally per
- * candidate and bundle, and what was read of each shard. One thread of one slot does all of it.
+ * Scores a batch of records, given its first record number, with all candidates on one thread.
+ * Outputs one tally per candidate and bundle, and the part read of each shard.
  */
 final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   private static final long serialVersionUID = 1L;
 
-  /** What was read of each shard, by its number. */
+  /** The part read of each shard, by shard number. */
   static final TupleTag<KV<Integer, ShardPart>> PARTS = new TupleTag<>() {};
 
   static final TupleTag<KV<String, Tally>> TALLIES = new TupleTag<>() {};
 
-  /**
-   * Lines of predictions, by candidate and block, with their first record; only where asked for.
-   */
+  /** Prediction lines and their first record number, keyed by candidate and block; optional. */
   static final TupleTag<KV<KV<String, Long>, KV<Long, String>>> LINES = new TupleTag<>() {};
 
   private final ScoreCheckpoints settings;
@@ -46,7 +44,7 @@ final class ScoreFn extends DoFn<Long, KV<String, Tally>> {
   @StartBundle
   public void startBundle() {
     Classifier.useThreads(1);
-    scorer.takeParts(); // of a bundle that failed
+    scorer.takeParts(); // left over from a failed bundle
     tallies = scorer.tallies();
   }
 

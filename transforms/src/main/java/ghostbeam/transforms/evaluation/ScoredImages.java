@@ -2,13 +2,13 @@ package ghostbeam.transforms.evaluation;
 
 import java.util.concurrent.atomic.LongAdder;
 
-/** Images that slots in this JVM have scored since it began, for whoever watches a job in it. */
+/** Counts the images scored in this JVM since it started, for progress displays. */
 public final class ScoredImages {
   private static final LongAdder COUNT = new LongAdder();
 
   private ScoredImages() {}
 
-  /** Each image once for all candidates of a pass; undecodable ones too. */
+  /** Counts an image once for all candidates of a pass; includes undecodable ones. */
   public static long count() {
     return COUNT.sum();
   }

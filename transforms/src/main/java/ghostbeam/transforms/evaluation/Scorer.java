@@ -27,8 +27,8 @@ import org.apache.beam.sdk.metrics.Distribution;
 import org.apache.beam.sdk.metrics.Metrics;
 
 /**
- * Scores batches of records with candidates: an image is decoded once, and prepared once for each
- * view. Holds candidates' weights until it is closed. Of one thread.
+ * Scores batches of records: each image is decoded once and preprocessed once per view. Leases the
+ * candidates' weights until closed. Not thread-safe.
  */
 final class Scorer implements Closeable {
   private final Counter decoded = Metrics.counter(ScoreCheckpoints.class, "images_decoded");
@@ -44,9 +44,9 @@ final class Scorer implements Closeable {
   private final Map<ValidationView, ViewBatch> views = new LinkedHashMap<>();
   private final Map<Integer, ShardPart> parts = new TreeMap<>();
 
-  /** What is to be known of a batch beside its tallies. */
-  interface Answers {
-    void take(int candidate, RecordBatch batch, float[] logits, LabelMapping labels);
+  /** Receives each candidate's logits, shape (decoded images, classes), row by row. */
+  interface LogitsListener {
+    void onLogits(int candidate, RecordBatch batch, float[] logits, LabelMapping labels);
   }
 
   private Scorer(ScoreCheckpoints settings) throws IOException {
@@ -54,7 +54,7 @@ final class Scorer implements Closeable {
     this.dataset = settings.openDataset();
   }
 
-  /** One of the settings' dataset and candidates, with their weights loaded. */
+  /** Opens the dataset and loads the candidates' weights. */
   static Scorer open(ScoreCheckpoints settings) throws IOException {
     Scorer scorer = new Scorer(settings);
     try {
@@ -74,7 +74,7 @@ final class Scorer implements Closeable {
     views.computeIfAbsent(candidate.view(), view -> new ViewBatch(view, settings.batchSize()));
   }
 
-  /** Tallies of no record yet, one a candidate. */
+  /** Empty tallies, one per candidate. */
   List<Tally> tallies() {
     List<Tally> tallies = new ArrayList<>();
     for (int i = 0; i < labels.size(); i++) {
@@ -87,9 +87,9 @@ final class Scorer implements Closeable {
    * Scores a batch.
    *
    * @param first number of its first record
-   * @param tallies that count it, one a candidate
+   * @param tallies to add it to, one per candidate
    */
-  void score(long first, List<Tally> tallies, Answers answers) throws IOException {
+  void score(long first, List<Tally> tallies, LogitsListener listener) throws IOException {
     long start = System.nanoTime();
     long end = Math.min(first + settings.batchSize(), settings.records().to());
     RecordBatch batch = new RecordBatch(first);
@@ -98,22 +98,22 @@ final class Scorer implements Closeable {
       Example example = read(record);
       batch.add(
           example.label(),
-          show(example),
+          addToViews(example),
           settings.predicts() ? PredictionLine.head(record, example) : "");
     }
     decoded.inc(batch.decoded());
     for (int i = 0; i < leases.size(); i++) {
       float[] logits = logits(i, batch);
       batch.count(tallies.get(i), logits, labels.get(i));
-      answers.take(i, batch, logits, labels.get(i));
+      listener.onLogits(i, batch, logits, labels.get(i));
       scored.inc(batch.decoded());
     }
     ScoredImages.add(end - first);
     millis.update((System.nanoTime() - start) / 1_000_000);
   }
 
-  /** Shows an image to each view; whether there is one. */
-  private boolean show(Example example) throws IOException {
+  /** Adds the decoded image to each view's batch; false if it is undecodable. */
+  private boolean addToViews(Example example) throws IOException {
     try {
       Pixels image = source.decode(example);
       views.values().forEach(view -> view.add(image));
@@ -132,7 +132,7 @@ final class Scorer implements Closeable {
     }
   }
 
-  /** A module that failed would fail again. */
+  /** A module's failure is deterministic, so a retry would be pointless. */
   private float[] logits(int candidate, RecordBatch batch) throws IOException {
     if (batch.decoded() == 0) {
       return new float[0];
@@ -145,7 +145,7 @@ final class Scorer implements Closeable {
     }
   }
 
-  /** What was read of each shard, by its number, since this was last asked. */
+  /** The part read of each shard, by shard number, since the last call. */
   Map<Integer, ShardPart> takeParts() {
     Map<Integer, ShardPart> taken = new TreeMap<>(parts);
     parts.clear();
@@ -153,9 +153,9 @@ final class Scorer implements Closeable {
   }
 
   /**
-   * Holds shards that were read whole to the manifest.
+   * Checks fully read shards against the manifest.
    *
-   * @throws IOException naming one that is not the one that was written
+   * @throws IOException naming a shard that differs
    */
   void requireWholeShards() throws IOException {
     for (Map.Entry<Integer, ShardPart> part : takeParts().entrySet()) {

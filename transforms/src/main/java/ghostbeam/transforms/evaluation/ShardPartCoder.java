@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.BigEndianIntegerCoder;
 
-/** Encodes a {@link ShardPart} as two ints, its records first; deterministic. */
+/** Encodes a {@link ShardPart} as two ints, records then CRC32C; deterministic. */
 final class ShardPartCoder extends AtomicCoder<ShardPart> {
   private static final ShardPartCoder INSTANCE = new ShardPartCoder();
 

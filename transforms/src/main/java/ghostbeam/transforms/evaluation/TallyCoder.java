@@ -7,7 +7,7 @@ import java.io.OutputStream;
 import org.apache.beam.sdk.coders.AtomicCoder;
 import org.apache.beam.sdk.coders.ByteArrayCoder;
 
-/** Encodes a {@link Tally} as its wire form with its length before it; deterministic. */
+/** Encodes a {@link Tally} as its length-prefixed wire format; deterministic. */
 public final class TallyCoder extends AtomicCoder<Tally> {
   private static final TallyCoder INSTANCE = new TallyCoder();
 

@@ -6,8 +6,8 @@ import org.apache.beam.sdk.coders.CoderRegistry;
 import org.apache.beam.sdk.transforms.Combine.CombineFn;
 
 /**
- * Merges tallies of one checkpoint on disjoint records; a record in two of them fails the job,
- * naming it.
+ * Merges one checkpoint's tallies of disjoint records; a record in two of them fails the job with
+ * its number.
  */
 public final class TallyFn extends CombineFn<Tally, Tally, Tally> {
 

@@ -6,8 +6,8 @@ import ghostbeam.model.inference.Classifier;
 import java.nio.ByteBuffer;
 
 /**
- * One batch as one view sees it, prepared once for all checkpoints of that view. Its off-heap
- * buffer is reused from batch to batch. Not thread-safe.
+ * One batch preprocessed for one view, shared by all checkpoints with that view: uint8 N×H×W×3 in an
+ * off-heap buffer that is reused between batches. Not thread-safe.
  */
 final class ViewBatch {
   private final ValidationView view;
@@ -30,7 +30,7 @@ final class ViewBatch {
     count++;
   }
 
-  /** Logits of the images added, row by row. */
+  /** Logits of the images added, shape (images, classes), row by row. */
   float[] logits(Classifier classifier) {
     return classifier.logits(images.duplicate().flip(), count, view.inputSize());
   }

@@ -13,14 +13,14 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
- * Writes each tally's wire form to a file of its own and gives the paths written, in no order.
+ * Writes each tally to its own file in wire format and outputs the paths written, in no order.
  *
  * <pre>{@code
  * tallies.apply(WriteTallies.to(storage, name -> "tallies/" + name + ".tally"));
  * }</pre>
  *
- * <p>A file appears whole or not at all and replaces an earlier one, so trying again does no harm;
- * two tallies of one path overwrite each other. A file that cannot be written fails the job.
+ * <p>Files are written atomically and replace earlier ones, so retries are harmless; two tallies
+ * with the same path overwrite each other. A file that cannot be written fails the job.
  */
 public final class WriteTallies
     extends PTransform<PCollection<KV<String, Tally>>, PCollection<String>> {
@@ -35,9 +35,9 @@ public final class WriteTallies
   }
 
   /**
-   * Writes where a function says.
+   * Writes to the paths that a function gives.
    *
-   * @param paths the file of a tally by its key
+   * @param paths from a tally's key to the path of its file
    */
   public static WriteTallies to(Storage storage, SerializableFunction<String, String> paths) {
     return new WriteTallies(storage, paths);

@@ -1,2 +1,2 @@
-/** Every record scored by every checkpoint, in one pass over the data. */
+/** Scores every record with every checkpoint, in one pass over the data. */
 package ghostbeam.transforms.evaluation;

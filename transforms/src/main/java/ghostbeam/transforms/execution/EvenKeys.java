@@ -3,43 +3,43 @@ package ghostbeam.transforms.execution;
 import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
- * Keys that a {@code GroupByKey} deals to workers like cards. Flink picks a key's slot by a hash,
- * and the hashes of 0 to 7 send six of eight shards to one of two slots. For number i this class
- * finds a key whose hash is i modulo {@value #HANDS}; any number of slots that divides it gets
- * equal shares, whichever numbers follow each other.
+ * Keys that a {@code GroupByKey} spreads evenly over slots. Flink picks a key's slot by hash, and
+ * the hashes of 0 to 7 send six of eight shards to one of two slots. For number i this class finds a
+ * key whose hash is i modulo {@value #MODULUS}, so consecutive numbers are dealt round-robin to any
+ * number of slots that divides it.
  *
- * <p>Results never depend on it: where a runner hashes otherwise, shares are as uneven as before.
+ * <p>Results never depend on the keys: a runner that hashes differently only spreads them unevenly.
  */
 public final class EvenKeys {
-  /** Divided by 1 to 10, 12, 14, 15, 16, 18, 20, 24, 28, 30, 32, 36, 40, 48, 56, 60, … */
-  private static final int HANDS = 10_080;
+  /** Divisible by 1 to 10, 12, 14, 15, 16, 18, 20, 24, 28, 30, 32, 36, 40, 48, 56, 60, … */
+  private static final int MODULUS = 10_080;
 
-  /** Room to search in, so that numbers with the same remainder find different keys. */
-  private static final int ROOM = 1 << 24;
+  /** Keys searched per number, so that numbers with the same remainder get different keys. */
+  private static final int RANGE = 1 << 24;
 
   /**
-   * No number's key, for what goes beside them. Flink sorts keys, so that it mostly comes first;
-   * nothing depends on that.
+   * A key that no number has, for elements that travel beside the numbered ones. Flink sorts keys,
+   * so it usually comes first; nothing depends on that.
    */
-  public static final int ASIDE = 0;
+  public static final int RESERVED = 0;
 
   private EvenKeys() {}
 
-  /** The key of a number from 0 to 1,000,000; different for each, small for small ones. */
+  /** The key of a number from 0 to 1,000,000: unique, and small for small numbers. */
   public static int of(int number) {
     if (number < 0 || number > 1_000_000) {
       throw new IllegalArgumentException("number " + number);
     }
-    int key = number / HANDS * ROOM + ASIDE + 1;
-    while (hash(key) % HANDS != number % HANDS) {
+    int key = number / MODULUS * RANGE + RESERVED + 1;
+    while (hash(key) % MODULUS != number % MODULUS) {
       key++;
     }
     return key;
   }
 
   /**
-   * What Flink makes of a key: Murmur3 of the array hash of its bytes as VarIntCoder writes them,
-   * made positive. Spelt out, since a search tries thousands.
+   * Flink's hash of a key: Murmur3 of the array hash of the bytes that VarIntCoder writes, made
+   * positive. Reimplemented because each search tries thousands of keys.
    */
   private static int hash(int key) {
     int code = 1;

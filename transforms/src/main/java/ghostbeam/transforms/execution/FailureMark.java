@@ -1,7 +1,7 @@
 package ghostbeam.transforms.execution;
 
-/** How a runner is told of a {@link PermanentFailure}, by whoever knows it; found as a service. */
+/** Marks a {@link PermanentFailure} in the runner's own way; found by {@code ServiceLoader}. */
 public interface FailureMark {
-  /** A failure that ends the job at once, with what happened as its cause. */
+  /** An exception, caused by the failure, that makes the runner end the job without retries. */
   RuntimeException on(Exception failure);
 }

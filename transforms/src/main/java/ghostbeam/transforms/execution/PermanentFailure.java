@@ -4,20 +4,20 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * A failure that another attempt would only repeat after all of its work, such as of a source with
- * too many bad images. What may pass, such as a store that does not answer, is none.
+ * Failures that a retry would only repeat, such as too many bad images in a source. Transient ones,
+ * such as a store that does not answer, are not.
  */
 public final class PermanentFailure {
-  /** By this class's own loader, since a thread's may be of another job. */
+  /** Loaded by this class's loader, since a thread's context loader may belong to another job. */
   private static final Optional<FailureMark> MARK =
       ServiceLoader.load(FailureMark.class, FailureMark.class.getClassLoader()).findFirst();
 
   private PermanentFailure() {}
 
   /**
-   * What a step throws in place of such a failure.
+   * The exception for a step to throw instead of a permanent failure.
    *
-   * @throws E the failure itself, where nobody knows the runner's mark
+   * @throws E the failure itself, if no {@link FailureMark} is installed
    */
   public static <E extends Exception> RuntimeException of(E failure) throws E {
     if (MARK.isEmpty()) {
@@ -26,7 +26,7 @@ public final class PermanentFailure {
     return MARK.get().on(failure);
   }
 
-  /** The same in place of an {@link IllegalStateException} that says so. */
+  /** The same for an {@link IllegalStateException} with this message. */
   public static RuntimeException because(String message) {
     return of(new IllegalStateException(message));
   }

@@ -5,21 +5,21 @@ import java.io.ObjectOutputStream;
 import java.io.OutputStream;
 
 /**
- * Failures on their way from a worker to whoever started the job. A runner serialises them, and of
- * one that cannot be, since its cause holds what cannot, no word may arrive.
+ * Makes failures serialisable. A runner serialises a worker's failure to report it to the client,
+ * and one that cannot be serialised, often because of its cause, may not be reported at all.
  */
 public final class SerializableFailure {
   private SerializableFailure() {}
 
-  /** The same failure, or where it cannot be serialised one with its words and stack trace. */
+  /** The failure itself, or if it cannot be serialised a copy with its message and stack trace. */
   public static Throwable of(Throwable failure) {
     if (failure == null || isSerializable(failure)) {
       return failure;
     }
     Throwable cause = failure.getCause();
-    IOException likeness = new IOException(failure.toString(), of(cause));
-    likeness.setStackTrace(failure.getStackTrace());
-    return likeness;
+    IOException copy = new IOException(failure.toString(), of(cause));
+    copy.setStackTrace(failure.getStackTrace());
+    return copy;
   }
 
   private static boolean isSerializable(Throwable failure) {

@@ -1,2 +1,2 @@
-/** What running a job needs from us: failures that no retry mends, keys that spread evenly. */
+/** How jobs run on workers: failures that must not be retried, and keys that spread evenly. */
 package ghostbeam.transforms.execution;

@@ -11,9 +11,9 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Open sources; counts the bytes asked of them. Not thread-safe. */
+/** A cache of open source objects that counts the bytes read. Not thread-safe. */
 final class Archives implements Closeable {
-  /** Files one process may open are often 1,024; ImageNet in a tar a class has 1,000. */
+  /** A process may often open 1,024 files; ImageNet with a tar per class has 1,000. */
   private static final int MOST_OPEN = 256;
 
   private final Storage storage;
@@ -27,7 +27,7 @@ final class Archives implements Closeable {
     this.storage = storage;
   }
 
-  /** Bytes of an extent's object, which stays open; fewer where it ends. */
+  /** Bytes from the extent's offset on, fewer at the end of the object, which stays open. */
   byte[] read(Extent extent, int limit) throws IOException {
     SeekableByteChannel channel = open.get(extent.uri());
     if (channel == null) {
@@ -41,13 +41,13 @@ final class Archives implements Closeable {
     return bytes;
   }
 
-  /** An extent that is an object of its own. */
+  /** Reads an extent that is a whole object, which is not kept open. */
   ByteBuffer readOnce(Extent extent) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate((int) extent.length());
     Storage.Entry found = new Storage.Entry(extent.uri(), extent.length(), extent.version());
     try (SeekableByteChannel channel = storage.open(found)) {
       while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
-        // Until it is whole.
+        // Read until full.
       }
       if (bytes.hasRemaining() || channel.size() != extent.length()) {
         throw extent.changed();

@@ -10,23 +10,23 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Which images are fetched together. The list is cut into windows of {@value #WINDOW} bytes; those
- * of a window that lie in one archive at most {@value #GAP} bytes apart are one request, as long as
- * gaps stay below a twentieth of what is wanted.
+ * Decides which images are fetched together. The list is cut into windows of {@value #WINDOW} bytes;
+ * within a window, images at most {@value #GAP} bytes apart in one archive share a request, as long
+ * as the gaps stay below a twentieth of the bytes wanted.
  */
 final class FetchPlan {
-  /** Bytes of images whose fetches are planned together, and so held at once. */
+  /** Bytes of images planned together, and thus held in memory at once. */
   static final int WINDOW = 16 << 20;
 
-  /** Reading over a gap of this size costs less time than another request. */
+  /** Reading through a gap of this many bytes is faster than another request. */
   static final int GAP = 64 << 10;
 
-  /** Gaps are at most this part of a request. */
+  /** Gaps take at most one byte for this many wanted. */
   private static final int WANTED_PER_GAP = 20;
 
   private final List<Extent> images;
 
-  /** Ranges of the window's images that were fetched with others and not yet asked for. */
+  /** Ranges in this window fetched with earlier images and not yet consumed. */
   private final Map<Integer, ByteBuffer> fetched = new HashMap<>();
 
   private final Map<Integer, List<Integer>> groups = new HashMap<>();
@@ -36,7 +36,7 @@ final class FetchPlan {
     this.images = images;
   }
 
-  /** The range of an image in an archive; images are asked for in their order, once. */
+  /** The range of an image in an archive; each image is fetched once, in list order. */
   ByteBuffer fetch(int index, Archives archives) throws IOException {
     if (index >= windowEnd) {
       nextWindow(index);

@@ -13,12 +13,12 @@ import java.util.Locale;
 import java.util.zip.CRC32;
 
 /**
- * Reads a list of images in its order. Archives stay open to {@link #close}, so one reader a shard
- * opens each once, and images that lie close together in an archive and in the list are fetched by
- * one request. Holds {@link FetchPlan#WINDOW} bytes and one image. Not thread-safe.
+ * Reads a list of images in order. Archives stay open until {@link #close}, and images close together
+ * in an archive and in the list share a request. Holds {@link FetchPlan#WINDOW} bytes and one image
+ * in memory. Not thread-safe.
  */
 public final class ImageReader implements Closeable {
-  /** Longest image that is read, in bytes; ImageNet's longest has 15 MB. */
+  /** Limit for one image in bytes; ImageNet's largest has 15 MB. */
   public static final int LONGEST_IMAGE = 64 << 20;
 
   private final Archives archives;
@@ -26,7 +26,7 @@ public final class ImageReader implements Closeable {
   private final FetchPlan plan;
   private int next;
 
-  /** A reader of images that {@link #next} returns in this order. */
+  /** Reads these images, in this order. */
   public ImageReader(Storage storage, List<ImageRef> images) {
     this.archives = new Archives(storage);
     this.images = images;
@@ -34,11 +34,11 @@ public final class ImageReader implements Closeable {
   }
 
   /**
-   * The next image's own bytes, unpacked, its length and CRC-32 checked where its container tells
-   * them. After a rejection the image counts as read.
+   * The next image's bytes, unpacked, with length and CRC-32 verified if the container records them.
+   * A rejected image counts as read, so the next call reads the one after it.
    *
-   * @throws UndecodableImageException if the container lies about the image, or it is too long
-   * @throws IOException if the source cannot be read, or changed since it was listed
+   * @throws UndecodableImageException if the container's data on it is wrong, or it is too long
+   * @throws IOException if the source cannot be read or has changed since it was listed
    */
   public byte[] next() throws IOException, UndecodableImageException {
     int index = next++;
@@ -61,7 +61,7 @@ public final class ImageReader implements Closeable {
     return image.bytes() > LONGEST_IMAGE || image.length() > LONGEST_IMAGE;
   }
 
-  /** Bytes requested of sources so far. */
+  /** Bytes read from sources so far. */
   public long bytesRead() {
     return archives.bytesRead();
   }

@@ -1,2 +1,2 @@
-/** Images read in place, by reference, neighbours in an archive together. */
+/** Reads images in place from folders and archives, neighbouring ones in one request. */
 package ghostbeam.transforms.fetch;

@@ -111,7 +111,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
     @ProcessElement
     public void fill(@Element KV<Integer, Iterable<BlockOutput>> together, MultiOutputReceiver out)
         throws IOException {
-      if (together.getKey() == EvenKeys.ASIDE) {
+      if (together.getKey() == EvenKeys.RESERVED) {
         List<BlockSummary> blocks = new ArrayList<>();
         together.getValue().forEach(block -> blocks.add((BlockSummary) block));
         out.get(SOURCE).output(sums.of(blocks));

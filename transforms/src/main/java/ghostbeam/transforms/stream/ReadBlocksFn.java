@@ -49,7 +49,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
       } catch (UnfitSourceException e) {
         throw PermanentFailure.of(e);
       }
-      out.output(KV.of(EvenKeys.ASIDE, reading.summary()));
+      out.output(KV.of(EvenKeys.RESERVED, reading.summary()));
     }
   }
 

@@ -23,7 +23,7 @@ class EvenKeysTest {
   @Test
   void noNumberHasTheKeyAside() {
     for (int number = 0; number < 10_080; number++) {
-      assertNotEquals(EvenKeys.ASIDE, EvenKeys.of(number), "number " + number);
+      assertNotEquals(EvenKeys.RESERVED, EvenKeys.of(number), "number " + number);
     }
   }
 }
