@@ -6,19 +6,19 @@ import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 
 /**
- * What one worker reads forwards: a file, or a part of it.
+ * The unit that one worker reads sequentially: a file, or a part of one.
  *
- * @param path of the file, absolute or a URI
- * @param bytes of the file
+ * @param path absolute path or URI of the file
+ * @param bytes length of the file
  * @param version of the file when it was listed, {@link Storage.Entry#version}
- * @param name of the file relative to its source, by which its records find their places
- * @param part which part of the file, from 0
+ * @param name path of the file relative to its source; it determines where the records go
+ * @param part index of the part in the file, from 0
  * @param records in the part, or {@link #UNKNOWN}
  */
 @DefaultCoder(SerializableCoder.class)
 public record Block(String path, long bytes, String version, String name, int part, long records)
     implements Serializable {
-  /** The {@link #records} of a part that only reading would count. */
+  /** The {@link #records} of a part that must be read to count them. */
   public static final long UNKNOWN = -1;
 
   /** A whole file. */

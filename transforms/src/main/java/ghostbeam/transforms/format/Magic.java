@@ -5,11 +5,11 @@ import ghostbeam.transforms.source.Ranges;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 
-/** What a file's first bytes tell. */
+/** Reads the first bytes of files, by which formats are recognised. */
 final class Magic {
   private Magic() {}
 
-  /** A file's first bytes, fewer where it ends. */
+  /** At most {@code bytes} bytes; fewer if the file is shorter. */
   static byte[] first(Storage storage, Storage.Entry file, int bytes) throws IOException {
     try (SeekableByteChannel channel = storage.open(file)) {
       return Ranges.read(channel, 0, bytes);

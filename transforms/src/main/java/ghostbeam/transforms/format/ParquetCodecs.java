@@ -14,8 +14,8 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.xerial.snappy.Snappy;
 
 /**
- * Pages' bytes unpacked by the libraries themselves, without Hadoop's codecs: snappy, gzip, zstd
- * and none. A page that says it is longer than a row group may be is refused.
+ * Decompresses pages with the compression libraries directly, without Hadoop's codecs: snappy, gzip,
+ * zstd or uncompressed. Refuses a page whose declared size exceeds the limit for a row group.
  */
 record ParquetCodecs(int limitBytes) implements CompressionCodecFactory {
 
@@ -67,7 +67,7 @@ record ParquetCodecs(int limitBytes) implements CompressionCodecFactory {
 
     private static int snappy(byte[] bytes, int from, int length, byte[] unpacked)
         throws IOException {
-      // It writes as far as the bytes say, whatever there is room for.
+      // Snappy trusts the length in the data, not the size of the target.
       int size = Snappy.uncompressedLength(bytes, from, length);
       return size == unpacked.length ? Snappy.uncompress(bytes, from, length, unpacked, 0) : size;
     }

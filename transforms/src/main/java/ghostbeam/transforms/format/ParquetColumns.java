@@ -13,19 +13,19 @@ import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.apache.parquet.schema.Type;
 
 /**
- * The columns of a Parquet file that hold labelled images, as Hugging Face's data sets have them.
+ * The columns of labelled images in a Parquet file, as in Hugging Face datasets.
  *
  * @param bytes {@code image.bytes}, or {@code image} itself
- * @param path {@code image.path}, the image's own name; empty where there is none
- * @param label {@code label}, a whole number
+ * @param path {@code image.path}, the image's file name; optional
+ * @param label {@code label}, an integer
  */
 record ParquetColumns(
     ColumnDescriptor bytes, Optional<ColumnDescriptor> path, ColumnDescriptor label) {
 
-  /** Columns of a row that are read; whatever lies in a struct of that name, too. */
+  /** Top-level columns that are read, with everything in a struct of that name. */
   static final List<String> NAMES = List.of("image", "label");
 
-  /** Finds them; throws, saying what is there, where one is missing or of another type. */
+  /** Finds the columns; throws, listing the file's columns, if one is missing or mistyped. */
   static ParquetColumns of(String file, MessageType schema) throws UnfitSourceException {
     Optional<ColumnDescriptor> inside = find(schema, "image", "bytes");
     ColumnDescriptor bytes = inside.or(() -> find(schema, "image")).orElse(null);
@@ -59,8 +59,8 @@ record ParquetColumns(
   }
 
   /**
-   * Refuses a column that is stored otherwise, or means something else, as a date or a decimal
-   * number does.
+   * Refuses a column of another physical type, or of a logical type with another meaning, such as a
+   * date or a decimal.
    */
   private static void require(
       String file,
@@ -72,7 +72,7 @@ record ParquetColumns(
     LogicalTypeAnnotation meaning = column.getPrimitiveType().getLogicalTypeAnnotation();
     if (!types.contains(type) || column.getMaxRepetitionLevel() > 0 || !meanings.test(meaning)) {
       throw new UnfitSourceException(
-          "%s has the column %s of type %s%s%s, expected one %s a row"
+          "%s has the column %s of type %s%s%s, expected one %s per row"
               .formatted(
                   file,
                   String.join(".", column.getPath()),
@@ -83,7 +83,7 @@ record ParquetColumns(
     }
   }
 
-  /** A file's schema with these columns alone, or without the bytes of images. */
+  /** The schema restricted to these columns, optionally without the image bytes. */
   MessageType projected(MessageType schema, boolean withImages) {
     Stream<Type> image = withImages ? Stream.of(schema.getType("image")) : withoutBytes(schema);
     return new MessageType(

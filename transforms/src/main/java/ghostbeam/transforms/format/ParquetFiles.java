@@ -9,13 +9,13 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 
 /**
- * Parquet files as Hugging Face's data sets have them: {@code image}, bytes or a struct of bytes
- * and path, and {@code label}, a number from 0. The wnid in an image's path, such as {@code
- * n01440764_10026_n01440764.JPEG}, is the class's name. A block is a row group, or some that follow
- * each other; one row group is held at a time.
+ * Parquet files as in Hugging Face datasets: {@code image}, bytes or a struct of bytes and path, and
+ * {@code label}, an integer from 0. The wnid in an image's path, such as {@code
+ * n01440764_10026_n01440764.JPEG}, is the class name. A block is one or more consecutive row groups;
+ * one row group is in memory at a time.
  */
 final class ParquetFiles implements StreamedFormat {
-  /** Longest row group that is read, of the columns that are, packed or not, in bytes. */
+  /** Limit in bytes for a row group's columns that are read, both compressed and uncompressed. */
   static final int LONGEST_ROW_GROUP = 128 << 20;
 
   @Override
@@ -38,7 +38,7 @@ final class ParquetFiles implements StreamedFormat {
     try {
       return ParquetFooter.read(storage, file.file()).blocks(file);
     } catch (IOException | RuntimeException e) {
-      throw told(file, e);
+      throw unreadable(file, e);
     }
   }
 
@@ -47,7 +47,7 @@ final class ParquetFiles implements StreamedFormat {
     read(storage, block, true, sink);
   }
 
-  /** Without the images, since a row group is read whole. */
+  /** Skips the image column, since a row group is read as a whole. */
   @Override
   public void peek(Storage storage, Block block, Sink sink) throws IOException {
     read(storage, block, false, sink);
@@ -66,39 +66,39 @@ final class ParquetFiles implements StreamedFormat {
       if (e == watched.thrown) {
         throw e;
       }
-      throw told(block, e);
+      throw unreadable(block, e);
     }
   }
 
   private static ParquetReadOptions options() {
     return ParquetReadOptions.builder(new PlainParquetConfiguration())
         .withCodecFactory(new ParquetCodecs(LONGEST_ROW_GROUP))
-        .withMaxAllocationInBytes(LONGEST_ROW_GROUP) // a page in one piece is not copied
+        .withMaxAllocationInBytes(LONGEST_ROW_GROUP) // a page in one buffer is not copied
         .usePageChecksumVerification(true)
         .build();
   }
 
-  /** The library's words, in one line. */
-  private static IOException told(Block block, Throwable e) {
+  /** Names the file and gives the root cause's message in one line. */
+  private static IOException unreadable(Block block, Throwable e) {
     if (e instanceof IOException known
         && String.valueOf(known.getMessage()).contains(block.name())) {
       return known;
     }
-    Throwable last = e;
-    while (last.getCause() != null) {
-      last = last.getCause();
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
     }
-    String words = last.getMessage() == null ? last.toString() : last.getMessage();
+    String reason = root.getMessage() == null ? root.toString() : root.getMessage();
     if (e instanceof OutOfMemoryError) {
-      words = "its row groups take more memory than there is, or it is damaged";
+      reason = "its row groups need more memory than is available, or it is damaged";
     }
     return new IOException(
         "%s cannot be read as Parquet: %s; copy or download it again"
-            .formatted(block.path(), FileNames.shown(words.lines().findFirst().orElse(""))),
+            .formatted(block.path(), FileNames.shown(reason.lines().findFirst().orElse(""))),
         e);
   }
 
-  /** Remembers what the sink threw: a full disk or a cancelled job is no damage of the file. */
+  /** Remembers what the sink threw: a full disk or a cancelled job is not the file's fault. */
   private static final class Watched implements Sink {
     private final Sink sink;
     private Throwable thrown;

@@ -26,37 +26,37 @@ import shaded.parquet.org.apache.thrift.protocol.TCompactProtocol;
 import shaded.parquet.org.apache.thrift.transport.TIOStreamTransport;
 
 /**
- * What the end of a Parquet file says: its columns, and where its row groups lie. Read here rather
- * than by the library, which allocates what a damaged footer asks for.
+ * The footer of a Parquet file: its columns and the offsets of its row groups. Read here rather than
+ * by the library, which allocates whatever a damaged footer asks for.
  *
- * @param content as Parquet writes it
- * @param bytes that it takes in the file
+ * @param content the parsed metadata
+ * @param bytes length of the footer in the file, magic included
  */
 record ParquetFooter(FileMetaData content, int bytes) {
   private static final byte[] MAGIC = "PAR1".getBytes(US_ASCII);
 
-  /** The footer's length and the magic, which end a file. */
+  /** The last bytes of a file: the footer's length and the magic. */
   private static final int TAIL = Integer.BYTES + MAGIC.length;
 
   private static final int LONGEST = 16 << 20;
 
-  /** Columns and their folders, which the library walks by recursion. */
+  /** Limit for schema elements, which the library walks recursively. */
   private static final int MOST_COLUMNS = 1_000;
 
-  /** Rows of a row group; real ones have some hundred thousand at most. */
+  /** Limit for rows per row group; real ones have a few hundred thousand at most. */
   private static final int MOST_ROWS = 1 << 24;
 
-  /** What each file may be read more for the sake of its blocks' footers, and by which part. */
+  /** Each block rereads the footer; that may cost this much, plus 1/50 of the file. */
   private static final int SPARE_BYTES = 256 << 10;
 
   private static final int SPARE_PART = 50;
 
-  /** Whether a file's first bytes are Parquet's. */
+  /** Whether a file begins with Parquet's magic. */
   static boolean begins(Storage storage, Storage.Entry file) throws IOException {
     return Arrays.equals(MAGIC, Magic.first(storage, file, MAGIC.length));
   }
 
-  /** Reads a whole file's; one that cannot be is an {@link IOException} that says what of it. */
+  /** Reads a file's footer; a damaged one is an {@link IOException} that says why. */
   static ParquetFooter read(Storage storage, Storage.Entry file) throws IOException {
     long end = file.bytes() - TAIL;
     if (end < MAGIC.length) {
@@ -65,7 +65,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
     try (SeekableByteChannel channel = storage.open(file)) {
       byte[] tail = Ranges.read(channel, end, TAIL);
       if (!new String(tail, US_ASCII).endsWith(new String(MAGIC, US_ASCII))) {
-        throw new IOException("it does not end as such a file does");
+        throw new IOException("it does not end with Parquet's magic");
       }
       int length = ByteBuffer.wrap(tail).order(ByteOrder.LITTLE_ENDIAN).getInt();
       if (length < 0 || length > end - MAGIC.length || length > LONGEST) {
@@ -82,7 +82,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
   private static FileMetaData parse(byte[] footer) throws IOException {
     FileMetaData content = new FileMetaData();
     try {
-      // No list or text can have more items than the footer has bytes.
+      // No list or string can have more elements than the footer has bytes.
       TConfiguration limits =
           new TConfiguration(footer.length, footer.length, TConfiguration.DEFAULT_RECURSION_DEPTH);
       content.read(
@@ -92,7 +92,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
               footer.length));
     } catch (TException e) {
       IOException damaged = new IOException("its footer is damaged");
-      damaged.addSuppressed(e); // the library's words, of use to nobody who has only the file
+      damaged.addSuppressed(e); // Thrift's message, which does not help the user
       throw damaged;
     }
     return content;
@@ -114,7 +114,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
         if (begin(column) < MAGIC.length
             || column.getTotal_compressed_size() < 0
             || column.getTotal_compressed_size() > end - begin(column)) {
-          throw new IOException("a column is said to lie outside of it");
+          throw new IOException("a column is said to lie outside the file");
         }
       }
     }
@@ -132,7 +132,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
         throw new UnfitSourceException(
             String.format(
                 Locale.ROOT,
-                "%s has a row group of %d MiB, the limit is %d; write it again with smaller ones",
+                "%s has a row group of %d MiB, the limit is %d; rewrite it with smaller ones",
                 file,
                 (bytes + (1 << 20) - 1) >> 20,
                 ParquetFiles.LONGEST_ROW_GROUP >> 20));
@@ -140,7 +140,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
     }
   }
 
-  /** Packed or not, whichever is more; too many are as many as there can be. */
+  /** The larger of compressed and uncompressed size, capped so that sums cannot overflow. */
   private static long bytes(ColumnMetaData column) {
     return Math.min(
         Integer.MAX_VALUE,
@@ -159,38 +159,36 @@ record ParquetFooter(FileMetaData content, int bytes) {
   }
 
   /**
-   * A file as blocks of its row groups, of one each, or of more where the footer, which each block
-   * reads, would be read too often.
+   * Divides a file into blocks of one row group each, or of several if rereading the footer for each
+   * block would cost too much.
    */
   List<Block> blocks(Block file) {
     List<Block> blocks = new ArrayList<>();
-    for (int from = 0; from < rowGroups(); from += groupsEach(file)) {
+    for (int from = 0; from < rowGroups(); from += groupsPerBlock(file)) {
       int part = blocks.size();
       blocks.add(file.part(part, part(file, part).rows()));
     }
     return blocks;
   }
 
-  private int groupsEach(Block file) {
+  private int groupsPerBlock(Block file) {
     long most = Math.max(1, (file.bytes() / SPARE_PART + SPARE_BYTES) / bytes);
     return (int) ((rowGroups() - 1) / most + 1);
   }
 
-  /** A file without any is one block without rows. */
+  /** At least 1: a file without row groups is one empty block. */
   private int rowGroups() {
     return Math.max(1, content.getRow_groupsSize());
   }
 
-  /**
-   * What the footer of a file would be that had a block's row groups alone, empty ones left out.
-   */
+  /** The footer of a file that has only the row groups of a block, without empty ones. */
   ParquetFooter part(Block block, int part) {
-    return of(groups(Math.multiplyExact(part, groupsEach(block)), groupsEach(block)));
+    return of(groups(Math.multiplyExact(part, groupsPerBlock(block)), groupsPerBlock(block)));
   }
 
-  /** How many rows of the file come before a block's. */
+  /** The number of rows in the file before a block. */
   long firstRow(Block block) {
-    return of(groups(0, Math.multiplyExact(block.part(), groupsEach(block)))).rows();
+    return of(groups(0, Math.multiplyExact(block.part(), groupsPerBlock(block)))).rows();
   }
 
   private List<RowGroup> groups(int from, int count) {
@@ -209,7 +207,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
     return new ParquetFooter(some, bytes);
   }
 
-  /** Where the last column of its row groups ends in the file. */
+  /** The offset in the file at which the row groups' last column ends. */
   long end() {
     return content.getRow_groups().stream()
         .flatMap(group -> group.getColumns().stream())
@@ -219,7 +217,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
         .orElse(MAGIC.length);
   }
 
-  /** What ends a file. */
+  /** The footer's bytes, as they end a file. */
   byte[] encoded() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Util.writeFileMetaData(content, out);

@@ -10,16 +10,16 @@ import org.apache.parquet.io.InputFile;
 import org.apache.parquet.io.SeekableInputStream;
 
 /**
- * A part of a Parquet file as parquet-java reads one, without Hadoop's file systems: the file's
- * bytes as far as the part's row groups go, and behind them a footer of these alone.
+ * Part of a Parquet file as an input for parquet-java, without Hadoop's file systems: the file's
+ * bytes up to the end of the part's row groups, followed by a footer with these row groups alone.
  *
  * @param channel of the file
- * @param end of the row groups in the file
+ * @param end offset in the file at which the row groups end
  */
 record ParquetInput(String path, SeekableByteChannel channel, long end, byte[] footer)
     implements InputFile {
 
-  /** Opens the file; nothing behind the row groups is read, or read ahead. */
+  /** Opens the file so that nothing after the row groups is read or prefetched. */
   static ParquetInput open(Storage storage, Block block, ParquetFooter part) throws IOException {
     byte[] footer = part.encoded();
     Storage.Entry begin = new Storage.Entry(block.path(), part.end(), block.version());
@@ -31,13 +31,13 @@ record ParquetInput(String path, SeekableByteChannel channel, long end, byte[] f
     return end + footer.length;
   }
 
-  /** The only one; closing it closes the channel. */
+  /** May be called once; closing the stream closes the channel. */
   @Override
   public SeekableInputStream newStream() {
     return new Stream(new Spliced(this));
   }
 
-  /** Named in the library's messages. */
+  /** Used in the library's messages. */
   @Override
   public String toString() {
     return path;
@@ -63,8 +63,8 @@ record ParquetInput(String path, SeekableByteChannel channel, long end, byte[] f
   }
 
   private static final class Spliced extends InputStream {
-    /** What a store's client holds twice for a moment. */
-    private static final int MOST_AT_ONCE = 8 << 20;
+    /** Limit per read, since a store's client briefly buffers the bytes twice. */
+    private static final int MAX_READ = 8 << 20;
 
     private final ParquetInput file;
     private long position;
@@ -87,7 +87,7 @@ record ParquetInput(String path, SeekableByteChannel channel, long end, byte[] f
         read = Math.min(length, file.footer.length - at);
         System.arraycopy(file.footer, at, target, offset, read);
       } else {
-        int most = (int) Math.min(Math.min(length, MOST_AT_ONCE), file.end - position);
+        int most = (int) Math.min(Math.min(length, MAX_READ), file.end - position);
         file.channel.position(position);
         read = file.channel.read(ByteBuffer.wrap(target, offset, most));
       }

@@ -18,7 +18,7 @@ import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
-/** The rows of a part of a Parquet file, which it reads from row group to row group. */
+/** Reads the rows of part of a Parquet file, one row group at a time. */
 final class ParquetRows {
   private static final Pattern WNID = Pattern.compile("(?<![A-Za-z0-9])n\\d{8}(?!\\d)");
 
@@ -30,9 +30,10 @@ final class ParquetRows {
   private long position;
 
   /**
-   * Rows that are read by a reader of the part.
+   * Reads rows.
    *
-   * @param firstRow of the part, in the file
+   * @param reader of the part
+   * @param firstRow index in the file of the part's first row
    */
   ParquetRows(Block block, ParquetFileReader reader, boolean withImages, long firstRow)
       throws UnfitSourceException {
@@ -61,7 +62,7 @@ final class ParquetRows {
       if (schema.containsPath(chunk.getPath().toArray())
           && chunk.getValueCount() != group.getRowCount()) {
         throw new IOException(
-            "a column of %d values for %d rows"
+            "a column has %d values for %d rows"
                 .formatted(chunk.getValueCount(), group.getRowCount()));
       }
     }
@@ -107,7 +108,7 @@ final class ParquetRows {
         "");
   }
 
-  /** The last one, since a validation image's name has its class behind its number. */
+  /** The last wnid: a validation image's name ends with its class. */
   private static String wnid(String name) {
     Matcher matcher = WNID.matcher(name.replace('_', ' '));
     String last = "";
@@ -117,20 +118,20 @@ final class ParquetRows {
     return last;
   }
 
-  /** A column's values, row by row. */
+  /** Iterates over a column's values, one per row. */
   private record Cells(ColumnDescriptor column, ColumnReader values) {
 
-    /** Null where the row has none. */
+    /** The next value; null if the row has none. */
     byte[] bytes() {
-      byte[] value = isThere() ? values.getBinary().getBytes() : null;
+      byte[] value = isDefined() ? values.getBinary().getBytes() : null;
       values.consume();
       return value;
     }
 
-    /** {@link RawLabel#NONE} where the row has none. */
+    /** The next value; {@link RawLabel#NONE} if the row has none. */
     long number() {
       long value = RawLabel.NONE;
-      if (isThere()) {
+      if (isDefined()) {
         boolean isShort =
             column.getPrimitiveType().getPrimitiveTypeName() == PrimitiveTypeName.INT32;
         value = isShort ? values.getInteger() : values.getLong();
@@ -139,7 +140,7 @@ final class ParquetRows {
       return value;
     }
 
-    private boolean isThere() {
+    private boolean isDefined() {
       return values.getCurrentDefinitionLevel() == column.getMaxDefinitionLevel();
     }
   }

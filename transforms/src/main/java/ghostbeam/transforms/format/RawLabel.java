@@ -1,13 +1,13 @@
 package ghostbeam.transforms.format;
 
 /**
- * What a record says of its class.
+ * A record's label as it is stored, not yet counted from 0.
  *
  * @param number of the class
- * @param first the number of the first class, as far as the form tells
- * @param synset the class's name, or empty where the record has none
+ * @param first number of the first class by the format's convention
+ * @param synset class name, or empty if the record has none
  */
 public record RawLabel(long number, int first, String synset) {
-  /** The number of an image that has no class, as unlabelled test sets have it. */
+  /** The number of an image without a class, as in unlabelled test sets. */
   public static final long NONE = -1;
 }

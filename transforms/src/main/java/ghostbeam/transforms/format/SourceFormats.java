@@ -15,29 +15,28 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/** Which streamed forms there are, and which one a source's files have. */
+/** The formats a source can have, and detection of streamed ones. */
 public final class SourceFormats {
-  /** All of them. */
   private static final List<StreamedFormat> ALL =
       List.of(new WebDataset(), new ParquetFiles(), new TfRecords());
 
-  /** In place of a form's name: the one that is told by content. */
+  /** The format name that asks for detection by content. */
   public static final String AUTO = "auto";
 
-  /** In place of a form's name: class folders, which are read in place rather than streamed. */
+  /** The format name of class folders, which are read in place rather than streamed. */
   public static final String FOLDERS = "folders";
 
-  /** Series of files that are looked into before a source is taken for class folders. */
-  private static final int LOOKED_INTO = 32;
+  /** Series of files probed before a source is taken for class folders. */
+  private static final int MAX_PROBED_SERIES = 32;
 
-  /** Files of a series that are looked into, since the first may be empty. */
-  private static final int FIRST_FILES = 2;
+  /** Files probed per series; more than one, since the first may be empty. */
+  private static final int PROBED_FILES = 2;
 
   private static final Pattern NUMBER = Pattern.compile("\\d+");
 
   private SourceFormats() {}
 
-  /** The forms that can be asked for. */
+  /** The formats that can be requested. */
   public static List<String> names() {
     List<String> names = new ArrayList<>(List.of(AUTO, FOLDERS));
     ALL.forEach(form -> names.add(form.name()));
@@ -49,24 +48,24 @@ public final class SourceFormats {
   }
 
   /**
-   * The files of a source that have a form, all of the same.
+   * The files of a source that have a streamed format.
    *
-   * @param form empty where no file has one
+   * @param format of all of them; empty if no file has one
    * @param files in byte order of their paths
-   * @param others how many have not
+   * @param others number of files without a streamed format
    */
-  public record Sorted(Optional<StreamedFormat> form, List<Storage.Entry> files, long others) {}
+  public record Detected(Optional<StreamedFormat> format, List<Storage.Entry> files, long others) {}
 
   /**
-   * Tells the form of files. Those whose names differ only in numbers are a series, of which the
-   * first speaks for all.
+   * Detects the streamed format of a source. Files whose names differ only in numbers are a series,
+   * which has the format of its first files.
    *
-   * @param source what to call them in a message
-   * @param format one of {@link #names}, not {@link #FOLDERS}
-   * @throws UnfitSourceException where files have two forms, or one lies beside folders of images,
-   *     or none has the one that was asked for
+   * @param source its name for messages
+   * @param format the requested one of {@link #names}, not {@link #FOLDERS}
+   * @throws UnfitSourceException if files have two formats, or lie beside folders of images, or none
+   *     has the requested format
    */
-  public static Sorted sort(
+  public static Detected detect(
       Storage storage, String source, List<Storage.Entry> files, String format) throws IOException {
     Map<StreamedFormat, List<Storage.Entry>> found = found(storage, files, format);
     if (found.size() > 1) {
@@ -88,63 +87,64 @@ public final class SourceFormats {
                   files.size(),
                   files.isEmpty() ? "" : ", the first of them " + files.get(0).path()));
     }
-    Optional<StreamedFormat> form = found.keySet().stream().findFirst();
-    List<Storage.Entry> fitting = form.map(found::get).orElse(List.of());
-    if (format.equals(AUTO) && form.isPresent()) {
-      refuseImages(source, form.get(), fitting.get(0), files);
+    Optional<StreamedFormat> streamed = found.keySet().stream().findFirst();
+    List<Storage.Entry> fitting = streamed.map(found::get).orElse(List.of());
+    if (format.equals(AUTO) && streamed.isPresent()) {
+      refuseImages(source, streamed.get(), fitting.get(0), files);
     }
-    return new Sorted(
-        form,
+    return new Detected(
+        streamed,
         fitting.stream().sorted(Storage.BY_PATH).toList(),
         files.size() - (long) fitting.size());
   }
 
-  /** Whether any of some files may be of a streamed form, as {@link #sort} would find. */
-  public static boolean areAmong(Storage storage, List<Storage.Entry> files) throws IOException {
+  /** Whether {@link #detect} would find a streamed format among the files. */
+  public static boolean anyStreamed(Storage storage, List<Storage.Entry> files) throws IOException {
     return !found(storage, files, AUTO).isEmpty();
   }
 
   private static Map<StreamedFormat, List<Storage.Entry>> found(
       Storage storage, List<Storage.Entry> files, String format) throws IOException {
     Map<StreamedFormat, List<Storage.Entry>> found = new LinkedHashMap<>();
-    int looked = 0;
+    int probed = 0;
     for (List<Storage.Entry> series : series(files)) {
-      if (format.equals(AUTO) && found.isEmpty() && looked++ >= LOOKED_INTO) {
+      if (format.equals(AUTO) && found.isEmpty() && probed++ >= MAX_PROBED_SERIES) {
         break;
       }
       if (!found.isEmpty() && isOfImages(series)) {
-        break; // images are many, and what they are is known by their names
+        break; // images may be many, and their names say what they are
       }
-      for (StreamedFormat form : ALL) {
-        if ((format.equals(AUTO) || form.name().equals(format)) && fits(storage, form, series)) {
-          found.computeIfAbsent(form, key -> new ArrayList<>()).addAll(series);
+      for (StreamedFormat candidate : ALL) {
+        boolean requested = format.equals(AUTO) || candidate.name().equals(format);
+        if (requested && fits(storage, candidate, series)) {
+          found.computeIfAbsent(candidate, key -> new ArrayList<>()).addAll(series);
         }
       }
     }
     return found;
   }
 
-  /** A stray table or record file beside class folders must not stand for all of them. */
+  /** A stray table or record file beside class folders must not be taken for the whole source. */
   private static void refuseImages(
-      String source, StreamedFormat form, Storage.Entry fitting, List<Storage.Entry> files)
+      String source, StreamedFormat format, Storage.Entry fitting, List<Storage.Entry> files)
       throws UnfitSourceException {
     int top = commonFolder(files).length();
     for (Storage.Entry file : files) {
       if (isImageInFolder(file.path().substring(top))) {
         throw new UnfitSourceException(
             "%s holds %s (%s) and images (%s)"
-                .formatted(source, form.title(), fitting.path(), file.path()),
-            SourceRemedy.CHOOSE_FORMAT.with(form.name() + " or " + FOLDERS));
+                .formatted(source, format.title(), fitting.path(), file.path()),
+            SourceRemedy.CHOOSE_FORMAT.with(format.name() + " or " + FOLDERS));
       }
     }
   }
 
-  /** Whether a path, relative to its source, is that of an image as class folders have them. */
+  /** Whether a path, relative to its source, looks like an image in a class folder. */
   public static boolean isImageInFolder(String path) {
     return path.contains("/") && Clutter.namedAsImage(path) && Clutter.of(path).isEmpty();
   }
 
-  /** The innermost folder that holds them all, with its last {@code /}; at least one is given. */
+  /** The innermost folder that contains all files, with a trailing {@code /}; files is not empty. */
   public static String commonFolder(List<Storage.Entry> files) {
     String first = files.get(0).path();
     int length = first.lastIndexOf('/') + 1;
@@ -156,17 +156,17 @@ public final class SourceFormats {
     return first.substring(0, length);
   }
 
-  private static boolean fits(Storage storage, StreamedFormat form, List<Storage.Entry> series)
+  private static boolean fits(Storage storage, StreamedFormat format, List<Storage.Entry> series)
       throws IOException {
-    for (Storage.Entry file : series.subList(0, Math.min(FIRST_FILES, series.size()))) {
-      if (file.bytes() != 0 && form.fits(storage, file)) {
+    for (Storage.Entry file : series.subList(0, Math.min(PROBED_FILES, series.size()))) {
+      if (file.bytes() != 0 && format.fits(storage, file)) {
         return true;
       }
     }
     return false;
   }
 
-  /** Those that look like images come last, and are so many that most are never looked into. */
+  /** Series named like images come last: there may be many, and most are never probed. */
   private static List<List<Storage.Entry>> series(List<Storage.Entry> files) {
     Map<String, List<Storage.Entry>> series = new TreeMap<>();
     for (Storage.Entry file : files) {

@@ -6,49 +6,49 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A form in which files hold many labelled images each and are read forwards. A new one is a class
- * and its line in {@link SourceFormats}.
+ * A format whose files hold many labelled images each and are read sequentially. To add one, write a
+ * class and list it in {@link SourceFormats}.
  */
 public interface StreamedFormat {
-  /** Longest image, and longest record, that is read, in bytes. */
+  /** Limit for one image and for one record, in bytes. */
   int LONGEST_RECORD = 64 << 20;
 
-  /** By which it is asked for, such as {@code webdataset}. */
+  /** The name by which a user requests it, such as {@code webdataset}. */
   String name();
 
-  /** What to call its files in a message, such as {@code WebDataset tars}. */
+  /** Its files' name in messages, such as {@code WebDataset tars}. */
   String title();
 
   /**
-   * Whether a file has this form, told by its first bytes and its first records' keys, whatever it
-   * is called.
+   * Whether a file has this format, judging by its first bytes and the keys of its first records,
+   * not by its name.
    */
   boolean fits(Storage storage, Storage.Entry file) throws IOException;
 
-  /** A file as what one worker reads; all of it if not said otherwise. */
+  /** Divides a file into blocks, each read by one worker; by default the whole file is one. */
   default List<Block> blocks(Storage storage, Block file) throws IOException {
     return List.of(file);
   }
 
   /**
-   * Reads a block forwards, until its end or until the sink has enough.
+   * Reads a block from its start, until its end or until the sink asks for no more.
    *
-   * @param sink takes its records in their order, each once
-   * @throws IOException if it cannot be read or is damaged; the message says where
+   * @param sink receives the records in file order, each once
+   * @throws IOException if the block cannot be read or is damaged; the message says where
    */
   void read(Storage storage, Block block, Sink sink) throws IOException;
 
   /**
-   * Reads no more of a block's beginning than it takes to know what its first records are called
-   * and of which class they are; their bytes may be left out.
+   * Reads only as much of a block's start as the names and labels of its first records need; their
+   * image bytes may be missing.
    */
   default void peek(Storage storage, Block block, Sink sink) throws IOException {
     read(storage, block, sink);
   }
 
   /**
-   * The path of a list of classes that lies beside a file of this form, as {@code --classes} takes
-   * it; empty where none does.
+   * The path of a class list stored beside a file, in a form that {@code ClassList} reads; empty if
+   * there is none.
    *
    * @param split of the files
    */
@@ -57,8 +57,7 @@ public interface StreamedFormat {
   }
 
   /**
-   * How many records a split's blocks hold, where they or something beside their files tell; empty
-   * where only reading would.
+   * The number of records in a split's blocks, if it is known without reading the records.
    */
   default OptionalLong count(Storage storage, List<Block> blocks, String split) throws IOException {
     return blocks.stream().anyMatch(block -> block.records() == Block.UNKNOWN)
@@ -66,12 +65,12 @@ public interface StreamedFormat {
         : OptionalLong.of(blocks.stream().mapToLong(Block::records).sum());
   }
 
-  /** What takes a block's records. */
+  /** Receives a block's records. */
   interface Sink {
-    /** Takes a record; false asks for no more. */
+    /** Takes a record; returns whether to go on. */
     boolean take(StreamedRecord row) throws IOException;
 
-    /** Hears of a file in the block that is part of no record. */
-    default void passOver(String path) {}
+    /** Called for a file in the block that belongs to no record. */
+    default void skip(String path) {}
   }
 }

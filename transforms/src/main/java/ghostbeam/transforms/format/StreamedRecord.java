@@ -1,17 +1,17 @@
 package ghostbeam.transforms.format;
 
 /**
- * One record as its form reads it, its class not yet checked.
+ * A record as read by its format, with its label not yet checked.
  *
  * @param position in its file, from 0
- * @param key what to call it in a message: the file's name in the source, and its own in the file
- * @param filename the image's own name
- * @param bytes the image; of no use where there is a fault
- * @param mark what it says of its class; of no use where there is a fault
- * @param fault why it cannot be read; empty where it can
+ * @param key its name in messages: the file's name in the source and the record's in the file
+ * @param filename of the image
+ * @param bytes of the image file; undefined if there is a fault
+ * @param rawLabel the label as stored; undefined if there is a fault
+ * @param fault why the record cannot be read; empty if it can
  */
 public record StreamedRecord(
-    long position, String key, String filename, byte[] bytes, RawLabel mark, String fault) {
+    long position, String key, String filename, byte[] bytes, RawLabel rawLabel, String fault) {
 
   /** A record that cannot be read. */
   static StreamedRecord faulty(long position, String key, String fault) {

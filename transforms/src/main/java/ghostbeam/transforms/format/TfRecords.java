@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * TFRecord files of tf.train.Example, by the conventions of {@link ForeignExample.Keys}. A record
- * whose bytes are damaged, or that lacks image or label, is faulty; a damaged length fails.
+ * TFRecord files of tf.train.Example with the keys in {@link ForeignExample.Keys}. A record with
+ * damaged bytes, or without image or label, is faulty; a damaged length fails.
  */
 final class TfRecords implements StreamedFormat {
   private static final int HEAD = 12;
@@ -41,11 +41,11 @@ final class TfRecords implements StreamedFormat {
     }
     try (RecordStream records = open(storage, file)) {
       Optional<RecordStream.Found> first = records.next();
-      // Of a damaged record nobody can tell; it is rejected, or not, where it is read.
+      // A damaged first record does not show what the file holds; reading it will reject it.
       return first.isPresent()
           && (first.get().fault().isPresent() || isExample(first.get().bytes()));
     } catch (IOException e) {
-      return true; // cut or too long, but TFRecord; told where it is read
+      return true; // truncated or too long, but TFRecord; reading it reports the problem
     }
   }
 
@@ -71,19 +71,19 @@ final class TfRecords implements StreamedFormat {
     }
   }
 
-  /** The manifest, where the files are shards of a dataset of this project; it must be finished. */
+  /** The manifest, if the files are shards of one of our datasets, which must be finished. */
   @Override
   public String classesBeside(Storage storage, Block file, String split) throws IOException {
     DatasetFolder dataset = dataset(storage, file, split);
     if (dataset.isUnfinished()) {
       throw new UnfitSourceException(
-          "%s is a dataset whose split %s is not finished; run its preprocess again, or give what it is made from"
+          "%s is a dataset whose split %s is unfinished; run its preprocess again, or give its source"
               .formatted(dataset.folder(), split));
     }
     return dataset.isFinished() ? dataset.manifestPath() : "";
   }
 
-  /** What the manifest says, where it lists every file. */
+  /** The manifest's counts, if it lists every file. */
   @Override
   public OptionalLong count(Storage storage, List<Block> files, String split) throws IOException {
     DatasetFolder dataset = dataset(storage, files.get(0), split);
@@ -118,7 +118,7 @@ final class TfRecords implements StreamedFormat {
     }
     if (example.raw()) {
       throw new UnfitSourceException(
-          block.path() + " holds raw pixels, which are no image files to encode again",
+          block.path() + " holds raw pixels, not image files that could be encoded again",
           SourceRemedy.ENCODED_IMAGES.with());
     }
     String filename = FileNames.last(example.filename());

@@ -19,9 +19,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * WebDataset: a tar of files in which those of one key, the name up to its first dot, follow each
- * other and are one record: {@code key.jpg} with {@code key.cls}, a number, or with the {@code
- * label} of {@code key.json}. Files of other kinds beside an image are no part of the record.
+ * WebDataset: a tar in which consecutive files with the same key, the name up to its first dot, form
+ * one record: {@code key.jpg} with a number in {@code key.cls} or as {@code label} in {@code
+ * key.json}. Files with other extensions are skipped.
  */
 final class WebDataset implements StreamedFormat {
   private static final Set<String> IMAGES =
@@ -34,8 +34,8 @@ final class WebDataset implements StreamedFormat {
   private static final int LONGEST_LABEL = 1 << 20;
   private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}");
 
-  /** Files at a tar's begin among which an image and its label are looked for: few requests. */
-  private static final int LOOKED_AT = 8;
+  /** Files at the start of a tar probed for an image and its label; each may cost a request. */
+  private static final int PROBED_FILES = 8;
 
   @Override
   public String name() {
@@ -54,7 +54,7 @@ final class WebDataset implements StreamedFormat {
     }
     Map<String, Set<String>> kinds = new HashMap<>();
     try (ForwardTar tar = ForwardTar.peek(storage, file)) {
-      for (int i = 0; i < LOOKED_AT && tar.next(); i++) {
+      for (int i = 0; i < PROBED_FILES && tar.next(); i++) {
         Part part = Part.of(tar.path());
         if (!FileNames.isHidden(part.path()) && (part.isLikeImage() || part.isLabel(tar))) {
           Set<String> of = kinds.computeIfAbsent(part.key(), key -> new HashSet<>());
@@ -65,7 +65,7 @@ final class WebDataset implements StreamedFormat {
         }
       }
     } catch (IOException e) {
-      return false; // whoever reads it as what it is will say what is wrong
+      return false; // a reader of its actual format will report the problem
     }
     return false;
   }
@@ -77,7 +77,7 @@ final class WebDataset implements StreamedFormat {
       boolean more = true;
       while (more && tar.next()) {
         if (FileNames.isHidden(tar.path())) {
-          sink.passOver(tar.path());
+          sink.skip(tar.path());
         } else {
           more = reading.take(tar);
         }
@@ -89,10 +89,10 @@ final class WebDataset implements StreamedFormat {
   }
 
   /**
-   * A member's name.
+   * A member's name, split at its first dot.
    *
-   * @param key what it shares with the other files of its record
-   * @param kind what follows, in small letters
+   * @param key shared by all files of a record
+   * @param kind the extension, in lower case
    */
   private record Part(String path, String key, String kind) {
     static Part of(String path) {
@@ -103,7 +103,7 @@ final class WebDataset implements StreamedFormat {
               path, path.substring(0, dot), path.substring(dot + 1).toLowerCase(Locale.ROOT));
     }
 
-    /** Such as a mask beside an image, or an image whose name has a dot more than it should. */
+    /** Also true of a mask beside an image, or of an image whose name has an extra dot. */
     boolean isLikeImage() {
       return IMAGES.contains(kind.substring(kind.lastIndexOf('.') + 1));
     }
@@ -114,13 +114,13 @@ final class WebDataset implements StreamedFormat {
 
     boolean isLabel(ForwardTar tar) throws IOException {
       return kind.equals(CLASS)
-          || kind.endsWith("." + CLASS) // of a key with dots, which is refused in words
+          || kind.endsWith("." + CLASS) // the key has dots, which is refused later with a message
           || (kind.equals(JSON)
               && MAPPER.readTree(tar.read(LONGEST_LABEL)).path("label").isIntegralNumber());
     }
   }
 
-  /** A tar on its way from record to record. */
+  /** Groups a tar's files into records. */
   private static final class Reading {
     private final Block block;
     private final Sink sink;
@@ -161,11 +161,11 @@ final class WebDataset implements StreamedFormat {
         if (found.isIntegralNumber()) {
           label(number(part, found.asText()));
         } else if (!found.isMissingNode() && !found.isNull()) {
-          otherLabel = noNumber(part, found.asText()); // a name, beside a .cls with the number
+          otherLabel = noNumber(part, found.asText()); // fine if a .cls has the number
         }
       } else if (more) {
         likeImage = part.isLikeImage() ? part.path() : likeImage;
-        sink.passOver(part.path());
+        sink.skip(part.path());
       }
       return more;
     }
@@ -174,7 +174,7 @@ final class WebDataset implements StreamedFormat {
       try {
         return MAPPER.readTree(tar.read(LONGEST_LABEL));
       } catch (JacksonException e) {
-        throw unfit("holds " + part.path() + ", which is no JSON; pack it again");
+        throw unfit("holds " + part.path() + ", which is not JSON; pack it again");
       }
     }
 
@@ -193,12 +193,12 @@ final class WebDataset implements StreamedFormat {
     private void label(long found) throws IOException {
       if (label != null && label != found) {
         throw unfit(
-            "says of the key %s both %d and %d; pack it again".formatted(key, label, found));
+            "labels the key %s both %d and %d; pack it again".formatted(key, label, found));
       }
       label = found;
     }
 
-    /** Hands on the record that is complete now. */
+    /** Passes on the record of the previous key. */
     private boolean flush() throws IOException {
       boolean more = true;
       if (bytes != null && label == null && !otherLabel.isEmpty()) {
@@ -241,8 +241,8 @@ final class WebDataset implements StreamedFormat {
       }
     }
 
-    private UnfitSourceException unfit(String words) {
-      return new UnfitSourceException(FileNames.shown(block.path() + " " + words));
+    private UnfitSourceException unfit(String reason) {
+      return new UnfitSourceException(FileNames.shown(block.path() + " " + reason));
     }
   }
 }

@@ -1,2 +1,2 @@
-/** SourceFormats in which files hold many labelled images each, read forwards: a class for each form. */
+/** Formats whose files hold many labelled images each and are read sequentially, one class each. */
 package ghostbeam.transforms.format;

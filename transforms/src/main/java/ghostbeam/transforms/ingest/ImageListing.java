@@ -82,7 +82,7 @@ public record ImageListing(
     if (files.stream().anyMatch(file -> !Clutter.namedAsImage(file.path()) && isSeen(file))) {
       List<Storage.Entry> seen =
           files.stream().filter(ImageListing::isSeen).map(file -> file.extent().object()).toList();
-      SourceFormats.sort(storage, source.uri(), seen, SourceFormats.AUTO);
+      SourceFormats.detect(storage, source.uri(), seen, SourceFormats.AUTO);
     }
   }
 

@@ -224,8 +224,8 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
       if (unlabelled > 0) {
         Metrics.counter(WriteShards.LEFT_OUT, "images without a class").inc(unlabelled);
       }
-      long passedOver = all.stream().mapToLong(BlockSummary::passedOver).sum();
-      if (passedOver > 0) {
+      long skipped = all.stream().mapToLong(BlockSummary::skipped).sum();
+      if (skipped > 0) {
         String example =
             all.stream()
                 .map(BlockSummary::example)
@@ -235,7 +235,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
         Metrics.counter(
                 WriteShards.LEFT_OUT,
                 "files beside images and labels, such as " + FileNames.shown(example))
-            .inc(passedOver);
+            .inc(skipped);
       }
       if (source.others() > 0) {
         Metrics.counter(WriteShards.LEFT_OUT, "files that are no " + source.title())

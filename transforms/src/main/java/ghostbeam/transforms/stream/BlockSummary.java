@@ -11,7 +11,7 @@ import org.apache.beam.sdk.coders.SerializableCoder;
  *
  * @param records those that have found a place, faulty ones too
  * @param unlabelled those that have no class, and were left out
- * @param passedOver files that are part of no record
+ * @param skipped files that are part of no record
  * @param example the first of those, or empty
  * @param lines the records' keys and lengths in their order
  * @param classes the names of its records' classes by label
@@ -21,7 +21,7 @@ public record BlockSummary(
     Block block,
     long records,
     long unlabelled,
-    long passedOver,
+    long skipped,
     String example,
     RecordLines lines,
     Map<Integer, String> classes)

@@ -41,30 +41,30 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
    * @throws UnfitSourceException naming the record, where there is no such class or no name for it
    */
   OptionalInt label(StreamedRecord row) throws UnfitSourceException {
-    RawLabel mark = row.mark();
-    int first = offset == null ? mark.first() : offset;
-    if (mark.number() == RawLabel.NONE && first > RawLabel.NONE) {
+    RawLabel raw = row.rawLabel();
+    int first = offset == null ? raw.first() : offset;
+    if (raw.number() == RawLabel.NONE && first > RawLabel.NONE) {
       return OptionalInt.empty();
     }
-    if (mark.number() < first) {
+    if (raw.number() < first) {
       throw new UnfitSourceException(
           "%s has the label %d, but labels %s from %d"
               .formatted(
                   row.key(),
-                  mark.number(),
+                  raw.number(),
                   offset == null ? "of this form count" : "are said to count",
                   first),
-          mark.number() == 0
+          raw.number() == 0
               ? SourceRemedy.COUNT_FROM_ZERO.with()
               : SourceRemedy.SAY_OFFSET.with());
     }
-    long label = mark.number() - first;
+    long label = raw.number() - first;
     if (label >= (names.isEmpty() ? MOST_CLASSES : names.size())) {
       throw new UnfitSourceException(
           "%s has the label %d, counted from %d; %s has %d classes"
               .formatted(
                   row.key(),
-                  mark.number(),
+                  raw.number(),
                   first,
                   list.isEmpty() ? "a dataset" : list,
                   names.isEmpty() ? MOST_CLASSES : names.size()),
@@ -77,7 +77,7 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
   }
 
   private void requireName(StreamedRecord row, int label) throws UnfitSourceException {
-    String synset = row.mark().synset();
+    String synset = row.rawLabel().synset();
     if (names.isEmpty() && (synset.isBlank() || synset.indexOf('/') >= 0)) {
       throw new UnfitSourceException(
           row.key()
@@ -88,13 +88,13 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
     if (!names.isEmpty() && !names.get(label).equals(synset) && names.contains(synset)) {
       throw new UnfitSourceException(
           "%s has the label %d and the class %s, which in %s is number %d from 0"
-              .formatted(row.key(), row.mark().number(), synset, list, names.indexOf(synset)),
+              .formatted(row.key(), row.rawLabel().number(), synset, list, names.indexOf(synset)),
           SourceRemedy.RIGHT_CLASSES_OR_OFFSET.with());
     }
   }
 
   /** What the class of a record's label is called. */
   String name(StreamedRecord row, int label) {
-    return names.isEmpty() ? row.mark().synset() : names.get(label);
+    return names.isEmpty() ? row.rawLabel().synset() : names.get(label);
   }
 }

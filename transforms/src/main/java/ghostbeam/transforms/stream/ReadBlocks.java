@@ -24,7 +24,7 @@ import org.apache.beam.sdk.values.PCollection;
  * }</pre>
  *
  * <p>Output, in no order: each record that has a class, in pieces, keyed by {@link EvenKeys} of its
- * shard, and for each shard an opening; under the key {@link EvenKeys#ASIDE} one {@link
+ * shard, and for each shard an opening; under the key {@link EvenKeys#RESERVED} one {@link
  * BlockSummary} a block. All are a pure function of source, seed and number of shards. A record
  * that cannot be read travels with its fault; a damaged file, or a label that no class has, fails
  * the job.

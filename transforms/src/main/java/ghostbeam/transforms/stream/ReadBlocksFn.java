@@ -72,7 +72,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
     private final Map<Integer, String> classes = new TreeMap<>();
     private long records;
     private long unlabelled;
-    private long passedOver;
+    private long skipped;
     private String example = "";
 
     BlockReading(Block block, OutputReceiver<KV<Integer, BlockOutput>> out) {
@@ -103,8 +103,8 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
     }
 
     @Override
-    public void passOver(String path) {
-      passedOver++;
+    public void skip(String path) {
+      skipped++;
       example = example.isEmpty() ? path : example;
     }
 
@@ -120,7 +120,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
 
     BlockSummary summary() throws IOException {
       return new BlockSummary(
-          block, records, unlabelled, passedOver, example, lines.end(), classes);
+          block, records, unlabelled, skipped, example, lines.end(), classes);
     }
   }
 }

@@ -86,12 +86,12 @@ public record StreamedSource(
             ? FileScan.untilPlain(storage, inputs)
             : FileScan.all(storage, inputs);
     if (seen.arePlain()) {
-      if (!SourceFormats.areAmong(storage, seen.files())) {
+      if (!SourceFormats.anyStreamed(storage, seen.files())) {
         return Optional.empty();
       }
       seen = FileScan.all(storage, inputs);
     }
-    SourceFormats.Sorted sorted = SourceFormats.sort(storage, images.uri(), seen.files(), format);
+    SourceFormats.Detected sorted = SourceFormats.detect(storage, images.uri(), seen.files(), format);
     if (sorted.form().isEmpty()) {
       return Optional.empty();
     }

@@ -85,7 +85,7 @@ class ParquetFilesTest {
       assertEquals("train-00000.parquet#" + i, row.key());
       assertEquals("image " + i, new String(row.bytes(), UTF_8));
       String wnid = "n" + (10000000 + i % 3);
-      assertEquals(new RawLabel(i % 3, 0, wnid), row.mark());
+      assertEquals(new RawLabel(i % 3, 0, wnid), row.rawLabel());
       assertEquals(wnid + "_" + i + ".JPEG", row.filename());
     }
   }
@@ -101,12 +101,12 @@ class ParquetFilesTest {
 
     List<StreamedRecord> rows = read(block);
 
-    assertEquals(0, rows.get(0).mark().number());
+    assertEquals(0, rows.get(0).rawLabel().number());
     assertEquals("train-00000-0", rows.get(0).filename());
-    assertEquals("", rows.get(0).mark().synset());
-    assertEquals(RawLabel.NONE, rows.get(1).mark().number());
+    assertEquals("", rows.get(0).rawLabel().synset());
+    assertEquals(RawLabel.NONE, rows.get(1).rawLabel().number());
     assertEquals("has no image", rows.get(2).fault());
-    assertEquals(RawLabel.NONE, rows.get(3).mark().number());
+    assertEquals(RawLabel.NONE, rows.get(3).rawLabel().number());
   }
 
   @Test
@@ -117,7 +117,7 @@ class ParquetFilesTest {
                 + " image, 65 as label",
             "compression zstd");
 
-    assertEquals("n01751748", read(block).get(0).mark().synset());
+    assertEquals("n01751748", read(block).get(0).rawLabel().synset());
   }
 
   @Test
@@ -227,7 +227,7 @@ class ParquetFilesTest {
 
     List<StreamedRecord> rows = read(block(Path.of(block.path())));
 
-    assertEquals(List.of(0L, 1L, 2L), rows.stream().map(row -> row.mark().number()).toList());
+    assertEquals(List.of(0L, 1L, 2L), rows.stream().map(row -> row.rawLabel().number()).toList());
   }
 
   /** Row groups share blocks where the footer would be read too often; it may list none. */

@@ -97,7 +97,7 @@ class RefusedStreamTest extends StreamedCase {
     tar("1.tar", Map.of("b.jpg", "1", "b.cls", "cat"));
     assertFails("holds b.cls with the label 'cat', expected the number of a class");
     tar("1.tar", Map.of("b.jpg", "1", "b.cls", "1", "b.json", "{\"label\": 2}"));
-    assertFails("says of the key b both 1 and 2");
+    assertFails("labels the key b both 1 and 2");
     tar("1.tar", Map.of("b.1.jpg", "1", "c.jpg", "1", "c.cls", "1"));
     assertFails("holds b.1.jpg without a label or an image b.jpg");
     tar("1.tar", Map.of());
