@@ -141,7 +141,7 @@ public final class SourceFormats {
 
   /** Whether a path, relative to its source, looks like an image in a class folder. */
   public static boolean isImageInFolder(String path) {
-    return path.contains("/") && Clutter.namedAsImage(path) && Clutter.of(path).isEmpty();
+    return path.contains("/") && Clutter.hasImageExtension(path) && Clutter.of(path).isEmpty();
   }
 
   /** The innermost folder that contains all files, with a trailing {@code /}; files is not empty. */
@@ -178,6 +178,6 @@ public final class SourceFormats {
   }
 
   private static boolean isOfImages(List<Storage.Entry> series) {
-    return Clutter.namedAsImage(series.get(0).path());
+    return Clutter.hasImageExtension(series.get(0).path());
   }
 }

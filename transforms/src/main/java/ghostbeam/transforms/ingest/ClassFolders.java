@@ -15,9 +15,9 @@ import java.util.Map;
 import java.util.TreeSet;
 
 /**
- * Images whose class is the name of the folder they lie in. Where every class has its images in a
- * folder of one name, as Tiny ImageNet has, that is passed through. Nothing else below a class
- * folder is ignored.
+ * Images in class folders, the folder's name being the class. If every class folder has one
+ * subfolder of the same name with all its images, as in Tiny ImageNet, that subfolder is descended
+ * into. Anything else below a class folder is refused, not ignored.
  */
 final class ClassFolders implements SourceLayout {
 
@@ -31,28 +31,28 @@ final class ClassFolders implements SourceLayout {
       Storage storage, ImageSource source, List<SplitLayout> inputs, ClassList given)
       throws IOException {
     List<SourceFile> images = new ArrayList<>();
-    SkippedFiles leftOut = new SkippedFiles();
+    SkippedFiles skippedFiles = new SkippedFiles();
     ClassNumbers numbers = new ClassNumbers(source, given);
     for (SplitLayout input : inputs) {
       boolean flatArchive = inputs.size() > 1 && input.archive() && input.split().path().isEmpty();
       images.addAll(
           flatArchive && input.split().isLeaf() && input.split().files() > 0
-              ? oneClass(input, numbers, leftOut)
-              : classes(input, numbers, leftOut));
+              ? oneClass(input, numbers, skippedFiles)
+              : classes(input, numbers, skippedFiles));
     }
     numbers.requireOffset();
-    return new Found(images, leftOut, numbers.origin());
+    return new Found(images, skippedFiles, numbers.origin());
   }
 
-  /** An archive's images without any folder, among several inputs, are one class. */
-  private static List<SourceFile> oneClass(SplitLayout input, ClassNumbers numbers, SkippedFiles leftOut)
+  /** One of several inputs is an archive without folders: its images are one class. */
+  private static List<SourceFile> oneClass(SplitLayout input, ClassNumbers numbers, SkippedFiles skippedFiles)
       throws UnfitSourceException {
-    String called = input.input().name();
-    String name = numbers.named(input, List.of(called)).get(called);
-    return input.images(path -> name + "/" + path, leftOut);
+    String archive = input.input().name();
+    String name = numbers.named(input, List.of(archive)).get(archive);
+    return input.images(path -> name + "/" + path, skippedFiles);
   }
 
-  private static List<SourceFile> classes(SplitLayout input, ClassNumbers numbers, SkippedFiles leftOut)
+  private static List<SourceFile> classes(SplitLayout input, ClassNumbers numbers, SkippedFiles skippedFiles)
       throws UnfitSourceException {
     ClassSet set = input.classes();
     requireNothingDeeper(input, set);
@@ -70,7 +70,7 @@ final class ClassFolders implements SourceLayout {
                   ? path
                   : name + "/" + FileNames.last(path);
         },
-        leftOut);
+        skippedFiles);
   }
 
   private static void requireNothingDeeper(SplitLayout input, ClassSet set)
@@ -87,7 +87,7 @@ final class ClassFolders implements SourceLayout {
     }
   }
 
-  /** A folder beside class folders that has files, none of them an image, is a class or a slip. */
+  /** A sibling of class folders with files but no images is a class without images or a mistake. */
   private static void requireImagesOfEach(SplitLayout input, ClassSet set)
       throws UnfitSourceException {
     String top = set.folder().path();

@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
- * All classes there are, from a text file, whose line i names the class of number i, a manifest, or
- * how many there are.
+ * All classes, from a text file whose line i names class i, from a manifest, or from the number of
+ * classes.
  *
- * @param names in the list's order; empty where no list was given
- * @param lines of a text file what each name begins, else the names
- * @param titles of a text file what else stands beside each name, else nothing
- * @param numbered whether a class can be told by its number in a development kit, which counts from
- *     1: only in a text file
+ * @param names in the list's order; empty if no list was given
+ * @param lines for a text file, the whole line that each name starts; otherwise the names
+ * @param titles for a text file, the text beside each name; otherwise empty strings
+ * @param numbered whether line numbers are class numbers of a development kit, which counts from 1:
+ *     only for a text file
  */
 public record ClassList(
     List<String> names, List<String> lines, List<String> titles, boolean numbered)
@@ -38,13 +38,13 @@ public record ClassList(
   private static final Pattern SYNSET = Pattern.compile("n[0-9]+");
   private static final int MOST_CLASSES = 1_000_000;
 
-  /** By the numbers that names are, then by bytes. */
+  /** Numeric order of names that are whole numbers, ties by bytes. */
   private static final Comparator<String> BY_NUMBER =
       Comparator.<String>comparingInt(name -> digits(name).length())
           .thenComparing(ClassList::digits)
           .thenComparing(Storage.BYTE_ORDER);
 
-  /** Reads the list; no path, no list. */
+  /** Reads the list; {@link #NONE} for an empty path. */
   public static ClassList read(Storage storage, String path) throws IOException {
     if (path.isEmpty()) {
       return NONE;
@@ -86,21 +86,22 @@ public record ClassList(
     int classes = count.length() > 9 ? 0 : Integer.parseInt(count);
     if (classes < 1 || classes > MOST_CLASSES) {
       throw new UnfitSourceException(
-          "%s classes cannot be; their number is 1 to %d".formatted(count, MOST_CLASSES));
+          "%s cannot be the number of classes; expected 1 to %d".formatted(count, MOST_CLASSES));
     }
     return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
   }
 
   /**
-   * The first words, as {@code n01440764 tench, Tinca tinca} has; all where those are not enough.
+   * The first words, as in {@code n01440764 tench, Tinca tinca}, or the whole lines if the first
+   * words are ambiguous.
    */
   private static List<String> names(List<String> words, List<String> lines) {
-    boolean enough = new HashSet<>(words).size() == words.size();
+    boolean distinct = new HashSet<>(words).size() == words.size();
     boolean synsets = words.stream().allMatch(word -> SYNSET.matcher(word).matches());
-    return enough || synsets ? words : lines;
+    return distinct || synsets ? words : lines;
   }
 
-  /** This list, by its whole lines where those are what classes at hand are called. */
+  /** This list, with whole lines as names if only those match the classes found. */
   public ClassList over(Collection<String> found) {
     Set<String> whole = new HashSet<>(lines);
     return !names.containsAll(found) && whole.containsAll(found)
@@ -108,7 +109,7 @@ public record ClassList(
         : this;
   }
 
-  /** For each of some classes of which a text file says more than its name: name, blank, title. */
+  /** {@code name title} for each of these classes that has a title. */
   public List<String> titled(Collection<String> classes) {
     Set<String> wanted = new HashSet<>(classes);
     return IntStream.range(0, names.size())
@@ -119,7 +120,7 @@ public record ClassList(
         .toList();
   }
 
-  /** Whether it says more of any class than its name. */
+  /** Whether any class has a title. */
   public boolean hasTitles() {
     return titles.stream().anyMatch(title -> !title.isEmpty());
   }
@@ -128,7 +129,7 @@ public record ClassList(
     return names.isEmpty();
   }
 
-  /** Every word that stands for one class. */
+  /** Every text that identifies a class: names and whole lines. */
   Set<String> known() {
     Set<String> known = new HashSet<>(lines);
     known.addAll(names);
@@ -136,9 +137,9 @@ public record ClassList(
   }
 
   /**
-   * In label order.
+   * The names in label order.
    *
-   * @param byNumber whether the list gave numbers their names: then its order is theirs
+   * @param byNumber whether the list names numbered folders, so that its order is the label order
    */
   List<String> labels(boolean byNumber) {
     return byNumber || !numbered ? names : ranked(names);
@@ -149,14 +150,14 @@ public record ClassList(
     return names.stream().sorted(areNumbers(names) ? BY_NUMBER : Storage.BYTE_ORDER).toList();
   }
 
-  /** What to call an order of classes. */
+  /** Describes an order of classes. */
   static String order(List<String> labels) {
     return !labels.equals(ranked(labels))
         ? "in the list's order"
         : areNumbers(labels) ? "by number" : "in byte order";
   }
 
-  /** Whether there are names and all are whole numbers. */
+  /** Whether all names are whole numbers; false if there are none. */
   static boolean areNumbers(Collection<String> names) {
     return !names.isEmpty() && names.stream().allMatch(ClassList::isNumber);
   }

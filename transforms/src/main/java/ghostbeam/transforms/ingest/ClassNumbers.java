@@ -9,14 +9,14 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** The classes of folders: their names, or where those are numbers what a list calls them. */
+/** Maps class folders to class names: their own, or for numbered folders those of a list. */
 final class ClassNumbers {
   private static final Pattern SYNSET = Pattern.compile("n\\d{8}");
 
   private final ImageSource source;
   private final ClassList given;
 
-  /** How each number is written, by its digits without leading zeros. */
+  /** The spelling of each number seen, keyed by its digits without leading zeros. */
   private final Map<String, String> spelled = new HashMap<>();
 
   private String numbered = "";
@@ -29,7 +29,7 @@ final class ClassNumbers {
     this.given = given;
   }
 
-  /** What said the classes of all folders so far. */
+  /** Where the class names of all folders so far came from. */
   SourceLayout.Origin origin() {
     return renamed ? SourceLayout.Origin.FOLDER_NUMBERS : SourceLayout.Origin.FOLDER_NAMES;
   }
@@ -37,8 +37,8 @@ final class ClassNumbers {
   /**
    * The class of each folder of an input.
    *
-   * @throws UnfitSourceException if a number stands for two folders, or for no class of the list,
-   *     or for what another input calls by name
+   * @throws UnfitSourceException if two folders have the same number, a number is not in the list,
+   *     or one input has numbers and another synsets
    */
   Map<String, String> named(SplitLayout input, Collection<String> folders)
       throws UnfitSourceException {
@@ -91,8 +91,8 @@ final class ClassNumbers {
   }
 
   /**
-   * Refuses to guess where numbers begin: without a folder 0, a list's first name may be of folder
-   * 0, which this split lacks, or of folder 1.
+   * Refuses to guess whether numbers start at 0 or 1: without a folder 0, the list's first name may
+   * belong to a folder 0 that this split lacks, or to folder 1.
    */
   void requireOffset() throws UnfitSourceException {
     if (renamed && !hasZero && source.labelOffset() == null) {
@@ -103,7 +103,7 @@ final class ClassNumbers {
     }
   }
 
-  /** Else {@code 7} and {@code 07} would be two classes, or one without a word. */
+  /** Otherwise {@code 7} and {@code 07} would be two classes, or silently become one. */
   private static void requireDifferent(
       SplitLayout input, Collection<String> folders, Map<String, String> spelled)
       throws UnfitSourceException {
@@ -111,17 +111,17 @@ final class ClassNumbers {
       String before = spelled.put(ClassList.digits(folder), folder);
       if (before != null && !before.equals(folder)) {
         throw new UnfitSourceException(
-            "%s has the class folders %s and %s, which are one number; rename one of them"
+            "%s has the class folders %s and %s, which are the same number; rename one of them"
                 .formatted(input.input(), FileNames.shown(before), FileNames.shown(folder)));
       }
     }
   }
 
-  /** Else one class would have two labels. */
+  /** Otherwise one class could have two labels. */
   private void requireOneScheme() throws UnfitSourceException {
     if (!numbered.isEmpty() && !named.isEmpty()) {
       throw new UnfitSourceException(
-          "%s has numbers for classes and %s has synsets".formatted(numbered, named),
+          "%s names classes by number and %s by synset".formatted(numbered, named),
           SourceRemedy.LIST_SYNSETS.with());
     }
   }

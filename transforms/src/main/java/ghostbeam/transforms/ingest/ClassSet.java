@@ -5,14 +5,14 @@ import java.util.TreeSet;
 import java.util.stream.Stream;
 
 /**
- * A folder whose folders are classes.
+ * A folder whose subfolders are classes.
  *
- * @param folder it
- * @param within the path from every class's folder to its images: empty, or one name and {@code /}
+ * @param folder the parent of the class folders
+ * @param within the path from each class folder to its images: empty, or one name and {@code /}
  */
 record ClassSet(FolderTree folder, String within) {
 
-  /** All sets below a folder that no other is below; wrapping folders are passed through. */
+  /** The topmost class sets in a folder; folders that only wrap others are descended into. */
   static List<ClassSet> in(FolderTree folder) {
     if (folder.isLeaf()) {
       return List.of();
@@ -27,14 +27,14 @@ record ClassSet(FolderTree folder, String within) {
     return folder.folders().stream().flatMap(child -> in(child).stream()).toList();
   }
 
-  /** Whether each folder in this one is a class and nothing lies deeper. */
+  /** Whether every subfolder is a class and nothing lies deeper. */
   static boolean isOne(FolderTree folder) {
     return !folder.isLeaf()
         && (folder.folders().stream().allMatch(FolderTree::isLeaf)
             || !commonFolder(folder).isEmpty());
   }
 
-  /** The one folder, of one name, that each of several folders has and that has all its files. */
+  /** The subfolder, of the same name in each of several folders, that holds all their files. */
   private static String commonFolder(FolderTree folder) {
     TreeSet<String> names = new TreeSet<>();
     for (FolderTree child : folder.folders()) {
@@ -48,23 +48,23 @@ record ClassSet(FolderTree folder, String within) {
     return folder.folders().size() > 1 && names.size() == 1 ? names.first() + "/" : "";
   }
 
-  /** Where a class's images lie. */
+  /** The folder of a class's images. */
   String imagesOf(String name) {
     return folder.path() + name + "/" + within;
   }
 
-  /** How many files lie below where images lie. */
+  /** The number of files below the images' folders. */
   long deeper() {
-    return beside().mapToLong(FolderTree::files).sum();
+    return stray().mapToLong(FolderTree::files).sum();
   }
 
-  /** One of those. */
+  /** One of the {@link #deeper} files. */
   String exampleDeeper() {
-    return beside().map(FolderTree::example).findFirst().orElse("");
+    return stray().map(FolderTree::example).findFirst().orElse("");
   }
 
-  /** The folders with files in which no images are to lie. */
-  private Stream<FolderTree> beside() {
+  /** Folders with files that are not images' folders. */
+  private Stream<FolderTree> stray() {
     return folder.folders().stream()
         .flatMap(FolderTree::withFiles)
         .filter(below -> !isImages(below));

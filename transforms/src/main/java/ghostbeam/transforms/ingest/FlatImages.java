@@ -11,30 +11,29 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Images that lie in one folder, as those of ImageNet's validation split do, and a file that says
- * their classes: one that was given, or the one that Kaggle puts into its own archive.
+ * Images in one folder, as in ImageNet's validation split, with a labels file: the one given, or the
+ * one inside Kaggle's archive.
  */
 final class FlatImages implements SourceLayout {
   /** Beside {@code ILSVRC/}. */
-  private static final String KAGGLES = "LOC_val_solution.csv";
-
-  private static final String KAGGLES_SPLIT = "val";
+    private static final String KAGGLE_LABELS = "LOC_val_solution.csv";
+  private static final String KAGGLE_SPLIT = "val";
   private static final int LIMIT_BYTES = 256 << 20;
 
   @Override
   public boolean fits(ImageSource source, List<SplitLayout> inputs) {
     return !source.labels().isEmpty()
-        || (SplitLayout.same(source.split(), KAGGLES_SPLIT) && kaggles(inputs).isPresent());
+        || (SplitLayout.same(source.split(), KAGGLE_SPLIT) && kaggleLabels(inputs).isPresent());
   }
 
-  /** The labels of the only input's flat split, where it holds them. */
-  private static Optional<SourceFile> kaggles(List<SplitLayout> inputs) {
+  /** Kaggle's labels file, if the only input has a flat split and contains it. */
+  private static Optional<SourceFile> kaggleLabels(List<SplitLayout> inputs) {
     if (inputs.size() != 1 || !inputs.get(0).split().isLeaf()) {
       return Optional.empty();
     }
     List<SourceFile> found =
         inputs.get(0).files().stream()
-            .filter(file -> FileNames.last(file.path()).equals(KAGGLES))
+            .filter(file -> FileNames.last(file.path()).equals(KAGGLE_LABELS))
             .toList();
     return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
   }
@@ -44,7 +43,7 @@ final class FlatImages implements SourceLayout {
       Storage storage, ImageSource source, List<SplitLayout> inputs, ClassList given)
       throws IOException {
     List<SourceFile> images = new ArrayList<>();
-    SkippedFiles leftOut = new SkippedFiles();
+    SkippedFiles skippedFiles = new SkippedFiles();
     for (SplitLayout input : inputs) {
       String folder = folder(input, source.split());
       images.addAll(
@@ -53,10 +52,10 @@ final class FlatImages implements SourceLayout {
                   path.startsWith(folder) && path.indexOf('/', folder.length()) < 0
                       ? path.substring(folder.length())
                       : null,
-              leftOut));
+              skippedFiles));
     }
     List<SourceFile> labelled = labels(storage, source, inputs, given).label(source.uri(), images);
-    return new Found(new ArrayList<>(labelled), leftOut, Origin.LABELS_FILE);
+    return new Found(new ArrayList<>(labelled), skippedFiles, Origin.LABELS_FILE);
   }
 
   private static LabelFile labels(
@@ -65,7 +64,7 @@ final class FlatImages implements SourceLayout {
     if (!source.labels().isEmpty()) {
       return LabelFile.read(storage, source.labels(), given);
     }
-    SourceFile own = kaggles(inputs).orElseThrow();
+    SourceFile own = kaggleLabels(inputs).orElseThrow();
     String path = inputs.get(0).input().within(own.path() + "/").toString();
     return LabelFile.parse(path, own.read(storage, LIMIT_BYTES), given);
   }
@@ -79,7 +78,7 @@ final class FlatImages implements SourceLayout {
     long folders = input.split().withFiles().count();
     throw new UnfitSourceException(
         String.format(
-            "%s has %s; a file of labels is for images that lie in one folder",
+            "%s has %s; a labels file is for images in one folder",
             input.input(),
             folders == 0
                 ? "no images"
@@ -87,7 +86,7 @@ final class FlatImages implements SourceLayout {
                     + folders
                     + " folders"
                     + (input.split().path().isEmpty()
-                        ? " and none of them is called " + split
+                        ? " and none of them is named " + split
                         : " of the split " + split)));
   }
 }

@@ -10,21 +10,21 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A folder of a source that has at any depth what may be images: nothing else is in the tree. */
+/** A tree of the source's folders that contain, at any depth, files that may be images. */
 final class FolderTree {
-  /** Relative to the source's top: empty, or ending in {@code /}. */
+  /** Relative to the source's root: empty, or ending in {@code /}. */
   private final String path;
 
   private final Map<String, FolderTree> folders = new TreeMap<>(Storage.BYTE_ORDER);
   private long files;
   private String example = "";
-  private boolean namedAsImages;
+  private boolean hasNamedImages;
 
   private FolderTree(String path) {
     this.path = path;
   }
 
-  /** The tree of files by their paths. */
+  /** Builds the tree of these file paths. */
   static FolderTree of(Iterable<String> paths) {
     FolderTree top = new FolderTree("");
     Map<String, FolderTree> known = new HashMap<>();
@@ -32,7 +32,7 @@ final class FolderTree {
       FolderTree folder =
           known.computeIfAbsent(path.substring(0, path.lastIndexOf('/') + 1), top::below);
       folder.files++;
-      folder.namedAsImages |= Clutter.namedAsImage(path);
+      folder.hasNamedImages |= Clutter.hasImageExtension(path);
       if (folder.example.isEmpty() || Storage.BYTE_ORDER.compare(path, folder.example) < 0) {
         folder.example = path;
       }
@@ -56,7 +56,7 @@ final class FolderTree {
     return path;
   }
 
-  /** Names of the folders in it, in byte order. */
+  /** Names of the subfolders, in byte order. */
   Collection<String> names() {
     return folders.keySet();
   }
@@ -65,7 +65,7 @@ final class FolderTree {
     return folders.values();
   }
 
-  /** How many files lie in it, not deeper. */
+  /** The number of files directly in this folder. */
   long files() {
     return files;
   }
@@ -74,29 +74,29 @@ final class FolderTree {
     return folders.isEmpty();
   }
 
-  /** Of the files at any depth the first, by folders and then in byte order; none of no tree. */
+  /** The first file at any depth, folder by folder in byte order; empty if there is none. */
   String example() {
     return withFiles().findFirst().map(folder -> folder.example).orElse("");
   }
 
-  /** Whether a file at any depth is called as images are. */
+  /** Whether a file at any depth has an image's extension. */
   boolean hasNamedImages() {
-    return withFiles().anyMatch(folder -> folder.namedAsImages);
+    return withFiles().anyMatch(folder -> folder.hasNamedImages);
   }
 
-  /** This folder and those below it that files lie in. */
+  /** The folders with files of their own: this one and those at any depth. */
   Stream<FolderTree> withFiles() {
     Stream<FolderTree> below = folders.values().stream().flatMap(FolderTree::withFiles);
     return files > 0 ? Stream.concat(Stream.of(this), below) : below;
   }
 
-  /** The only folder in it that files lie in; empty where there are several or none. */
+  /** The only folder {@linkplain #withFiles with files}; empty if there are several or none. */
   Optional<FolderTree> only() {
     List<FolderTree> two = withFiles().limit(2).toList();
     return two.size() == 1 ? Optional.of(two.get(0)) : Optional.empty();
   }
 
-  /** Those of several trees that hold what is called as images are, or all where none does. */
+  /** The trees that {@linkplain #hasNamedImages have named images}, or all if none has. */
   static List<FolderTree> byImages(List<FolderTree> trees) {
     List<FolderTree> withImages = trees.stream().filter(FolderTree::hasNamedImages).toList();
     return withImages.isEmpty() ? trees : withImages;

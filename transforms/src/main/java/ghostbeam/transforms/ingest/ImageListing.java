@@ -22,28 +22,28 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The images of one split of a source, none of them read yet.
+ * The images of one split of a source, listed but not read.
  *
- * <p>An image is a file exactly one level below a class folder, or with a labels file one that it
- * names, unless its name says that it is none, as {@code .txt} does: whether it is one is for its
- * bytes to say. Every other file is left out and counted, or refused.
+ * <p>An image is any file directly in a class folder, or named by the labels file, unless its name
+ * rules that out, as {@code .txt} does; whether it can be decoded shows later. Every other file is
+ * skipped and counted, or refused.
  *
- * @param classes names in label order; a label is a position in it
+ * @param classes names in label order; a label is an index into it
  * @param images in byte order of their keys, which are unique
- * @param leftOut the source's other files
- * @param labels how labels were got, such as {@code folder names, in byte order}
+ * @param skippedFiles the source's other files
+ * @param labels where labels come from, such as {@code folder names, in byte order}
  */
 public record ImageListing(
-    List<String> classes, List<ImageRef> images, SkippedFiles leftOut, String labels) {
+    List<String> classes, List<ImageRef> images, SkippedFiles skippedFiles, String labels) {
   private static final List<SourceLayout> FORMS =
       List.of(new NamedImages(), new FlatImages(), new ClassFolders());
 
   /**
-   * Lists a split. Reads archives' directories and headers, never an image, but for an expected
-   * digest, which takes the whole archive.
+   * Lists a split. Reads only archives' directories and headers; verifying an expected digest reads
+   * the whole archive, too.
    *
-   * @throws IOException if there is no such source or split, or fewer than two classes, or a name
-   *     that no honest source holds, or labels do not fit; the message says which and what to do
+   * @throws IOException if the source or split does not exist, has fewer than two classes or an
+   *     unsafe file name, or its labels do not match; the message says which and what to do
    */
   public static ImageListing of(Storage storage, ImageSource source) throws IOException {
     List<String> inputs = Inputs.expand(storage, source.inputs());
@@ -51,7 +51,7 @@ public record ImageListing(
     List<SourceListing> listings = new ArrayList<>();
     for (String input : inputs) {
       SourceListing listing = SourceListing.of(storage, input);
-      requireNoLinksToNowhere(listing);
+      requireNoDanglingLinks(listing);
       listings.add(listing);
     }
     if (source.refusesStreams() && inputs.stream().noneMatch(input -> input.contains("!/"))) {
@@ -66,12 +66,12 @@ public record ImageListing(
     return sorted(source, given, form.images(storage, source, layouts, given));
   }
 
-  /** How many files of the source are no images of the split. */
+  /** The number of {@link #skippedFiles}. */
   public long skipped() {
-    return leftOut.total();
+    return skippedFiles.total();
   }
 
-  /** Whoever took it for class folders need not have seen all of its files. */
+  /** Format detection may have stopped at the first class folders, before a streamed file. */
   private static void requireNoStreams(
       Storage storage, ImageSource source, List<SourceListing> listings) throws IOException {
     List<SourceFile> files =
@@ -79,23 +79,23 @@ public record ImageListing(
             .filter(listing -> !listing.archive())
             .flatMap(listing -> listing.files().stream())
             .toList();
-    if (files.stream().anyMatch(file -> !Clutter.namedAsImage(file.path()) && isSeen(file))) {
-      List<Storage.Entry> seen =
-          files.stream().filter(ImageListing::isSeen).map(file -> file.extent().object()).toList();
-      SourceFormats.detect(storage, source.uri(), seen, SourceFormats.AUTO);
+    if (files.stream().anyMatch(file -> !Clutter.hasImageExtension(file.path()) && isVisible(file))) {
+      List<Storage.Entry> visible =
+          files.stream().filter(ImageListing::isVisible).map(f -> f.extent().object()).toList();
+      SourceFormats.detect(storage, source.uri(), visible, SourceFormats.AUTO);
     }
   }
 
-  private static boolean isSeen(SourceFile file) {
+  private static boolean isVisible(SourceFile file) {
     return !FileNames.isHidden(file.path());
   }
 
-  /** What they stood for would be missing from the dataset without a word. */
-  private static void requireNoLinksToNowhere(SourceListing listing) throws UnfitSourceException {
-    if (!listing.nowhere().isEmpty()) {
+  /** The links' targets would silently be missing from the dataset. */
+  private static void requireNoDanglingLinks(SourceListing listing) throws UnfitSourceException {
+    if (!listing.danglingLinks().isEmpty()) {
       throw new UnfitSourceException(
-          "%s is a link to what is not there, one of %d in %s; mend or remove them"
-              .formatted(listing.nowhere().get(0), listing.nowhere().size(), listing.input()));
+          "%s is a dangling link, one of %d in %s; repair or remove them"
+              .formatted(listing.danglingLinks().get(0), listing.danglingLinks().size(), listing.input()));
     }
   }
 
@@ -108,23 +108,23 @@ public record ImageListing(
         inputs.stream().map(input -> InputPath.parse(input).container()).distinct().toList();
     if (archives.size() != 1 || !storage.exists(archives.get(0))) {
       throw new UnfitSourceException(
-          source.uri() + " is not one archive; the expected digest is of one .zip or .tar");
+          source.uri() + " is not one archive; a digest can be expected of a single .zip or .tar");
     }
     ExpectedDigest.parse(source.expectedDigest()).check(storage, archives.get(0));
   }
 
-  private static ImageListing sorted(ImageSource source, ClassList given, SourceLayout.Found found)
+  private static ImageListing sorted(ImageSource source, ClassList given, SourceLayout.Found split)
       throws IOException {
-    List<SourceFile> files = found.images();
+    List<SourceFile> files = split.images();
     files.sort(Comparator.comparing(SourceFile::path, Storage.BYTE_ORDER));
     requireUnique(files);
-    Set<String> shown = new HashSet<>();
-    files.forEach(file -> shown.add(classOf(file)));
-    boolean byNumber = found.origin() == SourceLayout.Origin.FOLDER_NUMBERS;
+    Set<String> found = new HashSet<>();
+    files.forEach(file -> found.add(classOf(file)));
+    boolean byNumber = split.origin() == SourceLayout.Origin.FOLDER_NUMBERS;
     List<String> classes =
-        given.isEmpty() ? ClassList.ranked(shown) : given.over(shown).labels(byNumber);
+        given.isEmpty() ? ClassList.ranked(found) : given.over(found).labels(byNumber);
     requireClasses(source, classes);
-    requireApart(source, classes);
+    requireDistinct(source, classes);
     Map<String, Integer> ranks = new HashMap<>();
     classes.forEach(name -> ranks.put(name, ranks.size()));
     List<ImageRef> images = new ArrayList<>(files.size());
@@ -138,8 +138,8 @@ public record ImageListing(
       }
       images.add(new ImageRef(file.path(), rank, file.extent()));
     }
-    String labels = found.origin().title() + ", " + ClassList.order(classes);
-    return new ImageListing(classes, images, found.leftOut(), labels);
+    String labels = split.origin().title() + ", " + ClassList.order(classes);
+    return new ImageListing(classes, images, split.skippedFiles(), labels);
   }
 
   private static String classOf(SourceFile file) {
@@ -161,15 +161,15 @@ public record ImageListing(
     }
   }
 
-  /** Else the images of a folder that was copied by way of a Mac would be a class of their own. */
-  private static void requireApart(ImageSource source, List<String> classes)
+  /** Otherwise a folder that was copied through macOS would become a second class. */
+  private static void requireDistinct(ImageSource source, List<String> classes)
       throws UnfitSourceException {
     Map<String, String> composed = new HashMap<>();
     for (String name : classes) {
       String before = composed.put(Normalizer.normalize(name, Normalizer.Form.NFC), name);
       if (before != null) {
         throw new UnfitSourceException(
-            "%s has the class %s twice, its letters composed (NFC) and not (NFD, as macOS writes them); give both folders one name"
+            "%s has the class %s twice, with letters composed (NFC) and decomposed (NFD, as on macOS); give both folders the same name"
                 .formatted(source.uri(), FileNames.shown(name)));
       }
     }

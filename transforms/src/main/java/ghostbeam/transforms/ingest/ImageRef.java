@@ -4,11 +4,11 @@ import ghostbeam.transforms.source.Extent;
 import org.apache.beam.sdk.coders.DefaultCoder;
 
 /**
- * One source image, by reference.
+ * A reference to a source image.
  *
  * @param key class and file name, such as {@code n01440764/n01440764_10026.JPEG}; unique
- * @param label 0-based rank of the class's name among all, in byte order
- * @param extent where its bytes lie
+ * @param label from 0, an index into {@link ImageListing#classes}
+ * @param extent the byte range of its file
  */
 @DefaultCoder(ImageRefCoder.class)
 public record ImageRef(String key, int label, Extent extent) implements LabelledImage {

@@ -16,7 +16,7 @@ import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 import org.apache.beam.sdk.values.TypeDescriptor;
 
-/** Deterministic; shards' receipts depend on every byte of it. */
+/** Deterministic; shard receipts contain a digest of these bytes, so they must not change. */
 public final class ImageRefCoder extends AtomicCoder<ImageRef> {
   private static final ImageRefCoder INSTANCE = new ImageRefCoder();
   private static final StringUtf8Coder STRING = StringUtf8Coder.of();
@@ -34,7 +34,7 @@ public final class ImageRefCoder extends AtomicCoder<ImageRef> {
     return INSTANCE;
   }
 
-  /** What {@code @DefaultCoder} asks for. */
+  /** Required by {@code @DefaultCoder}. */
   public static CoderProvider getCoderProvider() {
     return CoderProviders.forCoder(TypeDescriptor.of(ImageRef.class), INSTANCE);
   }

@@ -6,17 +6,17 @@ import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 
 /**
- * Where a split's images are, and where it is written what they show.
+ * The location of a split's images and of their labels.
  *
  * @param inputs absolute paths or URIs of folders, zips and tars, or globs of them
- * @param split {@code train} or {@code val}; of an input without such folders, all of it
- * @param labels a file that says the class of each image, or empty where folders tell it
- * @param classes a file that lists the classes, or empty where the images' own are all
- * @param labelOffset the number of the first class, where classes are numbers; null where the form
- *     tells it
+ * @param split {@code train} or {@code val}; an input without such folders is read whole
+ * @param labels a file with the class of each image, or empty if folders give it
+ * @param classes a file that lists the classes, or empty to take those that the images have
+ * @param labelOffset number of the first class, if classes are numbers; null for the convention of
+ *     the format
  * @param expectedDigest of the only input, as {@code md5:…} or {@code sha256:…}, or empty
- * @param refusesStreams whether a file that is read forwards, such as a table, is refused beside
- *     class folders rather than taken for one of their files
+ * @param refusesStreams whether a file of a streamed format beside class folders is refused rather
+ *     than treated as one of their files
  */
 @DefaultCoder(SerializableCoder.class)
 public record ImageSource(
@@ -34,44 +34,44 @@ public record ImageSource(
     inputs = List.copyOf(inputs);
   }
 
-  /** Class folders of one input. */
+  /** Class folders in one input. */
   public static ImageSource of(String input, String split) {
     return of(List.of(input), split);
   }
 
-  /** Class folders of several inputs, each class in one of them or in several. */
+  /** Class folders in several inputs, over which a class may be spread. */
   public static ImageSource of(List<String> inputs, String split) {
     return new ImageSource(inputs, split, "", "", null, "", false);
   }
 
-  /** Images of one folder and the absolute path of the file that says their classes. */
+  /** Images in one folder, with the absolute path of a labels file. */
   public ImageSource withLabels(String path) {
     return new ImageSource(
         inputs, split, path, classes, labelOffset, expectedDigest, refusesStreams);
   }
 
-  /** The absolute path of a list of all classes, such as the train split's manifest. */
+  /** Sets the absolute path of a list of all classes, such as the train split's manifest. */
   public ImageSource withClasses(String path) {
     return new ImageSource(
         inputs, split, labels, path, labelOffset, expectedDigest, refusesStreams);
   }
 
-  /** The number of the first class, or null for what the source's form documents. */
+  /** Sets the number of the first class; null for the convention of the source's format. */
   public ImageSource withLabelOffset(Integer offset) {
     return new ImageSource(inputs, split, labels, classes, offset, expectedDigest, refusesStreams);
   }
 
-  /** To be refused if the only input has another digest than {@code md5:…} or {@code sha256:…}. */
+  /** Refuses the only input if its digest is not this, {@code md5:…} or {@code sha256:…}. */
   public ImageSource withExpectedDigest(String digest) {
     return new ImageSource(inputs, split, labels, classes, labelOffset, digest, refusesStreams);
   }
 
-  /** With nothing beside class folders that is of another form, since nobody said which to read. */
+  /** Refuses files of a streamed format beside class folders, for when no format was requested. */
   public ImageSource refusingStreams() {
     return new ImageSource(inputs, split, labels, classes, labelOffset, expectedDigest, true);
   }
 
-  /** What to call it: its inputs, comma-separated. */
+  /** Its inputs, comma-separated. */
   public String uri() {
     return String.join(",", inputs);
   }

@@ -21,22 +21,21 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * A file that tells the class of each image of a flat folder, in one of three forms:
+ * A file with the class of each image of a flat folder, in one of three formats:
  *
  * <ul>
- *   <li>one number a line, the class's from 1, lines in byte order of the images' names, as
- *       ILSVRC2012_validation_ground_truth.txt. Its numbers are the development kit's
- *       (ILSVRC2012_ID), <em>not</em> ranks of the synsets in byte order: the list of classes must
- *       be in the kit's order, line i naming class i. Or one class's name a line, in that order of
- *       images
- *   <li>Kaggle's LOC_val_solution.csv: {@code ImageId,PredictionString}, the prediction's first
- *       word being the synset
- *   <li>{@code name,label} a line, the label a class's name or number: a table as pandas, R and
- *       spreadsheets write it, with a heading or without
+ *   <li>one class number per line, from 1, in byte order of the images' names, like
+ *       ILSVRC2012_validation_ground_truth.txt. The numbers are the development kit's
+ *       (ILSVRC2012_ID), <em>not</em> the synsets' ranks in byte order, so line i of the class list
+ *       must name class i of the kit. Or one class name per line, in the same order
+ *   <li>Kaggle's LOC_val_solution.csv: {@code ImageId,PredictionString}, where the first word of the
+ *       prediction is the synset
+ *   <li>{@code name,label} per line, the label being a class name or number: a table as written by
+ *       pandas, R and spreadsheets, with or without a header
  * </ul>
  *
- * <p>An image is named with or without folders and extension. Every image must have a label and
- * every label an image.
+ * <p>Images are named with or without folders and extension. Every image must have a label and every
+ * label an image.
  */
 record LabelFile(String path, ClassList classes, Set<String> known, List<Table.Row> rows) {
   private static final int LIMIT_BYTES = 256 << 20;
@@ -49,7 +48,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
   /**
    * The labels in a file's bytes.
    *
-   * @param path what to call the file
+   * @param path of the file, for messages
    */
   static LabelFile parse(String path, byte[] bytes, ClassList classes) throws UnfitSourceException {
     List<Table.Row> rows = Table.parse(path, PlainText.decode(path, bytes));
@@ -64,7 +63,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
     return text.startsWith(".") || text.indexOf('\0') >= 0;
   }
 
-  /** The images under their keys, {@code <class>/<name>}. */
+  /** The images, renamed to their keys, {@code <class>/<name>}. */
   List<SourceFile> label(String source, List<SourceFile> images) throws IOException {
     List<Table.Row> labels = rows.subList(hasHeadingAlone() ? 1 : 0, rows.size());
     if (labels.stream().allMatch(this::isLabelAlone)) {
@@ -82,7 +81,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
             .formatted(path, FileNames.shown(row.cells().get(0)), row.line()));
   }
 
-  /** Whether labels stand alone, one a line, below a line that is none. */
+  /** Whether the file has one label per line, below a header. */
   private boolean hasHeadingAlone() {
     return rows.size() > 1
         && rows.get(0).cells().size() == 1
@@ -163,7 +162,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
         path, rows, names, cell -> known.contains(cell) || SYNSET.matcher(cell).lookingAt());
   }
 
-  /** The class that a label names, tells the number of, or, in Kaggle's form, begins with. */
+  /** The class that a label names, gives the number of, or, in Kaggle's format, starts with. */
   private String className(String label, int line) throws IOException {
     if (known.contains(label)) {
       return label;
@@ -188,7 +187,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
     if (!classes.numbered()) {
       throw new UnfitSourceException(
           path
-              + " gives classes by number, and such numbers are not the classes' order in byte order",
+              + " gives classes by number, and those numbers are not ranks in byte order",
           SourceRemedy.LIST_CLASSES_BY_NUMBER.with());
     }
     int id = number.length() > 9 ? 0 : Integer.parseInt(number);

@@ -14,8 +14,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Images that lie in one folder and say their class at the end of their names, {@code
- * n01440764_10026_n01440764.JPEG}, as those of Hugging Face's tars do.
+ * Images in one folder whose names end in their class, like {@code n01440764_10026_n01440764.JPEG},
+ * as in Hugging Face's tars.
  */
 final class NamedImages implements SourceLayout {
   private static final Pattern NAME = Pattern.compile(".*_(n\\d{8})\\.[A-Za-z]+");
@@ -24,10 +24,10 @@ final class NamedImages implements SourceLayout {
   public boolean fits(ImageSource source, List<SplitLayout> inputs) {
     return source.labels().isEmpty()
         && inputs.stream()
-            .allMatch(input -> input.flat().map(FolderTree::example).filter(this::is).isPresent());
+            .allMatch(input -> input.flat().map(FolderTree::example).filter(this::endsInClass).isPresent());
   }
 
-  private boolean is(String path) {
+  private boolean endsInClass(String path) {
     return NAME.matcher(path).matches();
   }
 
@@ -36,11 +36,11 @@ final class NamedImages implements SourceLayout {
       Storage storage, ImageSource source, List<SplitLayout> inputs, ClassList given)
       throws IOException {
     List<SourceFile> images = new ArrayList<>();
-    SkippedFiles leftOut = new SkippedFiles();
+    SkippedFiles skippedFiles = new SkippedFiles();
     for (SplitLayout input : inputs) {
       String folder = input.flat().map(FolderTree::path).orElseThrow();
       List<SourceFile> files =
-          input.images(path -> path.startsWith(folder) ? key(path) : null, leftOut);
+          input.images(path -> path.startsWith(folder) ? key(path) : null, skippedFiles);
       Optional<SourceFile> without =
           files.stream().filter(file -> file.path().startsWith("/")).findFirst();
       if (without.isPresent()) {
@@ -53,10 +53,10 @@ final class NamedImages implements SourceLayout {
       }
       images.addAll(files);
     }
-    return new Found(images, leftOut, Origin.FILE_NAMES);
+    return new Found(images, skippedFiles, Origin.FILE_NAMES);
   }
 
-  /** Without a class where the name has none. */
+  /** The key; it begins with {@code /} if the name has no class. */
   private static String key(String path) {
     String name = FileNames.last(path);
     Matcher matcher = NAME.matcher(name);

@@ -7,36 +7,36 @@ import java.io.IOException;
 import java.util.List;
 
 /**
- * A way in which people keep a split: where its images are, and what says their classes. A new one
- * is a class and a line where {@link ImageListing} lists them.
+ * A layout of images read in place: where a split's images are and what gives their classes. To add
+ * one, write a class and list it in {@link ImageListing}.
  */
 interface SourceLayout {
 
-  /** Whether a source has this form. */
+  /** Whether a source has this layout. */
   boolean fits(ImageSource source, List<SplitLayout> inputs);
 
   /**
-   * The split's images of all inputs.
+   * The split's images in all inputs.
    *
-   * @param given the classes there are, if that was said
-   * @throws IOException if the inputs have another form than this
+   * @param given the list of classes, which may be empty
+   * @throws IOException if the inputs break the rules of this layout
    */
   Found images(Storage storage, ImageSource source, List<SplitLayout> inputs, ClassList given)
       throws IOException;
 
   /**
-   * What a split has.
+   * A split's images.
    *
-   * @param images their paths made keys, {@code <class>/<image>}, in no order
-   * @param leftOut every other file of the inputs
-   * @param origin what says the classes
+   * @param images in no order, with their keys {@code <class>/<image>} as paths
+   * @param skippedFiles every other file of the inputs
+   * @param origin what gives the classes
    */
-  record Found(List<SourceFile> images, SkippedFiles leftOut, Origin origin) {}
+  record Found(List<SourceFile> images, SkippedFiles skippedFiles, Origin origin) {}
 
-  /** What says the class of an image. */
+  /** What gives an image its class. */
   enum Origin {
     FOLDER_NAMES("folder names"),
-    /** Numbers that a list of classes gives names to. */
+    /** Numbers, with names from a class list. */
     FOLDER_NUMBERS("folder numbers, named by a list of classes"),
     FILE_NAMES("file names"),
     LABELS_FILE("a labels file");
@@ -47,7 +47,7 @@ interface SourceLayout {
       this.title = title;
     }
 
-    /** As a manifest says it. */
+    /** The text in manifests. */
     String title() {
       return title;
     }

@@ -22,21 +22,21 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Every file of one input: a folder, a zip, a tar or a tar of tars, or a folder inside of one. No
- * file's bytes are read, only an archive's directory or headers.
+ * Every file of one input: a folder, a zip, a tar or a tar of tars, or a folder inside one of them.
+ * Reads only an archive's directory or headers, no file contents.
  *
  * @param input its absolute path or URI
  * @param files with safe names relative to the input, in no order
- * @param links links and devices of an archive
- * @param nowhere paths of a folder's links that lead nowhere, hidden ones left out
+ * @param links number of links and devices in an archive
+ * @param danglingLinks paths of a folder's links without a target, except hidden ones
  * @param archive false for a folder
  */
 record SourceListing(
-    InputPath input, List<SourceFile> files, long links, List<String> nowhere, boolean archive) {
-  /** All containers that can be read in place. */
+    InputPath input, List<SourceFile> files, long links, List<String> danglingLinks, boolean archive) {
+  /** The containers that can be read in place. */
   static final List<Container> CONTAINERS = List.of(new Folder(), new Zip(), new Tar());
 
-  /** What ends the names of compressed tars, and the command that decompresses one. */
+  /** Extensions of compressed tars, with the command that decompresses them. */
   private static final Map<String, String> COMPRESSED =
       Map.ofEntries(
           Map.entry(".tar.gz", "gunzip"),
@@ -57,8 +57,8 @@ record SourceListing(
   /**
    * Lists an input.
    *
-   * @throws IOException if there is none, it is damaged, of a kind that cannot be read in place, or
-   *     holds a name that no honest source does; the message says what to do
+   * @throws IOException if it does not exist, is damaged, cannot be read in place, or holds an unsafe
+   *     name; the message says what to do
    */
   static SourceListing of(Storage storage, String input) throws IOException {
     InputPath path = InputPath.parse(input);
@@ -68,7 +68,7 @@ record SourceListing(
     if (storage.exists(path.container())) {
       return whole(storage, path.container()).inside(path.inside());
     }
-    // A folder of a folder, unless a folder's name really ends in an exclamation mark.
+    // A subfolder of a folder, unless a folder's name really ends in an exclamation mark.
     return storage.list(input).isEmpty()
         ? whole(storage, Storage.resolve(path.container(), path.inside()))
         : whole(storage, input);
@@ -77,34 +77,35 @@ record SourceListing(
   private static SourceListing whole(Storage storage, String input) throws IOException {
     Optional<Storage.Entry> object = storage.find(input);
     Container.Contents contents = contents(storage, input, object);
-    if (object.isEmpty() && contents.files().isEmpty() && contents.nowhere().isEmpty()) {
+    if (object.isEmpty() && contents.files().isEmpty() && contents.danglingLinks().isEmpty()) {
       if (input.endsWith("!/")) {
         throw new UnfitSourceException(
-            input + " names no folder behind !/; name one, or leave out !/ for all of it");
+            input + " names no folder after !/; name one, or omit !/ to read all of it");
       }
       throw new IOException(
           input + " does not exist or is empty; expected " + titles("or") + " of class folders");
     }
-    List<String> nowhere =
-        contents.nowhere().stream()
+    List<String> danglingLinks =
+        contents.danglingLinks().stream()
             .filter(link -> !FileNames.isHidden(link.replaceFirst(Pattern.quote(input), "")))
             .toList();
     return new SourceListing(
-        new InputPath(input, ""), contents.files(), contents.others(), nowhere, object.isPresent());
+        new InputPath(input, ""), contents.files(), contents.others(), danglingLinks, object.isPresent());
   }
 
   /**
-   * By the name first, which costs no request; where that says nothing or otherwise, by content.
+   * Chooses the container by name first, which costs no request; if that is inconclusive or fails,
+   * by content.
    */
   private static Container.Contents contents(
       Storage storage, String input, Optional<Storage.Entry> object) throws IOException {
     Storage.Entry entry = object.orElse(new Storage.Entry(input, Storage.Entry.UNKNOWN, ""));
-    Optional<Container> called =
+    Optional<Container> named =
         CONTAINERS.stream().filter(candidate -> candidate.holds(input, object)).findFirst();
     IOException failure = null;
-    if (called.isPresent()) {
+    if (named.isPresent()) {
       try {
-        return called.get().list(storage, entry);
+        return named.get().list(storage, entry);
       } catch (IOException e) {
         failure = e;
       }
@@ -115,19 +116,19 @@ record SourceListing(
     byte[] start;
     try {
       start = start(storage, entry);
-    } catch (IOException e) { // what kept the listing from it has the better words
+    } catch (IOException e) { // if listing failed, its message says more
       if (failure == null) {
         throw e;
       }
       failure.addSuppressed(e);
       throw failure;
     }
-    Optional<Container> begun =
+    Optional<Container> detected =
         CONTAINERS.stream().filter(candidate -> candidate.begins(start)).findFirst();
-    if (begun.isPresent() && !begun.equals(called)) {
-      return begun.get().list(storage, entry);
+    if (detected.isPresent() && !detected.equals(named)) {
+      return detected.get().list(storage, entry);
     }
-    Optional<ForeignFile> foreign = begun.isPresent() ? Optional.empty() : ForeignFile.of(start);
+    Optional<ForeignFile> foreign = detected.isPresent() ? Optional.empty() : ForeignFile.of(start);
     if (failure == null) {
       throw new IOException(input + refusal(input, start, foreign));
     }
@@ -142,7 +143,7 @@ record SourceListing(
     }
   }
 
-  /** What lies in a folder of the archive, or in what was a tar in a tar. */
+  /** The files in a folder of the archive, or in an inner tar. */
   private SourceListing inside(String folder) throws UnfitSourceException {
     List<SourceFile> inside = below(folder);
     String plain = folder.substring(0, folder.length() - 1);
@@ -153,7 +154,7 @@ record SourceListing(
       throw new UnfitSourceException(
           "%s has no folder %s; it has %s".formatted(input, FileNames.shown(folder), tops()));
     }
-    return new SourceListing(input.within(folder), inside, links, nowhere, archive);
+    return new SourceListing(input.within(folder), inside, links, danglingLinks, archive);
   }
 
   private List<SourceFile> below(String folder) {
@@ -187,7 +188,7 @@ record SourceListing(
           + command(form.get().getValue(), input, form.get().getKey());
     }
     if (RecordStream.begins(start)) {
-      return " is a TFRecord file whose records lack an image or a number of a class; expected"
+      return " is a TFRecord file whose records lack an image or a class number; expected"
           + " image/encoded and image/class/label, or image and label";
     }
     return foreign
@@ -199,7 +200,7 @@ record SourceListing(
                     + "; expected one of them, with class folders in it");
   }
 
-  /** To copy into a shell. */
+  /** A shell command to copy. */
   private static String command(String decompress, String input, String suffix) {
     String tar = input.substring(0, input.length() - suffix.length()) + ".tar";
     if (input.startsWith("gs://")) {

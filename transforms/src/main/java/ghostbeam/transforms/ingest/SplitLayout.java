@@ -18,16 +18,17 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Where an input keeps one split. An input with folders called as splits are, such as {@code train}
- * and {@code val}, at any depth, has splits: then only the asked one counts. Any other input is one
+ * The location of one split in an input. If folders at any depth are named like splits, such as
+ * {@code train} and {@code val}, only the requested one is read; otherwise the whole input is one
  * split.
  *
- * @param split the split's own folder, or all of the input
+ * @param split the split's folder, or the whole input
+ * @param otherSplits paths of the other splits' folders
  */
 record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSplits) {
   private static final int SHOWN = 3;
 
-  /** What splits are called; a folder that is called as asked goes before one of another name. */
+  /** Names of splits; a folder named exactly as requested takes precedence over a synonym. */
   private enum Name {
     TRAIN("train|training"),
     VAL("val|validation|valid"),
@@ -50,7 +51,7 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
    *
    * @throws UnfitSourceException if the input has splits but not this one, or has it more than once
    */
-  static SplitLayout of(SourceListing listing, String asked) throws UnfitSourceException {
+  static SplitLayout of(SourceListing listing, String requested) throws UnfitSourceException {
     FolderTree top =
         FolderTree.of(
             listing.files().stream()
@@ -62,7 +63,7 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
     if (splits.isEmpty()) {
       return new SplitLayout(listing, top, List.of());
     }
-    FolderTree split = choose(listing, splits, asked);
+    FolderTree split = choose(listing, splits, requested);
     List<String> others =
         splits.stream().filter(other -> other != split).map(FolderTree::path).toList();
     return new SplitLayout(listing, split, others);
@@ -85,7 +86,7 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
     }
   }
 
-  /** Whether two names are of one split. */
+  /** Whether two names mean the same split. */
   static boolean same(String one, String other) {
     return one.equals(other) || (isName(one) && Name.of(one).equals(Name.of(other)));
   }
@@ -102,54 +103,54 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
     return FileNames.last(folder.path().substring(0, folder.path().length() - 1));
   }
 
-  /** Whether a folder called as a split is holds whole splits. */
+  /** Whether a folder named like a split contains whole splits. */
   private static boolean wraps(FolderTree folder) {
     return folder.files() == 0
         && !folder.isLeaf()
         && folder.folders().stream().allMatch(child -> isNamed(child) && !child.isLeaf());
   }
 
-  private static FolderTree choose(SourceListing listing, List<FolderTree> splits, String asked)
+  private static FolderTree choose(SourceListing listing, List<FolderTree> splits, String requested)
       throws UnfitSourceException {
-    List<FolderTree> holders = called(splits, name -> name.equals(asked));
-    if (holders.isEmpty()) {
-      holders = called(splits, name -> name.equalsIgnoreCase(asked));
+    List<FolderTree> found = withName(splits, name -> name.equals(requested));
+    if (found.isEmpty()) {
+      found = withName(splits, name -> name.equalsIgnoreCase(requested));
     }
-    if (holders.isEmpty()) {
-      holders = called(splits, name -> same(name, asked));
+    if (found.isEmpty()) {
+      found = withName(splits, name -> same(name, requested));
     }
-    holders = FolderTree.byImages(holders);
-    if (holders.isEmpty()) {
-      TreeSet<String> there = new TreeSet<>();
-      splits.forEach(split -> there.add(name(split)));
+    found = FolderTree.byImages(found);
+    if (found.isEmpty()) {
+      TreeSet<String> names = new TreeSet<>();
+      splits.forEach(split -> names.add(name(split)));
       throw new UnfitSourceException(
           String.format(
               "%s has no split %s with class folders%s; it has %s",
-              listing.input(), asked, unfollowed(listing), String.join(", ", there)),
+              listing.input(), requested, unfollowed(listing), String.join(", ", names)),
           SourceRemedy.CHOOSE_SPLIT.with());
     }
-    if (holders.size() > 1) {
+    if (found.size() > 1) {
       throw new UnfitSourceException(
           String.format(
-              "%s has the split %s more than once (%s)", listing.input(), asked, named(holders)),
-          SourceRemedy.ONE_FOLDER.with(listing.input().within(holders.get(0).path())));
+              "%s has the split %s more than once (%s)", listing.input(), requested, paths(found)),
+          SourceRemedy.ONE_FOLDER.with(listing.input().within(found.get(0).path())));
     }
-    return holders.get(0);
+    return found.get(0);
   }
 
-  /** What else may be there: an archive's links are not followed. */
+  /** A hint that an archive's links, which are not followed, may be the missing images. */
   private static String unfollowed(SourceListing listing) {
     return listing.links() == 0
         ? ""
-        : "; its %d links or devices are not read: pack it again without, such as with tar -h"
+        : "; its %d links or devices are not read: pack it again without them, such as with tar -h"
             .formatted(listing.links());
   }
 
-  private static List<FolderTree> called(List<FolderTree> splits, Predicate<String> name) {
+  private static List<FolderTree> withName(List<FolderTree> splits, Predicate<String> name) {
     return splits.stream().filter(split -> name.test(name(split))).toList();
   }
 
-  private static String named(List<FolderTree> folders) {
+  private static String paths(List<FolderTree> folders) {
     return folders.stream()
             .limit(SHOWN)
             .map(FolderTree::path)
@@ -158,7 +159,7 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
         + (folders.size() > SHOWN ? ", …" : "");
   }
 
-  /** What was asked to be read. */
+  /** The input as it was given. */
   InputPath input() {
     return listing.input();
   }
@@ -172,7 +173,7 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
     return listing.files();
   }
 
-  /** The only folder of the split that has files, if there is just one. */
+  /** The split's only folder with files; empty if there are several or none. */
   Optional<FolderTree> flat() {
     return split.only();
   }
@@ -196,7 +197,7 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
       List<FolderTree> folders = sets.stream().map(ClassSet::folder).toList();
       throw new UnfitSourceException(
           String.format(
-              "%s has class folders in %d places (%s)", input(), sets.size(), named(folders)),
+              "%s has class folders in %d places (%s)", input(), sets.size(), paths(folders)),
           SourceRemedy.ONE_FOLDER.with(input().within(folders.get(0).path())));
     }
     return sets.get(0);
@@ -215,24 +216,24 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
   }
 
   /**
-   * Sorts every file of the input into images of the split and what is left out.
+   * Divides the input's files into the split's images, which are returned, and skipped files.
    *
-   * @param key an image's key by its path, or null for what lies outside
+   * @param key from an image's path to its key, or to null if it is not an image of the split
    */
-  List<SourceFile> images(Function<String, String> key, SkippedFiles leftOut) {
-    leftOut.add(Clutter.LINK, listing.links());
+  List<SourceFile> images(Function<String, String> key, SkippedFiles skippedFiles) {
+    skippedFiles.add(Clutter.LINK, listing.links());
     List<SourceFile> images = new ArrayList<>();
     for (SourceFile file : listing.files()) {
       String path = file.path();
       Optional<Clutter> clutter = Clutter.of(path);
       if (otherSplits.stream().anyMatch(path::startsWith)) {
-        leftOut.add(Clutter.OTHER_SPLIT, path);
+        skippedFiles.add(Clutter.OTHER_SPLIT, path);
       } else if (clutter.isPresent()) {
-        leftOut.add(clutter.get(), path);
+        skippedFiles.add(clutter.get(), path);
       } else {
         String image = key.apply(path);
         if (image == null) {
-          leftOut.add(Clutter.BESIDE, path);
+          skippedFiles.add(Clutter.OUTSIDE, path);
         } else {
           images.add(image.equals(path) ? file : file.at(image));
         }

@@ -1,2 +1,2 @@
-/** Which images a split of a source has, and of which class each is. */
+/** Determines the images of a split of a source, and the class of each. */
 package ghostbeam.transforms.ingest;

@@ -39,7 +39,7 @@ final class PlanFn extends DoFn<ImageSource, ShardPlan> {
     ImageListing listing = list(job.output().storage(), source);
     skipped.inc(listing.skipped());
     listing
-        .leftOut()
+        .skippedFiles()
         .byKind()
         .forEach((kind, files) -> Metrics.counter(WriteShards.LEFT_OUT, kind).inc(files));
     int images = listing.images().size();

@@ -35,7 +35,7 @@ public enum Clutter {
   /** What an archive holds that is neither file nor folder. */
   LINK("links or devices in an archive"),
   /** What lies above or beside the class folders. */
-  BESIDE("outside the class folders"),
+  OUTSIDE("outside the class folders"),
   /** What lies in the folder of a split that is not read. */
   OTHER_SPLIT("of other splits");
 
@@ -144,7 +144,7 @@ public enum Clutter {
   }
 
   /** Whether a file is called as images are. */
-  public static boolean namedAsImage(String path) {
+  public static boolean hasImageExtension(String path) {
     return IMAGES.contains(extension(FileNames.last(path)));
   }
 

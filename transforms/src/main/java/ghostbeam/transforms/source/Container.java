@@ -50,9 +50,9 @@ public interface Container {
    *
    * @param files in no order
    * @param others links and devices
-   * @param nowhere paths or URIs of links to what is not there
+   * @param danglingLinks paths or URIs of links to what is not there
    */
-  record Contents(List<SourceFile> files, long others, List<String> nowhere) {
+  record Contents(List<SourceFile> files, long others, List<String> danglingLinks) {
     /** Of a container that has no links to follow. */
     public Contents(List<SourceFile> files, long others) {
       this(files, others, List.of());

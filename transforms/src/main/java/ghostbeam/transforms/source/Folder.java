@@ -24,9 +24,9 @@ public final class Folder implements Container {
   public Contents list(Storage storage, Storage.Entry input) throws IOException {
     String folder = input.path();
     String top = Storage.resolve(folder, "");
-    List<String> nowhere = new ArrayList<>();
+    List<String> danglingLinks = new ArrayList<>();
     List<SourceFile> files = new ArrayList<>();
-    for (Storage.Entry entry : storage.list(folder, nowhere::add)) {
+    for (Storage.Entry entry : storage.list(folder, danglingLinks::add)) {
       if (!entry.path().startsWith(top)) {
         throw new IOException(
             entry.path() + " was listed below " + folder + "; give the folder's absolute path");
@@ -35,7 +35,7 @@ public final class Folder implements Container {
       FileNames.requireSafe(folder, path);
       files.add(new SourceFile(path, Extent.stored(entry, 0, entry.bytes(), PACKING)));
     }
-    return new Contents(files, 0, nowhere);
+    return new Contents(files, 0, danglingLinks);
   }
 
   @Override

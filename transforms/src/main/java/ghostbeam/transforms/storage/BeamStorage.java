@@ -89,8 +89,8 @@ public enum BeamStorage implements Storage {
   }
 
   @Override
-  public List<Entry> list(String folder, Consumer<String> nowhere) throws IOException {
-    return isLocal(folder) ? Storage.local().list(plain(folder), nowhere) : list(folder);
+  public List<Entry> list(String folder, Consumer<String> danglingLinks) throws IOException {
+    return isLocal(folder) ? Storage.local().list(plain(folder), danglingLinks) : list(folder);
   }
 
   @Override

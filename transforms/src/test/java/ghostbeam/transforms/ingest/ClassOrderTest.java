@@ -98,7 +98,7 @@ class ClassOrderTest extends LayoutCase {
     String two = SourceArchives.zip(temporary.resolve("2.zip"), contents("01/c", "3/d")).toString();
     ImageSource both = ImageSource.of(List.of(one, two), "train");
 
-    assertRefused(both, two + " has the class folders 1 and 01, which are one number");
+    assertRefused(both, two + " has the class folders 1 and 01");
     assertEquals(
         List.of("b/a", "b/c", "c/b", "d/d"),
         keys(list(both.withClasses(file("n", "a\nb\nc\nd")).withLabelOffset(0))));
@@ -143,7 +143,7 @@ class ClassOrderTest extends LayoutCase {
             .toString();
     ImageSource both = ImageSource.of(List.of(one, two), "train");
 
-    assertRefused(both, one + " has numbers for classes and " + two + " has synsets");
+    assertRefused(both, one + " names classes by number and " + two + " by synset");
     ImageListing listing =
         list(both.withClasses(file("names.txt", "n01440764 tench\nn01443537 goldfish\n")));
     assertEquals(List.of("n01440764", "n01443537"), listing.classes());

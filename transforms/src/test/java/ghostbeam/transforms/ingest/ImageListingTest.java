@@ -61,7 +61,7 @@ class ImageListingTest {
     assertEquals(List.of("n1/a", "n2/b"), keys(list(folder)));
 
     Path link = Files.createSymbolicLink(folder.resolve("n2/d"), gone);
-    assertRefused(folder, "train", link + " is a link to what is not there", "one of 1 in ");
+    assertRefused(folder, "train", link + " is a dangling link", "one of 1 in ");
   }
 
   @ParameterizedTest

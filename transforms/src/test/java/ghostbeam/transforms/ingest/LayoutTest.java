@@ -50,7 +50,7 @@ class LayoutTest extends LayoutCase {
             "lists and notes, such as LICENSE", 3L,
             "outside the class folders, such as cover.png", 1L,
             "of other splits, such as val/n1/.hidden", 2L),
-        listing.leftOut().byKind());
+        listing.skippedFiles().byKind());
     assertEquals(11, listing.skipped());
   }
 
@@ -79,7 +79,7 @@ class LayoutTest extends LayoutCase {
 
     assertEquals(List.of("a/1.jpg", "b/1.jpg"), keys(listing));
     assertEquals(2, listing.skipped());
-    assertEquals(1, listing.leftOut().byKind().size(), listing.leftOut().byKind().toString());
+    assertEquals(1, listing.skippedFiles().byKind().size(), listing.skippedFiles().byKind().toString());
   }
 
   @ParameterizedTest
@@ -161,7 +161,7 @@ class LayoutTest extends LayoutCase {
         List.of("c/1.jpg", "d/2"),
         keys(list(ImageSource.of(temporary + "/sour*!/y/train", "train"))));
     assertRefused(ImageSource.of(source + "!/z", "train"), source.toString(), "z");
-    assertRefused(ImageSource.of(source + "!/", "train"), source + "!/ names no folder behind !/");
+    assertRefused(ImageSource.of(source + "!/", "train"), source + "!/ names no folder");
   }
 
   @Test

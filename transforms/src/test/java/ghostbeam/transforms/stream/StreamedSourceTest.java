@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** SourceFormats are told by content; what cannot be read as it was asked for is refused in one line. */
+/** Formats are detected by content; a source that does not fit the request is refused in one line. */
 class StreamedSourceTest extends StreamedCase {
   @Test
   void tellsFormsByContentWhateverFilesAreCalled() throws IOException {
