@@ -6,10 +6,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A record in a CSV file of predictions: its number, its key (its class's folder and its file's
- * name in the data), its class, and the {@value #BEST} classes of the greatest logits with their
- * softmax probabilities to six digits. Of equal logits the one of the lower index comes first. An
- * image that could not be decoded, or whose logits are not finite, has empty cells.
+ * One record's line in a CSV file of predictions: its number, its key ({@code <class>/<file>} in the
+ * source), its class, and the top {@value #BEST} classes with their softmax probabilities to six
+ * digits. Of equal logits the one with the lower index comes first. The cells are empty if the image
+ * is undecodable or a logit is not finite.
  */
 public final class PredictionLine {
   private static final int BEST = 5;
@@ -26,7 +26,7 @@ public final class PredictionLine {
 
   private PredictionLine() {}
 
-  /** What a line begins with, whoever answers. */
+  /** The start of a record's line, the same for every candidate. */
   public static String head(long record, Example example) {
     String key =
         example.synset().isEmpty()
@@ -35,17 +35,17 @@ public final class PredictionLine {
     return record + "," + quoted(key) + ",";
   }
 
-  /** Adds the record's class, called as the answers are. */
+  /** Adds the record's class, under the name the network has for it. */
   public static void addLabel(StringBuilder line, int label, LabelMapping labels) {
     line.append(quoted(labels.name(labels.toNetwork(label))));
   }
 
-  /** Ends the line of an image that could not be decoded. */
+  /** Ends the line of an undecodable image. */
   public static void endWithNothing(StringBuilder line) {
     line.append(NOTHING);
   }
 
-  /** Ends a line with what a row of logits says. */
+  /** Ends a line with the top classes of a row of logits, which starts at {@code offset}. */
   public static void end(StringBuilder line, float[] logits, int offset, LabelMapping labels) {
     int classes = labels.networkClasses();
     int[] best = best(logits, offset, classes);
@@ -70,7 +70,7 @@ public final class PredictionLine {
     line.append('\n');
   }
 
-  /** Indices of the greatest logits, the greatest first. */
+  /** Indices of the largest logits, in descending order. */
   private static int[] best(float[] logits, int offset, int classes) {
     int[] best = new int[Math.min(BEST, classes)];
     int found = 0;
@@ -89,7 +89,7 @@ public final class PredictionLine {
     return best;
   }
 
-  /** As {@code %.6f}, without its price: there may be tens of millions. */
+  /** Like {@code %.6f}, but fast: there may be tens of millions. */
   private static void appendProbability(StringBuilder line, double probability) {
     long millionths = Math.round(probability * MILLION);
     line.append(millionths / MILLION).append('.');

@@ -31,30 +31,30 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Writes lines of predictions to a gzipped CSV file for each candidate and gives the paths written,
- * in no order.
+ * Writes prediction lines to a gzipped CSV file per candidate and outputs the paths written, in no
+ * order.
  *
  * <pre>{@code
  * ScoreCheckpoints.of(storage, "records", val, candidates)
  *     .withPredictions(WritePredictions.to(storage, name -> "predictions/" + name + ".csv.gz"));
  * }</pre>
  *
- * <p>Lines are in the order of records, whatever order they come in. A file is a chain of gzip
- * members, each of {@value #BLOCK} consecutive records, so its bytes are the same at any
- * parallelism and with batches of any size; a worker holds one block at a time. Members are written
- * as parts beside the file and chained as they are, so a file appears whole or not at all and
- * trying again does no harm. Whoever ran the pipeline deletes the parts.
+ * <p>Lines are in record order, whatever the input's order. A file is a concatenation of gzip
+ * members, each with {@value #BLOCK} consecutive records, so its bytes are the same at any
+ * parallelism and batch size; a worker holds one block at a time. Members are written to part files
+ * beside the file and then concatenated, so the file appears atomically and retries are harmless. The
+ * caller deletes the parts after the pipeline has run.
  */
 public final class WritePredictions
     extends PTransform<PCollection<KV<KV<String, Long>, KV<Long, String>>>, PCollection<String>> {
   private static final long serialVersionUID = 1L;
 
-  /** Records in a gzip member: about a megabyte of lines. */
+  /** Records per gzip member: about a megabyte of lines. */
   private static final long BLOCK = 8192;
 
   private static final Pattern PART = Pattern.compile(".*\\.[0-9]{6,}\\.part");
 
-  /** Of lines by their candidate and block, with their first record. */
+  /** Coder of the input: lines and their first record number, keyed by candidate and block. */
   public static final Coder<KV<KV<String, Long>, KV<Long, String>>> CODER =
       KvCoder.of(
           KvCoder.of(StringUtf8Coder.of(), VarLongCoder.of()),
@@ -69,20 +69,20 @@ public final class WritePredictions
   }
 
   /**
-   * Writes where a function says.
+   * Writes to the paths that a function gives.
    *
-   * @param paths the file of a candidate by its name
+   * @param paths from a candidate's name to the path of its file
    */
   public static WritePredictions to(Storage storage, SerializableFunction<String, String> paths) {
     return new WritePredictions(storage, paths);
   }
 
-  /** Whether a path is a part's, not a file's. */
+  /** Whether a path is that of a part file. */
   public static boolean isPart(String path) {
     return PART.matcher(path).matches();
   }
 
-  /** Which block a record is in. */
+  /** The index of a record's block. */
   public static long block(long record) {
     return record / BLOCK;
   }

@@ -1,2 +1,2 @@
-/** What each candidate answered to each record, as files for people and spreadsheets. */
+/** Writes each candidate's prediction for each record to CSV files. */
 package ghostbeam.transforms.prediction;

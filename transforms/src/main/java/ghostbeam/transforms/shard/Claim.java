@@ -11,22 +11,23 @@ import java.nio.ByteBuffer;
 import java.util.UUID;
 
 /**
- * A run's right to make a split, as a file of the output, {@code train.run}, that names it.
+ * A run's claim to write a split: a file in the output, {@code train.run}, that contains the run's
+ * id.
  *
- * <p>A lock on this machine ends with its process, the job that this process had on a cluster only
- * half a minute later. A run that finds another's name there, or none, gives up.
+ * <p>A local lock ends with the client process, but that client's job on a cluster may run for half a
+ * minute more. A run that no longer finds its own id in the file fails.
  *
- * @param run the name of the run that has the right; empty where nobody else can be at it
+ * @param run id of the run; empty if no other run can write here
  */
 public record Claim(DatasetFolder folder, String run) implements Closeable, Serializable {
   private static final int LONGEST = 4096;
 
-  /** Of a folder that nobody else writes into. */
+  /** A claim without a file, for a folder that no other run writes to. */
   static Claim none(DatasetFolder folder) {
     return new Claim(folder, "");
   }
 
-  /** Takes it from whoever had it. The caller holds the {@link DatasetFolder#lockPath}. */
+  /** Takes the claim over from any earlier run. The caller holds {@link DatasetFolder#lockPath}. */
   public static Claim take(DatasetFolder folder) throws IOException {
     Claim claim = new Claim(folder, UUID.randomUUID().toString());
     folder.storage().writeWhole(folder.runPath(), ByteBuffer.wrap(claim.run.getBytes(UTF_8)));
@@ -40,7 +41,7 @@ public record Claim(DatasetFolder folder, String run) implements Closeable, Seri
                 new String(folder.storage().readWhole(folder.runPath(), LONGEST), UTF_8)));
   }
 
-  /** Ends a run whose client died and whose place another has taken. */
+  /** Fails, permanently, if another run has taken the claim over after this run's client died. */
   void requireHeld() throws IOException {
     if (!isHeld()) {
       throw PermanentFailure.because(
@@ -49,7 +50,7 @@ public record Claim(DatasetFolder folder, String run) implements Closeable, Seri
     }
   }
 
-  /** Gives it up; from now on no attempt of the run that somebody forgot can do harm. */
+  /** Releases the claim, so that tasks of this run that are still alive cannot write any more. */
   @Override
   public void close() throws IOException {
     if (isHeld()) {

@@ -15,11 +15,11 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** The last files of a dataset, written once all its shards are there. */
+/** Writes the last files of a dataset, once all shards are written. */
 record DatasetFinisher(ShardJob job) {
   private static final int SHOWN = 10;
 
-  /** Writes the rejections and the classes' titles, if any, then the manifest. */
+  /** Writes rejections and class titles, if any, then the manifest. */
   void write(SourceSummary source, List<WrittenShard> written) throws IOException {
     List<ShardSummary> shards =
         written.stream()
@@ -77,7 +77,7 @@ record DatasetFinisher(ShardJob job) {
         .toList();
   }
 
-  /** Two codecs may differ by a grey level, and then the bytes would depend on who wrote them. */
+  /** Codecs may differ by a grey level, so bytes would depend on which worker wrote a shard. */
   private static String onlyCodec(List<ShardSummary> shards) {
     List<String> codecs = shards.stream().map(ShardSummary::codec).distinct().sorted().toList();
     if (codecs.size() != 1) {
@@ -101,7 +101,7 @@ record DatasetFinisher(ShardJob job) {
     }
   }
 
-  /** Else what never was a class, such as a folder of thumbnails' data, would be a label. */
+  /** Otherwise a folder that is no class, such as one of thumbnail data, would get a label. */
   private void requireImagesOfEachClass(Manifest manifest, List<Long> rejected) {
     for (int label = 0; label < manifest.classes().size(); label++) {
       if (manifest.labelCounts().get(label) == 0 && rejected.get(label) > 0) {

@@ -10,13 +10,12 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollectionView;
 
 /**
- * Turns written shards into a dataset: the list of rejected images, if any, what people call the
- * classes, if that is known, then the manifest.
+ * Turns written shards into a dataset: writes the list of rejected images and the class titles, if
+ * any, then the manifest, and deletes the files that resuming would need.
  *
- * <p>Input: one element, every shard of the plan in any order. Output: the manifest's path. Fails,
- * leaving no manifest, if more images were rejected than allowed, none is left, the shards do not
- * account for every image of the source, or a file is no longer what was written. Then deletes what
- * would have served to resume the run.
+ * <p>Input: one element, all shards of the plan in any order. Output: the manifest's path. Fails
+ * without writing a manifest if more images were rejected than allowed, none is left, the shards do
+ * not account for every image of the source, or a file is no longer what was written.
  */
 final class FinishFn extends DoFn<KV<Void, Iterable<WrittenShard>>, String> {
   private final Counter sourceBytes = Metrics.counter(WriteShards.class, WriteShards.SOURCE_BYTES);
@@ -24,9 +23,9 @@ final class FinishFn extends DoFn<KV<Void, Iterable<WrittenShard>>, String> {
   private final PCollectionView<Iterable<SourceSummary>> source;
 
   /**
-   * The end of a job.
+   * Finishes a job.
    *
-   * @param source one element
+   * @param source side input with one element
    */
   FinishFn(ShardJob job, PCollectionView<Iterable<SourceSummary>> source) {
     this.job = job;

@@ -13,15 +13,15 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.TupleTag;
 
 /**
- * Lists a source and decides which images each shard holds, in one step: a million references are
- * sorted and cut in memory instead of travelling.
+ * Lists a source and assigns its images to shards, in one step: a million references are sorted and
+ * divided in memory rather than shuffled.
  *
- * <p>Input: one element. Output: under {@link #SHARDS} one element a shard, in no order; under
- * {@link #SOURCE} one element. Once the source is listed, whatever earlier runs left of the split
- * in the output is deleted, but for what may be whole shards of a plan of as many.
+ * <p>Input: one element. Output: under {@link #SHARDS} one element per shard, in no order; under
+ * {@link #SOURCE} one element. Once the source is listed, files that earlier runs left of the split
+ * are deleted from the output, except shards that a plan with the same number of shards may reuse.
  */
 final class PlanFn extends DoFn<ImageSource, ShardPlan> {
-  /** One element a shard. */
+  /** One element per shard. */
   static final TupleTag<ShardPlan> SHARDS = new TupleTag<>() {};
 
   /** One element. */

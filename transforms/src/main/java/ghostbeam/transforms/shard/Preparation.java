@@ -16,25 +16,25 @@ import java.util.Locale;
 /**
  * How a source image becomes a record.
  *
- * @param shorterSide pixels; what {@link Encoding#RESIZED} shrinks to, others do not
- * @param quality of JPEGs that are encoded anew, 1 to 100
+ * @param shorterSide pixels that {@link Encoding#RESIZED} shrinks to; others ignore it
+ * @param quality of re-encoded JPEGs, 1 to 100
  */
 public record Preparation(Encoding encoding, int shorterSide, int quality) implements Serializable {
 
   /** What a record keeps of an image. */
   public enum Encoding {
-    /** A sound RGB or grey JPEG's bytes as they are; any other image as an RGB JPEG of its size. */
+    /** An intact RGB or grey JPEG byte for byte; any other image as an RGB JPEG of its size. */
     ORIGINAL,
     /**
-     * An RGB JPEG whose shorter side has {@link Preparation#shorterSide} pixels, shrunk by Pillow's
-     * antialiased bicubic. An image no larger than that is kept as by {@link #ORIGINAL}: enlarging
-     * adds bytes, not detail.
+     * An RGB JPEG whose shorter side has {@link Preparation#shorterSide} pixels, shrunk with
+     * Pillow's antialiased bicubic. An image no larger than that is treated as by {@link #ORIGINAL}:
+     * enlarging adds bytes, not detail.
      */
     RESIZED,
-    /** The pixels themselves, uint8 H×W×3 of R, G, B, in format {@code RAW}. */
+    /** The pixels, uint8 H×W×3 in RGB order, with format {@code RAW}. */
     RAW;
 
-    /** The name for people and in manifests: {@code original}, {@code resized}, {@code raw}. */
+    /** The name for users and in manifests: {@code original}, {@code resized}, {@code raw}. */
     @JsonValue
     @Override
     public String toString() {
@@ -42,7 +42,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     }
   }
 
-  /** Throws {@link IllegalArgumentException} for a side below 1 or a quality outside 1 to 100. */
+  /** Throws {@link IllegalArgumentException} for a side below 1 or a quality not in 1 to 100. */
   public Preparation {
     if (shorterSide < 1) {
       throw new IllegalArgumentException("shorter side of " + shorterSide + " pixels");
@@ -50,7 +50,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     Codec.checkQuality(quality);
   }
 
-  /** What the manifest says; 0 for a shorter side or quality that made no difference. */
+  /** The manifest's settings; a shorter side or quality that has no effect is 0. */
   Manifest.Settings toManifest(String codec) {
     int side = encoding == Encoding.RESIZED ? shorterSide : 0;
     int jpegs = encoding == Encoding.RAW ? 0 : quality;
@@ -58,11 +58,11 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
   }
 
   /**
-   * Decodes an image, all of its bytes, whatever is kept of it, so that no record is undecodable.
-   * Of a JPEG that is kept as it is, one pixel in 64 is computed: the rest could not fail.
+   * Makes a record of an image. Decodes all of its bytes whatever the encoding, so that every record
+   * is decodable; a JPEG that is kept is decoded at 1/8 size, which reads all of its bytes, too.
    *
-   * @throws UndecodableImageException for bytes that are no image, or not a whole one, or one too
-   *     long for the encoding
+   * @throws UndecodableImageException if the bytes are no image, a truncated one, or one too large
+   *     for the encoding
    */
   Example prepare(LabelledImage image, byte[] bytes, Codec codec) throws UndecodableImageException {
     ImageHeader header = ImageHeader.read(bytes);
@@ -94,7 +94,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     return new ImageHeader(format, width, height, 3, "RGB");
   }
 
-  /** Pixels are digested before any new encoding, so that equal images are told by it. */
+  /** Digests are of the pixels before re-encoding, so that they identify equal images. */
   private static Example example(
       LabelledImage image, byte[] kept, ImageHeader kind, String pixelDigest, String eighthDigest) {
     return new Example(

@@ -13,14 +13,14 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * What a run leaves beside each whole shard until its dataset is finished, so that a run after it
- * need not write the shard again: {@code train-00017-of-01024.receipt}.
+ * A file beside each written shard, {@code train-00017-of-01024.receipt}, from which a later run of
+ * an unfinished dataset knows that it need not write the shard again.
  *
- * @param work digest of all that the shard's bytes depend on
- * @param indexCrc32c of the shard's index file
+ * @param work digest of everything that the shard's bytes depend on
+ * @param indexCrc32c of the shard's index file, eight hex digits
  */
 record Receipt(String work, ShardSummary summary, String indexCrc32c) implements Serializable {
-  /** A shard's receipt has a line for each class and each rejected image. */
+  /** A receipt has an entry for each class and each rejected image. */
   private static final int LIMIT_BYTES = 64 << 20;
 
   private static final int BLOCK = 1 << 20;
@@ -32,8 +32,8 @@ record Receipt(String work, ShardSummary summary, String indexCrc32c) implements
           .build();
 
   /**
-   * What an earlier run says of a shard, if it did the same work and both files still have the
-   * bytes that it wrote; reads them all.
+   * The shard that an earlier run wrote, if it did the same work and both files still have the bytes
+   * it wrote; reads both files.
    */
   static Optional<WrittenShard> find(DatasetFolder output, String shardFile, String work)
       throws IOException {
@@ -52,7 +52,7 @@ record Receipt(String work, ShardSummary summary, String indexCrc32c) implements
     return receipt.get().describes(output) ? Optional.of(found) : Optional.empty();
   }
 
-  /** Whether shard and index have the bytes that were written; reads them all. */
+  /** Whether shard and index still have the bytes that were written; reads both files. */
   boolean describes(DatasetFolder output) throws IOException {
     Storage storage = output.storage();
     String file = summary.file();
@@ -71,7 +71,7 @@ record Receipt(String work, ShardSummary summary, String indexCrc32c) implements
     return hex(crc);
   }
 
-  /** A damaged receipt is none. */
+  /** A damaged receipt is ignored. */
   private static Optional<Receipt> parse(byte[] json) {
     try {
       return Optional.of(JSON.readValue(json, Receipt.class));

@@ -8,12 +8,12 @@ import ghostbeam.transforms.source.UnfitSourceException;
 import java.io.Serializable;
 
 /**
- * A dataset to be made.
+ * The settings for writing a dataset.
  *
- * @param shards how many, or 0 for a number that suits the number of images
+ * @param shards number of shards, or 0 to derive it from the number of images
  * @param seed of the images' random order
- * @param maxRejected most images that may be rejected
- * @param titles what people call classes
+ * @param maxRejected limit for rejected images
+ * @param titles human-readable class titles
  */
 record ShardJob(
     ImageSource source,
@@ -31,7 +31,7 @@ record ShardJob(
     }
   }
 
-  /** What to throw where the source has fewer images than there would be shards. */
+  /** The exception to throw if the source has fewer images than shards. */
   UnfitSourceException tooManyShards(long images) {
     return new UnfitSourceException(
         "%s has %d images, too few for %d shards".formatted(source.uri(), images, shards),

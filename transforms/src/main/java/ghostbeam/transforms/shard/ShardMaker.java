@@ -19,13 +19,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes one shard of its images, whichever way they come: prepares them in order, holding one
- * prepared image at a time, and writes file and index, whole or not at all.
+ * Writes one shard, from images read in place or streamed: prepares them in order, with one prepared
+ * image in memory at a time, and writes the shard file and its index atomically.
  *
- * <p>An image that cannot be read or decoded is in its shard's rejections; a source or output that
- * fails, fails the job. A shard that an earlier, unfinished run made by the same work is kept if
- * its bytes still are what that run wrote. A run that has lost its {@link Claim} fails before it
- * gives a file its name.
+ * <p>An image that cannot be read or decoded is added to the shard's rejections; a failing source or
+ * output fails the job. A shard that an earlier, unfinished run wrote with the same settings is kept
+ * if its bytes are unchanged. A run that has lost its {@link Claim} fails before it publishes a file.
  */
 final class ShardMaker implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -40,31 +39,30 @@ final class ShardMaker implements Serializable {
   private final DatasetFolder output;
   private transient Codec codec;
 
-  /** What one shard is to hold. */
+    /** The images of one shard. */
   interface Content {
-
-    /** Which shard, from 0. */
+    /** Index of the shard, from 0. */
     int shard();
 
-    /** Of how many. */
+    /** Number of shards in the dataset. */
     int shards();
 
-    /** Digest of all that the shard's bytes depend on. */
+    /** Digest of everything that the shard's bytes depend on. */
     String work(Preparation preparation, String codec);
 
-    /** Of its images as they are, those that cannot be read too. */
+    /** Bytes of its images in the source, including rejected ones. */
     long sourceBytes();
 
-    /** Gives each image to the sink, in the order of the records. */
+    /** Passes each image to the sink, in record order. */
     void forEach(Storage storage, Sink sink) throws IOException;
   }
 
-  /** What takes a shard's images. */
+  /** Receives a shard's images. */
   interface Sink {
     void take(LabelledImage image, Body body) throws IOException;
   }
 
-  /** An image's bytes, read when they are asked for. */
+  /** An image's bytes, read on demand. */
   interface Body {
     byte[] read() throws IOException, UndecodableImageException;
   }
@@ -74,7 +72,7 @@ final class ShardMaker implements Serializable {
     this.output = job.output();
   }
 
-  /** The shard as it lies in the output, made or found there. */
+  /** Writes the shard, or keeps the one that an earlier run wrote. */
   WrittenShard make(Content content) throws IOException {
     if (codec == null) {
       codec = Codec.best();
@@ -136,7 +134,7 @@ final class ShardMaker implements Serializable {
     return publish(new Receipt(work, summary, Receipt.crc32c(index)), index, temporary);
   }
 
-  /** Gives files their names, the receipt last; not those of a run that has lost its place. */
+  /** Moves the files to their final names, the receipt last, if the run still has its claim. */
   private WrittenShard publish(Receipt receipt, byte[] index, String temporary) throws IOException {
     job.claim().requireHeld();
     Storage storage = output.storage();
@@ -145,7 +143,7 @@ final class ShardMaker implements Serializable {
     storage.writeWhole(indexPath, ByteBuffer.wrap(index));
     storage.rename(temporary, output.path(file));
     WrittenShard shard = WrittenShard.find(output, receipt);
-    storage.requireSame(indexPath, index); // two that lose sight of each other share its name
+    storage.requireSame(indexPath, index); // two runs at once would both write this path
     receipt.write(output);
     return shard;
   }

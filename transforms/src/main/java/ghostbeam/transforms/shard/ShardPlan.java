@@ -23,17 +23,17 @@ import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 
 /**
- * What one shard is to hold.
+ * The images of one shard, read in place.
  *
- * @param shard which one, from 0
- * @param shards of how many
- * @param images in the order of their records
+ * @param shard index of the shard, from 0
+ * @param shards number of shards
+ * @param images in record order
  */
 public record ShardPlan(int shard, int shards, List<ImageRef> images)
     implements ShardMaker.Content {
   private static final Counter BYTES_READ = Metrics.counter(WriteShards.class, "bytes_read");
 
-  /** To be raised when the same plan and settings come to give other bytes. */
+  /** Increment whenever the same plan and settings would give other bytes. */
   private static final int WORK_VERSION = 2;
 
   private static final int FEWEST_SHARDS = 8;
@@ -41,9 +41,9 @@ public record ShardPlan(int shard, int shards, List<ImageRef> images)
   private static final int IMAGES_PER_SHARD = 1250;
 
   /**
-   * Cuts a random order of all images into shards whose sizes differ by at most one. The order is
-   * that of {@code Collections.shuffle} by {@code java.util.Random}, both of which Java specifies
-   * to the digit, so a plan is the same on every machine.
+   * Shuffles all images and divides them into shards whose sizes differ by at most one. Java specifies
+   * both {@code Collections.shuffle} and {@code java.util.Random} exactly, so a plan is the same on
+   * every machine.
    *
    * @param images in a fixed order
    */
@@ -59,7 +59,7 @@ public record ShardPlan(int shard, int shards, List<ImageRef> images)
     return plans;
   }
 
-  /** Of the plan, where its images lie, how they are prepared, and by which codec. */
+  /** Digest of the plan, its images' extents, the preparation and the codec. */
   @Override
   public String work(Preparation preparation, String codec) {
     MessageDigest sha256 = Sha256.begin();
@@ -94,7 +94,7 @@ public record ShardPlan(int shard, int shards, List<ImageRef> images)
     return (int) Math.min(images, Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, wanted)));
   }
 
-  /** Components in their order; deterministic. */
+  /** Encodes the components in order; deterministic. */
   static final class ShardPlanCoder extends AtomicCoder<ShardPlan> {
     private static final ShardPlanCoder INSTANCE = new ShardPlanCoder();
     private static final VarIntCoder INT = VarIntCoder.of();

@@ -7,20 +7,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What became of one {@link ShardPlan}: a whole shard file with its index, and the images that did
- * not get in.
+ * A written shard and its rejected images.
  *
- * @param shard which one, from 0
- * @param file the shard file's name
+ * @param shard index of the shard, from 0
+ * @param file name of the shard file
+ * @param records in the shard file
  * @param bytes of the shard file
  * @param crc32c of the shard file, eight hex digits
- * @param recordsByLabel without labels the shard has none of
- * @param rejected in the plan's order
- * @param rejectedByLabel how many of those have which label; without what could not be read so far
- *     as to know it
- * @param codec the name of the one that decoded and encoded
- * @param sourceBytes of the plan's images as they are, the rejected ones too
- * @param converted how many images of each source format are kept in another
+ * @param recordsByLabel records per label, without labels that have none
+ * @param rejected in record order
+ * @param rejectedByLabel rejected images per label, without those whose label could not be read
+ * @param codec name of the JPEG codec used
+ * @param sourceBytes of the shard's images in the source, including rejected ones
+ * @param converted number of images converted from each source format
  */
 record ShardSummary(
     int shard,

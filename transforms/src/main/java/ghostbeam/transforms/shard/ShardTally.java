@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Counts what becomes of a shard's images. */
+/** Counts a shard's records, rejections and conversions. */
 final class ShardTally {
   private final Map<Integer, Long> recordsByLabel = new TreeMap<>();
   private final Map<String, Long> converted = new TreeMap<>();
@@ -27,16 +27,16 @@ final class ShardTally {
 
   void reject(LabelledImage image, String step, String reason) {
     rejected.add(new Rejection(image.key(), step, reason));
-    if (!image.synset().isEmpty()) { // else a record whose label could not be read either
+    if (!image.synset().isEmpty()) { // otherwise its label could not be read either
       rejectedByLabel.merge(image.label(), 1L, Long::sum);
     }
   }
 
   /**
-   * What became of them all.
+   * The summary of all images counted.
    *
-   * @param number of the shard, from 0
-   * @param sourceBytes of its images as they are
+   * @param number index of the shard, from 0
+   * @param sourceBytes of its images in the source
    */
   ShardSummary summary(int number, Manifest.Shard shard, String codec, long sourceBytes) {
     return new ShardSummary(

@@ -24,12 +24,13 @@ import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 
 /**
- * What a dataset's manifest says of its source.
+ * A dataset's source as described in its manifest.
  *
- * @param images all of them, the later rejected ones too
- * @param digest of keys and lengths in key order, wherever and however packed the images lie
- * @param classes in label order
- * @param labels how they were got
+ * @param uri the inputs, comma-separated
+ * @param images number of images, including rejected ones
+ * @param digest SHA-256 of keys and lengths in key order, independent of location and packing
+ * @param classes names in label order
+ * @param labels where labels come from
  */
 @DefaultCoder(SerializableCoder.class)
 public record SourceSummary(
@@ -47,8 +48,8 @@ public record SourceSummary(
   }
 
   /**
-   * Of a source that was read forwards. Where records name their classes, each label up to the
-   * largest must have a name.
+   * The summary of a streamed source. If records name their classes, each label up to the largest
+   * must have a name.
    */
   static SourceSummary of(StreamedSource source, List<BlockSummary> summaries) throws IOException {
     List<BlockSummary> blocks = sorted(summaries);
@@ -60,7 +61,7 @@ public record SourceSummary(
         String before = named.putIfAbsent(found.getKey(), found.getValue());
         if (before != null && !before.equals(found.getValue())) {
           throw new UnfitSourceException(
-              "%s calls the class of label %d %s, other files call it %s; they are not of one dataset"
+              "%s names the class of label %d %s, other files %s; they are not of the same dataset"
                   .formatted(block.block().path(), found.getKey(), found.getValue(), before));
         }
       }
@@ -70,7 +71,7 @@ public record SourceSummary(
         source.images().uri(), images, digest(blocks), classes, "numbers in " + source.title());
   }
 
-  /** Of the files' names and digests, however they were divided into blocks. */
+  /** Of the files' names and digests, independent of their division into blocks. */
   private static String digest(List<BlockSummary> sorted) throws IOException {
     Map<String, MessageDigest> files = new LinkedHashMap<>();
     for (BlockSummary block : sorted) {
@@ -100,14 +101,14 @@ public record SourceSummary(
     for (int label = 0; label < classes.size(); label++) {
       if (!named.containsKey(label)) {
         throw new UnfitSourceException(
-            "%s has no record of label %d, whose class has no name therefore"
+            "%s has no record with label %d, so the class has no name"
                 .formatted(source.images().uri(), label),
             SourceRemedy.LIST_CLASSES.with());
       }
     }
     if (new HashSet<>(classes).size() < classes.size() || classes.size() < 2) {
       throw new UnfitSourceException(
-          "%s names %d classes for %d labels; a dataset has two classes or more, each of one label"
+          "%s names %d classes for %d labels; a dataset has at least two classes, each with one label"
               .formatted(source.images().uri(), new HashSet<>(classes).size(), classes.size()));
     }
     return classes;

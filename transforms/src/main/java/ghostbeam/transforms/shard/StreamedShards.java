@@ -40,15 +40,15 @@ import org.apache.beam.sdk.values.TupleTag;
 import org.apache.beam.sdk.values.TupleTagList;
 
 /**
- * Shards of a source that is read forwards: every block is read once, each record finds its shard
- * and its place by a hash, the engine brings a shard's records together, spilling them where it
- * spills, and one worker sorts them and {@linkplain ShardMaker makes} the shard.
+ * Writes shards from a streamed source: each block is read once, a hash assigns each record its shard
+ * and its place there, a {@code GroupByKey} brings a shard's records together, spilling to disk where
+ * the engine does, and one worker sorts them and {@linkplain ShardMaker writes} the shard.
  *
- * @param shards how many
+ * @param shards number of shards
  */
 record StreamedShards(ShardJob job, StreamedSource source, int shards) {
-  /** What a worker takes of one shard into memory, in bytes: two usual ones. */
-  private static final long MOST_OF_A_SHARD = 256L << 20;
+  /** Limit in bytes for a shard's images, which a worker holds in memory: two shards' usual size. */
+  private static final long MAX_SHARD_BYTES = 256L << 20;
 
   private static final TupleTag<WrittenShard> SHARDS = new TupleTag<>() {};
   private static final TupleTag<SourceSummary> SOURCE = new TupleTag<>() {};
@@ -57,7 +57,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
     return new StreamedShards(job, source, job.shards() == 0 ? source.usualShards() : job.shards());
   }
 
-  /** Every shard, and the view of what the source was. */
+  /** Every shard, and a view of the source's summary. */
   record Written(PCollection<WrittenShard> shards, PCollectionView<Iterable<SourceSummary>> source) {}
 
   Written write(PBegin begin) {
@@ -76,7 +76,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
         written.get(SHARDS), written.get(SOURCE).apply("Source summary", View.asIterable()));
   }
 
-  /** Makes room in the output, then says what there is to read. */
+  /** Clears the output, then emits the blocks to read. */
   private static final class BeginFn extends DoFn<StreamedSource, Block> {
     private final ShardJob job;
     private final int shards;
@@ -95,7 +95,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
     }
   }
 
-  /** Makes each shard of its records, which one worker holds in memory and sorts. */
+  /** Sorts a shard's records in memory and writes the shard. */
   private static final class SortAndWriteFn
       extends DoFn<KV<Integer, Iterable<BlockOutput>>, WrittenShard> {
     private final ShardMaker maker;
@@ -109,18 +109,18 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
     }
 
     @ProcessElement
-    public void fill(@Element KV<Integer, Iterable<BlockOutput>> together, MultiOutputReceiver out)
+    public void write(@Element KV<Integer, Iterable<BlockOutput>> grouped, MultiOutputReceiver out)
         throws IOException {
-      if (together.getKey() == EvenKeys.RESERVED) {
+      if (grouped.getKey() == EvenKeys.RESERVED) {
         List<BlockSummary> blocks = new ArrayList<>();
-        together.getValue().forEach(block -> blocks.add((BlockSummary) block));
+        grouped.getValue().forEach(block -> blocks.add((BlockSummary) block));
         out.get(SOURCE).output(sums.of(blocks));
       } else {
-        out.get(SHARDS).output(maker.make(held(together.getValue())));
+        out.get(SHARDS).output(maker.make(buffer(grouped.getValue())));
       }
     }
 
-    private Held held(Iterable<BlockOutput> records) throws UnfitSourceException {
+    private BufferedShard buffer(Iterable<BlockOutput> records) throws UnfitSourceException {
       List<PlacedRecord> pieces = new ArrayList<>();
       int shard = 0;
       long bytes = 0;
@@ -128,11 +128,11 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
         PlacedRecord row = (PlacedRecord) record;
         shard = row.place().shard();
         bytes += row.bytes().length;
-        if (bytes > MOST_OF_A_SHARD) {
+        if (bytes > MAX_SHARD_BYTES) {
           throw PermanentFailure.of(
               new UnfitSourceException(
-                  "shard %d of %d has more than %d MiB of images, more than a worker holds"
-                      .formatted(shard + 1, shards, MOST_OF_A_SHARD >> 20),
+                  "shard %d of %d has more than %d MiB of images, the limit for one worker"
+                      .formatted(shard + 1, shards, MAX_SHARD_BYTES >> 20),
                   SourceRemedy.MORE_SHARDS.with()));
         }
         if (row.isImage()) {
@@ -140,15 +140,16 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
         }
       }
       pieces.sort(Comparator.comparing(PlacedRecord::place));
-      // Nothing else holds the pieces: each image's are let go when it is made.
-      return new Held(shard, shards, PlacedRecord.images(pieces), bytes);
+      // Only the shard refers to the pieces, so each image's can be freed once it is written.
+      return new BufferedShard(shard, shards, PlacedRecord.images(pieces), bytes);
     }
   }
 
-  /** A shard's images at hand, in the order of their places, each in pieces. */
-  private record Held(int shard, int shards, List<List<PlacedRecord>> images, long sourceBytes)
+  /** A shard's images in memory, in record order, each in pieces. */
+  private record BufferedShard(
+      int shard, int shards, List<List<PlacedRecord>> images, long sourceBytes)
       implements ShardMaker.Content {
-    /** To be raised when the same images and settings come to give other bytes. */
+    /** Increment whenever the same images and settings would give other bytes. */
     private static final int WORK_VERSION = 2;
 
     @Override
@@ -172,8 +173,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
     }
 
     /**
-     * Tells an image that somebody changed as well as a zip's own sums do, at a tenth of SHA-256's
-     * time.
+     * Detects a changed image as reliably as a zip's own checksums do, at a tenth of SHA-256's cost.
      */
     private static int crc32c(List<PlacedRecord> pieces) {
       CRC32C sum = new CRC32C();
@@ -181,7 +181,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
       return (int) sum.getValue();
     }
 
-    /** Lets go of each image when it is taken, and of a long one's pieces when it is read. */
+    /** Frees each image once the sink has taken it, and a long one's pieces once it is read. */
     @Override
     public void forEach(Storage storage, ShardMaker.Sink sink) throws IOException {
       for (List<PlacedRecord> pieces : images) {
@@ -209,7 +209,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
     }
   }
 
-  /** Adds up and counts what the blocks held. */
+  /** Combines the blocks' summaries and counts skipped files. */
   private record SourceSums(ShardJob job, StreamedSource source) implements Serializable {
 
     SourceSummary of(List<BlockSummary> all) throws IOException {
@@ -247,7 +247,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
     private void requireEnough(long images, long unlabelled) throws UnfitSourceException {
       if (images == 0 && unlabelled > 0) {
         throw new UnfitSourceException(
-            "%s has %d records and none has a class, as in a test set without labels"
+            "%s has %d records, all without a class, as in an unlabelled test set"
                 .formatted(source.images().uri(), unlabelled),
             SourceRemedy.OTHER_SPLIT_OR_SOURCE.with());
       }

@@ -5,12 +5,12 @@ import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
 /**
- * Writes each planned shard where it lands: one worker opens the shard's sources and {@linkplain
- * ShardMaker makes} it of their images in the plan's order.
+ * Writes each planned shard on the worker that receives its plan, which {@linkplain ShardMaker reads}
+ * the images from the sources in the plan's order.
  *
- * <p>Only plans travel, never images. Output: one element a shard, in no order. The files are a
- * pure function of plan, sources and preparation, at any parallelism. The sources are not read for
- * a shard that is kept.
+ * <p>Only plans are shuffled, never images. Output: one element per shard, in no order. The files are
+ * a pure function of plan, sources and preparation. Sources are not read for a shard kept from an
+ * earlier run.
  */
 final class WriteShardFn extends DoFn<KV<Integer, Iterable<ShardPlan>>, WrittenShard> {
   private final ShardMaker maker;

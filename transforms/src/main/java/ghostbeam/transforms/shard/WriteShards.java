@@ -20,7 +20,7 @@ import org.apache.beam.sdk.values.TupleTagList;
 import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
- * Makes a dataset of a split's images: shuffled TFRecord shards with their indices, and a manifest.
+ * Writes a dataset from a split's images: shuffled TFRecord shards with index files, and a manifest.
  *
  * <pre>{@code
  * pipeline.apply(
@@ -28,36 +28,36 @@ import org.apache.beam.sdk.values.TypeDescriptors;
  *         .withEncoding(Preparation.Encoding.RESIZED));
  * }</pre>
  *
- * <p>Output: one element, the manifest's path, once the dataset is finished, as a UTF-8 string. The
- * source is listed by one worker, read once by all: one writes a shard. Only references to images
- * travel between workers.
+ * <p>Output: one element, the manifest's path as a UTF-8 string, once the dataset is finished. One
+ * worker lists the source; then each shard is read and written by one worker. Only references to
+ * images are shuffled, unless the source {@linkplain #withStream is streamed}.
  *
  * <p>Each image becomes one record, in random order. The files are a pure function of the source's
- * images, the seed and the settings, whatever the runner, its parallelism and the source's form.
- * Two images of one key ({@code <class>/<name>}) fail the job. An image that cannot be read or
- * decoded is rejected, in {@code <split>-rejected.jsonl}; more of them than {@linkplain
- * #withMaxRejected allowed} fail the job, which then leaves no manifest, and without one there is
- * no dataset. So does a source or output that cannot be used. Shards that an unfinished run of the
- * same work left are kept; a finished dataset of the split is replaced.
+ * images, the seed and the settings, on any runner and at any parallelism. Two images with the same
+ * key ({@code <class>/<name>}) fail the job. Images that cannot be read or decoded are rejected and
+ * listed in {@code <split>-rejected.jsonl}; more of them than {@linkplain #withMaxRejected allowed}
+ * fail the job, and so does an unusable source or output. A failed job leaves no manifest, and
+ * without a manifest there is no dataset. Shards that an unfinished run with the same settings wrote
+ * are kept; a finished dataset of the split is replaced.
  */
 public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
 
-  /** Counters here count, by kind and with an example, files of the source that are left out. */
+  /** Namespace of counters of skipped source files, named by kind with an example. */
   public static final String LEFT_OUT = "left_out";
 
-  /** Counts shards that an earlier run had written. */
+  /** Counter of shards kept from an earlier run. */
   public static final String KEPT = "shards_kept";
 
-  /** Counts the source's images in bytes. */
+  /** Counter of the bytes of all source images. */
   public static final String SOURCE_BYTES = "source_bytes";
 
-  /** Counters here count, by the source's format, images that are kept in another. */
+  /** Namespace of counters of converted images, named by source format. */
   public static final String CONVERTED = "converted";
 
   private final ShardJob job;
 
-  /** What is read forwards; null where images are read in place. */
+  /** Null if images are read in place. */
   private final StreamedSource stream;
 
   private WriteShards(ShardJob job, StreamedSource stream) {
@@ -66,58 +66,58 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   }
 
   /**
-   * Of RGB and grey JPEGs the bytes, in as many shards as suit their number, by seed 1, no image
-   * rejected.
+   * Writes with the defaults: {@link Preparation.Encoding#ORIGINAL}, a number of shards that suits
+   * the number of images, seed 1, no image rejected.
    *
-   * @param folder absolute path or URI of what nobody else writes into; it need not exist
+   * @param folder absolute path or URI; need not exist, and no other run may write there
    */
   public static WriteShards of(ImageSource source, String folder) {
     return of(source, new DatasetFolder(BeamStorage.INSTANCE, folder, source.split()));
   }
 
-  /** The same, into a split of another name or through another storage. */
+  /** The same, with a split of another name or another storage. */
   public static WriteShards of(ImageSource source, DatasetFolder output) {
     Preparation original = new Preparation(Preparation.Encoding.ORIGINAL, 256, 95);
     return new WriteShards(
         new ShardJob(source, Claim.none(output), 0, 1, 0, original, ClassList.NONE), null);
   }
 
-  /** The same work, reading the source forwards. */
+  /** Reads the source as a stream of records. */
   public WriteShards withStream(StreamedSource source) {
     return new WriteShards(job, source);
   }
 
-  /** How many shards, from 1 to the number of images; 0 for about one for 1,250 images. */
+  /** Number of shards, from 1 to the number of images; 0, the default, for one per 1,250 images. */
   public WriteShards withShards(int shards) {
     return with(
         job.claim(), shards, job.seed(), job.maxRejected(), job.preparation(), job.titles());
   }
 
-  /** The seed of the images' order, any number. */
+  /** Seed of the images' random order; 1 by default. */
   public WriteShards withSeed(long seed) {
     return with(
         job.claim(), job.shards(), seed, job.maxRejected(), job.preparation(), job.titles());
   }
 
-  /** With how many rejected images there still is a dataset. */
+  /** Number of rejected images that the job tolerates; 0 by default. */
   public WriteShards withMaxRejected(long maxRejected) {
     return with(
         job.claim(), job.shards(), job.seed(), maxRejected, job.preparation(), job.titles());
   }
 
-  /** What a record keeps of an image. */
+  /** What a record keeps of an image; the original file by default. */
   public WriteShards withEncoding(Preparation.Encoding encoding) {
     Preparation now = job.preparation();
     return withPreparation(new Preparation(encoding, now.shorterSide(), now.quality()));
   }
 
-  /** Pixels of the shorter side of images that are resized, at least 1; 256 if not said. */
+  /** Shorter side of resized images in pixels, at least 1; 256 by default. */
   public WriteShards withShorterSide(int pixels) {
     Preparation now = job.preparation();
     return withPreparation(new Preparation(now.encoding(), pixels, now.quality()));
   }
 
-  /** Of JPEGs that are encoded anew, 1 to 100; 95 if not said. */
+  /** Quality of re-encoded JPEGs, 1 to 100; 95 by default. */
   public WriteShards withQuality(int quality) {
     Preparation now = job.preparation();
     return withPreparation(new Preparation(now.encoding(), now.shorterSide(), quality));
@@ -128,13 +128,13 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
         job.claim(), job.shards(), job.seed(), job.maxRejected(), preparation, job.titles());
   }
 
-  /** Into the claim's folder, for as long as the run has that claim. */
+  /** Writes to the claim's folder, for as long as the run holds the claim. */
   public WriteShards withClaim(Claim claim) {
     return with(
         claim, job.shards(), job.seed(), job.maxRejected(), job.preparation(), job.titles());
   }
 
-  /** What a list of classes calls them beside their names goes with the dataset, for reports. */
+  /** Stores the class titles of a list with the dataset, for reports. */
   public WriteShards withTitles(ClassList list) {
     ClassList titles = list.hasTitles() ? list : ClassList.NONE;
     return with(

@@ -11,18 +11,18 @@ import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 
 /**
- * A shard that lies in the output, and by what to see at the end of the run that nobody has
- * replaced it since, without reading it again.
+ * A shard in the output, with the versions of its files, by which the end of the run can verify
+ * without reading them that they have not been replaced.
  *
- * @param receipt what was written
- * @param version of the shard file as it was found then; empty where it was not
- * @param indexVersion of the index file likewise
+ * @param receipt of what was written
+ * @param version of the shard file after writing; empty if it was not found
+ * @param indexVersion of the index file, likewise
  */
 @DefaultCoder(SerializableCoder.class)
 public record WrittenShard(Receipt receipt, String version, String indexVersion)
     implements Serializable {
 
-  /** What lies there now. To be trusted, the bytes must be looked at after this. */
+  /** The shard's files as they are now. Bytes must be verified after this call, not before. */
   static WrittenShard find(DatasetFolder output, Receipt receipt) throws IOException {
     Storage storage = output.storage();
     String file = receipt.summary().file();
@@ -40,25 +40,25 @@ public record WrittenShard(Receipt receipt, String version, String indexVersion)
   }
 
   /**
-   * Throws unless shard and index still are what was found. Where a version differs their bytes
-   * decide: what only has another time, or was left out of a listing, is as good.
+   * Throws unless shard and index are unchanged. If a version differs, the bytes decide: a file may
+   * only have a new timestamp, or be missing from a listing.
    *
-   * @param versions of what lies in the output now, by path
+   * @param versions of the output's files now, by path
    */
   void requireUntouched(DatasetFolder output, Map<String, String> versions) throws IOException {
     String path = output.path(summary().file());
     boolean untouched =
-        is(version, versions.get(path))
-            && is(indexVersion, versions.get(output.path(DatasetFolder.index(summary().file()))));
+        isSame(version, versions.get(path))
+            && isSame(indexVersion, versions.get(output.path(DatasetFolder.index(summary().file()))));
     if (!untouched && !receipt.describes(output)) {
       throw PermanentFailure.because(
-          ("%s is not what this run wrote: another one, such as that of a client that died, wrote"
-                  + " there too; run again, which makes what is wrong anew")
+          ("%s is not what this run wrote: another run, perhaps one whose client died, wrote there,"
+                  + " too; run again to rewrite it")
               .formatted(path));
     }
   }
 
-  private static boolean is(String found, String now) {
+  private static boolean isSame(String found, String now) {
     return !found.isEmpty() && found.equals(now);
   }
 }

@@ -1,2 +1,2 @@
-/** From source images to a finished dataset: plan the shards, write them, sum up. */
+/** Turns source images into a finished dataset: plans shards, writes them, writes the manifest. */
 package ghostbeam.transforms.shard;

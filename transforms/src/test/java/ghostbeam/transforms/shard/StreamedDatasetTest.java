@@ -196,7 +196,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
     }
 
     String message = failure.getMessage();
-    assertTrue(message.contains("has 1 records and none has a class"), message);
+    assertTrue(message.contains("has 1 records, all without a class"), message);
   }
 
   /** Whatever the tar is called: a streamed image's key says nothing of its class. */
