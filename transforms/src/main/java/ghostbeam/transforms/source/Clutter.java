@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** What lies in a source beside the images of a split, by kind. */
+/** Kinds of files in a source that are not images of the split being read. */
 public enum Clutter {
   /** {@code __MACOSX/}, {@code ._*}, {@code .DS_Store}, {@code Icon\r} and the like. */
   MACOS("macOS's own files"),
@@ -24,19 +24,19 @@ public enum Clutter {
   LOST("lost and found of a file system"),
   /** Names, or names of folders, that begin with a dot. */
   HIDDEN("hidden files"),
-  /** Names that would forge a line of a log. */
+  /** Names that could forge log lines. */
   UNPRINTABLE("names with control characters"),
-  /** Names that end in a slash, as consoles of object stores leave for a folder. */
+  /** Names that end in a slash, as object store consoles create for folders. */
   FOLDER("entries of folders"),
-  /** Whatever lies in {@code Annotations/} or {@code ImageSets/}. */
+  /** Anything in {@code Annotations/} or {@code ImageSets/}. */
   ANNOTATION("annotations and image sets"),
-  /** Text and tables, told by their extension or by a name such as {@code LICENSE}. */
+  /** Text and tables, recognised by extension or by a name such as {@code LICENSE}. */
   NOTE("lists and notes"),
-  /** What an archive holds that is neither file nor folder. */
+  /** Archive members that are neither file nor folder. */
   LINK("links or devices in an archive"),
-  /** What lies above or beside the class folders. */
+  /** Files above or beside the class folders. */
   OUTSIDE("outside the class folders"),
-  /** What lies in the folder of a split that is not read. */
+  /** Files in the folder of another split. */
   OTHER_SPLIT("of other splits");
 
   private static final Map<String, Clutter> FOLDERS =
@@ -100,10 +100,10 @@ public enum Clutter {
           "jpg", "jpeg", "jpe", "jfif", "png", "bmp", "gif", "webp", "tif", "tiff", "ppm", "pgm",
           "pbm", "pnm", "mpo", "avif", "heic", "jp2");
 
-  /** Streams of other files that Windows keeps, and that become files elsewhere. */
+  /** NTFS alternate data streams, which become files on other systems. */
   private static final List<String> STREAMS = List.of("zone.identifier", "zone.identifier:$data");
 
-  /** Folders in which Windows keeps what it found when it checked a disk. */
+  /** Folders in which Windows' disk check keeps recovered files. */
   private static final Pattern CHECKED_DISK = Pattern.compile("found\\.\\d{3}");
 
   private final String title;
@@ -112,19 +112,18 @@ public enum Clutter {
     this.title = title;
   }
 
-  /** For people, in the plural. */
+  /** The name for users, in the plural. */
   public String title() {
     return title;
   }
 
-  /** Whether an operating system or a person hid it, so that nobody means it to be seen. */
+  /** Whether such files are hidden or created by a system, so that no user means them as input. */
   boolean hidden() {
     return compareTo(UNPRINTABLE) <= 0;
   }
 
   /**
-   * The kind that a file's name and its folders' names tell; empty for what may be an image, which
-   * its bytes will say.
+   * The kind of a file, judging by its name and its folders' names; empty if it may be an image.
    */
   public static Optional<Clutter> of(String path) {
     int from = 0;
@@ -143,26 +142,26 @@ public enum Clutter {
     return Optional.ofNullable(folder(name));
   }
 
-  /** Whether a file is called as images are. */
+  /** Whether a file has an image's extension. */
   public static boolean hasImageExtension(String path) {
     return IMAGES.contains(extension(FileNames.last(path)));
   }
 
   private static Clutter folder(String name) {
-    String small = name.toLowerCase(Locale.ROOT);
-    Clutter known = FOLDERS.get(small);
+    String lower = name.toLowerCase(Locale.ROOT);
+    Clutter known = FOLDERS.get(lower);
     if (known != null) {
       return known;
     }
-    if (CHECKED_DISK.matcher(small).matches()) {
+    if (CHECKED_DISK.matcher(lower).matches()) {
       return LOST;
     }
     return name.startsWith(".") ? HIDDEN : hasControls(name) ? UNPRINTABLE : null;
   }
 
   private static Clutter file(String name) {
-    String small = name.toLowerCase(Locale.ROOT);
-    Clutter known = FILES.get(small);
+    String lower = name.toLowerCase(Locale.ROOT);
+    Clutter known = FILES.get(lower);
     if (known != null) {
       return known;
     }
@@ -178,14 +177,14 @@ public enum Clutter {
     if (name.contains("@Syno")) {
       return NAS;
     }
-    if (STREAMS.stream().anyMatch(small::endsWith)) {
+    if (STREAMS.stream().anyMatch(lower::endsWith)) {
       return WINDOWS;
     }
     return NOTES.contains(extension(name)) ? NOTE : null;
   }
 
   private static boolean hasControls(String name) {
-    for (int i = 0; i < name.length(); i++) { // a stream takes ten times as long
+    for (int i = 0; i < name.length(); i++) { // an IntStream takes ten times as long
       if (Character.isISOControl(name.charAt(i))) {
         return true;
       }
@@ -193,7 +192,7 @@ public enum Clutter {
     return false;
   }
 
-  /** In lower case, without its dot; empty where there is none. */
+  /** The extension in lower case, without its dot; empty if there is none. */
   private static String extension(String name) {
     int dot = name.lastIndexOf('.');
     return dot > 0 ? name.substring(dot + 1).toLowerCase(Locale.ROOT) : "";

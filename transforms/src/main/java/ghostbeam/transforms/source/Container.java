@@ -6,54 +6,54 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A form in which many files make one input, each of them a byte range of an object. A new one is a
- * class and its line where {@code ingest} lists them.
+ * A way to keep many files in one input, each of them a byte range of an object. To add one, write a
+ * class and list it in {@code ingest.SourceListing}.
  */
 public interface Container {
-  /** Bytes of an object's start that suffice to know any. */
+  /** Leading bytes of an object that suffice to recognise any container. */
   int START = 512;
 
-  /** What to call one, such as {@code a .zip}. */
+  /** Its name in messages, such as {@code a .zip}. */
   String title();
 
   /**
-   * Whether an input is one, as far as its name tells.
+   * Whether an input is such a container, judging by its name.
    *
-   * @param object what lies under the input's own name
+   * @param object with exactly the input's path, if there is one
    */
   boolean holds(String input, Optional<Storage.Entry> object);
 
   /**
-   * Whether an object begins as one does, whatever it is called.
+   * Whether an object is such a container, judging by its first bytes.
    *
-   * @param start its first {@value #START} bytes, fewer where it ends
+   * @param start its first {@value #START} bytes; fewer if it is shorter
    */
   default boolean begins(byte[] start) {
     return false;
   }
 
   /**
-   * Every file, with names that lead nowhere else; none of them is read.
+   * Lists every file without reading it; names are {@linkplain FileNames#requireSafe safe}.
    *
-   * @param input as it was found; where there is no object of that name, of {@linkplain
-   *     Storage.Entry#UNKNOWN unknown} length
-   * @throws IOException if it is damaged, of a kind that cannot be read in place, or holds a name
-   *     that no honest source does; the message says what to do
+   * @param input as found; if there is no object with that path, its length is {@linkplain
+   *     Storage.Entry#UNKNOWN unknown}
+   * @throws IOException if it is damaged, cannot be read in place, or holds an unsafe name; the
+   *     message says what to do
    */
   Contents list(Storage storage, Storage.Entry input) throws IOException;
 
-  /** How its files may lie in their extents. */
+  /** The ways in which its files may be stored in their extents. */
   List<Packing> packings();
 
   /**
-   * What a container holds.
+   * The contents of a container.
    *
    * @param files in no order
-   * @param others links and devices
-   * @param danglingLinks paths or URIs of links to what is not there
+   * @param others number of links and devices
+   * @param danglingLinks paths or URIs of links whose target does not exist
    */
   record Contents(List<SourceFile> files, long others, List<String> danglingLinks) {
-    /** Of a container that has no links to follow. */
+    /** The contents of a container whose links are not followed. */
     public Contents(List<SourceFile> files, long others) {
       this(files, others, List.of());
     }

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.apache.commons.codec.digest.DigestUtils;
 
 /**
- * What an archive's publisher says of its bytes, such as {@code
- * md5:1d675b47d978889d74fa0da5fadfb00e} of ILSVRC2012_img_train.tar.
+ * The published digest of an archive, such as {@code md5:1d675b47d978889d74fa0da5fadfb00e} for
+ * ILSVRC2012_img_train.tar.
  *
  * @param algorithm {@code md5} or {@code sha256}
  * @param hex lower-case
@@ -20,7 +20,7 @@ public record ExpectedDigest(String algorithm, String hex) {
   private static final Map<String, String> NAMES = Map.of("md5", "MD5", "sha256", "SHA-256");
   private static final int BLOCK = 1 << 20;
 
-  /** Parses {@code md5:…} or {@code sha256:…}; others are an {@link IllegalArgumentException}. */
+  /** Parses {@code md5:…} or {@code sha256:…}; throws {@link IllegalArgumentException} otherwise. */
   public static ExpectedDigest parse(String text) {
     String plain = text.toLowerCase(Locale.ROOT);
     if (!plain.matches("md5:[0-9a-f]{32}|sha256:[0-9a-f]{64}")) {
@@ -32,9 +32,9 @@ public record ExpectedDigest(String algorithm, String hex) {
   }
 
   /**
-   * Reads a whole archive once, from first to last byte, since images are read in another order.
+   * Verifies the digest of an archive, reading all of it.
    *
-   * @throws IOException if its bytes have another digest
+   * @throws IOException if the digest differs
    */
   public void check(Storage storage, String archive) throws IOException {
     String found;
@@ -45,7 +45,7 @@ public record ExpectedDigest(String algorithm, String hex) {
     if (!found.equals(hex)) {
       throw new IOException(
           String.format(
-              "%s has the digest %s:%s, expected was %s:%s; copy or download it again",
+              "%s has the digest %s:%s, expected %s:%s; copy or download it again",
               archive, algorithm, found, algorithm, hex));
     }
   }

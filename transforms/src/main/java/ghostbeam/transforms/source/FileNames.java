@@ -4,20 +4,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Names of files as folders and archives give them, which may be hostile. */
+/** File names from folders and archives, which may be malicious. */
 public final class FileNames {
   private static final int LONGEST_NAME = 4096;
   private static final int LONGEST_PART = 255;
 
-  /** Trees of folders are walked by recursion, which a deeper one would make overflow the stack. */
+  /** Folder trees are walked recursively, so deeper ones could overflow the stack. */
   private static final int MOST_FOLDERS = 128;
 
   private FileNames() {}
 
   /**
-   * True for files nobody put there to be an image: {@code .DS_Store}, {@code __MACOSX/…}, {@code
+   * True for files that no user means as input: {@code .DS_Store}, {@code __MACOSX/…}, {@code
    * Thumbs.db}, {@code @eaDir/…}, and names with control characters, such as macOS's {@code Icon\r}
-   * and what would forge a line of a log.
+   * or attempts to forge log lines.
    */
   public static boolean isHidden(String path) {
     return Clutter.of(path).filter(Clutter::hidden).isPresent();
@@ -28,7 +28,7 @@ public final class FileNames {
     return path.substring(path.lastIndexOf('/') + 1);
   }
 
-  /** The last name without what follows its last dot. */
+  /** The name after the last {@code /}, without its extension. */
   public static String stem(String path) {
     String name = last(path);
     int dot = name.lastIndexOf('.');
@@ -36,8 +36,8 @@ public final class FileNames {
   }
 
   /**
-   * A name as an archive writes it, without what means nothing in it: the {@code ./} that tar puts
-   * before it, {@code //} and {@code /./} for a slash. One that begins with a slash still does.
+   * Normalises a name from an archive: drops tar's leading {@code ./} and replaces {@code //} and
+   * {@code /./} by a slash. A leading slash stays.
    */
   public static String plain(String name) {
     if (!name.startsWith("./") && !name.contains("//") && !name.contains("/./")) {
@@ -46,10 +46,10 @@ public final class FileNames {
     StringBuilder plain = new StringBuilder(name.length());
     int at = 0;
     while (at < name.length()) {
-      boolean begins = at == 0 || name.charAt(at - 1) == '/';
-      if (begins && name.startsWith("./", at)) {
+      boolean starts = at == 0 || name.charAt(at - 1) == '/';
+      if (starts && name.startsWith("./", at)) {
         at += 2;
-      } else if (at > 0 && begins && name.charAt(at) == '/') {
+      } else if (at > 0 && starts && name.charAt(at) == '/') {
         at++;
       } else {
         plain.append(name.charAt(at++));
@@ -58,7 +58,7 @@ public final class FileNames {
     return plain.toString();
   }
 
-  /** Refuses names that lead out of the source or that no file system can hold. */
+  /** Refuses names that escape from the source or that no file system can hold. */
   public static void requireSafe(String source, String path) throws IOException {
     if (path.length() > LONGEST_NAME
         || path.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
@@ -99,7 +99,7 @@ public final class FileNames {
         .orElse(0);
   }
 
-  /** A name as it can be printed, on a terminal too. */
+  /** A name that is safe to print, even on a terminal: control characters are replaced. */
   public static String shown(String name) {
     return name.replace("\0", "\\0").replaceAll("[\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]", "?");
   }

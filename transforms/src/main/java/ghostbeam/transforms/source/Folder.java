@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Files below a folder at any depth, each an object of its own. */
+/** The files in a folder at any depth, each an object. */
 public final class Folder implements Container {
   private static final Packing PACKING = new Packing.Stored(0, true);
 

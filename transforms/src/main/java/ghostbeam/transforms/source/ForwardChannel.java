@@ -6,24 +6,23 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * An object read once from its first byte on, in pieces that grow, for readers that look a little
- * ahead: of what was read last, {@value #KEPT} bytes are held, so going back by less than that
- * reads nothing anew. Not thread-safe.
+ * A channel for reading an object sequentially, in blocks of growing size. The last {@value #KEPT}
+ * bytes are kept, so seeking back by less than that reads nothing again. Not thread-safe.
  */
 public final class ForwardChannel implements SeekableByteChannel {
   private static final int FIRST_PIECE = 64 << 10;
 
-  /** Small enough for a processor's cache, through which the system copies it. */
+  /** Small enough to be copied through the processor's cache. */
   private static final int PIECE = 256 << 10;
 
   private static final int KEPT = 2 << 20;
 
   private final SeekableByteChannel object;
 
-  /** Each byte held at its position in the object, modulo the length. */
+  /** A ring buffer: the byte at a position of the object is at that position modulo its length. */
   private byte[] ring = new byte[0];
 
-  /** Bytes from here to the end are held. */
+  /** The buffer holds the object's bytes from here to {@code end}. */
   private long start;
 
   private long end;
@@ -32,7 +31,7 @@ public final class ForwardChannel implements SeekableByteChannel {
   private int piece = FIRST_PIECE;
   private long position;
 
-  /** Owns the object's channel: closing this one closes it. */
+  /** Wraps the object's channel, which is closed with this one. */
   public ForwardChannel(SeekableByteChannel object) {
     this.object = object;
   }
@@ -47,7 +46,7 @@ public final class ForwardChannel implements SeekableByteChannel {
       end = position;
       piece = FIRST_PIECE;
     }
-    if (position == end && !more()) {
+    if (position == end && !fill()) {
       return -1;
     }
     int from = (int) (position % ring.length);
@@ -58,7 +57,7 @@ public final class ForwardChannel implements SeekableByteChannel {
     return length;
   }
 
-  private boolean more() throws IOException {
+  private boolean fill() throws IOException {
     if (ring.length == 0) {
       ring = new byte[(int) Math.max(1, Math.min(KEPT + PIECE, size()))];
     }
@@ -86,7 +85,7 @@ public final class ForwardChannel implements SeekableByteChannel {
     return this;
   }
 
-  /** As it was when it was first asked for: readers ask before each read. */
+  /** The size at the first call, cached because readers call this before each read. */
   @Override
   public long size() throws IOException {
     if (size < 0) {

@@ -1,10 +1,10 @@
 package ghostbeam.transforms.source;
 
 /**
- * An input, or a folder inside of one: {@code imagenet.zip!/ILSVRC/Data/CLS-LOC}.
+ * An input, or a folder inside one: {@code imagenet.zip!/ILSVRC/Data/CLS-LOC}.
  *
  * @param container absolute path or URI of a folder or archive
- * @param inside empty for all of it, else relative and ending in {@code /}
+ * @param inside empty for the whole container, otherwise relative and ending in {@code /}
  */
 public record InputPath(String container, String inside) {
   private static final String SEPARATOR = "!/";
@@ -26,12 +26,12 @@ public record InputPath(String container, String inside) {
         : FileNames.last(inside.substring(0, inside.length() - 1));
   }
 
-  /** A folder inside of this one, its path empty or ending in {@code /}. */
+  /** A folder inside this one; its path is empty or ends in {@code /}. */
   public InputPath within(String folder) {
     return new InputPath(container, inside + folder);
   }
 
-  /** As it is typed. */
+  /** The notation with {@code !/} that users type. */
   @Override
   public String toString() {
     return inside.isEmpty()

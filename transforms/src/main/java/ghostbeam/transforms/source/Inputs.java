@@ -12,18 +12,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** The inputs that globs name: {@code *}, {@code ?} and {@code [a-z]} within one part of a path. */
+/** Expands globs to inputs: {@code *}, {@code ?} and {@code [a-z]} within one path segment. */
 public final class Inputs {
   private static final Pattern GLOB = Pattern.compile("[*?\\[]");
 
-  /** As WebDataset's own readers take them, and shells where nothing is quoted. */
+  /** Ranges in braces, which WebDataset's readers and unquoted shell words expand. */
   private static final Pattern BRACES = Pattern.compile("\\{.*\\.\\..*}");
 
   private Inputs() {}
 
   /**
-   * Each pattern's matches in byte order, patterns in their order; what is there under the
-   * pattern's own name is no glob.
+   * Each pattern's matches in byte order, patterns in their given order. A pattern that exists
+   * literally is not treated as a glob.
    *
    * @param patterns absolute paths or URIs
    * @throws IOException if a glob matches nothing, or an input comes twice
@@ -59,7 +59,7 @@ public final class Inputs {
     if (!glob.find() || storage.exists(pattern)) {
       if (BRACES.matcher(pattern).find() && storage.list(pattern).isEmpty()) {
         throw new IOException(
-            pattern + " is not there, and braces are no glob here; give * or [0-9], in quotes");
+            pattern + " does not exist, and braces are not expanded; use * or [0-9], in quotes");
       }
       return List.of(pattern);
     }
@@ -79,7 +79,7 @@ public final class Inputs {
     }
     if (found.isEmpty()) {
       throw new IOException(
-          pattern + " matches nothing; quote it, and see what " + folder + " has");
+          pattern + " matches nothing; quote it, and check what " + folder + " contains");
     }
     return List.copyOf(found);
   }
@@ -88,7 +88,7 @@ public final class Inputs {
     try {
       return FileSystems.getDefault().getPathMatcher("glob:" + wanted);
     } catch (PatternSyntaxException e) {
-      throw new IOException(pattern + " is no glob: " + e.getDescription(), e);
+      throw new IOException(pattern + " is not a valid glob: " + e.getDescription(), e);
     }
   }
 

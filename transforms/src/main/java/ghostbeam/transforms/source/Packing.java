@@ -4,32 +4,33 @@ import ghostbeam.model.codec.UndecodableImageException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** How a file lies in its {@link Extent}, and how to get it out. */
+/** How a file is stored in its {@link Extent}, and how to unpack it. */
 public interface Packing {
 
-  /** Stands for the packing where extents are coded: its alone, and the same forever. */
+  /** Identifies the packing in encoded extents; unique, and must never change. */
   int code();
 
   /**
-   * Room for what lies before the file's own bytes, whose length no listing tells: fetched with
-   * them, so that one request serves most files.
+   * Bytes to fetch for a header before the file, whose length is unknown when listing; large enough
+   * that one request serves most files.
    */
   default int header() {
     return 0;
   }
 
-  /** Whether the extent is an object of its own, which has no neighbours to be fetched with. */
+  /** Whether the extent is a whole object, so that nothing can be fetched with it. */
   default boolean isObject() {
     return false;
   }
 
   /**
-   * The file; as it lies there, if nothing else is said.
+   * Unpacks the file; by default its bytes are those of the range.
    *
-   * @param range the extent's bytes and the header's room; fewer where the object ends
-   * @param refetch for a header that needs more room
-   * @throws UndecodableImageException if the container lies about this file
-   * @throws IOException if the object changed since it was listed, or cannot be read
+   * @param range header and extent, {@link #header} and {@link Extent#length} bytes together; fewer
+   *     at the end of the object
+   * @param refetch for a header longer than {@link #header}
+   * @throws UndecodableImageException if the container's data on this file is wrong
+   * @throws IOException if the object has changed since it was listed, or cannot be read
    */
   default byte[] unpack(Extent extent, ByteBuffer range, Refetch refetch)
       throws IOException, UndecodableImageException {
@@ -44,12 +45,12 @@ public interface Packing {
     return bytes;
   }
 
-  /** Fetches an extent again, longer. */
+  /** Fetches a longer range at the same offset. */
   interface Refetch {
-    /** So many bytes from the extent's offset on; fewer where the object ends. */
+    /** This many bytes from the extent's offset on; fewer at the end of the object. */
     byte[] fetch(int bytes) throws IOException;
   }
 
-  /** The range is the file. */
+  /** The range is the file, byte for byte. */
   record Stored(int code, boolean isObject) implements Packing {}
 }

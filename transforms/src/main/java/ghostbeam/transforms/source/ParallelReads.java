@@ -9,17 +9,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Reads that wait for a store more than they work, since there each request takes its time. */
+/** Runs reads on many threads, since reads from an object store spend most of their time waiting. */
 public final class ParallelReads {
   private static final int THREADS = 32;
 
   private ParallelReads() {}
 
   /**
-   * What each gives, in their order.
+   * Runs all reads and returns their results in order.
    *
-   * @param source what is read, for messages
-   * @throws IOException what the first that fails throws
+   * @param source name of what is read, for messages
+   * @throws IOException the failure of the first read, in order, that fails
    */
   public static <T> List<T> read(String source, List<? extends Callable<T>> reads)
       throws IOException {

@@ -9,7 +9,7 @@ import java.nio.channels.SeekableByteChannel;
 public final class Ranges {
   private Ranges() {}
 
-  /** The bytes from an offset on, at most {@code limit}; fewer where the object ends. */
+  /** At most {@code limit} bytes from an offset on; fewer at the end of the object. */
   public static byte[] read(SeekableByteChannel channel, long offset, int limit)
       throws IOException {
     int length = (int) Math.max(0, Math.min(limit, channel.size() - offset));

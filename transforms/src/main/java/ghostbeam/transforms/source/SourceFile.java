@@ -8,19 +8,19 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.zip.CRC32;
 
 /**
- * One file of a source, before anybody knows which class it is of.
+ * One file of a source.
  *
- * @param path relative to the source's top, parts separated by {@code /}
+ * @param path relative to the source's root, with {@code /} as separator
  */
 public record SourceFile(String path, Extent extent) {
 
-  /** The same file under another path. */
+  /** The same file with another path. */
   public SourceFile at(String newPath) {
     return new SourceFile(newPath, extent);
   }
 
   /**
-   * Its own bytes, such as those of a list that lies beside the images.
+   * Reads a small file, such as a list beside the images.
    *
    * @throws IOException if it has more than {@code limit} bytes, cannot be read, or is damaged
    */
@@ -55,7 +55,7 @@ public record SourceFile(String path, Extent extent) {
     }
   }
 
-  /** What to call it: the object, and the path where the object is an archive. */
+  /** For messages: the object's URI, and for an archive the path inside it. */
   private String name() {
     return extent.uri().endsWith("/" + path) ? extent.uri() : extent.uri() + "!/" + path;
   }

@@ -1,4 +1,4 @@
 /**
- * What lies where: the files of folders, zips and tars as byte ranges, listed without reading them.
+ * Lists the files of folders, zips and tars as byte ranges, without reading them.
  */
 package ghostbeam.transforms.source;
