@@ -160,7 +160,7 @@ class AmazonCopyTest {
     IOException e = assertThrows(IOException.class, () -> STORAGE.rename(FROM, TO));
 
     assertEquals(
-        FROM + ": changed after it was listed; let nothing write to it and run again",
+        FROM + ": changed after it was listed; stop what writes to it and run again",
         e.getMessage());
     assertEquals(before, files());
     assertEquals(List.of(), uploads());

@@ -165,7 +165,7 @@ class StoreStorageTest {
     try (SeekableByteChannel channel = STORAGE.open(found)) {
       IOException e = assertThrows(IOException.class, () -> channel.read(ByteBuffer.allocate(5)));
       assertEquals(
-          path + ": changed after it was listed; let nothing write to it and run again",
+          path + ": changed after it was listed; stop what writes to it and run again",
           e.getMessage());
     }
   }

@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
- * {@link Storage} wherever a path leads: to this machine's disk, with or without {@code file:}, to
- * a store that {@link ObjectStores} has a client for, or to one of Beam's file systems.
+ * {@link Storage} for any path: on the local disk, with or without {@code file:}, in a store that
+ * {@link ObjectStores} has a client for, or in one of Beam's file systems.
  */
 public enum BeamStorage implements Storage {
   INSTANCE;
@@ -24,8 +24,8 @@ public enum BeamStorage implements Storage {
   private static final Pattern SCHEME =
       Pattern.compile("[a-zA-Z][-a-zA-Z0-9+.]*:/.*", Pattern.DOTALL);
 
-  /** What follows the path in words that name it, or a part of it, nearer to what failed. */
-  private static final Pattern NEARER = Pattern.compile("[ :/]|(\\.[-0-9a-f]{36})?\\.part\\b");
+  /** What follows the path in a message that already names it, or one of its part files. */
+  private static final Pattern AFTER_PATH = Pattern.compile("[ :/]|(\\.[-0-9a-f]{36})?\\.part\\b");
 
   @Override
   public SeekableByteChannel open(String path) throws IOException {
@@ -36,23 +36,23 @@ public enum BeamStorage implements Storage {
   public SeekableByteChannel open(Entry found) throws IOException {
     String path = found.path();
     if (isLocal(path)) {
-      return Storage.local().open(plain(path));
+      return Storage.local().open(localPath(path));
     }
-    return named(path, () -> ObjectStores.of(path).open(found));
+    return withPath(path, () -> ObjectStores.of(path).open(found));
   }
 
   @Override
   public WritableByteChannel create(String path) throws IOException {
     if (isLocal(path)) {
-      return Storage.local().create(plain(path));
+      return Storage.local().create(localPath(path));
     }
-    return named(path, () -> ObjectStores.of(path).create(path));
+    return withPath(path, () -> ObjectStores.of(path).create(path));
   }
 
   @Override
   public void rename(String from, String to) throws IOException {
     if (isLocal(from)) {
-      Storage.local().rename(plain(from), plain(to));
+      Storage.local().rename(localPath(from), localPath(to));
       return;
     }
     run(from, () -> ObjectStores.of(from).move(from, to));
@@ -61,7 +61,7 @@ public enum BeamStorage implements Storage {
   @Override
   public void delete(String path) throws IOException {
     if (isLocal(path)) {
-      Storage.local().delete(plain(path));
+      Storage.local().delete(localPath(path));
       return;
     }
     run(path, () -> ObjectStores.of(path).delete(path));
@@ -69,40 +69,40 @@ public enum BeamStorage implements Storage {
 
   @Override
   public boolean exists(String path) throws IOException {
-    return isLocal(path) ? Storage.local().exists(plain(path)) : find(path).isPresent();
+    return isLocal(path) ? Storage.local().exists(localPath(path)) : find(path).isPresent();
   }
 
   @Override
   public Optional<Entry> find(String path) throws IOException {
     if (isLocal(path)) {
-      return Storage.local().find(plain(path));
+      return Storage.local().find(localPath(path));
     }
-    return path.endsWith("/") ? Optional.empty() : named(path, () -> findObject(path));
+    return path.endsWith("/") ? Optional.empty() : withPath(path, () -> findObject(path));
   }
 
-  /** But an empty one that only says that there is a folder of its name, as some tools leave. */
+  /** Ignores an empty object that only marks a folder with its name, as some tools create. */
   private static Optional<Entry> findObject(String path) throws IOException {
     ObjectStore store = ObjectStores.of(path);
     Optional<Entry> found = store.find(path);
-    boolean marks = found.isPresent() && found.get().bytes() == 0 && store.isFolder(path);
-    return marks ? Optional.empty() : found;
+    boolean marker = found.isPresent() && found.get().bytes() == 0 && store.isFolder(path);
+    return marker ? Optional.empty() : found;
   }
 
   @Override
   public List<Entry> list(String folder, Consumer<String> danglingLinks) throws IOException {
-    return isLocal(folder) ? Storage.local().list(plain(folder), danglingLinks) : list(folder);
+    return isLocal(folder) ? Storage.local().list(localPath(folder), danglingLinks) : list(folder);
   }
 
   @Override
   public List<Entry> list(String folder) throws IOException {
     if (isLocal(folder)) {
-      return Storage.local().list(plain(folder));
+      return Storage.local().list(localPath(folder));
     }
     List<Entry> below =
-        named(folder, () -> ObjectStores.of(folder).list(Storage.resolve(folder, "")));
+        withPath(folder, () -> ObjectStores.of(folder).list(Storage.resolve(folder, "")));
     List<Entry> found = below.isEmpty() ? find(folder).stream().toList() : below;
     return found.stream()
-        .filter(e -> !e.path().endsWith("/")) // stores keep empty objects as folders
+        .filter(e -> !e.path().endsWith("/")) // empty objects that mark folders
         .sorted(BY_PATH)
         .toList();
   }
@@ -110,9 +110,9 @@ public enum BeamStorage implements Storage {
   @Override
   public List<Entry> beginning(String prefix) throws IOException {
     if (isLocal(prefix)) {
-      return Storage.local().beginning(plain(prefix));
+      return Storage.local().beginning(localPath(prefix));
     }
-    return named(prefix, () -> ObjectStores.of(prefix).list(prefix)).stream()
+    return withPath(prefix, () -> ObjectStores.of(prefix).list(prefix)).stream()
         .filter(object -> object.path().indexOf('/', prefix.length()) < 0)
         .sorted(BY_PATH)
         .toList();
@@ -121,7 +121,7 @@ public enum BeamStorage implements Storage {
   @Override
   public void walk(String folder, Predicate<Entry> more) throws IOException {
     if (isLocal(folder)) {
-      Storage.local().walk(plain(folder), more);
+      Storage.local().walk(localPath(folder), more);
       return;
     }
     String prefix = Storage.resolve(folder, "");
@@ -130,7 +130,7 @@ public enum BeamStorage implements Storage {
         () -> ObjectStores.of(folder).walk(prefix, e -> e.path().endsWith("/") || more.test(e)));
   }
 
-  /** An object appears when it is whole, so a store needs no temporary name and no renaming. */
+  /** In a store whose writes are atomic, no temporary name is needed. */
   @Override
   public void writeWhole(String path, ByteBuffer... parts) throws IOException {
     if (isLocal(path)) {
@@ -145,7 +145,7 @@ public enum BeamStorage implements Storage {
   @Override
   public void extend(String path, ByteBuffer whole, int kept) throws IOException {
     if (isLocal(path)) {
-      Storage.local().extend(plain(path), whole, kept);
+      Storage.local().extend(localPath(path), whole, kept);
     } else {
       writeWhole(path, whole);
     }
@@ -155,7 +155,7 @@ public enum BeamStorage implements Storage {
   public void writeNew(String path, byte[] bytes) throws IOException {
     if (isLocal(path) || !(ObjectStores.of(path) instanceof ObjectStore.Conditional store)) {
       Storage.super.writeNew(path, bytes);
-    } else if (named(path, () -> store.putIfAbsent(path, bytes)).isEmpty()) {
+    } else if (withPath(path, () -> store.putIfAbsent(path, bytes)).isEmpty()) {
       requireSame(path, bytes);
     }
   }
@@ -164,7 +164,7 @@ public enum BeamStorage implements Storage {
     return !SCHEME.matcher(path).matches() || path.startsWith("file:/");
   }
 
-  static String plain(String path) {
+  static String localPath(String path) {
     if (!path.startsWith("file:/")) {
       return path;
     }
@@ -180,7 +180,7 @@ public enum BeamStorage implements Storage {
   }
 
   private static void run(String path, Work work) throws IOException {
-    named(
+    withPath(
         path,
         () -> {
           work.run();
@@ -188,27 +188,27 @@ public enum BeamStorage implements Storage {
         });
   }
 
-  private static <T> T named(String path, Access<T> access) throws IOException {
+  private static <T> T withPath(String path, Access<T> access) throws IOException {
     try {
       return access.run();
     } catch (IOException | RuntimeException e) {
-      throw named(path, e);
+      throw withPath(path, e);
     }
   }
 
-  /** Gives a failure its path, in one line; the store's own words stay as the cause. */
-  static IOException named(String path, Exception e) {
+  /** Adds the path to a failure's message, in one line, and keeps the original as the cause. */
+  static IOException withPath(String path, Exception e) {
     Throwable cause = SerializableFailure.of(e);
     if (e instanceof FileNotFoundException || e instanceof NoSuchFileException) {
       return new IOException(path + " does not exist", cause);
     }
-    String words = e.getMessage() == null ? "" : e.getMessage();
-    String reason = words.lines().findFirst().filter(line -> !line.equals(path)).orElse("");
+    String message = e.getMessage() == null ? "" : e.getMessage();
+    String reason = message.lines().findFirst().filter(line -> !line.equals(path)).orElse("");
     String line = reason.isEmpty() ? e.getClass().getName() : reason;
     boolean named =
         line.startsWith(path)
-            && (path.endsWith("/") || NEARER.matcher(line.substring(path.length())).lookingAt());
-    return named && line.equals(words) && cause == e && e instanceof IOException failure
+            && (path.endsWith("/") || AFTER_PATH.matcher(line.substring(path.length())).lookingAt());
+    return named && line.equals(message) && cause == e && e instanceof IOException failure
         ? failure
         : new IOException(named ? line : path + ": " + line, cause);
   }

@@ -18,7 +18,7 @@ import org.apache.beam.sdk.io.fs.MatchResult;
 import org.apache.beam.sdk.io.fs.ResourceId;
 import org.apache.beam.sdk.util.MimeTypes;
 
-/** Whatever Beam has a file system for, which must have its options set in this JVM. */
+/** Any store that Beam has a file system for, whose options must be set in this JVM. */
 enum BeamStore implements ObjectStore {
   INSTANCE;
 
@@ -31,7 +31,7 @@ enum BeamStore implements ObjectStore {
       return seekable;
     }
     channel.close();
-    throw new IOException("its file system cannot seek, which random access needs");
+    throw new IOException("its file system does not support seeking, which random access needs");
   }
 
   @Override
@@ -39,7 +39,7 @@ enum BeamStore implements ObjectStore {
     return FileSystems.create(resource(path), MimeTypes.BINARY);
   }
 
-  /** Without move options: those look files up by glob first. */
+  /** Passes no move options, since with them Beam first matches the paths as globs. */
   @Override
   public void move(String from, String to) throws IOException {
     FileSystems.rename(List.of(resource(from)), List.of(resource(to)));
@@ -50,7 +50,7 @@ enum BeamStore implements ObjectStore {
     try {
       FileSystems.delete(List.of(resource(path)));
     } catch (FileNotFoundException | NoSuchFileException e) {
-      // Gone is what was asked for.
+      // Already deleted.
     }
   }
 
@@ -59,7 +59,7 @@ enum BeamStore implements ObjectStore {
     return match(anyOf(path)).stream().filter(e -> e.path().equals(path)).findFirst();
   }
 
-  /** Beam's file systems list all there is before they give any of it. */
+  /** Beam's file systems list everything before they return anything. */
   @Override
   public void walk(String prefix, Predicate<Entry> more) throws IOException {
     for (Entry entry : match(anyOf(prefix) + "**")) {
@@ -82,8 +82,8 @@ enum BeamStore implements ObjectStore {
   }
 
   /**
-   * A glob that matches a name literally but for its own glob characters, where any character will
-   * do: file systems differ in how those are escaped, so the names found are compared.
+   * A glob for a literal name, with {@code ?} in place of its glob characters: file systems differ in
+   * how those are escaped, so callers compare the names found.
    */
   private static String anyOf(String name) {
     return GLOB.matcher(name).replaceAll("?");

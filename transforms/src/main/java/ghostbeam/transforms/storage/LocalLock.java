@@ -15,11 +15,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * The operating system's lock on a file, which ends with the process. The file goes when its run
- * ends, by itself or by Ctrl-C, and stays when its run dies.
+ * An operating system lock on a file, which ends with the process. The file is deleted when the run
+ * ends or is stopped by Ctrl-C, and stays if the process dies.
  */
 final class LocalLock extends RunLock {
-  /** Held in this JVM: to open such a file again and close it would drop the system's lock. */
+  /** Locks held in this JVM: opening and closing such a file again would drop the system's lock. */
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
   private static final String REMEDY = "wait for it or end it; a dead run's lock ends with it";
@@ -28,21 +28,21 @@ final class LocalLock extends RunLock {
 
   private final Path path;
   private final FileChannel channel;
-  private final Path madeFrom;
+  private final Path firstCreated;
 
-  /** A held lock; {@code madeFrom} is the first folder made for it, or null. */
-  private LocalLock(Path path, FileChannel channel, Path madeFrom) {
+  /** A held lock; {@code firstCreated} is the outermost folder created for it, or null. */
+  private LocalLock(Path path, FileChannel channel, Path firstCreated) {
     this.path = path;
     this.channel = channel;
-    this.madeFrom = madeFrom;
+    this.firstCreated = firstCreated;
   }
 
   static LocalLock take(String name, String holder) throws IOException {
     Path path = Path.of(name).toAbsolutePath().normalize();
-    Path madeFrom = firstMissing(path.getParent());
+    Path firstCreated = firstMissing(path.getParent());
     Files.createDirectories(path.getParent());
     if (!HELD.add(path)) {
-      throw refused(name, "this very process", REMEDY);
+      throw refused(name, "this process", REMEDY);
     }
     boolean held = false;
     try {
@@ -50,26 +50,26 @@ final class LocalLock extends RunLock {
         FileChannel channel = open(path);
         held = lock(path, channel, holder);
         if (held) {
-          return new LocalLock(path, channel, madeFrom).kept();
+          return new LocalLock(path, channel, firstCreated).releasedAtShutdown();
         }
       }
       throw refused(name, "", REMEDY);
     } finally {
       if (!held) {
         HELD.remove(path);
-        removeEmpty(path.getParent(), madeFrom);
+        removeEmpty(path.getParent(), firstCreated);
       }
     }
   }
 
-  /** Itself, to be taken away by Ctrl-C from now on. */
-  private LocalLock kept() throws IOException {
+  /** This lock, now released on Ctrl-C. */
+  private LocalLock releasedAtShutdown() throws IOException {
     try {
-      heedShutdown();
+      addShutdownHook();
       return this;
     } catch (IllegalStateException e) {
       close();
-      throw new IOException(path + " is not taken: the process is ending", e);
+      throw new IOException(path + " was not locked: the process is ending", e);
     }
   }
 
@@ -83,7 +83,7 @@ final class LocalLock extends RunLock {
         path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
   }
 
-  /** False, the channel closed, if the file was deleted by its last holder in the meantime. */
+  /** False, with the channel closed, if the last holder deleted the file in the meantime. */
   private static boolean lock(Path path, FileChannel channel, String holder) throws IOException {
     boolean held = false;
     try {
@@ -93,7 +93,7 @@ final class LocalLock extends RunLock {
         channel.read(text, 0);
         throw refused(path.toString(), UTF_8.decode(text.flip()).toString(), REMEDY);
       }
-      // Whoever deletes the file holds its lock, so what is still there now stays there.
+      // Only the lock's holder deletes the file, so if it still exists now it stays.
       if (before != null && Objects.equals(before, fileKey(path))) {
         sign(path, channel, holder);
         held = true;
@@ -110,13 +110,13 @@ final class LocalLock extends RunLock {
     try {
       channel.truncate(0).write(UTF_8.encode(holder), 0);
     } catch (IOException e) {
-      IOException told = new IOException(path + ": " + e.getMessage(), e); // such as: no space left
+      IOException failure = new IOException(path + ": " + e.getMessage(), e); // e.g. disk full
       try {
         Files.deleteIfExists(path);
       } catch (IOException left) {
-        told.addSuppressed(left);
+        failure.addSuppressed(left);
       }
-      throw told;
+      throw failure;
     }
   }
 
@@ -136,23 +136,23 @@ final class LocalLock extends RunLock {
     return missing;
   }
 
-  /** Removes the folders made for the lock that nothing was written into. */
-  private static void removeEmpty(Path folder, Path madeFrom) {
-    if (madeFrom == null) {
+  /** Removes folders created for the lock that are still empty. */
+  private static void removeEmpty(Path folder, Path firstCreated) {
+    if (firstCreated == null) {
       return;
     }
     try {
-      for (Path path = folder; path.startsWith(madeFrom); path = path.getParent()) {
+      for (Path path = folder; path.startsWith(firstCreated); path = path.getParent()) {
         Files.deleteIfExists(path);
       }
     } catch (IOException e) {
-      // In use, as it should be; and an empty folder that stays harms nobody.
+      // Not empty, as expected; and a leftover empty folder is harmless.
     }
   }
 
   @Override
   public synchronized void close() throws IOException {
-    ignoreShutdown();
+    removeShutdownHook();
     if (channel.isOpen()) {
       try {
         Files.deleteIfExists(path);
@@ -160,7 +160,7 @@ final class LocalLock extends RunLock {
         channel.close();
         HELD.remove(path);
       }
-      removeEmpty(path.getParent(), madeFrom);
+      removeEmpty(path.getParent(), firstCreated);
     }
   }
 }

@@ -12,43 +12,42 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * A client of one kind of object store. Paths are whole URIs of objects, taken as they are: no
- * character stands for others.
+ * A client of one kind of object store. Paths are complete URIs of objects, taken literally: no
+ * globs.
  *
- * <p>What passes by itself (an overloaded store, a connection cut) is tried again here, for minutes
- * at most. Other failures are an {@link IOException} whose message says reason and remedy in one
- * line, without the path; of an object that is not there, a {@link NoSuchFileException}. Safe to
- * use from many threads.
+ * <p>Transient failures (an overloaded store, a dropped connection) are retried here, for minutes at
+ * most. Other failures are an {@link IOException} whose message gives reason and remedy in one line,
+ * without the path; for a missing object, a {@link NoSuchFileException}. Thread-safe.
  */
 public interface ObjectStore {
 
   /**
-   * Opens an object, each of whose reads is a request for no more than it asks. Without a version
-   * it is the present one that is read from then on; never does a channel mix two.
+   * Opens an object. Each read is one request, for no more bytes than the caller asks for. If the
+   * entry has no version, the current one is read from then on; a channel never mixes versions.
    */
   SeekableByteChannel open(Storage.Entry found) throws IOException;
 
-  /** Starts an object, which appears, or replaces one, when the channel closes. */
+  /** Starts writing an object, which appears, or replaces one, when the channel is closed. */
   WritableByteChannel create(String path) throws IOException;
 
-  /** Gives an object another name, replacing one of that name. */
+  /** Renames an object, replacing any object at the target. */
   void move(String from, String to) throws IOException;
 
-  /** Deletes an object; a missing one is no error. */
+  /** Deletes an object; a missing one is not an error. */
   void delete(String path) throws IOException;
 
-  /** The object of a name; empty where there is none. */
+  /** The object with this path; empty if there is none. */
   Optional<Storage.Entry> find(String path) throws IOException;
 
   /**
-   * Hands over the objects whose paths begin so, in no order, for as long as more are wanted, and
-   * asks the store for no more of them than that takes.
+   * Passes on the objects whose paths start with the prefix, in no order, until the consumer stops;
+   * requests pages only as they are needed.
    *
-   * @param more takes an object; false asks for no more
+   * @param more consumes an object and returns whether to go on
    */
   void walk(String prefix, Predicate<Storage.Entry> more) throws IOException;
 
-  /** All objects whose paths begin so, in no order. */
+  /** All objects whose paths start with the prefix, in no order. */
   default List<Storage.Entry> list(String prefix) throws IOException {
     List<Storage.Entry> found = new ArrayList<>();
     walk(prefix, found::add);
@@ -56,9 +55,9 @@ public interface ObjectStore {
   }
 
   /**
-   * An object with the version that is to be read: the one that was found, else the present one.
+   * The entry itself if it has a version, otherwise the current version of the object.
    *
-   * @throws NoSuchFileException if there is none
+   * @throws NoSuchFileException if it does not exist
    */
   default Storage.Entry versioned(Storage.Entry found) throws IOException {
     return found.version().isEmpty()
@@ -66,29 +65,29 @@ public interface ObjectStore {
         : found;
   }
 
-  /** Whether there are objects below a path, as in a folder of that name. */
+  /** Whether there are objects below a path, so that it acts as a folder. */
   default boolean isFolder(String path) throws IOException {
     return !list(path + "/").isEmpty();
   }
 
-  /** A store in which nobody sees an object before it is whole. */
+  /** A store whose writes are atomic: no reader sees a partial object. */
   interface Atomic extends ObjectStore {
-    /** Writes an object of these parts, whole or not at all, replacing one of that name. */
+    /** Writes an object, the concatenation of these parts, atomically, replacing any existing one. */
     void put(String path, ByteBuffer... parts) throws IOException;
   }
 
-  /** A store that itself decides which of two writers came first. */
+  /** A store with conditional writes, which decide between concurrent writers. */
   interface Conditional extends Atomic {
 
     /**
-     * Writes an object if there is none of its name.
+     * Writes an object if none exists.
      *
-     * @return its version; empty where there is one, which may be this very call's, whose first
-     *     attempt got through without an answer
+     * @return its version; empty if one exists, perhaps written by this call's own first attempt, of
+     *     which the response was lost
      */
     Optional<String> putIfAbsent(String path, byte[] bytes) throws IOException;
 
-    /** Deletes an object if it still is of that version. */
+    /** Deletes an object if it still has this version. */
     void deleteVersion(String path, String version) throws IOException;
   }
 }

@@ -9,18 +9,17 @@ import java.nio.channels.NonWritableChannelException;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * An object read by requests for byte ranges: one a read, for the bytes that it asks.
+ * A channel that reads an object by byte range requests, one per read, for just the bytes wanted.
  *
- * <p>Where reads follow each other without a gap, a request also takes what comes next, up to as
- * much as was read in a row before and at most {@value #MOST_AHEAD} bytes: a file read from end to
- * end costs few requests, and never is more than half of what was transferred of no use. Holds no
- * connection. Not thread-safe.
+ * <p>Sequential reads are prefetched: a request reads ahead as many bytes as were read sequentially
+ * before, at most {@value #MAX_READ_AHEAD}. So reading a file from start to end takes few requests,
+ * and at most half of the bytes transferred are wasted. Holds no connection open. Not thread-safe.
  */
 public final class RangedChannel implements SeekableByteChannel {
-  private static final int MOST_AHEAD = 8 << 20;
+  private static final int MAX_READ_AHEAD = 8 << 20;
 
-  /** Reads in a row before more is taken than asked: two may be neighbours by chance. */
-  private static final int READS_IN_A_ROW = 3;
+  /** Sequential reads before prefetching starts: two may be adjacent by chance. */
+  private static final int SEQUENTIAL_READS = 3;
 
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -31,20 +30,20 @@ public final class RangedChannel implements SeekableByteChannel {
   private long size;
   private long position;
 
-  /** What was fetched and not yet read; its first byte is the object's byte {@code position}. */
+  /** Bytes fetched but not yet read; the first is the object's byte at {@code position}. */
   private ByteBuffer fetched = NOTHING;
 
-  private long rowEnd = -1;
-  private long rowBytes;
-  private int rowReads;
+  private long runEnd = -1;
+  private long runBytes;
+  private int runReads;
 
   /** Reads one version of an object. */
   public interface Ranges {
-    /** Bytes from an offset on: {@code length}, or fewer, but none only at the object's end. */
+    /** Up to {@code length} bytes from an offset on; empty only at the end of the object. */
     ByteBuffer read(Storage.Entry object, long offset, int length) throws IOException;
   }
 
-  /** A channel at an object's first byte; its failures name the object, whose version is known. */
+  /** A channel at an object's first byte; the entry must have a version. Failures name the object. */
   public RangedChannel(ObjectStore store, Storage.Entry object, Ranges ranges) {
     this.store = store;
     this.object = object;
@@ -59,9 +58,9 @@ public final class RangedChannel implements SeekableByteChannel {
     if (wanted == 0) {
       return 0;
     }
-    if (position != rowEnd) {
-      rowBytes = 0;
-      rowReads = 0;
+    if (position != runEnd) {
+      runBytes = 0;
+      runReads = 0;
     }
     if (!fetched.hasRemaining()) {
       fetch(wanted);
@@ -73,19 +72,19 @@ public final class RangedChannel implements SeekableByteChannel {
     target.put(fetched.slice(fetched.position(), read));
     fetched.position(fetched.position() + read);
     if (!fetched.hasRemaining()) {
-      fetched = NOTHING; // many channels are open at once
+      fetched = NOTHING; // frees the buffer, since many channels are open at once
     }
     position += read;
-    rowEnd = position;
-    rowBytes += read;
-    rowReads++;
+    runEnd = position;
+    runBytes += read;
+    runReads++;
     return read;
   }
 
   private void fetch(int wanted) throws IOException {
     long length = wanted;
-    if (rowReads >= READS_IN_A_ROW) {
-      length = Math.max(wanted, Math.min(rowBytes, MOST_AHEAD));
+    if (runReads >= SEQUENTIAL_READS) {
+      length = Math.max(wanted, Math.min(runBytes, MAX_READ_AHEAD));
     }
     if (size >= 0 || length > wanted) {
       length = Math.min(length, size() - position);
@@ -104,7 +103,7 @@ public final class RangedChannel implements SeekableByteChannel {
     try {
       return ranges.read(object, position, length);
     } catch (IOException e) {
-      throw BeamStorage.named(object.path(), e);
+      throw BeamStorage.withPath(object.path(), e);
     }
   }
 
@@ -142,15 +141,15 @@ public final class RangedChannel implements SeekableByteChannel {
                 .orElseThrow(RangedChannel::changed)
                 .bytes();
       } catch (IOException e) {
-        throw BeamStorage.named(object.path(), e);
+        throw BeamStorage.withPath(object.path(), e);
       }
     }
     return size;
   }
 
-  /** What to throw where an object is not the version that was found. */
+  /** The exception to throw if an object no longer has the version that was listed. */
   public static IOException changed() {
-    return new IOException("changed after it was listed; let nothing write to it and run again");
+    return new IOException("changed after it was listed; stop what writes to it and run again");
   }
 
   @Override

@@ -9,50 +9,49 @@ import java.time.temporal.ChronoUnit;
 import java.util.UUID;
 
 /**
- * A file that one run holds, so that no second one writes into the same folder at the same time.
+ * A lock file that keeps two runs from writing to the same folder at the same time.
  *
  * <ul>
- *   <li>Local: the operating system's lock on the file. It ends with the process, however that
- *       ends, so there is no stale one. Two processes never both hold it, on one machine and on
- *       network file systems that carry locks. Ctrl-C takes the file away; after a crash it stays
- *       and holds nobody up.
- *   <li>{@code gs://}: the object is created only if no generation of it exists, which the store
- *       decides. Ctrl-C takes it away; after a crash it stays until somebody deletes it.
- *   <li>{@code s3://} and others: each run puts a claim of its own beside the others' and goes on
- *       only if it then lists no other. Never do two go on where a listing shows what was written
- *       before it, as S3 and its kin promise; two that start at one instant may both be refused.
- *       Ctrl-C takes the claim away; after a crash it stays until somebody deletes it.
+ *   <li>Local: an operating system lock on the file. It ends with the process, so it is never stale.
+ *       Two processes never both hold it, on one machine and on network file systems that support
+ *       locks. Ctrl-C deletes the file; after a crash it stays but blocks nobody.
+ *   <li>{@code gs://}: the object is created on condition that no generation of it exists. Ctrl-C
+ *       deletes it; after a crash it stays until somebody deletes it.
+ *   <li>{@code s3://} and others: each run writes its own claim object and goes on only if it then
+ *       lists no other. Two never both go on if listings are strongly consistent, as in S3 and
+ *       compatible stores; two that start at the same moment may both be refused. Ctrl-C deletes the
+ *       claim; after a crash it stays until somebody deletes it.
  * </ul>
  */
 public abstract class RunLock implements Closeable {
 
-  /** What is done before Ctrl-C takes the lock away: the end of what it is held for. */
-  private volatile Runnable ending = () -> {};
+  /** Runs on Ctrl-C before the lock is released, to end the work that holds it. */
+  private volatile Runnable beforeRelease = () -> {};
 
   private final Thread atShutdown = new Thread(this::end, "ghostbeam-lock");
 
   RunLock() {}
 
-  /** From now on Ctrl-C ends the work and takes the lock away. */
-  final void heedShutdown() {
+  /** From now on Ctrl-C ends the work and releases the lock. */
+  final void addShutdownHook() {
     Runtime.getRuntime().addShutdownHook(atShutdown);
   }
 
-  /** No longer; of no effect where the process is ending, and this with it. */
-  final void ignoreShutdown() {
+  /** No longer; of no effect where the process is beforeRelease, and this with it. */
+  final void removeShutdownHook() {
     try {
       Runtime.getRuntime().removeShutdownHook(atShutdown);
     } catch (IllegalStateException e) {
-      // It is.
+      // Already shutting down.
     }
   }
 
   private void end() {
-    ending.run();
+    beforeRelease.run();
     try {
       releaseAtShutdown();
     } catch (IOException | RuntimeException | InterruptedException e) {
-      // Nobody is left to tell; the next run is told how to break a lock that stays.
+      // Nobody is left to report to; the next run's error says how to break the lock.
     }
   }
 
@@ -61,27 +60,27 @@ public abstract class RunLock implements Closeable {
   /**
    * Takes the lock.
    *
-   * @param path of the lock's file; its folder need not exist
-   * @throws IOException if another run has it; says which, and how to break a stale one
+   * @param path of the lock file; its folder need not exist
+   * @throws IOException if another run holds it; the message says which, and how to break a stale one
    */
   public static RunLock take(String path) throws IOException {
     String holder = holder();
     if (BeamStorage.isLocal(path)) {
-      return LocalLock.take(BeamStorage.plain(path), holder);
+      return LocalLock.take(BeamStorage.localPath(path), holder);
     }
     return ObjectStores.of(path) instanceof ObjectStore.Conditional store
         ? StoreLock.create(store, path, holder)
         : StoreLock.claim(path, holder);
   }
 
-  /** What only one run does at a time. */
+  /** Work done while holding a lock. */
   public interface Work {
     void run() throws IOException;
   }
 
   /**
-   * Takes the lock, works and lets others have it, however that ends. Where the work fails, that is
-   * what is told, not that its lock could not be released either.
+   * Does work while holding the lock, which is released however the work ends. If the work fails and
+   * the release, too, the work's failure is thrown.
    *
    * @throws IOException as {@link #take}, the work or {@link #close}
    */
@@ -90,23 +89,23 @@ public abstract class RunLock implements Closeable {
   }
 
   /**
-   * As {@link #holding(String, Work)}, where Ctrl-C lets the work come to an end of its own.
+   * Like {@link #holding(String, Work)}, but on Ctrl-C lets the work end in order.
    *
-   * @param ending asks the work to end and waits for it, for seconds at most; runs where the
-   *     process is told to end, before the lock goes
+   * @param beforeRelease asks the work to end and waits for it, for seconds at most; runs at JVM
+   *     shutdown, before the lock is released
    */
-  public static void holding(String path, Work work, Runnable ending) throws IOException {
+  public static void holding(String path, Work work, Runnable beforeRelease) throws IOException {
     RunLock lock = take(path);
-    lock.ending = ending;
+    lock.beforeRelease = beforeRelease;
     try (lock) {
       work.run();
     }
   }
 
   /**
-   * Lets another run take it.
+   * Releases the lock.
    *
-   * @throws IOException if it stays; says how to break it
+   * @throws IOException if that fails; the message says how to break the lock
    */
   @Override
   public abstract void close() throws IOException;

@@ -12,44 +12,45 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * An object in a store. It goes when its run ends, by itself or by Ctrl-C, and stays when its run
- * dies.
+ * A lock object in a store. It is deleted when the run ends or is stopped by Ctrl-C, and stays if the
+ * process dies.
  */
 final class StoreLock extends RunLock {
   private static final int LONGEST_HOLDER = 4096;
   private static final Storage STORE = BeamStorage.INSTANCE;
 
-  /** How long Ctrl-C waits for an answer that is under way. */
-  private static final long PATIENCE_SECONDS = 10;
+  /** How long Ctrl-C waits for a request in flight. */
+  private static final long SHUTDOWN_TIMEOUT_SECONDS = 10;
 
   private final ReentrantLock busy = new ReentrantLock();
 
   /**
-   * Between two looks. Listings of some stores, such as S3Proxy's over files, lack an object now
-   * and then while others are deleted; by then those that came at the same time have given up.
+   * Time between the two checks for other claims. Listings of some stores, such as S3Proxy on files,
+   * occasionally lack an object while others are deleted; by the second check, runs that started at
+   * the same time have given up.
    */
-  private static final long SECOND_LOOK_MILLIS = 1_000;
+  private static final long RECHECK_MILLIS = 1_000;
 
-  /** Null where nothing is held. */
+  /** Null if the lock is not held. */
   private Release release;
 
   private interface Release {
     void run() throws IOException;
   }
 
-  private interface Taking {
+  private interface Acquisition {
     Release run() throws IOException;
   }
 
   private StoreLock() {}
 
-  /** Ctrl-C at any moment takes away what came of it. */
-  private static StoreLock take(Taking taking) throws IOException {
+  /** Acquires a lock such that Ctrl-C at any moment releases whatever was acquired. */
+  private static StoreLock take(Acquisition acquisition) throws IOException {
     StoreLock lock = new StoreLock();
     lock.busy.lock();
     try {
-      lock.heedShutdown();
-      lock.release = taking.run();
+      lock.addShutdownHook();
+      lock.release = acquisition.run();
       return lock;
     } finally {
       lock.busy.unlock();
@@ -59,7 +60,7 @@ final class StoreLock extends RunLock {
     }
   }
 
-  /** Creates the object if there is none, which the store decides. */
+  /** Creates the object by a conditional write. */
   static StoreLock create(ObjectStore.Conditional store, String path, String holder)
       throws IOException {
     return take(
@@ -71,7 +72,7 @@ final class StoreLock extends RunLock {
             if (!other.equals(holder)) {
               throw refused(path, other, remedy(path));
             }
-            version = found.map(Storage.Entry::version); // the first of two attempts got through
+            version = found.map(Storage.Entry::version); // written by an earlier attempt of ours
           }
           String own = version.orElseThrow();
           return () -> release(path, () -> store.deleteVersion(path, own));
@@ -87,7 +88,7 @@ final class StoreLock extends RunLock {
     }
   }
 
-  /** Puts a claim of one's own, then looks twice whether there is another. */
+  /** Writes a claim, then checks twice that there is no other. */
   static StoreLock claim(String path, String holder) throws IOException {
     String own = path + "." + UUID.randomUUID();
     StoreLock lock =
@@ -98,7 +99,7 @@ final class StoreLock extends RunLock {
             });
     try {
       requireNoOther(path, own);
-      Thread.sleep(SECOND_LOOK_MILLIS);
+      Thread.sleep(RECHECK_MILLIS);
       requireNoOther(path, own);
       return lock;
     } catch (IOException e) {
@@ -112,7 +113,7 @@ final class StoreLock extends RunLock {
     }
   }
 
-  /** Gives up what was taken in vain, which is told of beside the reason at most. */
+  /** Releases the lock after a failure; a failed release is only added as suppressed. */
   private void abandon(IOException why) {
     try {
       close();
@@ -145,7 +146,7 @@ final class StoreLock extends RunLock {
     try {
       return new String(STORE.readWhole(claim, LONGEST_HOLDER), UTF_8);
     } catch (IOException e) {
-      return ""; // given up since it was found
+      return ""; // released since it was listed
     }
   }
 
@@ -155,7 +156,7 @@ final class StoreLock extends RunLock {
 
   @Override
   public void close() throws IOException {
-    ignoreShutdown();
+    removeShutdownHook();
     release();
   }
 
@@ -174,7 +175,7 @@ final class StoreLock extends RunLock {
 
   @Override
   void releaseAtShutdown() throws IOException, InterruptedException {
-    if (busy.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+    if (busy.tryLock(SHUTDOWN_TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
       try {
         release();
       } finally {

@@ -1,5 +1,5 @@
 /**
- * The model's {@code Storage} wherever a path leads: this machine's disk, a store with a client of
- * its own, else Beam's file systems; and locks of runs on all of them.
+ * The model's {@code Storage} for any path, on the local disk, in a store with its own client or in
+ * Beam's file systems; and locks between runs on all of them.
  */
 package ghostbeam.transforms.storage;

@@ -64,7 +64,7 @@ class SeveralInputsTest {
     IOException refusal =
         assertThrows(IOException.class, () -> list(List.of(zip.toString()), wrong));
     assertEquals(
-        "%s has the digest md5:%s, expected was %s; copy or download it again"
+        "%s has the digest md5:%s, expected %s; copy or download it again"
             .formatted(zip, md5, wrong),
         refusal.getMessage());
     Path folder = SourceArchives.folder(temporary.resolve("source"), contents("n1/a", "n2/b"));
