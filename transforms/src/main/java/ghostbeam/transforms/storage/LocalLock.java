@@ -50,7 +50,7 @@ final class LocalLock extends RunLock {
         FileChannel channel = open(path);
         held = lock(path, channel, holder);
         if (held) {
-          return new LocalLock(path, channel, firstCreated).releasedAtShutdown();
+          return new LocalLock(path, channel, firstCreated).withShutdownHook();
         }
       }
       throw refused(name, "", REMEDY);
@@ -63,7 +63,7 @@ final class LocalLock extends RunLock {
   }
 
   /** This lock, now released on Ctrl-C. */
-  private LocalLock releasedAtShutdown() throws IOException {
+  private LocalLock withShutdownHook() throws IOException {
     try {
       addShutdownHook();
       return this;

@@ -37,7 +37,7 @@ public abstract class RunLock implements Closeable {
     Runtime.getRuntime().addShutdownHook(atShutdown);
   }
 
-  /** No longer; of no effect where the process is beforeRelease, and this with it. */
+  /** Undoes {@link #addShutdownHook}; has no effect if the JVM is already shutting down. */
   final void removeShutdownHook() {
     try {
       Runtime.getRuntime().removeShutdownHook(atShutdown);

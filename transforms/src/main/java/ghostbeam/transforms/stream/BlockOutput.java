@@ -10,14 +10,14 @@ import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 
 /**
- * What reading a block gives: its records in pieces and, last, what it held. They travel in one
- * collection, since Flink codes and decodes each element of a step with several outputs, long
- * images too, once for each of them, and again behind collections that are flattened.
+ * The output of reading a block: its records in pieces and, last, a summary. They share one
+ * PCollection because Flink encodes and decodes each element of a multi-output step, large images
+ * included, once per output, and again after a Flatten.
  */
 @DefaultCoder(BlockOutput.BlockOutputCoder.class)
 public sealed interface BlockOutput permits PlacedRecord, BlockSummary {
 
-  /** A byte that tells which it is, then what its own coder writes; not deterministic. */
+  /** Encodes a type byte, then the value with its own coder; not deterministic. */
   final class BlockOutputCoder extends AtomicCoder<BlockOutput> {
     private static final long serialVersionUID = 1L;
     private static final BlockOutputCoder INSTANCE = new BlockOutputCoder();
@@ -50,13 +50,13 @@ public sealed interface BlockOutput permits PlacedRecord, BlockSummary {
       return switch (kind) {
         case RECORD -> RECORDS.decode(in);
         case SUMMARY -> SUMMARIES.decode(in);
-        default -> throw new CoderException("byte " + kind + " tells no output of a block");
+        default -> throw new CoderException("byte " + kind + " is no type of block output");
       };
     }
 
     @Override
     public void verifyDeterministic() throws NonDeterministicException {
-      throw new NonDeterministicException(this, "Java's serialisation of summaries is not");
+      throw new NonDeterministicException(this, "Java serialisation of summaries is not deterministic");
     }
   }
 }

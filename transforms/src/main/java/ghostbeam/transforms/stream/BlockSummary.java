@@ -7,14 +7,14 @@ import org.apache.beam.sdk.coders.DefaultCoder;
 import org.apache.beam.sdk.coders.SerializableCoder;
 
 /**
- * What a block held.
+ * A summary of one block.
  *
- * @param records those that have found a place, faulty ones too
- * @param unlabelled those that have no class, and were left out
- * @param skipped files that are part of no record
- * @param example the first of those, or empty
- * @param lines the records' keys and lengths in their order
- * @param classes the names of its records' classes by label
+ * @param records number of records assigned to shards, including faulty ones
+ * @param unlabelled number of records without a class, which are dropped
+ * @param skipped number of files that belong to no record
+ * @param example the first skipped file, or empty
+ * @param lines the records' keys and lengths in file order
+ * @param classes class names by label, of the labels that occur
  */
 @DefaultCoder(SerializableCoder.class)
 public record BlockSummary(

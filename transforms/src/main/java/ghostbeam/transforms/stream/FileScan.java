@@ -8,10 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The files of a source's inputs, hidden ones left out: all of them, or as many as were asked. */
+/** A listing of a source's files, without hidden ones, that may stop at obvious class folders. */
 final class FileScan {
-  /** Images in folders that make class folders plain: as many files as a store names at a time. */
-  private static final int PLAIN = 1000;
+  /** Images in folders after which a source is taken for class folders: one page of a store. */
+  private static final int ENOUGH_IMAGES = 1000;
 
   private final List<Storage.Entry> files = new ArrayList<>();
   private final int enough;
@@ -22,20 +22,20 @@ final class FileScan {
   }
 
   static FileScan all(Storage storage, List<String> inputs) throws IOException {
-    return new FileScan(Integer.MAX_VALUE).see(storage, inputs);
+    return new FileScan(Integer.MAX_VALUE).scan(storage, inputs);
   }
 
-  /** No more than it takes to see that a source is class folders, which have a file an image. */
-  static FileScan untilPlain(Storage storage, List<String> inputs) throws IOException {
-    return new FileScan(PLAIN).see(storage, inputs);
+  /** Stops once a source is clearly class folders, which have one file per image. */
+  static FileScan untilClassFolders(Storage storage, List<String> inputs) throws IOException {
+    return new FileScan(ENOUGH_IMAGES).scan(storage, inputs);
   }
 
-  private FileScan see(Storage storage, List<String> inputs) throws IOException {
+  private FileScan scan(Storage storage, List<String> inputs) throws IOException {
     for (String input : inputs) {
       Optional<Storage.Entry> object = storage.find(input);
       if (object.isPresent()) {
         files.add(object.get());
-      } else if (!arePlain()) {
+      } else if (!stoppedEarly()) {
         files.addAll(below(storage, input));
       }
     }
@@ -55,7 +55,7 @@ final class FileScan {
               images += SourceFormats.isImageInFolder(path) ? 1 : 0;
             }
           }
-          return !arePlain();
+          return !stoppedEarly();
         });
     below.sort(Storage.BY_PATH);
     return below;
@@ -66,8 +66,8 @@ final class FileScan {
     return files;
   }
 
-  /** Whether they end where class folders were plain, and not all were looked for. */
-  boolean arePlain() {
+  /** Whether the scan stopped at class folders, so that files may be missing. */
+  boolean stoppedEarly() {
     return images >= enough;
   }
 }

@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * How the numbers that records carry become labels, and which classes they are of.
+ * Maps the class numbers of records to labels from 0 and to class names.
  *
- * @param names of all classes in label order, or empty where each record names its own
- * @param list what gave the names, as {@link ImageSource#classes} has it, or empty
- * @param offset the number of the first class; null where the form tells it
+ * @param names of all classes in label order, or empty if records name their own classes
+ * @param list where the names come from, as in {@link ImageSource#classes}, or empty
+ * @param offset number of the first class; null for the format's convention
  */
 record Labels(List<String> names, String list, Integer offset) implements Serializable {
   private static final int MOST_CLASSES = 1_000_000;
@@ -27,18 +27,18 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
   }
 
   /**
-   * Reads the names.
+   * Reads the class names.
    *
-   * @param list a file, a manifest, or how many classes there are
+   * @param list a file, a manifest, or the number of classes
    */
   static Labels read(Storage storage, String list, Integer offset) throws IOException {
     return new Labels(ClassList.read(storage, list).names(), list, offset);
   }
 
   /**
-   * The label of a record's image, from 0; empty where it has none.
+   * The label of a record, from 0; empty if it has none.
    *
-   * @throws UnfitSourceException naming the record, where there is no such class or no name for it
+   * @throws UnfitSourceException naming the record, if its class does not exist or has no name
    */
   OptionalInt label(StreamedRecord row) throws UnfitSourceException {
     RawLabel raw = row.rawLabel();
@@ -52,7 +52,7 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
               .formatted(
                   row.key(),
                   raw.number(),
-                  offset == null ? "of this form count" : "are said to count",
+                  offset == null ? "of this format count" : "were said to count",
                   first),
           raw.number() == 0
               ? SourceRemedy.COUNT_FROM_ZERO.with()
@@ -81,19 +81,19 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
     if (names.isEmpty() && (synset.isBlank() || synset.indexOf('/') >= 0)) {
       throw new UnfitSourceException(
           row.key()
-              + (synset.isEmpty() ? " says only the number" : " says a name that cannot be")
-              + " of its class, and numbers do not tell how many classes there are",
+              + (synset.isEmpty() ? " has no name" : " has an invalid name")
+              + " for its class, and numbers alone do not show how many classes there are",
           SourceRemedy.LIST_CLASSES.with());
     }
     if (!names.isEmpty() && !names.get(label).equals(synset) && names.contains(synset)) {
       throw new UnfitSourceException(
-          "%s has the label %d and the class %s, which in %s is number %d from 0"
-              .formatted(row.key(), row.rawLabel().number(), synset, list, names.indexOf(synset)),
+          "%s has the label %d and the class %s, which is number %d, counted from 0, in %s"
+              .formatted(row.key(), row.rawLabel().number(), synset, names.indexOf(synset), list),
           SourceRemedy.RIGHT_CLASSES_OR_OFFSET.with());
     }
   }
 
-  /** What the class of a record's label is called. */
+  /** The class name of a record with this label. */
   String name(StreamedRecord row, int label) {
     return names.isEmpty() ? row.rawLabel().synset() : names.get(label);
   }

@@ -17,36 +17,36 @@ import org.apache.beam.sdk.coders.VarIntCoder;
 import org.apache.beam.sdk.coders.VarLongCoder;
 
 /**
- * An image on its way to its shard, or a piece of one: engines hold what they sort in buffers that
- * a long image does not fit in. The pieces behind the first have but their place and their bytes.
+ * An image to be shuffled to its shard, or a piece of one: large images are divided because engines
+ * sort in buffers that they would not fit into. Pieces after the first have only place and bytes.
  *
- * @param place where it is to lie
- * @param key what to call it in a message
- * @param label from 0; of no use where there is a fault
- * @param synset its class's name
- * @param filename its own name
- * @param bytes the image; of no use where there is a fault
- * @param fault why it could not be read; empty where it could
+ * @param place where the record goes
+ * @param key its name in messages
+ * @param label from 0; undefined if there is a fault
+ * @param synset class name
+ * @param filename of the image
+ * @param bytes of the image file or piece; undefined if there is a fault
+ * @param fault why the record could not be read; empty if it could
  */
 @DefaultCoder(PlacedRecord.PlacedRecordCoder.class)
 public record PlacedRecord(
     Placement place, String key, int label, String synset, String filename, byte[] bytes, String fault)
     implements BlockOutput, LabelledImage {
-  private static final long NOWHERE = -1;
+  private static final long PLACEHOLDER = -1;
 
-  /** Longest piece, in bytes: an array of half a MiB takes a whole region of a small heap. */
+  /** Bytes per piece; an array of half a MiB would take a whole G1 region of a small heap. */
   private static final int PIECE = (512 << 10) - 4096;
 
-  /** No image: what makes sure that somebody writes a shard, even if it has none. */
-  static PlacedRecord opening(int shard) {
-    return piece(new Placement(shard, 0, "", NOWHERE, 0), new byte[0]);
+  /** A record without an image, so that a shard is written even if it has no images. */
+  static PlacedRecord placeholder(int shard) {
+    return piece(new Placement(shard, 0, "", PLACEHOLDER, 0), new byte[0]);
   }
 
   private static PlacedRecord piece(Placement place, byte[] bytes) {
     return new PlacedRecord(place, "", 0, "", "", bytes, "");
   }
 
-  /** Gives its pieces in their order, each a copy of its part of the bytes. */
+  /** Passes on the pieces in order, each with a copy of its part of the bytes. */
   void forEachPiece(Consumer<PlacedRecord> sink) {
     if (bytes.length <= PIECE) {
       sink.accept(this);
@@ -60,7 +60,7 @@ public record PlacedRecord(
     }
   }
 
-  /** The pieces of each image, of all images' pieces in the order of their places. */
+  /** Groups the pieces of a shard, sorted by place, into images. */
   public static List<List<PlacedRecord>> images(List<PlacedRecord> sorted) {
     List<List<PlacedRecord>> images = new ArrayList<>();
     for (PlacedRecord piece : sorted) {
@@ -72,12 +72,12 @@ public record PlacedRecord(
     return images;
   }
 
-  /** Whether it is an image's. */
+  /** False for a placeholder. */
   public boolean isImage() {
-    return place.position() != NOWHERE;
+    return place.position() != PLACEHOLDER;
   }
 
-  /** Components in their order; deterministic. */
+  /** Encodes the components in order; deterministic. */
   public static final class PlacedRecordCoder extends AtomicCoder<PlacedRecord> {
     private static final long serialVersionUID = 1L;
     private static final PlacedRecordCoder INSTANCE = new PlacedRecordCoder();

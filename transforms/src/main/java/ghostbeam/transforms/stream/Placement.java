@@ -9,14 +9,15 @@ import java.security.MessageDigest;
 import java.util.Comparator;
 
 /**
- * Where a record is to lie: in which shard, and in it in the order of hashes, which the seed, its
- * file's name in the source and its position in the file alone decide. The hash is as random as
- * SHA-256, of which it is the first 64 bits.
+ * A record's place in the dataset: its shard and its order there. Both follow from a hash, the first
+ * 64 bits of SHA-256 of the seed, the file's name in the source and the record's position in the
+ * file.
  *
- * @param hash unsigned
- * @param file its name in the source
- * @param position in the file, from 0
- * @param piece of the record, from 0
+ * @param shard index of the shard, from 0
+ * @param hash unsigned; orders the records of a shard
+ * @param file name of the record's file in the source
+ * @param position of the record in the file, from 0
+ * @param piece index of the piece of the record, from 0
  */
 public record Placement(int shard, long hash, String file, long position, int piece)
     implements Comparable<Placement> {
@@ -34,7 +35,7 @@ public record Placement(int shard, long hash, String file, long position, int pi
     return new Placement((int) Long.remainderUnsigned(hash, shards), hash, file, position, 0);
   }
 
-  /** Of another piece of the same record. */
+  /** The placement of another piece of the same record. */
   Placement ofPiece(int number) {
     return new Placement(shard, hash, file, position, number);
   }

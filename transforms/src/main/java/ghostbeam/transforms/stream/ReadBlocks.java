@@ -16,18 +16,18 @@ import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Reads a source's blocks forwards, each by one worker and once.
+ * Reads a source's blocks, each sequentially and once, by one worker.
  *
  * <pre>{@code
  * PCollection<KV<Integer, BlockOutput>> read =
  *     blocks.apply(ReadBlocks.of(storage, source, seed, shards));
  * }</pre>
  *
- * <p>Output, in no order: each record that has a class, in pieces, keyed by {@link EvenKeys} of its
- * shard, and for each shard an opening; under the key {@link EvenKeys#RESERVED} one {@link
- * BlockSummary} a block. All are a pure function of source, seed and number of shards. A record
- * that cannot be read travels with its fault; a damaged file, or a label that no class has, fails
- * the job.
+ * <p>Output, in no order: each record that has a class, in pieces, and one placeholder per shard,
+ * keyed by {@link EvenKeys} of the shard; and under {@link EvenKeys#RESERVED} one {@link
+ * BlockSummary} per block. All are a pure function of source, seed and number of shards. A record that
+ * cannot be read is passed on with its fault; a damaged file, or a label without a class, fails the
+ * job.
  */
 public final class ReadBlocks
     extends PTransform<PCollection<Block>, PCollection<KV<Integer, BlockOutput>>> {
@@ -42,10 +42,10 @@ public final class ReadBlocks
   }
 
   /**
-   * Of a source's blocks.
+   * Reads a source's blocks.
    *
-   * @param seed of the records' places
-   * @param shards among how many they are dealt
+   * @param seed of the records' random placement
+   * @param shards number of shards
    */
   public static ReadBlocks of(Storage storage, StreamedSource source, long seed, int shards) {
     return new ReadBlocks(source.blocks(), new ReadBlocksFn(storage, source, seed, shards));
@@ -60,9 +60,9 @@ public final class ReadBlocks
         .setCoder(KvCoder.of(VarIntCoder.of(), BlockOutput.BlockOutputCoder.of()));
   }
 
-  /** Deals blocks to workers, files' neighbouring parts to different ones. */
+  /** Spreads blocks over workers, neighbouring parts of a file to different ones. */
   private static final class NumberFn extends DoFn<Block, KV<Integer, Block>> {
-    /** Divided by most numbers of slots that there are; each key takes a while to find. */
+    /** Divisible by most common numbers of slots; small, since finding each key takes a while. */
     private static final int KEYS = 720;
 
     private final Map<Block, Integer> numbers = new HashMap<>();

@@ -16,10 +16,10 @@ import java.util.TreeMap;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
 
-/** Reads blocks forwards, each once, and gives every record its label and its place. */
+/** Reads blocks and assigns every record its label, shard and place. */
 final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, BlockOutput>> {
   private final Storage storage;
-  private final String form;
+  private final String format;
   private final Block first;
   private final Labels labels;
   private final long seed;
@@ -28,7 +28,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
 
   ReadBlocksFn(Storage storage, StreamedSource source, long seed, int shards) {
     this.storage = storage;
-    this.form = source.format();
+    this.format = source.format();
     this.first = source.blocks().get(0);
     this.labels = source.labels();
     this.seed = seed;
@@ -41,11 +41,11 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
       throws IOException {
     for (Block block : blocks.getValue()) {
       if (block.equals(first)) {
-        openShards(out);
+        emitPlaceholders(out);
       }
       BlockReading reading = new BlockReading(block, out);
       try {
-        SourceFormats.of(form).read(storage, block, reading);
+        SourceFormats.of(format).read(storage, block, reading);
       } catch (UnfitSourceException e) {
         throw PermanentFailure.of(e);
       }
@@ -53,10 +53,10 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
     }
   }
 
-  /** Sees to shards that get no record. */
-  private void openShards(OutputReceiver<KV<Integer, BlockOutput>> out) {
+  /** Makes sure that shards without records are written, too. */
+  private void emitPlaceholders(OutputReceiver<KV<Integer, BlockOutput>> out) {
     for (int shard = 0; shard < shards; shard++) {
-      out.output(KV.of(key(shard), PlacedRecord.opening(shard)));
+      out.output(KV.of(key(shard), PlacedRecord.placeholder(shard)));
     }
   }
 
@@ -64,7 +64,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
     return keys.computeIfAbsent(shard, EvenKeys::of);
   }
 
-  /** One block on its way from record to record. */
+  /** Labels, places and emits the records of one block. */
   private final class BlockReading implements StreamedFormat.Sink {
     private final Block block;
     private final OutputReceiver<KV<Integer, BlockOutput>> out;
@@ -113,7 +113,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
       String before = classes.putIfAbsent(label, name);
       if (before != null && !before.equals(name)) {
         throw new UnfitSourceException(
-            "%s calls the class of label %d %s, others call it %s"
+            "%s names the class of label %d %s, others %s"
                 .formatted(row.key(), label, name, before));
       }
     }

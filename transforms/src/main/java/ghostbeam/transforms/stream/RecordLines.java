@@ -14,8 +14,8 @@ import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
 /**
- * Keys and lengths of a block's records in their order, packed to a few bytes each: a file's digest
- * is that of all its lines, into however many blocks it was divided.
+ * A line per record of a block with its key and length, compressed to a few bytes each. A file's
+ * digest is that of all its lines, so it does not depend on the division into blocks.
  */
 public final class RecordLines implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -27,7 +27,7 @@ public final class RecordLines implements Serializable {
     this.packed = packed;
   }
 
-  /** Adds them to the digest of their file. */
+  /** Adds the lines to the digest of their file. */
   public void addTo(MessageDigest sha256) throws IOException {
     byte[] piece = new byte[PIECE];
     try (InputStream lines = new InflaterInputStream(new ByteArrayInputStream(packed))) {
@@ -47,7 +47,7 @@ public final class RecordLines implements Serializable {
     return Arrays.hashCode(packed);
   }
 
-  /** Those of a block that is being read. */
+  /** Collects the lines while a block is read. */
   static final class Writer {
     private final ByteArrayOutputStream packed = new ByteArrayOutputStream();
     private final DeflaterOutputStream lines = new DeflaterOutputStream(packed);

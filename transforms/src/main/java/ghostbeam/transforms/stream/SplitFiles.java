@@ -13,9 +13,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * Which of a source's files are of a split: {@code train-00000-of-00294.parquet}, {@code
- * imagenet1k-validation-07.tar}, {@code val/part-3}. The last word of a path that names a split
- * counts, in the file's own name before its folders.
+ * Selects the files of a split by name: {@code train-00000-of-00294.parquet}, {@code
+ * imagenet1k-validation-07.tar}, {@code val/part-3}. The last word that names a split counts, first in
+ * the file name, then in its folders.
  */
 final class SplitFiles {
   private static final Map<String, String> SPLITS =
@@ -40,27 +40,27 @@ final class SplitFiles {
   private SplitFiles() {}
 
   /**
-   * The files of a split; all of them where no name tells a split.
+   * The files of a split; all files if no path names a split.
    *
-   * @param folder what their paths have in common
-   * @throws UnfitSourceException where all are of others, or only some names tell one
+   * @param folder that contains all files
+   * @throws UnfitSourceException if all files are of other splits, or only some paths name a split
    */
   static List<Storage.Entry> of(String split, String folder, List<Storage.Entry> files)
       throws UnfitSourceException {
     Map<String, List<Storage.Entry>> bySplit = new TreeMap<>();
     for (Storage.Entry file : files) {
-      String told = told(file.path().substring(folder.length())).orElse("");
-      bySplit.computeIfAbsent(told, key -> new ArrayList<>()).add(file);
+      String name = splitOf(file.path().substring(folder.length())).orElse("");
+      bySplit.computeIfAbsent(name, key -> new ArrayList<>()).add(file);
     }
-    List<Storage.Entry> untold = bySplit.remove("");
+    List<Storage.Entry> unassigned = bySplit.remove("");
     if (bySplit.isEmpty()) {
       return files;
     }
-    if (untold != null) {
+    if (unassigned != null) {
       String other = bySplit.values().iterator().next().get(0).path();
       throw new UnfitSourceException(
           "%s names no split, but %s does; give the files of split %s as a quoted glob"
-              .formatted(untold.get(0).path(), other, split));
+              .formatted(unassigned.get(0).path(), other, split));
     }
     List<Storage.Entry> wanted = bySplit.get(SPLITS.getOrDefault(split, split));
     if (wanted == null) {
@@ -75,7 +75,7 @@ final class SplitFiles {
     return wanted;
   }
 
-  private static Optional<String> told(String path) {
+  private static Optional<String> splitOf(String path) {
     String name = FileNames.last(path);
     return Stream.of(name, path.substring(0, path.length() - name.length()))
         .flatMap(text -> lastOf(text).stream())

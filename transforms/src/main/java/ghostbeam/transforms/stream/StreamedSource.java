@@ -21,25 +21,24 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 
 /**
- * A split of a source whose files are read forwards, none of them read yet but the first one's
- * beginning.
+ * A split of a source in a streamed format, listed but not read.
  *
- * @param images where it was looked for
- * @param format its form, one of {@link SourceFormats#names}
- * @param blocks what is to be read, in byte order of their names
- * @param labels how numbers become labels
- * @param others files of the source that are not of its form
+ * @param images the source as it was requested
+ * @param format name of the format, one of {@link SourceFormats#names}
+ * @param blocks to read, in byte order of their names
+ * @param labels maps class numbers to labels
+ * @param others number of files in the source without this format
  */
 public record StreamedSource(
     ImageSource images, String format, List<Block> blocks, Labels labels, long others)
     implements Serializable {
-  /** Bytes of files for each shard: 1,250 of ImageNet's images. */
+  /** Source bytes per shard: about 1,250 ImageNet images. */
   private static final long BYTES_PER_SHARD = 128L << 20;
 
   private static final int FEWEST_SHARDS = 8;
   private static final int MOST_SHARDS = 99_999;
 
-  /** Records of the first file whose labels are checked before anything else is read. */
+  /** Records of the first file whose labels are checked before anything is written. */
   private static final int CHECKED_FIRST = 4;
 
   /** Copies the list. */
@@ -50,24 +49,24 @@ public record StreamedSource(
   /**
    * One of a source's first records.
    *
-   * @param key what it is called
-   * @param label empty where it has none, or is refused
+   * @param key its name in messages
+   * @param label from 0; empty if it has none or is refused
    * @param name of its class, or empty
-   * @param refusal why it cannot be labelled, if it cannot
+   * @param refusal why it cannot be labelled; empty if it can
    */
   public record Sample(
       String key, OptionalInt label, String name, Optional<UnfitSourceException> refusal) {}
 
   /**
-   * Looks what a source is: lists it, and reads the beginnings of some of its files. Whether its
-   * records can be labelled is another question, {@link #requireLabels}. Where it plainly is class
-   * folders, no more is listed than shows that; whoever lists them looks for {@linkplain
-   * ImageSource#refusingStreams strays}.
+   * Detects a source's format: lists its files and probes the beginnings of some. Does not check
+   * whether records can be labelled; see {@link #requireLabels}. Listing stops early if the source is
+   * clearly class folders; {@link ImageListing} then looks for {@linkplain
+   * ImageSource#refusingStreams stray files of streamed formats}.
    *
-   * @param format one of {@link SourceFormats#names}
-   * @return empty where it is not streamed, such as class folders, or is not there
-   * @throws UnfitSourceException where it is streamed, but cannot be read as it was asked for; the
-   *     message says why and what to do
+   * @param format the requested one of {@link SourceFormats#names}
+   * @return empty if the source is not streamed, such as class folders, or does not exist
+   * @throws UnfitSourceException if it is streamed but cannot be read as requested; the message says
+   *     why and what to do
    */
   public static Optional<StreamedSource> find(Storage storage, ImageSource images, String format)
       throws IOException {
@@ -81,58 +80,59 @@ public record StreamedSource(
       return Optional.empty();
     }
     List<String> inputs = Inputs.expand(storage, images.inputs());
-    FileScan seen =
+    FileScan scan =
         format.equals(SourceFormats.AUTO)
-            ? FileScan.untilPlain(storage, inputs)
+            ? FileScan.untilClassFolders(storage, inputs)
             : FileScan.all(storage, inputs);
-    if (seen.arePlain()) {
-      if (!SourceFormats.anyStreamed(storage, seen.files())) {
+    if (scan.stoppedEarly()) {
+      if (!SourceFormats.anyStreamed(storage, scan.files())) {
         return Optional.empty();
       }
-      seen = FileScan.all(storage, inputs);
+      scan = FileScan.all(storage, inputs);
     }
-    SourceFormats.Detected sorted = SourceFormats.detect(storage, images.uri(), seen.files(), format);
-    if (sorted.form().isEmpty()) {
+    SourceFormats.Detected found =
+        SourceFormats.detect(storage, images.uri(), scan.files(), format);
+    if (found.format().isEmpty()) {
       return Optional.empty();
     }
-    refuseLabelsFile(images, sorted.form().get());
-    checkDigest(storage, images, sorted.files());
-    StreamedFormat form = sorted.form().get();
+    StreamedFormat streamed = found.format().get();
+    refuseLabelsFile(images, streamed);
+    checkDigest(storage, images, found.files());
     List<Storage.Entry> files =
-        SplitFiles.of(images.split(), SourceFormats.commonFolder(sorted.files()), sorted.files());
-    List<Block> blocks = blocks(storage, images.uri(), form, files);
-    String beside = form.classesBeside(storage, blocks.get(0), images.split());
+        SplitFiles.of(images.split(), SourceFormats.commonFolder(found.files()), found.files());
+    List<Block> blocks = blocks(storage, images.uri(), streamed, files);
+    String beside = streamed.classesBeside(storage, blocks.get(0), images.split());
     String list = images.classes().isEmpty() ? beside : images.classes();
     Labels labels = Labels.read(storage, list, images.labelOffset());
-    return Optional.of(new StreamedSource(images, form.name(), blocks, labels, sorted.others()));
+    return Optional.of(new StreamedSource(images, streamed.name(), blocks, labels, found.others()));
   }
 
   private static List<Block> blocks(
-      Storage storage, String source, StreamedFormat form, List<Storage.Entry> files)
+      Storage storage, String source, StreamedFormat format, List<Storage.Entry> files)
       throws IOException {
     String folder = SourceFormats.commonFolder(files);
     List<Callable<List<Block>>> reads = new ArrayList<>();
     for (Storage.Entry file : files) {
       Block whole = Block.of(file, file.path().substring(folder.length()));
-      reads.add(() -> form.blocks(storage, whole));
+      reads.add(() -> format.blocks(storage, whole));
     }
     return ParallelReads.read(source, reads).stream().flatMap(List::stream).toList();
   }
 
-  /** A part of an archive is read as class folders, whatever else it was asked to be. */
+  /** Part of an archive can be read only as class folders. */
   private static void refuseInside(String input, String format) throws UnfitSourceException {
     if (!format.equals(SourceFormats.AUTO)) {
       throw new UnfitSourceException(
-          "%s is a part of an archive and read as class folders".formatted(input),
+          "%s is part of an archive, which is read as class folders".formatted(input),
           SourceRemedy.NO_FORMAT.with(format, input.substring(0, input.indexOf("!/"))));
     }
   }
 
-  private static void refuseLabelsFile(ImageSource images, StreamedFormat form)
+  private static void refuseLabelsFile(ImageSource images, StreamedFormat format)
       throws UnfitSourceException {
     if (!images.labels().isEmpty()) {
       throw new UnfitSourceException(
-          "%s is of %s, whose records say their classes".formatted(images.uri(), form.title()),
+          "%s has %s, whose records have labels".formatted(images.uri(), format.title()),
           SourceRemedy.NO_LABELS_FILE.with());
     }
   }
@@ -144,53 +144,52 @@ public record StreamedSource(
     }
     if (files.size() != 1) {
       throw new UnfitSourceException(
-          images.uri() + " has " + files.size() + " files; the expected digest is of one");
+          images.uri() + " has " + files.size() + " files; a digest can be expected of one file");
     }
     ExpectedDigest.parse(images.expectedDigest()).check(storage, files.get(0).path());
   }
 
-  StreamedFormat form() {
+  StreamedFormat streamedFormat() {
     return SourceFormats.of(format);
   }
 
-  /** What to call its files, such as {@code TFRecord files}. */
+  /** The name of its files in messages, such as {@code TFRecord files}. */
   public String title() {
-    return form().title();
+    return streamedFormat().title();
   }
 
-  /** Of its files, in bytes. */
+  /** Total size of its files in bytes. */
   public long bytes() {
     return blocks.stream().filter(block -> block.part() == 0).mapToLong(Block::bytes).sum();
   }
 
-  /** How many files it has. */
+  /** The number of files. */
   public long files() {
     return blocks.stream().filter(block -> block.part() == 0).count();
   }
 
-  /** The names of all classes, as far as they are known before its records are read. */
+  /** The names of all classes; empty if only the records name them. */
   public List<String> classes() {
     return labels.names();
   }
 
-  /** One shard for every 128 MiB of files, at least 8. */
+  /** The default number of shards: one per 128 MiB of files, at least 8. */
   public int usualShards() {
     long wanted = (bytes() - 1) / BYTES_PER_SHARD + 1;
     return (int) Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, wanted));
   }
 
   /**
-   * How many records it has, where something beside its files or their footers tell; empty where
-   * only reading them would.
+   * The number of records, if it is known without reading them, from a footer or a manifest.
    */
   public OptionalLong records(Storage storage) throws IOException {
-    return form().count(storage, blocks, images.split());
+    return streamedFormat().count(storage, blocks, images.split());
   }
 
   /**
-   * Refuses a source of whose first records one cannot be labelled, before anything else is read.
+   * Checks that the first records can be labelled, before anything else is read.
    *
-   * @throws UnfitSourceException naming it
+   * @throws UnfitSourceException naming the record that cannot
    */
   public void requireLabels(Storage storage) throws IOException {
     for (Sample sample : first(storage, CHECKED_FIRST)) {
@@ -200,15 +199,15 @@ public record StreamedSource(
     }
   }
 
-  /** The first records of the first file, and which labels they get; those at fault left out. */
+  /** The first records of the first file with their labels; faulty records are skipped. */
   public List<Sample> first(Storage storage, int records) throws IOException {
     List<Sample> first = new ArrayList<>();
-    Block begin =
+    Block start =
         blocks.stream().filter(block -> block.records() != 0).findFirst().orElse(blocks.get(0));
-    form()
+    streamedFormat()
         .peek(
             storage,
-            begin,
+            start,
             row -> {
               if (row.fault().isEmpty()) {
                 first.add(sample(row));

@@ -1,5 +1,5 @@
 /**
- * Sources whose files are read forwards, each once: which forms there are, what a source of one
- * holds, and reading it into records that have found their shard and their place in it.
+ * Sources in streamed formats: finds their files and labels, and reads their records, each assigned
+ * to a shard and a place in it.
  */
 package ghostbeam.transforms.stream;

@@ -243,7 +243,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
   @Test
   void labelsThatNoClassHasEndTheJobNamingTheRecord() throws IOException {
     assertRefused("train-00000-of-00001#0 has the label 0", inception(0), "", null);
-    assertRefused("000.jpg says only the number", webDataset("a"), "", null);
+    assertRefused("000.jpg has no name", webDataset("a"), "", null);
     assertRefused("has the label 2, counted from 0; 2 has 2 classes", webDataset("b"), "2", null);
     make(source(inception(0), "", 0), "from-zero");
     assertEquals(IMAGES, order("from-zero").size());

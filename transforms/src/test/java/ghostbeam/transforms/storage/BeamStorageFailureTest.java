@@ -47,12 +47,12 @@ class BeamStorageFailureTest {
 
   @Test
   void aFailureIsGivenItsPathOnce() {
-    IOException named = BeamStorage.named("x.part", new IOException("no space left"));
+    IOException named = BeamStorage.withPath("x.part", new IOException("no space left"));
 
-    assertEquals("x.part: no space left", BeamStorage.named("x", named).getMessage());
-    assertSame(named, BeamStorage.named("x", named));
+    assertEquals("x.part: no space left", BeamStorage.withPath("x", named).getMessage());
+    assertSame(named, BeamStorage.withPath("x", named));
     IOException below = new IOException("s3://b/x: refused");
-    assertSame(below, BeamStorage.named("s3://b/", below));
+    assertSame(below, BeamStorage.withPath("s3://b/", below));
   }
 
   /**
@@ -70,7 +70,7 @@ class BeamStorageFailureTest {
   })
   void givesEachFailureItsPath(String words, String expected) {
     IOException failure = new IOException(words.replace("|", "\n"));
-    IOException named = BeamStorage.named("s3://b/data", failure);
+    IOException named = BeamStorage.withPath("s3://b/data", failure);
     assertEquals(expected, named.getMessage());
     assertTrue(named == failure || named.getCause() == failure);
   }
@@ -79,7 +79,7 @@ class BeamStorageFailureTest {
   @Test
   void aFailureThatHasItsPathCanTravelToo() {
     IOException failure = new IOException("x: refused", new OwnWords());
-    IOException named = BeamStorage.named("x", failure);
+    IOException named = BeamStorage.withPath("x", failure);
     assertEquals("x: refused", named.getMessage());
     assertTrue(SerializableUtils.serializeToByteArray(named).length > 0);
   }

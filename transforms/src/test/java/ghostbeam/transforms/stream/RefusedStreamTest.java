@@ -35,7 +35,7 @@ class RefusedStreamTest extends StreamedCase {
             IOException.class,
             () -> {
               for (Block block : found.blocks()) {
-                found.form().read(Storage.local(), block, row -> true);
+                found.streamedFormat().read(Storage.local(), block, row -> true);
               }
             });
     assertTrue(failure.getMessage().contains(words), failure.getMessage());

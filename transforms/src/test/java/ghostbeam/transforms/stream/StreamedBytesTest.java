@@ -81,7 +81,7 @@ class StreamedBytesTest {
     List<Long> positions = new ArrayList<>();
     for (Block block : source.blocks()) {
       source
-          .form()
+          .streamedFormat()
           .read(
               disk,
               block,
