@@ -175,7 +175,7 @@ class PreprocessPipelineTest {
     Files.write(cut, Arrays.copyOf(bytes, bytes.length / 2));
     Path missing = temporary.resolve("missing");
 
-    assertFails(cut + " is not a whole zip", "--input=" + cut);
+    assertFails(cut + " is not an intact zip", "--input=" + cut);
     assertFails(missing + " does not exist or is empty", "--input=" + missing);
     assertFails(
         "too few for 99 shards; give --shards of at most 40", "--input=" + zip, "--shards=99");

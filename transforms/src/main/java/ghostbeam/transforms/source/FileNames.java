@@ -62,12 +62,12 @@ public final class FileNames {
   public static void requireSafe(String source, String path) throws IOException {
     if (path.length() > LONGEST_NAME
         || path.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
-      throw hostile(source, "whose name has more than " + LONGEST_NAME + " bytes " + start(path));
+      throw refused(source, "whose name has more than " + LONGEST_NAME + " bytes " + start(path));
     }
     if (path.length() > MOST_FOLDERS && path.chars().filter(c -> c == '/').count() > MOST_FOLDERS) {
-      throw hostile(
+      throw refused(
           source,
-          "that lies in more than " + MOST_FOLDERS + " folders, each in another " + start(path));
+          "nested in more than " + MOST_FOLDERS + " folders " + start(path));
     }
     boolean unsafe =
         path.isEmpty()
@@ -76,16 +76,16 @@ public final class FileNames {
             || path.indexOf('\\') >= 0
             || (path.contains("..") && Arrays.asList(path.split("/", -1)).contains(".."));
     if (unsafe) {
-      throw hostile(source, "named '" + shown(path) + "', which leads out of it");
+      throw refused(source, "named '" + shown(path) + "', which leads out of it");
     }
     if (path.length() > LONGEST_PART && longestPart(path) > LONGEST_PART) {
-      throw hostile(
+      throw refused(
           source, "whose name has a part of more than " + LONGEST_PART + " bytes " + start(path));
     }
   }
 
-  private static IOException hostile(String source, String file) {
-    return new IOException(source + " holds a file " + file + "; refused, as it may be hostile");
+  private static IOException refused(String source, String file) {
+    return new IOException(source + " holds a file " + file + "; refused, as it may be malicious");
   }
 
   private static String start(String path) {

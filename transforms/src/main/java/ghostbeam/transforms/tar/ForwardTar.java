@@ -9,37 +9,37 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
 
-/** A tar's files in their order, read forwards and once, headers and bytes alike. */
+/** Reads a tar's files sequentially, headers and contents, each byte once. */
 public final class ForwardTar implements Closeable {
   private final String uri;
   private final SeekableByteChannel channel;
   private final TarHeaders headers;
-  private final boolean whole;
+  private final boolean strict;
 
-  private ForwardTar(String uri, SeekableByteChannel channel, boolean whole) throws IOException {
+  private ForwardTar(String uri, SeekableByteChannel channel, boolean strict) throws IOException {
     this.uri = uri;
     this.channel = channel;
-    this.whole = whole;
+    this.strict = strict;
     this.headers = new TarHeaders(uri, channel, 0, channel.size());
   }
 
-  /** Opens a tar at its first file. */
+  /** Opens a tar before its first file. */
   public static ForwardTar open(Storage storage, Storage.Entry tar) throws IOException {
     return of(tar, new ForwardChannel(storage.open(tar)), true);
   }
 
   /**
-   * The same for who wants a few headers and no bytes between them: each is read by itself, and
-   * links and devices are passed over.
+   * Opens a tar to look at a few headers: each is read separately, without the contents between
+   * them, and links and devices are skipped.
    */
   public static ForwardTar peek(Storage storage, Storage.Entry tar) throws IOException {
     return of(tar, storage.open(tar), false);
   }
 
-  private static ForwardTar of(Storage.Entry tar, SeekableByteChannel channel, boolean whole)
+  private static ForwardTar of(Storage.Entry tar, SeekableByteChannel channel, boolean strict)
       throws IOException {
     try {
-      return new ForwardTar(tar.path(), channel, whole);
+      return new ForwardTar(tar.path(), channel, strict);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -47,11 +47,11 @@ public final class ForwardTar implements Closeable {
   }
 
   /**
-   * Moves to the next file; false after the last. Folders and hidden links are passed over.
+   * Moves to the next file; false after the last. Folders and hidden links are skipped.
    *
-   * @throws UnfitSourceException at a link or device: its bytes lie elsewhere, and without it a
-   *     record would be missing
-   * @throws IOException if the tar is damaged or holds a name that no honest source does
+   * @throws UnfitSourceException at a link or device: its bytes are elsewhere, and skipping it would
+   *     lose a record
+   * @throws IOException if the tar is damaged or holds an unsafe name
    */
   public boolean next() throws IOException {
     while (headers.next()) {
@@ -59,7 +59,7 @@ public final class ForwardTar implements Closeable {
         FileNames.requireSafe(uri, headers.path());
         return true;
       }
-      if (whole && headers.isLinkOrDevice() && !FileNames.isHidden(headers.path())) {
+      if (strict && headers.isLinkOrDevice() && !FileNames.isHidden(headers.path())) {
         throw linkOrDevice();
       }
     }
@@ -67,25 +67,25 @@ public final class ForwardTar implements Closeable {
   }
 
   private UnfitSourceException linkOrDevice() {
-    String words = "a device or pipe; pack it again without";
+    String kind = "a device or pipe; pack it again without it";
     if (headers.isHardLink()) {
-      words = "a hard link to " + headers.target() + "; pack it again with tar --hard-dereference";
+      kind = "a hard link to " + headers.target() + "; pack it again with tar --hard-dereference";
     } else if (headers.isSymbolicLink()) {
-      words = "a symbolic link to " + headers.target() + "; pack it again with tar -h";
+      kind = "a symbolic link to " + headers.target() + "; pack it again with tar -h";
     }
     return new UnfitSourceException(
-        uri + FileNames.shown(" holds " + headers.path() + ", " + words));
+        uri + FileNames.shown(" holds " + headers.path() + ", " + kind));
   }
 
-  /** The file's name as the tar writes it. */
+  /** The current file's name in the tar. */
   public String path() {
     return headers.path();
   }
 
   /**
-   * The file's bytes.
+   * The current file's bytes.
    *
-   * @throws IOException if they are more than the limit
+   * @throws IOException if there are more than the limit
    */
   public byte[] read(int limitBytes) throws IOException {
     if (headers.bytes() > limitBytes) {

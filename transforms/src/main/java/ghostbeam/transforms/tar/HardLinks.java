@@ -10,14 +10,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The hard links of one tar: a packer writes the bytes of a file of several names under one of
- * them. Such a link is a file like any other, whose bytes lie where its target's do.
+ * The hard links of one tar. A file with several names has its bytes stored under one of them; the
+ * others are links to it, which are listed as files with the same extent.
  */
 final class HardLinks {
-  /** More links to the bytes of one file than people make, and than a bomb can do without. */
+  /** Limit for links to one file: more than anybody needs, but too few for an archive bomb. */
   private static final int MOST_TO_ONE = 1000;
 
-  /** Links that lead to links; a packer makes all of them lead to the file. */
+  /** Limit for links to links; packers make all links point to the file itself. */
   private static final int LONGEST_CHAIN = 40;
 
   private final String tar;
@@ -27,7 +27,7 @@ final class HardLinks {
     this.tar = tar;
   }
 
-  /** A link, neither of its names known to be safe. */
+  /** Adds a link, whose names need not be safe. */
   void add(String path, String target) throws IOException {
     String before = targets.put(path, target);
     if (before != null && !before.equals(target)) {
@@ -41,8 +41,8 @@ final class HardLinks {
   }
 
   /**
-   * The links whose targets are there, before them or after, also by way of other links; what the
-   * others stand for, nobody can read.
+   * The links as files, if their target, possibly through other links, is a file anywhere in the tar;
+   * other links cannot be read and are dropped.
    */
   List<SourceFile> resolve(List<SourceFile> files) throws IOException {
     if (targets.isEmpty()) {
@@ -54,13 +54,13 @@ final class HardLinks {
     List<SourceFile> linked = new ArrayList<>();
     for (Map.Entry<String, String> link : targets.entrySet()) {
       SourceFile file = byPath.get(end(link.getValue(), byPath));
-      // GNU tar writes a file that it was told to pack twice as a link to itself.
+      // GNU tar writes a file named twice on its command line as a link to itself.
       if (file != null && !file.path().equals(link.getKey())) {
         FileNames.requireSafe(tar, link.getKey());
         linked.add(file.at(link.getKey()));
         if (names.merge(file.path(), 1, Integer::sum) > MOST_TO_ONE) {
           throw new IOException(
-              "%s holds more than %d hard links to %s; refused, as it may be hostile"
+              "%s holds more than %d hard links to %s; refused, as it may be malicious"
                   .formatted(tar, MOST_TO_ONE, FileNames.shown(file.path())));
         }
       }
@@ -68,7 +68,7 @@ final class HardLinks {
     return linked;
   }
 
-  /** Where a target leads that may be a link itself. */
+  /** Follows a target through links to its end. */
   private String end(String target, Map<String, SourceFile> files) {
     String at = target;
     for (int i = 0; i < LONGEST_CHAIN && !files.containsKey(at) && targets.containsKey(at); i++) {

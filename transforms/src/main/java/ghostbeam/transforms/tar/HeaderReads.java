@@ -6,29 +6,29 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;
 
 /**
- * Reads of a tar's headers, as few as their bytes are worth, since in a bucket each is a request.
+ * Reads a tar's headers in few reads, since in an object store each is a request.
  *
  * <ul>
- *   <li>A member with a long name or pax attributes is one read, once one was seen.
- *   <li>Where bodies are small, a read goes on over them to the headers behind, as long as all that
- *       is read here stays below a twelfth of the tar: so with the bodies, which are read later, it
- *       is less than 1.10 times the bodies.
- *   <li>Where headers alone are more than a tenth of the tar, nothing keeps to that, and the tar is
- *       read through in large pieces.
+ *   <li>After the first member with a long name or pax attributes, such a member takes one read.
+ *   <li>If members are small, a read goes on over their contents to the next headers, as long as the
+ *       bytes read here stay below a twelfth of the tar. With the contents, which are read later, the
+ *       total is then less than 1.10 times the contents.
+ *   <li>If headers alone exceed a tenth of the tar, that bound cannot hold, and the tar is read
+ *       through in large blocks.
  * </ul>
  */
 final class HeaderReads {
   private static final int BLOCK = 512;
   private static final int MOST_AHEAD = 1 << 20;
 
-  /** Small are members of at most this many bytes, header and all. */
+  /** Members of at most this many bytes, headers included, count as small. */
   private static final int SMALL = 16 * BLOCK;
 
-  /** Most that is taken for a member's headers before they are seen. */
+  /** Limit for reading a member's headers speculatively. */
   private static final int LONGEST_HEADERS = 8 * BLOCK;
 
-  /** Members seen before any is guessed about. */
-  private static final int SEEN = 8;
+  /** Members to see before read-ahead starts. */
+  private static final int MIN_MEMBERS = 8;
 
   private static final int TAR_PER_READ = 12;
   private static final int TAR_PER_HEADERS = 10;
@@ -45,7 +45,7 @@ final class HeaderReads {
   private int headers = BLOCK;
   private long recent;
 
-  /** Of the tar that fills a channel's bytes {@code from} to {@code end}. */
+  /** Reads the tar at a channel's bytes {@code from} to {@code end}. */
   HeaderReads(SeekableByteChannel channel, long from, long end) {
     this.channel = channel;
     this.from = from;
@@ -54,7 +54,7 @@ final class HeaderReads {
     this.headersEnd = from;
   }
 
-  /** Tells that a member begins here, and the one before has ended. */
+  /** Marks the start of a member, and thus the end of the one before. */
   void begin(long at) {
     if (at > member) {
       members++;
@@ -64,7 +64,7 @@ final class HeaderReads {
     member = at;
   }
 
-  /** Bytes of a header, or of what a header says of the next; fewer where the tar ends. */
+  /** Bytes of a header, or of a long name or pax attributes; fewer at the end of the tar. */
   byte[] read(long at, int length) throws IOException {
     int wanted = (int) Math.max(0, Math.min(length, end - at));
     headersEnd = at + wanted;
@@ -82,14 +82,14 @@ final class HeaderReads {
     return (bytes + BLOCK - 1) / BLOCK * BLOCK;
   }
 
-  /** How much to take behind a member's headers. */
+  /** Bytes to read ahead after a member's headers. */
   private long ahead(long at) {
-    if (members < SEEN || recent > SMALL) {
+    if (members < MIN_MEMBERS || recent > SMALL) {
       return 0;
     }
     long each = (at - from) / members;
     if (each < (long) TAR_PER_HEADERS * headers) {
-      return Math.min(MOST_AHEAD, at - from); // as much again as has been seen so far
+      return Math.min(MOST_AHEAD, at - from); // at most doubles what was read so far
     }
     long headersToCome = (end - at) / each * headers;
     long spare = (end - from) / TAR_PER_READ - fetched - headersToCome;

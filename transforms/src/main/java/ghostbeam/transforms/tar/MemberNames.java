@@ -11,18 +11,18 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * The names in one tar, which says nowhere what they are written in.
+ * Decodes the names in one tar, which does not record their charset.
  *
- * <p>Each part of a path is told by its own bytes alone, so that files of one folder stay in one:
- * it is UTF-8 where it can be, else Latin-1, with Windows' letters in place of control characters.
+ * <p>Each path segment is decoded by its own bytes alone, so that files of one folder stay together:
+ * as UTF-8 if valid, otherwise as Latin-1 with Windows-1252 letters for C1 control characters.
  */
 final class MemberNames {
-  /** What Windows-1252 has at 0x80 to 0x9F; where it has nothing, a picture of a control. */
+  /** Windows-1252 from 0x80 to 0x9F, with control pictures for unassigned bytes. */
   private static final String WINDOWS = "€\u2401‚ƒ„…†‡ˆ‰Š‹Œ\u240DŽ\u240F\u2410‘’“”•–—˜™š›œ\u241DžŸ";
 
   private final String tar;
 
-  /** Names of folders that are not ASCII, by what they were in. */
+  /** Non-ASCII folder names seen, by charset. */
   private final Set<String> utf8 = new HashSet<>();
 
   private final Set<String> latin1 = new HashSet<>();
@@ -32,10 +32,10 @@ final class MemberNames {
   }
 
   /**
-   * A path in Unicode.
+   * Decodes a path.
    *
    * @param raw its bytes, each as one character
-   * @throws IOException if two folders of other bytes would get one name
+   * @throws IOException if folders with different bytes would get the same name
    */
   String decode(String raw) throws IOException {
     if (isAscii(raw)) {

@@ -5,13 +5,13 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.util.HashMap;
 import java.util.Map;
 
-/** A pax header's attributes: {@code "<length of this record> <key>=<value>\n"} repeated. */
+/** Parses a pax header's records, each {@code "<length of this record> <key>=<value>\n"}. */
 final class PaxRecords {
   static final String PATH = "path";
   static final String LINK_PATH = "linkpath";
   static final String SIZE = "size";
 
-  /** There if any of GNU's attributes of sparse files is. */
+  /** Present if the header has any GNU sparse file attribute. */
   static final String SPARSE = "GNU.sparse";
 
   private static final int MOST_DIGITS = 7;
@@ -19,9 +19,9 @@ final class PaxRecords {
   private PaxRecords() {}
 
   /**
-   * The attributes that say what a member is, by key, each byte as one character; others, of which
-   * a hostile tar may have a million for each member, are not kept. Broken ones are an {@link
-   * IllegalArgumentException}.
+   * The attributes used here, by key, each byte as one character. Others are dropped, since a
+   * malicious tar may have a million per member. Throws {@link IllegalArgumentException} for malformed
+   * records.
    */
   static Map<String, String> parse(byte[] bytes) {
     Map<String, String> records = new HashMap<>();
@@ -30,7 +30,7 @@ final class PaxRecords {
       int space = find(bytes, ' ', at, Math.min(bytes.length, at + MOST_DIGITS + 1));
       int end = at + Integer.parseInt(new String(bytes, at, space - at, ISO_8859_1));
       if (end <= space || end > bytes.length || bytes[end - 1] != '\n') {
-        throw new IllegalArgumentException("a record of a wrong length");
+        throw new IllegalArgumentException("a record has a wrong length");
       }
       int equals = find(bytes, '=', space, end);
       String key = new String(bytes, space + 1, equals - space - 1, ISO_8859_1);

@@ -10,7 +10,7 @@ import java.util.Optional;
 import org.apache.commons.compress.archivers.tar.TarUtils;
 
 /**
- * A tar (ustar, GNU's long names, pax), or a tar of tars such as ILSVRC2012_img_train.tar, whose
+ * A tar (ustar, GNU long names, pax), or a tar of tars such as ILSVRC2012_img_train.tar, whose
  * members {@code n01440764.tar} are listed as folders {@code n01440764/}.
  */
 public final class Tar implements Container {
@@ -26,7 +26,7 @@ public final class Tar implements Container {
     return object.isPresent() && input.toLowerCase(Locale.ROOT).endsWith(".tar");
   }
 
-  /** By its first header, of any dialect. */
+  /** Recognises the first header of any tar dialect by its checksum. */
   @Override
   public boolean begins(byte[] start) {
     if (start.length < START || start[0] == 0) {
@@ -35,7 +35,7 @@ public final class Tar implements Container {
     try {
       return TarUtils.verifyCheckSum(start);
     } catch (IllegalArgumentException e) {
-      return false; // its checksum is no number
+      return false; // the checksum is not a number
     }
   }
 

@@ -12,17 +12,17 @@ import org.apache.commons.compress.archivers.tar.TarUtils;
 import org.apache.commons.compress.archivers.zip.ZipEncoding;
 import org.apache.commons.compress.archivers.zip.ZipEncodingHelper;
 
-/** Walks from header to header of a tar, over what lies between; long names and pax resolved. */
+/** Iterates over a tar's headers, skipping contents; resolves long names and pax attributes. */
 final class TarHeaders {
   private static final int BLOCK = 512;
 
-  /** Most bytes of a long name or a pax record set; real ones have some hundreds. */
+  /** Limit for a long name or a pax header in bytes; real ones have a few hundred. */
   private static final int LONGEST_EXTENSION = 1 << 20;
 
-  /** Most zeros behind a tar; packers fill up to 10,240 bytes, at most to a tape's record. */
+  /** Limit for zeros after a tar; packers pad to 10,240 bytes, at most to a tape record. */
   private static final int MOST_PADDING = 1 << 20;
 
-  /** Keeps each byte of a name as one character until {@link MemberNames} tells what it means. */
+  /** Keeps each byte of a name as one character, for {@link MemberNames} to decode. */
   private static final ZipEncoding RAW = ZipEncodingHelper.getZipEncoding(ISO_8859_1);
 
   private final String tar;
@@ -37,7 +37,7 @@ final class TarHeaders {
   private long offset;
   private long bytes;
 
-  /** Headers of the tar that fills a channel's bytes {@code from} to {@code end}. */
+  /** Reads the tar at a channel's bytes {@code from} to {@code end}. */
   TarHeaders(String tar, SeekableByteChannel channel, long from, long end) {
     this.tar = tar;
     this.names = new MemberNames(tar);
@@ -88,7 +88,7 @@ final class TarHeaders {
     String linked = longTarget != null ? longTarget : entry.getLinkName();
     target = decode(pax.getOrDefault(PaxRecords.LINK_PATH, linked));
     offset = next;
-    bytes = isFile() ? size(pax) : 0; // links and devices have no bytes, whatever their size says
+    bytes = isFile() ? size(pax) : 0; // links and devices have no bytes, whatever their size field
     skip(bytes);
   }
 
@@ -102,7 +102,7 @@ final class TarHeaders {
       return entry.getSize();
     }
     if (!size.matches("\\d{1,18}")) {
-      throw damaged("has a member of the size '" + size + "'");
+      throw damaged("has a member with the size '" + size + "'");
     }
     return Long.parseLong(size);
   }
@@ -118,7 +118,7 @@ final class TarHeaders {
     return entry.isDirectory() || path.endsWith("/");
   }
 
-  /** Whether the member is another name of one that has bytes. */
+  /** Whether the member is another name for a file in the tar. */
   boolean isHardLink() {
     return entry.isLink();
   }
@@ -127,7 +127,7 @@ final class TarHeaders {
     return entry.isSymbolicLink();
   }
 
-  /** Whether the member would be there when unpacked, but has no bytes of its own. */
+  /** Whether the member is unpacked to something, but has no bytes of its own. */
   boolean isLinkOrDevice() {
     return isHardLink()
         || isSymbolicLink()
@@ -136,17 +136,17 @@ final class TarHeaders {
         || entry.isFIFO();
   }
 
-  /** The member's name, not yet known to be safe. */
+  /** The member's name, which may be unsafe. */
   String path() {
     return path;
   }
 
-  /** The name of the member that a hard link stands for. */
+  /** The target of a link. */
   String target() {
     return target;
   }
 
-  /** Where the member's bytes begin. */
+  /** The offset in the channel of the member's bytes. */
   long offset() {
     return offset;
   }
@@ -155,22 +155,22 @@ final class TarHeaders {
     return bytes;
   }
 
-  /** False at the mark that ends a tar: a block of zeros. */
+  /** Reads the next header; false at the end-of-archive marker, a block of zeros. */
   private boolean readHeader() throws IOException {
     byte[] header = end - next < BLOCK ? new byte[0] : reads.read(next, BLOCK);
     if (header.length < BLOCK) {
-      throw damaged("is cut short: its end mark is missing; copy or download it again");
+      throw damaged("is truncated: its end marker is missing; copy or download it again");
     }
     if (isZero(header)) {
       return false;
     }
     try {
       entry = TarUtils.verifyCheckSum(header) ? new TarArchiveEntry(header, RAW, false) : null;
-    } catch (IOException | IllegalArgumentException e) { // either for digits that are none
+    } catch (IOException | IllegalArgumentException e) { // malformed numbers
       entry = null;
     }
     if (entry == null) {
-      throw damaged("has no sound header at byte " + next + "; copy or download it again");
+      throw damaged("has no valid header at byte " + next + "; copy or download it again");
     }
     path = entry.getName();
     next += BLOCK;
@@ -178,22 +178,22 @@ final class TarHeaders {
   }
 
   /**
-   * Where a download lost a piece there are zeros too, and where tars were joined another tar comes
-   * after them: neither is the end of what somebody packed.
+   * A block of zeros need not be the end: a download may have left a hole, or another tar may have
+   * been appended.
    */
   private void requireEnd() throws IOException {
-    long behind = end - next - BLOCK;
-    boolean padded = behind <= MOST_PADDING;
-    // One block more cannot hold a member.
-    if (padded && behind > BLOCK) {
-      padded = isZero(reads.read(next + BLOCK, (int) behind));
+    long rest = end - next - BLOCK;
+    boolean padded = rest <= MOST_PADDING;
+    // A single further block cannot be a member.
+    if (padded && rest > BLOCK) {
+      padded = isZero(reads.read(next + BLOCK, (int) rest));
     }
     if (!padded) {
       throw damaged(
-          ("goes on for %d bytes behind its end mark at byte %d: a download left a hole, or tars"
-                  + " were joined; download it again, or unpack it by tar --ignore-zeros, see that"
+          ("goes on for %d bytes after its end marker at byte %d: a download left a hole, or tars"
+                  + " were joined; download it again, or unpack it with tar --ignore-zeros, check that"
                   + " nothing is missing, and pack it again")
-              .formatted(behind, next));
+              .formatted(rest, next));
     }
   }
 
@@ -212,7 +212,7 @@ final class TarHeaders {
     }
     byte[] extension = reads.read(next, (int) entry.getSize());
     if (extension.length < entry.getSize()) {
-      throw damaged("is cut short; copy or download it again");
+      throw damaged("is truncated; copy or download it again");
     }
     return extension;
   }
@@ -221,11 +221,11 @@ final class TarHeaders {
     try {
       return PaxRecords.parse(extension());
     } catch (IllegalArgumentException e) {
-      throw damaged("has broken pax attributes at byte " + next + "; copy or download it again");
+      throw damaged("has malformed pax attributes at byte " + next + "; copy or download it again");
     }
   }
 
-  /** A GNU long name ends with a zero. */
+  /** A GNU long name without its terminating zeros. */
   private static String text(byte[] name) {
     int length = name.length;
     while (length > 0 && name[length - 1] == 0) {
@@ -236,7 +236,7 @@ final class TarHeaders {
 
   private void skip(long size) throws IOException {
     if (size < 0 || size > end - next) {
-      throw damaged("is cut short: " + path + " runs past its end; copy or download it again");
+      throw damaged("is truncated: " + path + " runs past its end; copy or download it again");
     }
     next += (size + BLOCK - 1) / BLOCK * BLOCK;
   }

@@ -16,16 +16,16 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 
 /**
- * The members of a tar and of the tars in it.
+ * Lists the members of a tar and of the tars in it.
  *
- * <p>Headers are read, 512 bytes each, and what they describe is passed over: one request a member,
- * or one for many where they are small ({@link HeaderReads}). The tars inside a tar are listed side
- * by side, since in a bucket each request takes its time.
+ * <p>Only headers are read, 512 bytes each: one request per member, or one for many small members
+ * ({@link HeaderReads}). Inner tars are listed in parallel, since in an object store each request has
+ * a latency.
  */
 record TarMembers(Storage storage, Storage.Entry tar) {
   private static final String SUFFIX = ".tar";
 
-  /** The members that are files, in no order, and how many are links or devices. */
+  /** The files, in no order, and the number of links and devices. */
   Contents list() throws IOException {
     Contents outer = members(tar.path(), 0, Long.MAX_VALUE);
     List<SourceFile> files = new ArrayList<>();
@@ -34,12 +34,12 @@ record TarMembers(Storage storage, Storage.Entry tar) {
       boolean isTar = member.path().toLowerCase(Locale.ROOT).endsWith(SUFFIX);
       (isTar && !FileNames.isHidden(member.path()) ? tars : files).add(member);
     }
-    requireApart(tars);
+    requireUnique(tars);
     return new Contents(files, outer.others() + addInner(tars, files));
   }
 
-  /** Members of two tars that make one folder would be mixed. */
-  private void requireApart(List<SourceFile> tars) throws IOException {
+  /** Otherwise the members of two tars would be mixed in one folder. */
+  private void requireUnique(List<SourceFile> tars) throws IOException {
     Set<String> paths = new HashSet<>();
     for (SourceFile member : tars) {
       if (!paths.add(member.path())) {
@@ -71,7 +71,7 @@ record TarMembers(Storage storage, Storage.Entry tar) {
             member.extent().end());
     List<SourceFile> files = new ArrayList<>(members.files().size());
     for (SourceFile file : members.files()) {
-      // Some pack the folder itself, others what is in it.
+      // Some tars contain the class folder itself, others only its files.
       String path = file.path().startsWith(own) ? file.path().substring(own.length()) : file.path();
       files.add(file.at(folder + path));
     }

@@ -1,2 +1,2 @@
-/** Tars read in place: walked from header to header when they are listed. */
+/** Reads tars in place, listing them from header to header, or sequentially. */
 package ghostbeam.transforms.tar;

@@ -5,14 +5,14 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What a table may call the images that are there.
+ * The names by which a table may refer to the images present.
  *
- * @param whole file names, with what follows their last dot
- * @param stems without it
+ * @param whole file names with their extension
+ * @param stems file names without it
  */
 public record ImageNames(Set<String> whole, Set<String> stems) {
 
-  /** The names of files that lie in one folder. */
+  /** The names of files in one folder. */
   public static ImageNames of(Iterable<String> files) {
     Set<String> whole = new HashSet<>();
     Set<String> stems = new HashSet<>();
@@ -23,22 +23,22 @@ public record ImageNames(Set<String> whole, Set<String> stems) {
     return new ImageNames(whole, stems);
   }
 
-  /** An image's name without folders, which Windows separates by backslashes. */
+  /** An image's name without folders, whose separator may be a backslash. */
   public static String plain(String cell) {
     return FileNames.last(cell.replace('\\', '/'));
   }
 
-  /** Whether a cell names an image, with its extension or without. */
+  /** Whether a cell names an image, with or without extension. */
   boolean isName(String cell) {
     return isWhole(cell) || stems.contains(plain(cell));
   }
 
-  /** Whether a cell is the name of a file as it lies there. */
+  /** Whether a cell names an image with its extension. */
   boolean isWhole(String cell) {
     return whole.contains(plain(cell));
   }
 
-  /** What two cells that name the same image have in common. */
+  /** The name without extension, equal for all cells that name the same image. */
   String stem(String cell) {
     return isWhole(cell) ? FileNames.stem(plain(cell)) : plain(cell);
   }

@@ -11,19 +11,18 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * Finds the column of a table that names images. Numbers of rows and of classes name images too
- * where those are called 0.jpg, 1.jpg, …, and to take them for names would give images the labels
- * of others.
+ * Finds the column of a table that names images. If images are called 0.jpg, 1.jpg, …, columns of row
+ * numbers and class numbers look like names, too, and choosing one would mix up the labels.
  */
 record NameColumn(String path, List<Row> rows, int columns, ImageNames names) {
-  /** What columns of row numbers are called, letters alone; pandas and R leave it empty. */
+  /** Headers of row number columns, letters only; pandas and R leave them empty. */
   private static final Set<String> ROW_NUMBERS =
       Set.of("", "index", "idx", "unnamed", "row", "rowid", "rowname", "rownames", "rownum", "no");
 
   /**
-   * The column.
+   * The index of the column.
    *
-   * @param values what columns of labels are called
+   * @param values headers of label columns
    * @throws UnfitSourceException if two columns name the images and disagree
    */
   int find(Set<String> values) throws UnfitSourceException {
@@ -32,7 +31,7 @@ record NameColumn(String path, List<Row> rows, int columns, ImageNames names) {
     if (most == 0) {
       return 0;
     }
-    // A misspelt name or two must not make the numbers of rows the better names.
+    // A misspelt name or two must not make a column of row numbers the better match.
     left = left.stream().filter(column -> 2 * count(column) >= most).toList();
     left = only(left, column -> !values.contains(heading(column)));
     left = only(left, this::isMostlyDistinct);
@@ -70,13 +69,13 @@ record NameColumn(String path, List<Row> rows, int columns, ImageNames names) {
     return "column %d ('%s')".formatted(column + 1, FileNames.shown(cell(rows.get(0), column)));
   }
 
-  /** Those that bear a sign; all if none does. */
-  static List<Integer> only(List<Integer> columns, Predicate<Integer> sign) {
-    List<Integer> only = columns.stream().filter(sign).toList();
+  /** The columns that meet a criterion, or all if none does. */
+  static List<Integer> only(List<Integer> columns, Predicate<Integer> criterion) {
+    List<Integer> only = columns.stream().filter(criterion).toList();
     return only.isEmpty() ? columns : only;
   }
 
-  /** A cell; empty where a row is short. */
+  /** A cell; empty if the row is too short. */
   static String cell(Row row, int column) {
     return column < row.cells().size() ? row.cells().get(column) : "";
   }
@@ -101,25 +100,25 @@ record NameColumn(String path, List<Row> rows, int columns, ImageNames names) {
     return rows.stream().filter(row -> names.isWhole(cell(row, column))).count() == count(column);
   }
 
-  /** As names are, and classes' numbers are not. */
+  /** True for names, but not for class numbers. */
   private boolean isMostlyDistinct(int column) {
     Set<String> cells = new HashSet<>();
     rows.forEach(row -> cells.add(cell(row, column)));
     return 2 * cells.size() >= rows.size();
   }
 
-  /** Whether cells count rows from 0 or 1 on, under a heading that promises no more, or none. */
+  /** Whether cells count rows from 0 or 1, with no header or one that suggests row numbers. */
   private boolean isRowNumbers(int column) {
     if (!ROW_NUMBERS.contains(heading(column))) {
       return false;
     }
     String top = cell(rows.get(0), column);
-    int headings = top.equals("0") || top.equals("1") ? 0 : 1;
-    if (rows.size() == headings) {
+    int headers = top.equals("0") || top.equals("1") ? 0 : 1;
+    if (rows.size() == headers) {
       return false;
     }
-    int start = cell(rows.get(headings), column).equals("0") ? 0 : 1;
-    return IntStream.range(headings, rows.size())
-        .allMatch(i -> cell(rows.get(i), column).equals("" + (i - headings + start)));
+    int start = cell(rows.get(headers), column).equals("0") ? 0 : 1;
+    return IntStream.range(headers, rows.size())
+        .allMatch(i -> cell(rows.get(i), column).equals("" + (i - headers + start)));
   }
 }

@@ -11,21 +11,20 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * A list of names in their order, one a line: the line's first word, as {@code n01440764 tench,
- * Tinca tinca} has, or its first cell where all lines are rows of a table. Headings, quotes and the
- * lines' own numbers are no part of names.
+ * A list of names, one per line: the line's first word, as in {@code n01440764 tench, Tinca tinca},
+ * or its first cell if all lines are rows of a table. Headers, quotes and line numbers are dropped.
  */
 public final class NameList {
   private static final Pattern SYNSET = Pattern.compile("n\\d{8}");
 
-  /** In quotes, or cut by a separator that no blank follows. */
+  /** A quoted cell, or one followed by a separator without a space after it. */
   private static final Pattern ROW = Pattern.compile("\".*|[^\\s,;]*[,;](\\S.*)?");
 
   private static final Pattern NUMBERED = Pattern.compile("(\\d{1,9})([:.)]?)\\s+(\\S.*)");
 
   private static final Pattern COLUMNS = Pattern.compile("\"?(\\w+)\"?([,;\t])\\S.*");
 
-  /** What columns of names are called, beside what columns of labels are; letters alone. */
+  /** Headers of name columns, besides those of label columns; letters only. */
   private static final Set<String> HEADINGS = Set.of("name", "names", "classes", "id", "wnids");
 
   private NameList() {}
@@ -33,33 +32,33 @@ public final class NameList {
   /**
    * A name.
    *
-   * @param line of the file, from 1
-   * @param whole the cell that it begins, or the line where that is no row of a table
-   * @param more the cells behind that
+   * @param line number in the file, from 1
+   * @param whole the cell that the name starts, or the line if it is not a table row
+   * @param more the cells after that
    */
   public record Name(int line, String name, String whole, String more) {
 
-    /** What stands beside the name, such as what people call it. */
+    /** The text beside the name, such as the class in words. */
     public String title() {
-      String behind = whole.substring(name.length()).replaceFirst("^[,\\s]+", "");
-      return Stream.of(behind, more)
+      String rest = whole.substring(name.length()).replaceFirst("^[,\\s]+", "");
+      return Stream.of(rest, more)
           .filter(text -> !text.isEmpty())
           .collect(Collectors.joining(", "));
     }
   }
 
   /**
-   * All names, those of empty lines empty.
+   * All names; empty lines have empty names.
    *
-   * @param path what to call the file
-   * @param text its lines ended by {@code \n}
-   * @throws UnfitSourceException if it is no list, such as JSON
+   * @param path of the file, for messages
+   * @param text with {@code \n} line ends
+   * @throws UnfitSourceException if it is not a list, but JSON for example
    */
   public static List<Name> parse(String path, String text) throws UnfitSourceException {
     String list = text.stripTrailing();
     if (list.matches("(?s)\\s*([{].*[}]|\\[.*\\])")) {
       throw new UnfitSourceException(
-          path + " is JSON or Python, no list; expected a text with one class a line");
+          path + " is JSON or Python, not a list; expected text with one class per line");
     }
     List<String> lines = list.lines().map(String::strip).toList();
     boolean isTable = lines.stream().allMatch(ROW.asMatchPredicate()) || isTableByHeading(lines);
@@ -80,9 +79,7 @@ public final class NameList {
     return names;
   }
 
-  /**
-   * Whether a first line heads columns, and all others have those, though names may have blanks.
-   */
+  /** Whether the first line is a table header and all others have its separator. */
   private static boolean isTableByHeading(List<String> lines) {
     Matcher heading = COLUMNS.matcher(lines.isEmpty() ? "" : lines.get(0));
     return heading.matches()
@@ -94,25 +91,25 @@ public final class NameList {
     return NamedValues.isHeading(cell) || HEADINGS.contains(NameColumn.letters(cell));
   }
 
-  /** A cell a line, or two where each begins with its number that is surely no name. */
+  /** Rows of one cell per line, or of two if each line starts with a number that is not a name. */
   private static List<Table.Row> numbered(List<String> lines) {
     List<Table.Row> whole = new ArrayList<>();
-    List<Table.Row> apart = new ArrayList<>();
+    List<Table.Row> split = new ArrayList<>();
     boolean marked = true;
     boolean synsets = true;
     for (int i = 0; i < lines.size(); i++) {
       whole.add(new Table.Row(i + 1, List.of(lines.get(i))));
       Matcher numbered = NUMBERED.matcher(lines.get(i));
       if (numbered.matches()) {
-        apart.add(new Table.Row(i + 1, List.of(numbered.group(1), numbered.group(3))));
+        split.add(new Table.Row(i + 1, List.of(numbered.group(1), numbered.group(3))));
         marked &= !numbered.group(2).isEmpty();
         synsets &= SYNSET.matcher(word(numbered.group(3))).matches();
       }
     }
-    return apart.size() == lines.size() && (marked || synsets) && isCounted(apart) ? apart : whole;
+    return split.size() == lines.size() && (marked || synsets) && isCounted(split) ? split : whole;
   }
 
-  /** Whether a first column, of several, counts the rows from 0 or 1. */
+  /** Whether the first of several columns counts the rows from 0 or 1. */
   private static boolean isCounted(List<Table.Row> rows) {
     if (rows.size() < 2 || rows.stream().anyMatch(row -> row.cells().size() < 2)) {
       return false;

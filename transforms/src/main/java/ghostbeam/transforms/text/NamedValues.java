@@ -10,17 +10,16 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * A table in which each row says something of what it names, with a heading or without, and with
- * other columns too. Which columns it is that name and say is told by what is in them, and only
- * where that leaves several by their heading.
+ * A table that assigns values to names, with or without a header, maybe with further columns. The two
+ * columns are found by their contents, and only if that is ambiguous by their headers.
  *
- * @param path what to call the table
+ * @param path of the table, for messages
  * @param rows of at least two cells each
- * @param names of the images that are there; names of others may be among the cells
- * @param values whether a cell is sure to be a value
+ * @param names of the images present; cells may have other names, too
+ * @param values whether a cell is certainly a value
  */
 public record NamedValues(String path, List<Row> rows, ImageNames names, Predicate<String> values) {
-  /** What columns of labels are called in the tables that people publish, letters alone. */
+  /** Headers of label columns in published tables, letters only. */
   private static final Set<String> HEADINGS =
       Set.of(
           "label",
@@ -35,18 +34,18 @@ public record NamedValues(String path, List<Row> rows, ImageNames names, Predica
           "species",
           "predictionstring");
 
-  /** Whether a cell is what columns of labels are called. */
+  /** Whether a cell is the header of a label column. */
   static boolean isHeading(String cell) {
     return HEADINGS.contains(NameColumn.letters(cell));
   }
 
-  /** What a row says: of which name, and in which line. */
+  /** A row's name and value, with its line number from 1. */
   public record NamedValue(int line, String name, String value) {}
 
   /**
-   * All rows but a heading.
+   * All rows except a header.
    *
-   * @throws UnfitSourceException if a row is short, or several columns may hold the names or the
+   * @throws UnfitSourceException if a row is too short, or several columns may be the names or the
    *     values
    */
   public static List<NamedValue> of(
@@ -74,11 +73,11 @@ public record NamedValues(String path, List<Row> rows, ImageNames names, Predica
   private int valueColumn(int name) throws UnfitSourceException {
     List<Integer> all = IntStream.range(0, columns()).filter(c -> c != name).boxed().toList();
     List<Integer> left = all.size() == 1 ? all : NameColumn.only(all, c -> !isCounter(c));
-    for (Predicate<Integer> sign :
+    for (Predicate<Integer> criterion :
         List.<Predicate<Integer>>of(
-            c -> count(c, values) >= rows.size() - 1, // but the heading
+            c -> count(c, values) >= rows.size() - 1, // all but a header
             c -> isHeading(NameColumn.cell(rows.get(0), c)))) {
-      left = left.size() == 1 ? left : NameColumn.only(left, sign);
+      left = left.size() == 1 ? left : NameColumn.only(left, criterion);
     }
     if (left.size() != 1) {
       throw new UnfitSourceException(
@@ -89,34 +88,34 @@ public record NamedValues(String path, List<Row> rows, ImageNames names, Predica
   }
 
   /**
-   * A first row that names nothing, says what no other row says, and has no digits, as names of
-   * images and of synsets have.
+   * Whether the first row is a header: it names no image, its value is unique, and it has no digits,
+   * unlike names of images and synsets.
    */
   private boolean isHeading(int name, int value) {
     String first = NameColumn.cell(rows.get(0), name);
     String label = NameColumn.cell(rows.get(0), value);
-    boolean oneOfOthers =
+    boolean repeated =
         rows.stream().skip(1).anyMatch(row -> NameColumn.cell(row, value).equals(label))
             || values.test(label);
     return !names.isName(first)
-        && !oneOfOthers
+        && !repeated
         && !label.isEmpty()
         && (first + label).chars().noneMatch(Character::isDigit);
   }
 
-  /** Whether a column counts rows, as pandas and R write them. */
+  /** Whether a column holds row numbers, as written by pandas and R. */
   private boolean isCounter(int column) {
     Set<String> cells = new HashSet<>();
     rows.forEach(row -> cells.add(NameColumn.cell(row, column)));
-    return cells.size() >= rows.size() // a heading that is empty is one too
+    return cells.size() >= rows.size() // an empty header counts as distinct, too
         && rows.stream()
             .skip(1)
             .allMatch(row -> NameColumn.cell(row, column).chars().allMatch(Character::isDigit))
         && rows.size() > 2;
   }
 
-  private long count(int column, Predicate<String> sign) {
-    return rows.stream().filter(row -> sign.test(NameColumn.cell(row, column))).count();
+  private long count(int column, Predicate<String> criterion) {
+    return rows.stream().filter(row -> criterion.test(NameColumn.cell(row, column))).count();
   }
 
   private int columns() {

@@ -12,17 +12,17 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CoderResult;
 import java.util.stream.Collectors;
 
-/** Decodes texts: UTF-8, with a byte order mark or without, and UTF-16 with one. */
+/** Decodes text: UTF-8 with or without a byte order mark, and UTF-16 with one. */
 public final class PlainText {
   private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private PlainText() {}
 
   /**
-   * The text, without marks of byte order, its lines ended by {@code \n}.
+   * The text without byte order marks and with {@code \n} line ends.
    *
-   * @param path what to call the file
-   * @throws UnfitSourceException if it is no such text; the message says in which line
+   * @param path of the file, for messages
+   * @throws UnfitSourceException if it cannot be decoded; the message has the line number
    */
   public static String decode(String path, byte[] bytes) throws UnfitSourceException {
     Charset charset = charset(bytes);
@@ -36,7 +36,7 @@ public final class PlainText {
           "%s is not in %s from line %d on; save it as UTF-8"
               .formatted(path, charset, (decoded.substring(0, whole) + "x").lines().count()));
     }
-    // Joined files have marks inside.
+    // Concatenated files have byte order marks inside.
     return decoded.lines().map(PlainText::withoutMarks).collect(Collectors.joining("\n"));
   }
 

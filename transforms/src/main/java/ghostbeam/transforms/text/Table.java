@@ -11,19 +11,17 @@ import org.apache.commons.csv.CSVParser;
 import org.apache.commons.csv.CSVRecord;
 
 /**
- * The rows of a table as spreadsheets, pandas and R write it: cells separated by tabs, semicolons
- * or commas, quoted where they must be; empty lines are none.
+ * Parses tables as written by spreadsheets, pandas and R: cells separated by tabs, semicolons or
+ * commas, quoted where necessary; empty lines are ignored.
  */
 public final class Table {
-  /**
-   * In the order in which they are tried, since texts between tabs have commas, not the reverse.
-   */
+  /** In the order tried: cells between tabs may contain commas, but not vice versa. */
   private static final char[] SEPARATORS = {'\t', ';', ','};
 
-  /** Lines by which the separator is known. */
-  private static final int TRIED = 20;
+  /** Lines used to detect the separator. */
+  private static final int PROBED_LINES = 20;
 
-  /** What Excel takes for an instruction. */
+  /** Excel's way to declare the separator in the first line. */
   private static final String SEPARATOR_LINE = "sep=";
 
   private Table() {}
@@ -31,23 +29,23 @@ public final class Table {
   /**
    * A row.
    *
-   * @param line where it begins in the file, from 1
-   * @param cells without quotes, and without white space around them
+   * @param line number in the file where it starts, from 1
+   * @param cells without quotes and surrounding white space
    */
   public record Row(int line, List<String> cells) {}
 
   /**
-   * All rows, the heading among them.
+   * All rows, including a header.
    *
-   * @param path what to call the file
-   * @param text its lines ended by {@code \n}
-   * @throws UnfitSourceException if quotes are not closed; the message says in which line
+   * @param path of the file, for messages
+   * @param text with {@code \n} line ends
+   * @throws UnfitSourceException if a quote is not closed; the message has the line number
    */
   public static List<Row> parse(String path, String text) throws UnfitSourceException {
-    boolean told = text.regionMatches(true, 0, SEPARATOR_LINE, 0, SEPARATOR_LINE.length());
-    int start = told ? Math.max(0, text.indexOf('\n')) : 0;
+    boolean declared = text.regionMatches(true, 0, SEPARATOR_LINE, 0, SEPARATOR_LINE.length());
+    int start = declared ? Math.max(0, text.indexOf('\n')) : 0;
     char separator =
-        told && start > SEPARATOR_LINE.length()
+        declared && start > SEPARATOR_LINE.length()
             ? text.charAt(SEPARATOR_LINE.length())
             : separator(text);
     CSVFormat format =
@@ -70,14 +68,14 @@ public final class Table {
     } catch (IOException | UncheckedIOException | IllegalStateException e) {
       int last = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).line();
       throw new UnfitSourceException(
-          "%s has a quote that is not closed as CSV wants it, behind line %d"
+          "%s has a quote that is not closed as CSV requires, after line %d"
               .formatted(path, last));
     }
     return rows;
   }
 
   private static char separator(String text) {
-    List<String> lines = text.lines().filter(line -> !line.isBlank()).limit(TRIED).toList();
+    List<String> lines = text.lines().filter(line -> !line.isBlank()).limit(PROBED_LINES).toList();
     for (char separator : SEPARATORS) {
       if (!lines.isEmpty() && lines.stream().allMatch(line -> hasOutsideQuotes(line, separator))) {
         return separator;
@@ -97,7 +95,7 @@ public final class Table {
     return false;
   }
 
-  /** Numbers of lines, asked for from first to last. */
+  /** Maps increasing positions in the text to line numbers. */
   private static final class Lines {
     private final String text;
     private int at;
@@ -108,7 +106,7 @@ public final class Table {
       at(start);
     }
 
-    /** Of the first line that is not empty from a position on. */
+    /** The number of the first line that is not empty, from a position on. */
     int at(int position) {
       while (at < text.length() && (at < position || isBreak(text.charAt(at)))) {
         line += text.charAt(at++) == '\n' ? 1 : 0;

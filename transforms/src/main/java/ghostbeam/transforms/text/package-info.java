@@ -1,2 +1,2 @@
-/** Texts and tables that people wrote, in whichever encoding and dialect their tools have. */
+/** Parses text files and tables written by hand or by common tools, in any usual encoding. */
 package ghostbeam.transforms.text;

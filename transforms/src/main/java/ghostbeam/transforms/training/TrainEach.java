@@ -20,28 +20,26 @@ import org.apache.beam.sdk.values.PCollection;
 import org.slf4j.MDC;
 
 /**
- * Runs many trainings of one rank, each whole on one slot and one thread, any number of them over
- * any number of slots.
+ * Runs many independent single-rank trainings, each on one slot and one thread.
  *
  * <pre>{@code
  * List<TrainingJob> jobs = List.of(TrainingJob.of(narrow, data, "narrow"), TrainingJob.of(wide, data, "wide"));
  * PCollection<String> folders = pipeline.apply(TrainEach.of(storage, jobs));
  * }</pre>
  *
- * <p>Output: each training's folder, in no order, after its last checkpoint is written, as a UTF-8
- * string. A slot gets its next training when it is through with the last, as far as the runner
- * hands out a source's parts one by one.
+ * <p>Output: each training's folder as a UTF-8 string, in no order, once its last checkpoint is
+ * written. A slot gets its next training when it has finished the last, if the runner assigns source
+ * splits on demand.
  *
- * <p>The bytes that a training ends with do not depend on where, when or beside what it ran. One
- * whose state its folder holds goes on from there, whoever left it, and one that is through is not
- * repeated: so where a worker is lost, and with it perhaps the job, trainings that are done stay
- * done. One that fails fails the job, with a message that begins with its folder. Metric {@code
- * trainings_done} counts those that ended.
+ * <p>A training's results are the same bytes wherever and whenever it runs. It resumes from the state
+ * in its folder, if there is one, and a finished training is not repeated, so finished work survives
+ * the loss of a worker or of the job. A training that fails fails the job, with a message that starts
+ * with its folder. The metric {@code trainings_done} counts finished trainings.
  */
 public final class TrainEach extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
 
-  /** Under which logging's context names the training that speaks, with a colon and a space. */
+  /** The MDC key with the training's folder, followed by a colon and a space. */
   public static final String MDC_KEY = "training";
 
   private final Storage storage;
@@ -53,19 +51,19 @@ public final class TrainEach extends PTransform<PBegin, PCollection<String>> {
   }
 
   /**
-   * Trainings to run, in about this order.
+   * Runs trainings, in roughly this order.
    *
-   * @param storage where their data and outputs are
-   * @throws IllegalArgumentException where one is of several ranks, or two have one folder
+   * @param storage of their data and outputs
+   * @throws IllegalArgumentException if one has several ranks, or two share a folder
    */
   public static TrainEach of(Storage storage, List<TrainingJob> jobs) {
     for (TrainingJob job : jobs) {
       if (job.recipe().batching().ranks() != 1) {
-        throw new IllegalArgumentException(job.output() + " is to be trained by several ranks");
+        throw new IllegalArgumentException(job.output() + " has several ranks; each of these trainings must have one");
       }
     }
     if (jobs.stream().map(TrainingJob::output).distinct().count() < jobs.size()) {
-      throw new IllegalArgumentException("two trainings have one folder");
+      throw new IllegalArgumentException("two trainings share a folder");
     }
     return new TrainEach(
         storage, jobs.stream().map(job -> job.withCores(1).withResume(true)).toList());
@@ -98,11 +96,11 @@ public final class TrainEach extends PTransform<PBegin, PCollection<String>> {
       try {
         Trainer.run(storage, job, Collective.alone());
       } catch (IOException | IllegalStateException e) {
-        IOException told = new IOException(job.output() + ": " + e.getMessage(), e);
+        IOException failure = new IOException(job.output() + ": " + e.getMessage(), e);
         if (TrainGang.isPermanent(e)) {
-          throw PermanentFailure.of(told);
+          throw PermanentFailure.of(failure);
         }
-        throw told;
+        throw failure;
       } finally {
         MDC.remove(MDC_KEY);
       }

@@ -30,7 +30,7 @@ import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
- * Runs one training on as many slots as it has ranks, all at the same time.
+ * Runs one distributed training: each rank on its own slot, all at the same time.
  *
  * <pre>{@code
  * try (Rendezvous ranks = Rendezvous.open(storage, job.folder().meeting(), 4, host, timeout)) {
@@ -39,21 +39,21 @@ import org.apache.beam.sdk.values.TypeDescriptors;
  * }
  * }</pre>
  *
- * <p>Output: one element, the training's folder, after the last checkpoint is written, as a UTF-8
- * string. A rank that fails fails the job, with a message that names it.
+ * <p>Output: one element, the training's folder as a UTF-8 string, once the last checkpoint is
+ * written. A rank that fails fails the job, with a message that names it.
  *
- * <p>With the parallelism of {@link #slots} every rank has a slot to itself. With less, those that
- * have one wait for the others in vain, and say so.
+ * <p>With a parallelism of {@link #slots} every rank has its own slot. With less, the ranks that have
+ * a slot wait for the others until a timeout, and fail saying so.
  */
 public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
 
-  /** What would come again from the same saved state. */
+  /** Failures that would recur when resuming from the same saved state. */
   public static final List<Class<? extends Exception>> NOT_RETRYABLE =
       List.of(
           DivergedException.class, CorruptRecordException.class, UndecodableImageException.class);
 
-  /** Numbers of slots that divide it are those over which keys are sure to spread evenly. */
+  /** Keys are sure to spread evenly over any number of slots that divides this. */
   private static final int EVEN = 10_080;
 
   private final Storage storage;
@@ -61,10 +61,10 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
   private final Gang gang;
 
   /**
-   * A training.
+   * Runs a training.
    *
-   * @param storage where its data and output are
-   * @param gang that the job's ranks make up, whose rendezvous is open until the pipeline has ended
+   * @param storage of its data and output
+   * @param gang of its ranks, whose rendezvous must stay open until the pipeline has ended
    */
   public static TrainGang of(Storage storage, TrainingJob job, Gang gang) {
     return new TrainGang(storage, job, gang);
@@ -77,7 +77,7 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
   }
 
   /**
-   * The least parallelism at which each rank is sure to have a slot to itself.
+   * The smallest parallelism at which each rank is sure to get its own slot.
    *
    * @throws IllegalArgumentException for more than 10,080 ranks
    */
@@ -89,7 +89,7 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
         .orElseThrow();
   }
 
-  /** Whether another attempt from the same saved state would fail as well, or is not wanted. */
+  /** Whether a retry from the same saved state would fail again, or the user has interrupted. */
   static boolean isPermanent(Exception failure) {
     return Interruption.isWanted()
         || Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
@@ -138,15 +138,15 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
       try {
         gang.run(storage, rank, collective -> Trainer.run(storage, job, collective));
       } catch (IOException | IllegalStateException e) {
-        if (isLasting(e)) {
+        if (isFinal(e)) {
           throw PermanentFailure.of(e);
         }
         throw e;
       }
     }
 
-    /** Of several ranks any failure is: they start together, which a runner does not see to. */
-    private boolean isLasting(Exception failure) {
+    /** With several ranks, always: they must start together, but a runner retries tasks singly. */
+    private boolean isFinal(Exception failure) {
       return gang.size() > 1 || isPermanent(failure);
     }
   }

@@ -1,2 +1,2 @@
-/** Training as a stage of a pipeline: one element a rank, or one a whole training. */
+/** Training as a pipeline step: one element per rank, or one per training. */
 package ghostbeam.transforms.training;

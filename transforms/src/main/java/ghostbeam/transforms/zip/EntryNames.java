@@ -11,22 +11,22 @@ import java.util.Set;
 import java.util.zip.CRC32;
 
 /**
- * The names in one zip. An entry says that its name is UTF-8 by a flag, or gives it once more in
- * Info-ZIP's Unicode path field; names of which nothing is said are of one charset in the whole
- * zip: UTF-8, which many packers write without the flag, or where one of them cannot be, code page
- * 437, as the format says. (Python takes them for code page 437 always, {@code unzip} keeps their
- * bytes if a Unix packed them.)
+ * Decodes the names in one zip. An entry marks its name as UTF-8 by a flag, or repeats it in
+ * Info-ZIP's Unicode path field. Unmarked names share one charset in the whole zip: UTF-8, which many
+ * packers write without the flag, or if one of them is not valid UTF-8, code page 437, as the format
+ * specifies. (Python always takes unmarked names for code page 437; {@code unzip} keeps their bytes
+ * if they were packed on Unix.)
  */
 final class EntryNames {
   private static final Charset CODE_PAGE_437 = Charset.forName("IBM437");
   private static final int IS_UTF8 = 1 << 11;
   private static final int UNICODE_PATH = 0x7075;
 
-  /** Where its bytes begin: a version and a CRC-32 of the header's name come first. */
+  /** Offset of the name in the field, after a version and a CRC-32 of the header's name. */
   private static final int UNICODE_PATH_AT = 5;
 
-  /** MS-DOS, OS/2, NTFS by two numbers, VFAT: what packed on them may write backslashes. */
-  private static final Set<Integer> BACKSLASHED = Set.of(0, 6, 10, 11, 14);
+  /** MS-DOS, OS/2, NTFS (two codes), VFAT: packers there may write backslashes. */
+  private static final Set<Integer> BACKSLASH_HOSTS = Set.of(0, 6, 10, 11, 14);
 
   private boolean isUtf8;
   private boolean metUtf8;
@@ -35,31 +35,31 @@ final class EntryNames {
     this.isUtf8 = isUtf8;
   }
 
-  /** Of a zip of which no name is known yet. */
+  /** Assumes UTF-8 for unmarked names until one is not. */
   static EntryNames guessed() {
     return new EntryNames(true);
   }
 
-  /** Of a zip of which a name is not UTF-8. */
+  /** For a zip with an unmarked name that is not UTF-8. */
   static EntryNames inCodePage437() {
     return new EntryNames(false);
   }
 
-  /** Whether the guess was wrong, and names were decoded by it before that was seen. */
+  /** Whether the guess was wrong, but only after some names had been decoded with it. */
   boolean areMixed() {
     return metUtf8 && !isUtf8;
   }
 
   /**
-   * The name of an entry, its parts separated by {@code /}.
+   * The name of an entry, with {@code /} as separator.
    *
-   * @param host the system that packed it, as the format numbers them
+   * @param host code of the system that packed it
    * @param extra all its extra fields, little-endian
    */
   String decode(int flags, int host, byte[] name, ByteBuffer extra) {
     String path = unicodePath(name, extra).orElseGet(() -> text((flags & IS_UTF8) != 0, name));
     boolean hasFolders = path.indexOf('/') >= 0 || path.matches("[A-Za-z]:.*");
-    boolean backslashed = !hasFolders && BACKSLASHED.contains(host);
+    boolean backslashed = !hasFolders && BACKSLASH_HOSTS.contains(host);
     return FileNames.plain(backslashed ? path.replace('\\', '/') : path);
   }
 

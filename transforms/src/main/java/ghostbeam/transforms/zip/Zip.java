@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** A zip or zip64: a few requests list it, since its directory lies at its end. */
+/** A zip or zip64, listed in a few requests from the central directory at its end. */
 public final class Zip implements Container {
 
   @Override

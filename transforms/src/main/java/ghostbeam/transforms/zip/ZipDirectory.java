@@ -15,11 +15,10 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * A zip: its central directory says where every entry lies. Neither local headers nor entries are
- * read here.
+ * Lists a zip from its central directory, without reading local headers or entries.
  *
- * <p>The directory is read in blocks and nothing is kept of it but the files, since a library's
- * entry takes 700 bytes and ImageNet has 1.3 million.
+ * <p>The directory is read in blocks, of which only the files are kept: a library's entry objects
+ * take 700 bytes each, and ImageNet has 1.3 million.
  */
 final class ZipDirectory {
   private static final int BLOCK = 1 << 20;
@@ -29,7 +28,7 @@ final class ZipDirectory {
   private final SeekableByteChannel channel;
   private final ZipEnd end;
   private final EntryNames names;
-  private final EntryOffsets places;
+  private final EntryOffsets offsets;
   private ByteBuffer block = ByteBuffer.allocate(0);
   private long next;
 
@@ -40,11 +39,11 @@ final class ZipDirectory {
     this.channel = channel;
     this.end = end;
     this.names = names;
-    this.places = new EntryOffsets(uri, end);
+    this.offsets = new EntryOffsets(uri, end);
     this.next = end.directoryOffset();
   }
 
-  /** The entries that are files, in the directory's order, and how many are links. */
+  /** The files, in directory order, and the number of links. */
   static Contents list(Storage storage, Storage.Entry zip) throws IOException {
     try (SeekableByteChannel channel = storage.open(zip)) {
       ZipEnd end = ZipEnd.read(zip.path(), channel);
@@ -60,10 +59,10 @@ final class ZipDirectory {
     List<SourceFile> files = new ArrayList<>();
     long links = 0;
     long entries = 0;
-    for (; left() > 0; entries++) {
+    for (; remaining() > 0; entries++) {
       require(ZipEntryHeader.FIXED_BYTES);
       require(ZipEntryHeader.bytes(uri, block));
-      ZipEntryHeader entry = places.place(ZipEntryHeader.read(zip, names, block));
+      ZipEntryHeader entry = offsets.locate(ZipEntryHeader.read(zip, names, block));
       if (entry.isLink()) {
         links++;
       } else if (!entry.isFolder()) {
@@ -75,13 +74,13 @@ final class ZipDirectory {
           uri,
           "its directory has %d entries, its end record says %d".formatted(entries, end.entries()));
     }
-    places.require(channel);
-    requireApart(files);
+    offsets.require(channel);
+    requireDisjoint(files);
     return new Contents(files, links);
   }
 
-  /** Entries that share bytes make a few megabytes look like terabytes; no packer writes them. */
-  private void requireApart(List<SourceFile> files) throws IOException {
+  /** Overlapping entries can make a few megabytes look like terabytes; no packer writes them. */
+  private void requireDisjoint(List<SourceFile> files) throws IOException {
     List<SourceFile> inPlace = new ArrayList<>(files);
     inPlace.sort(Comparator.comparingLong(file -> file.extent().offset()));
     long free = 0;
@@ -90,30 +89,29 @@ final class ZipDirectory {
       if (extent.offset() < free) {
         throw new IOException(
             String.format(
-                "%s says that %s and another entry lie in the same place; refused, as it may be"
-                    + " hostile",
+                "%s has %s and another entry in the same place; refused, as it may be malicious",
                 uri, FileNames.shown(file.path())));
       }
       free = extent.offset() + ZipEntryPacking.HEADER + extent.length();
     }
   }
 
-  private long left() {
+  private long remaining() {
     return end.directoryOffset() + end.directoryBytes() - next + block.remaining();
   }
 
-  /** Makes the block hold that many bytes more. */
+  /** Reads on until the block has this many bytes left. */
   private void require(int bytes) throws IOException {
     if (block.remaining() >= bytes) {
       return;
     }
-    if (left() < bytes) {
+    if (remaining() < bytes) {
       throw ZipEnd.damaged(uri, "its directory ends too early");
     }
-    int fresh = (int) Math.min(BLOCK, left() - block.remaining());
+    int more = (int) Math.min(BLOCK, remaining() - block.remaining());
     ByteBuffer larger =
-        ByteBuffer.allocate(block.remaining() + fresh).order(ByteOrder.LITTLE_ENDIAN).put(block);
-    byte[] read = Ranges.read(channel, next, fresh);
+        ByteBuffer.allocate(block.remaining() + more).order(ByteOrder.LITTLE_ENDIAN).put(block);
+    byte[] read = Ranges.read(channel, next, more);
     next += read.length;
     block = larger.put(read).flip();
     if (block.remaining() < bytes) {

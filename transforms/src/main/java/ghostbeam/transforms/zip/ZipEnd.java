@@ -7,22 +7,23 @@ import java.nio.ByteOrder;
 import java.nio.channels.SeekableByteChannel;
 
 /**
- * The records at a zip's end that say where its central directory lies, zip64's included.
+ * A zip's end records, including zip64's, which locate its central directory.
  *
- * @param entries how many the directory has; without zip64 their number modulo 65,536, since some
- *     packers, macOS's among them, write more than the field can hold
- * @param directoryOffset where it begins in the file
- * @param moved how much further that is than the records say: bytes that somebody put before the
- *     zip, such as a program that unpacks it, or what 32 bits cannot hold
+ * @param entries number of entries in the directory; without zip64 modulo 65,536, since some packers,
+ *     macOS's among them, write more than the field can hold
+ * @param directoryOffset actual offset of the directory in the file
+ * @param directoryBytes length of the directory
+ * @param shift the actual offset minus the recorded one: bytes put before the zip, such as a
+ *     self-extractor, or a multiple of 2^32 if the field has overflowed
  */
-record ZipEnd(long entries, boolean zip64, long directoryOffset, long directoryBytes, long moved) {
+record ZipEnd(long entries, boolean zip64, long directoryOffset, long directoryBytes, long shift) {
   private static final int SIGNATURE = 0x06054b50;
   private static final int BYTES = 22;
 
-  /** As far as an end is looked for: over its comment, of at most 64 KB, and what follows it. */
+  /** How far back to search for the end record: a comment of at most 64 KB, and bytes after it. */
   private static final int LONGEST_TAIL = 1 << 17;
 
-  /** Places that look like an end which are tried. */
+  /** Limit for candidates of the end record that are tried. */
   private static final int MOST_TRIES = 16;
 
   private static final int LOCATOR_SIGNATURE = 0x07064b50;
@@ -33,11 +34,12 @@ record ZipEnd(long entries, boolean zip64, long directoryOffset, long directoryB
   private static final int LOCAL_SIGNATURE = 0x04034b50;
 
   /**
-   * A directory that ends where the records begin; anything else throws, so that a cut zip is told.
+   * Reads the end records. Throws unless the directory ends where they begin, so that a truncated zip
+   * is detected.
    */
   static ZipEnd read(String uri, SeekableByteChannel channel) throws IOException {
     long size = channel.size();
-    // Most zips have no comment: then not a byte of an entry is read in search of the end.
+    // Most zips have no comment, so try first without reading any bytes of entries.
     for (int comment : new int[] {0, LONGEST_TAIL}) {
       int bytes = (int) Math.min(size, BYTES + LOCATOR_BYTES + comment);
       ByteBuffer tail = littleEndian(Ranges.read(channel, size - bytes, bytes));
@@ -53,7 +55,7 @@ record ZipEnd(long entries, boolean zip64, long directoryOffset, long directoryB
     throw new IllegalStateException("not reached");
   }
 
-  /** A zip that something follows, such as the line end that a mail adds. */
+  /** Handles a zip with bytes after it, such as a line end added by mail. */
   private static ZipEnd beforeOtherBytes(
       String uri, SeekableByteChannel channel, ByteBuffer tail, long position) throws IOException {
     IOException failure = damaged(uri, "it has no end record");
@@ -62,7 +64,7 @@ record ZipEnd(long entries, boolean zip64, long directoryOffset, long directoryB
       int end = tail.getInt(at) == SIGNATURE ? commentEnd(tail, at) : Integer.MAX_VALUE;
       if (end < tail.capacity()) {
         if (end + 4 <= tail.capacity() && tail.getInt(end) == LOCAL_SIGNATURE) {
-          throw damaged(uri, "it goes on as another zip");
+          throw damaged(uri, "another zip follows it");
         }
         try {
           return read(uri, channel, tail, at, position + at);
@@ -93,10 +95,10 @@ record ZipEnd(long entries, boolean zip64, long directoryOffset, long directoryB
     return checked(uri, u16(tail, at + 10), false, offset, bytes, position);
   }
 
-  private static ZipEnd zip64(String uri, SeekableByteChannel channel, long told, long locator)
+  private static ZipEnd zip64(String uri, SeekableByteChannel channel, long declared, long locator)
       throws IOException {
-    // Where bytes were put before the zip, the record still lies right before its locator.
-    for (long position : new long[] {told, locator - ZIP64_BYTES}) {
+    // If bytes were put before the zip, the record is still right before its locator.
+    for (long position : new long[] {declared, locator - ZIP64_BYTES}) {
       byte[] bytes = position < 0 ? new byte[0] : Ranges.read(channel, position, ZIP64_BYTES);
       ByteBuffer record = littleEndian(bytes);
       if (bytes.length == ZIP64_BYTES && record.getInt(0) == ZIP64_SIGNATURE) {
@@ -110,9 +112,7 @@ record ZipEnd(long entries, boolean zip64, long directoryOffset, long directoryB
     throw damaged(uri, "its zip64 end record is not where it should be");
   }
 
-  /**
-   * Holds the numbers to each other and to the file, so that none of them costs memory unearned.
-   */
+  /** Checks the numbers against each other and the file, before memory is allocated for them. */
   private static ZipEnd checked(
       String uri, long entries, boolean zip64, long offset, long bytes, long directoryEnd)
       throws IOException {
@@ -124,26 +124,26 @@ record ZipEnd(long entries, boolean zip64, long directoryOffset, long directoryB
             && entries <= bytes / ZipEntryHeader.FIXED_BYTES;
     if (!possible) {
       throw damaged(
-          uri, String.format("%d entries in %d bytes at %d cannot be", entries, bytes, offset));
+          uri, String.format("%d entries in %d bytes at %d are impossible", entries, bytes, offset));
     }
     long directory = directoryEnd - bytes;
     return new ZipEnd(entries, zip64, directory, bytes, directory - offset);
   }
 
-  /** Whether a directory of so many entries is what the records say. */
+  /** Whether this many entries match the recorded number. */
   boolean counts(long found) {
     return entries == (zip64 ? found : found % (U16 + 1));
   }
 
-  /** Whether the directory's offset, and so those of entries, may have lost what 32 bits lack. */
+  /** Whether the offsets of directory and entries may have overflowed 32 bits. */
   boolean isWrapped() {
-    return !zip64 && moved > 0 && moved % (1L << 32) == 0;
+    return !zip64 && shift > 0 && shift % (1L << 32) == 0;
   }
 
   static IOException damaged(String uri, String what) {
     return new IOException(
         uri
-            + " is not a whole zip: its central directory cannot be read ("
+            + " is not an intact zip: its central directory cannot be read ("
             + what
             + "); copy or download it again");
   }

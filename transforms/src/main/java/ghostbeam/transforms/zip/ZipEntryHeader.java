@@ -12,7 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** One entry of a zip's central directory, its zip64 numbers filled in. */
+/** One entry of a zip's central directory, with its zip64 numbers resolved. */
 record ZipEntryHeader(
     Storage.Entry zip,
     String name,
@@ -23,13 +23,16 @@ record ZipEntryHeader(
     boolean isLink) {
 
   /**
-   * Where and how long it is.
+   * Lengths and offset of an entry.
    *
-   * @param header least bytes of its local header: its name is most probably the directory's
+   * @param bytes uncompressed
+   * @param storedBytes compressed
+   * @param offset of its local header
+   * @param header minimum bytes of its local header, assuming the same name as in the directory
    */
   private record Numbers(long bytes, long storedBytes, long offset, int header) {}
 
-  /** Bytes of an entry before its name. */
+  /** Bytes of a directory entry before its name. */
   static final int FIXED_BYTES = 46;
 
   private static final int SIGNATURE = 0x02014b50;
@@ -40,11 +43,11 @@ record ZipEntryHeader(
   private static final int ZIP64 = 1;
   private static final long U32 = 0xFFFFFFFFL;
 
-  /** Bytes of the entry at a buffer's position, of which the fixed ones are there. */
+  /** Length of the entry at a buffer's position, of which the fixed bytes are available. */
   static int bytes(String uri, ByteBuffer directory) throws IOException {
     int at = directory.position();
     if (directory.getInt(at) != SIGNATURE) {
-      throw ZipEnd.damaged(uri, "an entry of its directory does not begin as one");
+      throw ZipEnd.damaged(uri, "an entry of its directory has no signature");
     }
     return FIXED_BYTES
         + u16(directory, at + 28)
@@ -52,7 +55,7 @@ record ZipEntryHeader(
         + u16(directory, at + 32);
   }
 
-  /** Reads the entry at a buffer's position, all of it there, and moves past it. */
+  /** Reads the entry at a buffer's position, all of it available, and moves past it. */
   static ZipEntryHeader read(Storage.Entry zip, EntryNames names, ByteBuffer directory)
       throws IOException {
     int at = directory.position();
@@ -79,7 +82,7 @@ record ZipEntryHeader(
         host == UNIX && (mode & FILE_TYPE) == SYMBOLIC_LINK);
   }
 
-  /** Replaces the numbers that are too large for 32 bits by those of the zip64 extra field. */
+  /** Replaces numbers that do not fit into 32 bits with those of the zip64 extra field. */
   private static void fillIn(String uri, ByteBuffer directory, int from, int end, long[] numbers)
       throws IOException {
     int at = from;
@@ -103,18 +106,18 @@ record ZipEntryHeader(
     }
   }
 
-  /** The same entry, elsewhere. */
+  /** The same entry at another offset. */
   ZipEntryHeader at(long offset) {
     Numbers moved = new Numbers(numbers.bytes, numbers.storedBytes, offset, numbers.header);
     return new ZipEntryHeader(zip, name, flags, method, crc32, moved, isLink);
   }
 
-  /** Where its local header begins, in bytes from where the directory counts. */
+  /** The offset of its local header. */
   long offset() {
     return numbers.offset;
   }
 
-  /** The least offset at which the next entry can begin. */
+  /** The smallest offset at which the next entry can start. */
   long leastEnd() {
     return numbers.offset + numbers.header + numbers.storedBytes;
   }
@@ -123,7 +126,7 @@ record ZipEntryHeader(
     return name.isEmpty() || name.endsWith("/");
   }
 
-  /** The file, if it can be read in place and its name is safe. */
+  /** The entry as a source file; throws if it cannot be read in place or its name is unsafe. */
   SourceFile toFile(long directoryOffset) throws IOException {
     String uri = zip.path();
     FileNames.requireSafe(uri, name);
@@ -134,7 +137,8 @@ record ZipEntryHeader(
     long offset = numbers.offset;
     long stored = numbers.storedBytes;
     if (offset < 0 || stored < 0 || numbers.bytes < 0 || stored > directoryOffset - offset) {
-      throw new IOException(uri + " says " + shown() + " lies nowhere; copy or download it again");
+      throw new IOException(
+          uri + " has " + shown() + " at an impossible offset; copy or download it again");
     }
     return new SourceFile(
         name, new Extent(uri, zip.version(), offset, stored, packing(), numbers.bytes, crc32));

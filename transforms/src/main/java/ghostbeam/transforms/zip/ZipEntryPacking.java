@@ -11,11 +11,11 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A zip entry, its extent beginning at the local header, whose length the central directory does
- * not tell; one request fetches both.
+ * A zip entry, whose extent starts at the local header. The central directory does not give that
+ * header's length, but one request usually fetches both.
  */
 enum ZipEntryPacking implements Packing {
-  /** The file as it is. */
+  /** The file, uncompressed. */
   STORED(1, 0) {
     @Override
     byte[] file(Extent entry, ByteBuffer data) throws UndecodableImageException {
@@ -28,7 +28,7 @@ enum ZipEntryPacking implements Packing {
       return bytes;
     }
   },
-  /** The file deflated. */
+  /** The file, deflated. */
   DEFLATED(2, 8) {
     @Override
     byte[] file(Extent entry, ByteBuffer data) throws UndecodableImageException {
@@ -40,22 +40,22 @@ enum ZipEntryPacking implements Packing {
     }
   };
 
-  /** Least bytes of a local header. */
+  /** Minimum bytes of a local header. */
   static final int HEADER = 30;
 
-  /** Room for a long name and the extra fields of common packers; more costs a second request. */
+  /** Includes a long name and common packers' extra fields; longer headers cost another request. */
   private static final int USUAL_HEADER = HEADER + 320;
 
   private static final int SIGNATURE = 0x04034b50;
   private static final int NAME_LENGTH_AT = 26;
   private static final int EXTRA_LENGTH_AT = 28;
 
-  /** No deflated byte stands for more; memory is taken for what can be there only. */
+  /** Deflate's maximum ratio: no memory is allocated for sizes that cannot be. */
   private static final int MOST_INFLATION = 1032;
 
   private final int code;
 
-  /** The number of its method in a zip. */
+  /** The compression method's number in the zip format. */
   final int method;
 
   ZipEntryPacking(int code, int method) {
@@ -88,7 +88,7 @@ enum ZipEntryPacking implements Packing {
     return file(entry, range.slice(start, end - start));
   }
 
-  /** The file of an entry's own bytes. */
+  /** The file from the entry's stored bytes. */
   abstract byte[] file(Extent entry, ByteBuffer data) throws UndecodableImageException;
 
   private static int headerLength(Extent entry, ByteBuffer range) throws UndecodableImageException {

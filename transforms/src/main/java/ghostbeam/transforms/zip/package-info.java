@@ -1,4 +1,4 @@
 /**
- * Zips read in place: the central directory when they are listed, entries when they are fetched.
+ * Reads zips in place: the central directory for listing, entries when they are fetched.
  */
 package ghostbeam.transforms.zip;

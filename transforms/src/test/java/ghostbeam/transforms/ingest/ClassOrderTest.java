@@ -62,7 +62,7 @@ class ClassOrderTest extends LayoutCase {
     assertEquals("folder names, by number", counted.labels());
 
     assertRefused(source.withClasses("10"), "class folder 10", "10 classes", "FOLDERS_FROM_ONE");
-    assertRefused(source.withClasses("0"), "0 classes cannot be");
+    assertRefused(source.withClasses("0"), "0 cannot be the number of classes");
   }
 
   /** A split that lacks the first or the last class looks as one that counts from the other. */

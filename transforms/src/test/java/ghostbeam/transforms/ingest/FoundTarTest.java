@@ -46,17 +46,17 @@ class FoundTarTest {
     byte[] one = tar("n1/a", "n2/b");
     byte[] two = tar("n1/c", "n2/d");
 
-    assertRefused(file("joined.tar", one, two), "train", "behind its end mark", "tars were joined");
+    assertRefused(file("joined.tar", one, two), "train", "after its end marker", "tars were joined");
     assertRefused(
         file("padded.tar", one, new byte[GNU_RECORD - one.length], two),
         "train",
-        "behind its end mark at byte 2048");
+        "after its end marker at byte 2048");
     assertRefused(
         file("rubbish.tar", one, new byte[600], "x".getBytes(US_ASCII)),
         "train",
         "a download left a hole");
     assertRefused(
-        file("cut.tar", one, new byte[2 << 20]), "train", "behind its end mark", "left a hole");
+        file("cut.tar", one, new byte[2 << 20]), "train", "after its end marker", "left a hole");
   }
 
   @ParameterizedTest
@@ -68,7 +68,7 @@ class FoundTarTest {
     Path hole = file("hole.tar", whole);
 
     if (member < 3) {
-      assertRefused(hole, "train", "behind its end mark at byte " + member * 2 * BLOCK);
+      assertRefused(hole, "train", "after its end marker at byte " + member * 2 * BLOCK);
     } else { // like padding, and so the one that nobody can tell
       assertEquals(List.of("n1/a", "n1/b", "n2/c"), keys(list(hole)));
     }
@@ -86,7 +86,7 @@ class FoundTarTest {
         SourceArchives.tar(temporary.resolve("a.tar"), inner),
         "train",
         "(in n2.tar) goes on",
-        "behind its end mark");
+        "after its end marker");
   }
 
   @ParameterizedTest

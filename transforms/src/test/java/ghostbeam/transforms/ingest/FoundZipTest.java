@@ -65,11 +65,11 @@ class FoundZipTest {
     byte[] two = Files.readAllBytes(zip("2.zip", "n1/c", "n2/d"));
     byte[] cut = Arrays.copyOf(two, two.length - 30);
 
-    assertRefused(file("joined.zip", one, two), "train", "begins as another zip");
+    assertRefused(file("joined.zip", one, two), "train", "begins with another zip");
     assertRefused(
-        file("third.zip", "#!".getBytes(US_ASCII), one, two), "train", "begins as another zip");
-    assertRefused(file("goes-on.zip", one, cut), "train", "goes on as another zip");
-    assertRefused(file("nested.zip", cut, one, new byte[9]), "train", "begins as another zip");
+        file("third.zip", "#!".getBytes(US_ASCII), one, two), "train", "begins with another zip");
+    assertRefused(file("goes-on.zip", one, cut), "train", "another zip follows");
+    assertRefused(file("nested.zip", cut, one, new byte[9]), "train", "begins with another zip");
   }
 
   @Test
@@ -128,7 +128,7 @@ class FoundZipTest {
         .add("n2/b".getBytes(US_ASCII), one)
         .close(counted);
 
-    assertRefused(zip, "train", "is not a whole zip");
+    assertRefused(zip, "train", "is not an intact zip");
   }
 
   /** Three gigabytes twice, in a file that takes a few kilobytes of disk. */

@@ -83,12 +83,12 @@ class HostileArchiveTest {
   void refusesFoldersInFoldersWithoutEnd() throws IOException {
     String deep = "d/".repeat(2047) + "a";
     Path zip = SourceArchives.zip(temporary.resolve("a.zip"), contents("n1/a", deep));
-    assertRefused(zip, "train", "lies in more than 128 folders", "refused, as it may be hostile");
+    assertRefused(zip, "train", "nested in more than 128 folders", "refused, as it may be malicious");
 
     byte[] tar =
         SourceArchives.tar(contents("dd/".repeat(129) + "a"), TarArchiveOutputStream.LONGFILE_GNU);
     Path file = Files.write(temporary.resolve("a.tar"), tar);
-    assertRefused(file, "train", "lies in more than 128 folders");
+    assertRefused(file, "train", "nested in more than 128 folders");
 
     String most = "d/".repeat(126);
     Path fit =
@@ -209,7 +209,7 @@ class HostileArchiveTest {
         sum(damaged);
       }
       Path file = Files.write(temporary.resolve("a.tar"), damaged);
-      assertRefused(file, "train", "has no sound header at byte 0");
+      assertRefused(file, "train", "has no valid header at byte 0");
     }
   }
 
@@ -233,7 +233,7 @@ class HostileArchiveTest {
       }
     }
     Files.write(zip, bytes.array());
-    assertRefused(zip, "train", "and another entry lie in the same place");
+    assertRefused(zip, "train", "and another entry in the same place");
   }
 
   /** What zip64's end record may lie about, at its place in the record. */
@@ -263,7 +263,7 @@ class HostileArchiveTest {
       }
     }
     Files.write(zip, bytes.array());
-    assertRefused(zip, "train", "is not a whole zip");
+    assertRefused(zip, "train", "is not an intact zip");
   }
 
   @Test

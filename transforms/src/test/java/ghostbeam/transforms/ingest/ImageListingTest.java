@@ -103,7 +103,7 @@ class ImageListingTest {
     assertRefused(temporary.resolve("missing"), "train", "does not exist or is empty");
     assertRefused(folder, "train", "does not exist or is empty");
     assertRefused(text, "train", "is neither a folder, a .zip nor a .tar; expected one of them");
-    assertRefused(tar, "train", "is cut short");
+    assertRefused(tar, "train", "is truncated");
     assertRefused(temporary.resolve("a-{00..02}.tar"), "train", "braces are no glob here");
     Path records = Files.write(temporary.resolve("records"), LENGTH_OF_A_RECORD);
     assertRefused(records, "train", "is a TFRecord file whose records lack an image");
@@ -149,7 +149,7 @@ class ImageListingTest {
     for (int length : new int[] {0, 10, bytes.length / 2, bytes.length - 30}) {
       Files.write(zip, Arrays.copyOf(bytes, length));
 
-      assertRefused(zip, "train", "is not a whole zip", "download it again");
+      assertRefused(zip, "train", "is not an intact zip", "download it again");
     }
   }
 

@@ -125,12 +125,12 @@ class TarListingTest {
     Path tar = temporary.resolve("a.tar");
     for (int length : new int[] {0, 100, 512, 1024, 1500, 2048}) {
       Files.write(tar, Arrays.copyOf(whole, length));
-      assertRefused(tar, "train", "is cut short");
+      assertRefused(tar, "train", "is truncated");
     }
     byte[] damaged = whole.clone();
     damaged[1024 + 3] ^= 1;
     Files.write(tar, damaged);
-    assertRefused(tar, "train", "has no sound header at byte 1024");
+    assertRefused(tar, "train", "has no valid header at byte 1024");
   }
 
   @ParameterizedTest

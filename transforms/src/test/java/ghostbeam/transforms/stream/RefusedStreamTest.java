@@ -104,7 +104,7 @@ class RefusedStreamTest extends StreamedCase {
     assertFails("1.tar holds no images");
     byte[] whole = Files.readAllBytes(tar("1.tar", sound));
     Files.write(source.resolve("1.tar"), Arrays.copyOf(whole, 1500));
-    assertFails("1.tar is cut short");
+    assertFails("1.tar is truncated");
   }
 
   @Test
