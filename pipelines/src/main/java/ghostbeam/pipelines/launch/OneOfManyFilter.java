@@ -13,7 +13,7 @@ import ghostbeam.transforms.training.TrainEach;
 public final class OneOfManyFilter extends Filter<ILoggingEvent> {
   @Override
   public FilterReply decide(ILoggingEvent event) {
-    boolean ofOne = event.getMDCPropertyMap().containsKey(TrainEach.MDC_KEY);
+    boolean ofOne = event.getMDCPropertyMap().containsKey(TrainEach.LOGGED_AS);
     return ofOne && !event.getLevel().isGreaterOrEqual(Level.WARN)
         ? FilterReply.DENY
         : FilterReply.NEUTRAL;

@@ -20,27 +20,29 @@ import org.apache.beam.sdk.values.PCollection;
 import org.slf4j.MDC;
 
 /**
- * Runs many independent single-rank trainings, each on one slot and one thread.
+ * Runs many trainings of one rank, each whole on one slot and one thread, any number of them over
+ * any number of slots.
  *
  * <pre>{@code
  * List<TrainingJob> jobs = List.of(TrainingJob.of(narrow, data, "narrow"), TrainingJob.of(wide, data, "wide"));
  * PCollection<String> folders = pipeline.apply(TrainEach.of(storage, jobs));
  * }</pre>
  *
- * <p>Output: each training's folder as a UTF-8 string, in no order, once its last checkpoint is
- * written. A slot gets its next training when it has finished the last, if the runner assigns source
- * splits on demand.
+ * <p>Output: each training's folder, in no order, after its last checkpoint is written, as a UTF-8
+ * string. A slot gets its next training when it is through with the last, as far as the runner
+ * hands out a source's parts one by one.
  *
- * <p>A training's results are the same bytes wherever and whenever it runs. It resumes from the state
- * in its folder, if there is one, and a finished training is not repeated, so finished work survives
- * the loss of a worker or of the job. A training that fails fails the job, with a message that starts
- * with its folder. The metric {@code trainings_done} counts finished trainings.
+ * <p>The bytes that a training ends with do not depend on where, when or beside what it ran. One
+ * whose state its folder holds goes on from there, whoever left it, and one that is through is not
+ * repeated: so where a worker is lost, and with it perhaps the job, trainings that are done stay
+ * done. One that fails fails the job, with a message that begins with its folder. Metric {@code
+ * trainings_done} counts those that ended.
  */
 public final class TrainEach extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;
 
-  /** The MDC key with the training's folder, followed by a colon and a space. */
-  public static final String MDC_KEY = "training";
+  /** Under which logging's context names the training that speaks, with a colon and a space. */
+  public static final String LOGGED_AS = "training";
 
   private final Storage storage;
   private final List<TrainingJob> jobs;
@@ -51,19 +53,19 @@ public final class TrainEach extends PTransform<PBegin, PCollection<String>> {
   }
 
   /**
-   * Runs trainings, in roughly this order.
+   * Trainings to run, in about this order.
    *
-   * @param storage of their data and outputs
-   * @throws IllegalArgumentException if one has several ranks, or two share a folder
+   * @param storage where their data and outputs are
+   * @throws IllegalArgumentException where one is of several ranks, or two have one folder
    */
   public static TrainEach of(Storage storage, List<TrainingJob> jobs) {
     for (TrainingJob job : jobs) {
       if (job.recipe().batching().ranks() != 1) {
-        throw new IllegalArgumentException(job.output() + " has several ranks; each of these trainings must have one");
+        throw new IllegalArgumentException(job.output() + " is to be trained by several ranks");
       }
     }
     if (jobs.stream().map(TrainingJob::output).distinct().count() < jobs.size()) {
-      throw new IllegalArgumentException("two trainings share a folder");
+      throw new IllegalArgumentException("two trainings have one folder");
     }
     return new TrainEach(
         storage, jobs.stream().map(job -> job.withCores(1).withResume(true)).toList());
@@ -92,17 +94,17 @@ public final class TrainEach extends PTransform<PBegin, PCollection<String>> {
     @ProcessElement
     public void train(@Element Long number, OutputReceiver<String> output) throws Exception {
       TrainingJob job = jobs.get(number.intValue());
-      MDC.put(MDC_KEY, job.output() + ": ");
+      MDC.put(LOGGED_AS, job.output() + ": ");
       try {
         Trainer.run(storage, job, Collective.alone());
       } catch (IOException | IllegalStateException e) {
-        IOException failure = new IOException(job.output() + ": " + e.getMessage(), e);
+        IOException told = new IOException(job.output() + ": " + e.getMessage(), e);
         if (TrainGang.isPermanent(e)) {
-          throw PermanentFailure.of(failure);
+          throw PermanentFailure.of(told);
         }
-        throw failure;
+        throw told;
       } finally {
-        MDC.remove(MDC_KEY);
+        MDC.remove(LOGGED_AS);
       }
       done.inc();
       output.output(job.output());
