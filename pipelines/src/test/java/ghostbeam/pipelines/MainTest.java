@@ -80,7 +80,7 @@ final class MainTest {
         "inspct x              | unknown command 'inspct'; did you mean inspect?",
         "trian                 | unknown command 'trian'; did you mean train?",
         "preprocess --inptu=x  | unknown flag --inptu; did you mean --input?",
-        "train --data=a --output=b --layers=1,2 | --layers and --channels are given together",
+        "train --data=a --output=b --layers=1,2 | --layers and --channels go together",
         "qqqq                  | unknown command 'qqqq'; ./run --help lists them",
         "demo --outptu=x       | unknown flag --outptu; did you mean --output?",
         "demo --flinkmaster=x  | unknown flag --flinkmaster; did you mean --flinkMaster?",
@@ -98,20 +98,20 @@ final class MainTest {
         "inspect               | inspect needs <path or preset>",
         "inspect a --json=true --json=true | --json is given twice",
         "inspect a --json=yes  | --json cannot be 'yes'; expected --json=true|false",
-        "cluster begin         | cluster cannot 'begin'; it can start, status, stop and export DIR",
+        "cluster begin         | unknown action 'begin' of cluster; expected start, status, stop or",
         "cluster start now     | unexpected 'now'",
         "cluster export        | cluster export needs one folder",
-        "cluster start --taskManagers=0 | --taskManagers=0 cannot be; expected 1 to 64",
+        "cluster start --taskManagers=0 | --taskManagers=0 is invalid; expected 1 to 64",
         "preprocess --input=a --split=val --output=b --flinkMaster=a:b:c | --flinkMaster=a:b:c cannot be",
-        "demo --endpoint=minio:9000 | --endpoint=minio:9000 does not say how the store speaks; give"
+        "demo --endpoint=minio:9000 | --endpoint=minio:9000 has no scheme; give"
             + " --endpoint=http://minio:9000, or https://",
-        "demo --endpoint=127.0.0.1:9000 | --endpoint=127.0.0.1:9000 does not say how",
-        "demo --gcsEndpoint=localhost:4443 | --gcsEndpoint=localhost:4443 does not say how",
-        "demo --endpoint=ftp://minio | --endpoint=ftp://minio is no store's address; expected",
-        "demo --endpoint=http://my_minio:9000 | --endpoint=http://my_minio:9000 names no host; a host's",
-        "demo --endpoint       | --endpoint= is no address; expected one such as http://127.0.0.1:9000",
+        "demo --endpoint=127.0.0.1:9000 | --endpoint=127.0.0.1:9000 has no scheme",
+        "demo --gcsEndpoint=localhost:4443 | --gcsEndpoint=localhost:4443 has no scheme",
+        "demo --endpoint=ftp://minio | --endpoint=ftp://minio is not a store's address; expected",
+        "demo --endpoint=http://my_minio:9000 | --endpoint=http://my_minio:9000 has no valid host name",
+        "demo --endpoint       | --endpoint= is not a valid address; expected one such as http://127.0.0.1:9000",
         "test                  | the test suite is started by the script: ./run test",
-        "demo --output=gs://b/c | --output of the demo is a local folder, found gs://b/c",
+        "demo --output=gs://b/c | the demo's --output must be a local folder, found gs://b/c",
       })
   void tellsWrongWordsInOneLine(String words, String said) {
     int code = words == null ? run() : run(words.split(" ", -1));

@@ -17,18 +17,18 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
 
-/** Averages checkpoints' weights: all of them, or those that a dataset says help. */
+/** Averages the weights of checkpoints: of all, or of those that improve Top-1 on a dataset. */
 public final class AverageJob {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
 
   private AverageJob() {}
 
   /**
-   * Averages, and says of what the mean is.
+   * Writes the mean and prints which checkpoints it averages.
    *
-   * @throws UsageException for a flag that is missing or cannot be
-   * @throws IOException where the file to write is there already, or checkpoints are missing,
-   *     damaged, fewer than two, or do not fit each other or the data
+   * @throws UsageException for a missing or invalid flag
+   * @throws IOException if the file to write exists, or checkpoints are missing, damaged, fewer than
+   *     two, or incompatible with each other or the data
    */
   public static void run(AverageOptions options, PrintStream out) throws IOException {
     requireFlags(options);
@@ -39,29 +39,29 @@ public final class AverageJob {
 
   private static void requireFlags(AverageOptions options) {
     if (options.getTo() == null || !options.getTo().endsWith(Checkpoint.SUFFIX)) {
-      throw new UsageException("--to is the file to write and ends in .safetensors");
+      throw new UsageException("--to must name the file to write, ending in .safetensors");
     }
     boolean data = options.getData() != null && !options.getData().isBlank();
     if (options.isGreedy() != data) {
       throw new UsageException(
           data
-              ? "--data decides which checkpoints to average, where --greedy is given, too"
-              : "--greedy needs --data, the dataset whose images decide");
+              ? "--data is used only by --greedy: leave it out, or give --greedy, too"
+              : "--greedy needs --data, the dataset to choose checkpoints on");
     }
     if (!options.isGreedy() && Launch.isSet(options, "split")) {
       throw new UsageException(
-          "--split is where --greedy chooses: leave it out, or give --greedy and --data, too");
+          "--split is used only by --greedy: leave it out, or give --greedy and --data, too");
     }
   }
 
   private static void average(AverageOptions options, String to, PrintStream out)
       throws IOException {
     if (STORAGE.exists(to)) {
-      throw new IOException(to + " is there already; choose another --to");
+      throw new IOException(to + " already exists; choose another --to");
     }
     List<Part> parts = Part.read(STORAGE, CheckpointFiles.find(STORAGE, options.getCheckpoints()));
     if (options.isGreedy()) {
-      chosen(options, parts, to, out);
+      averageGreedily(options, parts, to, out);
       return;
     }
     Mean mean = Mean.of(STORAGE, parts.get(0));
@@ -72,14 +72,13 @@ public final class AverageJob {
     out.printf("%s: the mean of %s%n", to, names(mean));
   }
 
-  private static void chosen(AverageOptions options, List<Part> parts, String to, PrintStream out)
-      throws IOException {
+  private static void averageGreedily(
+      AverageOptions options, List<Part> parts, String to, PrintStream out) throws IOException {
     String scratch = to.substring(0, to.length() - Checkpoint.SUFFIX.length()) + ".tried";
     if (!STORAGE.list(scratch).isEmpty()) {
       throw new IOException(
           scratch
-              + "/ holds files, as a run that was killed leaves them; delete it, or choose another"
-              + " --to");
+              + "/ has files, probably of a run that was killed; delete it, or choose another --to");
     }
     EvaluateOptions evaluation = options.as(EvaluateOptions.class);
     evaluation.setOutput(scratch);
@@ -93,7 +92,7 @@ public final class AverageJob {
               to,
               new Average.Split(data.digest(), data.split(), choice.correct(), data.records()));
       out.printf(
-          "%s: the mean of %s; %d of %d right where it was chosen, so judge it on other images%n",
+          "%s: the mean of %s; %d of %d right on the images it was chosen on, so evaluate it on others%n",
           to, names(choice.mean()), choice.correct(), data.records());
     } finally {
       clear(scratch);
@@ -104,7 +103,7 @@ public final class AverageJob {
     return String.join(", ", mean.parts().stream().map(Part::name).toList());
   }
 
-  /** Deletes what was tried, and the folders that this leaves empty on a disk. */
+  /** Deletes the means tried, and on a local disk the folders left empty. */
   private static void clear(String scratch) throws IOException {
     TreeSet<String> folders = new TreeSet<>(Comparator.reverseOrder());
     for (Storage.Entry entry : STORAGE.list(scratch)) {

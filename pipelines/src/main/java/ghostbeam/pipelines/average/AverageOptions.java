@@ -5,13 +5,13 @@ import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.Validation;
 
-/** Flags of {@code average}; those that {@code evaluate} has too are its own. */
+/** Flags of {@code average}; with {@code --greedy} it also takes those of {@code evaluate}. */
 public interface AverageOptions extends PipelineOptions {
 
   @Validation.Required
   @Description(
-      "Checkpoints of one network, comma-separated: files, globs, or folders, which stand for the"
-          + " .safetensors files in them and in their checkpoints/ folder. Copies count once."
+      "Checkpoints of one network, comma-separated: files, globs, or folders, whose .safetensors"
+          + " files are taken, also from a checkpoints/ folder in them. Copies count once."
           + " Required. Example: --checkpoints=runs/a/checkpoints/epoch-*.ema.safetensors")
   String getCheckpoints();
 
@@ -26,17 +26,17 @@ public interface AverageOptions extends PipelineOptions {
   void setTo(String to);
 
   @Description(
-      "Choose which to average: from the best on, each of the others, best first, stays in the mean"
-          + " if that does not lower its Top-1 on --data, --split. What was chosen so is too good on"
-          + " that split, where reports mark it: judge it on other images. Default: false, the mean"
-          + " of all. Example: --greedy")
+      "Choose which to average: starting from the best, each of the others, best first, is added to"
+          + " the mean if that does not lower its Top-1 on --data, --split. The result is biased on"
+          + " that split, where reports mark it: evaluate it on other images. Default: false, the"
+          + " mean of all. Example: --greedy")
   @Default.Boolean(false)
   boolean isGreedy();
 
   void setGreedy(boolean greedy);
 
   @Description(
-      "With --greedy: folder of a finished dataset, as preprocess writes it. Local path or gs://,"
+      "With --greedy: folder of a finished dataset, as written by preprocess. Local path or gs://,"
           + " s3:// URI. Example: --data=imagenet-records")
   String getData();
 

@@ -11,24 +11,24 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Chooses which checkpoints to average (Wortsman et al., "Model soups", ICML 2022): the best one,
- * then each of the others, best first, if the mean with it gets no fewer images right.
+ * Chooses which checkpoints to average, as a greedy soup (Wortsman et al., "Model soups", ICML 2022):
+ * the best one, then each of the others, best first, if the mean with it gets no fewer images right.
  *
- * @param scratch folder for means that are tried
- * @param out is told what was kept, and why
+ * @param scratch folder for the means tried
+ * @param out receives a line per checkpoint: kept or left out, and why
  */
 record Greedy(Storage storage, ExactScores scores, String scratch, PrintStream out) {
-  /** As a leaderboard ranks. */
+  /** The order of the leaderboard. */
   private static final Comparator<Scored> BEST_FIRST =
       by(Metric.TOP1)
           .thenComparing(by(Metric.TOP5))
           .thenComparing(by(Metric.LOSS))
           .thenComparing(scored -> scored.part.name());
 
-  /** A checkpoint and what it scored by itself. */
+  /** A checkpoint and its own tally. */
   private record Scored(Part part, Tally tally) {}
 
-  /** A mean and its Top-1 hits. */
+  /** A mean and its number of Top-1 hits. */
   record Choice(Mean mean, long correct) {}
 
   private static Comparator<Scored> by(Metric metric) {
@@ -39,14 +39,14 @@ record Greedy(Storage storage, ExactScores scores, String scratch, PrintStream o
     List<Scored> ranked = ranked(parts);
     long correct = ranked.get(0).tally.top1().correct();
     Mean mean = Mean.of(storage, ranked.get(0).part);
-    say(ranked.get(0), "the best alone: kept");
+    print(ranked.get(0), "the best alone: kept");
     for (Scored next : ranked.subList(1, ranked.size())) {
       Mean wider = mean.plus(storage, next.part);
       String file = Storage.resolve(scratch, "of-%d.safetensors".formatted(wider.parts().size()));
       wider.write(storage, file, null);
       long hits = scores.of(List.of(file)).get(0).top1().correct();
       boolean kept = hits >= correct;
-      say(
+      print(
           next,
           "%d with it and %d without: %s".formatted(hits, correct, kept ? "kept" : "left out"));
       if (kept) {
@@ -67,7 +67,7 @@ record Greedy(Storage storage, ExactScores scores, String scratch, PrintStream o
     return ranked;
   }
 
-  private void say(Scored one, String verdict) {
+  private void print(Scored one, String verdict) {
     out.printf(
         "%s: %d of %d right, %s%n",
         one.part.name(), one.tally.top1().correct(), scores.manifest().records(), verdict);

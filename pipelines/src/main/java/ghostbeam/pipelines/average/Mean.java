@@ -13,9 +13,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Checkpoints and the mean of their weights.
+ * The mean of checkpoints' weights.
  *
- * @param parts in the order in which they were added
+ * @param parts the checkpoints, in the order added
  */
 record Mean(List<Part> parts, WeightMean weights) {
 
@@ -23,7 +23,7 @@ record Mean(List<Part> parts, WeightMean weights) {
     return new Mean(List.of(first), WeightMean.of(first.weights(storage)));
   }
 
-  /** The mean with one more. */
+  /** The mean with one more checkpoint. */
   Mean plus(Storage storage, Part more) throws IOException {
     List<Part> all = new ArrayList<>(parts);
     all.add(more);
@@ -31,9 +31,9 @@ record Mean(List<Part> parts, WeightMean weights) {
   }
 
   /**
-   * Writes it as a checkpoint, whole or not at all.
+   * Writes the mean as a checkpoint, atomically.
    *
-   * @param chosenOn what decided which its parts are; null where nothing did
+   * @param chosenOn the split that the parts were chosen on; null if they were given
    */
   void write(Storage storage, String path, Average.Split chosenOn) throws IOException {
     CheckpointInfo first = parts.get(0).info();
@@ -48,7 +48,7 @@ record Mean(List<Part> parts, WeightMean weights) {
     Checkpoint.write(storage, path, info, weights.weights());
   }
 
-  /** The longest of its parts' trainings, with what all of them have in common. */
+  /** The longest of the parts' trainings, with only the metadata that all parts share. */
   private Training training(Average.Split chosenOn) {
     double weight = 1.0 / parts.size();
     List<Average.Part> shares =

@@ -20,17 +20,18 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A checkpoint that may be averaged with others, read as far as its head.
+ * A checkpoint to average with others, of which only the metadata is read.
  *
- * @param name beside the others
+ * @param name short, unique among the others
+ * @param digest SHA-256 of the file
  */
 record Part(String path, String name, String digest, CheckpointInfo info) {
 
   /**
-   * Reads and checks files; of those with the same bytes the first stands for all.
+   * Reads and checks files; of identical files only the first is kept.
    *
-   * @throws IOException where fewer than two are left, or two are not of one network, its classes
-   *     and its view of images
+   * @throws IOException if fewer than two are left, or they differ in network, classes or
+   *     preprocessing
    */
   static List<Part> read(Storage storage, List<String> paths) throws IOException {
     Map<String, String> names =
@@ -48,7 +49,7 @@ record Part(String path, String name, String digest, CheckpointInfo info) {
     List<Part> parts = new ArrayList<>(byDigest.values());
     if (parts.size() < 2) {
       throw new IOException(
-          "a mean takes two checkpoints, but --checkpoints stands for one, %s%s; give more"
+          "a mean needs two checkpoints, but --checkpoints names only %s%s; give more"
               .formatted(
                   parts.get(0).path,
                   paths.size() == 1 ? "" : ", and %d copies of it".formatted(paths.size() - 1)));
@@ -62,7 +63,7 @@ record Part(String path, String name, String digest, CheckpointInfo info) {
   private void requireLike(Part first) throws IOException {
     if (!info.architecture().equals(first.info.architecture())) {
       throw new IOException(
-          "%s is a %s, but %s a %s; only checkpoints of one network have a mean"
+          "%s is a %s, but %s a %s; only checkpoints of the same network can be averaged"
               .formatted(
                   first.path,
                   described(first.info.architecture()),
@@ -72,12 +73,13 @@ record Part(String path, String name, String digest, CheckpointInfo info) {
     Optional<String> classes = ClassNames.difference(first.info.classes(), info.classes());
     if (classes.isPresent()) {
       throw new IOException(
-          "the classes of %s and %s differ: %s; only checkpoints of the same classes have a mean"
+          "the classes of %s and %s differ: %s; only checkpoints of the same classes can be averaged"
               .formatted(first.path, path, classes.get()));
     }
     if (!info.preprocessing().equals(first.info.preprocessing())) {
       throw new IOException(
-          "%s and %s see images otherwise: %s and %s; only checkpoints of one view have a mean"
+          ("%s and %s preprocess images differently: %s and %s; only checkpoints with the same"
+                  + " preprocessing can be averaged")
               .formatted(first.path, path, first.info.preprocessing(), info.preprocessing()));
     }
   }
@@ -91,7 +93,7 @@ record Part(String path, String name, String digest, CheckpointInfo info) {
         architecture.inputSize());
   }
 
-  /** The weights, if the file is the one that was read before. */
+  /** Reads the weights; fails if the file has changed. */
   Weights weights(Storage storage) throws IOException {
     Checkpoint checkpoint = Checkpoint.read(storage, path);
     if (!checkpoint.digest().equals(digest)) {

@@ -1,2 +1,2 @@
-/** The {@code average} job: several checkpoints of one network to one of their mean weights. */
+/** The {@code average} job: averages the weights of several checkpoints of one network. */
 package ghostbeam.pipelines.average;

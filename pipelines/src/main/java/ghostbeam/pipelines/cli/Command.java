@@ -6,14 +6,14 @@ import java.util.Set;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
- * One thing that {@code ./run} can do.
+ * A command of {@code ./run}.
  *
  * @param typed its name on the command line
- * @param does what it is for, in a few words
- * @param job what it starts
+ * @param does its purpose in a few words
+ * @param job what it starts; null for a command of the script
  * @param arguments what may follow its name
- * @param computes whether it works on many images, so that speed matters and Beam's flags help
- * @param examples whole command lines to copy
+ * @param computes whether it processes many images, so that help shows Beam's flags
+ * @param examples complete command lines to copy
  */
 public record Command(
     String typed,
@@ -27,8 +27,8 @@ public record Command(
    * A command's work.
    *
    * @param options declares its flags
-   * @param start does it and returns when it is done
-   * @param without names of flags that it has no use for, though the options declare them
+   * @param start runs it to completion
+   * @param without names of declared flags that it does not take
    */
   public record Job<T extends PipelineOptions>(
       Class<T> options, Start<T> start, Set<String> without) {
@@ -36,18 +36,18 @@ public record Command(
       return new Job<>(options, start, names);
     }
 
-    /** The flags that may be given. */
+    /** The flags it takes. */
     List<Flag> flags() {
       return Flag.of(options).stream().filter(flag -> !without.contains(flag.name())).toList();
     }
 
-    /** Starts the work with options that may be declared elsewhere. */
+    /** Runs the work with options, which may have another interface. */
     public void run(PipelineOptions given, PrintStream out) throws Exception {
       start.run(given.as(options), out);
     }
   }
 
-  /** What a command does with its flags. */
+  /** Runs a command with its options. */
   @FunctionalInterface
   public interface Start<T extends PipelineOptions> {
     void run(T options, PrintStream out) throws Exception;
@@ -56,8 +56,8 @@ public record Command(
   /**
    * What may follow a command's name.
    *
-   * @param shown as help writes it
-   * @param subject the flag that a word without dashes stands for; empty where there is none
+   * @param shown as in help
+   * @param subject the flag that a positional argument sets; empty if there is none
    */
   public record Arguments(String shown, String subject) {
     static final Arguments FLAGS = new Arguments("[--flag=value ...]", "");
@@ -67,48 +67,48 @@ public record Command(
     examples = List.copyOf(examples);
   }
 
-  /** A command that takes flags alone. */
+  /** A command that takes only flags. */
   public static <T extends PipelineOptions> Command of(
       String typed, String does, Class<T> options, Start<T> start) {
     return new Command(
         typed, does, new Job<>(options, start, Set.of()), Arguments.FLAGS, false, List.of());
   }
 
-  /** A command that the script runs without Java. */
+  /** A command that the {@code run} script handles without Java. */
   public static Command ofScript(String typed, String arguments, String does) {
     return new Command(typed, does, null, new Arguments(arguments, ""), false, List.of());
   }
 
   /**
-   * The same command, which also takes words without dashes.
+   * The same command with positional arguments.
    *
-   * @param shown as help writes what follows the command's name
-   * @param flag what such a word stands for
+   * @param shown the arguments as in help
+   * @param flag the flag that they set
    */
   public Command withSubject(String shown, String flag) {
     return new Command(
         typed, does, job, new Arguments(shown + " " + arguments.shown(), flag), computes, examples);
   }
 
-  /** The same command, which does not take some of its options' flags. */
+  /** The same command without some of its options' flags. */
   public Command withoutFlags(String... names) {
     return new Command(typed, does, job.without(Set.of(names)), arguments, computes, examples);
   }
 
-  /** The same command, known to work on many images. */
+  /** The same command, marked as processing many images. */
   public Command withImages() {
     return new Command(typed, does, job, arguments, true, examples);
   }
 
-  /** The same command with whole command lines to copy. */
+  /** The same command with complete command lines to copy. */
   public Command withExamples(String... lines) {
     return new Command(typed, does, job, arguments, computes, List.of(lines));
   }
 
   /**
-   * The command of a name.
+   * The command with this name.
    *
-   * @throws UsageException if there is none, with the nearest name
+   * @throws UsageException if there is none; suggests the nearest name
    */
   public static Command named(String typed, List<Command> commands) {
     return commands.stream()
@@ -124,7 +124,7 @@ public record Command(
         "unknown command '" + typed + "'" + hint + "; ./run --help lists them");
   }
 
-  /** Whether Java runs it. */
+  /** False for a command of the script. */
   public boolean hasJob() {
     return job != null;
   }

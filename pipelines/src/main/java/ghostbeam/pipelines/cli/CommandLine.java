@@ -13,8 +13,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /**
- * Turns a command's words into its options. Whatever is wrong with them is found here, before
- * anything starts, and told in one line; Beam's own messages speak of classes and properties.
+ * Parses a command's arguments into its options. Checks them before anything starts, with messages of
+ * one line in terms of flags; Beam's own speak of classes and properties.
  */
 public final class CommandLine {
   private final Command command;
@@ -23,14 +23,14 @@ public final class CommandLine {
   private CommandLine(Command command) {
     this.command = command;
     command.job().flags().forEach(flag -> flags.put(flag.name(), flag));
-    // Everyone on Flink may need Flink's flags; other runners' and stores' are left to Beam.
+    // Flink's flags are checked here, too; those of other runners and stores are left to Beam.
     Flag.of(FlinkPipelineOptions.class).forEach(flag -> flags.putIfAbsent(flag.name(), flag));
   }
 
   /**
-   * The options that the words after a command's name say.
+   * Parses the words after a command's name.
    *
-   * @throws UsageException naming the first word that cannot be, or a flag that is missing
+   * @throws UsageException naming the first invalid word, or a missing flag
    */
   public static PipelineOptions parse(Command command, List<String> words) {
     return new CommandLine(command).parse(words);
@@ -56,7 +56,7 @@ public final class CommandLine {
                 + (bare ? called(flag.name()) : shown(flag))
                 + "; ./run "
                 + command.typed()
-                + " --help shows a whole command line");
+                + " --help shows a complete command line");
       }
     }
     return parseAsBeam(checked);
@@ -66,7 +66,7 @@ public final class CommandLine {
     return flags.containsKey(name) && flags.get(name).isList();
   }
 
-  /** A word that is no flag: what the command is about, or a value put after a blank. */
+  /** Turns a positional argument into its flag; refuses it if the command takes none. */
   private String positional(String word) {
     if (command.arguments().subject().isEmpty()) {
       throw new UsageException(
@@ -75,7 +75,7 @@ public final class CommandLine {
     return "--" + command.arguments().subject() + "=" + word;
   }
 
-  /** One {@code --name=value} in the form that Beam takes. */
+  /** Checks one {@code --name=value} and normalises it for Beam. */
   private String check(String argument) {
     if (!argument.startsWith("--")) {
       throw new UsageException("unknown flag " + argument + "; flags start with two dashes");
@@ -96,13 +96,13 @@ public final class CommandLine {
     return "--" + name + "=" + checkValue(flag, value);
   }
 
-  /** A flag of Beam's other runners and file systems is let through, a misspelling is not. */
+  /** Passes on flags of other Beam runners and file systems, but refuses misspelt ones. */
   private String checkOther(String name, String argument) {
     if (registeredNames().contains(name)) {
-      Endpoint.complaint(name, argument.replaceFirst("(?s)^[^=]*=?", ""))
+      Endpoint.problem(name, argument.replaceFirst("(?s)^[^=]*=?", ""))
           .ifPresent(
-              complaint -> {
-                throw new UsageException(complaint);
+              problem -> {
+                throw new UsageException(problem);
               });
       return argument;
     }
@@ -129,7 +129,7 @@ public final class CommandLine {
         "--" + flag.name() + " cannot be '" + value + "'; expected " + shown(flag) + hint);
   }
 
-  /** A flag's name, or for a word without dashes what it stands for. */
+  /** A flag's name for messages; for a positional argument as in help. */
   private String called(String name) {
     return name.equals(command.arguments().subject())
         ? command.arguments().shown().replaceFirst(" \\[.*", "")
@@ -141,8 +141,7 @@ public final class CommandLine {
   }
 
   private PipelineOptions parseAsBeam(List<String> arguments) {
-    // Not registered: Beam would hold all registered options to one default a flag, and jobs
-    // differ.
+    // Not registered, since Beam allows only one default per flag over all registered options.
     try {
       return PipelineOptionsFactory.fromArgs(arguments.toArray(String[]::new))
           .withValidation()
@@ -152,7 +151,7 @@ public final class CommandLine {
     }
   }
 
-  /** Names of all flags that the class path's runners and file systems bring. */
+  /** Names of all flags of runners and file systems on the class path. */
   private static Set<String> registeredNames() {
     return PipelineOptionsFactory.getRegisteredOptions().stream()
         .flatMap(registered -> Flag.of(registered).stream())

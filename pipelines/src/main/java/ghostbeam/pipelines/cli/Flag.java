@@ -20,15 +20,15 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.Validation;
 
 /**
- * One flag as its getter's annotations describe it, read without Beam's options factory, which
- * takes a second to start.
+ * A flag as described by its getter's annotations, read without Beam's options factory, which takes
+ * a second to start.
  *
  * @param name in camelCase, without dashes
  * @param type of the value
  * @param description one or two sentences, or empty
- * @param fallback the default as a user would type it, or empty where there is none
+ * @param fallback the default as a user would type it, or empty if there is none
  * @param required whether the job needs it
- * @param hidden whether help leaves it out
+ * @param hidden whether help omits it
  * @param owner the interface that declares it
  */
 record Flag(
@@ -47,9 +47,9 @@ record Flag(
           Float.class, Form.NUMBER,
           Double.class, Form.NUMBER);
 
-  /** What a value looks like, and what refuses one that does not, by IllegalArgumentException. */
+  /** The form of a value, and its check, which throws IllegalArgumentException. */
   private enum Form {
-    SWITCH("true|false", Form::requireTruth),
+    SWITCH("true|false", Form::requireBoolean),
     INT("<whole number>", Integer::parseInt),
     LONG("<whole number>", Long::parseLong),
     NUMBER("<number>", Double::parseDouble),
@@ -65,14 +65,14 @@ record Flag(
       this.check = check;
     }
 
-    private static void requireTruth(String value) {
+    private static void requireBoolean(String value) {
       if (!value.equals("true") && !value.equals("false")) {
         throw new IllegalArgumentException(value);
       }
     }
   }
 
-  /** The flags of an options interface and those it extends: needed ones first, then by name. */
+  /** The flags of an options interface and its superinterfaces: required ones first, then by name. */
   static List<Flag> of(Class<? extends PipelineOptions> options) {
     return Arrays.stream(options.getMethods())
         .filter(Flag::isGetter)
@@ -105,7 +105,7 @@ record Flag(
     return capitalized.substring(0, 1).toLowerCase(Locale.ROOT) + capitalized.substring(1);
   }
 
-  /** Whether the flag is this project's, not Beam's. */
+  /** Whether the flag is GhostBeam's, not Beam's. */
   boolean isOurs() {
     return owner.getName().startsWith("ghostbeam.");
   }
@@ -120,20 +120,20 @@ record Flag(
         : Form.TEXT;
   }
 
-  /** Whether it may be given several times. */
+  /** Whether it may be repeated. */
   boolean isList() {
     return type instanceof ParameterizedType list && list.getRawType() == List.class;
   }
 
-  /** What a value looks like: {@code <whole number>}, {@code a|b} or {@code <value>}. */
+  /** The form of a value: {@code <whole number>}, {@code a|b} or {@code <value>}. */
   String valueForm() {
     return constants().isEmpty() ? form().shown : String.join("|", constants());
   }
 
   /**
-   * A value as Beam takes it.
+   * Checks a value and returns it in the spelling that Beam takes.
    *
-   * @throws IllegalArgumentException for one that the flag cannot have
+   * @throws IllegalArgumentException if it is invalid
    */
   String checked(String value) {
     if (constants().isEmpty()) {
@@ -146,14 +146,14 @@ record Flag(
         .orElseThrow(IllegalArgumentException::new);
   }
 
-  /** The values an enum flag takes, as it prints them; empty for other flags. */
+  /** The values of an enum flag as printed; empty for other flags. */
   List<String> constants() {
     return type instanceof Class<?> kind && kind.isEnum()
         ? Arrays.stream(kind.getEnumConstants()).map(Object::toString).toList()
         : List.of();
   }
 
-  /** The value of whichever {@code @Default.X} the getter carries. */
+  /** The value of the getter's {@code @Default.X} annotation, if any. */
   private static String fallback(Method getter) {
     return Arrays.stream(getter.getAnnotations())
         .filter(annotation -> annotation.annotationType().getEnclosingClass() == Default.class)

@@ -12,23 +12,22 @@ public final class Help {
   private static final int WIDTH = 100;
   private static final int MARGIN = 6;
 
-  /** Breaks a command line so that a shell still takes it whole. */
+  /** Continues a command line on the next line, as shells allow. */
   private static final String CONTINUED = " \\\n      ";
 
-  /** Written down here, since reading them from Flink's options would load half of Flink. */
-  private static final String BEAMS =
+    /** A constant, since reading them from Flink's options would load half of Flink. */
+  private static final String BEAM_FLAGS =
       """
-
-      Beam's, the ones most used:
+      Beam's most used:
         --runner=<value>  (default FlinkRunner)
             FlinkRunner, or DirectRunner for small tests. Example: --runner=DirectRunner
         --flinkMaster=<value>  (default [local])
-            host:port of a cluster; [local] is Flink inside this process. Example:
+            host:port of a cluster; [local] is Flink in this process. Example:
             --flinkMaster=127.0.0.1:8081
         --parallelism=<value>  (default every core or slot)
-            slots that work at once. Example: --parallelism=2
-        --filesToStage=<value>  (default GhostBeam's and Beam's; the rest is in its lib folder)
-            jar files that a cluster needs, comma-separated. Example: --filesToStage=a.jar,b.jar
+            slots that work in parallel. Example: --parallelism=2
+        --filesToStage=<value>  (default GhostBeam's and Beam's; the rest is in Flink's lib folder)
+            jars to upload to a cluster, comma-separated. Example: --filesToStage=a.jar,b.jar
         --endpoint=<value>
             address of an S3-compatible store, such as OBS or MinIO. Example:
             --endpoint=http://127.0.0.1:9000
@@ -38,7 +37,7 @@ public final class Help {
 
   private Help() {}
 
-  /** All commands in the order one needs them. */
+  /** All commands, in the order in which they are usually needed. */
   public static String overview(List<Command> all) {
     String commands =
         all.stream()
@@ -50,7 +49,7 @@ public final class Help {
         usage: ./run <command> [--flag=value ...]
 
         %s
-        ./run <command> --help shows a command's flags and a whole command line to copy.
+        ./run <command> --help shows a command's flags and a complete command line to copy.
         Paths may be local, gs:// or s3://. Jobs run on embedded Flink with every core; with
         --runner=FlinkRunner --flinkMaster=host:8081 the same job runs on a cluster.
         Exit codes: 0 done; 1 the job failed; 2 wrong usage; 3 a quality gate failed.
@@ -72,13 +71,13 @@ public final class Help {
       appendGroups(text, command.job().flags());
     }
     if (command.computes()) {
-      text.append(BEAMS);
+      text.append(BEAM_FLAGS);
       appendGroups(text, Flag.of(EndpointOptions.class));
     }
     return text.toString();
   }
 
-  /** Flags by the interface that declares them, whose description is the group's title. */
+  /** Groups flags by the interface that declares them, whose description is the group's title. */
   private static void appendGroups(StringBuilder text, List<Flag> flags) {
     flags.stream()
         .filter(flag -> flag.isOurs() && !flag.hidden())
@@ -105,12 +104,12 @@ public final class Help {
     }
   }
 
-  /** Whether the flag is needed, or its default where the description does not tell it. */
+  /** Whether the flag is required, or its default if the description does not state it. */
   private static String remark(Flag flag) {
     if (flag.required()) {
       return "  (required)";
     }
-    boolean told = flag.fallback().isEmpty() || flag.description().contains("Default:");
-    return told ? "" : "  (default " + flag.fallback() + ")";
+    boolean stated = flag.fallback().isEmpty() || flag.description().contains("Default:");
+    return stated ? "" : "  (default " + flag.fallback() + ")";
   }
 }

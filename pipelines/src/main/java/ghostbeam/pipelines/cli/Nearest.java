@@ -6,10 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.commons.text.similarity.LevenshteinDistance;
 
-/** Guesses what a misspelt name was meant to be. */
+/** Suggests the name that a misspelt one was meant to be. */
 final class Nearest {
-  /** What other programs call it: no misspelling, and too far for one. */
-  private static final Map<String, String> ELSEWHERE =
+  /** Names in other programs, which are too different to be found as misspellings. */
+  private static final Map<String, String> SYNONYMS =
       Map.ofEntries(
           Map.entry("learningrate", "lr"),
           Map.entry("baselr", "lr"),
@@ -32,14 +32,14 @@ final class Nearest {
   private Nearest() {}
 
   /**
-   * {@code "; did you mean <prefix><name>?"} with the name that takes the fewest edits, or nothing
-   * where no name is near.
+   * {@code "; did you mean <prefix><name>?"} with the name that takes the fewest edits; empty if none
+   * is close.
    */
   static String hint(String prefix, String typed, Collection<String> names) {
     String wanted = typed.toLowerCase(Locale.ROOT);
-    String elsewhere = ELSEWHERE.get(wanted.replaceAll("[-_]", ""));
-    if (elsewhere != null && names.contains(elsewhere)) {
-      return said(prefix, elsewhere);
+    String synonym = SYNONYMS.get(wanted.replaceAll("[-_]", ""));
+    if (synonym != null && names.contains(synonym)) {
+      return question(prefix, synonym);
     }
     return names.stream()
         .filter(name -> wanted.length() <= 2 * name.length() || isStartOf(wanted, name))
@@ -49,20 +49,20 @@ final class Nearest {
         .min(
             Comparator.comparingInt((String name) -> edits(wanted, name))
                 .thenComparing(name -> name))
-        .map(name -> said(prefix, name))
+        .map(name -> question(prefix, name))
         .orElse("");
   }
 
-  private static String said(String prefix, String name) {
+  private static String question(String prefix, String name) {
     return "; did you mean " + prefix + name + "?";
   }
 
-  /** A few typed letters of a long name are near it, too. */
+  /** The first few letters of a long name count as close, too. */
   private static boolean isStartOf(String wanted, String name) {
     return wanted.length() >= 3 && name.toLowerCase(Locale.ROOT).startsWith(wanted);
   }
 
-  /** Two neighbours that changed places, the commonest slip, are one edit. */
+  /** Counts swapped neighbours, the most common typo, as one edit. */
   private static int edits(String wanted, String name) {
     String plain = name.toLowerCase(Locale.ROOT);
     for (int i = 0; i + 1 < wanted.length(); i++) {

@@ -8,26 +8,26 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** What {@link NetworkOptions} ask for. */
+/** Turns {@link NetworkOptions} into a network. */
 public final class NetworkFlags {
   private NetworkFlags() {}
 
   /**
-   * The network that the flags name.
+   * The network that the flags describe.
    *
-   * @throws UsageException for a flag that cannot be
-   * @throws IllegalArgumentException for a network that cannot be
+   * @throws UsageException for an invalid flag
+   * @throws IllegalArgumentException for an invalid network
    */
   public static Architecture architecture(NetworkOptions options, int classes) {
-    boolean own = !options.getLayers().isEmpty() || !options.getChannels().isEmpty();
-    if (!own) {
+    boolean custom = !options.getLayers().isEmpty() || !options.getChannels().isEmpty();
+    if (!custom) {
       if (options.isLarge()) {
-        throw new UsageException("--large needs --layers and --channels; presets have their own");
+        throw new UsageException("--large needs --layers and --channels; presets define it already");
       }
       return sized(options.getPreset().architecture(classes), options);
     }
     if (options.getLayers().isEmpty() || options.getChannels().isEmpty()) {
-      throw new UsageException("--layers and --channels are given together, six numbers each");
+      throw new UsageException("--layers and --channels go together, with six numbers each");
     }
     return sized(
         BigNet.of(
@@ -38,8 +38,8 @@ public final class NetworkFlags {
         options);
   }
 
-  private static Architecture sized(Architecture usual, NetworkOptions options) {
-    return options.getInputSize() == 0 ? usual : usual.withInputSize(options.getInputSize());
+  private static Architecture sized(Architecture network, NetworkOptions options) {
+    return options.getInputSize() == 0 ? network : network.withInputSize(options.getInputSize());
   }
 
   private static List<Integer> numbers(String flag, String value) {
@@ -47,14 +47,14 @@ public final class NetworkFlags {
       return Arrays.stream(value.split(",", -1)).map(String::trim).map(Integer::valueOf).toList();
     } catch (NumberFormatException e) {
       throw new UsageException(
-          "--" + flag + "=" + value + " cannot be; expected six whole numbers by comma");
+          "--" + flag + "=" + value + " is invalid; expected six comma-separated integers");
     }
   }
 
   /**
    * The bicubic that {@code --interpolation} names.
    *
-   * @param expected what the flag takes, for a message
+   * @param expected the values that the flag takes, for the message
    */
   public static Interpolation interpolation(String title, String expected) {
     Optional<Interpolation> named = Interpolation.named(title);
@@ -69,7 +69,7 @@ public final class NetworkFlags {
     return named.get();
   }
 
-  /** The bicubic that a network's published weights were made with. */
+  /** The bicubic that a network's published weights were trained with. */
   public static Interpolation published(Architecture architecture) {
     return architecture.family().interpolation();
   }

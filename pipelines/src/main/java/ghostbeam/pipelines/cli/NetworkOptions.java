@@ -5,12 +5,12 @@ import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** Flags that say which network is meant. */
+/** Flags that define a network. */
 @Description("which network:")
 public interface NetworkOptions extends PipelineOptions {
 
   @Description(
-      "Published network; ./run inspect PRESET says more. Default: ghostnet-1x. Example: "
+      "Published network; ./run inspect PRESET shows details. Default: ghostnet-1x. Example: "
           + "--preset=s-ghostnet-b1")
   @Default.Enum("GHOSTNET_1X")
   Preset getPreset();
@@ -18,8 +18,8 @@ public interface NetworkOptions extends PipelineOptions {
   void setPreset(Preset preset);
 
   @Description(
-      "Blocks of each of the six stages of a network of one's own, comma-separated; needs "
-          + "--channels and takes the place of --preset. Example: --layers=1,2,2,4,2,5")
+      "Blocks in each of the six stages of a custom network, comma-separated; needs --channels "
+          + "and replaces --preset. Example: --layers=1,2,2,4,2,5")
   @Default.String("")
   String getLayers();
 
@@ -35,7 +35,7 @@ public interface NetworkOptions extends PipelineOptions {
 
   @Description(
       "With --layers and --channels: squeeze-and-excite in every block and hard-swish "
-          + "outside of them. Default: false. Example: --large")
+          + "outside them. Default: false. Example: --large")
   @Default.Boolean(false)
   boolean isLarge();
 
@@ -43,7 +43,7 @@ public interface NetworkOptions extends PipelineOptions {
 
   @Description(
       "Side of the square images in pixels, 8 to 4096 (ghostnetv2: from 33). Default: 0, the "
-          + "preset's (224 for a network of one's own). Example: --inputSize=240")
+          + "preset's (224 for a custom network). Example: --inputSize=240")
   @Default.Integer(0)
   int getInputSize();
 

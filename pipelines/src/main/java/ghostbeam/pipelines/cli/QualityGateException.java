@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.cli;
 
-/** A job that is done, but whose result misses a rule that it was held to; one line says which. */
+/** A finished job whose result fails a quality gate; the message is one line that says which. */
 public final class QualityGateException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

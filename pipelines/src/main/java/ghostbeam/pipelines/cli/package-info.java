@@ -1,2 +1,2 @@
-/** The command line: words to options, help, and what wrong usage is told as. */
+/** The command line: parses arguments into options, prints help and usage errors. */
 package ghostbeam.pipelines.cli;

@@ -11,17 +11,17 @@ import java.util.Locale;
 import java.util.function.Predicate;
 import org.apache.flink.util.FileUtils;
 
-/** Writes what an operator puts on a standing Flink 1.19. */
+/** Writes the files that an operator installs on an existing Flink 1.19 cluster. */
 final class ClusterExport {
   private ClusterExport() {}
 
   /**
    * Writes {@code lib}, for Flink's lib folder; {@code flink}, Flink itself, for machines without a
-   * distribution; {@code conf}; and {@code ghostbeam.env}. The folder appears whole or not at all.
+   * distribution; {@code conf}; and {@code ghostbeam.env}. The folder appears atomically.
    */
   static void write(Path folder, PrintStream out) throws IOException {
     if (Files.exists(folder)) {
-      throw new IOException(folder + " exists already; export takes a folder that does not");
+      throw new IOException(folder + " already exists; export needs a new folder");
     }
     List<Path> jars = ClassPath.current().libraries();
     Predicate<Path> flinks = jar -> ClassPath.isFlink(jar) || ClassPath.isLogging(jar);
@@ -46,11 +46,11 @@ final class ClusterExport {
         folder,
         flink.size(),
         flinkBytes / 1_000_000);
-    out.printf("%s/conf: settings, to which addresses are to be added%n", folder);
+    out.printf("%s/conf: settings, to which you must add addresses%n", folder);
     out.printf("%s/ghostbeam.env: environment of the TaskManagers%n", folder);
   }
 
-  /** Copies jars into a new folder; their bytes. */
+  /** Copies jars into a new folder and returns their total size in bytes. */
   private static long copy(List<Path> jars, Path folder) throws IOException {
     Files.createDirectories(folder);
     long bytes = 0;

@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 import org.apache.flink.util.FileUtils;
 
 /**
- * Where a cluster keeps its process ids, settings, libraries and logs: one folder per user and port
- * in the system's temporary folder, outside the source tree, so that neither a build nor a clean
- * takes away what processes use.
+ * The folder of a cluster's process ids, settings, libraries and logs: one per user and port in the
+ * system's temporary folder, outside the source tree, so that a clean build does not delete files in
+ * use.
  */
 record ClusterFolder(Path root) {
   private static final String PID = ".pid";
@@ -34,8 +34,8 @@ record ClusterFolder(Path root) {
     return "ghostbeam-cluster-" + System.getProperty("user.name") + "-";
   }
 
-  /** Those of this user's clusters of which a process lives, by port. */
-  static List<ClusterFolder> living() throws IOException {
+  /** The folders of this user's clusters with a running process, ordered by port. */
+  static List<ClusterFolder> running() throws IOException {
     Pattern name = Pattern.compile(Pattern.quote(prefix()) + "\\d{1,5}");
     List<ClusterFolder> folders;
     try (Stream<Path> files = Files.list(parent())) {
@@ -46,29 +46,29 @@ record ClusterFolder(Path root) {
               .sorted(Comparator.comparingInt(ClusterFolder::port))
               .toList();
     }
-    List<ClusterFolder> living = new ArrayList<>();
+    List<ClusterFolder> running = new ArrayList<>();
     for (ClusterFolder folder : folders) {
-      if (folder.lives()) {
-        living.add(folder);
+      if (folder.isRunning()) {
+        running.add(folder);
       }
     }
-    return living;
+    return running;
   }
 
-  /** Whether any process of it does. */
-  boolean lives() throws IOException {
-    boolean lives = jobManager().isAlive();
+  /** Whether any of the cluster's processes is running. */
+  boolean isRunning() throws IOException {
+    boolean running = jobManager().isAlive();
     for (FlinkProcess taskManager : taskManagers()) {
-      lives |= taskManager.isAlive();
+      running |= taskManager.isAlive();
     }
-    return lives;
+    return running;
   }
 
   int port() {
     return Integer.parseInt(root.getFileName().toString().substring(prefix().length()));
   }
 
-  /** Makes it, for this user alone; refuses one that is another's, who could put in jars. */
+  /** Creates it, private to this user; refuses another user's folder, who could add jars. */
   void create() throws IOException {
     try {
       Files.createDirectory(
@@ -82,7 +82,7 @@ record ClusterFolder(Path root) {
       if (!owned) {
         throw new IOException(
             root
-                + " is not this user's folder; remove it, or name another temporary folder with"
+                + " does not belong to this user; remove it, or set another temporary folder with"
                 + " -Djava.io.tmpdir in JAVA_TOOL_OPTIONS");
       }
     }
@@ -123,7 +123,7 @@ record ClusterFolder(Path root) {
     return logs().resolve(name + ".log");
   }
 
-  /** Standard output and error; the dashboard finds it by its name. */
+  /** Standard output and error; Flink's dashboard expects this name. */
   Path output(String name) {
     return logs().resolve(name + ".out");
   }
@@ -140,7 +140,7 @@ record ClusterFolder(Path root) {
     return new FlinkProcess(this, TASK_MANAGER + number);
   }
 
-  /** Those that have been started, whether or not they live, by number. */
+  /** All TaskManagers that were started, running or not, ordered by number. */
   List<FlinkProcess> taskManagers() throws IOException {
     if (!Files.isDirectory(pids())) {
       return List.of();
@@ -156,7 +156,7 @@ record ClusterFolder(Path root) {
     }
   }
 
-  /** Removes all but the logs. */
+  /** Deletes everything but the logs. */
   void clear() throws IOException {
     for (Path part : List.of(pids(), conf(), lib(), temporary())) {
       FileUtils.deleteDirectory(part.toFile());

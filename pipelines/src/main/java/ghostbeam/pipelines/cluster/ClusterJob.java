@@ -16,15 +16,14 @@ import org.apache.flink.runtime.messages.webmonitor.ClusterOverview;
 public final class ClusterJob {
   private static final int MOST_TASK_MANAGERS = 64;
 
-  /** What is done, by the first word. */
-  private static final Map<String, Work> WORK =
+  private static final Map<String, Action> ACTIONS =
       Map.of(
           "start", (cluster, options, out) -> start(cluster, options.getTaskManagers(), out),
           "status", (cluster, options, out) -> status(cluster, out),
           "stop", (cluster, options, out) -> stop(cluster, out),
           "export", (cluster, options, out) -> ClusterExport.write(folder(options), out));
 
-  private interface Work {
+  private interface Action {
     void run(LocalCluster cluster, ClusterOptions options, PrintStream out)
         throws IOException, InterruptedException;
   }
@@ -32,21 +31,21 @@ public final class ClusterJob {
   private ClusterJob() {}
 
   /**
-   * Does what the first word says.
+   * Runs the action that the first argument names.
    *
-   * @throws UsageException for words or numbers that cannot be
-   * @throws IOException where the port is taken, a process does not start, a folder cannot be used
-   * @throws IllegalStateException where a cluster runs already, or none does, or not all of it
+   * @throws UsageException for invalid arguments or flags
+   * @throws IOException if the port is taken, a process does not start, or a folder cannot be used
+   * @throws IllegalStateException if a cluster is already running, or none is, or only part of it
    */
   public static void run(ClusterOptions options, PrintStream out)
       throws IOException, InterruptedException {
     List<String> words = options.getWhat();
     require(
         options.getPort() >= 1 && options.getPort() <= 65535,
-        "--port=" + options.getPort() + " cannot be; expected 1 to 65535");
+        "--port=" + options.getPort() + " is invalid; expected 1 to 65535");
     require(
         options.getTaskManagers() >= 1 && options.getTaskManagers() <= MOST_TASK_MANAGERS,
-        "--taskManagers=" + options.getTaskManagers() + " cannot be; expected 1 to 64");
+        "--taskManagers=" + options.getTaskManagers() + " is invalid; expected 1 to 64");
     LocalCluster cluster = new LocalCluster(options.getPort());
     String what = words.get(0);
     boolean export = what.equals("export");
@@ -56,18 +55,18 @@ public final class ClusterJob {
             ? "cluster export needs one folder"
             : "unexpected '" + words.get(words.size() - 1) + "'");
     require(
-        WORK.containsKey(what),
-        "cluster cannot '" + what + "'; it can start, status, stop and export DIR");
-    WORK.get(what).run(cluster, options, out);
+        ACTIONS.containsKey(what),
+        "unknown action '" + what + "' of cluster; expected start, status, stop or export DIR");
+    ACTIONS.get(what).run(cluster, options, out);
   }
 
   private static Path folder(ClusterOptions options) {
     return Path.of(options.getWhat().get(1)).toAbsolutePath();
   }
 
-  private static void require(boolean condition, String otherwise) {
+  private static void require(boolean condition, String message) {
     if (!condition) {
-      throw new UsageException(otherwise);
+      throw new UsageException(message);
     }
   }
 
@@ -76,7 +75,7 @@ public final class ClusterJob {
     cluster.start(taskManagers);
     status(cluster, out);
     out.printf(
-        "Jobs run on it with --runner=FlinkRunner --flinkMaster=%s; ./run cluster stop%s ends it%n",
+        "Run jobs on it with --runner=FlinkRunner --flinkMaster=%s; ./run cluster stop%s stops it%n",
         cluster.address(), cluster.portFlag());
   }
 
@@ -100,12 +99,12 @@ public final class ClusterJob {
     for (FlinkProcess process : processes) {
       out.printf(
           "  %-14s %s%n",
-          process.name(), process.isAlive() ? "process " + process.pid() : "is gone");
+          process.name(), process.isAlive() ? "process " + process.pid() : "has died");
     }
     out.println("  logs           " + cluster.folder().logs());
     if (!dead.isEmpty()) {
       throw new IllegalStateException(
-          "%s is gone; ./run cluster start%s brings it back"
+          "%s has died; ./run cluster start%s restarts it"
               .formatted(String.join(", ", dead), cluster.portFlag()));
     }
   }
@@ -115,7 +114,7 @@ public final class ClusterJob {
         RemoteCluster.at(
             cluster.address(), ClusterSettings.read(cluster.folder()).configuration())) {
       ClusterOverview overview = remote.overview();
-      return "Flink %s at http://%s: %d TaskManagers, %d slots, %d free; %d jobs run"
+      return "Flink %s at http://%s: %d TaskManagers, %d slots, %d free; %d running jobs"
           .formatted(
               remote.version(),
               cluster.address(),
@@ -132,17 +131,17 @@ public final class ClusterJob {
       throw new IllegalStateException(absence(cluster));
     }
     cluster.stop();
-    out.printf("Stopped; logs stay in %s%n", cluster.folder().logs());
+    out.printf("Stopped; logs are still in %s%n", cluster.folder().logs());
   }
 
-  /** That nothing runs there, and where something does. */
+  /** A message that no cluster runs on this port, naming ports on which one does. */
   private static String absence(LocalCluster cluster) throws IOException {
     String others =
-        ClusterFolder.living().stream()
+        ClusterFolder.running().stream()
             .map(folder -> "--port=" + folder.port())
             .collect(Collectors.joining(", "));
     return "no cluster runs on port %d%s"
         .formatted(
-            cluster.address().port(), others.isEmpty() ? "" : ", but one does with " + others);
+            cluster.address().port(), others.isEmpty() ? "" : ", but one runs with " + others);
   }
 }

@@ -12,21 +12,22 @@ public interface ClusterOptions extends PipelineOptions {
 
   @Hidden
   @Validation.Required
-  @Description("start, status, stop, or export and a folder; given without a flag.")
+  @Description("start, status, stop, or export and a folder; positional.")
   List<String> getWhat();
 
   void setWhat(List<String> what);
 
   @Description(
-      "Start: processes that work, 1 to 64, of one slot each. Default: 2. Example: --taskManagers=4")
+      "For start: TaskManager processes, 1 to 64, with one slot each. Default: 2. Example:"
+          + " --taskManagers=4")
   @Default.Integer(2)
   int getTaskManagers();
 
   void setTaskManagers(int taskManagers);
 
   @Description(
-      "Port of dashboard and REST API on 127.0.0.1; it also names the cluster, so that several may"
-          + " run. Default: 8081. Example: --port=9081")
+      "Port of dashboard and REST API on 127.0.0.1; it identifies the cluster, so several can run at"
+          + " once. Default: 8081. Example: --port=9081")
   @Default.Integer(8081)
   int getPort();
 

@@ -21,23 +21,23 @@ import org.apache.flink.runtime.jobmanager.JobManagerProcessSpec;
 import org.apache.flink.runtime.jobmanager.JobManagerProcessUtils;
 import org.apache.flink.runtime.util.config.memory.ProcessMemoryUtils;
 
-/** Settings of a cluster, and what Flink's own scripts make of them: flags of processes. */
+/** A cluster's settings, and the process flags that Flink's scripts would derive from them. */
 record ClusterSettings(Configuration configuration) {
   private static final String LOOPBACK = "127.0.0.1";
 
-  /** What a cluster's folder says. */
+  /** Reads the settings in a cluster's folder. */
   static ClusterSettings read(ClusterFolder folder) {
     return new ClusterSettings(GlobalConfiguration.loadConfiguration(folder.conf().toString()));
   }
 
-  /** The settings that suit GhostBeam's jobs on any cluster. */
+  /** Writes the settings that GhostBeam's jobs need on any cluster. */
   static void writeGeneral(Path conf) throws IOException {
     Files.createDirectories(conf);
     Files.writeString(conf.resolve(GlobalConfiguration.FLINK_CONF_FILENAME), text("config.yaml"));
     Files.writeString(conf.resolve("logback.xml"), text("logback.xml"));
   }
 
-  /** The same, and that everything listens on the loopback interface only. */
+  /** The same, with everything listening only on the loopback interface. */
   static void writeLocal(ClusterFolder folder, int port) throws IOException {
     writeGeneral(folder.conf());
     List<String> lines =
@@ -52,7 +52,7 @@ record ClusterSettings(Configuration configuration) {
             "jobmanager.rpc.port: " + freePort(),
             "taskmanager.host: " + LOOPBACK,
             "taskmanager.bind-host: " + LOOPBACK,
-            "# TaskManagers that are up before their JobManager wait this long for it, not 10 s.",
+            "# How often a TaskManager retries to register; the default is 10 s.",
             "cluster.registration.error-delay: 250",
             "io.tmp.dirs: " + folder.temporary(),
             "web.tmpdir: " + folder.temporary());
@@ -89,7 +89,7 @@ record ClusterSettings(Configuration configuration) {
     return flags(ProcessMemoryUtils.generateJvmParametersStr(taskManager()));
   }
 
-  /** What a TaskManager is told beside its folder of settings. */
+  /** A TaskManager's command line arguments besides the configuration folder. */
   List<String> taskManagerArguments(String id) {
     List<String> arguments = new ArrayList<>();
     arguments.addAll(words(TaskExecutorProcessUtils.generateDynamicConfigsStr(taskManager())));

@@ -13,37 +13,37 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A JobManager or TaskManager of a cluster, known by its process id and by a word on its command
- * line, which no other process has that is given the same id later.
+ * A JobManager or TaskManager of a cluster, identified by its process id and by a marker on its
+ * command line, which a later process with the same id lacks.
  *
  * @param name such as {@code taskmanager-1}
  */
 record FlinkProcess(ClusterFolder folder, String name) {
   private static final Path SETSID = Path.of("/usr/bin/setsid");
 
-  /** The Java that began to, and to know the flag that ends it. */
-  private static final int WARNS_OF_UNSAFE = 23;
+  /** The Java version that introduced the warning and the flag that turns it off. */
+  private static final int UNSAFE_WARNING_VERSION = 23;
 
-  private static final long GENTLE_MS = 10_000;
+  private static final long TERM_TIMEOUT_MS = 10_000;
   private static final long POLL_MS = 50;
 
-  /** Starts it, free of the terminal, its output in files of the cluster's folder. */
+  /** Starts it, detached from the terminal, with its output in the cluster's folder. */
   void start(List<String> jvmFlags, String main, List<String> arguments) throws IOException {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(SETSID)) {
-      command.add(SETSID.toString()); // or the terminal's Ctrl-C and end would reach it
+      command.add(SETSID.toString()); // detaches it from the terminal's Ctrl-C and hang-up
     }
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add(mark());
     command.addAll(jvmFlags);
-    if (Runtime.version().feature() >= WARNS_OF_UNSAFE) {
+    if (Runtime.version().feature() >= UNSAFE_WARNING_VERSION) {
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
     command.add("-Dlog.file=" + folder.log(name));
     command.add("-Dlogback.configurationFile=" + folder.logback());
     command.add("-Djava.io.tmpdir=" + folder.temporary());
     command.add(
-        "-Djna.tmpdir=" + folder.temporary()); // not the home, which a user may have none of
+        "-Djna.tmpdir=" + folder.temporary()); // the default is in the home, which may not exist
     command.addAll(List.of("-cp", folder.lib() + File.separator + "*", main));
     command.addAll(List.of("--configDir", folder.conf().toString()));
     command.addAll(arguments);
@@ -55,20 +55,20 @@ record FlinkProcess(ClusterFolder folder, String name) {
             .redirectOutput(output)
             .start();
     while (process.isAlive() && !isOurs(process.pid())) {
-      Thread.onSpinWait(); // it runs a moment before the system tells its command line
+      Thread.onSpinWait(); // /proc shows the command line with a short delay
     }
-    note(process);
+    writePid(process);
   }
 
-  /** Keeps its id; a process that nobody could stop by that is ended at once. */
-  private void note(Process process) throws IOException {
+  /** Records the process id; kills the process if that fails, since nobody could stop it. */
+  private void writePid(Process process) throws IOException {
     Path file = folder.pidFile(name);
     try {
       Files.writeString(file, Long.toString(process.pid()));
     } catch (IOException e) {
       process.destroyForcibly().onExit().join();
       Files.deleteIfExists(file);
-      throw new IOException(file + ": " + e.getMessage(), e); // such as: no space left
+      throw new IOException(file + ": " + e.getMessage(), e); // e.g. disk full
     }
   }
 
@@ -76,7 +76,7 @@ record FlinkProcess(ClusterFolder folder, String name) {
     return "-Dghostbeam.cluster=" + folder.root() + "/" + name;
   }
 
-  /** Its id, or 0 where it has none or has ended. */
+  /** The process id, or 0 if it is not running. */
   long pid() throws IOException {
     try {
       long pid = Long.parseLong(Files.readString(folder.pidFile(name)).strip());
@@ -91,7 +91,7 @@ record FlinkProcess(ClusterFolder folder, String name) {
       String line = new String(Files.readAllBytes(Path.of("/proc/" + pid + "/cmdline")), UTF_8);
       return Arrays.asList(line.split("\0", -1)).contains(mark());
     } catch (IOException e) {
-      return false; // ended, or somebody else's
+      return false; // ended, or another user's
     }
   }
 
@@ -99,18 +99,18 @@ record FlinkProcess(ClusterFolder folder, String name) {
     return pid() != 0;
   }
 
-  /** Ends it, gently first, and waits until it is gone. */
+  /** Terminates it, forcibly after a timeout, and waits for its end. */
   void stop() throws IOException, InterruptedException {
-    askToEnd();
+    terminate();
     awaitEnd();
   }
 
-  void askToEnd() throws IOException {
+  void terminate() throws IOException {
     ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroy);
   }
 
   void awaitEnd() throws IOException, InterruptedException {
-    long forceAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(GENTLE_MS);
+    long forceAt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TERM_TIMEOUT_MS);
     while (isAlive()) {
       if (System.nanoTime() > forceAt) {
         ProcessHandle.of(pid()).ifPresent(ProcessHandle::destroyForcibly);

@@ -21,7 +21,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
-/** The cluster of a port on this machine: one JobManager and TaskManagers, each a process. */
+/** A cluster on this machine, identified by its port: a JobManager and TaskManager processes. */
 record LocalCluster(int port) {
   private static final long PATIENCE_S = 120;
   private static final long POLL_MS = 200;
@@ -38,7 +38,7 @@ record LocalCluster(int port) {
     return new Address("127.0.0.1", port);
   }
 
-  /** Runs with the folder to itself. */
+  /** Work done while holding the folder's lock. */
   interface Work {
     void run() throws IOException, InterruptedException;
   }
@@ -50,25 +50,25 @@ record LocalCluster(int port) {
         FileLock lock = channel.tryLock()) {
       if (lock == null) {
         throw new IOException(
-            "another process starts or stops the cluster on port " + port + "; wait for it");
+            "another process is starting or stopping the cluster on port " + port + "; wait for it");
       }
       work.run();
     }
   }
 
   /**
-   * Starts what of it does not live: all, or what has died. Of a cluster that lives, {@code
-   * taskManagers} can add some and takes none away.
+   * Starts the processes that are not running: all of them, or those that died. If the cluster is
+   * running, {@code taskManagers} may add some but removes none.
    *
-   * @throws IllegalStateException if all of it lives
+   * @throws IllegalStateException if all are running
    */
   void start(int taskManagers) throws IOException, InterruptedException {
     locked(() -> startMissing(taskManagers));
   }
 
   private void startMissing(int taskManagers) throws IOException, InterruptedException {
-    boolean lives = folder().lives();
-    if (!lives) {
+    boolean running = folder().isRunning();
+    if (!running) {
       folder().clear();
       folder().create();
     }
@@ -76,13 +76,13 @@ record LocalCluster(int port) {
     List<FlinkProcess> missing = missing(wanted);
     if (missing.isEmpty()) {
       throw new IllegalStateException(
-          "a cluster of %d TaskManagers runs already at http://%s; ./run cluster stop%s ends it"
+          "a cluster of %d TaskManagers is already running at http://%s; ./run cluster stop%s stops it"
               .formatted(wanted, address(), portFlag()));
     }
     if (missing.contains(folder().jobManager())) {
       requireFreePort();
     }
-    if (!lives) {
+    if (!running) {
       ClusterSettings.writeLocal(folder(), port);
       linkLibraries();
     }
@@ -101,7 +101,7 @@ record LocalCluster(int port) {
     }
   }
 
-  /** Which takes no space; where the file system cannot link, they are copied. */
+  /** Hard-links jars into lib, which takes no space; copies them if the file system cannot link. */
   private void linkLibraries() throws IOException {
     for (Path jar : ClassPath.current().libraries()) {
       Path target = folder().lib().resolve(jar.getFileName());
@@ -132,13 +132,13 @@ record LocalCluster(int port) {
       socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1);
     } catch (IOException e) {
       throw new IOException(
-          "port %d is taken by a program that ./run cluster did not start (%s); choose another with --port"
+          "port %d is in use by a program that ./run cluster did not start (%s); choose another with --port"
               .formatted(port, e.getMessage()),
           e);
     }
   }
 
-  /** The ids by which the new TaskManagers will register. */
+  /** Starts the processes and returns the ids with which new TaskManagers will register. */
   private Set<String> startAll(List<FlinkProcess> processes) throws IOException {
     ClusterSettings settings = ClusterSettings.read(folder());
     Set<String> ids = new HashSet<>();
@@ -146,7 +146,7 @@ record LocalCluster(int port) {
       if (process.equals(folder().jobManager())) {
         process.start(settings.jobManagerFlags(), JOB_MANAGER, List.of());
       } else {
-        // Another id than a dead one's of its name, whom the JobManager may not have missed yet.
+        // A new id, since the JobManager may not yet have noticed a dead predecessor.
         String id = process.name() + "-" + UUID.randomUUID().toString().substring(0, 8);
         process.start(settings.taskManagerFlags(), TASK_MANAGER, settings.taskManagerArguments(id));
         ids.add(id);
@@ -160,11 +160,11 @@ record LocalCluster(int port) {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
     try (RemoteCluster cluster =
         RemoteCluster.at(address(), ClusterSettings.read(folder()).configuration())) {
-      while (!isReady(cluster, ids, living())) {
+      while (!isReady(cluster, ids, running())) {
         for (FlinkProcess process : started) {
           if (!process.isAlive()) {
             throw new IOException(
-                "%s ended as it started; why is in %s or %s"
+                "%s ended while starting; see %s or %s"
                     .formatted(
                         process.name(),
                         folder().log(process.name()),
@@ -181,23 +181,23 @@ record LocalCluster(int port) {
     }
   }
 
-  private long living() throws IOException {
-    long living = 0;
+  private long running() throws IOException {
+    long running = 0;
     for (FlinkProcess taskManager : folder().taskManagers()) {
-      living += taskManager.isAlive() ? 1 : 0;
+      running += taskManager.isAlive() ? 1 : 0;
     }
-    return living;
+    return running;
   }
 
   /**
-   * Whether it takes jobs; a new JobManager must be found by the TaskManagers of the one before.
+   * Whether it accepts jobs. TaskManagers of an earlier JobManager must have found the new one.
    */
-  private static boolean isReady(RemoteCluster cluster, Set<String> ids, long living) {
+  private static boolean isReady(RemoteCluster cluster, Set<String> ids, long running) {
     try {
       Set<String> registered = cluster.taskManagers();
       return registered.containsAll(ids)
-          && registered.size() >= living
-          && cluster.overview().getNumSlotsTotal() > 0; // answers only once a dispatcher leads
+          && registered.size() >= running
+          && cluster.overview().getNumSlotsTotal() > 0; // answers only once a dispatcher is elected
     } catch (IOException e) {
       return false; // not up yet
     }
@@ -207,7 +207,7 @@ record LocalCluster(int port) {
     try {
       process.stop();
     } catch (IOException e) {
-      // What failed before is told.
+      // The original failure is reported.
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -217,18 +217,18 @@ record LocalCluster(int port) {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // It runs already.
+      // Already shutting down.
     }
   }
 
-  /** Ends every process of it, TaskManagers first, and removes what they used; logs stay. */
+  /** Stops all processes, TaskManagers first, and deletes their files except the logs. */
   void stop() throws IOException, InterruptedException {
     locked(
         () -> {
           List<FlinkProcess> all = new ArrayList<>(folder().taskManagers());
           all.add(folder().jobManager());
           for (FlinkProcess process : all) {
-            process.askToEnd();
+            process.terminate();
           }
           for (FlinkProcess process : all) {
             process.awaitEnd();
@@ -237,7 +237,7 @@ record LocalCluster(int port) {
         });
   }
 
-  /** For messages: the flag that names this cluster, if it is not the usual one. */
+  /** For messages: the flag that selects this cluster; empty for the default port. */
   String portFlag() {
     return port == 8081 ? "" : " --port=" + port;
   }

@@ -1,2 +1,2 @@
-/** A multi-process Flink on this machine, and what an operator puts on a standing one. */
+/** A multi-process Flink on this machine, and export of what an existing cluster needs. */
 package ghostbeam.pipelines.cluster;

@@ -10,25 +10,24 @@ import java.util.stream.Stream;
 import org.apache.flink.util.FileUtils;
 
 /**
- * The folder that a demo fills: {@code data/}, {@code training/}, {@code report/} and the sample's
- * zip.
+ * The demo's output folder: {@code data/}, {@code training/}, {@code report/} and the sample's zip.
  *
  * @param root the folder itself
  */
 record DemoFolder(Path root) {
   private static final String SAMPLE = "fashion-mnist-sample.zip";
 
-  /** Marks a folder as a demo's, which a later demo may empty. */
+  /** Marks a demo's folder, which a later demo may clear. */
   private static final String MARKER = ".ghostbeam-demo";
 
   /**
-   * Makes the folder with nothing but the sample in it, removing what an earlier demo left.
+   * Creates the folder with only the sample in it, deleting an earlier demo's output.
    *
-   * @throws UsageException if there is something in it that is no demo's
+   * @throws UsageException if it has files that are not a demo's
    */
   static DemoFolder prepare(String output) throws IOException {
     if (output.contains("://")) {
-      throw new UsageException("--output of the demo is a local folder, found " + output);
+      throw new UsageException("the demo's --output must be a local folder, found " + output);
     }
     DemoFolder folder = new DemoFolder(Path.of(output));
     folder.refuseOthers();
@@ -70,7 +69,7 @@ record DemoFolder(Path root) {
     try (Stream<Path> found = Files.list(root)) {
       if (found.findAny().isPresent()) {
         throw new UsageException(
-            root + " holds files that are not a demo's; choose a new folder with --output=");
+            root + " has files that are not a demo's; choose a new folder with --output=");
       }
     }
   }

@@ -9,7 +9,7 @@ public interface DemoOptions extends PipelineOptions {
 
   @Description(
       "Folder for data, checkpoints and report: a new or empty one, or an earlier demo's, which is"
-          + " then made anew. Example: --output=/tmp/ghostbeam-demo")
+          + " replaced. Example: --output=/tmp/ghostbeam-demo")
   @Default.String("ghostbeam-demo")
   String getOutput();
 

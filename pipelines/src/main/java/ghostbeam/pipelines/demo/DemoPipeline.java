@@ -16,7 +16,7 @@ import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
-/** Preprocess, train, evaluate and report, on the bundled sample of Fashion-MNIST. */
+/** Runs preprocess, train and evaluate on the bundled sample of Fashion-MNIST. */
 public final class DemoPipeline {
   private static final String[] TRAINING = {
     "--preset=ghostnet-1x",
@@ -38,7 +38,7 @@ public final class DemoPipeline {
 
   private DemoPipeline() {}
 
-  /** Runs the chain, each command shown as a user would type it. */
+  /** Runs the commands, printing each as a user would type it. */
   public static void run(DemoOptions options, PrintStream out) throws IOException {
     DemoFolder folder = DemoFolder.prepare(options.getOutput());
     Launch.prepare(options);
@@ -71,7 +71,7 @@ public final class DemoPipeline {
         out);
   }
 
-  /** A step's flags, said as a user would type them; it runs where the demo was told to. */
+  /** Prints a step's command line and parses its options; it uses the demo's runner. */
   static <T extends PipelineOptions> T options(
       DemoOptions demo, Class<T> type, PrintStream out, String command, String... flags) {
     out.printf("%n$ ./run %s %s%n", command, String.join(" ", flags));

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.function.ToIntFunction;
 
 /**
- * Preprocess, train and evaluate, on a few tiny images. What this process has loaded when it ends
- * is what {@code run} has Java keep in an archive of classes, from which later processes start
+ * A training run for application class-data sharing: preprocesses, trains and evaluates a few tiny
+ * images. The {@code run} script has Java archive the classes loaded, so that later processes start
  * faster.
  */
 public final class Rehearsal {
@@ -23,8 +23,8 @@ public final class Rehearsal {
    * Runs the jobs.
    *
    * @param folder an empty folder to work in
-   * @param run runs a command line and gives its exit code
-   * @return the exit code of the first job that is not done, or 0
+   * @param run runs a command line and returns its exit code
+   * @return the exit code of the first job that fails, or 0
    */
   public static int play(Path folder, ToIntFunction<String[]> run) throws IOException {
     String images = "--input=" + images(folder.resolve("images"));
@@ -57,7 +57,7 @@ public final class Rehearsal {
     return 0;
   }
 
-  /** A folder of two classes. */
+  /** Writes images of two classes. */
   private static Path images(Path folder) throws IOException {
     for (int number = 0; number < 2 * IMAGES_OF_A_CLASS; number++) {
       byte[] rgb = new byte[SIDE * SIDE * 3];

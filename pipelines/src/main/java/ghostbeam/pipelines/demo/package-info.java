@@ -1,2 +1,2 @@
-/** The whole chain on bundled real images, as a user would run it by hand. */
+/** The {@code demo} job: the main commands in order, on bundled real images. */
 package ghostbeam.pipelines.demo;

@@ -7,11 +7,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The address of a store, as a user types it. */
+/** Checks the addresses of stores that users type. */
 public final class Endpoint {
   private static final Set<String> SCHEMES = Set.of("http", "https");
 
-  /** The flags that take one, with what one of their addresses looks like. */
+  /** The flags that take an address, each with an example. */
   private static final Map<String, String> FLAGS =
       Map.of(
           "endpoint", "http://127.0.0.1:9000",
@@ -20,10 +20,10 @@ public final class Endpoint {
   private Endpoint() {}
 
   /**
-   * What is wrong with a flag's value, in words for the one who typed it; empty where nothing is,
-   * or where the flag takes no store's address.
+   * What is wrong with a flag's value, as a message for the user; empty if it is valid, or the flag
+   * takes no store address.
    */
-  public static Optional<String> complaint(String flag, String value) {
+  public static Optional<String> problem(String flag, String value) {
     if (!FLAGS.containsKey(flag)) {
       return Optional.empty();
     }
@@ -33,27 +33,26 @@ public final class Endpoint {
       uri = new URI(value.strip());
     } catch (URISyntaxException e) {
       return Optional.of(
-          given + (value.contains("://") ? " is no address" : schemeless(flag, value)));
+          given + (value.contains("://") ? " is not a valid address" : schemeless(flag, value)));
     }
     if (uri.getScheme() == null || !SCHEMES.contains(uri.getScheme().toLowerCase(Locale.ROOT))) {
       return Optional.of(
           value.contains("://")
-              ? given + " is no store's address; expected one such as " + FLAGS.get(flag)
+              ? given + " is not a store's address; expected one such as " + FLAGS.get(flag)
               : given + schemeless(flag, value));
     }
     if (uri.getHost() == null) {
       return Optional.of(
           given
-              + " names no host; a host's name has letters, digits, hyphens and dots, no"
-              + " underscore");
+              + " has no valid host name; it has letters, digits, hyphens and dots, no underscores");
     }
     return Optional.empty();
   }
 
   private static String schemeless(String flag, String value) {
     return value.matches("[^/\\s]+(/.*)?")
-        ? " does not say how the store speaks; give --%s=http://%s, or https:// where it has a certificate"
+        ? " has no scheme; give --%s=http://%s, or https:// if the store uses TLS"
             .formatted(flag, value)
-        : " is no address; expected one such as " + FLAGS.get(flag);
+        : " is not a valid address; expected one such as " + FLAGS.get(flag);
   }
 }

@@ -6,19 +6,19 @@ import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsRegistrar;
 
-/** What stores behind {@code --endpoint} differ in, beside Beam's own options. */
+/** Options of stores with {@code --endpoint}, besides Beam's own. */
 @Description("stores:")
 public interface EndpointOptions extends PipelineOptions {
 
   @Description(
-      "put the bucket into the host's name, as in https://BUCKET.store.example, not into the path;"
-          + " some stores behind --endpoint take nothing else. Example: --virtualHosts")
+      "put the bucket into the host name, as in https://BUCKET.store.example, not into the path;"
+          + " some stores with --endpoint require it. Example: --virtualHosts")
   @Default.Boolean(false)
   boolean isVirtualHosts();
 
   void setVirtualHosts(boolean value);
 
-  /** Lets Beam and the command line know the flags. */
+  /** Registers the flags with Beam. */
   final class Registrar implements PipelineOptionsRegistrar {
     @Override
     public Iterable<Class<? extends PipelineOptions>> getPipelineOptions() {

@@ -12,19 +12,19 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The HTTP proxy through which this process's environment has a store reached, as curl and Python
- * read it: {@code HTTPS_PROXY}, {@code HTTP_PROXY} and {@code ALL_PROXY}, but for the hosts that
- * {@code NO_PROXY} lists (names with their subdomains, addresses, networks such as {@code
- * 10.0.0.0/8}, each with or without a port, or {@code *}). Names in lower case go first. This
- * machine itself is behind no proxy. Where Java has a proxy by its own properties, that one counts.
+ * The HTTP proxy configured by environment variables, as in curl and Python: {@code HTTPS_PROXY},
+ * {@code HTTP_PROXY} and {@code ALL_PROXY}, except for hosts in {@code NO_PROXY} (names with their
+ * subdomains, addresses, networks such as {@code 10.0.0.0/8}, each with or without a port, or {@code
+ * *}). Lower-case names take precedence. This machine is never reached through a proxy. If Java has
+ * proxy properties, those are used instead.
  *
- * @param user empty where the proxy asks for none
+ * @param user empty if the proxy needs no login
  */
 public record WebProxy(String host, int port, String user, String password) {
   private static final int HTTP = 80;
   private static final int HTTPS = 443;
 
-  /** On the way to an address; empty where there is none. */
+  /** The proxy for an address; empty if there is none. */
   public static Optional<WebProxy> toward(URI target) {
     return System.getProperty("http.proxyHost") == null
             && System.getProperty("https.proxyHost") == null
@@ -33,9 +33,9 @@ public record WebProxy(String host, int port, String user, String password) {
   }
 
   /**
-   * The same in another environment.
+   * The same with another environment.
    *
-   * @throws IllegalStateException where a variable names no HTTP proxy
+   * @throws IllegalStateException if a variable is not an HTTP proxy's address
    */
   static Optional<WebProxy> toward(URI target, Map<String, String> environment) {
     String own = target.getScheme().toLowerCase(Locale.ROOT) + "_proxy";
@@ -47,7 +47,7 @@ public record WebProxy(String host, int port, String user, String password) {
         .map(name -> parse(name, environment.get(name).strip()));
   }
 
-  /** Never repeats what it was given, which may hold a password. */
+  /** Never repeats the value in a message, since it may contain a password. */
   private static WebProxy parse(String variable, String value) {
     try {
       URI uri = URI.create(value.contains("://") ? value : "http://" + value);
@@ -63,10 +63,10 @@ public record WebProxy(String host, int port, String user, String password) {
                 login.substring(colon + 1));
       }
     } catch (IllegalArgumentException e) {
-      // Told below.
+      // Thrown below.
     }
     throw new IllegalStateException(
-        "the environment's " + variable + " is no HTTP proxy; expected http://host:port");
+        "environment variable " + variable + " is not an HTTP proxy; expected http://host:port");
   }
 
   private static boolean isDirect(URI target, Map<String, String> environment) {
@@ -92,7 +92,7 @@ public record WebProxy(String host, int port, String user, String password) {
     return !name.isEmpty() && (host.equals(name) || host.endsWith("." + name));
   }
 
-  /** Whether an address lies in a network, which is its first address and a number of bits. */
+  /** Whether an address is in a network given in CIDR notation. */
   private static boolean isWithin(String host, String network) {
     int slash = network.indexOf('/');
     if (slash < 0 || !isAddress(host) || !isAddress(network.substring(0, slash))) {
@@ -107,11 +107,11 @@ public record WebProxy(String host, int port, String user, String password) {
           && new BigInteger(1, address).xor(new BigInteger(1, first)).shiftRight(free).signum()
               == 0;
     } catch (UnknownHostException | NumberFormatException e) {
-      return false; // no network, so it covers nothing
+      return false; // not a network, so it covers nothing
     }
   }
 
-  /** Of digits, so that no name is looked up. */
+  /** Whether a host is a numeric address, so that no name is resolved. */
   private static boolean isAddress(String host) {
     return host.matches("[0-9.]+|[0-9a-f:.]*:[0-9a-f:.]*");
   }

@@ -1,2 +1,2 @@
-/** Where a store is and by which way it is reached: the address a user gives, a proxy between. */
+/** How stores are reached: the address a user gives, and an HTTP proxy. */
 package ghostbeam.pipelines.endpoint;

@@ -76,12 +76,12 @@ final class AverageJobTest extends AverageCase {
     Files.copy(path("alone/a"), path("alone/b"));
     Files.writeString(path("mine"), "mine");
 
-    refused(files(1) + path("wide"), "only checkpoints of one network have a mean");
+    refused(files(1) + path("wide"), "only checkpoints of the same network");
     refused(files(1) + path("swapped"), "class 1 is 'grey' in one and 'light' in the other");
-    refused("--checkpoints=" + folder.resolve("alone"), "stands for one");
-    refused(files(1), "stands for one");
+    refused("--checkpoints=" + folder.resolve("alone"), "names only");
+    refused(files(1), "names only");
     assertEquals(
-        path("mine") + " is there already; choose another --to",
+        path("mine") + " already exists; choose another --to",
         assertThrows(IOException.class, () -> run(files(1, 2), to("mine"))).getMessage());
     assertEquals("mine", Files.readString(path("mine")));
   }

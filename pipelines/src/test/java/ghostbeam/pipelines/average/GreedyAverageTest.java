@@ -66,7 +66,7 @@ final class GreedyAverageTest extends AverageCase {
       before = Math.max(before, hits);
     }
     assertEquals(before, average.chosenOn().correct());
-    assertTrue(lines.get(4).contains(before + " of 36 right where it was chosen"), said);
+    assertTrue(lines.get(4).contains(before + " of 36 right on the images it was chosen on"), said);
     try (Stream<Path> files = Files.list(folder)) {
       assertFalse(
           files.anyMatch(file -> file.getFileName().toString().matches("soup[.](?!safe).*")),

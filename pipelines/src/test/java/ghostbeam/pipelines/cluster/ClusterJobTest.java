@@ -67,7 +67,7 @@ final class ClusterJobTest {
       for (String word : List.of("stop", "status")) {
         String said = assertThrows(IllegalStateException.class, () -> run(port, word)).getMessage();
         assertTrue(
-            said.startsWith("no cluster runs on port " + port + ", but one does with ")
+            said.startsWith("no cluster runs on port " + port + ", but one runs with ")
                 && said.contains(flag),
             said);
         assertFalse(said.contains("--port=" + dead.port()), said);
@@ -111,7 +111,7 @@ final class ClusterJobTest {
     assertEquals(Set.of("export"), names(folder));
 
     IOException again = assertThrows(IOException.class, () -> run(8081, "export", to.toString()));
-    assertEquals(to + " exists already; export takes a folder that does not", again.getMessage());
+    assertEquals(to + " already exists; export needs a new folder", again.getMessage());
     assertFalse(Files.exists(folder.resolve("export.part")));
   }
 

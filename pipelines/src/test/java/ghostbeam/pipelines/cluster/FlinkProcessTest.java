@@ -99,14 +99,14 @@ final class FlinkProcessTest {
   }
 
   @Test
-  void refusesAFolderThatIsNoneOfThisUser() throws IOException {
+  void refusesAnotherUsersFolder() throws IOException {
     ClusterFolder file = new ClusterFolder(Files.createFile(temporary.resolve("file")));
 
     IOException refusal = assertThrows(IOException.class, file::create);
 
     assertEquals(
         file.root()
-            + " is not this user's folder; remove it, or name another temporary folder with"
+            + " does not belong to this user; remove it, or set another temporary folder with"
             + " -Djava.io.tmpdir in JAVA_TOOL_OPTIONS",
         refusal.getMessage());
   }

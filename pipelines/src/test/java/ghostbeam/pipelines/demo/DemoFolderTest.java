@@ -61,7 +61,7 @@ final class DemoFolderTest {
     UsageException refusal =
         assertThrows(UsageException.class, () -> DemoFolder.prepare(folder.toString()));
     assertEquals(
-        folder + " holds files that are not a demo's; choose a new folder with --output=",
+        folder + " has files that are not a demo's; choose a new folder with --output=",
         refusal.getMessage());
     assertTrue(Files.exists(folder.resolve("data")));
   }

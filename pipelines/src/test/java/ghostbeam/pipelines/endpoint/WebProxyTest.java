@@ -101,7 +101,7 @@ final class WebProxyTest {
             () ->
                 WebProxy.toward(URI.create("https://store.example"), Map.of("HTTPS_PROXY", value)));
     assertEquals(
-        "the environment's HTTPS_PROXY is no HTTP proxy; expected http://host:port",
+        "environment variable HTTPS_PROXY is not an HTTP proxy; expected http://host:port",
         e.getMessage());
     assertFalse(e.toString().contains("secret"));
   }
