@@ -18,7 +18,7 @@ final class RehearsalTest {
   @TempDir Path folder;
 
   @Test
-  void everyJobIsDone() throws IOException {
+  void everyJobSucceeds() throws IOException {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
     assertEquals(
         ExitCode.DONE, Rehearsal.play(folder, words -> Main.run(words, nowhere, System.err)));

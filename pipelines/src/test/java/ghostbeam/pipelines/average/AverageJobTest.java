@@ -55,7 +55,7 @@ final class AverageJobTest extends AverageCase {
 
   /** A folder of a training holds its best twice. */
   @Test
-  void copiesCountOnceAndTheFolderDoesNotMatter() throws IOException {
+  void copiesCountOnceWhateverTheirFolder() throws IOException {
     run("--checkpoints=" + folder.resolve("run"), to("all"));
     List<Average.Part> parts = read("all").info().training().average().parts();
 
@@ -69,7 +69,7 @@ final class AverageJobTest extends AverageCase {
   }
 
   @Test
-  void whatHasNoMeanIsRefusedInOneLine() throws IOException {
+  void refusesIncompatibleCheckpointsInOneLine() throws IOException {
     write("wide", network(12), CLASSES, 4);
     write("swapped", NETWORK, List.of("dark", "light", "grey"), 5);
     write("alone/a", NETWORK, CLASSES, 6);

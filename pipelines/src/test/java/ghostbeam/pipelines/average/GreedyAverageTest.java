@@ -108,7 +108,7 @@ final class GreedyAverageTest extends AverageCase {
 
   /** Where means are tried may be a folder of somebody's. */
   @Test
-  void greedyDeletesNothingThatItDidNotWrite() throws IOException {
+  void greedyDeletesOnlyWhatItWrote() throws IOException {
     Path mine = folder.resolve("kept.tried/of-2.safetensors");
     Files.createDirectories(mine.getParent());
     Files.writeString(mine, "mine");

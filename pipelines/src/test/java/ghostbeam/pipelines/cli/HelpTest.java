@@ -72,7 +72,7 @@ final class HelpTest {
   }
 
   @Test
-  void namesOnlyFlagsOfBeamsThatExist() {
+  void namesOnlyExistingBeamFlags() {
     Matcher shown =
         Pattern.compile("(?m)^  --(\\w+)").matcher(Help.of(Command.named("demo", Main.COMMANDS)));
     List<String> names = shown.results().map(found -> found.group(1)).toList();
@@ -97,7 +97,7 @@ final class HelpTest {
   }
 
   @Test
-  void tellsWhatIsRequiredAndWhatADefaultIs() {
+  void showsRequiredFlagsAndDefaults() {
     String help = Help.of(Command.named("preprocess", Main.COMMANDS));
     assertTrue(help.contains("  --input=<value>  (required)\n"), help);
     assertTrue(help.contains("  --quality=<whole number>  (default 95)\n"), help);
@@ -106,7 +106,7 @@ final class HelpTest {
   }
 
   @Test
-  void keepsToAHundredColumns() {
+  void fitsAHundredColumns() {
     assertTrue(
         Help.overview(Main.COMMANDS).lines().allMatch(line -> line.length() <= 100),
         Help.overview(Main.COMMANDS));

@@ -40,7 +40,7 @@ final class ClusterJobTest {
   }
 
   @Test
-  void statusAndStopFailWhereNothingRuns() throws Exception {
+  void statusAndStopFailIfNothingRuns() throws Exception {
     int port = FreePort.find();
     String status =
         assertThrows(IllegalStateException.class, () -> run(port, "status")).getMessage();
@@ -52,7 +52,7 @@ final class ClusterJobTest {
 
   /** A process with the mark of a JobManager, beside what a cluster that has died left. */
   @Test
-  void namesTheClustersThatRunOnOtherPorts() throws Exception {
+  void namesClustersOnOtherPorts() throws Exception {
     int port = FreePort.find();
     FlinkProcess jobManager = ClusterFolder.of(FreePort.find()).jobManager();
     ClusterFolder dead = ClusterFolder.of(FreePort.find());
@@ -81,7 +81,7 @@ final class ClusterJobTest {
 
   /** Jars that a job stages, and those that it finds in one of two folders, are all there are. */
   @Test
-  void exportsWhatAStandingClusterNeeds() throws Exception {
+  void exportsWhatAnExistingClusterNeeds() throws Exception {
     Path to = folder.resolve("export");
     String said = run(8081, "export", to.toString());
 

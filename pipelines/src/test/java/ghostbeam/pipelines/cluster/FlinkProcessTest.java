@@ -66,7 +66,7 @@ final class FlinkProcessTest {
   }
 
   @Test
-  void isKnownByItsFileUntilItIsStopped() throws Exception {
+  void isFoundByItsPidFileUntilStopped() throws Exception {
     start();
     assertTrue(process.isAlive());
     assertEquals(1, children().size());
@@ -87,7 +87,7 @@ final class FlinkProcessTest {
 
   /** Or nobody would find it, and it would keep its port for ever. */
   @Test
-  void endsWhereItsIdCannotBeKept() throws Exception {
+  void isKilledIfItsPidCannotBeWritten() throws Exception {
     Files.createSymbolicLink(folder.pidFile(process.name()), Path.of("/dev/full"));
 
     IOException full = assertThrows(IOException.class, this::start);

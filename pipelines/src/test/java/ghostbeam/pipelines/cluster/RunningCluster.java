@@ -165,8 +165,8 @@ public final class RunningCluster implements AutoCloseable {
   }
 
   /** What a process of the cluster holds after a full collection. */
-  public Holdings holdings(String name) throws Exception {
-    return Holdings.of(processes().get(name));
+  public ProcessResources holdings(String name) throws Exception {
+    return ProcessResources.of(processes().get(name));
   }
 
   /** How many processes of this machine name the cluster's folder on their command lines. */

@@ -43,7 +43,7 @@ final class DemoFolderTest {
   }
 
   @Test
-  void emptiesWhatAnEarlierDemoMade() throws IOException {
+  void clearsAnEarlierDemosFolder() throws IOException {
     DemoFolder made = DemoFolder.prepare(folder.toString());
     Path old = made.training().resolve("checkpoints/old.safetensors");
     Files.createDirectories(old.getParent());
@@ -56,7 +56,7 @@ final class DemoFolderTest {
   }
 
   @Test
-  void refusesAFolderOfOtherFiles() throws IOException {
+  void refusesAFolderWithOtherFiles() throws IOException {
     Files.createDirectory(folder.resolve("data"));
     UsageException refusal =
         assertThrows(UsageException.class, () -> DemoFolder.prepare(folder.toString()));

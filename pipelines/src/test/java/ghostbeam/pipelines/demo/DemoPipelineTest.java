@@ -31,14 +31,14 @@ final class DemoPipelineTest {
   }
 
   @Test
-  void runsItsStepsOnEmbeddedFlinkWithoutBeingTold() {
+  void runsItsStepsOnEmbeddedFlinkByDefault() {
     EvaluateOptions step = step();
     assertEquals(FlinkRunner.class, step.getRunner());
     assertEquals("[local]", step.as(FlinkPipelineOptions.class).getFlinkMaster());
   }
 
   @Test
-  void runsItsStepsWhereItIsToldTo() {
+  void runsItsStepsOnTheGivenRunner() {
     assertEquals(DirectRunner.class, step("--runner=DirectRunner").getRunner());
     assertEquals(3, step("--parallelism=3").as(FlinkPipelineOptions.class).getParallelism());
     assertEquals(
@@ -47,7 +47,7 @@ final class DemoPipelineTest {
   }
 
   @Test
-  void saysItsStepsAsCommandLines() {
+  void printsItsStepsAsCommandLines() {
     step();
     String line = "$ ./run evaluate --data=d --checkpoints=c --output=o\n";
     assertTrue(

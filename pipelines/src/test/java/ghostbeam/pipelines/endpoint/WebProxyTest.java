@@ -23,12 +23,12 @@ final class WebProxyTest {
     "http://store.example, HTTP_PROXY, http://proxy:3128",
     "http://store.example, ALL_PROXY, http://proxy:3128",
   })
-  void isWhatTheEnvironmentNames(URI target, String name, String value) {
+  void readsTheEnvironment(URI target, String name, String value) {
     assertEquals(Optional.of(PROXY), WebProxy.toward(target, Map.of(name, value)));
   }
 
   @Test
-  void isOfTheAddressesOwnScheme() {
+  void usesTheVariableOfTheAddressesScheme() {
     Map<String, String> plain = Map.of("HTTP_PROXY", "http://proxy:3128", "HTTPS_PROXY", "");
     assertEquals(Optional.empty(), WebProxy.toward(URI.create("https://store.example"), plain));
     assertEquals(
@@ -39,7 +39,7 @@ final class WebProxyTest {
   }
 
   @Test
-  void mayAskForALogin() {
+  void parsesALogin() {
     assertEquals(
         Optional.of(new WebProxy("proxy", 3128, "me", "a:b@c")),
         WebProxy.toward(
@@ -68,7 +68,7 @@ final class WebProxyTest {
         "nothing            | https://127.0.0.1:9000",
         "nothing            | https://[::1]:9000",
       })
-  void isNotTakenToWhatNoProxyLists(String direct, URI target) {
+  void bypassesHostsInNoProxy(String direct, URI target) {
     assertEquals(Optional.empty(), toward(target, direct));
   }
 
@@ -82,7 +82,7 @@ final class WebProxyTest {
     "10.0.0.0/x, https://10.1.2.3",
     "10.0.0.0/8, https://fd00.example",
   })
-  void isTakenToTheRest(String direct, URI target) {
+  void isUsedForOtherHosts(String direct, URI target) {
     assertEquals(Optional.of(PROXY), toward(target, direct));
   }
 
@@ -94,7 +94,7 @@ final class WebProxyTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"socks5://me:secret@proxy:1080", "http://me:secret@proxy", "http:// x"})
-  void isRefusedWithoutItsPasswordWhereItIsNone(String value) {
+  void refusesOtherValuesWithoutRevealingPasswords(String value) {
     IllegalStateException e =
         assertThrows(
             IllegalStateException.class,

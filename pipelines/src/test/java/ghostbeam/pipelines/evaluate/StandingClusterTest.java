@@ -3,7 +3,7 @@ package ghostbeam.pipelines.evaluate;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.pipelines.cluster.Holdings;
+import ghostbeam.pipelines.cluster.ProcessResources;
 import ghostbeam.pipelines.cluster.RunningCluster;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,20 +35,20 @@ final class StandingClusterTest {
     scene.images("images", Scene.CLASSES);
     try (RunningCluster cluster = RunningCluster.start(folder)) {
       run(cluster, SmallJobs.prepare(scene));
-      Map<String, Holdings> midway = new TreeMap<>();
+      Map<String, ProcessResources> midway = new TreeMap<>();
       for (int round = 0; round < ROUNDS; ) {
         List<List<String>> jobs = new ArrayList<>();
         for (int i = 0; i < AT_A_TIME; i++) {
           jobs.addAll(SmallJobs.round(scene, round++));
         }
         run(cluster, jobs);
-        Map<String, Holdings> now = holdings(cluster);
+        Map<String, ProcessResources> now = holdings(cluster);
         System.out.println("after " + round + " jobs of each kind: " + now);
         if (round <= ROUNDS / 2) {
           midway = now;
         }
       }
-      Map<String, Holdings> end = holdings(cluster);
+      Map<String, ProcessResources> end = holdings(cluster);
       for (String name : end.keySet()) {
         assertFlat(name, midway.get(name), end.get(name));
       }
@@ -60,15 +60,15 @@ final class StandingClusterTest {
     assertEquals(0, session.await(), session.text());
   }
 
-  private static Map<String, Holdings> holdings(RunningCluster cluster) throws Exception {
-    Map<String, Holdings> all = new TreeMap<>();
+  private static Map<String, ProcessResources> holdings(RunningCluster cluster) throws Exception {
+    Map<String, ProcessResources> all = new TreeMap<>();
     for (String name : new ArrayList<>(cluster.processes().keySet())) {
       all.put(name, cluster.holdings(name));
     }
     return all;
   }
 
-  private static void assertFlat(String name, Holdings midway, Holdings end) {
+  private static void assertFlat(String name, ProcessResources midway, ProcessResources end) {
     String found = name + ": " + midway + " became " + end;
     assertTrue(end.loaders() <= MOST_LOADERS, found);
     assertTrue(end.metaspaceKb() <= MOST_GROWTH * midway.metaspaceKb(), found);

@@ -20,7 +20,7 @@ class CandidateTest {
   @TempDir Path root;
 
   @Test
-  void isWhatItsFileSays() throws IOException {
+  void readsItsPropertiesFromTheFile() throws IOException {
     String path = new TinyWorld(root).candidate("a", 1, 32).path();
     Candidate read = Candidate.read(Storage.local(), path);
     assertEquals(root.resolve("a").toString(), read.name());
@@ -34,7 +34,7 @@ class CandidateTest {
 
   /** By whoever starts a job, and by each worker: from the first byte to the last, and no more. */
   @Test
-  void itsFileIsReadOnceByTheClientAndOnceByAWorker() throws IOException {
+  void readsTheFileOnceOnTheClientAndOnceOnAWorker() throws IOException {
     String path = new TinyWorld(root).candidate("a", 1, 32).path();
     CountingStorage client = new CountingStorage();
     Candidate candidate = Candidate.read(client, path);

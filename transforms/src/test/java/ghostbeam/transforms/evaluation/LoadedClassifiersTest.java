@@ -42,7 +42,7 @@ class LoadedClassifiersTest {
   }
 
   @Test
-  void slotsShareOneAndTheNextPassFindsIt() throws IOException {
+  void slotsShareAClassifierAndTheNextPassReusesIt() throws IOException {
     Candidate candidate = new TinyWorld(root).candidate("a", 1, 32);
     Lease first = LoadedClassifiers.acquire(Storage.local(), candidate, MEMORY);
     Lease second = LoadedClassifiers.acquire(Storage.local(), candidate, MEMORY);
@@ -64,7 +64,7 @@ class LoadedClassifiersTest {
 
   /** Three fit: the fourth takes the place of the one that was given back the longest ago. */
   @Test
-  void theLeastRecentlyUsedMakesRoom() throws IOException {
+  void evictsTheLeastRecentlyUsed() throws IOException {
     TinyWorld world = new TinyWorld(root);
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
@@ -81,7 +81,7 @@ class LoadedClassifiersTest {
   }
 
   @Test
-  void whatIsInUseIsNeverDropped() throws IOException {
+  void neverEvictsClassifiersInUse() throws IOException {
     TinyWorld world = new TinyWorld(root);
     List<Candidate> candidates = List.of(world.candidate("a", 1, 32), world.candidate("b", 2, 32));
     try (Lease first = LoadedClassifiers.acquire(Storage.local(), candidates.get(0), 1);
@@ -96,7 +96,7 @@ class LoadedClassifiersTest {
   }
 
   @Test
-  void threadsThatComeAtOnceGetTheSame() throws Exception {
+  void concurrentThreadsGetTheSameClassifier() throws Exception {
     Candidate candidate = new TinyWorld(root).candidate("a", 2, 32);
     ExecutorService threads = Executors.newFixedThreadPool(8);
     List<Callable<Lease>> tasks = new ArrayList<>();
@@ -113,7 +113,7 @@ class LoadedClassifiersTest {
   }
 
   @Test
-  void aFileThatChangedIsRefusedAndNotKept() throws IOException {
+  void refusesAChangedFileAndDoesNotCacheIt() throws IOException {
     TinyWorld world = new TinyWorld(root);
     Candidate planned = world.candidate("a", 3, 32);
     Candidate other = world.candidate("a", 4, 32);

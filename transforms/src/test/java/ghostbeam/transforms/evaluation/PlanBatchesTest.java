@@ -16,14 +16,14 @@ class PlanBatchesTest {
   private static final PipelineOptions OPTIONS = PipelineOptionsFactory.create();
 
   @Test
-  void namesBatchesByTheirFirstRecords() throws Exception {
+  void emitsTheFirstRecordOfEachBatch() throws Exception {
     PlanBatches.Batches batches = new PlanBatches.Batches(5, 7, 0, 4);
     assertEquals(List.of(5L, 12L, 19L, 26L), SourceTestUtils.readFromSource(batches, OPTIONS));
   }
 
   @ParameterizedTest
   @CsvSource({"0, 1, 0", "1, 1, 1", "40, 2, 40", "3125, 2, 64", "3125, 160, 3125"})
-  void isCutIntoManyPartsForEachSlot(int batches, int slots, int atLeast) throws Exception {
+  void splitsIntoManyPartsPerSlot(int batches, int slots, int atLeast) throws Exception {
     PlanBatches.Batches all = new PlanBatches.Batches(0, 16, 0, batches);
     long share = all.getEstimatedSizeBytes(OPTIONS) / slots;
     List<? extends OffsetBasedSource<Long>> parts = all.split(share, OPTIONS);
@@ -33,7 +33,7 @@ class PlanBatchesTest {
   }
 
   @Test
-  void losesNothingWhereARunnerSplitsItAgainWhileItReads() throws Exception {
+  void losesNothingUnderDynamicSplitting() throws Exception {
     SourceTestUtils.assertSplitAtFractionExhaustive(new PlanBatches.Batches(5, 7, 3, 13), OPTIONS);
   }
 }

@@ -52,7 +52,7 @@ class ScoreCheckpointsTest {
   }
 
   @Test
-  void anImageThatNoCodecReadsIsWrongForAllAndListed() throws IOException {
+  void anUndecodableImageIsWrongForAllAndListed() throws IOException {
     TinyWorld world = new TinyWorld(root);
     Manifest manifest = world.dataset(Set.of(3, 8, 9, 10, 11, 20));
     List<Candidate> candidates = List.of(world.candidate("a", 1, 32), world.candidate("b", 2, 32));
@@ -118,7 +118,7 @@ class ScoreCheckpointsTest {
   }
 
   @Test
-  void aCandidateScoresTheSameAloneAndInCompany() throws IOException {
+  void aCandidateScoresTheSameAloneAndWithOthers() throws IOException {
     TinyWorld world = new TinyWorld(root);
     Manifest manifest = world.dataset(Set.of(5));
     Candidate a = world.candidate("a", 1, 32);
@@ -129,7 +129,7 @@ class ScoreCheckpointsTest {
   }
 
   @Test
-  void aDatasetThatIsNoLongerThePlannedOneFails() throws IOException {
+  void aDatasetThatChangedSincePlanningFails() throws IOException {
     TinyWorld world = new TinyWorld(root);
     Manifest planned = world.dataset(Set.of());
     Candidate candidate = world.candidate("a", 1, 32);
@@ -140,7 +140,7 @@ class ScoreCheckpointsTest {
   }
 
   @Test
-  void twoCandidatesOfOneNameAreRefused() throws IOException {
+  void twoCandidatesWithTheSameNameAreRefused() throws IOException {
     TinyWorld world = new TinyWorld(root);
     Manifest manifest = world.dataset(Set.of());
     Candidate a = world.candidate("a", 1, 32);
@@ -167,7 +167,7 @@ class ScoreCheckpointsTest {
   }
 
   @Test
-  void weightsStayForTheNextPassAsFarAsTheMemoryAllows() throws IOException {
+  void weightsAreCachedForTheNextPassWithinTheMemoryLimit() throws IOException {
     TinyWorld world = new TinyWorld(root);
     Manifest manifest = world.dataset(Set.of());
     Candidate a = world.candidate("a", 1, 32);
@@ -186,7 +186,7 @@ class ScoreCheckpointsTest {
 
   @Test
   @Timeout(300)
-  void weightsThatWereLoadedAheadAreThereForTheJob() throws Exception {
+  void theJobUsesWeightsLoadedAhead() throws Exception {
     TinyWorld world = new TinyWorld(root);
     Manifest manifest = world.dataset(Set.of());
     List<Candidate> candidates = List.of(world.candidate("a", 1, 32), world.candidate("b", 2, 32));

@@ -31,7 +31,7 @@ final class ScoreEachTest {
 
   /** Each tally is there twice, by either transform: undecodable images, two views and all. */
   @Test
-  void countsWhatScoreCheckpointsCounts() throws IOException {
+  void givesTheSameTalliesAsScoreCheckpoints() throws IOException {
     TinyWorld world = new TinyWorld(root);
     Manifest manifest = world.dataset(Set.of(4));
     List<Candidate> candidates = List.of(world.candidate("a", 1, 32), world.candidate("b", 2, 40));
@@ -71,7 +71,7 @@ final class ScoreEachTest {
 
   /** Sound records, but not those that were written: a copy of another run's shard. */
   @Test
-  void refusesAShardThatIsNotTheManifests() throws IOException {
+  void refusesAShardThatDiffersFromTheManifest() throws IOException {
     TinyWorld world = new TinyWorld(root);
     Manifest sound = world.dataset(Set.of());
     Manifest.Shard shard = sound.shards().get(0);

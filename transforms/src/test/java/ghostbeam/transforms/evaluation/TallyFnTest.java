@@ -32,7 +32,7 @@ class TallyFnTest {
   }
 
   @Test
-  void inputsAreLeftAsTheyAre() {
+  void inputsAreNotModified() {
     Tally first = tally(0, 10);
     Tally second = tally(10, 20);
     TallyFn combine = new TallyFn();
@@ -45,7 +45,7 @@ class TallyFnTest {
   }
 
   @Test
-  void aRecordInTwoTalliesFailsByNumber() {
+  void aRecordInTwoTalliesFailsWithItsNumber() {
     TallyFn combine = new TallyFn();
     CoverageException twice =
         assertThrows(
@@ -63,7 +63,7 @@ class TallyFnTest {
   }
 
   @Test
-  void coderIsDeterministicHoweverATallyCameAbout() throws Exception {
+  void coderIsDeterministicForEqualTallies() throws Exception {
     CoderProperties.coderDeterministic(
         TallyCoder.of(), tally(0, 500), tally(250, 500).plus(tally(0, 250)));
     CoderProperties.coderConsistentWithEquals(TallyCoder.of(), tally(0, 9), tally(0, 9));

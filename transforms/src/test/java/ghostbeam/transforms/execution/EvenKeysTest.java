@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class EvenKeysTest {
 
   @Test
-  void givesEveryNumberAKeyOfItsOwn() {
+  void givesEveryNumberItsOwnKey() {
     Set<Integer> keys = new HashSet<>();
     for (int number = 0; number < 500; number++) {
       assertTrue(keys.add(EvenKeys.of(number)), "number " + number);
@@ -21,7 +21,7 @@ class EvenKeysTest {
   }
 
   @Test
-  void noNumberHasTheKeyAside() {
+  void noNumberHasTheReservedKey() {
     for (int number = 0; number < 10_080; number++) {
       assertNotEquals(EvenKeys.RESERVED, EvenKeys.of(number), "number " + number);
     }

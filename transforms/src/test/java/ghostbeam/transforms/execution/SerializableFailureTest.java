@@ -29,14 +29,14 @@ final class SerializableFailureTest {
   }
 
   @Test
-  void leavesAloneWhatCanBeSerialised() {
+  void keepsSerialisableFailures() {
     Exception sound = new IllegalStateException("sound", new IOException("cause"));
     assertSame(sound, SerializableFailure.of(sound));
     assertNull(SerializableFailure.of(null));
   }
 
   @Test
-  void keepsTheWordsAndTracesOfWhatCannotBe() {
+  void keepsMessagesAndTracesOfOthers() {
     Exception rooted = new Rooted("row 1", new Rooted("byte 2", new IOException("cut")));
 
     Throwable arrived = SerializableUtils.ensureSerializable(SerializableFailure.of(rooted));

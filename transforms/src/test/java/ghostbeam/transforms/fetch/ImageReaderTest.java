@@ -137,7 +137,7 @@ class ImageReaderTest {
   }
 
   @Test
-  void failsWhereAFileChangedSinceItWasListed() throws Exception {
+  void failsIfAFileHasChangedSinceListing() throws Exception {
     Path folder = SourceArchives.folder(temporary.resolve("folder"), Entries.FILES);
     ImageRef image = Entries.image(folder, "n1/a");
     for (String content : new String[] {"shorter", "longer".repeat(9000)}) {
@@ -151,7 +151,7 @@ class ImageReaderTest {
   }
 
   @Test
-  void codesEveryKindOfReference() throws Exception {
+  void encodesEveryKindOfReference() throws Exception {
     for (Path source :
         List.of(
             SourceArchives.folder(temporary.resolve("folder"), Entries.FILES),

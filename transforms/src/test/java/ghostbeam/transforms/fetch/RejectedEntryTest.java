@@ -54,7 +54,7 @@ class RejectedEntryTest {
   }
 
   @Test
-  void rejectsAnEntryThatIsNotWhereTheDirectorySays() throws Exception {
+  void rejectsAnEntryAtAWrongOffset() throws Exception {
     Path zip = SourceArchives.zip(temporary.resolve("a.zip"), Entries.FILES);
     ImageRef image = Entries.image(zip, "n1/a");
 
@@ -68,7 +68,7 @@ class RejectedEntryTest {
   }
 
   @Test
-  void rejectsABombBeforeTakingMemoryForIt() throws Exception {
+  void rejectsAZipBombBeforeAllocatingMemory() throws Exception {
     ImageRef image =
         Entries.image(SourceArchives.zip(temporary.resolve("a.zip"), Entries.FILES), "n1/b");
 
@@ -79,7 +79,7 @@ class RejectedEntryTest {
 
   /** No deflated byte becomes more than 1,032, so no memory is taken for more. */
   @Test
-  void rejectsALengthThatCannotBeInflated() throws Exception {
+  void rejectsAnImpossibleInflatedLength() throws Exception {
     ImageRef image =
         Entries.image(SourceArchives.zip(temporary.resolve("a.zip"), Entries.FILES), "n1/b");
     long most = (image.extent().length() + 1) * 1032;
@@ -91,7 +91,7 @@ class RejectedEntryTest {
 
   /** Sixty megabytes of zeros, in sixty kilobytes, that say to be ten bytes. */
   @Test
-  void stopsInflatingABombWhereItSaysToEnd() throws Exception {
+  void stopsInflatingAZipBombAtItsDeclaredLength() throws Exception {
     Map<String, byte[]> files = new TreeMap<>(Entries.FILES);
     files.put("n1/b", new byte[60 << 20]);
     ImageRef bomb = Entries.image(SourceArchives.zip(temporary.resolve("a.zip"), files), "n1/b");

@@ -91,7 +91,7 @@ class ParquetFilesTest {
   }
 
   @Test
-  void takesAColumnOfBytesAndRowsWithoutLabelOrImage() throws Exception {
+  void readsAColumnOfBytesAndRowsWithoutLabelOrImage() throws Exception {
     Block block =
         write(
             "select case when i = 2 then null else encode('image') end as image,"
@@ -110,7 +110,7 @@ class ParquetFilesTest {
   }
 
   @Test
-  void theClassOfAValidationImageStandsBehindItsNumber() throws Exception {
+  void theClassOfAValidationImageFollowsItsNumber() throws Exception {
     Block block =
         write(
             "select {'bytes': encode('x'), 'path': 'ILSVRC2012_val_00000001_n01751748.JPEG'} as"
@@ -144,7 +144,7 @@ class ParquetFilesTest {
         "encode('x') | timestamp '2020-01-01' | label of type INT64 (TIMESTAMP",
         "'train/1.jpg' | 1 | image of type BINARY (STRING)",
       })
-  void refusesColumnsThatMeanSomethingElse(String image, String label, String words)
+  void refusesColumnsOfOtherLogicalTypes(String image, String label, String words)
       throws Exception {
     assertFails(
         write("select %s as image, %s as label".formatted(image, label), "compression zstd"),
@@ -152,7 +152,7 @@ class ParquetFilesTest {
   }
 
   @Test
-  void saysThatAFileIsCutOrDamaged() throws Exception {
+  void reportsTruncatedAndDamagedFiles() throws Exception {
     Block whole =
         write(
             "select %s as image, i as label from range(500) t(i)".formatted(STRUCT),
@@ -171,7 +171,7 @@ class ParquetFilesTest {
 
   /** A flipped bit anywhere gives rows or one line, soon and in little memory. */
   @Test
-  void noDamageLeadsToAnythingButRowsOrALine() throws Exception {
+  void anyDamageGivesRowsOrOneLine() throws Exception {
     Block whole =
         write(
             "select %s as image, i as label from range(40) t(i)".formatted(STRUCT),
@@ -195,7 +195,7 @@ class ParquetFilesTest {
 
   /** A full disk or a cancelled job is not the file's fault. */
   @Test
-  void whatTheSinkThrowsIsNotTakenForDamage() throws Exception {
+  void exceptionsOfTheSinkAreNotReportedAsDamage() throws Exception {
     Block block = write("select encode('x') as image, 1 as label", "compression zstd");
     IOException full = new IOException("No space left on device");
     IllegalStateException cancelled = new IllegalStateException("cancelled");
@@ -218,7 +218,7 @@ class ParquetFilesTest {
   }
 
   @Test
-  void passesOverEmptyRowGroups() throws Exception {
+  void skipsEmptyRowGroups() throws Exception {
     Block block =
         write(
             "select %s as image, i as label from range(3) t(i)".formatted(STRUCT),
@@ -232,7 +232,7 @@ class ParquetFilesTest {
 
   /** Row groups share blocks where the footer would be read too often; it may list none. */
   @Test
-  void aLongFooterIsNotReadForEachRowGroup() throws Exception {
+  void rereadsALongFooterForFewBlocks() throws Exception {
     Block block =
         write(
             "select %s as image, i as label from range(5000) t(i)".formatted(STRUCT),

@@ -14,12 +14,12 @@ import org.junit.jupiter.api.Test;
 /** Classes by number and by name, in the order of folders or of a list. */
 class ClassOrderTest extends LayoutCase {
   @Test
-  void refusesOneNameInTwoFormsOfUnicode() throws IOException {
+  void refusesTheSameNameInTwoUnicodeForms() throws IOException {
     assertRefused("train", List.of("caf\u00e9/1", "cafe\u0301/2", "x/3"), "NFC", "NFD");
   }
 
   @Test
-  void takesNoEmptyListForNone() throws IOException {
+  void refusesAnEmptyList() throws IOException {
     ImageSource source = ImageSource.of(zip("a/1", "b/2").toString(), "train");
 
     assertRefused(source.withClasses(file("none.txt", "\n")), "none.txt names no class");
@@ -42,7 +42,7 @@ class ClassOrderTest extends LayoutCase {
   }
 
   @Test
-  void givesNumbersTheNamesOfAList() throws IOException {
+  void namesNumberedFoldersByAList() throws IOException {
     Path zip = zip("0/a.jpg", "2/b.jpg", "10/c.jpg");
     String list = file("names.txt", "zebra a\nyak b\nxerus\nw\nv\nu\nt\ns\nr\nq\nant, of a kind\n");
     ImageSource source = ImageSource.of(zip.toString(), "train");
@@ -67,7 +67,7 @@ class ClassOrderTest extends LayoutCase {
 
   /** A split that lacks the first or the last class looks as one that counts from the other. */
   @Test
-  void asksWhereNumbersBeginWhereNoFolderTells() throws IOException {
+  void asksForTheOffsetIfNoFolderShowsIt() throws IOException {
     String list = file("names.txt", "a\nb\nc\nd\n");
     ImageSource source =
         ImageSource.of(zip("1/x.jpg", "3/y.jpg").toString(), "train").withClasses(list);
@@ -79,7 +79,7 @@ class ClassOrderTest extends LayoutCase {
   }
 
   @Test
-  void givesTarsThatAreCalledByNumberTheNamesOfAList() throws IOException {
+  void namesNumberedTarsByAList() throws IOException {
     for (String name : List.of("0", "1", "10")) {
       SourceArchives.tar(temporary.resolve(name + ".tar"), contents("x" + name + ".jpg"));
     }
@@ -93,7 +93,7 @@ class ClassOrderTest extends LayoutCase {
   }
 
   @Test
-  void refusesOneNumberInTwoSpellingsOfTwoInputs() throws IOException {
+  void refusesTwoSpellingsOfTheSameNumber() throws IOException {
     String one = SourceArchives.zip(temporary.resolve("1.zip"), contents("1/a", "2/b")).toString();
     String two = SourceArchives.zip(temporary.resolve("2.zip"), contents("01/c", "3/d")).toString();
     ImageSource both = ImageSource.of(List.of(one, two), "train");
@@ -113,7 +113,7 @@ class ClassOrderTest extends LayoutCase {
   }
 
   @Test
-  void takesPartsOfAnArchiveForClasses() throws IOException {
+  void readsPartsOfAnArchiveAsClasses() throws IOException {
     String zip = zip("x/n1.5/1.jpg", "x/n2/2.jpg").toString();
 
     assertEquals(
@@ -122,7 +122,7 @@ class ClassOrderTest extends LayoutCase {
   }
 
   @Test
-  void ranksNamedFoldersWhateverTheListsOrder() throws IOException {
+  void ranksNamedFoldersInByteOrderWhateverTheListsOrder() throws IOException {
     ImageSource source = ImageSource.of(zip("a b/1.jpg", "c d/2.jpg").toString(), "train");
 
     for (String list : List.of("c d\na b\nb", "c d\na b\na c", "c d\na b\nB b\n\n")) {
@@ -136,7 +136,7 @@ class ClassOrderTest extends LayoutCase {
   }
 
   @Test
-  void refusesTwoWaysToCallAClass() throws IOException {
+  void refusesNumbersAndSynsetsTogether() throws IOException {
     String one = SourceArchives.zip(temporary.resolve("1.zip"), contents("0/a", "1/b")).toString();
     String two =
         SourceArchives.zip(temporary.resolve("2.zip"), contents("n01440764/c", "n01443537/d"))

@@ -80,7 +80,7 @@ class HostileArchiveTest {
 
   /** As many as a name of 4096 bytes has room for: whoever walks them by recursion overflows. */
   @Test
-  void refusesFoldersInFoldersWithoutEnd() throws IOException {
+  void refusesDeeplyNestedFolders() throws IOException {
     String deep = "d/".repeat(2047) + "a";
     Path zip = SourceArchives.zip(temporary.resolve("a.zip"), contents("n1/a", deep));
     assertRefused(zip, "train", "nested in more than 128 folders", "refused, as it may be malicious");
@@ -109,7 +109,7 @@ class HostileArchiveTest {
   }
 
   @Test
-  void refusesALongNameOfMegabytes() throws IOException {
+  void refusesANameOfMegabytes() throws IOException {
     ByteArrayOutputStream tar = new ByteArrayOutputStream();
     try (TarArchiveOutputStream out = new TarArchiveOutputStream(tar)) {
       put(out, longName(), new byte[2 << 20]);
@@ -119,7 +119,7 @@ class HostileArchiveTest {
   }
 
   @Test
-  void countsLinksDevicesAndPipesButReadsNone() throws IOException {
+  void countsLinksDevicesAndPipesWithoutReadingThem() throws IOException {
     ByteArrayOutputStream tar = new ByteArrayOutputStream();
     List<Byte> types =
         List.of(
@@ -145,7 +145,7 @@ class HostileArchiveTest {
   }
 
   @Test
-  void saysThatASplitMayBeLinksWhereItIsMissed() throws IOException {
+  void hintsThatAMissingSplitMayBeLinks() throws IOException {
     ByteArrayOutputStream tar = new ByteArrayOutputStream();
     try (TarArchiveOutputStream out = new TarArchiveOutputStream(tar)) {
       for (String name : List.of("n1/a", "n2/b")) {
@@ -163,7 +163,7 @@ class HostileArchiveTest {
 
   /** A tar in a tar in a tar is a file of the tar in the tar. */
   @Test
-  void opensTarsInTarsOnceOnly() throws IOException {
+  void opensOnlyOneLevelOfNestedTars() throws IOException {
     int mode = TarArchiveOutputStream.LONGFILE_ERROR;
     byte[] tar = SourceArchives.tar(contents("a", "b"), mode);
     for (int depth = 0; depth < 20; depth++) {
@@ -179,7 +179,7 @@ class HostileArchiveTest {
 
   /** Attributes nobody asked for, seventy thousand of them, for each of ten thousand members. */
   @Test
-  void isNotSlowedByAttributesNobodyNeeds() throws IOException {
+  void isNotSlowedByUnusedAttributes() throws IOException {
     ByteArrayOutputStream tar = new ByteArrayOutputStream();
     try (TarArchiveOutputStream out = new TarArchiveOutputStream(tar)) {
       TarArchiveEntry global = new TarArchiveEntry("g", TarConstants.LF_PAX_GLOBAL_EXTENDED_HEADER);
@@ -199,7 +199,7 @@ class HostileArchiveTest {
   }
 
   @Test
-  void refusesHeadersWhoseDigitsAreNone() throws IOException {
+  void refusesHeadersWithMalformedNumbers() throws IOException {
     byte[] tar =
         SourceArchives.tar(contents("n1/a", "n2/b"), TarArchiveOutputStream.LONGFILE_ERROR);
     for (int at : new int[] {100, 108, 116, 124, 136, 148}) {
@@ -224,7 +224,7 @@ class HostileArchiveTest {
 
   /** All entries lead to the bytes of one: a bomb of as many images as the directory has room. */
   @Test
-  void refusesEntriesThatShareTheirBytes() throws IOException {
+  void refusesOverlappingEntries() throws IOException {
     Path zip = SourceArchives.zip(temporary.resolve("a.zip"), contents("n1/a", "n1/b", "n2/c"));
     ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(zip)).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i + 4 <= bytes.capacity(); i++) {
@@ -267,7 +267,7 @@ class HostileArchiveTest {
   }
 
   @Test
-  void refusesAFolderThatHoldsALinkToItself() throws IOException {
+  void refusesAFolderWithALinkToItself() throws IOException {
     Path folder = SourceArchives.folder(temporary.resolve("source"), contents("n1/a", "n2/b"));
     Files.createSymbolicLink(folder.resolve("n1/loop"), folder);
     assertRefused(folder, "train", "/n1/loop is a link to a folder that it lies in; remove it");

@@ -36,7 +36,7 @@ class ImageListingTest {
   @TempDir Path temporary;
 
   @Test
-  void ranksClassesByTheBytesOfTheirNames() throws IOException {
+  void ranksClassesInByteOrder() throws IOException {
     ImageListing listing = list(folder("b/1", "B/1", "é/1", "\uFF5E/1", "\uD83D\uDE00/1", "a/1"));
 
     assertEquals(List.of("B", "a", "b", "é", "\uFF5E", "\uD83D\uDE00"), listing.classes());
@@ -53,7 +53,7 @@ class ImageListingTest {
   }
 
   @Test
-  void refusesLinksToNowhereButHiddenOnes() throws IOException {
+  void refusesDanglingLinksExceptHiddenOnes() throws IOException {
     Path folder = folder("n1/a", "n2/b", "n2/.cache/c");
     Path gone = temporary.resolve("gone");
     Files.createSymbolicLink(folder.resolve("n1/.lock"), gone);
@@ -66,7 +66,7 @@ class ImageListingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"", "imagenet/", "ILSVRC/Data/CLS-LOC/"})
-  void findsTheSplitWhereverItLies(String top) throws IOException {
+  void findsTheSplitAtAnyDepth(String top) throws IOException {
     String[] paths = {
       top + "train/n1/a.JPEG", top + "train/n2/b.JPEG", top + "val/n1/c.JPEG", top + "val/n2/d.JPEG"
     };
@@ -83,18 +83,18 @@ class ImageListingTest {
   }
 
   @Test
-  void saysWhichSplitsThereAre() throws IOException {
+  void namesTheSplitsFound() throws IOException {
     assertRefused(folder("train/n1/a", "train/n2/b"), "val", "has no split val", "it has train");
   }
 
   @Test
-  void refusesASplitThatIsThereTwice() throws IOException {
+  void refusesADuplicateSplit() throws IOException {
     assertRefused(
         folder("x/train/n1/a", "y/train/n1/a"), "train", "more than once (x/train/, y/train/)");
   }
 
   @Test
-  void refusesInputsThatAreNoSource() throws IOException {
+  void refusesInputsThatAreNotSources() throws IOException {
     Path folder = Files.createDirectory(temporary.resolve("empty"));
     Path text = Files.writeString(temporary.resolve("notes.txt"), "x");
     Path tar = Files.writeString(temporary.resolve("x.tar"), "x");
@@ -119,7 +119,7 @@ class ImageListingTest {
     "data_batch_1, '\u0080\u0002}q', a Python pickle",
     "a.h5, '\u0089HDF\r\n', an HDF5 file",
   })
-  void saysWhatAFileIsThatIsNoSource(String name, String start, String what) throws IOException {
+  void saysWhatAFileIsIfItIsNotASource(String name, String start, String what) throws IOException {
     Path file =
         Files.write(temporary.resolve(name), Arrays.copyOf(start.getBytes(ISO_8859_1), 2048));
     assertRefused(file, "train", file + " is " + what);
@@ -127,7 +127,7 @@ class ImageListingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"download", "a.zip.1", "a.zip", "a.tar", "a.jpg"})
-  void tellsAnArchiveByItsContentWhateverItIsCalled(String name) throws IOException {
+  void recognisesAnArchiveByItsContent(String name) throws IOException {
     Path tar = SourceArchives.tar(temporary.resolve("in.tar"), contents("n1/a.JPEG", "n2/b.JPEG"));
     for (Path archive : List.of(zip("n1/a.JPEG", "n2/b.JPEG"), tar)) {
       Path called = Files.copy(archive, temporary.resolve(name), REPLACE_EXISTING);
@@ -155,7 +155,7 @@ class ImageListingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"../n1/a", "n1/../../a", "/n1/a", "n1/a\0.JPEG"})
-  void refusesNamesThatLeadOutOfTheSource(String hostile) throws IOException {
+  void refusesNamesThatEscapeFromTheSource(String hostile) throws IOException {
     assertRefused(zip("n1/a", "n2/b", hostile), "train", "leads out of it");
   }
 
@@ -171,7 +171,7 @@ class ImageListingTest {
   }
 
   @Test
-  void refusesAnEntryThatIsThereTwice() throws IOException {
+  void refusesADuplicateEntry() throws IOException {
     Path zip = zip("n1/a", "n1/b", "n2/c");
     byte[] bytes = Files.readAllBytes(zip);
     for (int i = 0; i + 4 <= bytes.length; i++) {
@@ -237,7 +237,7 @@ class ImageListingTest {
   }
 
   @Test
-  void refusesNamesThatNoFileSystemHolds() throws IOException {
+  void refusesNamesThatNoFileSystemCanHold() throws IOException {
     assertRefused(zip("n1/a", "n2/b", "n1/" + "a".repeat(256)), "train", "more than 255 bytes");
     Path tar =
         SourceArchives.tar(

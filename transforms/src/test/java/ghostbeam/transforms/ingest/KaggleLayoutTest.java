@@ -45,7 +45,7 @@ class KaggleLayoutTest extends LayoutCase {
 
   @ParameterizedTest
   @ValueSource(strings = {"FOLDER", "ZIP", "TAR"})
-  void readsKagglesZipAsItIs(String packed) throws IOException {
+  void readsKagglesZipUnmodified(String packed) throws IOException {
     Path source = Packed.valueOf(packed).pack(temporary, kaggle());
 
     ImageListing train = list(ImageSource.of(source.toString(), "train"));
@@ -67,7 +67,7 @@ class KaggleLayoutTest extends LayoutCase {
   }
 
   @Test
-  void takesTheClassFromNamesThatEndInOne() throws IOException {
+  void takesTheClassFromTheEndOfFileNames() throws IOException {
     Path one =
         SourceArchives.tar(
             temporary.resolve("train_images_0.tar"),

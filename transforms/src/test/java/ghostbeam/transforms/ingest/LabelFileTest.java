@@ -36,7 +36,7 @@ class LabelFileTest {
   }
 
   @Test
-  void readsKagglesSolution() throws IOException {
+  void readsKagglesSolutionFile() throws IOException {
     String solution =
         String.join(
             "\r\n",
@@ -60,7 +60,7 @@ class LabelFileTest {
 
   /** Row numbers name such images too, but others than those that the rows are of. */
   @Test
-  void takesNoRowNumbersForNames() throws IOException {
+  void doesNotTakeRowNumbersForNames() throws IOException {
     String images = "0.jpg 1.jpg 2.jpg 3.jpg";
     List<String> truth = List.of("cat/2.jpg=0", "cat/3.jpg=0", "dog/0.jpg=1", "dog/1.jpg=1");
     for (String table :

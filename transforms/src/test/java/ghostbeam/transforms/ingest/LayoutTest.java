@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Where images lie in what people download, unpack and copy about. */
 class LayoutTest extends LayoutCase {
   @Test
-  void countsByKindWhatIsNoImageOfTheSplit() throws IOException {
+  void countsSkippedFilesByKind() throws IOException {
     ImageListing listing =
         list(
             "train",
@@ -74,7 +74,7 @@ class LayoutTest extends LayoutCase {
         "README",
         "SHA256SUMS"
       })
-  void leavesOutAndCountsSystemFiles(String name) throws IOException {
+  void skipsAndCountsSystemFiles(String name) throws IOException {
     ImageListing listing = list("train", "a/1.jpg", "a/" + name, "b/1.jpg", name);
 
     assertEquals(List.of("a/1.jpg", "b/1.jpg"), keys(listing));
@@ -97,7 +97,7 @@ class LayoutTest extends LayoutCase {
         "__MACOSX",
         "Annotations"
       })
-  void leavesOutAndCountsSystemFolders(String name) throws IOException {
+  void skipsAndCountsSystemFolders(String name) throws IOException {
     ImageListing listing =
         list("train", "a/1.jpg", "b/1.jpg", name + "/x", name + "/c/2.jpg", "a/" + name + "/3.jpg");
 
@@ -108,7 +108,7 @@ class LayoutTest extends LayoutCase {
 
   @ParameterizedTest
   @ValueSource(strings = {"FOLDER", "ZIP", "TAR"})
-  void passesThroughFoldersAroundTheClasses(String packed) throws IOException {
+  void descendsIntoWrappingFolders(String packed) throws IOException {
     Path source =
         Packed.valueOf(packed)
             .pack(
@@ -129,7 +129,7 @@ class LayoutTest extends LayoutCase {
   }
 
   @Test
-  void letsImagesDecideBetweenSets() throws IOException {
+  void choosesTheClassSetWithImages() throws IOException {
     assertEquals(
         List.of("a/1.jpg", "b/2.jpg"),
         keys(list("train", "boxes/a/1", "boxes/b/2", "pictures/a/1.jpg", "pictures/b/2.jpg")));
@@ -139,7 +139,7 @@ class LayoutTest extends LayoutCase {
   }
 
   @Test
-  void namesTheSetsWhereSeveralAreLeft() throws IOException {
+  void namesTheClassSetsIfSeveralAreLeft() throws IOException {
     List<String> paths = List.of("x/a/1.jpg", "x/b/2.jpg", "y/a/1.jpg", "y/c/2.jpg");
     String input = temporary.resolve("source.zip").toString();
 
@@ -165,7 +165,7 @@ class LayoutTest extends LayoutCase {
   }
 
   @Test
-  void saysWhatAnArchiveHasInsteadOfAPart() throws IOException {
+  void namesTheFoldersOfAnArchiveThatLacksAPart() throws IOException {
     Path zip = zip("x/a/1.jpg", "y/b/2.jpg", "__MACOSX/c/d");
 
     assertRefused(
@@ -181,7 +181,7 @@ class LayoutTest extends LayoutCase {
   }
 
   @Test
-  void readsATarInATarByItsName() throws IOException {
+  void readsAnInnerTarByItsName() throws IOException {
     Map<String, byte[]> inner = new LinkedHashMap<>();
     byte[] tar =
         SourceArchives.tar(contents("a/1.jpg", "b/2.jpg"), TarArchiveOutputStream.LONGFILE_ERROR);
@@ -196,7 +196,7 @@ class LayoutTest extends LayoutCase {
   }
 
   @Test
-  void neverIgnoresWhatLiesBelowAClass() throws IOException {
+  void neverIgnoresFilesBelowAClassFolder() throws IOException {
     assertRefused(
         "train",
         List.of("a/1.jpg", "a/more/2.jpg", "b/3.jpg", "b/more/4.jpg"),
@@ -219,7 +219,7 @@ class LayoutTest extends LayoutCase {
 
   @ParameterizedTest
   @CsvSource({"tiny/train/,train", "'',train", "val/,val"})
-  void passesThroughAFolderOfOneNameInEveryClass(String top, String split) throws IOException {
+  void descendsIntoACommonSubfolderOfEveryClass(String top, String split) throws IOException {
     ImageListing listing =
         list(
             split,

@@ -42,7 +42,7 @@ class SeveralInputsTest {
   }
 
   @Test
-  void refusesAnImageThatTwoInputsHave() throws IOException {
+  void refusesAnImageInTwoInputs() throws IOException {
     Path one = SourceArchives.zip(temporary.resolve("1.zip"), contents("n1/a", "n2/b"));
     Path two = SourceArchives.zip(temporary.resolve("2.zip"), contents("n1/a", "n2/c"));
 

@@ -23,7 +23,7 @@ class SplitFolderTest extends LayoutCase {
     "testing,test",
     "valid,validation"
   })
-  void takesASplitByAnyOfItsNames(String folder, String split) throws IOException {
+  void acceptsSynonymsOfASplit(String folder, String split) throws IOException {
     ImageListing listing =
         list(split, "d/" + folder + "/a/1.jpg", "d/" + folder + "/b/2.jpg", "d/other/a/3.jpg");
 
@@ -31,7 +31,7 @@ class SplitFolderTest extends LayoutCase {
   }
 
   @Test
-  void prefersTheSplitsOwnName() throws IOException {
+  void prefersTheExactSplitName() throws IOException {
     String[] paths = {
       "val/a/1.jpg",
       "val/b/1.jpg",
@@ -48,7 +48,7 @@ class SplitFolderTest extends LayoutCase {
 
   /** {@code train} may be a vehicle. */
   @Test
-  void takesAFolderAmongClassesForAClass() throws IOException {
+  void treatsAFolderAmongClassesAsAClass() throws IOException {
     assertEquals(
         List.of("car", "plane", "train"),
         list("train", "car/1.jpg", "plane/2.jpg", "train/3.jpg").classes());
@@ -61,7 +61,7 @@ class SplitFolderTest extends LayoutCase {
   }
 
   @Test
-  void asksForLabelsOfAFlatSplit() throws IOException {
+  void asksForALabelsFileForAFlatSplit() throws IOException {
     assertRefused(
         "val", List.of("train/a/1.jpg", "train/b/2.jpg", "val/3.jpg"), "val/", "LABELS_FILE");
     assertRefused("train", List.of("train/1.jpg", "val/2.jpg"), "train/", "LABELS_FILE");

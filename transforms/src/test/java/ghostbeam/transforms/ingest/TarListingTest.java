@@ -47,7 +47,7 @@ class TarListingTest {
   }
 
   @Test
-  void readsNothingOfLargeMembersButTheirHeaders() throws IOException {
+  void readsOnlyTheHeadersOfLargeMembers() throws IOException {
     CountingStorage storage = listed(Collections.nCopies(40, 20_000));
 
     assertEquals(40 + 1, storage.reads());
@@ -55,7 +55,7 @@ class TarListingTest {
   }
 
   @Test
-  void readsALongNameWithItsHeaderAtOnce() throws IOException {
+  void readsALongNameTogetherWithItsHeader() throws IOException {
     Map<String, byte[]> files = new LinkedHashMap<>();
     for (int i = 0; i < 40; i++) {
       files.put(
@@ -68,7 +68,7 @@ class TarListingTest {
   }
 
   @Test
-  void readsManyHeadersAtOnceWhereMembersAreTiny() throws IOException {
+  void readsManyHeadersAtOnceIfMembersAreTiny() throws IOException {
     CountingStorage storage = listed(Collections.nCopies(3000, 700));
 
     assertTrue(storage.reads() < 30, storage.reads() + " reads");
@@ -76,7 +76,7 @@ class TarListingTest {
   }
 
   @Test
-  void readsOverTinyMembersAmongLargeOnesWithoutReadingMuch() throws IOException {
+  void readsThroughTinyMembersAmongLargeOnesWithoutReadingMuch() throws IOException {
     List<Integer> sizes = new ArrayList<>(Collections.nCopies(20, 100_000));
     sizes.addAll(Collections.nCopies(40, 1000));
     sizes.addAll(Collections.nCopies(20, 100_000));
@@ -108,7 +108,7 @@ class TarListingTest {
   }
 
   @Test
-  void takesClassesFromTheTarsInATar() throws IOException {
+  void takesClassesFromInnerTars() throws IOException {
     Map<String, byte[]> inner = new LinkedHashMap<>();
     int mode = TarArchiveOutputStream.LONGFILE_ERROR;
     inner.put("n2.tar", tar(mode, "b.JPEG", "a.JPEG"));
@@ -120,7 +120,7 @@ class TarListingTest {
   }
 
   @Test
-  void refusesTarsThatAreCutOrDamaged() throws IOException {
+  void refusesTruncatedAndDamagedTars() throws IOException {
     byte[] whole = tar(TarArchiveOutputStream.LONGFILE_ERROR, "n1/a", "n2/b");
     Path tar = temporary.resolve("a.tar");
     for (int length : new int[] {0, 100, 512, 1024, 1500, 2048}) {
@@ -135,7 +135,7 @@ class TarListingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"../n1/a", "n1/../../a", "/n1/a"})
-  void refusesHostileNamesInTars(String hostile) throws IOException {
+  void refusesUnsafeNamesInTars(String hostile) throws IOException {
     Path tar = SourceArchives.tar(temporary.resolve("a.tar"), contents("n1/a", "n2/b", hostile));
 
     assertRefused(tar, "train", "leads out of it");

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 class PredictionLineTest {
 
   @Test
-  void theFiveBestAreThoseOfASortWithTheirSoftmax() {
+  void topFiveMatchAFullSortAndSoftmax() {
     Random random = new Random(1);
     List<String> names = IntStream.range(0, 40).mapToObj(i -> "n" + i).toList();
     LabelMapping labels = LabelMapping.of(names, names);
@@ -38,7 +38,7 @@ class PredictionLineTest {
   }
 
   @Test
-  void fewClassesAndNoFiniteLogitsLeaveCellsEmpty() {
+  void fewClassesOrNonFiniteLogitsLeaveCellsEmpty() {
     LabelMapping two = LabelMapping.of(List.of("a", "b"), List.of("a", "b"));
     assertEquals(",b,1.000000,a,0.000000,,,,,,\n", end(new float[] {0, 90}, 0, two));
     assertEquals(",a,0.500000,b,0.500000,,,,,,\n", end(new float[] {7, 7}, 0, two));
@@ -48,7 +48,7 @@ class PredictionLineTest {
   }
 
   @Test
-  void namesThatCsvWouldCutAreQuoted() {
+  void namesWithCsvSeparatorsAreQuoted() {
     LabelMapping labels = LabelMapping.of(List.of("a,b", "say \"c\""), List.of("a,b", "say \"c\""));
     Example example =
         new Example(new byte[0], "JPEG", 1, 1, 3, "RGB", 1, "say \"c\"", "x,y.JPEG", "", "");
@@ -61,7 +61,7 @@ class PredictionLineTest {
   }
 
   @Test
-  void aLabelIsCalledAsTheAnswersAre() {
+  void labelsUseTheNetworksNames() {
     List<String> numbers = List.of("0", "1");
     List<String> names = List.of("cat", "dog");
     assertEquals("dog", label(1, LabelMapping.of(numbers, names)));

@@ -30,7 +30,7 @@ class WritePredictionsTest {
   @TempDir Path root;
 
   @Test
-  void bytesDependNeitherOnTheOrderOfLinesNorOnHowManyComeTogether() throws IOException {
+  void bytesDoNotDependOnOrderOrGroupingOfLines() throws IOException {
     byte[] one = write("one", 16, 1);
     assertArrayEquals(one, write("other", 100, 2));
     StringBuilder expected = new StringBuilder(PredictionLine.HEADER);
@@ -43,7 +43,7 @@ class WritePredictionsTest {
   }
 
   @Test
-  void partsLieBesideTheFileAndAreToldFromIt() throws IOException {
+  void partFilesAreBesideTheFileAndRecognised() throws IOException {
     write("whole", 64, 1);
     try (Stream<Path> files = Files.list(root.resolve("whole/a"))) {
       List<Path> parts = files.filter(file -> WritePredictions.isPart(file.toString())).toList();

@@ -62,10 +62,10 @@ class ClaimTest {
 
   /** The orphan is in the midst of a shard while the next run writes that shard. */
   @Test
-  void theBytesOfTwoRunsNeverMix() throws Exception {
+  void bytesOfTwoRunsNeverMix() throws Exception {
     Claim held =
         new Claim(
-            new DatasetFolder(new HeldDisk(), folder.folder(), folder.split()), claim().run());
+            new DatasetFolder(new PausingDisk(), folder.folder(), folder.split()), claim().run());
     CompletableFuture<Void> orphan =
         CompletableFuture.runAsync(() -> make(held, FINE, new AwaitFn(true), new PassFn<>()));
     AwaitFn.ORPHAN.await();
@@ -74,7 +74,7 @@ class ClaimTest {
       make(next, COARSE, new AwaitFn(false), new PassFn<>());
     }
     Map<String, String> made = files(output);
-    HeldDisk.GOING.countDown();
+    PausingDisk.GOING.countDown();
 
     ExecutionException failure =
         assertThrows(ExecutionException.class, () -> orphan.get(300, TimeUnit.SECONDS));
@@ -87,7 +87,7 @@ class ClaimTest {
 
   /** As where Flink starts the job again because a TaskManager was lost. */
   @Test
-  void anOrphanThatStartsAgainDeletesNothing() throws Exception {
+  void aRestartedOrphanDeletesNothing() throws Exception {
     Claim lost = claim();
     try (Claim next = Claim.take(folder)) {
       make(next, COARSE);
@@ -102,7 +102,7 @@ class ClaimTest {
   }
 
   @Test
-  void noManifestVouchesForAFileThatAnotherReplaced() throws Exception {
+  void refusesAManifestForAFileThatAnotherRunReplaced() throws Exception {
     RuntimeException failure = assertThrows(RuntimeException.class, () -> spoil(true));
 
     assertTrue(failure.toString().contains(" is not what this run wrote"), failure.toString());
@@ -113,7 +113,7 @@ class ClaimTest {
   }
 
   @Test
-  void theSameBytesAreAsGoodWhateverTheirTime() throws Exception {
+  void acceptsTheSameBytesWithANewTimestamp() throws Exception {
     spoil(false);
 
     assertTrue(Files.exists(output.resolve("train-manifest.json")));
@@ -121,7 +121,7 @@ class ClaimTest {
 
   /** Of a whole ImageNet that would be minutes. */
   @Test
-  void readsNothingAgainThatHasItsVersionStill() throws Exception {
+  void doesNotRereadFilesWithTheSameVersion() throws Exception {
     make(Claim.none(folder), FINE);
     Manifest.Shard file = folder.manifest().shards().get(0);
     ShardSummary summary =
@@ -217,7 +217,7 @@ class ClaimTest {
         NEXT.await();
       } else {
         NEXT.countDown();
-        HeldDisk.WRITING.await();
+        PausingDisk.WRITING.await();
       }
       out.output(plan);
     }

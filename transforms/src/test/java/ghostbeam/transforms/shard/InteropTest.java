@@ -109,7 +109,7 @@ class InteropTest {
 
   /** DALI seeks to each offset and takes that many bytes for a framed record. */
   @Test
-  void theIndexCutsTheBytesIntoTheRecords() throws IOException {
+  void theIndexDelimitsTheRecords() throws IOException {
     make(Encoding.ORIGINAL);
     long record = 0;
     try (Dataset dataset =

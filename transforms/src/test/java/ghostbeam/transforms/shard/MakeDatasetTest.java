@@ -63,7 +63,7 @@ class MakeDatasetTest {
   }
 
   @Test
-  void makesTheSameDatasetOfAFolderAndAZip() throws IOException {
+  void makesTheSameDatasetFromAFolderAndAZip() throws IOException {
     Map<String, byte[]> images = images(12);
 
     make(folder(images), temporary.resolve("a"), 3);
@@ -77,7 +77,7 @@ class MakeDatasetTest {
   }
 
   @Test
-  void replacesWhatEarlierRunsLeftOfTheSplitAndNothingElse() throws IOException {
+  void replacesOnlyEarlierFilesOfTheSplit() throws IOException {
     Path output = temporary.resolve("out");
     Path source = folder(images(12));
     make(source, output, 5);
@@ -131,7 +131,7 @@ class MakeDatasetTest {
 
   /** Whatever it is called, and however many rejections were allowed. */
   @Test
-  void failsWhereNoFileOfAClassIsAnImage() throws IOException {
+  void failsIfAClassHasNoImages() throws IOException {
     Map<String, byte[]> images = images(12);
     images.put("cache/a", "no image".getBytes(UTF_8));
     Path output = temporary.resolve("out");
@@ -146,7 +146,7 @@ class MakeDatasetTest {
   }
 
   @Test
-  void saysInTheManifestHowLabelsWereGot() throws IOException {
+  void theManifestSaysWhereLabelsComeFrom() throws IOException {
     Map<String, byte[]> numbered = new TreeMap<>();
     images(12).forEach((name, bytes) -> numbered.put(name.replace("n", "1"), bytes));
 
@@ -156,7 +156,7 @@ class MakeDatasetTest {
   }
 
   @Test
-  void failsWithoutAManifestAboveTheMostRejections() throws IOException {
+  void failsWithoutAManifestAboveTheRejectionLimit() throws IOException {
     Map<String, byte[]> images = images(12);
     for (int i = 0; i < 11; i++) {
       images.put(String.format("n1/bad%02d", i), new byte[0]);
@@ -175,7 +175,7 @@ class MakeDatasetTest {
   }
 
   @Test
-  void failsWhereNoImageIsLeft() throws IOException {
+  void failsIfNoImageIsLeft() throws IOException {
     Path source = folder(Map.of("n0/a", new byte[0], "n1/b", new byte[0]));
 
     Throwable failure =
@@ -186,7 +186,7 @@ class MakeDatasetTest {
   }
 
   @Test
-  void leavesTheOldDatasetAloneWhenTheNewSourceIsUnusable() throws IOException {
+  void keepsTheOldDatasetIfTheNewSourceIsUnusable() throws IOException {
     Path output = temporary.resolve("out");
     make(folder(images(6)), output, 2);
     Manifest before = manifest("out");

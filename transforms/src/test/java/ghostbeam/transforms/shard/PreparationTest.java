@@ -30,7 +30,7 @@ class PreparationTest {
   private static final Preparation RAW = new Preparation(Encoding.RAW, 32, 90);
 
   @Test
-  void keepsASoundJpegByteForByte() throws Exception {
+  void keepsAnIntactJpegByteForByte() throws Exception {
     byte[] jpeg = Pictures.jpeg(90, 60, 1);
 
     Example example = prepare(ORIGINAL, jpeg);
@@ -144,7 +144,7 @@ class PreparationTest {
   }
 
   @Test
-  void rejectsWhatIsNoWholeImage() throws IOException {
+  void rejectsTruncatedImagesAndOtherFiles() throws IOException {
     byte[] jpeg = Pictures.jpeg(90, 60, 1);
 
     assertRejected(Arrays.copyOf(jpeg, jpeg.length / 2));
@@ -153,7 +153,7 @@ class PreparationTest {
   }
 
   @Test
-  void saysInTheManifestOnlyWhatMadeADifference() {
+  void theManifestOmitsSettingsWithoutEffect() {
     assertEquals(new Manifest.Settings("original", 0, 90, "x"), ORIGINAL.toManifest("x"));
     assertEquals(new Manifest.Settings("resized", 32, 90, "x"), RESIZED.toManifest("x"));
     assertEquals(new Manifest.Settings("raw", 0, 0, "x"), RAW.toManifest("x"));

@@ -62,14 +62,14 @@ class ResumeTest {
   }
 
   @Test
-  void keepsWholeShardsAndEndsAsIfUninterrupted() throws IOException {
+  void keepsFinishedShardsAndEndsAsIfUninterrupted() throws IOException {
     assertEquals(SHARDS, kept(make(output, ORIGINAL, 1)));
 
     assertEquals(uninterrupted, files(output));
   }
 
   @Test
-  void writesAgainWhatIsMissingOrDamaged() throws IOException {
+  void rewritesMissingAndDamagedShards() throws IOException {
     flip(output.resolve("train-00000-of-00004.tfrecord"));
     Files.delete(output.resolve("train-00001-of-00004.tfrecord"));
     flip(output.resolve("train-00002-of-00004.index"));
@@ -83,7 +83,7 @@ class ResumeTest {
 
   /** Or it would vouch for the new bytes, and be counted as done. */
   @Test
-  void deletesAReceiptThatItRefusesBeforeTheShardIsWrittenAgain() throws IOException {
+  void deletesARefusedReceiptBeforeRewritingTheShard() throws IOException {
     flip(output.resolve("train-00000-of-00004.tfrecord"));
     Path inTheWay = output.resolve("train-00000-of-00004.index.part");
     Files.writeString(Files.createDirectory(inTheWay).resolve("file"), "");
@@ -94,7 +94,7 @@ class ResumeTest {
   }
 
   @Test
-  void trustsNoShardWithoutASoundReceipt() throws IOException {
+  void rewritesShardsWithoutAValidReceipt() throws IOException {
     Files.delete(output.resolve("train-00000-of-00004.receipt"));
     Files.writeString(output.resolve("train-00001-of-00004.receipt"), "{\"work\":");
     Files.copy(
@@ -108,7 +108,7 @@ class ResumeTest {
   }
 
   @Test
-  void keepsNothingOfOtherWork() throws IOException {
+  void keepsNothingAfterSettingsChange() throws IOException {
     Preparation other = new Preparation(Encoding.RESIZED, 16, 95);
     assertEquals(0, kept(make(output, other, 1)));
     make(temporary.resolve("other"), other, 1);
@@ -117,7 +117,7 @@ class ResumeTest {
   }
 
   @Test
-  void keepsNothingOfAChangedSource() throws IOException {
+  void keepsNothingAfterTheSourceChanges() throws IOException {
     Map<String, byte[]> images = new TreeMap<>();
     for (int i = 0; i < 21; i++) {
       images.put(String.format("n%d/%03d.JPEG", i % 2, i), Pictures.jpeg(20, 30, 100 + i));
@@ -131,7 +131,7 @@ class ResumeTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"folder", "tar"})
-  void noticesAnImageThatChangedButNotItsLength(String kind) throws IOException {
+  void detectsAChangedImageOfTheSameLength(String kind) throws IOException {
     Map<String, byte[]> images = new TreeMap<>();
     for (int i = 0; i < 20; i++) {
       images.put(String.format("n%d/%03d.JPEG", i % 2, i), Pictures.jpeg(20, 30, i));
@@ -153,7 +153,7 @@ class ResumeTest {
 
   /** The manifest makes a dataset whole: whoever dies before it leaves none, and after it all. */
   @Test
-  void writesWhatPeopleCallClassesBeforeTheManifest() throws IOException {
+  void writesClassTitlesBeforeTheManifest() throws IOException {
     Path list = Files.writeString(temporary.resolve("list.txt"), "n0 hen\nn1\nn2 fox\n");
     Path titles = output.resolve("train-classes.txt");
     Pipeline pipeline = Pipeline.create();

@@ -24,7 +24,7 @@ class SameImagesTest {
   @TempDir Path temporary;
 
   @Test
-  void writesTheSameShardsOfEveryLayout() throws IOException {
+  void writesTheSameShardsFromEveryLayout() throws IOException {
     Map<String, byte[]> images = images();
     Path folders = SourceArchives.folder(temporary.resolve("folders"), images);
     List<Manifest.Shard> expected = shards(ImageSource.of(folders.toString(), "val"));
@@ -63,7 +63,7 @@ class SameImagesTest {
 
   /** Their order too, which need be none that names have. */
   @Test
-  void givesASplitTheClassesOfAnother() throws IOException {
+  void usesTheClassesOfAnotherSplit() throws IOException {
     Map<String, byte[]> images = new TreeMap<>();
     for (int i = 0; i < 6; i++) {
       images.put("train/" + i % 3 + "/" + i + ".JPEG", Pictures.jpeg(20 + i, 30, i));

@@ -27,7 +27,7 @@ class ShardPlanTest {
           .toList();
 
   @Test
-  void dealsEveryImageOnceIntoShardsOfEqualSize() {
+  void distributesEveryImageOnceIntoShardsOfEqualSize() {
     List<ShardPlan> plans = ShardPlan.of(IMAGES, 10, 1);
 
     List<ImageRef> dealt = plans.stream().flatMap(plan -> plan.images().stream()).toList();
@@ -40,20 +40,20 @@ class ShardPlanTest {
   }
 
   @Test
-  void ordersBySeedAloneWhateverTheNumberOfShards() {
+  void orderDependsOnlyOnTheSeed() {
     assertEquals(order(1, 1), order(10, 1));
     assertNotEquals(order(10, 1), order(10, 2));
   }
 
   @Test
-  void staysTheSameForever() {
+  void planIsStableAcrossVersions() {
     List<String> first = order(3, 1).stream().limit(4).map(ImageRef::key).toList();
 
     assertEquals(List.of("n1/589", "n1/820", "n1/230", "n1/496"), first);
   }
 
   @Test
-  void suitsTheNumberOfShardsToTheNumberOfImages() {
+  void derivesTheNumberOfShardsFromTheNumberOfImages() {
     assertEquals(2, ShardPlan.usualShards(2));
     assertEquals(8, ShardPlan.usualShards(6000));
     assertEquals(40, ShardPlan.usualShards(50_000));
@@ -63,7 +63,7 @@ class ShardPlanTest {
   }
 
   @Test
-  void travelsThroughItsCoder() throws Exception {
+  void survivesItsCoder() throws Exception {
     ShardPlan plan = ShardPlan.of(IMAGES, 10, 1).get(3);
 
     CoderProperties.coderDecodeEncodeEqual(ShardPlan.ShardPlanCoder.of(), plan);
@@ -72,7 +72,7 @@ class ShardPlanTest {
 
   /** Or no dataset begun by an earlier build could be gone on with. */
   @Test
-  void tellsItsWorkByTheSameDigestForever() {
+  void workDigestIsStableAcrossVersions() {
     List<ImageRef> images = new ArrayList<>();
     for (int code : new int[] {0, 3, 1, 2}) {
       String name = List.of("PLAIN", "ZIP_STORED", "ZIP_DEFLATED", "TAR").get(code);

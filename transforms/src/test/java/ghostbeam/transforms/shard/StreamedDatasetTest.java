@@ -92,7 +92,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
   }
 
   @Test
-  void everyFormGivesEachImageOnceWithItsLabelInRandomOrder() throws IOException {
+  void everyFormatGivesEachImageOnceWithItsLabelInRandomOrder() throws IOException {
     make(source(webDataset("web"), "3"), "of-web");
     make(source(inception(1), ""), "of-inception");
     make(source(parquet(), ""), "of-parquet");
@@ -114,7 +114,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
   }
 
   @Test
-  void shardsThatNoRecordFallsIntoAreWrittenToo() throws IOException {
+  void writesEmptyShards() throws IOException {
     make(source(webDataset("web"), "3"), "out", 0, IMAGES);
 
     List<Manifest.Shard> shards = manifest("out").shards();
@@ -127,7 +127,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
   }
 
   @Test
-  void outputDependsOnTheSourceNotOnWhereItLiesNorHowItIsNamed() throws IOException {
+  void outputDoesNotDependOnTheSourcesLocationOrName() throws IOException {
     Path folder = webDataset("here");
     Path elsewhere = webDataset("some/where/else");
 
@@ -140,7 +140,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
 
   /** A caption, a mask and a hidden file beside them: no image of theirs, and not unheard of. */
   @Test
-  void countsFilesThatAreNoPartOfARecord() throws IOException {
+  void countsFilesThatBelongToNoRecord() throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
     for (int i = 0; i < IMAGES; i++) {
       files.put("k%02d.jpg".formatted(i), PICTURES.get(i));
@@ -185,7 +185,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
   }
 
   @Test
-  void saysThatATestSetHasNoLabels() throws IOException {
+  void reportsATestSetWithoutLabels() throws IOException {
     List<byte[]> records =
         List.of(StreamedFiles.tensorFlowDatasets(PICTURES.get(0), -1, name(0) + ".jpg"));
     Path file = StreamedFiles.tfRecords(temporary.resolve("tfds"), records);
@@ -201,7 +201,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
 
   /** Whatever the tar is called: a streamed image's key says nothing of its class. */
   @Test
-  void failsWhereAllImagesOfAClassAreRejectedAndOnlyThen() throws IOException {
+  void failsOnlyIfAllImagesOfAClassAreRejected() throws IOException {
     Path folder = webDataset("web");
     Map<String, byte[]> broken = Map.of("bad", "no image".getBytes(UTF_8));
     Path last = folder.resolve("in-train-2.tar");
@@ -223,7 +223,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
   }
 
   @Test
-  void keepsWholeShardsOfARunThatFailedAndEndsAsIfItHadNot() throws IOException {
+  void resumesAFailedRunWithTheSameResult() throws IOException {
     Path folder = webDataset("web");
     Map<String, byte[]> broken = Map.of("bad", "no image".getBytes(UTF_8));
     StreamedFiles.webDataset(folder.resolve("in-train-2.tar"), broken, Map.of("bad", 1));
@@ -241,7 +241,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
   }
 
   @Test
-  void labelsThatNoClassHasEndTheJobNamingTheRecord() throws IOException {
+  void aLabelWithoutAClassFailsTheJobNamingTheRecord() throws IOException {
     assertRefused("train-00000-of-00001#0 has the label 0", inception(0), "", null);
     assertRefused("000.jpg has no name", webDataset("a"), "", null);
     assertRefused("has the label 2, counted from 0; 2 has 2 classes", webDataset("b"), "2", null);
@@ -250,7 +250,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
   }
 
   @Test
-  void aLaterLabelThatNoClassHasEndsTheJobToo() throws IOException {
+  void aLaterLabelWithoutAClassFailsTheJobToo() throws IOException {
     Path folder = webDataset("web");
     StreamedFiles.webDataset(
         folder.resolve("in-train-2.tar"), Map.of("x", PICTURES.get(0)), Map.of("x", 7));

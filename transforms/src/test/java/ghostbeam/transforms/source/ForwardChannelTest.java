@@ -32,7 +32,7 @@ class ForwardChannelTest {
 
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 70_000, KEPT, 3 * KEPT + 12_345})
-  void readersThatLookBackReadEachByteOnce(int size) throws IOException {
+  void seekingBackReadsEachByteOnce(int size) throws IOException {
     Random random = new Random(size);
     byte[] bytes = new byte[size];
     random.nextBytes(bytes);

@@ -35,7 +35,7 @@ class BeamStorageFailureTest {
   }
 
   @Test
-  void leavesNothingOfAWholeFileThatItCouldNotWrite() {
+  void leavesNoPartOfAFileThatItCouldNotWrite() {
     String path = "memory://bucket/a.full";
     ByteBuffer bytes = ByteBuffer.wrap(new byte[] {'a', 'b'});
 
@@ -46,7 +46,7 @@ class BeamStorageFailureTest {
   }
 
   @Test
-  void aFailureIsGivenItsPathOnce() {
+  void addsThePathToAFailureOnce() {
     IOException named = BeamStorage.withPath("x.part", new IOException("no space left"));
 
     assertEquals("x.part: no space left", BeamStorage.withPath("x", named).getMessage());
@@ -68,7 +68,7 @@ class BeamStorageFailureTest {
     "s3://b/data: no|<html>,         s3://b/data: no",
     "'',                            s3://b/data: java.io.IOException",
   })
-  void givesEachFailureItsPath(String words, String expected) {
+  void addsThePathToEveryFailure(String words, String expected) {
     IOException failure = new IOException(words.replace("|", "\n"));
     IOException named = BeamStorage.withPath("s3://b/data", failure);
     assertEquals(expected, named.getMessage());
@@ -77,7 +77,7 @@ class BeamStorageFailureTest {
 
   /** A worker's failure reaches whoever started the job, though its store's own words cannot. */
   @Test
-  void aFailureThatHasItsPathCanTravelToo() {
+  void failuresAreSerialisable() {
     IOException failure = new IOException("x: refused", new OwnWords());
     IOException named = BeamStorage.withPath("x", failure);
     assertEquals("x: refused", named.getMessage());
@@ -105,7 +105,7 @@ class BeamStorageFailureTest {
   }
 
   @Test
-  void refusesAFileSystemThatCannotSeek() throws IOException {
+  void refusesAFileSystemWithoutSeek() throws IOException {
     write("memory://bucket/a.stream", "abc");
 
     IOException e = assertThrows(IOException.class, () -> storage.open("memory://bucket/a.stream"));

@@ -39,7 +39,7 @@ class BeamStorageTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void readsAtAnyPositionWhatItWrote(boolean local) throws IOException {
+  void readsBackAtAnyPosition(boolean local) throws IOException {
     String path = root(local) + "/new/folder/file";
     write(path, "0123456789");
 
@@ -55,7 +55,7 @@ class BeamStorageTest {
 
   /** As some tools make for a folder, beside what lies in it. */
   @Test
-  void findsNoFileInAnEmptyObjectThatMarksAFolder() throws IOException {
+  void ignoresEmptyObjectsThatMarkFolders() throws IOException {
     String folder = "memory://bucket/data";
     write(folder, "");
     assertTrue(storage.exists(folder));
@@ -89,7 +89,7 @@ class BeamStorageTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void handsFilesOverUntilItIsToldEnough(boolean local) throws IOException {
+  void walksUntilTheConsumerStops(boolean local) throws IOException {
     for (String name : List.of("a", "b/c", "b/d/e", "f")) {
       write(root(local) + "/data/" + name, name);
     }
@@ -112,7 +112,7 @@ class BeamStorageTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void findsFilesWhoseNamesBeginAlikeInOneFolderAlone(boolean local) throws IOException {
+  void findsFilesByPrefixInOneFolderOnly(boolean local) throws IOException {
     String folder = root(local) + "/run";
     for (String name : List.of("log.2", "log.10", "lot", "logs/log.3", "log/a")) {
       write(folder + "/" + name, name);
@@ -125,7 +125,7 @@ class BeamStorageTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void takesGlobCharactersForThemselves(boolean local) throws IOException {
+  void treatsGlobCharactersLiterally(boolean local) throws IOException {
     String odd = root(local) + "/[a]*?{b}";
     write(odd + "/f[1].txt", "right");
     write(root(local) + "/XaX12YbZ/f-1-.txt", "wrong");
@@ -163,7 +163,7 @@ class BeamStorageTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void writesWholeFilesWithoutLeavingParts(boolean local) throws IOException {
+  void writesAtomicallyWithoutLeavingParts(boolean local) throws IOException {
     storage.writeWhole(root(local) + "/whole", ByteBuffer.wrap(new byte[] {'a', 'b'}));
 
     assertEquals(Map.of(root(local) + "/whole", 2L), sizes(root(local)));
@@ -171,7 +171,7 @@ class BeamStorageTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void makesAFileLonger(boolean local) throws IOException {
+  void extendsAFile(boolean local) throws IOException {
     String path = root(local) + "/longer";
     storage.extend(path, ByteBuffer.wrap(new byte[] {'a', 'b'}), 0);
     assertEquals("ab", read(path));
@@ -184,7 +184,7 @@ class BeamStorageTest {
   }
 
   @Test
-  void takesFileUrisForLocalPaths() throws IOException {
+  void treatsFileUrisAsLocalPaths() throws IOException {
     write("file://" + disk + "/a", "abc");
 
     assertEquals("abc", Files.readString(disk.resolve("a")));
@@ -193,7 +193,7 @@ class BeamStorageTest {
 
   /** To a dot of a pattern they are the end of a line. */
   @Test
-  void takesObjectsWithOddLettersInTheirNamesForObjects() {
+  void recognisesObjectsWithLineBreaksInTheirNames() {
     for (String odd : List.of("a\u2028b", "a\u2029b", "a\u0085b", "a b#c%20d")) {
       assertFalse(BeamStorage.isLocal("s3://bucket/" + odd));
       assertTrue(BeamStorage.isLocal("/bucket/" + odd));

@@ -41,7 +41,7 @@ class RunLockTest {
   }
 
   @Test
-  void letsOneRunInAfterTheOther() throws IOException {
+  void letsOnlyOneRunInAtATime() throws IOException {
     for (String path : List.of(local(), STORE)) {
       RunLock first = RunLock.take(path);
       IOException refusal = assertThrows(IOException.class, () -> RunLock.take(path));
@@ -56,7 +56,7 @@ class RunLockTest {
   }
 
   @Test
-  void tellsHowToBreakADeadRunsLockInAStore() throws IOException {
+  void saysHowToBreakADeadRunsLock() throws IOException {
     RunLock.take(STORE); // its run dies
 
     IOException refusal = assertThrows(IOException.class, () -> RunLock.take(STORE));
@@ -70,7 +70,7 @@ class RunLockTest {
   }
 
   @Test
-  void tellsTheWorksFailureWhereTheLockCannotBeReleasedEither() throws IOException {
+  void reportsTheWorksFailureBeforeThatOfTheRelease() throws IOException {
     MemoryFileSystem.deletes(false);
     IOException work =
         assertThrows(
@@ -86,7 +86,7 @@ class RunLockTest {
   }
 
   @Test
-  void saysWhichLockStaysOfWorkThatIsDone() throws IOException {
+  void reportsALockThatCannotBeReleased() throws IOException {
     MemoryFileSystem.deletes(false);
     IOException stays = assertThrows(IOException.class, () -> RunLock.holding(STORE, () -> {}));
     String lock = MemoryFileSystem.OBJECTS.ceilingKey(STORE);
@@ -96,7 +96,7 @@ class RunLockTest {
   }
 
   @Test
-  void tellsWhoHoldsItWhereTheClaimCannotBeTakenBack() throws IOException {
+  void reportsTheHolderIfItsOwnClaimCannotBeDeleted() throws IOException {
     RunLock.take(STORE);
     MemoryFileSystem.deletes(false);
     IOException refusal = assertThrows(IOException.class, () -> RunLock.take(STORE));
@@ -105,7 +105,7 @@ class RunLockTest {
 
   /** As kill does; Ctrl-C ends a process in the same way. */
   @Test
-  void isTakenAwayFromALocalDiskWhenItsWorkHasEnded() throws Exception {
+  void isDeletedAtShutdownOnceTheWorkHasEnded() throws Exception {
     Path path = Path.of(local());
     Process holder = hold(path.toString());
     try {
@@ -132,7 +132,7 @@ class RunLockTest {
   }
 
   @Test
-  void endsWithItsProcessOnALocalDisk() throws Exception {
+  void aLocalLockEndsWithItsProcess() throws Exception {
     String path = local();
     Process holder = hold(path);
     try {
@@ -150,7 +150,7 @@ class RunLockTest {
   }
 
   @Test
-  void neverLetsTwoInAtOnce() throws Exception {
+  void neverLetsTwoRunsIn() throws Exception {
     ExecutorService rounds = Executors.newFixedThreadPool(20);
     List<Future<Integer>> held = new ArrayList<>();
     for (int round = 0; round < 20; round++) {

@@ -18,7 +18,7 @@ class PlacedRecordTest {
   private static final int MOST = 512 << 10;
 
   @Test
-  void imagesOfAnyLengthComeTogetherAgain() throws Exception {
+  void reassemblesImagesOfAnyLength() throws Exception {
     List<PlacedRecord> pieces = new ArrayList<>();
     List<Integer> lengths = List.of(0, 1, MOST - 4096, MOST - 4095, 5 * MOST);
     for (int i = 0; i < lengths.size(); i++) {

@@ -43,7 +43,7 @@ class RefusedStreamTest extends StreamedCase {
   }
 
   @Test
-  void aNameInJsonBesideANumberIsNoLabel() throws IOException {
+  void ignoresANameInJsonBesideANumber() throws IOException {
     tar("0.tar", Map.of("a.jpg", "1", "a.cls", "2", "a.json", "{\"label\": \"cat\"}"));
     assertEquals(2, found().first(Storage.local(), 1).get(0).label().getAsInt());
     tar("1.tar", Map.of("b.jpg", "1", "b.json", "{\"label\": \"cat\"}"));
@@ -85,7 +85,7 @@ class RefusedStreamTest extends StreamedCase {
   }
 
   @Test
-  void saysWhatIsWrongWithAWebDataset() throws IOException {
+  void reportsProblemsOfWebDatasets() throws IOException {
     Map<String, String> sound = Map.of("a.jpg", "1", "a.cls", "2");
     tar("0.tar", sound);
     tar("1.tar", Map.of("b.jpg", "1"));
@@ -108,7 +108,7 @@ class RefusedStreamTest extends StreamedCase {
   }
 
   @Test
-  void saysWhereATfRecordFileIsCutOrItsLengthDamaged() throws IOException {
+  void reportsWhereATfRecordFileIsDamaged() throws IOException {
     List<byte[]> records = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       records.add(StreamedFiles.tensorFlowDatasets(IMAGE, i, i + ".jpg"));

@@ -27,7 +27,7 @@ class StreamedBytesTest {
   @TempDir Path folder;
 
   @Test
-  void everyFormIsReadOnce() throws IOException {
+  void readsEveryFormatOnce() throws IOException {
     Random random = new Random(1);
     List<byte[]> images = new ArrayList<>();
     List<Integer> labels = new ArrayList<>();

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Formats are detected by content; a source that does not fit the request is refused in one line. */
 class StreamedSourceTest extends StreamedCase {
   @Test
-  void tellsFormsByContentWhateverFilesAreCalled() throws IOException {
+  void detectsFormatsByContent() throws IOException {
     tar("a.bin", Map.of("x.jpg", "1", "x.cls", "2"));
     assertEquals("webdataset", found().format());
     Files.delete(source.resolve("a.bin"));
@@ -39,7 +39,7 @@ class StreamedSourceTest extends StreamedCase {
   }
 
   @Test
-  void takesTheLabelOfJsonToo() throws IOException {
+  void readsLabelsFromJson() throws IOException {
     tar(
         "a.tar",
         Map.of("d.e/x.JPG", "1", "d.e/x.json", "{\"label\":2,\"b\":[]}", "d.e/x.seg.png", "no"));
@@ -64,7 +64,7 @@ class StreamedSourceTest extends StreamedCase {
    */
   @ParameterizedTest
   @ValueSource(strings = {"a.parquet", "n02/1.parquet", "zz.parquet"})
-  void refusesTwoFormsBesideEachOtherInAnyOrder(String name) {
+  void refusesTwoFormatsInAnyOrder(String name) {
     Millions bucket = new Millions("/millions/" + name);
     ImageSource source = ImageSource.of("/millions", "train").refusingStreams();
     UnfitSourceException refused =
@@ -83,7 +83,7 @@ class StreamedSourceTest extends StreamedCase {
   }
 
   @Test
-  void listsNoMoreOfClassFoldersThanShowsThatTheyAre() throws IOException {
+  void stopsListingAtObviousClassFolders() throws IOException {
     Millions bucket = new Millions("/millions/zz.parquet");
     ImageSource source = ImageSource.of("/millions", "train");
     assertTrue(StreamedSource.find(bucket, source, "auto").isEmpty());
@@ -142,14 +142,14 @@ class StreamedSourceTest extends StreamedCase {
 
   /** It is a WebDataset by any eye, and its readers end a key at the first dot. */
   @Test
-  void saysOfKeysWithDotsWhereAKeyEnds() throws IOException {
+  void explainsKeysWithDots() throws IOException {
     tar("a.tar", Map.of("n01.1.jpg", "1", "n01.1.cls", "2", "n01.2.jpg", "1", "n01.2.cls", "2"));
 
     assertRefused("a key ends at its first dot", "train", "auto");
   }
 
   @Test
-  void refusesTwoFormsAndAFormThatIsNotThere() throws IOException {
+  void refusesTwoFormatsAndAMissingFormat() throws IOException {
     tar("a.tar", Map.of("x.jpg", "1", "x.cls", "2"));
     records("b.tfrecord");
     assertRefused("CHOOSE_FORMAT, facts=[webdataset or tfrecord]", "train", "auto");
@@ -159,7 +159,7 @@ class StreamedSourceTest extends StreamedCase {
   }
 
   @Test
-  void aStrayStreamedFileDoesNotStandForClassFolders() throws IOException {
+  void refusesAStrayStreamedFileBesideClassFolders() throws IOException {
     Path image = Files.createDirectories(source.resolve("train/n01440764")).resolve("1.JPEG");
     Files.write(image, IMAGE);
     Path records =
@@ -176,7 +176,7 @@ class StreamedSourceTest extends StreamedCase {
   }
 
   @Test
-  void aPictureBesideAStreamedFileOrAThumbnailIsNoClassFolder() throws IOException {
+  void acceptsLooseImagesBesideStreamedFiles() throws IOException {
     records("train-00000-of-00001");
     Files.write(source.resolve("preview.png"), IMAGE);
     Files.write(Files.createDirectory(source.resolve("@eaDir")).resolve("1.jpg"), IMAGE);
@@ -184,7 +184,7 @@ class StreamedSourceTest extends StreamedCase {
   }
 
   @Test
-  void refusesAFormForAPartOfAnArchive() throws IOException {
+  void refusesAFormatForPartOfAnArchive() throws IOException {
     Path part = tar("x.tar", Map.of("part/1.jpg", "1", "part/1.cls", "2")).resolve("part");
     Path inside = Path.of(part.toString().replace("x.tar/", "x.tar!/"));
     UnfitSourceException refusal =
@@ -197,7 +197,7 @@ class StreamedSourceTest extends StreamedCase {
   }
 
   @Test
-  void refusesADatasetThatIsNotFinishedAndPassesOverWhatAFinishedOneDoesNotNeed()
+  void refusesUnfinishedDatasetsAndSkipsLeftoversOfFinishedOnes()
       throws IOException {
     records("train-00000-of-00002.tfrecord");
     records("train-00001-of-00002.tfrecord.0d2b6e4c-5f0a-4a1e-9d5c-0123456789ab.part");
@@ -213,7 +213,7 @@ class StreamedSourceTest extends StreamedCase {
   }
 
   @Test
-  void picksTheFilesOfTheSplit() throws IOException {
+  void selectsTheFilesOfTheSplit() throws IOException {
     records("imagenet2012-train.tfrecord-00000-of-00002");
     records("imagenet2012-train.tfrecord-00001-of-00002");
     records("imagenet2012-validation.tfrecord-00000-of-00001");

@@ -39,12 +39,12 @@ class NameListTest {
         "1.\tn02124075|2.\tn01440764",
         "class|n02124075|n01440764"
       })
-  void findsTheNamesInAnyListOfThem(String list) throws UnfitSourceException {
+  void findsNamesInEveryKindOfList(String list) throws UnfitSourceException {
     assertEquals(List.of("n02124075", "n01440764"), names(list.split("\\|", -1)).toList());
   }
 
   @Test
-  void leavesNamesThatOnlyLookLikeMore() throws UnfitSourceException {
+  void keepsNamesThatLookLikeRows() throws UnfitSourceException {
     assertEquals(List.of("0", "1"), names("0 zero", "1 one").toList());
     assertEquals(List.of("7", "3"), names("7 seven", "3 three").toList());
     assertEquals(List.of("zero", "one"), names("0: zero", "1: one").toList());
@@ -54,7 +54,7 @@ class NameListTest {
   }
 
   @Test
-  void keepsTheLinesAndAllThatStandsInThem() throws UnfitSourceException {
+  void keepsLineNumbersAndWholeLines() throws UnfitSourceException {
     assertEquals(
         List.of(
             new NameList.Name(2, "great", "great dane", ""),
@@ -77,7 +77,7 @@ class NameListTest {
         "0 n02124075 Egyptian cat|1 n01440764 tench, fish",
         "1: n02124075 Egyptian cat|2: n01440764 tench, fish"
       })
-  void findsWhatPeopleCallThem(String list) throws UnfitSourceException {
+  void findsTitlesOfClasses(String list) throws UnfitSourceException {
     assertEquals(
         List.of("Egyptian cat", "tench, fish"),
         NameList.parse("list", list.replace('|', '\n')).stream()
@@ -94,14 +94,14 @@ class NameListTest {
         "class,kingdom|dane,animal|cat,animal",
         "class,kingdom|dane dog,animal|cat big,animal"
       })
-  void takesNoHeadingForAClass(String list) throws UnfitSourceException {
+  void skipsHeaders(String list) throws UnfitSourceException {
     assertEquals(List.of("dane", "cat"), names(list.split("\\|")).toList());
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"{\"0\": [\"n01440764\", \"tench\"]}", "{0: 'tench',\n 1: 'x'}", "[\"a\"]"})
-  void refusesWhatIsNoList(String text) {
+  void refusesOtherFiles(String text) {
     UnfitSourceException refusal =
         assertThrows(UnfitSourceException.class, () -> NameList.parse("list", text));
 

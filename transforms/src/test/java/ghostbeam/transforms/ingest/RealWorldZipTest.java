@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Zips as people have them: of macOS and Windows, with bytes around them, in old encodings. */
-class FoundZipTest {
+class RealWorldZipTest {
   private static final int DOS = 0;
   private static final int UNIX = 3;
   private static final int IS_UTF8 = 1 << 11;
@@ -44,7 +44,7 @@ class FoundZipTest {
   @EnumSource(
       value = Zip64Mode.class,
       names = {"Never", "Always"})
-  void takesAZipThatSomethingIsBeforeOrBehind(Zip64Mode zip64)
+  void readsAZipWithBytesBeforeOrAfterIt(Zip64Mode zip64)
       throws IOException, UndecodableImageException {
     Path whole = SourceArchives.zip(temporary.resolve("a.zip"), contents("n1/a", "n2/b"), zip64, 0);
     byte[] zip = Files.readAllBytes(whole);
@@ -60,7 +60,7 @@ class FoundZipTest {
 
   /** Python takes the last of joined zips and says nothing of the others. */
   @Test
-  void refusesZipsThatWereJoinedOrCut() throws IOException {
+  void refusesJoinedAndTruncatedZips() throws IOException {
     byte[] one = Files.readAllBytes(zip("1.zip", "n1/a", "n2/b"));
     byte[] two = Files.readAllBytes(zip("2.zip", "n1/c", "n2/d"));
     byte[] cut = Arrays.copyOf(two, two.length - 30);
@@ -87,7 +87,7 @@ class FoundZipTest {
   }
 
   @Test
-  void takesNamesOfOneZipToBeOfOneCharset() throws IOException {
+  void decodesAllNamesOfAZipWithTheSameCharset() throws IOException {
     byte[] utf8 = "ж/1".getBytes(UTF_8);
     byte[] other = "é/1".getBytes(ISO_8859_1);
 
@@ -155,7 +155,7 @@ class FoundZipTest {
   }
 
   @Test
-  void takesBackslashesOfWindowsForFolders() throws IOException {
+  void treatsWindowsBackslashesAsSeparators() throws IOException {
     byte[] one = {1};
     for (int host : new int[] {DOS, 10, 11, 14}) {
       Path zip = temporary.resolve(host + ".zip");
@@ -175,7 +175,7 @@ class FoundZipTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"..\\n1\\a", "n1\\..\\..\\a", "C:\\a", "c:a\\b", "\\a", "\\\\host\\a", "n1/..\\a"})
-  void refusesBackslashesThatLeadOut(String hostile) throws IOException {
+  void refusesBackslashesThatEscape(String hostile) throws IOException {
     Path zip = temporary.resolve("a.zip");
     byte[] one = {1};
     RawZip raw = new RawZip(zip).as(DOS, 0).add(hostile.getBytes(US_ASCII), one);
@@ -185,7 +185,7 @@ class FoundZipTest {
   }
 
   @Test
-  void takesNeedlessSlashesAndDotsForASlash() throws IOException {
+  void normalisesRedundantSlashesAndDots() throws IOException {
     assertEquals(
         List.of("n1/a", "n1/b", "n2/c"), keys(list(zip("a.zip", "n1//a", "./n1/./b", "n2/.//c"))));
   }

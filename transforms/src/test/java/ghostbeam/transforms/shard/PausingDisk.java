@@ -8,7 +8,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.CountDownLatch;
 
 /** This machine's disk, on which who writes a shard is held up after the first record. */
-final class HeldDisk extends LocalDisk {
+final class PausingDisk extends LocalDisk {
   private static final long serialVersionUID = 1L;
 
   static final CountDownLatch WRITING = new CountDownLatch(1);

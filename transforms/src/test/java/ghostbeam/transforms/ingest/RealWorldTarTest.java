@@ -35,14 +35,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Tars as people have them: joined, with holes, with links, with names in old encodings. */
-class FoundTarTest {
+class RealWorldTarTest {
   private static final int BLOCK = 512;
   private static final int GNU_RECORD = 20 * BLOCK;
 
   @TempDir Path temporary;
 
   @Test
-  void refusesWhatGoesOnBehindItsEndMark() throws IOException {
+  void refusesDataAfterTheEndMarker() throws IOException {
     byte[] one = tar("n1/a", "n2/b");
     byte[] two = tar("n1/c", "n2/d");
 
@@ -75,7 +75,7 @@ class FoundTarTest {
   }
 
   @Test
-  void refusesAHoleInATarOfATar() throws IOException {
+  void refusesAHoleInATarInATar() throws IOException {
     byte[] hole = tar("a", "b", "c");
     Arrays.fill(hole, 2 * BLOCK, 4 * BLOCK, (byte) 0);
     Map<String, byte[]> inner = new LinkedHashMap<>();
@@ -91,7 +91,7 @@ class FoundTarTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 19, 20, 1024})
-  void takesZerosBehindATarAsAnyPackerWritesThem(int blocks) throws IOException {
+  void acceptsPaddingAfterATar(int blocks) throws IOException {
     Path tar = file("a.tar", tar("n1/a", "n2/b"), new byte[blocks * BLOCK]);
     CountingStorage storage = new CountingStorage();
 
@@ -103,7 +103,7 @@ class FoundTarTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"val/n1/a", "a/val/n1/a"})
-  void givesHardLinksTheirTargetsBytes(String deepest) throws IOException {
+  void readsHardLinksAsTheirTarget(String deepest) throws IOException {
     String top = deepest.substring(0, deepest.indexOf("val/"));
     String lengthy = top + "train/n2/" + "é".repeat(110);
     for (int longNames :
@@ -138,7 +138,7 @@ class FoundTarTest {
   }
 
   @Test
-  void refusesHardLinksOfHostileNamesOrToManyTimesOneFile() throws IOException {
+  void refusesHardLinksWithUnsafeNamesOrTooManyToOneFile() throws IOException {
     ByteArrayOutputStream hostile = new ByteArrayOutputStream();
     try (TarArchiveOutputStream out = new TarArchiveOutputStream(hostile)) {
       put(out, "n1/a", new byte[1]);
@@ -183,7 +183,7 @@ class FoundTarTest {
   }
 
   @Test
-  void refusesTwoEncodingsOfOneName() throws IOException {
+  void refusesTwoEncodingsOfTheSameName() throws IOException {
     String utf8 = new String("maïs/1".getBytes(UTF_8), ISO_8859_1);
     int mode = TarArchiveOutputStream.LONGFILE_GNU;
 
@@ -194,7 +194,7 @@ class FoundTarTest {
   }
 
   @Test
-  void takesNeedlessSlashesAndDotsForASlash() throws IOException {
+  void normalisesRedundantSlashesAndDots() throws IOException {
     Path tar = file("a.tar", tar(".//n1//a", "././n1/./b", "n2/.//c", "n2///./d"));
 
     assertEquals(List.of("n1/a", "n1/b", "n2/c", "n2/d"), keys(list(tar)));

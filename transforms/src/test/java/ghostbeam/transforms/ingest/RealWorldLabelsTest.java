@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Label files and class lists as spreadsheets, pandas, R and PowerShell write them. */
-class FoundLabelsTest {
+class RealWorldLabelsTest {
   private static final List<String> KEYS =
       List.of("hen/v_2.JPEG", "shark/v_3.JPEG", "tench/v_1.JPEG");
 
@@ -78,7 +78,7 @@ class FoundLabelsTest {
   }
 
   @Test
-  void readsEveryTextInEveryEncodingThatSaysWhichItIs() throws IOException {
+  void readsTextInEveryEncodingWithAByteOrderMark() throws IOException {
     for (Charset charset : List.of(UTF_8, UTF_16LE, UTF_16BE)) {
       String kit = file("kit.txt", ("\uFEFF" + CLASSES).getBytes(charset));
       byte[] byNumber = "\uFEFF1\r\n2\r\n3\r\n".getBytes(charset);
@@ -90,7 +90,7 @@ class FoundLabelsTest {
   }
 
   @Test
-  void saysWhichLineOfWhichFileDoesNotFit() throws IOException {
+  void namesTheFileAndLineThatDoNotMatch() throws IOException {
     String kit = file("kit.txt", CLASSES.getBytes(UTF_8));
     assertRefused("v_1,tench\nv_2,hen\n\nv_3,cod", kit, "labels.csv has the label 'cod' in line 4");
     assertRefused("id,label\nv_1,tench\nv_2,\nv_3,hen", kit, "has the label '' in line 3");

@@ -18,18 +18,18 @@ import java.util.stream.Stream;
  * @param threads of Java's and of libraries
  * @param files open ones, sockets among them
  */
-public record Holdings(int loaders, long metaspaceKb, long threads, long files) {
+public record ProcessResources(int loaders, long metaspaceKb, long threads, long files) {
   private static final Pattern LOADERS =
       Pattern.compile(
           "\\s(\\d+)\\s+\\d+\\s+org\\.apache\\.flink\\.util\\.ChildFirstClassLoader\\s");
 
   private static final Pattern METASPACE = Pattern.compile("Metaspace\\s+used (\\d+)K");
 
-  static Holdings of(long process) throws Exception {
+  static ProcessResources of(long process) throws Exception {
     long loaders = number(LOADERS, ask(process, "GC.class_histogram")); // which collects first
     long metaspace = number(METASPACE, ask(process, "GC.heap_info"));
     Path own = Path.of("/proc/" + process);
-    return new Holdings(
+    return new ProcessResources(
         (int) loaders, metaspace, count(own.resolve("task")), count(own.resolve("fd")));
   }
 
