@@ -18,7 +18,7 @@ import java.nio.file.Files;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What the mean of checkpoints is, and which have one. */
+/** The mean of checkpoints, and which can be averaged. */
 final class AverageJobTest extends AverageCase {
   @Test
   void theMeanOfTwoIsHalfTheirSumInEveryTensor() throws IOException {
@@ -53,7 +53,7 @@ final class AverageJobTest extends AverageCase {
     assertNull(info.training().average().chosenOn());
   }
 
-  /** A folder of a training holds its best twice. */
+  /** A training folder contains its best checkpoint twice. */
   @Test
   void copiesCountOnceWhateverTheirFolder() throws IOException {
     run("--checkpoints=" + folder.resolve("run"), to("all"));

@@ -27,9 +27,9 @@ import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 
-/** Which checkpoints are averaged where their scores decide. */
+/** Choosing the checkpoints to average by their scores. */
 final class GreedyAverageTest extends AverageCase {
-  /** One is so near the best that their mean gets as many right. */
+  /** One is so close to the best that their mean gets as many right. */
   @Test
   void greedyKeepsWhatDoesNotLowerTop1AndSaysWhereItChose() throws IOException {
     Checkpoint best = read("run/checkpoints/best");
@@ -106,7 +106,7 @@ final class GreedyAverageTest extends AverageCase {
     return new EvaluationFolder(STORAGE, output).readReport();
   }
 
-  /** Where means are tried may be a folder of somebody's. */
+  /** The scratch folder may already be in use. */
   @Test
   void greedyDeletesOnlyWhatItWrote() throws IOException {
     Path mine = folder.resolve("kept.tried/of-2.safetensors");

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** A command's example lines, damaged: parsed, then checked by the job, which is not run. */
+/** Mutates a command's examples, parses them and lets the job check the options without running. */
 public final class CommandLineFuzz {
   private static final int OVERHEAD = 64 << 20;
   private static final int MOST_BYTES_A_CHARACTER = 4_000;
@@ -82,13 +82,13 @@ public final class CommandLineFuzz {
 
   private CommandLineFuzz() {}
 
-  /** What a job does with its options before it works. */
+  /** A job's check of its options. */
   @FunctionalInterface
   public interface Check {
     void check(PipelineOptions options) throws Exception;
   }
 
-  /** Tries so many lines of a command, which the check takes or refuses as wrong usage. */
+  /** Tries this many mutated lines, which must be accepted or refused with a usage error. */
   public static void run(String typed, Check check, int count) throws Exception {
     Command command = Command.named(typed, Main.COMMANDS);
     List<List<String>> examples =
@@ -110,7 +110,7 @@ public final class CommandLineFuzz {
         .run(count);
   }
 
-  /** A failure of the data's is told as a run tells it. */
+  /** Failures that depend on data are formatted as in a run. */
   private static void tried(Check check, PipelineOptions options) throws Exception {
     try {
       check.check(options);

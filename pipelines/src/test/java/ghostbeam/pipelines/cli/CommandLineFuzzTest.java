@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Every command's line, damaged. */
+/** Fuzzes the command line of every command. */
 final class CommandLineFuzzTest {
   static Stream<String> commands() {
     return Main.COMMANDS.stream()

@@ -26,7 +26,7 @@ import org.apache.flink.util.FileUtils;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What needs no running cluster. */
+/** The parts of {@code cluster} that need no running cluster. */
 final class ClusterJobTest {
   @TempDir Path folder;
 
@@ -50,7 +50,7 @@ final class ClusterJobTest {
     assertTrue(stop.startsWith("no cluster runs on port " + port), stop);
   }
 
-  /** A process with the mark of a JobManager, beside what a cluster that has died left. */
+  /** Starts a process with a JobManager's marker, beside the files of a dead cluster. */
   @Test
   void namesClustersOnOtherPorts() throws Exception {
     int port = FreePort.find();
@@ -79,7 +79,7 @@ final class ClusterJobTest {
     }
   }
 
-  /** Jars that a job stages, and those that it finds in one of two folders, are all there are. */
+  /** Every jar is either staged by a job or in one of the two exported folders. */
   @Test
   void exportsWhatAnExistingClusterNeeds() throws Exception {
     Path to = folder.resolve("export");

@@ -26,7 +26,7 @@ final class FlinkProcessTest {
   private ClusterFolder folder;
   private FlinkProcess process;
 
-  /** In place of Flink: does nothing until it is ended. */
+  /** Stands in for Flink and idles until it is terminated. */
   static final class Idle {
     private Idle() {}
 
@@ -57,7 +57,7 @@ final class FlinkProcessTest {
     process.start(SMALL, Idle.class.getName(), List.of());
   }
 
-  /** This test's own processes. */
+  /** The processes that this test started. */
   private List<ProcessHandle> children() {
     return ProcessHandle.current()
         .descendants()
@@ -77,7 +77,7 @@ final class FlinkProcessTest {
     assertEquals(List.of(), children());
   }
 
-  /** Or a user without a home has them nowhere, or in a folder that is called ?. */
+  /** Otherwise, for a user without a home, they would go to a folder named {@code ?}. */
   @Test
   void unpacksLibrariesInTheClustersFolder() throws Exception {
     start();
@@ -85,7 +85,7 @@ final class FlinkProcessTest {
     assertTrue(command.contains(" -Djna.tmpdir=" + folder.temporary() + " "), command);
   }
 
-  /** Or nobody would find it, and it would keep its port for ever. */
+  /** Otherwise nobody could find it, and it would occupy its port forever. */
   @Test
   void isKilledIfItsPidCannotBeWritten() throws Exception {
     Files.createSymbolicLink(folder.pidFile(process.name()), Path.of("/dev/full"));

@@ -11,12 +11,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * What a process of Flink's holds after a full collection.
+ * The resources of a Flink process after a full garbage collection.
  *
  * @param loaders class loaders of jobs
- * @param metaspaceKb of classes
- * @param threads of Java's and of libraries
- * @param files open ones, sockets among them
+ * @param metaspaceKb metaspace in KB
+ * @param threads Java's and libraries'
+ * @param files open files and sockets
  */
 public record ProcessResources(int loaders, long metaspaceKb, long threads, long files) {
   private static final Pattern LOADERS =
@@ -26,7 +26,7 @@ public record ProcessResources(int loaders, long metaspaceKb, long threads, long
   private static final Pattern METASPACE = Pattern.compile("Metaspace\\s+used (\\d+)K");
 
   static ProcessResources of(long process) throws Exception {
-    long loaders = number(LOADERS, ask(process, "GC.class_histogram")); // which collects first
+    long loaders = number(LOADERS, ask(process, "GC.class_histogram")); // collects garbage first
     long metaspace = number(METASPACE, ask(process, "GC.heap_info"));
     Path own = Path.of("/proc/" + process);
     return new ProcessResources(
@@ -42,7 +42,7 @@ public record ProcessResources(int loaders, long metaspaceKb, long threads, long
     return said;
   }
 
-  /** 0 where there is none. */
+  /** 0 if there is none. */
   private static long number(Pattern pattern, String said) {
     Matcher found = pattern.matcher(said);
     return found.find() ? Long.parseLong(found.group(1)) : 0;

@@ -13,14 +13,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/** This machine's processes, as the kernel tells of them. */
+/** This machine's processes, read from /proc. */
 final class ProcessTable {
-  /** The state of a socket that waits for connections. */
+  /** The state of a listening socket. */
   private static final String LISTENS = "0A";
 
   private ProcessTable() {}
 
-  /** How many processes have a text on their command lines. */
+  /** The number of processes with a text in their command lines. */
   static long naming(String text) throws IOException {
     try (Stream<Path> all = Files.list(Path.of("/proc"))) {
       return all.filter(process -> process.getFileName().toString().matches("\\d+"))
@@ -37,7 +37,7 @@ final class ProcessTable {
     }
   }
 
-  /** Where processes wait for connections. */
+  /** The addresses on which processes listen. */
   static Set<InetAddress> listening(Collection<Long> pids) throws IOException {
     Set<InetAddress> addresses = new HashSet<>();
     for (long pid : pids) {
@@ -60,7 +60,7 @@ final class ProcessTable {
     return addresses;
   }
 
-  /** Of 32-bit words, each with its last byte first. */
+  /** Parses an address of 32-bit words, each little-endian. */
   private static InetAddress address(String hex) throws UnknownHostException {
     byte[] bytes = HexFormat.of().parseHex(hex);
     byte[] inOrder = new byte[bytes.length];

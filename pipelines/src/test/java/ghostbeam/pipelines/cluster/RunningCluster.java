@@ -26,14 +26,14 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 
-/** A cluster on a free port, started and used by the commands that a user types. */
+/** A cluster on a free port, started and used through the commands that users type. */
 public final class RunningCluster implements AutoCloseable {
   private static final long PATIENCE_S = 600;
 
-  /** Most of what these processes do is to start, and code compiled for speed comes too late. */
+  /** These processes mostly start up, so optimised compilation would come too late. */
   private static final String QUICK_START = "-XX:TieredStopAtLevel=1";
 
-  /** Tests' own settings keep progress to themselves. */
+  /** The tests' settings, which suppress progress output. */
   private static final String AS_USERS_SEE_IT = "-Dlogback.configurationFile=logback.xml";
 
   private static final String JAVA_HOME = "JAVA_HOME";
@@ -43,14 +43,14 @@ public final class RunningCluster implements AutoCloseable {
   private final int port;
   private final HttpClient http = HttpClient.newHttpClient();
 
-  /** Starts one of two TaskManagers, whose folder lies in the given one. */
+  /** Starts a cluster of two TaskManagers, with its folder in the given one. */
   public static RunningCluster start(Path folder) throws Exception {
     return start(folder, Map.of());
   }
 
   /**
-   * The same, by a user whose shell has these variables of the environment too; {@code JAVA_HOME}
-   * says which Java, of 23 or newer, runs all.
+   * The same with additional environment variables; {@code JAVA_HOME} selects the Java, 23 or newer,
+   * that runs everything.
    */
   public static RunningCluster start(Path folder, Map<String, String> environment)
       throws Exception {
@@ -69,36 +69,36 @@ public final class RunningCluster implements AutoCloseable {
     return port;
   }
 
-  /** A command under way; what it says goes to a file of its own. */
+  /** A running command, whose output goes to a file. */
   public record Command(Process process, Path said) {
     public String text() throws IOException {
       return Files.readString(said);
     }
 
-    /** What each job of a session said; it begins with what it runs with. */
+    /** The output of each job of a session, which starts with its settings. */
     public List<String> texts() throws IOException {
       List<String> texts = List.of(text().split("(?m)^allocator ", -1));
       return texts.subList(1, texts.size());
     }
 
-    /** Waits until as many processes of its job are held. */
+    /** Waits until this many processes of its job are paused. */
     public void awaitHeld(HeldFiles.Hold hold, int processes) throws Exception {
       hold.await(process, said, processes);
     }
 
-    /** Its exit code. */
+    /** Waits for its end and returns the exit code. */
     public int await() throws Exception {
       assertTrue(process.waitFor(PATIENCE_S, TimeUnit.SECONDS), text());
       return process.exitValue();
     }
   }
 
-  /** Starts a command with the flag that names this cluster. */
+  /** Starts a command with the flag that selects this cluster. */
   public Command begin(String command, String... words) throws IOException {
     return begin(Map.of(), command, words);
   }
 
-  /** The same from a shell with more variables of the environment. */
+  /** The same with additional environment variables. */
   public Command begin(Map<String, String> more, String command, String... words)
       throws IOException {
     List<String> arguments = new ArrayList<>(List.of("ghostbeam.pipelines.Main", command));
@@ -120,7 +120,7 @@ public final class RunningCluster implements AutoCloseable {
         FreshJvm.command("-Xmx1g", "-Djava.io.tmpdir=" + temporary(name), AS_USERS_SEE_IT);
     if (environment.containsKey(JAVA_HOME)) {
       line.set(0, Path.of(environment.get(JAVA_HOME), "bin", "java").toString());
-      line.add(1, "--sun-misc-unsafe-memory-access=allow"); // as run gives it
+      line.add(1, "--sun-misc-unsafe-memory-access=allow"); // as the run script does
     }
     line.addAll(arguments);
     Path said = Files.createTempFile(folder, name, ".said");
@@ -133,17 +133,17 @@ public final class RunningCluster implements AutoCloseable {
   }
 
   /**
-   * The cluster's own folder lies in the temporary one. Jobs' clients have one each: where modules
-   * are folders and not jars, Beam packs a folder into a file there whose name its content decides,
-   * under the hands of a client that is just uploading it.
+   * The temporary folder, which contains the cluster's. Each client gets its own: if modules are
+   * folders and not jars, Beam packs them into files there, named by content, which one client could
+   * overwrite while another uploads them.
    */
   private Path temporary(String command) throws IOException {
     return command.equals("cluster") ? folder : Files.createTempDirectory(folder, "client-");
   }
 
   /**
-   * Starts commands, one after another in one process, each with the flags that name this; behind
-   * {@link Session#NOT} one that must fail.
+   * Starts commands that run one after another in one process, each with the flags that select this
+   * cluster; a command after {@link Session#NOT} must fail.
    */
   public Command begin(List<List<String>> commands) throws IOException {
     List<String> arguments = new ArrayList<>(List.of(Session.class.getName()));
@@ -157,19 +157,19 @@ public final class RunningCluster implements AutoCloseable {
     return begin("session", arguments, Map.of());
   }
 
-  /** Runs a command that must end well; what it said. */
+  /** Runs a command that must succeed and returns its output. */
   public String succeed(String command, String... words) throws Exception {
     Command run = begin(command, words);
     assertEquals(0, run.await(), run.text());
     return run.text();
   }
 
-  /** What a process of the cluster holds after a full collection. */
+  /** A process's resources after a full garbage collection. */
   public ProcessResources holdings(String name) throws Exception {
     return ProcessResources.of(processes().get(name));
   }
 
-  /** How many processes of this machine name the cluster's folder on their command lines. */
+  /** The number of processes with the cluster's folder in their command lines. */
   public long traces() throws IOException {
     return ProcessTable.naming(root() + "/");
   }
@@ -192,24 +192,24 @@ public final class RunningCluster implements AutoCloseable {
     return processes;
   }
 
-  /** What a process wrote to its standard output and error. */
+  /** A process's standard output and error. */
   public String output(String name) throws IOException {
     return Files.readString(new ClusterFolder(root()).output(name));
   }
 
-  /** Where the processes wait for connections. */
+  /** The addresses on which the processes listen. */
   public Set<InetAddress> listening() throws IOException {
     return ProcessTable.listening(processes().values());
   }
 
-  /** Ends a process as an accident does. */
+  /** Kills a process by SIGKILL. */
   public void kill(String name) throws Exception {
     ProcessHandle process = ProcessHandle.of(processes().get(name)).orElseThrow();
     process.destroyForcibly();
     process.onExit().get(PATIENCE_S, TimeUnit.SECONDS);
   }
 
-  /** What Flink's REST API answers. */
+  /** A response of Flink's REST API. */
   public JsonNode rest(String path) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path)).build();
@@ -217,7 +217,7 @@ public final class RunningCluster implements AutoCloseable {
         .readTree(http.send(request, HttpResponse.BodyHandlers.ofString()).body());
   }
 
-  /** Ids of the jobs whose name starts so, the newest first. */
+  /** Ids of the jobs whose name has this prefix, newest first. */
   public List<String> jobs(String name) throws Exception {
     return StreamSupport.stream(rest("/jobs/overview").path("jobs").spliterator(), false)
         .filter(job -> job.path("name").asText().startsWith(name))
@@ -227,7 +227,7 @@ public final class RunningCluster implements AutoCloseable {
         .toList();
   }
 
-  /** A job's state now; what Flink says of one job alone is up to three seconds old. */
+  /** A job's current state; Flink's details of a single job may be three seconds old. */
   public String state(String job) throws Exception {
     for (JsonNode known : rest("/jobs/overview").path("jobs")) {
       if (known.path("jid").asText().equals(job)) {
@@ -237,7 +237,7 @@ public final class RunningCluster implements AutoCloseable {
     return "unknown";
   }
 
-  /** Waits until what Flink says of a job alone is how it ended, not how it was a moment ago. */
+  /** Waits until Flink's details of a single job show its end, too. */
   public void awaitKnownEnd(String job) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
     while (!rest("/jobs/" + job).path("state").asText().matches("FAILED|FINISHED|CANCELED")) {
@@ -246,7 +246,7 @@ public final class RunningCluster implements AutoCloseable {
     }
   }
 
-  /** A job's stages whose names hold a word, with their subtasks. */
+  /** A job's vertices whose names contain a word, with their subtasks. */
   public List<JsonNode> stages(String job, String word) throws Exception {
     List<JsonNode> stages = new ArrayList<>();
     for (JsonNode vertex : rest("/jobs/" + job).path("vertices")) {
@@ -257,7 +257,7 @@ public final class RunningCluster implements AutoCloseable {
     return stages;
   }
 
-  /** Waits until a newest job of a name, which does not end, has a stage that computes. */
+  /** Waits until the newest job with a name has a running vertex; the job must not end. */
   public String awaitRunning(Command command, String name, String stage) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_S);
     while (System.nanoTime() < deadline && command.process().isAlive()) {
@@ -275,7 +275,7 @@ public final class RunningCluster implements AutoCloseable {
     throw new AssertionError(stage + " never ran: " + command.text());
   }
 
-  /** Stops what still runs, however a test ended. */
+  /** Stops all processes that are still running. */
   @Override
   public void close() throws IOException {
     try {

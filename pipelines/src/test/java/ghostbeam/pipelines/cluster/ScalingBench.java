@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Speed of jobs on one of a cluster's two TaskManagers of one slot and on both, start-up and most
- * compilation excluded; -Pbench runs it, for 15 minutes. Preload jemalloc as {@code run} does;
- * {@code -Dghostbeam.corpus=FOLDER} names a folder of class folders.
+ * Measures the speed of jobs on one and on both of a cluster's two single-slot TaskManagers, without
+ * start-up and most JIT compilation. Run by -Pbench; takes 15 minutes. Preload jemalloc as {@code run}
+ * does; {@code -Dghostbeam.corpus=FOLDER} names a folder of class folders.
  */
 @Tag("bench")
 class ScalingBench {
@@ -34,7 +34,7 @@ class ScalingBench {
 
   @TempDir Path root;
 
-  /** What so many slots of a cluster do with so many copies of the images. */
+  /** A job on this many slots with this many copies of the images. */
   @FunctionalInterface
   private interface Job {
     void run(RunningCluster cluster, int copies, int slots) throws Exception;
@@ -113,9 +113,9 @@ class ScalingBench {
   }
 
   /**
-   * Each job brings its own classes, which are compiled while it begins: on the idle core beside
-   * one busy TaskManager, at the cost of work beside two. So what is compared is how much longer
-   * many images take than few, and few are enough for most of that.
+   * Each job loads its own classes, which are JIT-compiled as it starts: on the idle core beside one
+   * busy TaskManager, but at the expense of work beside two. So this compares how much longer many
+   * images take than few, with enough in the short run for most of the compilation.
    */
   private static void compare(
       String name, RunningCluster cluster, Job job, int few, int many, int images)
@@ -142,7 +142,7 @@ class ScalingBench {
     System.out.printf(Locale.ROOT, "%s: median %.2fx%n", name, ratios[ROUNDS / 2]);
   }
 
-  /** How long the cluster says that the job took, from its arrival to its end. */
+  /** The job's duration as reported by the cluster, from submission to end. */
   private static long millis(String name, RunningCluster cluster, Job job, int copies, int slots)
       throws Exception {
     job.run(cluster, copies, slots);

@@ -32,7 +32,7 @@ class CandidateTest {
     assertEquals(read, other.named(read.name()).withPrecision(Precision.FLOAT32));
   }
 
-  /** By whoever starts a job, and by each worker: from the first byte to the last, and no more. */
+  /** Each reads it from the first byte to the last and no byte twice. */
   @Test
   void readsTheFileOnceOnTheClientAndOnceOnAWorker() throws IOException {
     String path = new TinyWorld(root).candidate("a", 1, 32).path();

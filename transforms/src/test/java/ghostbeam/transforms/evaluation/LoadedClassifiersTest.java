@@ -62,7 +62,7 @@ class LoadedClassifiersTest {
     }
   }
 
-  /** Three fit: the fourth takes the place of the one that was given back the longest ago. */
+  /** Three fit: the fourth replaces the one released the longest ago. */
   @Test
   void evictsTheLeastRecentlyUsed() throws IOException {
     TinyWorld world = new TinyWorld(root);

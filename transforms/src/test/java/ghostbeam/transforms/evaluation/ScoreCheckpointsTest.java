@@ -70,7 +70,7 @@ class ScoreCheckpointsTest {
   }
 
   /**
-   * Whatever the batches, the same lines in record order; an image that no codec reads has none.
+   * The same lines in record order for any batch size; an undecodable image has empty cells.
    */
   @Test
   void predictionsHaveALineForEachRecord() throws IOException {
@@ -148,7 +148,7 @@ class ScoreCheckpointsTest {
     assertTrue(Files.notExists(root.resolve("tallies")));
   }
 
-  /** Whatever the ranges are and wherever batches begin, they add up to the same. */
+  /** Tallies of any ranges, with batches starting anywhere, add up to the same. */
   @Test
   void rangesOfRecordsAddUpToAllOfThem() throws IOException {
     TinyWorld world = new TinyWorld(root);

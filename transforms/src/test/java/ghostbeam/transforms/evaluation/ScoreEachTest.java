@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ScoreEachTest {
   @TempDir Path root;
 
-  /** Each tally is there twice, by either transform: undecodable images, two views and all. */
+  /** Compares every tally with undecodable images and two views. */
   @Test
   void givesTheSameTalliesAsScoreCheckpoints() throws IOException {
     TinyWorld world = new TinyWorld(root);
@@ -69,7 +69,7 @@ final class ScoreEachTest {
     ScoreCheckpoints.freeWeights();
   }
 
-  /** Sound records, but not those that were written: a copy of another run's shard. */
+  /** The records are valid but not the ones written: a copy of another run's shard. */
   @Test
   void refusesAShardThatDiffersFromTheManifest() throws IOException {
     TinyWorld world = new TinyWorld(root);

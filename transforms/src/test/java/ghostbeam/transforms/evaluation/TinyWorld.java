@@ -35,7 +35,7 @@ final class TinyWorld {
     return root.toString();
   }
 
-  /** Label n mod 3; records of the given numbers hold bytes that are no image. */
+  /** Record n has label n mod 3; records with the given numbers are undecodable. */
   Manifest dataset(Set<Integer> undecodable) throws IOException {
     String name = "val-00000-of-00001";
     String path = root.resolve(name + ".tfrecord").toString();
@@ -78,7 +78,7 @@ final class TinyWorld {
     return Codec.best().encodeJpeg(new Pixels(32, 32, rgb), 95);
   }
 
-  /** A checkpoint of random weights as a candidate of its file's name. */
+  /** A checkpoint with random weights, as a candidate named like its file. */
   Candidate candidate(String name, long seed, int inputSize) throws IOException {
     List<Integer> ones = List.of(1, 1, 1, 1, 1, 1);
     List<Integer> eights = List.of(8, 8, 8, 8, 8, 8);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 final class SerializableFailureTest {
 
-  /** Such as a parser's, which holds where it was. */
+  /** Not serialisable, like a parser's exception that refers to its position. */
   private static final class Rooted extends Exception {
     private static final long serialVersionUID = 1;
 

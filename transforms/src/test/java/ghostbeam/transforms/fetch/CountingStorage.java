@@ -7,7 +7,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** This machine's disk, counting what is read of it. */
+/** The local disk, counting bytes read. */
 public final class CountingStorage extends LocalDisk {
   private static final long serialVersionUID = 1;
 
@@ -21,7 +21,7 @@ public final class CountingStorage extends LocalDisk {
     return opened.size();
   }
 
-  /** Paths in the order in which they were opened. */
+  /** Paths in the order opened. */
   public List<String> opened() {
     return opened;
   }

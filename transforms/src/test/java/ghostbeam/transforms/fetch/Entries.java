@@ -12,7 +12,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What the tests put into sources, and references to it, true and false ones. */
+/** Test files for sources, and correct and wrong references to them. */
 final class Entries {
   static final Map<String, byte[]> FILES =
       new TreeMap<>(

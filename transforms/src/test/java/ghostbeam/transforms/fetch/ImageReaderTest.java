@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ImageReaderTest {
-  // Codes of packings, which receipts of earlier builds hold.
+  // Codes of packings, which are part of receipts that earlier versions wrote.
   private static final int PLAIN = 0;
   private static final int STORED = 1;
   private static final int DEFLATED = 2;
@@ -115,7 +115,7 @@ class ImageReaderTest {
     }
   }
 
-  /** Each takes its header's room, so a million of them are not fetched at once. */
+  /** Even empty entries have headers, so a million of them must not be fetched at once. */
   @Test
   void fetchesMillionsOfEmptyEntriesInWindows() throws Exception {
     ImageRef image =

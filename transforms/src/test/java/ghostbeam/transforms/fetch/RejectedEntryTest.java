@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Entries of zips that are not what they say. */
+/** Zip entries whose metadata is wrong. */
 class RejectedEntryTest {
   @TempDir Path temporary;
 
@@ -77,7 +77,7 @@ class RejectedEntryTest {
     assertEquals("has 1125899906842624 bytes, more than the limit 67108864", reason);
   }
 
-  /** No deflated byte becomes more than 1,032, so no memory is taken for more. */
+  /** Deflate's ratio is at most 1,032, so no memory is allocated for more. */
   @Test
   void rejectsAnImpossibleInflatedLength() throws Exception {
     ImageRef image =
@@ -89,7 +89,7 @@ class RejectedEntryTest {
         rejection(Entries.withLengths(image, image.extent().length(), most)));
   }
 
-  /** Sixty megabytes of zeros, in sixty kilobytes, that say to be ten bytes. */
+  /** Sixty megabytes of zeros in sixty kilobytes, declared as ten bytes. */
   @Test
   void stopsInflatingAZipBombAtItsDeclaredLength() throws Exception {
     Map<String, byte[]> files = new TreeMap<>(Entries.FILES);

@@ -32,7 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Parquet files as DuckDB writes them. */
+/** Parquet files written by DuckDB. */
 class ParquetFilesTest {
   private static final ParquetFiles FORM = new ParquetFiles();
   private static final String STRUCT =
@@ -133,7 +133,7 @@ class ParquetFilesTest {
         "has the column image of type INT32, expected one BINARY a row");
   }
 
-  /** What is stored as a whole number or as bytes is not always meant as that. */
+  /** Integers and bytes may have a logical type, such as a date or a decimal. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -169,7 +169,7 @@ class ParquetFilesTest {
     assertFails(block(file), "cannot be read as Parquet: ");
   }
 
-  /** A flipped bit anywhere gives rows or one line, soon and in little memory. */
+  /** A flipped bit anywhere gives rows or a one-line message, quickly and in little memory. */
   @Test
   void anyDamageGivesRowsOrOneLine() throws Exception {
     Block whole =
@@ -230,7 +230,7 @@ class ParquetFilesTest {
     assertEquals(List.of(0L, 1L, 2L), rows.stream().map(row -> row.rawLabel().number()).toList());
   }
 
-  /** Row groups share blocks where the footer would be read too often; it may list none. */
+  /** Row groups share blocks if the footer would be reread too often; a file may have none. */
   @Test
   void rereadsALongFooterForFewBlocks() throws Exception {
     Block block =
@@ -253,7 +253,7 @@ class ParquetFilesTest {
     assertEquals(List.of(), read(block(file)));
   }
 
-  /** One before the others and one behind, as some writers leave them. */
+  /** One before the others and one after them, as some writers leave them. */
   private static void addEmptyRowGroups(FileMetaData footer) {
     RowGroup empty = footer.getRow_groups().get(0).deepCopy();
     empty.setNum_rows(0);

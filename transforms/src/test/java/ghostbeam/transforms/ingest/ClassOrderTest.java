@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** Classes by number and by name, in the order of folders or of a list. */
+/** Label order of numbered and named classes, with and without a list. */
 class ClassOrderTest extends LayoutCase {
   @Test
   void refusesTheSameNameInTwoUnicodeForms() throws IOException {
@@ -65,7 +65,7 @@ class ClassOrderTest extends LayoutCase {
     assertRefused(source.withClasses("0"), "0 cannot be the number of classes");
   }
 
-  /** A split that lacks the first or the last class looks as one that counts from the other. */
+  /** A split without its first or last class looks like one with the other offset. */
   @Test
   void asksForTheOffsetIfNoFolderShowsIt() throws IOException {
     String list = file("names.txt", "a\nb\nc\nd\n");

@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Zips, tars and folders that nobody packed in good faith. */
+/** Malicious zips, tars and folders. */
 class HostileArchiveTest {
   private static final int LOCAL_OFFSET_AT = 42;
 
@@ -41,7 +41,7 @@ class HostileArchiveTest {
   @ValueSource(strings = {"..\\n1\\a", "n1\\..\\..\\a", "C:\\a", "n1/\\a"})
   void refusesBackslashesInZipsAndTars(String hostile) throws IOException {
     Map<String, byte[]> files = contents("n1/a", "n2/b");
-    // Packed under a plain name of the same length: packers turn backslashes into slashes.
+    // Packed under another name of the same length, since packers replace backslashes by slashes.
     files.put("q".repeat(hostile.length()), new byte[1]);
     Path zip = SourceArchives.zip(temporary.resolve("a.zip"), files);
     replace(zip, "q".repeat(hostile.length()), hostile);
@@ -78,7 +78,7 @@ class HostileArchiveTest {
     assertRefused(file, "train", "n1/\\0q", "leads out of it");
   }
 
-  /** As many as a name of 4096 bytes has room for: whoever walks them by recursion overflows. */
+  /** As many as fit into a name of 4096 bytes; walking them recursively would overflow the stack. */
   @Test
   void refusesDeeplyNestedFolders() throws IOException {
     String deep = "d/".repeat(2047) + "a";
@@ -161,7 +161,7 @@ class HostileArchiveTest {
     assertRefused(file, "val", "it has train", "its 2 links or devices are not read", "tar -h");
   }
 
-  /** A tar in a tar in a tar is a file of the tar in the tar. */
+  /** A tar in an inner tar is listed as a file. */
   @Test
   void opensOnlyOneLevelOfNestedTars() throws IOException {
     int mode = TarArchiveOutputStream.LONGFILE_ERROR;
@@ -177,7 +177,7 @@ class HostileArchiveTest {
     assertEquals(4, list(file).images().size());
   }
 
-  /** Attributes nobody asked for, seventy thousand of them, for each of ten thousand members. */
+  /** Ten thousand members with seventy thousand unused attributes each. */
   @Test
   void isNotSlowedByUnusedAttributes() throws IOException {
     ByteArrayOutputStream tar = new ByteArrayOutputStream();
@@ -222,7 +222,7 @@ class HostileArchiveTest {
     System.arraycopy(String.format("%06o\0 ", sum).getBytes(US_ASCII), 0, header, 148, 8);
   }
 
-  /** All entries lead to the bytes of one: a bomb of as many images as the directory has room. */
+  /** All entries point to the same bytes: a zip bomb of as many images as fit into the directory. */
   @Test
   void refusesOverlappingEntries() throws IOException {
     Path zip = SourceArchives.zip(temporary.resolve("a.zip"), contents("n1/a", "n1/b", "n2/c"));
@@ -236,7 +236,7 @@ class HostileArchiveTest {
     assertRefused(zip, "train", "and another entry in the same place");
   }
 
-  /** What zip64's end record may lie about, at its place in the record. */
+  /** Corrupts each number in zip64's end record, by its offset there. */
   @ParameterizedTest
   @CsvSource({
     "24, 9223372036854775807",
@@ -273,7 +273,7 @@ class HostileArchiveTest {
     assertRefused(folder, "train", "/n1/loop is a link to a folder that it lies in; remove it");
   }
 
-  /** What GNU's tar puts before a member whose name is long. */
+  /** GNU tar's header of a long name. */
   private static TarArchiveEntry longName() {
     return new TarArchiveEntry(TarConstants.GNU_LONGLINK, TarConstants.LF_GNUTYPE_LONGNAME);
   }

@@ -28,7 +28,7 @@ class ImageListingTest {
   private static final int CENTRAL_FLAGS_AT = 8;
   private static final int CENTRAL_METHOD_AT = 10;
 
-  /** Of no bytes, with its checksum; what a record holds is another's to read. */
+  /** A TFRecord with an empty record and valid checksums. */
   private static final byte[] LENGTH_OF_A_RECORD = {
     0, 0, 0, 0, 0, 0, 0, 0, 0x29, 0x03, (byte) 0x98, 0x07
   };

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** ImageNet as Kaggle and Hugging Face hand it out. */
+/** ImageNet as published by Kaggle and Hugging Face. */
 class KaggleLayoutTest extends LayoutCase {
   private static final String[] KAGGLE = {
     "ILSVRC/Annotations/CLS-LOC/train/n01440764/n01440764_10040.xml",

@@ -58,7 +58,7 @@ class LabelFileTest {
     assertEquals(KEYS_OF_TRUTH, labels(list(images, byNumber, file("kit.txt", KIT))));
   }
 
-  /** Row numbers name such images too, but others than those that the rows are of. */
+  /** Images named 0, 1, … also match row numbers, but in other rows. */
   @Test
   void doesNotTakeRowNumbersForNames() throws IOException {
     String images = "0.jpg 1.jpg 2.jpg 3.jpg";
@@ -122,7 +122,7 @@ class LabelFileTest {
     ImageListing listing = list("v_1.JPEG", "v_1,n03000000", path);
     assertEquals(RANKED, listing.classes());
     assertEquals(List.of("n03000000/v_1.JPEG=2"), labels(listing));
-    // A manifest's classes are in byte order, which a kit's numbers do not count.
+    // A manifest's classes are in byte order, so a development kit's numbers do not fit.
     assertRefused("v_1.JPEG", "1", path, "LIST_CLASSES_BY_NUMBER");
   }
 

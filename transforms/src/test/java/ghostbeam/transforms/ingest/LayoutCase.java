@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Lists sources that a test makes as a folder, a zip or a tar. */
+/** Base for tests that list the same source as a folder, a zip and a tar. */
 abstract class LayoutCase {
   @TempDir Path temporary;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Where images lie in what people download, unpack and copy about. */
+/** Layouts of sources as people download, unpack and copy them. */
 class LayoutTest extends LayoutCase {
   @Test
   void countsSkippedFilesByKind() throws IOException {
@@ -54,7 +54,7 @@ class LayoutTest extends LayoutCase {
     assertEquals(11, listing.skipped());
   }
 
-  /** Whatever the names, no file is in two counts or in none. */
+  /** Every file is counted exactly once, whatever its name. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -257,7 +257,7 @@ class LayoutTest extends LayoutCase {
         command + " --keep " + tar);
   }
 
-  /** Every file of a source is an image, counted as left out, or the job fails. */
+  /** Every file of a source is an image or counted as skipped, or the job fails. */
   @Test
   void accountsForEveryFile() throws IOException {
     List<String> folders = List.of("", "a/", "b/", "train/a/", "train/b/", "val/a/", "x/y/a/");

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.zip.CRC32;
 
-/** Writes a zip of stored entries byte by byte, as no library would: fields keep what they can. */
+/** Writes zips of stored entries byte by byte, also invalid ones; fields overflow silently. */
 final class RawZip {
   private final ByteBuffer directory = ByteBuffer.allocate(8 << 20).order(ByteOrder.LITTLE_ENDIAN);
   private final FileChannel out;
@@ -20,7 +20,7 @@ final class RawZip {
     out = FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
-  /** From here on, entries say that such a system packed them, with such flags. */
+  /** Sets the host system and flags of the following entries. */
   RawZip as(int newHost, int newFlags) {
     host = newHost;
     flags = newFlags;
@@ -37,7 +37,7 @@ final class RawZip {
     return add(name, body, new byte[0]);
   }
 
-  /** An entry of many zeros, which take no room on a disk. */
+  /** Adds an entry of zeros, which are a hole in the file. */
   RawZip addHole(byte[] name, long bytes) throws IOException {
     header(name, bytes, 0, new byte[0]);
     out.position(out.position() + bytes);
@@ -58,7 +58,7 @@ final class RawZip {
     return write(local.array());
   }
 
-  /** Bytes that are no entry. */
+  /** Adds bytes outside any entry. */
   RawZip write(byte[] bytes) throws IOException {
     ByteBuffer left = ByteBuffer.wrap(bytes);
     while (left.hasRemaining()) {

@@ -24,12 +24,12 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Label files and class lists as spreadsheets, pandas, R and PowerShell write them. */
+/** Label files and class lists written by spreadsheets, pandas, R and PowerShell. */
 class RealWorldLabelsTest {
   private static final List<String> KEYS =
       List.of("hen/v_2.JPEG", "shark/v_3.JPEG", "tench/v_1.JPEG");
 
-  /** In a kit's order, which is not byte order. */
+  /** In a development kit's order, which is not byte order. */
   private static final String CLASSES = "tench\nhen\nshark\n";
 
   @TempDir Path temporary;

@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Tars as people have them: joined, with holes, with links, with names in old encodings. */
+/** Tars found in practice: joined, with holes, with links, with names in legacy encodings. */
 class RealWorldTarTest {
   private static final int BLOCK = 512;
   private static final int GNU_RECORD = 20 * BLOCK;
@@ -69,7 +69,7 @@ class RealWorldTarTest {
 
     if (member < 3) {
       assertRefused(hole, "train", "after its end marker at byte " + member * 2 * BLOCK);
-    } else { // like padding, and so the one that nobody can tell
+    } else { // looks like padding, so it cannot be detected
       assertEquals(List.of("n1/a", "n1/b", "n2/c"), keys(list(hole)));
     }
   }
@@ -217,7 +217,7 @@ class RealWorldTarTest {
     return Files.write(temporary.resolve(name), bytes.toByteArray());
   }
 
-  /** Members of one block each, then two of zeros. */
+  /** Members of one block each, then two blocks of zeros. */
   private static byte[] tar(String... paths) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, "UTF-8")) {
@@ -233,11 +233,11 @@ class RealWorldTarTest {
     return bytes.toByteArray();
   }
 
-  /** A tar of names in a charset, in pax attributes too, where none should be. */
+  /** A tar with names in a charset, even in pax attributes, which should be UTF-8. */
   private static byte[] inCharset(Charset charset, int longNames, String... paths)
       throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    // Names as their bytes, each one character, which both pax and UTF-8 would change.
+    // Names are passed as one character per byte, so that nothing encodes them again.
     try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, "ISO-8859-1")) {
       out.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
       for (String path : paths) {

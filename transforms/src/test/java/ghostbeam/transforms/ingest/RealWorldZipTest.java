@@ -31,7 +31,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Zips as people have them: of macOS and Windows, with bytes around them, in old encodings. */
+/** Zips found in practice: by macOS and Windows, with bytes around them, in legacy encodings. */
 class RealWorldZipTest {
   private static final int DOS = 0;
   private static final int UNIX = 3;
@@ -58,7 +58,7 @@ class RealWorldZipTest {
     assertRefused(file("too-far.zip", zip, new byte[1 << 18]), "train", "it has no end record");
   }
 
-  /** Python takes the last of joined zips and says nothing of the others. */
+  /** Python silently reads only the last of joined zips. */
   @Test
   void refusesJoinedAndTruncatedZips() throws IOException {
     byte[] one = Files.readAllBytes(zip("1.zip", "n1/a", "n2/b"));
@@ -80,7 +80,7 @@ class RealWorldZipTest {
       byte[] old = name.getBytes(CODE_PAGE_866);
       raw.add(old, old, unicodePath(old, name));
     }
-    byte[] renamed = "n3/3".getBytes(US_ASCII); // by a tool that left the field as it was
+    byte[] renamed = "n3/3".getBytes(US_ASCII); // by a tool that did not update the field
     raw.add(renamed, renamed, unicodePath("n4/4".getBytes(US_ASCII), "n4/4")).close();
 
     assertEquals(List.of("n3/3", "кот/1", "пёс/2"), keys(list(zip)));
@@ -131,7 +131,7 @@ class RealWorldZipTest {
     assertRefused(zip, "train", "is not an intact zip");
   }
 
-  /** Three gigabytes twice, in a file that takes a few kilobytes of disk. */
+  /** Two entries of three gigabytes in a sparse file. */
   @Test
   void findsEntriesBeyond4GigabytesWithoutZip64() throws IOException, UndecodableImageException {
     Path zip = temporary.resolve("large.zip");

@@ -18,7 +18,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Inputs that are named together, and the digest that a single one may be held to. */
+/** Several inputs at once, and the expected digest of a single one. */
 class SeveralInputsTest {
   @TempDir Path temporary;
 

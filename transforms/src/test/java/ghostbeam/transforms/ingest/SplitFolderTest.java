@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Which folder is a split, and which is a class. */
+/** Telling split folders from class folders. */
 class SplitFolderTest extends LayoutCase {
   @ParameterizedTest
   @CsvSource({
@@ -46,7 +46,7 @@ class SplitFolderTest extends LayoutCase {
     assertRefused("train", List.of(paths), "has no split train", "it has test, val, validation");
   }
 
-  /** {@code train} may be a vehicle. */
+  /** {@code train} may be a class of vehicles. */
   @Test
   void treatsAFolderAmongClassesAsAClass() throws IOException {
     assertEquals(

@@ -21,7 +21,7 @@ class PredictionLineTest {
     for (int trial = 0; trial < 200; trial++) {
       float[] logits = new float[43];
       for (int i = 0; i < logits.length; i++) {
-        logits[i] = random.nextInt(12) - 6; // many equals
+        logits[i] = random.nextInt(12) - 6; // many ties
       }
       double sum = IntStream.range(3, 43).mapToDouble(i -> Math.exp(logits[i])).sum();
       StringBuilder expected = new StringBuilder();

@@ -36,7 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A job whose client died goes on for a while, beside the run that takes its place. */
+/** A job whose client has died goes on for a while beside the run that replaces it. */
 @Timeout(600)
 class ClaimTest {
   private static final Preparation FINE = new Preparation(Encoding.RESIZED, 24, 95);
@@ -60,7 +60,7 @@ class ClaimTest {
     folder = new DatasetFolder(Storage.local(), output.toString(), "train");
   }
 
-  /** The orphan is in the midst of a shard while the next run writes that shard. */
+  /** The orphaned job is halfway through a shard while the next run writes that shard. */
   @Test
   void bytesOfTwoRunsNeverMix() throws Exception {
     Claim held =
@@ -85,7 +85,7 @@ class ClaimTest {
         made, files(output), "what an orphan wrote lies about, or replaced what was there");
   }
 
-  /** As where Flink starts the job again because a TaskManager was lost. */
+  /** As if Flink restarted the job after losing a TaskManager. */
   @Test
   void aRestartedOrphanDeletesNothing() throws Exception {
     Claim lost = claim();
@@ -119,7 +119,7 @@ class ClaimTest {
     assertTrue(Files.exists(output.resolve("train-manifest.json")));
   }
 
-  /** Of a whole ImageNet that would be minutes. */
+  /** Rereading all of ImageNet would take minutes. */
   @Test
   void doesNotRereadFilesWithTheSameVersion() throws Exception {
     make(Claim.none(folder), FINE);
@@ -146,7 +146,7 @@ class ClaimTest {
         IllegalStateException.class, () -> shard.requireUntouched(folder, folder.versions()));
   }
 
-  /** That of a run which another then takes over from. */
+  /** The claim of a run that another then replaces. */
   private Claim claim() throws IOException {
     return Claim.take(folder);
   }
@@ -199,7 +199,7 @@ class ClaimTest {
     }
   }
 
-  /** Says that the shards are planned and has them written once another is so far. */
+  /** Signals that the shards are planned, and waits for the other run before passing them on. */
   private static final class AwaitFn extends DoFn<ShardPlan, ShardPlan> {
     static final CountDownLatch ORPHAN = new CountDownLatch(1);
     static final CountDownLatch NEXT = new CountDownLatch(1);
@@ -223,7 +223,7 @@ class ClaimTest {
     }
   }
 
-  /** Writes a shard's file again once it is whole. */
+  /** Replaces a shard's file once it is written. */
   private static final class SpoilFn extends DoFn<WrittenShard, WrittenShard> {
     private final String path;
     private final boolean otherBytes;

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.tensorflow.proto.Example;
 import org.tensorflow.proto.Feature;
 
-/** Our shards as read by Beam's TFRecordIO and TensorFlow's own classes. */
+/** Reads our shards with Beam's TFRecordIO and TensorFlow's classes. */
 class InteropTest {
   private static final Map<String, byte[]> IMAGES = new TreeMap<>();
 
@@ -107,7 +107,7 @@ class InteropTest {
     assertThrows(RuntimeException.class, () -> pipeline.run().waitUntilFinish());
   }
 
-  /** DALI seeks to each offset and takes that many bytes for a framed record. */
+  /** DALI seeks to each offset and reads that many bytes as a framed record. */
   @Test
   void theIndexDelimitsTheRecords() throws IOException {
     make(Encoding.ORIGINAL);

@@ -129,7 +129,7 @@ class MakeDatasetTest {
         counters(result));
   }
 
-  /** Whatever it is called, and however many rejections were allowed. */
+  /** Whatever the class's name, and however many rejections are allowed. */
   @Test
   void failsIfAClassHasNoImages() throws IOException {
     Map<String, byte[]> images = images(12);

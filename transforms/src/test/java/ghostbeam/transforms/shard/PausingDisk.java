@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.concurrent.CountDownLatch;
 
-/** This machine's disk, on which who writes a shard is held up after the first record. */
+/** The local disk, pausing the writer of a shard after its first record. */
 final class PausingDisk extends LocalDisk {
   private static final long serialVersionUID = 1L;
 

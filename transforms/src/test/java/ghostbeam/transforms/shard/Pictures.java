@@ -10,18 +10,18 @@ import java.io.IOException;
 import java.util.Random;
 import javax.imageio.ImageIO;
 
-/** Image files made for a test. */
+/** Image files for tests. */
 final class Pictures {
   private Pictures() {}
 
-  /** A noisy RGB JPEG, another one for each seed. */
+  /** An RGB JPEG of noise that depends on the seed. */
   static byte[] jpeg(int width, int height, long seed) {
     byte[] rgb = new byte[width * height * 3];
     new Random(seed).nextBytes(rgb);
     return Codec.best().encodeJpeg(new Pixels(width, height, rgb), 80);
   }
 
-  /** A file of ImageIO's. */
+  /** A file written by ImageIO. */
   static byte[] file(String format, int width, int height, int type) throws IOException {
     BufferedImage image = new BufferedImage(width, height, type);
     Graphics2D pen = image.createGraphics();

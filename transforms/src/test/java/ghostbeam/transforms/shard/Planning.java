@@ -9,13 +9,13 @@ import java.io.OutputStream;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 
-/** A process that lists and plans a source and codes the plans, and says what that cost it. */
+/** A process that lists and plans a source and encodes the plans, and prints the cost. */
 final class Planning {
   private Planning() {}
 
   /**
-   * Prints {@code <images> <shards> <milliseconds>}, those of a processor, which others on the
-   * machine take none of.
+   * Prints {@code <images> <shards> <milliseconds>}, where the time is CPU time, which does not
+   * depend on other processes.
    */
   public static void main(String[] args) throws IOException {
     OperatingSystemMXBean process =

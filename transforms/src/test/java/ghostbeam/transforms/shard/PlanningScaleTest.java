@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Archives of ImageNet's size with nothing in them, planned by a process of small memory. */
+/** Plans archives of ImageNet's size, but without image data, in a process with a small heap. */
 class PlanningScaleTest {
   private static final Logger LOG = LoggerFactory.getLogger(PlanningScaleTest.class);
   private static final int TRAIN = 1_281_167;
@@ -60,7 +60,7 @@ class PlanningScaleTest {
     }
     LOG.info("{} images, a quarter, a half, all: {} ms", images, millis);
     assertTrue(millis.get(2) <= MOST_MILLIS, millis + " ms");
-    // Linear with a start-up: each doubling costs at most a little over twice the one before.
+    // Linear plus start-up: each doubling costs little more than twice the one before.
     assertTrue(millis.get(2) <= 2.5 * millis.get(1) + 500, millis + " ms");
     assertTrue(millis.get(1) <= 2.5 * millis.get(0) + 500, millis + " ms");
   }
@@ -89,7 +89,7 @@ class PlanningScaleTest {
     return String.format("train/n%08d/n%08d_%d.JPEG", image % CLASSES, image % CLASSES, image);
   }
 
-  /** A zip64's central directory behind a hole where its entries would be. */
+  /** A zip64's central directory after a hole in place of its entries. */
   private Path zip(int images) throws IOException {
     Path path = temporary.resolve("train-" + images + ".zip");
     long start = (long) images * (IMAGE_BYTES + 100);

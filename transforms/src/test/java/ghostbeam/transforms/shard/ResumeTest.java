@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A run that fails at its end leaves whole shards, as one that is killed does. */
+/** A run that fails at its end leaves finished shards, like one that is killed. */
 class ResumeTest {
   private static final Preparation ORIGINAL = new Preparation(Encoding.ORIGINAL, 256, 95);
   private static final int SHARDS = 4;
@@ -81,7 +81,7 @@ class ResumeTest {
     assertEquals(uninterrupted, files(output));
   }
 
-  /** Or it would vouch for the new bytes, and be counted as done. */
+  /** Otherwise it could be taken for the receipt of the new bytes. */
   @Test
   void deletesARefusedReceiptBeforeRewritingTheShard() throws IOException {
     flip(output.resolve("train-00000-of-00004.tfrecord"));
@@ -151,7 +151,7 @@ class ResumeTest {
     assertEquals(files(temporary.resolve("other")), files(again));
   }
 
-  /** The manifest makes a dataset whole: whoever dies before it leaves none, and after it all. */
+  /** The manifest completes a dataset, so everything else must be written before it. */
   @Test
   void writesClassTitlesBeforeTheManifest() throws IOException {
     Path list = Files.writeString(temporary.resolve("list.txt"), "n0 hen\nn1\nn2 fox\n");
@@ -172,7 +172,7 @@ class ResumeTest {
     assertFalse(Files.exists(titles), "of a run without a list");
   }
 
-  /** This machine's disk, on which a run dies as it is to begin a manifest. */
+  /** The local disk, failing when a manifest is to be written. */
   private static final class NoManifests extends LocalDisk {
     private static final long serialVersionUID = 1L;
 
@@ -189,7 +189,7 @@ class ResumeTest {
     write(kind, images, images);
   }
 
-  /** Writes a folder's changed files, or a tar of all; never in the second of the last time. */
+  /** Writes a folder's changed files, or a tar of all, with a new modification time. */
   private void write(String kind, Map<String, byte[]> changed, Map<String, byte[]> all)
       throws IOException {
     source = temporary.resolve("changing." + kind);
@@ -204,7 +204,7 @@ class ResumeTest {
     }
   }
 
-  /** Where a JPEG's first quantization table has its first number. */
+  /** The offset of the first number of a JPEG's first quantization table. */
   private static int quantization(byte[] jpeg) {
     int at = 0;
     while (jpeg[at] != (byte) 0xFF || jpeg[at + 1] != (byte) 0xDB) {

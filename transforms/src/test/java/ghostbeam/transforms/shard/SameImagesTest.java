@@ -17,7 +17,7 @@ import org.apache.beam.sdk.Pipeline;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same images however people keep them: records of the same bytes, labels and order. */
+/** The same images in any layout give the same records, labels and order. */
 class SameImagesTest {
   private static final List<String> SYNSETS = List.of("n01440764", "n01443537", "n01484850");
 
@@ -61,7 +61,7 @@ class SameImagesTest {
     assertEquals(expected, shards(ImageSource.of(numbered.toString(), "val").withClasses(list)));
   }
 
-  /** Their order too, which need be none that names have. */
+  /** Their order, too, which need not be an order of the names. */
   @Test
   void usesTheClassesOfAnotherSplit() throws IOException {
     Map<String, byte[]> images = new TreeMap<>();

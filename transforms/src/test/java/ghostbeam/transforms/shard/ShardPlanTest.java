@@ -70,7 +70,7 @@ class ShardPlanTest {
     CoderProperties.coderSerializable(ShardPlan.ShardPlanCoder.of());
   }
 
-  /** Or no dataset begun by an earlier build could be gone on with. */
+  /** Otherwise a dataset begun by an earlier version could not be resumed. */
   @Test
   void workDigestIsStableAcrossVersions() {
     List<ImageRef> images = new ArrayList<>();

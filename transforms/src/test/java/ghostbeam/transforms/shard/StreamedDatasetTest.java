@@ -33,7 +33,7 @@ import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.junit.jupiter.api.Test;
 
-/** Datasets of sources that are read forwards. */
+/** Datasets from streamed sources. */
 class StreamedDatasetTest extends StreamedPicturesCase {
   private static StreamedSource source(Path path, String classes) throws IOException {
     return source(path, classes, null);
@@ -74,7 +74,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
         .manifest();
   }
 
-  /** The numbers of the images in the order of their records, all checked. */
+  /** The image numbers in record order; checks every record. */
   private List<Integer> order(String output) throws IOException {
     List<Integer> order = new ArrayList<>();
     try (Dataset dataset =
@@ -138,7 +138,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
     assertEquals(manifest("a").digest(), manifest("b").digest());
   }
 
-  /** A caption, a mask and a hidden file beside them: no image of theirs, and not unheard of. */
+  /** A caption, a mask and a hidden file beside the images. */
   @Test
   void countsFilesThatBelongToNoRecord() throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
@@ -199,7 +199,7 @@ class StreamedDatasetTest extends StreamedPicturesCase {
     assertTrue(message.contains("has 1 records, all without a class"), message);
   }
 
-  /** Whatever the tar is called: a streamed image's key says nothing of its class. */
+  /** Whatever the tar's name: a streamed image's key does not contain its class. */
   @Test
   void failsOnlyIfAllImagesOfAClassAreRejected() throws IOException {
     Path folder = webDataset("web");

@@ -11,7 +11,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same pictures in each form that is read forwards. */
+/** The same pictures in each streamed format. */
 abstract class StreamedPicturesCase {
   static final int IMAGES = 24;
   static final int CLASSES = 3;
@@ -31,7 +31,7 @@ abstract class StreamedPicturesCase {
     return String.format("%03d", image);
   }
 
-  /** Two tars of half the images each. */
+  /** Two tars with half of the images each. */
   Path webDataset(String folder) throws IOException {
     Path out = Files.createDirectories(temporary.resolve(folder));
     for (int half = 0; half < 2; half++) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ForwardChannelTest {
   private static final int KEPT = 2 << 20;
 
-  /** An object in memory that counts the bytes that are read of it. */
+  /** An object in memory that counts the bytes read. */
   private static final class Counted extends SeekableInMemoryByteChannel {
     private long read;
 
@@ -54,7 +54,7 @@ class ForwardChannelTest {
       assertEquals(size, object.read);
 
       long later = size / 2;
-      channel.position(size + 5L).read(ByteBuffer.allocate(1)); // forgets what it held
+      channel.position(size + 5L).read(ByteBuffer.allocate(1)); // discards the buffer
       ByteBuffer target = ByteBuffer.allocate(100);
       int length = channel.position(later).read(target);
       int expected = (int) Math.min(100, size - later);

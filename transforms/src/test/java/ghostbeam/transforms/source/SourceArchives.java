@@ -13,7 +13,7 @@ import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipArchiveOutputStream;
 import org.apache.commons.compress.archivers.zip.ZipShort;
 
-/** Sources made for a test. */
+/** Sources for tests. */
 public final class SourceArchives {
   private SourceArchives() {}
 
@@ -27,13 +27,13 @@ public final class SourceArchives {
     return folder;
   }
 
-  /** A zip, every other entry stored, the others deflated, written as a stream. */
+  /** A zip written as a stream, with entries alternately stored and deflated. */
   public static Path zip(Path path, Map<String, byte[]> files) throws IOException {
     return zip(path, files, Zip64Mode.AsNeeded, 0);
   }
 
   /**
-   * A zip with its entries' local headers made longer.
+   * A zip with longer local headers.
    *
    * @param extraBytes of an unknown extra field, only in the local headers
    */
@@ -66,7 +66,7 @@ public final class SourceArchives {
     return Files.write(path, tar(files, TarArchiveOutputStream.LONGFILE_POSIX));
   }
 
-  /** A tar's bytes, long names as the mode of {@link TarArchiveOutputStream} says. */
+  /** A tar's bytes, with long names in the given mode of {@link TarArchiveOutputStream}. */
   public static byte[] tar(Map<String, byte[]> files, int longNames) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream out = new TarArchiveOutputStream(bytes, "UTF-8")) {

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What {@link BeamStorage} throws names its path, once and in one line. */
+/** Exceptions of {@link BeamStorage} name the path, once and in one line. */
 class BeamStorageFailureTest {
   private final Storage storage = BeamStorage.INSTANCE;
 
@@ -56,7 +56,7 @@ class BeamStorageFailureTest {
   }
 
   /**
-   * Of one line each, whatever a store says, and though its words begin with the path by chance.
+   * Messages have one line whatever the store says, even if they start with the path by chance.
    */
   @ParameterizedTest
   @CsvSource({
@@ -75,7 +75,7 @@ class BeamStorageFailureTest {
     assertTrue(named == failure || named.getCause() == failure);
   }
 
-  /** A worker's failure reaches whoever started the job, though its store's own words cannot. */
+  /** A worker's failure reaches the client even if the store's exception is not serialisable. */
   @Test
   void failuresAreSerialisable() {
     IOException failure = new IOException("x: refused", new OwnWords());

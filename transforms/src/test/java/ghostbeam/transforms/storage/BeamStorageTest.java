@@ -53,7 +53,7 @@ class BeamStorageTest {
     }
   }
 
-  /** As some tools make for a folder, beside what lies in it. */
+  /** As some tools create for a folder, beside its files. */
   @Test
   void ignoresEmptyObjectsThatMarkFolders() throws IOException {
     String folder = "memory://bucket/data";
@@ -102,7 +102,7 @@ class BeamStorageTest {
 
     write(root(local) + "/data-not", "x");
     if (!local) {
-      write(root(local) + "/data/b/", ""); // as some tools make for a folder
+      write(root(local) + "/data/b/", ""); // as some tools create for a folder
     }
     entries.clear();
     storage.walk(root(local) + "/data", entries::add);
@@ -178,7 +178,7 @@ class BeamStorageTest {
     storage.extend(path, ByteBuffer.wrap(new byte[] {'a', 'b', 'c'}), 2);
     assertEquals("abc", read(path));
 
-    write(path, "x"); // somebody else's
+    write(path, "x"); // written by somebody else
     storage.extend(path, ByteBuffer.wrap(new byte[] {'a', 'b', 'c', 'd'}), 3);
     assertEquals("abcd", read(path));
   }
@@ -191,7 +191,7 @@ class BeamStorageTest {
     assertEquals(Map.of(disk + "/a", 3L), sizes("file:" + disk));
   }
 
-  /** To a dot of a pattern they are the end of a line. */
+  /** A dot in a regular expression does not match them by default. */
   @Test
   void recognisesObjectsWithLineBreaksInTheirNames() {
     for (String odd : List.of("a\u2028b", "a\u2029b", "a\u0085b", "a b#c%20d")) {

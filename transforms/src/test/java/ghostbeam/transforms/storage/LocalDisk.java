@@ -6,7 +6,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.WritableByteChannel;
 import java.util.List;
 
-/** This machine's disk, for tests that change something about it. */
+/** The local disk, for tests that override some of it. */
 public class LocalDisk implements Storage {
   private static final long serialVersionUID = 1L;
 

@@ -24,8 +24,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
- * An object store in this JVM, {@code memory://bucket/name}: names are globs as for gs:// and
- * s3://, there are no folders, and an object appears when its channel closes.
+ * An object store in this JVM, {@code memory://bucket/name}: specs are globs like those of gs:// and
+ * s3://, there are no folders, and an object appears when its channel is closed.
  */
 final class MemoryFileSystem extends FileSystem<MemoryFileSystem.Name> {
   static final ConcurrentSkipListMap<String, byte[]> OBJECTS = new ConcurrentSkipListMap<>();
@@ -98,7 +98,7 @@ final class MemoryFileSystem extends FileSystem<MemoryFileSystem.Name> {
         : MatchResult.create(Status.OK, found);
   }
 
-  /** Objects named {@code *.full*} take nothing, and are there all the same. */
+  /** Writes to objects named {@code *.full*} fail, but the objects appear. */
   @Override
   protected WritableByteChannel create(Name name, CreateOptions options) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -125,7 +125,7 @@ final class MemoryFileSystem extends FileSystem<MemoryFileSystem.Name> {
     };
   }
 
-  /** Objects named {@code *.stream} cannot be sought in. */
+  /** Objects named {@code *.stream} do not support seeking. */
   @Override
   protected ReadableByteChannel open(Name name) throws IOException {
     ReadableByteChannel channel = new SeekableInMemoryByteChannel(get(name));
@@ -147,7 +147,7 @@ final class MemoryFileSystem extends FileSystem<MemoryFileSystem.Name> {
     delete(from);
   }
 
-  /** Whether objects can be deleted from now on, but for those that are given another name. */
+  /** Sets whether objects can be deleted; renaming is not affected. */
   static void deletes(boolean can) {
     deletes = can;
   }

@@ -103,7 +103,7 @@ class RunLockTest {
     assertTrue(refusal.getMessage().startsWith("another run writes here: "), refusal.getMessage());
   }
 
-  /** As kill does; Ctrl-C ends a process in the same way. */
+  /** Ends the process by SIGTERM, which acts like Ctrl-C. */
   @Test
   void isDeletedAtShutdownOnceTheWorkHasEnded() throws Exception {
     Path path = Path.of(local());
@@ -200,7 +200,7 @@ class RunLockTest {
     return temporary.resolve("new/deep/train.lock").toString();
   }
 
-  /** A process that takes a lock, says {@code h} and waits to be killed. */
+  /** A process that takes a lock, prints {@code h} and waits to be killed. */
   static final class Holder {
     private Holder() {}
 

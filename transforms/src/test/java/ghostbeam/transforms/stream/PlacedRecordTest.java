@@ -13,7 +13,7 @@ import java.util.Random;
 import org.apache.beam.sdk.util.CoderUtils;
 import org.junit.jupiter.api.Test;
 
-/** Long images travel in pieces, since engines sort in buffers that they would not fit in. */
+/** Large images are shuffled in pieces, since they would not fit into engines' sort buffers. */
 class PlacedRecordTest {
   private static final int MOST = 512 << 10;
 

@@ -25,9 +25,9 @@ import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.junit.jupiter.api.Test;
 
-/** What is wrong within files that are read forwards is told with its place, in one line. */
+/** Problems in streamed files are reported with their position, in one line. */
 class RefusedStreamTest extends StreamedCase {
-  /** Reads all and says why it fails. */
+  /** Reads all blocks and checks the failure's message. */
   private void assertFails(String words) throws IOException {
     StreamedSource found = found();
     IOException failure =
@@ -66,7 +66,7 @@ class RefusedStreamTest extends StreamedCase {
     assertRefusesMember(words, link, "a.cls", "a.jpg", "b.jpg");
   }
 
-  /** Of files of one byte by their names, folders, and links as they are. */
+  /** Packs names as files of one byte or folders, and tar entries unchanged. */
   private void assertRefusesMember(String words, Object... members) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(bytes)) {

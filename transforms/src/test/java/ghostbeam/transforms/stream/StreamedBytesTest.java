@@ -19,7 +19,7 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Telling a source's form, labelling its first records and reading it read it little over once. */
+/** Detecting a format, labelling the first records and reading read each byte little over once. */
 class StreamedBytesTest {
   private static final int IMAGES = 60;
   private static final int ROW_GROUPS = 6;
@@ -51,7 +51,7 @@ class StreamedBytesTest {
     assertReadOnce(parquet(images, labels, names));
   }
 
-  /** Six row groups, each of which is a block. */
+  /** Six row groups, one per block. */
   private Path parquet(List<byte[]> images, List<Integer> labels, List<String> names)
       throws IOException {
     List<Path> parts = new ArrayList<>();

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A folder of files that are read forwards, and what is found in it. */
+/** Base for tests with a folder of streamed files. */
 abstract class StreamedCase {
   static final byte[] IMAGE = {1, 2, 3};
 

@@ -31,11 +31,11 @@ import org.tensorflow.proto.Feature;
 import org.tensorflow.proto.Features;
 import org.tensorflow.proto.Int64List;
 
-/** Files of the streamed forms, made without the classes that read them. */
+/** Files in streamed formats, written without the classes under test. */
 public final class StreamedFiles {
   private StreamedFiles() {}
 
-  /** A tar of {@code key.jpg} and {@code key.cls} for each image, keys and labels given. */
+  /** A tar with {@code key.jpg} and {@code key.cls} for each image. */
   public static Path webDataset(Path tar, Map<String, byte[]> images, Map<String, Integer> labels)
       throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
@@ -44,7 +44,7 @@ public final class StreamedFiles {
     return SourceArchives.tar(tar, files);
   }
 
-  /** A Parquet file as Hugging Face's data sets have it, written by DuckDB. */
+  /** A Parquet file as in Hugging Face datasets, written by DuckDB. */
   public static Path parquet(
       Path file, List<byte[]> images, List<Integer> labels, List<String> paths) {
     try (Connection duck = DriverManager.getConnection("jdbc:duckdb:");
@@ -69,7 +69,7 @@ public final class StreamedFiles {
     return file;
   }
 
-  /** One Parquet file with the row groups of others, which it replaces, in their order. */
+  /** Merges Parquet files, which are deleted, into one with all their row groups in order. */
   public static Path joined(Path file, List<Path> parts) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write("PAR1".getBytes(UTF_8));
@@ -133,7 +133,7 @@ public final class StreamedFiles {
     return ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putInt((int) masked).array();
   }
 
-  /** As Inception's script writes it, labels from 1. */
+  /** As written by Inception's script, with labels from 1. */
   public static byte[] inception(byte[] image, long label, String synset, String filename) {
     return example(
         Map.of(
@@ -144,7 +144,7 @@ public final class StreamedFiles {
             "image/object/bbox/label", number(label)));
   }
 
-  /** As TensorFlow Datasets writes it, labels from 0. */
+  /** As written by TensorFlow Datasets, with labels from 0. */
   public static byte[] tensorFlowDatasets(byte[] image, long label, String filename) {
     return example(
         Map.of(
@@ -153,7 +153,7 @@ public final class StreamedFiles {
             "file_name", bytes(filename.getBytes(UTF_8))));
   }
 
-  /** An example of any features. */
+  /** An example with these features. */
   static byte[] example(Map<String, Feature> features) {
     return Example.newBuilder()
         .setFeatures(Features.newBuilder().putAllFeature(features))

@@ -59,8 +59,8 @@ class StreamedSourceTest extends StreamedCase {
   }
 
   /**
-   * However many images there are, and wherever in the listing the other form is: by whoever looks
-   * what the source is, or by whoever lists it.
+   * However many images there are and wherever the streamed file is in the listing: either format
+   * detection or listing refuses it.
    */
   @ParameterizedTest
   @ValueSource(strings = {"a.parquet", "n02/1.parquet", "zz.parquet"})
@@ -93,7 +93,7 @@ class StreamedSourceTest extends StreamedCase {
     assertEquals(10_001, bucket.named);
   }
 
-  /** Very many images, and a Parquet file's first bytes at a path; it counts what it names. */
+  /** Millions of images and a Parquet file; counts the entries listed. */
   private static final class Millions extends LocalDisk {
     private static final long serialVersionUID = 1;
     private final String other;
@@ -140,7 +140,7 @@ class StreamedSourceTest extends StreamedCase {
     }
   }
 
-  /** It is a WebDataset by any eye, and its readers end a key at the first dot. */
+  /** It looks like a WebDataset, but WebDataset keys end at the first dot. */
   @Test
   void explainsKeysWithDots() throws IOException {
     tar("a.tar", Map.of("n01.1.jpg", "1", "n01.1.cls", "2", "n01.2.jpg", "1", "n01.2.cls", "2"));

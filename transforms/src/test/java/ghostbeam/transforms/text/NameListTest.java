@@ -16,7 +16,7 @@ class NameListTest {
     return NameList.parse("list", String.join("\n", lines)).stream().map(NameList.Name::name);
   }
 
-  /** The same two synsets, as people and their tools list them; a shift would shift every label. */
+  /** The same two synsets as listed by people and tools; an extra line would shift every label. */
   @ParameterizedTest
   @ValueSource(
       strings = {
