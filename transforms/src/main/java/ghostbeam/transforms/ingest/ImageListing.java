@@ -35,7 +35,7 @@ import java.util.Set;
  */
 public record ImageListing(
     List<String> classes, List<ImageRef> images, SkippedFiles skippedFiles, String labels) {
-  private static final List<SourceLayout> FORMS =
+  private static final List<SourceLayout> LAYOUTS =
       List.of(new NamedImages(), new FlatImages(), new ClassFolders());
 
   /**
@@ -62,7 +62,7 @@ public record ImageListing(
       layouts.add(SplitLayout.of(listing, source.split()));
     }
     ClassList given = ClassList.read(storage, source.classes());
-    SourceLayout form = FORMS.stream().filter(f -> f.fits(source, layouts)).findFirst().orElseThrow();
+    SourceLayout form = LAYOUTS.stream().filter(f -> f.fits(source, layouts)).findFirst().orElseThrow();
     return sorted(source, given, form.images(storage, source, layouts, given));
   }
 
