@@ -39,12 +39,12 @@ public final class SourceFormats {
   /** The formats that can be requested. */
   public static List<String> names() {
     List<String> names = new ArrayList<>(List.of(AUTO, FOLDERS));
-    ALL.forEach(form -> names.add(form.name()));
+    ALL.forEach(format -> names.add(format.name()));
     return names;
   }
 
   public static StreamedFormat of(String name) {
-    return ALL.stream().filter(form -> form.name().equals(name)).findFirst().orElseThrow();
+    return ALL.stream().filter(format -> format.name().equals(name)).findFirst().orElseThrow();
   }
 
   /**

@@ -49,7 +49,7 @@ final class WebDataset implements StreamedFormat {
 
   @Override
   public boolean fits(Storage storage, Storage.Entry file) throws IOException {
-    if (!new Tar().begins(Magic.first(storage, file, Tar.START))) {
+    if (!new Tar().matchesStart(Magic.first(storage, file, Tar.START))) {
       return false;
     }
     Map<String, Set<String>> kinds = new HashMap<>();

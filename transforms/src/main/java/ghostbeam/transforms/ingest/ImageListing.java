@@ -62,8 +62,9 @@ public record ImageListing(
       layouts.add(SplitLayout.of(listing, source.split()));
     }
     ClassList given = ClassList.read(storage, source.classes());
-    SourceLayout form = LAYOUTS.stream().filter(f -> f.fits(source, layouts)).findFirst().orElseThrow();
-    return sorted(source, given, form.images(storage, source, layouts, given));
+    SourceLayout layout =
+        LAYOUTS.stream().filter(l -> l.fits(source, layouts)).findFirst().orElseThrow();
+    return sorted(source, given, layout.images(storage, source, layouts, given));
   }
 
   /** The number of {@link #skippedFiles}. */

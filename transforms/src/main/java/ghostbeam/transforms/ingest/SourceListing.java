@@ -101,7 +101,7 @@ record SourceListing(
       Storage storage, String input, Optional<Storage.Entry> object) throws IOException {
     Storage.Entry entry = object.orElse(new Storage.Entry(input, Storage.Entry.UNKNOWN, ""));
     Optional<Container> named =
-        CONTAINERS.stream().filter(candidate -> candidate.holds(input, object)).findFirst();
+        CONTAINERS.stream().filter(candidate -> candidate.matchesName(input, object)).findFirst();
     IOException failure = null;
     if (named.isPresent()) {
       try {
@@ -124,7 +124,7 @@ record SourceListing(
       throw failure;
     }
     Optional<Container> detected =
-        CONTAINERS.stream().filter(candidate -> candidate.begins(start)).findFirst();
+        CONTAINERS.stream().filter(candidate -> candidate.matchesStart(start)).findFirst();
     if (detected.isPresent() && !detected.equals(named)) {
       return detected.get().list(storage, entry);
     }

@@ -21,14 +21,14 @@ public interface Container {
    *
    * @param object with exactly the input's path, if there is one
    */
-  boolean holds(String input, Optional<Storage.Entry> object);
+  boolean matchesName(String input, Optional<Storage.Entry> object);
 
   /**
    * Whether an object is such a container, judging by its first bytes.
    *
    * @param start its first {@value #START} bytes; fewer if it is shorter
    */
-  default boolean begins(byte[] start) {
+  default boolean matchesStart(byte[] start) {
     return false;
   }
 

@@ -16,7 +16,7 @@ public final class Folder implements Container {
   }
 
   @Override
-  public boolean holds(String input, Optional<Storage.Entry> object) {
+  public boolean matchesName(String input, Optional<Storage.Entry> object) {
     return object.isEmpty();
   }
 

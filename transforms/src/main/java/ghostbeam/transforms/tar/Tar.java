@@ -22,13 +22,13 @@ public final class Tar implements Container {
   }
 
   @Override
-  public boolean holds(String input, Optional<Storage.Entry> object) {
+  public boolean matchesName(String input, Optional<Storage.Entry> object) {
     return object.isPresent() && input.toLowerCase(Locale.ROOT).endsWith(".tar");
   }
 
   /** Recognises the first header of any tar dialect by its checksum. */
   @Override
-  public boolean begins(byte[] start) {
+  public boolean matchesStart(byte[] start) {
     if (start.length < START || start[0] == 0) {
       return false;
     }

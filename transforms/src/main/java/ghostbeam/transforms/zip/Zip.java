@@ -17,12 +17,12 @@ public final class Zip implements Container {
   }
 
   @Override
-  public boolean holds(String input, Optional<Storage.Entry> object) {
+  public boolean matchesName(String input, Optional<Storage.Entry> object) {
     return object.isPresent() && input.toLowerCase(Locale.ROOT).endsWith(".zip");
   }
 
   @Override
-  public boolean begins(byte[] start) {
+  public boolean matchesStart(byte[] start) {
     return start.length > 4
         && start[0] == 'P'
         && start[1] == 'K'
