@@ -66,12 +66,12 @@ public record ClassList(
       if (!LabelFile.isClassName(name) || !seen.add(name)) {
         throw new UnfitSourceException(
             String.format(
-                "%s names %s in line %d; expected one class a line, each once",
+                "%s names %s in line %d; expected one class per line, each once",
                 path, seen.contains(name) ? name + " again" : "no class", list.get(i).line()));
       }
     }
     if (names.isEmpty()) {
-      throw new UnfitSourceException(path + " names no class; expected one a line");
+      throw new UnfitSourceException(path + " names no class; expected one per line");
     }
     List<String> titles = list.stream().map(NameList.Name::title).toList();
     return new ClassList(names, lines, titles, true);

@@ -100,7 +100,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
     if (labels.size() != images.size()) {
       throw new UnfitSourceException(
           String.format(
-              "%s has %d labels, %s has %d images; one label a line, in byte order of file names",
+              "%s has %d labels, %s has %d images; one label per line, in byte order of file names",
               path, labels.size(), source, images.size()));
     }
     List<SourceFile> sorted = new ArrayList<>(images);
@@ -178,7 +178,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
               path,
               FileNames.shown(label),
               line,
-              known.isEmpty() ? "no class" : "not in the list of classes"));
+              known.isEmpty() ? "not a class name" : "not in the list of classes"));
     }
     return first;
   }

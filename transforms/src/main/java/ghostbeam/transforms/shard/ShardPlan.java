@@ -88,7 +88,7 @@ public record ShardPlan(int shard, int shards, List<ImageRef> images)
     }
   }
 
-  /** About 1,250 images a shard, 8 to 1,024 shards, never more shards than images. */
+  /** About 1,250 images per shard, 8 to 1,024 shards, never more shards than images. */
   static int usualShards(int images) {
     long wanted = (images - 1L) / IMAGES_PER_SHARD + 1;
     return (int) Math.min(images, Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, wanted)));

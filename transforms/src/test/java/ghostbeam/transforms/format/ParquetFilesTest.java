@@ -127,10 +127,10 @@ class ParquetFilesTest {
         "has the columns text, label; expected image");
     assertFails(
         write("select encode('x') as image, 'cat' as label", "compression zstd"),
-        "has the column label of type BINARY, expected one INT64 a row");
+        "has the column label of type BINARY, expected one INT64 per row");
     assertFails(
         write("select 1 as image, 1 as label", "compression zstd"),
-        "has the column image of type INT32, expected one BINARY a row");
+        "has the column image of type INT32, expected one BINARY per row");
   }
 
   /** Integers and bytes may have a logical type, such as a date or a decimal. */

@@ -38,7 +38,7 @@ class ClassOrderTest extends LayoutCase {
     assertEquals(
         List.of("1", "10", "9", "x"), list("train", "1/a", "10/a", "9/a", "x/a").classes());
     assertEquals(List.of("002", "10"), list("train", "10/a", "002/a").classes());
-    assertRefused("train", List.of("2/a", "002/b", "3/c"), "002", "are one number");
+    assertRefused("train", List.of("2/a", "002/b", "3/c"), "002", "are the same number");
   }
 
   @Test

@@ -104,7 +104,7 @@ class ImageListingTest {
     assertRefused(folder, "train", "does not exist or is empty");
     assertRefused(text, "train", "is neither a folder, a .zip nor a .tar; expected one of them");
     assertRefused(tar, "train", "is truncated");
-    assertRefused(temporary.resolve("a-{00..02}.tar"), "train", "braces are no glob here");
+    assertRefused(temporary.resolve("a-{00..02}.tar"), "train", "braces are not expanded");
     Path records = Files.write(temporary.resolve("records"), LENGTH_OF_A_RECORD);
     assertRefused(records, "train", "is a TFRecord file whose records lack an image");
     assertRefused(compressed, "train", "cannot be read in place");

@@ -137,7 +137,7 @@ class LabelFileTest {
     assertRefused("v_1", "v_1,a\nv_2,b", "", "names 1 images that");
     assertRefused("v_1", "v_1,a\nv_1,b", "", "names v_1 again in line 2");
     assertRefused("v_1", "v_1,n09000000", kit, "has the label 'n09000000' in line 1");
-    assertRefused("v_1", "v_1,../x", "", "which is no class");
+    assertRefused("v_1", "v_1,../x", "", "which is not a class name");
     assertRefused("v_1", "v_1 n01000000", "", "expected name,label");
     assertRefused("v_1", "v_1,n01000000", file("twice.txt", "a\na"), "names a again in line 2");
     assertRefused("a/v_1 b/v_2", "v_1,a\nv_2,b", "", "files in 2 folders");

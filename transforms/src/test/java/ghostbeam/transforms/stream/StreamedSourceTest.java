@@ -201,7 +201,7 @@ class StreamedSourceTest extends StreamedCase {
       throws IOException {
     records("train-00000-of-00002.tfrecord");
     records("train-00001-of-00002.tfrecord.0d2b6e4c-5f0a-4a1e-9d5c-0123456789ab.part");
-    assertRefused("source/ is a dataset whose split train is not finished; run", "train", "auto");
+    assertRefused("source/ is a dataset whose split train is unfinished; run", "train", "auto");
     Files.delete(source.resolve("train-00000-of-00002.tfrecord"));
     assertTrue(find(source, "train", "auto").isEmpty());
 
