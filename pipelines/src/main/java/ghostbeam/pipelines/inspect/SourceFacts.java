@@ -10,7 +10,7 @@ import ghostbeam.transforms.format.SourceFormats;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.ingest.ImageSource;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.stream.StreamedSource;
 import java.io.IOException;
 import java.util.Optional;
@@ -53,7 +53,7 @@ final class SourceFacts {
     }
     facts.put("usualShards", source.usualShards());
     ArrayNode first = facts.putArray("first");
-    Optional<UnfitSourceException> refusal = Optional.empty();
+    Optional<InvalidSourceException> refusal = Optional.empty();
     for (StreamedSource.Sample sample : source.first(storage, SHOWN)) {
       ObjectNode row = first.addObject().put("key", sample.key());
       sample.label().ifPresent(label -> row.put("label", label).put("class", sample.name()));

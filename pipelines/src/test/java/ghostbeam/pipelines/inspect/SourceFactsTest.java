@@ -9,7 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.cli.Words;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -99,8 +99,8 @@ final class SourceFactsTest {
       Files.createFile(images.resolve(i + ".jpg"));
     }
     Path tar = tar();
-    UnfitSourceException refused =
-        assertThrows(UnfitSourceException.class, () -> facts("--input=" + folder));
+    InvalidSourceException refused =
+        assertThrows(InvalidSourceException.class, () -> facts("--input=" + folder));
     assertEquals(
         "%s holds WebDataset tars (%s) and images (%s); give --format=webdataset or folders"
             .formatted(folder, tar, images.resolve("0.jpg")),

@@ -9,7 +9,7 @@ import ghostbeam.pipelines.cli.UsageException;
 import ghostbeam.pipelines.cli.Words;
 import ghostbeam.transforms.execution.PermanentFailure;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.lang.reflect.Field;
@@ -117,7 +117,7 @@ class LaunchTest {
             runner,
             () ->
                 PermanentFailure.of(
-                    new UnfitSourceException(
+                    new InvalidSourceException(
                         "x.zip has 6 images, too few for 7 shards",
                         SourceRemedy.FEWER_SHARDS.with(6))));
 

@@ -1,6 +1,6 @@
 package ghostbeam.transforms.format;
 
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -26,12 +26,12 @@ record ParquetColumns(
   static final List<String> NAMES = List.of("image", "label");
 
   /** Finds the columns; throws, listing the file's columns, if one is missing or mistyped. */
-  static ParquetColumns of(String file, MessageType schema) throws UnfitSourceException {
+  static ParquetColumns of(String file, MessageType schema) throws InvalidSourceException {
     Optional<ColumnDescriptor> inside = find(schema, "image", "bytes");
     ColumnDescriptor bytes = inside.or(() -> find(schema, "image")).orElse(null);
     ColumnDescriptor label = find(schema, "label").orElse(null);
     if (bytes == null || label == null) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s has the columns %s; expected image, bytes or a struct of bytes and path, and label"
               .formatted(file, String.join(", ", names(schema))));
     }
@@ -67,11 +67,11 @@ record ParquetColumns(
       ColumnDescriptor column,
       List<PrimitiveTypeName> types,
       Predicate<LogicalTypeAnnotation> meanings)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     PrimitiveTypeName type = column.getPrimitiveType().getPrimitiveTypeName();
     LogicalTypeAnnotation meaning = column.getPrimitiveType().getLogicalTypeAnnotation();
     if (!types.contains(type) || column.getMaxRepetitionLevel() > 0 || !meanings.test(meaning)) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s has the column %s of type %s%s%s, expected one %s per row"
               .formatted(
                   file,

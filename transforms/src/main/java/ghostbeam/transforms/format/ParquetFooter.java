@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Ranges;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -120,7 +120,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
     }
   }
 
-  private void requireShort(String file) throws UnfitSourceException {
+  private void requireShort(String file) throws InvalidSourceException {
     for (RowGroup group : content.getRow_groups()) {
       long bytes =
           group.getColumns().stream()
@@ -129,7 +129,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
               .mapToLong(ParquetFooter::bytes)
               .sum();
       if (bytes < 0 || bytes > ParquetFiles.LONGEST_ROW_GROUP) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             String.format(
                 Locale.ROOT,
                 "%s has a row group of %d MiB, the limit is %d; rewrite it with smaller ones",

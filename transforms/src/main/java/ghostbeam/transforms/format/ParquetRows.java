@@ -3,7 +3,7 @@ package ghostbeam.transforms.format;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import ghostbeam.transforms.source.FileNames;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,7 +36,7 @@ final class ParquetRows {
    * @param firstRow index in the file of the part's first row
    */
   ParquetRows(Block block, ParquetFileReader reader, boolean withImages, long firstRow)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     this.block = block;
     this.reader = reader;
     this.withImages = withImages;

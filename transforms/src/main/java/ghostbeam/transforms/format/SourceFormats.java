@@ -3,7 +3,7 @@ package ghostbeam.transforms.format;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Clutter;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -62,14 +62,14 @@ public final class SourceFormats {
    *
    * @param source its name for messages
    * @param format the requested one of {@link #names}, not {@link #FOLDERS}
-   * @throws UnfitSourceException if files have two formats, or lie beside folders of images, or none
+   * @throws InvalidSourceException if files have two formats, or lie beside folders of images, or none
    *     has the requested format
    */
   public static Detected detect(
       Storage storage, String source, List<Storage.Entry> files, String format) throws IOException {
     Map<StreamedFormat, List<Storage.Entry>> found = found(storage, files, format);
     if (found.size() > 1) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           source
               + " holds "
               + found.entrySet().stream()
@@ -79,7 +79,7 @@ public final class SourceFormats {
               found.keySet().stream().map(StreamedFormat::name).collect(Collectors.joining(" or "))));
     }
     if (found.isEmpty() && !format.equals(AUTO)) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s holds no %s, looked for in %d files%s"
               .formatted(
                   source,
@@ -127,11 +127,11 @@ public final class SourceFormats {
   /** A stray table or record file beside class folders must not be taken for the whole source. */
   private static void refuseImages(
       String source, StreamedFormat format, Storage.Entry fitting, List<Storage.Entry> files)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     int top = commonFolder(files).length();
     for (Storage.Entry file : files) {
       if (isImageInFolder(file.path().substring(top))) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             "%s holds %s (%s) and images (%s)"
                 .formatted(source, format.title(), fitting.path(), file.path()),
             SourceRemedy.CHOOSE_FORMAT.with(format.name() + " or " + FOLDERS));

@@ -8,7 +8,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.ForwardChannel;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -76,7 +76,7 @@ final class TfRecords implements StreamedFormat {
   public String classesBeside(Storage storage, Block file, String split) throws IOException {
     DatasetFolder dataset = dataset(storage, file, split);
     if (dataset.isUnfinished()) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s is a dataset whose split %s is unfinished; run its preprocess again, or give its source"
               .formatted(dataset.folder(), split));
     }
@@ -105,7 +105,7 @@ final class TfRecords implements StreamedFormat {
   }
 
   private static StreamedRecord row(Block block, long position, RecordStream.Found found)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     String key = block.name() + "#" + position;
     if (found.fault().isPresent()) {
       return StreamedRecord.faulty(position, key, found.fault().get());
@@ -117,7 +117,7 @@ final class TfRecords implements StreamedFormat {
       return StreamedRecord.faulty(position, key, String.valueOf(e.getMessage()));
     }
     if (example.raw()) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           block.path() + " holds raw pixels, not image files that could be encoded again",
           SourceRemedy.ENCODED_IMAGES.with());
     }

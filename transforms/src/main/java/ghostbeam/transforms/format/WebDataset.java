@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.tar.ForwardTar;
 import ghostbeam.transforms.tar.Tar;
 import java.io.IOException;
@@ -241,8 +241,8 @@ final class WebDataset implements StreamedFormat {
       }
     }
 
-    private UnfitSourceException unfit(String reason) {
-      return new UnfitSourceException(FileNames.shown(block.path() + " " + reason));
+    private InvalidSourceException unfit(String reason) {
+      return new InvalidSourceException(FileNames.shown(block.path() + " " + reason));
     }
   }
 }

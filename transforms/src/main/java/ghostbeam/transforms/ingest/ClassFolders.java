@@ -6,7 +6,7 @@ import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -46,14 +46,14 @@ final class ClassFolders implements SourceLayout {
 
   /** One of several inputs is an archive without folders: its images are one class. */
   private static List<SourceFile> oneClass(SplitLayout input, ClassNumbers numbers, SkippedFiles skippedFiles)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     String archive = input.input().name();
     String name = numbers.named(input, List.of(archive)).get(archive);
     return input.images(path -> name + "/" + path, skippedFiles);
   }
 
   private static List<SourceFile> classes(SplitLayout input, ClassNumbers numbers, SkippedFiles skippedFiles)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     ClassSet set = input.classes();
     requireNothingDeeper(input, set);
     requireImagesOfEach(input, set);
@@ -74,11 +74,11 @@ final class ClassFolders implements SourceLayout {
   }
 
   private static void requireNothingDeeper(SplitLayout input, ClassSet set)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     if (set.deeper() > 0) {
       String example = set.exampleDeeper();
       int end = example.indexOf('/', set.folder().path().length());
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           String.format(
               "%s has %d files below its class folders, such as %s; expected <class>/<image>: move"
                   + " them up or away",
@@ -89,7 +89,7 @@ final class ClassFolders implements SourceLayout {
 
   /** A sibling of class folders with files but no images is a class without images or a mistake. */
   private static void requireImagesOfEach(SplitLayout input, ClassSet set)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     String top = set.folder().path();
     TreeSet<String> without = new TreeSet<>(Storage.BYTE_ORDER);
     Map<String, String> examples = new HashMap<>();
@@ -106,7 +106,7 @@ final class ClassFolders implements SourceLayout {
     }
     if (!without.isEmpty()) {
       String first = without.first();
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           String.format(
               "%s has %d folders beside its classes without any image, such as %s (with %s); a class"
                   + " needs images: move the folder away, or give the image files names of images",

@@ -2,7 +2,7 @@ package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.text.NameList;
 import ghostbeam.transforms.text.PlainText;
 import java.io.IOException;
@@ -64,14 +64,14 @@ public record ClassList(
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
       if (!LabelFile.isClassName(name) || !seen.add(name)) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             String.format(
                 "%s names %s in line %d; expected one class per line, each once",
                 path, seen.contains(name) ? name + " again" : "no class", list.get(i).line()));
       }
     }
     if (names.isEmpty()) {
-      throw new UnfitSourceException(path + " names no class; expected one per line");
+      throw new InvalidSourceException(path + " names no class; expected one per line");
     }
     List<String> titles = list.stream().map(NameList.Name::title).toList();
     return new ClassList(names, lines, titles, true);
@@ -82,10 +82,10 @@ public record ClassList(
   }
 
   /** {@code 0} to one less than the number of classes. */
-  private static List<String> numbers(String count) throws UnfitSourceException {
+  private static List<String> numbers(String count) throws InvalidSourceException {
     int classes = count.length() > 9 ? 0 : Integer.parseInt(count);
     if (classes < 1 || classes > MOST_CLASSES) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s cannot be the number of classes; expected 1 to %d".formatted(count, MOST_CLASSES));
     }
     return IntStream.range(0, classes).mapToObj(Integer::toString).toList();

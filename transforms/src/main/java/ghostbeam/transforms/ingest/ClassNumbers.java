@@ -2,7 +2,7 @@ package ghostbeam.transforms.ingest;
 
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,11 +37,11 @@ final class ClassNumbers {
   /**
    * The class of each folder of an input.
    *
-   * @throws UnfitSourceException if two folders have the same number, a number is not in the list,
+   * @throws InvalidSourceException if two folders have the same number, a number is not in the list,
    *     or one input has numbers and another synsets
    */
   Map<String, String> named(SplitLayout input, Collection<String> folders)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     Map<String, String> names = new LinkedHashMap<>();
     folders.forEach(folder -> names.put(folder, folder));
     if (!ClassList.areNumbers(folders)) {
@@ -66,13 +66,13 @@ final class ClassNumbers {
     return names;
   }
 
-  private String name(SplitLayout input, String folder) throws UnfitSourceException {
+  private String name(SplitLayout input, String folder) throws InvalidSourceException {
     int classes = given.names().size();
     String digits = ClassList.digits(folder);
     int number = digits.length() > 9 ? Integer.MAX_VALUE : Integer.parseInt(digits);
     long place = (long) number - offset();
     if (place < 0 || place >= classes) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s has the class folder %s, but %s lists %d classes, whose numbers are %d to %d"
               .formatted(
                   input.input(),
@@ -94,9 +94,9 @@ final class ClassNumbers {
    * Refuses to guess whether numbers start at 0 or 1: without a folder 0, the list's first name may
    * belong to a folder 0 that this split lacks, or to folder 1.
    */
-  void requireOffset() throws UnfitSourceException {
+  void requireOffset() throws InvalidSourceException {
     if (renamed && !hasZero && source.labelOffset() == null) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s has no class folder 0, so %s may name folders from 0 or from 1"
               .formatted(source.uri(), source.classes()),
           SourceRemedy.FOLDERS_FROM_ZERO_OR_ONE.with());
@@ -106,11 +106,11 @@ final class ClassNumbers {
   /** Otherwise {@code 7} and {@code 07} would be two classes, or silently become one. */
   private static void requireDifferent(
       SplitLayout input, Collection<String> folders, Map<String, String> spelled)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     for (String folder : folders) {
       String before = spelled.put(ClassList.digits(folder), folder);
       if (before != null && !before.equals(folder)) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             "%s has the class folders %s and %s, which are the same number; rename one of them"
                 .formatted(input.input(), FileNames.shown(before), FileNames.shown(folder)));
       }
@@ -118,9 +118,9 @@ final class ClassNumbers {
   }
 
   /** Otherwise one class could have two labels. */
-  private void requireOneScheme() throws UnfitSourceException {
+  private void requireOneScheme() throws InvalidSourceException {
     if (!numbered.isEmpty() && !named.isEmpty()) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s names classes by number and %s by synset".formatted(numbered, named),
           SourceRemedy.LIST_SYNSETS.with());
     }

@@ -4,7 +4,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,13 +70,13 @@ final class FlatImages implements SourceLayout {
   }
 
   /** The split's only folder with images. */
-  private static String folder(SplitLayout input, String split) throws UnfitSourceException {
+  private static String folder(SplitLayout input, String split) throws InvalidSourceException {
     Optional<FolderTree> only = input.flat();
     if (only.isPresent()) {
       return only.get().path();
     }
     long folders = input.split().withFiles().count();
-    throw new UnfitSourceException(
+    throw new InvalidSourceException(
         String.format(
             "%s has %s; a labels file is for images in one folder",
             input.input(),

@@ -10,7 +10,7 @@ import ghostbeam.transforms.source.Inputs;
 import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -92,9 +92,9 @@ public record ImageListing(
   }
 
   /** The links' targets would silently be missing from the dataset. */
-  private static void requireNoDanglingLinks(SourceListing listing) throws UnfitSourceException {
+  private static void requireNoDanglingLinks(SourceListing listing) throws InvalidSourceException {
     if (!listing.danglingLinks().isEmpty()) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s is a dangling link, one of %d in %s; repair or remove them"
               .formatted(listing.danglingLinks().get(0), listing.danglingLinks().size(), listing.input()));
     }
@@ -108,7 +108,7 @@ public record ImageListing(
     List<String> archives =
         inputs.stream().map(input -> InputPath.parse(input).container()).distinct().toList();
     if (archives.size() != 1 || !storage.exists(archives.get(0))) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           source.uri() + " is not one archive; a digest can be expected of a single .zip or .tar");
     }
     ExpectedDigest.parse(source.expectedDigest()).check(storage, archives.get(0));
@@ -132,7 +132,7 @@ public record ImageListing(
     for (SourceFile file : files) {
       Integer rank = ranks.get(classOf(file));
       if (rank == null) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             String.format(
                 "%s holds %s, but %s does not list the class %s",
                 file.extent().uri(), file.path(), source.classes(), classOf(file)));
@@ -152,7 +152,7 @@ public record ImageListing(
       SourceFile file = sorted.get(i);
       SourceFile before = sorted.get(i - 1);
       if (file.path().equals(before.path())) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             before.extent().uri().equals(file.extent().uri())
                 ? file.extent().uri() + " holds " + file.path() + " twice; pack it again"
                 : String.format(
@@ -164,12 +164,12 @@ public record ImageListing(
 
   /** Otherwise a folder that was copied through macOS would become a second class. */
   private static void requireDistinct(ImageSource source, List<String> classes)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     Map<String, String> composed = new HashMap<>();
     for (String name : classes) {
       String before = composed.put(Normalizer.normalize(name, Normalizer.Form.NFC), name);
       if (before != null) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             "%s has the class %s twice, with letters composed (NFC) and decomposed (NFD, as on macOS); give both folders the same name"
                 .formatted(source.uri(), FileNames.shown(name)));
       }
@@ -178,7 +178,7 @@ public record ImageListing(
 
   private static void requireClasses(ImageSource source, List<String> classes) throws IOException {
     if (classes.size() < 2) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           source.uri()
               + (classes.isEmpty()
                   ? " has no images in class folders; expected <class>/<image>, as ImageNet has"

@@ -4,7 +4,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.text.ImageNames;
 import ghostbeam.transforms.text.NamedValues;
 import ghostbeam.transforms.text.NamedValues.NamedValue;
@@ -50,7 +50,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
    *
    * @param path of the file, for messages
    */
-  static LabelFile parse(String path, byte[] bytes, ClassList classes) throws UnfitSourceException {
+  static LabelFile parse(String path, byte[] bytes, ClassList classes) throws InvalidSourceException {
     List<Table.Row> rows = Table.parse(path, PlainText.decode(path, bytes));
     return new LabelFile(path, classes, classes.known(), rows);
   }
@@ -75,8 +75,8 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
     return byName(source, images);
   }
 
-  private UnfitSourceException noLabel(Table.Row row) {
-    return new UnfitSourceException(
+  private InvalidSourceException noLabel(Table.Row row) {
+    return new InvalidSourceException(
         "%s has '%s' in line %d; expected name,label in each line, or a number in each"
             .formatted(path, FileNames.shown(row.cells().get(0)), row.line()));
   }
@@ -98,7 +98,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
   private List<SourceFile> byOrder(String source, List<Table.Row> labels, List<SourceFile> images)
       throws IOException {
     if (labels.size() != images.size()) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           String.format(
               "%s has %d labels, %s has %d images; one label per line, in byte order of file names",
               path, labels.size(), source, images.size()));
@@ -122,7 +122,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
       String name = labels.containsKey(image.path()) ? image.path() : FileNames.stem(image.path());
       NamedValue label = labels.get(name);
       if (label == null) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             String.format(
                 "%s holds %s, which %s does not name",
                 source, FileNames.shown(image.path()), path));
@@ -136,7 +136,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
               .map(labels::get)
               .min(Comparator.comparingInt(NamedValue::line))
               .orElseThrow();
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           String.format(
               "%s names %d images that %s does not hold, such as %s in line %d",
               path, unused.size(), source, FileNames.shown(first.name()), first.line()));
@@ -149,7 +149,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
     Map<String, NamedValue> labels = new HashMap<>();
     for (NamedValue label : table(names)) {
       if (labels.put(ImageNames.plain(label.name()), label) != null) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             String.format(
                 "%s names %s again in line %d", path, FileNames.shown(label.name()), label.line()));
       }
@@ -157,7 +157,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
     return labels;
   }
 
-  private List<NamedValue> table(ImageNames names) throws UnfitSourceException {
+  private List<NamedValue> table(ImageNames names) throws InvalidSourceException {
     return NamedValues.of(
         path, rows, names, cell -> known.contains(cell) || SYNSET.matcher(cell).lookingAt());
   }
@@ -172,7 +172,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
       return numbered(first, line);
     }
     if (!isClassName(first) || !(known.isEmpty() || known.contains(first))) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           String.format(
               "%s has the label '%s' in line %d, which is %s",
               path,
@@ -185,14 +185,14 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
 
   private String numbered(String number, int line) throws IOException {
     if (!classes.numbered()) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           path
               + " gives classes by number, and those numbers are not ranks in byte order",
           SourceRemedy.LIST_CLASSES_BY_NUMBER.with());
     }
     int id = number.length() > 9 ? 0 : Integer.parseInt(number);
     if (id < 1 || id > classes.names().size()) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           String.format(
               "%s has the class %s in line %d; the list of classes has 1 to %d",
               path, number, line, classes.names().size()));

@@ -5,7 +5,7 @@ import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +44,7 @@ final class NamedImages implements SourceLayout {
       Optional<SourceFile> without =
           files.stream().filter(file -> file.path().startsWith("/")).findFirst();
       if (without.isPresent()) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             "%s has images whose names end in a class, such as _n01440764.JPEG, and others that do"
                     .formatted(input.input())
                 + " not, such as "

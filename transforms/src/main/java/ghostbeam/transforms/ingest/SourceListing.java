@@ -9,7 +9,7 @@ import ghostbeam.transforms.source.Folder;
 import ghostbeam.transforms.source.InputPath;
 import ghostbeam.transforms.source.Ranges;
 import ghostbeam.transforms.source.SourceFile;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.tar.Tar;
 import ghostbeam.transforms.zip.Zip;
 import java.io.IOException;
@@ -79,7 +79,7 @@ record SourceListing(
     Container.Contents contents = contents(storage, input, object);
     if (object.isEmpty() && contents.files().isEmpty() && contents.danglingLinks().isEmpty()) {
       if (input.endsWith("!/")) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             input + " names no folder after !/; name one, or omit !/ to read all of it");
       }
       throw new IOException(
@@ -144,14 +144,14 @@ record SourceListing(
   }
 
   /** The files in a folder of the archive, or in an inner tar. */
-  private SourceListing inside(String folder) throws UnfitSourceException {
+  private SourceListing inside(String folder) throws InvalidSourceException {
     List<SourceFile> inside = below(folder);
     String plain = folder.substring(0, folder.length() - 1);
     if (inside.isEmpty() && plain.toLowerCase(Locale.ROOT).endsWith(".tar")) {
       inside = below(plain.substring(0, plain.length() - ".tar".length()) + "/");
     }
     if (inside.isEmpty()) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s has no folder %s; it has %s".formatted(input, FileNames.shown(folder), tops()));
     }
     return new SourceListing(input.within(folder), inside, links, danglingLinks, archive);

@@ -6,7 +6,7 @@ import ghostbeam.transforms.source.InputPath;
 import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,9 +49,9 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
   /**
    * Finds the split.
    *
-   * @throws UnfitSourceException if the input has splits but not this one, or has it more than once
+   * @throws InvalidSourceException if the input has splits but not this one, or has it more than once
    */
-  static SplitLayout of(SourceListing listing, String requested) throws UnfitSourceException {
+  static SplitLayout of(SourceListing listing, String requested) throws InvalidSourceException {
     FolderTree top =
         FolderTree.of(
             listing.files().stream()
@@ -111,7 +111,7 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
   }
 
   private static FolderTree choose(SourceListing listing, List<FolderTree> splits, String requested)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     List<FolderTree> found = withName(splits, name -> name.equals(requested));
     if (found.isEmpty()) {
       found = withName(splits, name -> name.equalsIgnoreCase(requested));
@@ -123,14 +123,14 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
     if (found.isEmpty()) {
       TreeSet<String> names = new TreeSet<>();
       splits.forEach(split -> names.add(name(split)));
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           String.format(
               "%s has no split %s with class folders%s; it has %s",
               listing.input(), requested, unfollowed(listing), String.join(", ", names)),
           SourceRemedy.CHOOSE_SPLIT.with());
     }
     if (found.size() > 1) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           String.format(
               "%s has the split %s more than once (%s)", listing.input(), requested, paths(found)),
           SourceRemedy.ONE_FOLDER.with(listing.input().within(found.get(0).path())));
@@ -181,9 +181,9 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
   /**
    * The set of class folders.
    *
-   * @throws UnfitSourceException if there is none or more than one
+   * @throws InvalidSourceException if there is none or more than one
    */
-  ClassSet classes() throws UnfitSourceException {
+  ClassSet classes() throws InvalidSourceException {
     List<ClassSet> sets = ClassSet.in(split);
     if (sets.size() > 1) {
       List<FolderTree> withImages =
@@ -195,7 +195,7 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
     }
     if (sets.size() > 1) {
       List<FolderTree> folders = sets.stream().map(ClassSet::folder).toList();
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           String.format(
               "%s has class folders in %d places (%s)", input(), sets.size(), paths(folders)),
           SourceRemedy.ONE_FOLDER.with(input().within(folders.get(0).path())));
@@ -203,10 +203,10 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
     return sets.get(0);
   }
 
-  private UnfitSourceException noImages() {
+  private InvalidSourceException noImages() {
     String where = split.path().isEmpty() ? "" : " (in " + split.path() + ")";
     boolean tars = files().stream().anyMatch(file -> file.path().endsWith(".tar"));
-    return new UnfitSourceException(
+    return new InvalidSourceException(
         input()
             + where
             + " has no images in class folders; expected <class>/<image>, as ImageNet has",

@@ -6,7 +6,7 @@ import ghostbeam.model.dataset.Rejection;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.PermanentFailure;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -118,7 +118,7 @@ record DatasetFinisher(ShardJob job) {
   }
 
   private void requireFewRejected(Manifest manifest, List<Rejection> rejected)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     boolean none = manifest.records() == 0;
     if (rejected.size() > job.maxRejected() || none) {
       String limit =
@@ -129,7 +129,7 @@ record DatasetFinisher(ShardJob job) {
               .map(r -> r.key() + " (" + r.step() + ": " + r.reason() + ")")
               .collect(Collectors.joining(", "));
       throw PermanentFailure.of(
-          new UnfitSourceException(
+          new InvalidSourceException(
               "%d of %d images were rejected, %s: %s%s; all of them are in %s"
                   .formatted(
                       rejected.size(),

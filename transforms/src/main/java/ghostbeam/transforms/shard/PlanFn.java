@@ -4,7 +4,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.PermanentFailure;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageSource;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.util.List;
 import org.apache.beam.sdk.metrics.Counter;
@@ -57,7 +57,7 @@ final class PlanFn extends DoFn<ImageSource, ShardPlan> {
   private static ImageListing list(Storage storage, ImageSource source) throws IOException {
     try {
       return ImageListing.of(storage, source);
-    } catch (UnfitSourceException e) {
+    } catch (InvalidSourceException e) {
       throw PermanentFailure.of(e);
     }
   }

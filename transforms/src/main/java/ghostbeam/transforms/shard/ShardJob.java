@@ -4,7 +4,7 @@ import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.transforms.ingest.ClassList;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.Serializable;
 
 /**
@@ -32,8 +32,8 @@ record ShardJob(
   }
 
   /** The exception to throw if the source has fewer images than shards. */
-  UnfitSourceException tooManyShards(long images) {
-    return new UnfitSourceException(
+  InvalidSourceException tooManyShards(long images) {
+    return new InvalidSourceException(
         "%s has %d images, too few for %d shards".formatted(source.uri(), images, shards),
         SourceRemedy.FEWER_SHARDS.with(images));
   }

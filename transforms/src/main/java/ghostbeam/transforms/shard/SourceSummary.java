@@ -6,7 +6,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageRef;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.stream.BlockSummary;
 import ghostbeam.transforms.stream.StreamedSource;
 import java.io.IOException;
@@ -60,7 +60,7 @@ public record SourceSummary(
       for (Map.Entry<Integer, String> found : block.classes().entrySet()) {
         String before = named.putIfAbsent(found.getKey(), found.getValue());
         if (before != null && !before.equals(found.getValue())) {
-          throw new UnfitSourceException(
+          throw new InvalidSourceException(
               "%s names the class of label %d %s, other files %s; they are not of the same dataset"
                   .formatted(block.block().path(), found.getKey(), found.getValue(), before));
         }
@@ -96,18 +96,18 @@ public record SourceSummary(
   }
 
   private static List<String> classes(StreamedSource source, SortedMap<Integer, String> named)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     List<String> classes = List.copyOf(named.values());
     for (int label = 0; label < classes.size(); label++) {
       if (!named.containsKey(label)) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             "%s has no record with label %d, so the class has no name"
                 .formatted(source.images().uri(), label),
             SourceRemedy.LIST_CLASSES.with());
       }
     }
     if (new HashSet<>(classes).size() < classes.size() || classes.size() < 2) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s names %d classes for %d labels; a dataset has at least two classes, each with one label"
               .formatted(source.images().uri(), new HashSet<>(classes).size(), classes.size()));
     }

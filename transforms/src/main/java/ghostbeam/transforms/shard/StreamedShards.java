@@ -10,7 +10,7 @@ import ghostbeam.transforms.execution.PermanentFailure;
 import ghostbeam.transforms.format.Block;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.stream.BlockOutput;
 import ghostbeam.transforms.stream.BlockSummary;
 import ghostbeam.transforms.stream.PlacedRecord;
@@ -120,7 +120,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
       }
     }
 
-    private BufferedShard buffer(Iterable<BlockOutput> records) throws UnfitSourceException {
+    private BufferedShard buffer(Iterable<BlockOutput> records) throws InvalidSourceException {
       List<PlacedRecord> pieces = new ArrayList<>();
       int shard = 0;
       long bytes = 0;
@@ -130,7 +130,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
         bytes += row.bytes().length;
         if (bytes > MAX_SHARD_BYTES) {
           throw PermanentFailure.of(
-              new UnfitSourceException(
+              new InvalidSourceException(
                   "shard %d of %d has more than %d MiB of images, the limit for one worker"
                       .formatted(shard + 1, shards, MAX_SHARD_BYTES >> 20),
                   SourceRemedy.MORE_SHARDS.with()));
@@ -218,7 +218,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
       try {
         summary = SourceSummary.of(source, all);
         requireEnough(summary.images(), unlabelled);
-      } catch (UnfitSourceException e) {
+      } catch (InvalidSourceException e) {
         throw PermanentFailure.of(e);
       }
       if (unlabelled > 0) {
@@ -244,9 +244,9 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
       return summary;
     }
 
-    private void requireEnough(long images, long unlabelled) throws UnfitSourceException {
+    private void requireEnough(long images, long unlabelled) throws InvalidSourceException {
       if (images == 0 && unlabelled > 0) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             "%s has %d records, all without a class, as in an unlabelled test set"
                 .formatted(source.images().uri(), unlabelled),
             SourceRemedy.OTHER_SPLIT_OR_SOURCE.with());

@@ -6,7 +6,7 @@ import ghostbeam.transforms.format.StreamedRecord;
 import ghostbeam.transforms.ingest.ClassList;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
@@ -38,16 +38,16 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
   /**
    * The label of a record, from 0; empty if it has none.
    *
-   * @throws UnfitSourceException naming the record, if its class does not exist or has no name
+   * @throws InvalidSourceException naming the record, if its class does not exist or has no name
    */
-  OptionalInt label(StreamedRecord row) throws UnfitSourceException {
+  OptionalInt label(StreamedRecord row) throws InvalidSourceException {
     RawLabel raw = row.rawLabel();
     int first = offset == null ? raw.first() : offset;
     if (raw.number() == RawLabel.NONE && first > RawLabel.NONE) {
       return OptionalInt.empty();
     }
     if (raw.number() < first) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s has the label %d, but labels %s from %d"
               .formatted(
                   row.key(),
@@ -60,7 +60,7 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
     }
     long label = raw.number() - first;
     if (label >= (names.isEmpty() ? MOST_CLASSES : names.size())) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s has the label %d, counted from %d; %s has %d classes"
               .formatted(
                   row.key(),
@@ -76,17 +76,17 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
     return OptionalInt.of((int) label);
   }
 
-  private void requireName(StreamedRecord row, int label) throws UnfitSourceException {
+  private void requireName(StreamedRecord row, int label) throws InvalidSourceException {
     String synset = row.rawLabel().synset();
     if (names.isEmpty() && (synset.isBlank() || synset.indexOf('/') >= 0)) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           row.key()
               + (synset.isEmpty() ? " has no name" : " has an invalid name")
               + " for its class, and numbers alone do not show how many classes there are",
           SourceRemedy.LIST_CLASSES.with());
     }
     if (!names.isEmpty() && !names.get(label).equals(synset) && names.contains(synset)) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s has the label %d and the class %s, which is number %d, counted from 0, in %s"
               .formatted(row.key(), row.rawLabel().number(), synset, names.indexOf(synset), list),
           SourceRemedy.RIGHT_CLASSES_OR_OFFSET.with());

@@ -7,7 +7,7 @@ import ghostbeam.transforms.format.Block;
 import ghostbeam.transforms.format.SourceFormats;
 import ghostbeam.transforms.format.StreamedFormat;
 import ghostbeam.transforms.format.StreamedRecord;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -46,7 +46,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
       BlockReading reading = new BlockReading(block, out);
       try {
         SourceFormats.of(format).read(storage, block, reading);
-      } catch (UnfitSourceException e) {
+      } catch (InvalidSourceException e) {
         throw PermanentFailure.of(e);
       }
       out.output(KV.of(EvenKeys.RESERVED, reading.summary()));
@@ -109,10 +109,10 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
     }
 
     private void requireOneName(StreamedRecord row, int label, String name)
-        throws UnfitSourceException {
+        throws InvalidSourceException {
       String before = classes.putIfAbsent(label, name);
       if (before != null && !before.equals(name)) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             "%s names the class of label %d %s, others %s"
                 .formatted(row.key(), label, name, before));
       }

@@ -2,7 +2,7 @@ package ghostbeam.transforms.stream;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,10 +43,10 @@ final class SplitFiles {
    * The files of a split; all files if no path names a split.
    *
    * @param folder that contains all files
-   * @throws UnfitSourceException if all files are of other splits, or only some paths name a split
+   * @throws InvalidSourceException if all files are of other splits, or only some paths name a split
    */
   static List<Storage.Entry> of(String split, String folder, List<Storage.Entry> files)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     Map<String, List<Storage.Entry>> bySplit = new TreeMap<>();
     for (Storage.Entry file : files) {
       String name = splitOf(file.path().substring(folder.length())).orElse("");
@@ -58,13 +58,13 @@ final class SplitFiles {
     }
     if (unassigned != null) {
       String other = bySplit.values().iterator().next().get(0).path();
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s names no split, but %s does; give the files of split %s as a quoted glob"
               .formatted(unassigned.get(0).path(), other, split));
     }
     List<Storage.Entry> wanted = bySplit.get(SPLITS.getOrDefault(split, split));
     if (wanted == null) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s has no files of split %s; it has %s, such as %s"
               .formatted(
                   folder,

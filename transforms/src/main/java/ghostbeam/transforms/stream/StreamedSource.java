@@ -10,7 +10,7 @@ import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.source.Inputs;
 import ghostbeam.transforms.source.ParallelReads;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -55,7 +55,7 @@ public record StreamedSource(
    * @param refusal why it cannot be labelled; empty if it can
    */
   public record Sample(
-      String key, OptionalInt label, String name, Optional<UnfitSourceException> refusal) {}
+      String key, OptionalInt label, String name, Optional<InvalidSourceException> refusal) {}
 
   /**
    * Detects a source's format: lists its files and probes the beginnings of some. Does not check
@@ -65,7 +65,7 @@ public record StreamedSource(
    *
    * @param format the requested one of {@link SourceFormats#names}
    * @return empty if the source is not streamed, such as class folders, or does not exist
-   * @throws UnfitSourceException if it is streamed but cannot be read as requested; the message says
+   * @throws InvalidSourceException if it is streamed but cannot be read as requested; the message says
    *     why and what to do
    */
   public static Optional<StreamedSource> find(Storage storage, ImageSource images, String format)
@@ -120,18 +120,18 @@ public record StreamedSource(
   }
 
   /** Part of an archive can be read only as class folders. */
-  private static void refuseInside(String input, String format) throws UnfitSourceException {
+  private static void refuseInside(String input, String format) throws InvalidSourceException {
     if (!format.equals(SourceFormats.AUTO)) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s is part of an archive, which is read as class folders".formatted(input),
           SourceRemedy.NO_FORMAT.with(format, input.substring(0, input.indexOf("!/"))));
     }
   }
 
   private static void refuseLabelsFile(ImageSource images, StreamedFormat format)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     if (!images.labels().isEmpty()) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s has %s, whose records have labels".formatted(images.uri(), format.title()),
           SourceRemedy.NO_LABELS_FILE.with());
     }
@@ -143,7 +143,7 @@ public record StreamedSource(
       return;
     }
     if (files.size() != 1) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           images.uri() + " has " + files.size() + " files; a digest can be expected of one file");
     }
     ExpectedDigest.parse(images.expectedDigest()).check(storage, files.get(0).path());
@@ -189,7 +189,7 @@ public record StreamedSource(
   /**
    * Checks that the first records can be labelled, before anything else is read.
    *
-   * @throws UnfitSourceException naming the record that cannot
+   * @throws InvalidSourceException naming the record that cannot
    */
   public void requireLabels(Storage storage) throws IOException {
     for (Sample sample : first(storage, CHECKED_FIRST)) {
@@ -222,7 +222,7 @@ public record StreamedSource(
       OptionalInt label = labels.label(row);
       String name = label.isPresent() ? labels.name(row, label.getAsInt()) : "";
       return new Sample(row.key(), label, name, Optional.empty());
-    } catch (UnfitSourceException e) {
+    } catch (InvalidSourceException e) {
       return new Sample(row.key(), OptionalInt.empty(), "", Optional.of(e));
     }
   }

@@ -4,7 +4,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.ForwardChannel;
 import ghostbeam.transforms.source.Ranges;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
@@ -49,7 +49,7 @@ public final class ForwardTar implements Closeable {
   /**
    * Moves to the next file; false after the last. Folders and hidden links are skipped.
    *
-   * @throws UnfitSourceException at a link or device: its bytes are elsewhere, and skipping it would
+   * @throws InvalidSourceException at a link or device: its bytes are elsewhere, and skipping it would
    *     lose a record
    * @throws IOException if the tar is damaged or holds an unsafe name
    */
@@ -66,14 +66,14 @@ public final class ForwardTar implements Closeable {
     return false;
   }
 
-  private UnfitSourceException linkOrDevice() {
+  private InvalidSourceException linkOrDevice() {
     String kind = "a device or pipe; pack it again without it";
     if (headers.isHardLink()) {
       kind = "a hard link to " + headers.target() + "; pack it again with tar --hard-dereference";
     } else if (headers.isSymbolicLink()) {
       kind = "a symbolic link to " + headers.target() + "; pack it again with tar -h";
     }
-    return new UnfitSourceException(
+    return new InvalidSourceException(
         uri + FileNames.shown(" holds " + headers.path() + ", " + kind));
   }
 

@@ -1,7 +1,7 @@
 package ghostbeam.transforms.text;
 
 import ghostbeam.transforms.source.FileNames;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.text.Table.Row;
 import java.util.HashSet;
 import java.util.List;
@@ -23,9 +23,9 @@ record NameColumn(String path, List<Row> rows, int columns, ImageNames names) {
    * The index of the column.
    *
    * @param values headers of label columns
-   * @throws UnfitSourceException if two columns name the images and disagree
+   * @throws InvalidSourceException if two columns name the images and disagree
    */
-  int find(Set<String> values) throws UnfitSourceException {
+  int find(Set<String> values) throws InvalidSourceException {
     List<Integer> left = IntStream.range(0, columns).boxed().toList();
     long most = most(left);
     if (most == 0) {
@@ -46,13 +46,13 @@ record NameColumn(String path, List<Row> rows, int columns, ImageNames names) {
     return first;
   }
 
-  private void requireAgreement(int first, int other) throws UnfitSourceException {
+  private void requireAgreement(int first, int other) throws InvalidSourceException {
     for (Row row : rows) {
       String one = cell(row, first);
       String two = cell(row, other);
       boolean named = names.isName(one) || names.isName(two);
       if (named && !names.stem(one).equals(names.stem(two))) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             "%s names images in %s and in %s, which disagree (line %d: '%s' and '%s'); keep one of them"
                 .formatted(
                     path,

@@ -1,6 +1,6 @@
 package ghostbeam.transforms.text;
 
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -52,12 +52,12 @@ public final class NameList {
    *
    * @param path of the file, for messages
    * @param text with {@code \n} line ends
-   * @throws UnfitSourceException if it is not a list, but JSON for example
+   * @throws InvalidSourceException if it is not a list, but JSON for example
    */
-  public static List<Name> parse(String path, String text) throws UnfitSourceException {
+  public static List<Name> parse(String path, String text) throws InvalidSourceException {
     String list = text.stripTrailing();
     if (list.matches("(?s)\\s*([{].*[}]|\\[.*\\])")) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           path + " is JSON or Python, not a list; expected text with one class per line");
     }
     List<String> lines = list.lines().map(String::strip).toList();

@@ -1,7 +1,7 @@
 package ghostbeam.transforms.text;
 
 import ghostbeam.transforms.source.FileNames;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.text.Table.Row;
 import java.util.HashSet;
 import java.util.List;
@@ -45,21 +45,21 @@ public record NamedValues(String path, List<Row> rows, ImageNames names, Predica
   /**
    * All rows except a header.
    *
-   * @throws UnfitSourceException if a row is too short, or several columns may be the names or the
+   * @throws InvalidSourceException if a row is too short, or several columns may be the names or the
    *     values
    */
   public static List<NamedValue> of(
       String path, List<Row> rows, ImageNames names, Predicate<String> values)
-      throws UnfitSourceException {
+      throws InvalidSourceException {
     return new NamedValues(path, rows, names, values).read();
   }
 
-  private List<NamedValue> read() throws UnfitSourceException {
+  private List<NamedValue> read() throws InvalidSourceException {
     int name = new NameColumn(path, rows, columns(), names).find(HEADINGS);
     int value = valueColumn(name);
     for (Row row : rows) {
       if (row.cells().size() <= Math.max(name, value)) {
-        throw new UnfitSourceException(
+        throw new InvalidSourceException(
             "%s has '%s' in line %d; expected name,label in each line, or a number in each"
                 .formatted(path, shown(row), row.line()));
       }
@@ -70,7 +70,7 @@ public record NamedValues(String path, List<Row> rows, ImageNames names, Predica
         .toList();
   }
 
-  private int valueColumn(int name) throws UnfitSourceException {
+  private int valueColumn(int name) throws InvalidSourceException {
     List<Integer> all = IntStream.range(0, columns()).filter(c -> c != name).boxed().toList();
     List<Integer> left = all.size() == 1 ? all : NameColumn.only(all, c -> !isCounter(c));
     for (Predicate<Integer> criterion :
@@ -80,7 +80,7 @@ public record NamedValues(String path, List<Row> rows, ImageNames names, Predica
       left = left.size() == 1 ? left : NameColumn.only(left, criterion);
     }
     if (left.size() != 1) {
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s has %d columns, several of which may be labels (line %d: '%s'); keep the names and one of them"
               .formatted(path, columns(), rows.get(0).line(), shown(rows.get(0))));
     }

@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_16BE;
 import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.Charset;
@@ -22,9 +22,9 @@ public final class PlainText {
    * The text without byte order marks and with {@code \n} line ends.
    *
    * @param path of the file, for messages
-   * @throws UnfitSourceException if it cannot be decoded; the message has the line number
+   * @throws InvalidSourceException if it cannot be decoded; the message has the line number
    */
-  public static String decode(String path, byte[] bytes) throws UnfitSourceException {
+  public static String decode(String path, byte[] bytes) throws InvalidSourceException {
     Charset charset = charset(bytes);
     CharBuffer text = CharBuffer.allocate(bytes.length + 1);
     CharsetDecoder decoder = charset.newDecoder();
@@ -32,7 +32,7 @@ public final class PlainText {
     String decoded = text.flip().toString();
     if (end.isError() || decoded.indexOf('\0') >= 0) {
       int whole = decoded.indexOf('\0') >= 0 ? decoded.indexOf('\0') : decoded.length();
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s is not in %s from line %d on; save it as UTF-8"
               .formatted(path, charset, (decoded.substring(0, whole) + "x").lines().count()));
     }

@@ -1,6 +1,6 @@
 package ghostbeam.transforms.text;
 
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.UncheckedIOException;
@@ -39,9 +39,9 @@ public final class Table {
    *
    * @param path of the file, for messages
    * @param text with {@code \n} line ends
-   * @throws UnfitSourceException if a quote is not closed; the message has the line number
+   * @throws InvalidSourceException if a quote is not closed; the message has the line number
    */
-  public static List<Row> parse(String path, String text) throws UnfitSourceException {
+  public static List<Row> parse(String path, String text) throws InvalidSourceException {
     boolean declared = text.regionMatches(true, 0, SEPARATOR_LINE, 0, SEPARATOR_LINE.length());
     int start = declared ? Math.max(0, text.indexOf('\n')) : 0;
     char separator =
@@ -67,7 +67,7 @@ public final class Table {
       }
     } catch (IOException | UncheckedIOException | IllegalStateException e) {
       int last = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).line();
-      throw new UnfitSourceException(
+      throw new InvalidSourceException(
           "%s has a quote that is not closed as CSV requires, after line %d"
               .formatted(path, last));
     }

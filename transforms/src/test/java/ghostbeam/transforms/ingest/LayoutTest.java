@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.transforms.source.SourceArchives;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -274,7 +274,7 @@ class LayoutTest extends LayoutCase {
         try {
           ImageListing listing = list(ImageSource.of(folder.toString(), split));
           assertEquals(paths.length, listing.images().size() + listing.skipped(), split + seed);
-        } catch (UnfitSourceException e) {
+        } catch (InvalidSourceException e) {
           assertTrue(e.getMessage().contains(folder.toString()), e.getMessage());
         }
       }

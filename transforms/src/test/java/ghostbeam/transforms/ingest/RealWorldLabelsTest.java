@@ -10,7 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.SourceArchives;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;
@@ -117,7 +117,7 @@ class RealWorldLabelsTest {
 
   private void assertRefused(byte[] labels, String classes, String words) {
     IOException refusal =
-        assertThrows(UnfitSourceException.class, () -> keys(labels, classes), words);
+        assertThrows(InvalidSourceException.class, () -> keys(labels, classes), words);
     assertTrue(refusal.getMessage().contains(words), refusal.getMessage());
     assertEquals(1, refusal.getMessage().lines().count());
   }

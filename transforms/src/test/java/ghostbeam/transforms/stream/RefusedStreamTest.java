@@ -10,7 +10,7 @@ import ghostbeam.transforms.format.Block;
 import ghostbeam.transforms.format.SourceFormats;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -137,9 +137,9 @@ class RefusedStreamTest extends StreamedCase {
                     "image/class/label", StreamedFiles.number(0)))));
     assertRefused("holds raw pixels", "train", "auto");
     ImageSource labelled = ImageSource.of(source.toString(), "train").withLabels("x.csv");
-    UnfitSourceException refusal =
+    InvalidSourceException refusal =
         assertThrows(
-            UnfitSourceException.class,
+            InvalidSourceException.class,
             () -> StreamedSource.find(Storage.local(), labelled, SourceFormats.AUTO));
     assertEquals(Optional.of(SourceRemedy.NO_LABELS_FILE.with()), refusal.advice());
   }

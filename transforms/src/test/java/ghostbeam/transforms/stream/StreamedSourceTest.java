@@ -9,7 +9,7 @@ import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.storage.LocalDisk;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
@@ -67,9 +67,9 @@ class StreamedSourceTest extends StreamedCase {
   void refusesTwoFormatsInAnyOrder(String name) {
     Millions bucket = new Millions("/millions/" + name);
     ImageSource source = ImageSource.of("/millions", "train").refusingStreams();
-    UnfitSourceException refused =
+    InvalidSourceException refused =
         assertThrows(
-            UnfitSourceException.class,
+            InvalidSourceException.class,
             () -> {
               assertTrue(StreamedSource.find(bucket, source, "auto").isEmpty());
               ImageListing.of(bucket, source);
@@ -89,7 +89,7 @@ class StreamedSourceTest extends StreamedCase {
     assertTrue(StreamedSource.find(bucket, source, "auto").isEmpty());
     assertEquals(1000, bucket.named);
     bucket.named = 0;
-    assertThrows(UnfitSourceException.class, () -> StreamedSource.find(bucket, source, "tfrecord"));
+    assertThrows(InvalidSourceException.class, () -> StreamedSource.find(bucket, source, "tfrecord"));
     assertEquals(10_001, bucket.named);
   }
 
@@ -187,8 +187,8 @@ class StreamedSourceTest extends StreamedCase {
   void refusesAFormatForPartOfAnArchive() throws IOException {
     Path part = tar("x.tar", Map.of("part/1.jpg", "1", "part/1.cls", "2")).resolve("part");
     Path inside = Path.of(part.toString().replace("x.tar/", "x.tar!/"));
-    UnfitSourceException refusal =
-        assertThrows(UnfitSourceException.class, () -> find(inside, "train", "webdataset"));
+    InvalidSourceException refusal =
+        assertThrows(InvalidSourceException.class, () -> find(inside, "train", "webdataset"));
     assertEquals(
         Optional.of(SourceRemedy.NO_FORMAT.with("webdataset", source.resolve("x.tar"))),
         refusal.advice());

@@ -4,7 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.transforms.source.UnfitSourceException;
+import ghostbeam.transforms.source.InvalidSourceException;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class NameListTest {
-  private static Stream<String> names(String... lines) throws UnfitSourceException {
+  private static Stream<String> names(String... lines) throws InvalidSourceException {
     return NameList.parse("list", String.join("\n", lines)).stream().map(NameList.Name::name);
   }
 
@@ -39,12 +39,12 @@ class NameListTest {
         "1.\tn02124075|2.\tn01440764",
         "class|n02124075|n01440764"
       })
-  void findsNamesInEveryKindOfList(String list) throws UnfitSourceException {
+  void findsNamesInEveryKindOfList(String list) throws InvalidSourceException {
     assertEquals(List.of("n02124075", "n01440764"), names(list.split("\\|", -1)).toList());
   }
 
   @Test
-  void keepsNamesThatLookLikeRows() throws UnfitSourceException {
+  void keepsNamesThatLookLikeRows() throws InvalidSourceException {
     assertEquals(List.of("0", "1"), names("0 zero", "1 one").toList());
     assertEquals(List.of("7", "3"), names("7 seven", "3 three").toList());
     assertEquals(List.of("zero", "one"), names("0: zero", "1: one").toList());
@@ -54,7 +54,7 @@ class NameListTest {
   }
 
   @Test
-  void keepsLineNumbersAndWholeLines() throws UnfitSourceException {
+  void keepsLineNumbersAndWholeLines() throws InvalidSourceException {
     assertEquals(
         List.of(
             new NameList.Name(2, "great", "great dane", ""),
@@ -77,7 +77,7 @@ class NameListTest {
         "0 n02124075 Egyptian cat|1 n01440764 tench, fish",
         "1: n02124075 Egyptian cat|2: n01440764 tench, fish"
       })
-  void findsTitlesOfClasses(String list) throws UnfitSourceException {
+  void findsTitlesOfClasses(String list) throws InvalidSourceException {
     assertEquals(
         List.of("Egyptian cat", "tench, fish"),
         NameList.parse("list", list.replace('|', '\n')).stream()
@@ -94,7 +94,7 @@ class NameListTest {
         "class,kingdom|dane,animal|cat,animal",
         "class,kingdom|dane dog,animal|cat big,animal"
       })
-  void skipsHeaders(String list) throws UnfitSourceException {
+  void skipsHeaders(String list) throws InvalidSourceException {
     assertEquals(List.of("dane", "cat"), names(list.split("\\|")).toList());
   }
 
@@ -102,8 +102,8 @@ class NameListTest {
   @ValueSource(
       strings = {"{\"0\": [\"n01440764\", \"tench\"]}", "{0: 'tench',\n 1: 'x'}", "[\"a\"]"})
   void refusesOtherFiles(String text) {
-    UnfitSourceException refusal =
-        assertThrows(UnfitSourceException.class, () -> NameList.parse("list", text));
+    InvalidSourceException refusal =
+        assertThrows(InvalidSourceException.class, () -> NameList.parse("list", text));
 
     assertTrue(refusal.getMessage().startsWith("list is JSON or Python"), refusal.getMessage());
   }

@@ -6,18 +6,18 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** A readable source whose content cannot be made into a dataset; the message says which and why. */
-public final class UnfitSourceException extends IOException implements Advised {
+public final class InvalidSourceException extends IOException implements Advised {
   private static final long serialVersionUID = 1L;
 
   private final Advice advice;
 
   /** A message with the source, the problem and the remedy. */
-  public UnfitSourceException(String message) {
+  public InvalidSourceException(String message) {
     this(message, null);
   }
 
   /** A message with the source and the problem, and separately the remedy; advice may be null. */
-  public UnfitSourceException(String message, Advice advice) {
+  public InvalidSourceException(String message, Advice advice) {
     super(message);
     this.advice = advice;
   }
