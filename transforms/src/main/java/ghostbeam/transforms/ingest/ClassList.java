@@ -145,7 +145,7 @@ public record ClassList(
     return byNumber || !numbered ? names : ranked(names);
   }
 
-  /** By number where all names are whole numbers, else in byte order. */
+  /** In numeric order if all names are whole numbers, otherwise in byte order. */
   static List<String> ranked(Collection<String> names) {
     return names.stream().sorted(areNumbers(names) ? BY_NUMBER : Storage.BYTE_ORDER).toList();
   }

@@ -100,7 +100,7 @@ final class ShardMaker implements Serializable {
     String temporary = output.temporaryPath(file);
     output
         .storage()
-        .delete(output.path(DatasetFolder.receipt(file))); // it would vouch for other bytes
+        .delete(output.path(DatasetFolder.receipt(file))); // it would describe other bytes
     boolean whole = false;
     try {
       WrittenShard shard = writeFiles(content, file, work, temporary);
