@@ -13,12 +13,12 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script runs it silently: if a job no longer took these flags, start-up would only be slow. */
+/** The script starts it out of sight: a job that no longer takes these flags would only be slow. */
 final class RehearsalTest {
   @TempDir Path folder;
 
   @Test
-  void everyJobSucceeds() throws IOException {
+  void everyJobIsDone() throws IOException {
     PrintStream nowhere = new PrintStream(OutputStream.nullOutputStream(), true);
     assertEquals(
         ExitCode.DONE, Rehearsal.play(folder, words -> Main.run(words, nowhere, System.err)));
