@@ -27,8 +27,8 @@ public record Block(String path, long bytes, String version, String name, int pa
   }
 
   /** A part of the same file. */
-  Block part(int number, long itsRecords) {
-    return new Block(path, bytes, version, name, number, itsRecords);
+  Block part(int number, long partRecords) {
+    return new Block(path, bytes, version, name, number, partRecords);
   }
 
   Storage.Entry file() {

@@ -74,7 +74,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
       FileMetaData content = parse(Ranges.read(channel, end - length, length));
       ParquetFooter footer = new ParquetFooter(content, length + TAIL);
       footer.requireSound(end - length);
-      footer.requireShort(file.path());
+      footer.requireSmallRowGroups(file.path());
       return footer;
     }
   }
@@ -120,7 +120,7 @@ record ParquetFooter(FileMetaData content, int bytes) {
     }
   }
 
-  private void requireShort(String file) throws InvalidSourceException {
+  private void requireSmallRowGroups(String file) throws InvalidSourceException {
     for (RowGroup group : content.getRow_groups()) {
       long bytes =
           group.getColumns().stream()

@@ -55,11 +55,11 @@ final class WebDataset implements StreamedFormat {
     Map<String, Set<String>> kinds = new HashMap<>();
     try (ForwardTar tar = ForwardTar.peek(storage, file)) {
       for (int i = 0; i < PROBED_FILES && tar.next(); i++) {
-        Part part = Part.of(tar.path());
-        if (!FileNames.isHidden(part.path()) && (part.isLikeImage() || part.isLabel(tar))) {
-          Set<String> of = kinds.computeIfAbsent(part.key(), key -> new HashSet<>());
-          of.add(part.isLikeImage() ? "image" : "label");
-          if (of.size() == 2) {
+        Member member = Member.of(tar.path());
+        if (!FileNames.isHidden(member.path()) && (member.isLikeImage() || member.isLabel(tar))) {
+          Set<String> found = kinds.computeIfAbsent(member.key(), key -> new HashSet<>());
+          found.add(member.isLikeImage() ? "image" : "label");
+          if (found.size() == 2) {
             return true;
           }
         }
@@ -94,12 +94,12 @@ final class WebDataset implements StreamedFormat {
    * @param key shared by all files of a record
    * @param kind the extension, in lower case
    */
-  private record Part(String path, String key, String kind) {
-    static Part of(String path) {
+  private record Member(String path, String key, String kind) {
+    static Member of(String path) {
       int dot = path.indexOf('.', path.lastIndexOf('/') + 1);
       return dot < 0
-          ? new Part(path, path, "")
-          : new Part(
+          ? new Member(path, path, "")
+          : new Member(
               path, path.substring(0, dot), path.substring(dot + 1).toLowerCase(Locale.ROOT));
     }
 
@@ -139,55 +139,55 @@ final class WebDataset implements StreamedFormat {
     }
 
     boolean take(ForwardTar tar) throws IOException {
-      Part part = Part.of(tar.path());
+      Member member = Member.of(tar.path());
       boolean more = true;
-      if (!part.key().equals(key)) {
+      if (!member.key().equals(key)) {
         more = flush();
-        key = part.key();
+        key = member.key();
         if (!keys.add(key)) {
           throw unfit("holds the key " + key + " in two places; pack it again");
         }
       }
-      if (more && part.isImage()) {
+      if (more && member.isImage()) {
         if (bytes != null) {
           throw unfit("holds two images under the key " + key + "; pack it again");
         }
-        image = part.path();
+        image = member.path();
         bytes = tar.read(LONGEST_RECORD);
-      } else if (more && part.kind().equals(CLASS)) {
-        label(number(part, new String(tar.read(LONGEST_LABEL), UTF_8).strip()));
-      } else if (more && part.kind().equals(JSON)) {
-        JsonNode found = json(part, tar).path("label");
+      } else if (more && member.kind().equals(CLASS)) {
+        label(number(member, new String(tar.read(LONGEST_LABEL), UTF_8).strip()));
+      } else if (more && member.kind().equals(JSON)) {
+        JsonNode found = json(member, tar).path("label");
         if (found.isIntegralNumber()) {
-          label(number(part, found.asText()));
+          label(number(member, found.asText()));
         } else if (!found.isMissingNode() && !found.isNull()) {
-          otherLabel = noNumber(part, found.asText()); // fine if a .cls has the number
+          otherLabel = noNumber(member, found.asText()); // fine if a .cls has the number
         }
       } else if (more) {
-        likeImage = part.isLikeImage() ? part.path() : likeImage;
-        sink.skip(part.path());
+        likeImage = member.isLikeImage() ? member.path() : likeImage;
+        sink.skip(member.path());
       }
       return more;
     }
 
-    private JsonNode json(Part part, ForwardTar tar) throws IOException {
+    private JsonNode json(Member member, ForwardTar tar) throws IOException {
       try {
         return MAPPER.readTree(tar.read(LONGEST_LABEL));
       } catch (JacksonException e) {
-        throw unfit("holds " + part.path() + ", which is not JSON; pack it again");
+        throw unfit("holds " + member.path() + ", which is not JSON; pack it again");
       }
     }
 
-    private long number(Part part, String text) throws IOException {
+    private long number(Member member, String text) throws IOException {
       if (!NUMBER.matcher(text).matches()) {
-        throw unfit(noNumber(part, text));
+        throw unfit(noNumber(member, text));
       }
       return Long.parseLong(text);
     }
 
-    private static String noNumber(Part part, String text) {
+    private static String noNumber(Member member, String text) {
       return "holds %s with the label '%s', expected the number of a class"
-          .formatted(part.path(), text.length() > 40 ? text.substring(0, 40) + "…" : text);
+          .formatted(member.path(), text.length() > 40 ? text.substring(0, 40) + "…" : text);
     }
 
     private void label(long found) throws IOException {

@@ -17,7 +17,7 @@ final class ClassNumbers {
   private final ClassList given;
 
   /** The spelling of each number seen, keyed by its digits without leading zeros. */
-  private final Map<String, String> spelled = new HashMap<>();
+  private final Map<String, String> spellings = new HashMap<>();
 
   private String numbered = "";
   private String named = "";
@@ -55,7 +55,7 @@ final class ClassNumbers {
     if (given.isEmpty() || given.over(folders).names().containsAll(folders)) {
       numbered = input.input().toString();
       requireOneScheme();
-      requireDifferent(input, folders, spelled);
+      requireDifferent(input, folders, spellings);
       return names;
     }
     for (String folder : folders) {
@@ -105,10 +105,10 @@ final class ClassNumbers {
 
   /** Otherwise {@code 7} and {@code 07} would be two classes, or silently become one. */
   private static void requireDifferent(
-      SplitLayout input, Collection<String> folders, Map<String, String> spelled)
+      SplitLayout input, Collection<String> folders, Map<String, String> spellings)
       throws InvalidSourceException {
     for (String folder : folders) {
-      String before = spelled.put(ClassList.digits(folder), folder);
+      String before = spellings.put(ClassList.digits(folder), folder);
       if (before != null && !before.equals(folder)) {
         throw new InvalidSourceException(
             "%s has the class folders %s and %s, which are the same number; rename one of them"
