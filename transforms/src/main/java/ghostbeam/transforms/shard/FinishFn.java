@@ -7,37 +7,37 @@ import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.PCollectionView;
 
 /**
  * Turns written shards into a dataset: the list of rejected images, if any, what people call the
  * classes, if that is known, then the manifest.
  *
- * <p>Input: one element, every shard of the plan in any order. Output: the manifest's path. Fails,
- * leaving no manifest, if more images were rejected than allowed, none is left, the shards do not
- * account for every image of the source, or a file is no longer what was written. Then deletes what
- * would have served to resume the run.
+ * <p>Input: one element, every shard of the plan and the source's summary in any order. Output: the
+ * manifest's path. Fails, leaving no manifest, if more images were rejected than allowed, none is
+ * left, the shards do not account for every image of the source, or a file is no longer what was
+ * written. Then deletes what would have served to resume the run.
  */
-final class FinishFn extends DoFn<KV<Void, Iterable<WholeShard>>, String> {
+final class FinishFn extends DoFn<KV<Void, Iterable<Written>>, String> {
   private final Counter sourceBytes = Metrics.counter(WriteShards.class, WriteShards.SOURCE_BYTES);
   private final ShardJob job;
-  private final PCollectionView<Iterable<SourceSummary>> source;
 
-  /**
-   * The end of a job.
-   *
-   * @param source one element
-   */
-  FinishFn(ShardJob job, PCollectionView<Iterable<SourceSummary>> source) {
+  FinishFn(ShardJob job) {
     this.job = job;
-    this.source = source;
   }
 
   @ProcessElement
-  public void finish(ProcessContext context) throws IOException {
+  public void finish(@Element KV<Void, Iterable<Written>> written, OutputReceiver<String> out)
+      throws IOException {
     List<WholeShard> whole = new ArrayList<>();
-    context.element().getValue().forEach(whole::add);
-    new DatasetEnd(job).write(context.sideInput(source).iterator().next(), whole);
+    List<SourceSummary> source = new ArrayList<>();
+    for (Written one : written.getValue()) {
+      if (one instanceof WholeShard shard) {
+        whole.add(shard);
+      } else {
+        source.add((SourceSummary) one);
+      }
+    }
+    new DatasetEnd(job).write(source.get(0), whole);
     List<ShardSummary> shards = whole.stream().map(WholeShard::summary).toList();
     sourceBytes.inc(shards.stream().mapToLong(ShardSummary::sourceBytes).sum());
     for (ShardSummary shard : shards) {
@@ -45,6 +45,6 @@ final class FinishFn extends DoFn<KV<Void, Iterable<WholeShard>>, String> {
           .converted()
           .forEach((format, n) -> Metrics.counter(WriteShards.CONVERTED, format).inc(n));
     }
-    context.output(job.output().manifestPath());
+    out.output(job.output().manifestPath());
   }
 }

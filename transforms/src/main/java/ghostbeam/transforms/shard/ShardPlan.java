@@ -30,7 +30,7 @@ import org.apache.beam.sdk.metrics.Metrics;
  * @param images in the order of their records
  */
 public record ShardPlan(int shard, int shards, List<ImageRef> images)
-    implements ShardMaker.Content {
+    implements ShardMaker.Content, RangedShards.Planned {
   private static final Counter BYTES_READ = Metrics.counter(WriteShards.class, "bytes_read");
 
   /** To be raised when the same plan and settings come to give other bytes. */

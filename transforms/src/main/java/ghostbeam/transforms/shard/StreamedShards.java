@@ -30,14 +30,9 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.PCollectionView;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 
 /**
  * Shards of a source that is read forwards: every block is read once, each record finds its shard
@@ -50,30 +45,17 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
   /** What a worker takes of one shard into memory, in bytes: two usual ones. */
   private static final long MOST_OF_A_SHARD = 256L << 20;
 
-  private static final TupleTag<WholeShard> SHARDS = new TupleTag<>() {};
-  private static final TupleTag<SourceSummary> SOURCE = new TupleTag<>() {};
-
   static StreamedShards of(ShardJob job, StreamedSource source) {
     return new StreamedShards(job, source, job.shards() == 0 ? source.usualShards() : job.shards());
   }
 
-  /** Every shard, and the view of what the source was. */
-  record Written(PCollection<WholeShard> shards, PCollectionView<Iterable<SourceSummary>> source) {}
-
-  Written write(PBegin begin) {
-    PCollectionTuple written =
-        begin
-            .apply(
-                "Source", Create.of(source).withCoder(SerializableCoder.of(StreamedSource.class)))
-            .apply("Begin output", ParDo.of(new BeginFn(job, shards)))
-            .apply("Read blocks", ReadBlocks.of(job.output().storage(), source, job.seed(), shards))
-            .apply("Bring shards together", GroupByKey.create())
-            .apply(
-                "Write shards",
-                ParDo.of(new SortAndFillFn(job, source, shards))
-                    .withOutputTags(SHARDS, TupleTagList.of(SOURCE)));
-    return new Written(
-        written.get(SHARDS), written.get(SOURCE).apply("Source summary", View.asIterable()));
+  PCollection<Written> write(PBegin begin) {
+    return begin
+        .apply("Source", Create.of(source).withCoder(SerializableCoder.of(StreamedSource.class)))
+        .apply("Begin output", ParDo.of(new BeginFn(job, shards)))
+        .apply("Read blocks", ReadBlocks.of(job.output().storage(), source, job.seed(), shards))
+        .apply("Bring shards together", GroupByKey.create())
+        .apply("Write shards", ParDo.of(new SortAndFillFn(job, source, shards)));
   }
 
   /** Makes room in the output, then says what there is to read. */
@@ -97,7 +79,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
 
   /** Makes each shard of its records, which one worker holds in memory and sorts. */
   private static final class SortAndFillFn
-      extends DoFn<KV<Integer, Iterable<BlockOutput>>, WholeShard> {
+      extends DoFn<KV<Integer, Iterable<BlockOutput>>, Written> {
     private final ShardMaker maker;
     private final SourceSums sums;
     private final int shards;
@@ -109,14 +91,15 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
     }
 
     @ProcessElement
-    public void fill(@Element KV<Integer, Iterable<BlockOutput>> together, MultiOutputReceiver out)
+    public void fill(
+        @Element KV<Integer, Iterable<BlockOutput>> together, OutputReceiver<Written> out)
         throws IOException {
       if (together.getKey() == EvenKeys.ASIDE) {
         List<BlockSummary> blocks = new ArrayList<>();
         together.getValue().forEach(block -> blocks.add((BlockSummary) block));
-        out.get(SOURCE).output(sums.of(blocks));
+        out.output(sums.of(blocks));
       } else {
-        out.get(SHARDS).output(maker.make(held(together.getValue())));
+        out.output(maker.make(held(together.getValue())));
       }
     }
 

@@ -4,7 +4,6 @@ import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.LastingFailure;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.coders.DefaultCoder;
@@ -19,8 +18,7 @@ import org.apache.beam.sdk.coders.SerializableCoder;
  * @param indexVersion of the index file likewise
  */
 @DefaultCoder(SerializableCoder.class)
-public record WholeShard(Receipt receipt, String version, String indexVersion)
-    implements Serializable {
+public record WholeShard(Receipt receipt, String version, String indexVersion) implements Written {
 
   /** What lies there now. To be trusted, the bytes must be looked at after this. */
   static WholeShard find(DatasetFolder output, Receipt receipt) throws IOException {
