@@ -61,6 +61,7 @@ final class OnClusterTest {
       endsTheJobWithItsClient(scene, cluster);
       runsJobsOfEachKind(scene, cluster);
       holdsNoClassesOfEndedJobs(cluster);
+      handsOnWhileItReads(cluster);
       assertEquals(
           Set.of("jobmanager", "taskmanager-1", "taskmanager-2"), cluster.processes().keySet());
       assertEquals(3, cluster.traces());
@@ -122,7 +123,7 @@ final class OnClusterTest {
     jobs.add(preprocess(scene, "images", "again", "--parallelism=2"));
     jobs.add(failing(preprocess(scene, "spoilt", "refused")));
     jobs.add(failing(evaluate(scene, "--data=" + scene.path("nothing"), "none")));
-    jobs.add(evaluate(scene, data(scene, "data"), "both", "--batchSize=4"));
+    jobs.add(evaluate(scene, data(scene, "data"), "both", "--batchSize=4", "--predictions"));
     jobs.addAll(SmallJobs.prepare(scene));
     jobs.addAll(SmallJobs.learnAndScore(scene, 1));
     jobs.addAll(SmallJobs.learnAndScore(scene, 2));
@@ -173,6 +174,18 @@ final class OnClusterTest {
     for (String process : cluster.processes().keySet()) {
       int loaders = cluster.holdings(process).loaders();
       assertTrue(loaders <= MOST_LOADERS, process + " holds class loaders of " + loaders + " jobs");
+    }
+  }
+
+  /**
+   * A stage whose output is held back until it ends asks for many network buffers before it starts,
+   * and waits for them for ever where a stage before it has filled all of them meanwhile.
+   */
+  private static void handsOnWhileItReads(RunningCluster cluster) throws Exception {
+    for (String job : cluster.jobs("")) {
+      JsonNode plan = cluster.rest("/jobs/" + job + "/plan").path("plan");
+      Set<String> exchanges = Set.copyOf(plan.findValuesAsText("exchange"));
+      assertEquals(Set.of("pipelined"), exchanges, plan.toString());
     }
   }
 

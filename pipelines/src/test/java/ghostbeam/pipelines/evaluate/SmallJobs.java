@@ -7,15 +7,18 @@ import java.util.stream.Stream;
 final class SmallJobs {
   private SmallJobs() {}
 
-  /** What makes the records that jobs of {@link #round} read. */
+  /** What makes the records that jobs of {@link #round} read: of images, and of records of them. */
   static List<List<String>> prepare(Scene scene) {
-    return Stream.of("train", "val").map(split -> preprocess(scene, "small", split)).toList();
+    return List.of(
+        preprocess(scene, "images", "small", "train"),
+        preprocess(
+            scene, "data", "small", "val", "--classes=" + scene.path("data/val-manifest.json")));
   }
 
   /** A preprocess, a train and an evaluate. */
   static List<List<String>> round(Scene scene, int number) {
     return Stream.concat(
-            Stream.of(preprocess(scene, "records-" + number, "val")),
+            Stream.of(preprocess(scene, "images", "records-" + number, "val")),
             learnAndScore(scene, number).stream())
         .toList();
   }
@@ -44,12 +47,16 @@ final class SmallJobs {
             "--output=" + scene.path("scored-" + number)));
   }
 
-  private static List<String> preprocess(Scene scene, String output, String split) {
-    return List.of(
-        "preprocess",
-        "--input=" + scene.path("images"),
-        "--output=" + scene.path(output),
-        "--split=" + split,
-        "--shards=2");
+  private static List<String> preprocess(
+      Scene scene, String input, String output, String split, String... more) {
+    return Stream.concat(
+            Stream.of(
+                "preprocess",
+                "--input=" + scene.path(input),
+                "--output=" + scene.path(output),
+                "--split=" + split,
+                "--shards=2"),
+            Stream.of(more))
+        .toList();
   }
 }

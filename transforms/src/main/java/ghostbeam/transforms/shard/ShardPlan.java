@@ -30,7 +30,7 @@ import org.apache.beam.sdk.metrics.Metrics;
  * @param images in record order
  */
 public record ShardPlan(int shard, int shards, List<ImageRef> images)
-    implements ShardMaker.Content {
+    implements ShardMaker.Content, RangedShards.PlanOutput {
   private static final Counter BYTES_READ = Metrics.counter(WriteShards.class, "bytes_read");
 
   /** Increment whenever the same plan and settings would give other bytes. */

@@ -10,7 +10,6 @@ import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.stream.BlockSummary;
 import ghostbeam.transforms.stream.StreamedSource;
 import java.io.IOException;
-import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Comparator;
@@ -35,7 +34,7 @@ import org.apache.beam.sdk.coders.SerializableCoder;
 @DefaultCoder(SerializableCoder.class)
 public record SourceSummary(
     String uri, long images, String digest, List<String> classes, String labels)
-    implements Serializable {
+    implements WriteOutput, RangedShards.PlanOutput {
 
   static SourceSummary of(String uri, ImageListing listing) {
     MessageDigest sha256 = Sha256.begin();

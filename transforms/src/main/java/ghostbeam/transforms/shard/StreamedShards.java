@@ -30,14 +30,9 @@ import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.PCollectionView;
-import org.apache.beam.sdk.values.TupleTag;
-import org.apache.beam.sdk.values.TupleTagList;
 
 /**
  * Writes shards from a streamed source: each block is read once, a hash assigns each record its shard
@@ -50,30 +45,17 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
   /** Limit in bytes for a shard's images, which a worker holds in memory: two shards' usual size. */
   private static final long MAX_SHARD_BYTES = 256L << 20;
 
-  private static final TupleTag<WrittenShard> SHARDS = new TupleTag<>() {};
-  private static final TupleTag<SourceSummary> SOURCE = new TupleTag<>() {};
-
   static StreamedShards of(ShardJob job, StreamedSource source) {
     return new StreamedShards(job, source, job.shards() == 0 ? source.usualShards() : job.shards());
   }
 
-  /** Every shard, and a view of the source's summary. */
-  record Written(PCollection<WrittenShard> shards, PCollectionView<Iterable<SourceSummary>> source) {}
-
-  Written write(PBegin begin) {
-    PCollectionTuple written =
-        begin
-            .apply(
-                "Source", Create.of(source).withCoder(SerializableCoder.of(StreamedSource.class)))
-            .apply("Begin output", ParDo.of(new BeginFn(job, shards)))
-            .apply("Read blocks", ReadBlocks.of(job.output().storage(), source, job.seed(), shards))
-            .apply("Bring shards together", GroupByKey.create())
-            .apply(
-                "Write shards",
-                ParDo.of(new SortAndWriteFn(job, source, shards))
-                    .withOutputTags(SHARDS, TupleTagList.of(SOURCE)));
-    return new Written(
-        written.get(SHARDS), written.get(SOURCE).apply("Source summary", View.asIterable()));
+  PCollection<WriteOutput> write(PBegin begin) {
+    return begin
+        .apply("Source", Create.of(source).withCoder(SerializableCoder.of(StreamedSource.class)))
+        .apply("Begin output", ParDo.of(new BeginFn(job, shards)))
+        .apply("Read blocks", ReadBlocks.of(job.output().storage(), source, job.seed(), shards))
+        .apply("Bring shards together", GroupByKey.create())
+        .apply("Write shards", ParDo.of(new SortAndWriteFn(job, source, shards)));
   }
 
   /** Clears the output, then emits the blocks to read. */
@@ -97,7 +79,7 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
 
   /** Sorts a shard's records in memory and writes the shard. */
   private static final class SortAndWriteFn
-      extends DoFn<KV<Integer, Iterable<BlockOutput>>, WrittenShard> {
+      extends DoFn<KV<Integer, Iterable<BlockOutput>>, WriteOutput> {
     private final ShardMaker maker;
     private final SourceSums sums;
     private final int shards;
@@ -109,14 +91,15 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
     }
 
     @ProcessElement
-    public void write(@Element KV<Integer, Iterable<BlockOutput>> grouped, MultiOutputReceiver out)
+    public void write(
+        @Element KV<Integer, Iterable<BlockOutput>> grouped, OutputReceiver<WriteOutput> out)
         throws IOException {
       if (grouped.getKey() == EvenKeys.RESERVED) {
         List<BlockSummary> blocks = new ArrayList<>();
         grouped.getValue().forEach(block -> blocks.add((BlockSummary) block));
-        out.get(SOURCE).output(sums.of(blocks));
+        out.output(sums.of(blocks));
       } else {
-        out.get(SHARDS).output(maker.make(buffer(grouped.getValue())));
+        out.output(maker.make(buffer(grouped.getValue())));
       }
     }
 

@@ -1,23 +1,16 @@
 package ghostbeam.transforms.shard;
 
 import ghostbeam.model.dataset.DatasetFolder;
-import ghostbeam.transforms.execution.EvenKeys;
 import ghostbeam.transforms.ingest.ClassList;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.storage.BeamStorage;
 import ghostbeam.transforms.stream.StreamedSource;
-import org.apache.beam.sdk.transforms.Create;
 import org.apache.beam.sdk.transforms.GroupByKey;
 import org.apache.beam.sdk.transforms.PTransform;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.View;
 import org.apache.beam.sdk.transforms.WithKeys;
 import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
-import org.apache.beam.sdk.values.PCollectionView;
-import org.apache.beam.sdk.values.TupleTagList;
-import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
  * Writes a dataset from a split's images: shuffled TFRecord shards with index files, and a manifest.
@@ -155,42 +148,20 @@ public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   @Override
   public PCollection<String> expand(PBegin begin) {
     if (stream != null) {
-      StreamedShards.Written written = StreamedShards.of(job, stream).write(begin);
-      return finish(written.shards(), written.source());
+      return finish(StreamedShards.of(job, stream).write(begin));
     }
-    PCollectionTuple plan = plan(begin);
-    PCollectionView<Iterable<SourceSummary>> source =
-        plan.get(PlanFn.SOURCE).apply("Source summary", View.asIterable());
-    return finish(write(plan.get(PlanFn.SHARDS)), source);
+    RangedShards shards = ranged();
+    return finish(shards.write(shards.plan(begin)));
   }
 
-  PCollectionTuple plan(PBegin begin) {
-    PCollectionTuple plan =
-        begin
-            .apply("Source", Create.of(job.source()))
-            .apply(
-                "Plan shards",
-                ParDo.of(new PlanFn(job))
-                    .withOutputTags(PlanFn.SHARDS, TupleTagList.of(PlanFn.SOURCE)));
-    plan.get(PlanFn.SHARDS).setCoder(ShardPlan.ShardPlanCoder.of());
-    return plan;
+  RangedShards ranged() {
+    return new RangedShards(job);
   }
 
-  PCollection<WrittenShard> write(PCollection<ShardPlan> plans) {
-    return plans
-        .apply(
-            "Key by shard",
-            WithKeys.of((ShardPlan plan) -> EvenKeys.of(plan.shard()))
-                .withKeyType(TypeDescriptors.integers()))
-        .apply("Spread over workers", GroupByKey.create())
-        .apply("Write shards", ParDo.of(new WriteShardFn(job)));
-  }
-
-  PCollection<String> finish(
-      PCollection<WrittenShard> shards, PCollectionView<Iterable<SourceSummary>> source) {
-    return shards
+  PCollection<String> finish(PCollection<WriteOutput> written) {
+    return written
         .apply("All together", WithKeys.of((Void) null))
         .apply("Wait for every shard", GroupByKey.create())
-        .apply("Finish dataset", ParDo.of(new FinishFn(job, source)).withSideInputs(source));
+        .apply("Finish dataset", ParDo.of(new FinishFn(job)));
   }
 }

@@ -4,7 +4,6 @@ import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.execution.PermanentFailure;
 import java.io.IOException;
-import java.io.Serializable;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.beam.sdk.coders.DefaultCoder;
@@ -20,7 +19,7 @@ import org.apache.beam.sdk.coders.SerializableCoder;
  */
 @DefaultCoder(SerializableCoder.class)
 public record WrittenShard(Receipt receipt, String version, String indexVersion)
-    implements Serializable {
+    implements WriteOutput {
 
   /** The shard's files as they are now. Bytes must be verified after this call, not before. */
   static WrittenShard find(DatasetFolder output, Receipt receipt) throws IOException {

@@ -28,9 +28,8 @@ import org.apache.beam.sdk.Pipeline;
 import org.apache.beam.sdk.coders.SerializableCoder;
 import org.apache.beam.sdk.transforms.DoFn;
 import org.apache.beam.sdk.transforms.ParDo;
-import org.apache.beam.sdk.transforms.View;
+import org.apache.beam.sdk.values.KV;
 import org.apache.beam.sdk.values.PCollection;
-import org.apache.beam.sdk.values.PCollectionTuple;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -171,24 +170,22 @@ class ClaimTest {
   private void make(
       Claim to,
       Preparation preparation,
-      DoFn<ShardPlan, ShardPlan> planned,
-      DoFn<WrittenShard, WrittenShard> written) {
+      DoFn<KV<Integer, RangedShards.PlanOutput>, KV<Integer, RangedShards.PlanOutput>> planned,
+      DoFn<WriteOutput, WriteOutput> written) {
     WriteShards job =
         WriteShards.of(ImageSource.of(source.toString(), "train"), to.folder())
             .withClaim(to)
             .withShards(2)
             .withPreparation(preparation);
     Pipeline pipeline = Pipeline.create();
-    PCollectionTuple plan = job.plan(pipeline.begin());
-    PCollection<ShardPlan> plans =
-        plan.get(PlanFn.SHARDS)
-            .apply("Planned", ParDo.of(planned))
-            .setCoder(ShardPlan.ShardPlanCoder.of());
-    PCollection<WrittenShard> shards =
-        job.write(plans)
+    PCollection<KV<Integer, RangedShards.PlanOutput>> plans = job.ranged().plan(pipeline.begin());
+    PCollection<KV<Integer, RangedShards.PlanOutput>> held =
+        plans.apply("Planned", ParDo.of(planned)).setCoder(plans.getCoder());
+    job.finish(
+        job.ranged()
+            .write(held)
             .apply("Written", ParDo.of(written))
-            .setCoder(SerializableCoder.of(WrittenShard.class));
-    job.finish(shards, plan.get(PlanFn.SOURCE).apply(View.asIterable()));
+            .setCoder(SerializableCoder.of(WriteOutput.class)));
     pipeline.run().waitUntilFinish();
   }
 
@@ -200,7 +197,8 @@ class ClaimTest {
   }
 
   /** Signals that the shards are planned, and waits for the other run before passing them on. */
-  private static final class AwaitFn extends DoFn<ShardPlan, ShardPlan> {
+  private static final class AwaitFn
+      extends DoFn<KV<Integer, RangedShards.PlanOutput>, KV<Integer, RangedShards.PlanOutput>> {
     static final CountDownLatch ORPHAN = new CountDownLatch(1);
     static final CountDownLatch NEXT = new CountDownLatch(1);
     private final boolean orphan;
@@ -210,7 +208,9 @@ class ClaimTest {
     }
 
     @ProcessElement
-    public void await(@Element ShardPlan plan, OutputReceiver<ShardPlan> out)
+    public void await(
+        @Element KV<Integer, RangedShards.PlanOutput> plan,
+        OutputReceiver<KV<Integer, RangedShards.PlanOutput>> out)
         throws InterruptedException {
       if (orphan) {
         ORPHAN.countDown();
@@ -224,7 +224,7 @@ class ClaimTest {
   }
 
   /** Replaces a shard's file once it is written. */
-  private static final class SpoilFn extends DoFn<WrittenShard, WrittenShard> {
+  private static final class SpoilFn extends DoFn<WriteOutput, WriteOutput> {
     private final String path;
     private final boolean otherBytes;
 
@@ -234,16 +234,15 @@ class ClaimTest {
     }
 
     @ProcessElement
-    public void spoil(@Element WrittenShard shard, OutputReceiver<WrittenShard> out)
-        throws IOException {
-      if (path.endsWith(shard.summary().file())) {
+    public void spoil(@Element WriteOutput written, OutputReceiver<WriteOutput> out) throws IOException {
+      if (written instanceof WrittenShard shard && path.endsWith(shard.summary().file())) {
         Path file = Path.of(path);
         byte[] bytes = Files.readAllBytes(file);
         bytes[bytes.length / 2] ^= (byte) (otherBytes ? 1 : 0);
         Files.write(file, bytes);
         Files.setLastModifiedTime(file, FileTime.from(Instant.now().plusSeconds(9)));
       }
-      out.output(shard);
+      out.output(written);
     }
   }
 
