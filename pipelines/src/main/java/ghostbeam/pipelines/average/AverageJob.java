@@ -27,8 +27,8 @@ public final class AverageJob {
    * Writes the mean and prints which checkpoints it averages.
    *
    * @throws UsageException for a missing or invalid flag
-   * @throws IOException if the file to write exists, or checkpoints are missing, damaged, fewer than
-   *     two, or incompatible with each other or the data
+   * @throws IOException if the file to write exists, or checkpoints are missing, damaged, fewer
+   *     than two, or incompatible with each other or the data
    */
   public static void run(AverageOptions options, PrintStream out) throws IOException {
     requireFlags(options);

@@ -11,8 +11,9 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * Chooses which checkpoints to average, as a greedy soup (Wortsman et al., "Model soups", ICML 2022):
- * the best one, then each of the others, best first, if the mean with it gets no fewer images right.
+ * Chooses which checkpoints to average, as a greedy soup (Wortsman et al., "Model soups", ICML
+ * 2022): the best one, then each of the others, best first, if the mean with it gets no fewer
+ * images right.
  *
  * @param scratch folder for the means tried
  * @param out receives a line per checkpoint: kept or left out, and why

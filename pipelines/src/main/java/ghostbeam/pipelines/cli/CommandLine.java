@@ -13,8 +13,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /**
- * Parses a command's arguments into its options. Checks them before anything starts, with messages of
- * one line in terms of flags; Beam's own speak of classes and properties.
+ * Parses a command's arguments into its options. Checks them before anything starts, with messages
+ * of one line in terms of flags; Beam's own speak of classes and properties.
  */
 public final class CommandLine {
   private final Command command;

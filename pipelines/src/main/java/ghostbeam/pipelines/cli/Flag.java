@@ -72,7 +72,9 @@ record Flag(
     }
   }
 
-  /** The flags of an options interface and its superinterfaces: required ones first, then by name. */
+  /**
+   * The flags of an options interface and its superinterfaces: required ones first, then by name.
+   */
   static List<Flag> of(Class<? extends PipelineOptions> options) {
     return Arrays.stream(options.getMethods())
         .filter(Flag::isGetter)

@@ -15,7 +15,7 @@ public final class Help {
   /** Continues a command line on the next line, as shells allow. */
   private static final String CONTINUED = " \\\n      ";
 
-    /** A constant, since reading them from Flink's options would load half of Flink. */
+  /** A constant, since reading them from Flink's options would load half of Flink. */
   private static final String BEAM_FLAGS =
       """
       Beam's most used:

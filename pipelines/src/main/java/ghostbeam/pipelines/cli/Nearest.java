@@ -32,8 +32,8 @@ final class Nearest {
   private Nearest() {}
 
   /**
-   * {@code "; did you mean <prefix><name>?"} with the name that takes the fewest edits; empty if none
-   * is close.
+   * {@code "; did you mean <prefix><name>?"} with the name that takes the fewest edits; empty if
+   * none is close.
    */
   static String hint(String prefix, String typed, Collection<String> names) {
     String wanted = typed.toLowerCase(Locale.ROOT);

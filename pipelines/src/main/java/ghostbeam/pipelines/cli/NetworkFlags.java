@@ -22,7 +22,8 @@ public final class NetworkFlags {
     boolean custom = !options.getLayers().isEmpty() || !options.getChannels().isEmpty();
     if (!custom) {
       if (options.isLarge()) {
-        throw new UsageException("--large needs --layers and --channels; presets define it already");
+        throw new UsageException(
+            "--large needs --layers and --channels; presets define it already");
       }
       return sized(options.getPreset().architecture(classes), options);
     }

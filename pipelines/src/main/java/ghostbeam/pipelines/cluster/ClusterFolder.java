@@ -15,8 +15,8 @@ import org.apache.flink.util.FileUtils;
 
 /**
  * The folder of a cluster's process ids, settings, libraries and logs: one per user and port in the
- * system's temporary folder, outside the source tree, so that a clean build does not delete files in
- * use.
+ * system's temporary folder, outside the source tree, so that a clean build does not delete files
+ * in use.
  */
 record ClusterFolder(Path root) {
   private static final String PID = ".pid";

@@ -50,7 +50,9 @@ record LocalCluster(int port) {
         FileLock lock = channel.tryLock()) {
       if (lock == null) {
         throw new IOException(
-            "another process is starting or stopping the cluster on port " + port + "; wait for it");
+            "another process is starting or stopping the cluster on port "
+                + port
+                + "; wait for it");
       }
       work.run();
     }
@@ -189,9 +191,7 @@ record LocalCluster(int port) {
     return running;
   }
 
-  /**
-   * Whether it accepts jobs. TaskManagers of an earlier JobManager must have found the new one.
-   */
+  /** Whether it accepts jobs. TaskManagers of an earlier JobManager must have found the new one. */
   private static boolean isReady(RemoteCluster cluster, Set<String> ids, long running) {
     try {
       Set<String> registered = cluster.taskManagers();

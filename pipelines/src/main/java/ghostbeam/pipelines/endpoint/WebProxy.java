@@ -14,9 +14,9 @@ import java.util.stream.Stream;
 /**
  * The HTTP proxy configured by environment variables, as in curl and Python: {@code HTTPS_PROXY},
  * {@code HTTP_PROXY} and {@code ALL_PROXY}, except for hosts in {@code NO_PROXY} (names with their
- * subdomains, addresses, networks such as {@code 10.0.0.0/8}, each with or without a port, or {@code
- * *}). Lower-case names take precedence. This machine is never reached through a proxy. If Java has
- * proxy properties, those are used instead.
+ * subdomains, addresses, networks such as {@code 10.0.0.0/8}, each with or without a port, or
+ * {@code *}). Lower-case names take precedence. This machine is never reached through a proxy. If
+ * Java has proxy properties, those are used instead.
  *
  * @param user empty if the proxy needs no login
  */

@@ -39,7 +39,8 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
   /** The failure of an operation on a bucket, such as a listing. */
   IOException general() {
     return new IOException(
-        text().orElse(status == 0 ? words : brief() + " (" + status + ")"), SerializableFailure.of(cause));
+        text().orElse(status == 0 ? words : brief() + " (" + status + ")"),
+        SerializableFailure.of(cause));
   }
 
   /** The same with the path of what it is about. */

@@ -49,8 +49,8 @@ public final class RunningCluster implements AutoCloseable {
   }
 
   /**
-   * The same with additional environment variables; {@code JAVA_HOME} selects the Java, 23 or newer,
-   * that runs everything.
+   * The same with additional environment variables; {@code JAVA_HOME} selects the Java, 23 or
+   * newer, that runs everything.
    */
   public static RunningCluster start(Path folder, Map<String, String> environment)
       throws Exception {
@@ -134,8 +134,8 @@ public final class RunningCluster implements AutoCloseable {
 
   /**
    * The temporary folder, which contains the cluster's. Each client gets its own: if modules are
-   * folders and not jars, Beam packs them into files there, named by content, which one client could
-   * overwrite while another uploads them.
+   * folders and not jars, Beam packs them into files there, named by content, which one client
+   * could overwrite while another uploads them.
    */
   private Path temporary(String command) throws IOException {
     return command.equals("cluster") ? folder : Files.createTempDirectory(folder, "client-");

@@ -23,9 +23,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Measures the speed of jobs on one and on both of a cluster's two single-slot TaskManagers, without
- * start-up and most JIT compilation. Run by -Pbench; takes 15 minutes. Preload jemalloc as {@code run}
- * does; {@code -Dghostbeam.corpus=FOLDER} names a folder of class folders.
+ * Measures the speed of jobs on one and on both of a cluster's two single-slot TaskManagers,
+ * without start-up and most JIT compilation. Run by -Pbench; takes 15 minutes. Preload jemalloc as
+ * {@code run} does; {@code -Dghostbeam.corpus=FOLDER} names a folder of class folders.
  */
 @Tag("bench")
 class ScalingBench {
@@ -113,9 +113,9 @@ class ScalingBench {
   }
 
   /**
-   * Each job loads its own classes, which are JIT-compiled as it starts: on the idle core beside one
-   * busy TaskManager, but at the expense of work beside two. So this compares how much longer many
-   * images take than few, with enough in the short run for most of the compilation.
+   * Each job loads its own classes, which are JIT-compiled as it starts: on the idle core beside
+   * one busy TaskManager, but at the expense of work beside two. So this compares how much longer
+   * many images take than few, with enough in the short run for most of the compilation.
    */
   private static void compare(
       String name, RunningCluster cluster, Job job, int few, int many, int images)

@@ -68,7 +68,9 @@ final class StreamedFuzzTest {
   }
 
   private static Fuzz<byte[]> webDatasets() throws IOException {
-    read(SourceFormats.of("webdataset"), StreamedSources.tar("a.jpg", "a", "a.cls", "1")); // loads classes
+    read(
+        SourceFormats.of("webdataset"),
+        StreamedSources.tar("a.jpg", "a", "a.cls", "1")); // loads classes
     String lengthy = "d/" + "x".repeat(120);
     Damage damage =
         new Damage(

@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /**
- * A checkpoint or TorchScript module to score, with the view and precision to score it in. Holds the
- * file's path, not its weights, which each worker reads.
+ * A checkpoint or TorchScript module to score, with the view and precision to score it in. Holds
+ * the file's path, not its weights, which each worker reads.
  *
  * @param name the key of its tally, unique among the candidates
  * @param path absolute path or URI of the file
@@ -39,8 +39,8 @@ public record Candidate(
   /**
    * Reads a file once, to score it with the view it was validated with, in float32 or, if it was
    * exported, in the precision of the export. Its name is the path without the suffix; the memory
-   * estimate assumes one slot per core of this machine. A TorchScript module is code that this runs;
-   * for a foreign one see {@link ModelFormats#read} and {@link #of}.
+   * estimate assumes one slot per core of this machine. A TorchScript module is code that this
+   * runs; for a foreign one see {@link ModelFormats#read} and {@link #of}.
    *
    * @throws IOException if it is missing, damaged or not a model file
    */

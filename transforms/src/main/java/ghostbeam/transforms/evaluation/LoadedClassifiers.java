@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A cache of this JVM's classifiers, keyed by file and precision: slots that score the same
- * checkpoint share its weights, loaded by the first of them. Idle classifiers stay for the next pass
- * or race round while memory allows, for up to a minute; the least recently used are evicted first.
- * Thread-safe; different checkpoints load in parallel.
+ * checkpoint share its weights, loaded by the first of them. Idle classifiers stay for the next
+ * pass or race round while memory allows, for up to a minute; the least recently used are evicted
+ * first. Thread-safe; different checkpoints load in parallel.
  */
 final class LoadedClassifiers {
   private static final long IDLE_SECONDS = 60;

@@ -37,10 +37,10 @@ import org.slf4j.LoggerFactory;
  *     pipeline.apply(ScoreCheckpoints.of(storage, "records", val, candidates).withBatchSize(32));
  * }</pre>
  *
- * <p>Tallies come in no order, each once even if bundles are retried. Each image is read and decoded
- * once, preprocessed once per distinct view, and scored by all candidates in the same batch. A batch
- * is a fixed number of consecutive record numbers, so tallies are the same bytes at any parallelism
- * and number of shards.
+ * <p>Tallies come in no order, each once even if bundles are retried. Each image is read and
+ * decoded once, preprocessed once per distinct view, and scored by all candidates in the same
+ * batch. A batch is a fixed number of consecutive record numbers, so tallies are the same bytes at
+ * any parallelism and number of shards.
  *
  * <p>An undecodable image counts as a wrong answer of every candidate (metric {@code
  * images_undecodable}; the tallies list its number). A missing or damaged record or shard fails the

@@ -23,8 +23,8 @@ import org.apache.beam.sdk.values.PCollection;
  * }</pre>
  *
  * <p>Input: checkpoint paths keyed by name. Output: in no order; the same bytes as {@link
- * ScoreCheckpoints} gives. That one reads each image once for checkpoints known when the pipeline is
- * built; this one reads the whole dataset for each checkpoint, on one slot and one thread.
+ * ScoreCheckpoints} gives. That one reads each image once for checkpoints known when the pipeline
+ * is built; this one reads the whole dataset for each checkpoint, on one slot and one thread.
  */
 public final class ScoreEach
     extends PTransform<PCollection<KV<String, String>>, PCollection<KV<String, Tally>>> {

@@ -6,8 +6,8 @@ import ghostbeam.model.inference.Classifier;
 import java.nio.ByteBuffer;
 
 /**
- * One batch preprocessed for one view, shared by all checkpoints with that view: uint8 N×H×W×3 in an
- * off-heap buffer that is reused between batches. Not thread-safe.
+ * One batch preprocessed for one view, shared by all checkpoints with that view: uint8 N×H×W×3 in
+ * an off-heap buffer that is reused between batches. Not thread-safe.
  */
 final class ViewBatch {
   private final ValidationView view;

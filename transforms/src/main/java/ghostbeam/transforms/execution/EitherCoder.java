@@ -8,9 +8,9 @@ import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.coders.CoderException;
 
 /**
- * Coder of a PCollection with elements of two classes: writes a type byte, then the element with its
- * class's coder. One PCollection of two classes is cheaper than a step with two outputs: Flink encodes
- * and decodes each element of a multi-output step once per output.
+ * Coder of a PCollection with elements of two classes: writes a type byte, then the element with
+ * its class's coder. One PCollection of two classes is cheaper than a step with two outputs: Flink
+ * encodes and decodes each element of a multi-output step once per output.
  *
  * @param <T> the common supertype
  * @param <A> the first class

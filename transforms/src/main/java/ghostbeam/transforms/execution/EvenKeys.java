@@ -4,9 +4,9 @@ import org.apache.commons.codec.digest.MurmurHash3;
 
 /**
  * Keys that a {@code GroupByKey} spreads evenly over slots. Flink picks a key's slot by hash, and
- * the hashes of 0 to 7 send six of eight shards to one of two slots. For number i this class finds a
- * key whose hash is i modulo {@value #MODULUS}, so consecutive numbers are dealt round-robin to any
- * number of slots that divides it.
+ * the hashes of 0 to 7 send six of eight shards to one of two slots. For number i this class finds
+ * a key whose hash is i modulo {@value #MODULUS}, so consecutive numbers are dealt round-robin to
+ * any number of slots that divides it.
  *
  * <p>Results never depend on the keys: a runner that hashes differently only spreads them unevenly.
  */

@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Decides which images are fetched together. The list is cut into windows of {@value #WINDOW} bytes;
- * within a window, images at most {@value #GAP} bytes apart in one archive share a request, as long
- * as the gaps stay below a twentieth of the bytes wanted.
+ * Decides which images are fetched together. The list is cut into windows of {@value #WINDOW}
+ * bytes; within a window, images at most {@value #GAP} bytes apart in one archive share a request,
+ * as long as the gaps stay below a twentieth of the bytes wanted.
  */
 final class FetchPlan {
   /** Bytes of images planned together, and thus held in memory at once. */

@@ -13,9 +13,9 @@ import java.util.Locale;
 import java.util.zip.CRC32;
 
 /**
- * Reads a list of images in order. Archives stay open until {@link #close}, and images close together
- * in an archive and in the list share a request. Holds {@link FetchPlan#WINDOW} bytes and one image
- * in memory. Not thread-safe.
+ * Reads a list of images in order. Archives stay open until {@link #close}, and images close
+ * together in an archive and in the list share a request. Holds {@link FetchPlan#WINDOW} bytes and
+ * one image in memory. Not thread-safe.
  */
 public final class ImageReader implements Closeable {
   /** Limit for one image in bytes; ImageNet's largest has 15 MB. */
@@ -34,8 +34,8 @@ public final class ImageReader implements Closeable {
   }
 
   /**
-   * The next image's bytes, unpacked, with length and CRC-32 verified if the container records them.
-   * A rejected image counts as read, so the next call reads the one after it.
+   * The next image's bytes, unpacked, with length and CRC-32 verified if the container records
+   * them. A rejected image counts as read, so the next call reads the one after it.
    *
    * @throws UndecodableImageException if the container's data on it is wrong, or it is too long
    * @throws IOException if the source cannot be read or has changed since it was listed

@@ -14,8 +14,8 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.xerial.snappy.Snappy;
 
 /**
- * Decompresses pages with the compression libraries directly, without Hadoop's codecs: snappy, gzip,
- * zstd or uncompressed. Refuses a page whose declared size exceeds the limit for a row group.
+ * Decompresses pages with the compression libraries directly, without Hadoop's codecs: snappy,
+ * gzip, zstd or uncompressed. Refuses a page whose declared size exceeds the limit for a row group.
  */
 record ParquetCodecs(int limitBytes) implements CompressionCodecFactory {
 

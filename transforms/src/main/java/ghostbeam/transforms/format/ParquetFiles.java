@@ -9,10 +9,10 @@ import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
 
 /**
- * Parquet files as in Hugging Face datasets: {@code image}, bytes or a struct of bytes and path, and
- * {@code label}, an integer from 0. The wnid in an image's path, such as {@code
- * n01440764_10026_n01440764.JPEG}, is the class name. A block is one or more consecutive row groups;
- * one row group is in memory at a time.
+ * Parquet files as in Hugging Face datasets: {@code image}, bytes or a struct of bytes and path,
+ * and {@code label}, an integer from 0. The wnid in an image's path, such as {@code
+ * n01440764_10026_n01440764.JPEG}, is the class name. A block is one or more consecutive row
+ * groups; one row group is in memory at a time.
  */
 final class ParquetFiles implements StreamedFormat {
   /** Limit in bytes for a row group's columns that are read, both compressed and uncompressed. */

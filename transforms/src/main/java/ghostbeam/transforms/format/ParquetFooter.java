@@ -3,8 +3,8 @@ package ghostbeam.transforms.format;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.source.Ranges;
 import ghostbeam.transforms.source.InvalidSourceException;
+import ghostbeam.transforms.source.Ranges;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,8 +26,8 @@ import shaded.parquet.org.apache.thrift.protocol.TCompactProtocol;
 import shaded.parquet.org.apache.thrift.transport.TIOStreamTransport;
 
 /**
- * The footer of a Parquet file: its columns and the offsets of its row groups. Read here rather than
- * by the library, which allocates whatever a damaged footer asks for.
+ * The footer of a Parquet file: its columns and the offsets of its row groups. Read here rather
+ * than by the library, which allocates whatever a damaged footer asks for.
  *
  * @param content the parsed metadata
  * @param bytes length of the footer in the file, magic included
@@ -159,8 +159,8 @@ record ParquetFooter(FileMetaData content, int bytes) {
   }
 
   /**
-   * Divides a file into blocks of one row group each, or of several if rereading the footer for each
-   * block would cost too much.
+   * Divides a file into blocks of one row group each, or of several if rereading the footer for
+   * each block would cost too much.
    */
   List<Block> blocks(Block file) {
     List<Block> blocks = new ArrayList<>();

@@ -2,8 +2,8 @@ package ghostbeam.transforms.format;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Clutter;
-import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.InvalidSourceException;
+import ghostbeam.transforms.source.SourceRemedy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -62,8 +62,8 @@ public final class SourceFormats {
    *
    * @param source its name for messages
    * @param format the requested one of {@link #names}, not {@link #FOLDERS}
-   * @throws InvalidSourceException if files have two formats, or lie beside folders of images, or none
-   *     has the requested format
+   * @throws InvalidSourceException if files have two formats, or lie beside folders of images, or
+   *     none has the requested format
    */
   public static Detected detect(
       Storage storage, String source, List<Storage.Entry> files, String format) throws IOException {
@@ -76,7 +76,9 @@ public final class SourceFormats {
                   .map(e -> e.getKey().title() + " (" + e.getValue().get(0).path() + ")")
                   .collect(Collectors.joining(" and ")),
           SourceRemedy.CHOOSE_FORMAT.with(
-              found.keySet().stream().map(StreamedFormat::name).collect(Collectors.joining(" or "))));
+              found.keySet().stream()
+                  .map(StreamedFormat::name)
+                  .collect(Collectors.joining(" or "))));
     }
     if (found.isEmpty() && !format.equals(AUTO)) {
       throw new InvalidSourceException(
@@ -144,7 +146,9 @@ public final class SourceFormats {
     return path.contains("/") && Clutter.hasImageExtension(path) && Clutter.of(path).isEmpty();
   }
 
-  /** The innermost folder that contains all files, with a trailing {@code /}; files is not empty. */
+  /**
+   * The innermost folder that contains all files, with a trailing {@code /}; files is not empty.
+   */
   public static String commonFolder(List<Storage.Entry> files) {
     String first = files.get(0).path();
     int length = first.lastIndexOf('/') + 1;
@@ -174,7 +178,9 @@ public final class SourceFormats {
           .computeIfAbsent(NUMBER.matcher(file.path()).replaceAll("0"), key -> new ArrayList<>())
           .add(file);
     }
-    return series.values().stream().sorted(Comparator.comparing(SourceFormats::isOfImages)).toList();
+    return series.values().stream()
+        .sorted(Comparator.comparing(SourceFormats::isOfImages))
+        .toList();
   }
 
   private static boolean isOfImages(List<Storage.Entry> series) {

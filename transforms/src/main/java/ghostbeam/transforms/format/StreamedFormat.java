@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.OptionalLong;
 
 /**
- * A format whose files hold many labelled images each and are read sequentially. To add one, write a
- * class and list it in {@link SourceFormats}.
+ * A format whose files hold many labelled images each and are read sequentially. To add one, write
+ * a class and list it in {@link SourceFormats}.
  */
 public interface StreamedFormat {
   /** Limit for one image and for one record, in bytes. */
@@ -56,9 +56,7 @@ public interface StreamedFormat {
     return "";
   }
 
-  /**
-   * The number of records in a split's blocks, if it is known without reading the records.
-   */
+  /** The number of records in a split's blocks, if it is known without reading the records. */
   default OptionalLong count(Storage storage, List<Block> blocks, String split) throws IOException {
     return blocks.stream().anyMatch(block -> block.records() == Block.UNKNOWN)
         ? OptionalLong.empty()

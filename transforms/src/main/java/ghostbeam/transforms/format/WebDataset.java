@@ -19,8 +19,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * WebDataset: a tar in which consecutive files with the same key, the name up to its first dot, form
- * one record: {@code key.jpg} with a number in {@code key.cls} or as {@code label} in {@code
+ * WebDataset: a tar in which consecutive files with the same key, the name up to its first dot,
+ * form one record: {@code key.jpg} with a number in {@code key.cls} or as {@code label} in {@code
  * key.json}. Files with other extensions are skipped.
  */
 final class WebDataset implements StreamedFormat {
@@ -192,8 +192,7 @@ final class WebDataset implements StreamedFormat {
 
     private void label(long found) throws IOException {
       if (label != null && label != found) {
-        throw unfit(
-            "labels the key %s both %d and %d; pack it again".formatted(key, label, found));
+        throw unfit("labels the key %s both %d and %d; pack it again".formatted(key, label, found));
       }
       label = found;
     }

@@ -3,10 +3,10 @@ package ghostbeam.transforms.ingest;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.Clutter;
 import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,14 +45,16 @@ final class ClassFolders implements SourceLayout {
   }
 
   /** One of several inputs is an archive without folders: its images are one class. */
-  private static List<SourceFile> oneClass(SplitLayout input, ClassNumbers numbers, SkippedFiles skippedFiles)
+  private static List<SourceFile> oneClass(
+      SplitLayout input, ClassNumbers numbers, SkippedFiles skippedFiles)
       throws InvalidSourceException {
     String archive = input.input().name();
     String name = numbers.named(input, List.of(archive)).get(archive);
     return input.images(path -> name + "/" + path, skippedFiles);
   }
 
-  private static List<SourceFile> classes(SplitLayout input, ClassNumbers numbers, SkippedFiles skippedFiles)
+  private static List<SourceFile> classes(
+      SplitLayout input, ClassNumbers numbers, SkippedFiles skippedFiles)
       throws InvalidSourceException {
     ClassSet set = input.classes();
     requireNothingDeeper(input, set);

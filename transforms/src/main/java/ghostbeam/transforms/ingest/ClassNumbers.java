@@ -1,8 +1,8 @@
 package ghostbeam.transforms.ingest;
 
 import ghostbeam.transforms.source.FileNames;
-import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.InvalidSourceException;
+import ghostbeam.transforms.source.SourceRemedy;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,8 +37,8 @@ final class ClassNumbers {
   /**
    * The class of each folder of an input.
    *
-   * @throws InvalidSourceException if two folders have the same number, a number is not in the list,
-   *     or one input has numbers and another synsets
+   * @throws InvalidSourceException if two folders have the same number, a number is not in the
+   *     list, or one input has numbers and another synsets
    */
   Map<String, String> named(SplitLayout input, Collection<String> folders)
       throws InvalidSourceException {

@@ -2,21 +2,22 @@ package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
-import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Images in one folder, as in ImageNet's validation split, with a labels file: the one given, or the
- * one inside Kaggle's archive.
+ * Images in one folder, as in ImageNet's validation split, with a labels file: the one given, or
+ * the one inside Kaggle's archive.
  */
 final class FlatImages implements SourceLayout {
   /** Beside {@code ILSVRC/}. */
-    private static final String KAGGLE_LABELS = "LOC_val_solution.csv";
+  private static final String KAGGLE_LABELS = "LOC_val_solution.csv";
+
   private static final String KAGGLE_SPLIT = "val";
   private static final int LIMIT_BYTES = 256 << 20;
 

@@ -7,10 +7,10 @@ import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.InputPath;
 import ghostbeam.transforms.source.Inputs;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.text.Normalizer;
 import java.util.ArrayList;
@@ -80,7 +80,8 @@ public record ImageListing(
             .filter(listing -> !listing.archive())
             .flatMap(listing -> listing.files().stream())
             .toList();
-    if (files.stream().anyMatch(file -> !Clutter.hasImageExtension(file.path()) && isVisible(file))) {
+    if (files.stream()
+        .anyMatch(file -> !Clutter.hasImageExtension(file.path()) && isVisible(file))) {
       List<Storage.Entry> visible =
           files.stream().filter(ImageListing::isVisible).map(f -> f.extent().object()).toList();
       SourceFormats.detect(storage, source.uri(), visible, SourceFormats.AUTO);
@@ -96,7 +97,8 @@ public record ImageListing(
     if (!listing.danglingLinks().isEmpty()) {
       throw new InvalidSourceException(
           "%s is a dangling link, one of %d in %s; repair or remove them"
-              .formatted(listing.danglingLinks().get(0), listing.danglingLinks().size(), listing.input()));
+              .formatted(
+                  listing.danglingLinks().get(0), listing.danglingLinks().size(), listing.input()));
     }
   }
 

@@ -2,9 +2,9 @@ package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.text.ImageNames;
 import ghostbeam.transforms.text.NamedValues;
 import ghostbeam.transforms.text.NamedValues.NamedValue;
@@ -28,14 +28,14 @@ import java.util.regex.Pattern;
  *       ILSVRC2012_validation_ground_truth.txt. The numbers are the development kit's
  *       (ILSVRC2012_ID), <em>not</em> the synsets' ranks in byte order, so line i of the class list
  *       must name class i of the kit. Or one class name per line, in the same order
- *   <li>Kaggle's LOC_val_solution.csv: {@code ImageId,PredictionString}, where the first word of the
- *       prediction is the synset
+ *   <li>Kaggle's LOC_val_solution.csv: {@code ImageId,PredictionString}, where the first word of
+ *       the prediction is the synset
  *   <li>{@code name,label} per line, the label being a class name or number: a table as written by
  *       pandas, R and spreadsheets, with or without a header
  * </ul>
  *
- * <p>Images are named with or without folders and extension. Every image must have a label and every
- * label an image.
+ * <p>Images are named with or without folders and extension. Every image must have a label and
+ * every label an image.
  */
 record LabelFile(String path, ClassList classes, Set<String> known, List<Table.Row> rows) {
   private static final int LIMIT_BYTES = 256 << 20;
@@ -50,7 +50,8 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
    *
    * @param path of the file, for messages
    */
-  static LabelFile parse(String path, byte[] bytes, ClassList classes) throws InvalidSourceException {
+  static LabelFile parse(String path, byte[] bytes, ClassList classes)
+      throws InvalidSourceException {
     List<Table.Row> rows = Table.parse(path, PlainText.decode(path, bytes));
     return new LabelFile(path, classes, classes.known(), rows);
   }
@@ -186,8 +187,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
   private String numbered(String number, int line) throws IOException {
     if (!classes.numbered()) {
       throw new InvalidSourceException(
-          path
-              + " gives classes by number, and those numbers are not ranks in byte order",
+          path + " gives classes by number, and those numbers are not ranks in byte order",
           SourceRemedy.LIST_CLASSES_BY_NUMBER.with());
     }
     int id = number.length() > 9 ? 0 : Integer.parseInt(number);

@@ -2,10 +2,10 @@ package ghostbeam.transforms.ingest;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,9 @@ final class NamedImages implements SourceLayout {
   public boolean fits(ImageSource source, List<SplitLayout> inputs) {
     return source.labels().isEmpty()
         && inputs.stream()
-            .allMatch(input -> input.flat().map(FolderTree::example).filter(this::endsInClass).isPresent());
+            .allMatch(
+                input ->
+                    input.flat().map(FolderTree::example).filter(this::endsInClass).isPresent());
   }
 
   private boolean endsInClass(String path) {

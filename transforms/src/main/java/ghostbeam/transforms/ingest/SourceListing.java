@@ -7,9 +7,9 @@ import ghostbeam.transforms.source.Container;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.Folder;
 import ghostbeam.transforms.source.InputPath;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.source.Ranges;
 import ghostbeam.transforms.source.SourceFile;
-import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.tar.Tar;
 import ghostbeam.transforms.zip.Zip;
 import java.io.IOException;
@@ -32,7 +32,11 @@ import java.util.stream.Collectors;
  * @param archive false for a folder
  */
 record SourceListing(
-    InputPath input, List<SourceFile> files, long links, List<String> danglingLinks, boolean archive) {
+    InputPath input,
+    List<SourceFile> files,
+    long links,
+    List<String> danglingLinks,
+    boolean archive) {
   /** The containers that can be read in place. */
   static final List<Container> CONTAINERS = List.of(new Folder(), new Zip(), new Tar());
 
@@ -57,8 +61,8 @@ record SourceListing(
   /**
    * Lists an input.
    *
-   * @throws IOException if it does not exist, is damaged, cannot be read in place, or holds an unsafe
-   *     name; the message says what to do
+   * @throws IOException if it does not exist, is damaged, cannot be read in place, or holds an
+   *     unsafe name; the message says what to do
    */
   static SourceListing of(Storage storage, String input) throws IOException {
     InputPath path = InputPath.parse(input);
@@ -90,7 +94,11 @@ record SourceListing(
             .filter(link -> !FileNames.isHidden(link.replaceFirst(Pattern.quote(input), "")))
             .toList();
     return new SourceListing(
-        new InputPath(input, ""), contents.files(), contents.others(), danglingLinks, object.isPresent());
+        new InputPath(input, ""),
+        contents.files(),
+        contents.others(),
+        danglingLinks,
+        object.isPresent());
   }
 
   /**

@@ -3,10 +3,10 @@ package ghostbeam.transforms.ingest;
 import ghostbeam.transforms.source.Clutter;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.InputPath;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.InvalidSourceException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,7 +49,8 @@ record SplitLayout(SourceListing listing, FolderTree split, List<String> otherSp
   /**
    * Finds the split.
    *
-   * @throws InvalidSourceException if the input has splits but not this one, or has it more than once
+   * @throws InvalidSourceException if the input has splits but not this one, or has it more than
+   *     once
    */
   static SplitLayout of(SourceListing listing, String requested) throws InvalidSourceException {
     FolderTree top =

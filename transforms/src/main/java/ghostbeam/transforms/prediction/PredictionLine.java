@@ -6,10 +6,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * One record's line in a CSV file of predictions: its number, its key ({@code <class>/<file>} in the
- * source), its class, and the top {@value #BEST} classes with their softmax probabilities to six
- * digits. Of equal logits the one with the lower index comes first. The cells are empty if the image
- * is undecodable or a logit is not finite.
+ * One record's line in a CSV file of predictions: its number, its key ({@code <class>/<file>} in
+ * the source), its class, and the top {@value #BEST} classes with their softmax probabilities to
+ * six digits. Of equal logits the one with the lower index comes first. The cells are empty if the
+ * image is undecodable or a logit is not finite.
  */
 public final class PredictionLine {
   private static final int BEST = 5;

@@ -42,8 +42,8 @@ import org.apache.beam.sdk.values.PCollection;
  * <p>Lines are in record order, whatever the input's order. A file is a concatenation of gzip
  * members, each with {@value #BLOCK} consecutive records, so its bytes are the same at any
  * parallelism and batch size; a worker holds one block at a time. Members are written to part files
- * beside the file and then concatenated, so the file appears atomically and retries are harmless. The
- * caller deletes the parts after the pipeline has run.
+ * beside the file and then concatenated, so the file appears atomically and retries are harmless.
+ * The caller deletes the parts after the pipeline has run.
  */
 public final class WritePredictions
     extends PTransform<PCollection<KV<KV<String, Long>, KV<Long, String>>>, PCollection<String>> {

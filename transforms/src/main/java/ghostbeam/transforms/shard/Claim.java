@@ -14,8 +14,8 @@ import java.util.UUID;
  * A run's claim to write a split: a file in the output, {@code train.run}, that contains the run's
  * id.
  *
- * <p>A local lock ends with the client process, but that client's job on a cluster may run for half a
- * minute more. A run that no longer finds its own id in the file fails.
+ * <p>A local lock ends with the client process, but that client's job on a cluster may run for half
+ * a minute more. A run that no longer finds its own id in the file fails.
  *
  * @param run id of the run; empty if no other run can write here
  */

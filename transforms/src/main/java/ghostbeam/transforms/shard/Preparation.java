@@ -27,8 +27,8 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     ORIGINAL,
     /**
      * An RGB JPEG whose shorter side has {@link Preparation#shorterSide} pixels, shrunk with
-     * Pillow's antialiased bicubic. An image no larger than that is treated as by {@link #ORIGINAL}:
-     * enlarging adds bytes, not detail.
+     * Pillow's antialiased bicubic. An image no larger than that is treated as by {@link
+     * #ORIGINAL}: enlarging adds bytes, not detail.
      */
     RESIZED,
     /** The pixels, uint8 H×W×3 in RGB order, with format {@code RAW}. */
@@ -58,8 +58,9 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
   }
 
   /**
-   * Makes a record of an image. Decodes all of its bytes whatever the encoding, so that every record
-   * is decodable; a JPEG that is kept is decoded at 1/8 size, which reads all of its bytes, too.
+   * Makes a record of an image. Decodes all of its bytes whatever the encoding, so that every
+   * record is decodable; a JPEG that is kept is decoded at 1/8 size, which reads all of its bytes,
+   * too.
    *
    * @throws UndecodableImageException if the bytes are no image, a truncated one, or one too large
    *     for the encoding

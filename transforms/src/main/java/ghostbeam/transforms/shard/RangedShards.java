@@ -23,8 +23,8 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Writes shards of images that are byte ranges: one worker lists the source and plans all shards, and
- * the worker that receives a plan fetches the ranges. Only plans are shuffled, never images.
+ * Writes shards of images that are byte ranges: one worker lists the source and plans all shards,
+ * and the worker that receives a plan fetches the ranges. Only plans are shuffled, never images.
  */
 record RangedShards(ShardJob job) {
 
@@ -45,8 +45,8 @@ record RangedShards(ShardJob job) {
   }
 
   /**
-   * Lists a source and assigns its images to shards, in one step: a million references are sorted and
-   * divided in memory rather than shuffled.
+   * Lists a source and assigns its images to shards, in one step: a million references are sorted
+   * and divided in memory rather than shuffled.
    *
    * <p>Input: one element. Output, in no order: each shard's plan, keyed by {@link EvenKeys} of the
    * shard, and the summary under {@link EvenKeys#RESERVED}. Once the source is listed, files that
@@ -96,7 +96,8 @@ record RangedShards(ShardJob job) {
    * plan's order. The files are a pure function of plan, sources and preparation. Sources are not
    * read for a shard kept from an earlier run.
    */
-  private static final class WriteShardFn extends DoFn<KV<Integer, Iterable<PlanOutput>>, WriteOutput> {
+  private static final class WriteShardFn
+      extends DoFn<KV<Integer, Iterable<PlanOutput>>, WriteOutput> {
     private final ShardMaker maker;
 
     WriteShardFn(ShardJob job) {
@@ -104,7 +105,8 @@ record RangedShards(ShardJob job) {
     }
 
     @ProcessElement
-    public void write(@Element KV<Integer, Iterable<PlanOutput>> plans, OutputReceiver<WriteOutput> out)
+    public void write(
+        @Element KV<Integer, Iterable<PlanOutput>> plans, OutputReceiver<WriteOutput> out)
         throws IOException {
       for (PlanOutput planned : plans.getValue()) {
         out.output(planned instanceof ShardPlan plan ? maker.make(plan) : (SourceSummary) planned);
@@ -112,7 +114,8 @@ record RangedShards(ShardJob job) {
     }
   }
 
-  private static final class PlanOutputCoder extends EitherCoder<PlanOutput, ShardPlan, SourceSummary> {
+  private static final class PlanOutputCoder
+      extends EitherCoder<PlanOutput, ShardPlan, SourceSummary> {
     private static final long serialVersionUID = 1L;
     static final PlanOutputCoder INSTANCE = new PlanOutputCoder();
 

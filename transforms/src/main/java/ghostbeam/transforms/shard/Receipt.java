@@ -32,8 +32,8 @@ record Receipt(String work, ShardSummary summary, String indexCrc32c) implements
           .build();
 
   /**
-   * The shard that an earlier run wrote, if it did the same work and both files still have the bytes
-   * it wrote; reads both files.
+   * The shard that an earlier run wrote, if it did the same work and both files still have the
+   * bytes it wrote; reads both files.
    */
   static Optional<WrittenShard> find(DatasetFolder output, String shardFile, String work)
       throws IOException {

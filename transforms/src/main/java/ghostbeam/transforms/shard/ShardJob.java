@@ -3,8 +3,8 @@ package ghostbeam.transforms.shard;
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.transforms.ingest.ClassList;
 import ghostbeam.transforms.ingest.ImageSource;
-import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.InvalidSourceException;
+import ghostbeam.transforms.source.SourceRemedy;
 import java.io.Serializable;
 
 /**

@@ -19,12 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes one shard, from images read in place or streamed: prepares them in order, with one prepared
- * image in memory at a time, and writes the shard file and its index atomically.
+ * Writes one shard, from images read in place or streamed: prepares them in order, with one
+ * prepared image in memory at a time, and writes the shard file and its index atomically.
  *
- * <p>An image that cannot be read or decoded is added to the shard's rejections; a failing source or
- * output fails the job. A shard that an earlier, unfinished run wrote with the same settings is kept
- * if its bytes are unchanged. A run that has lost its {@link Claim} fails before it publishes a file.
+ * <p>An image that cannot be read or decoded is added to the shard's rejections; a failing source
+ * or output fails the job. A shard that an earlier, unfinished run wrote with the same settings is
+ * kept if its bytes are unchanged. A run that has lost its {@link Claim} fails before it publishes
+ * a file.
  */
 final class ShardMaker implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -39,7 +40,7 @@ final class ShardMaker implements Serializable {
   private final DatasetFolder output;
   private transient Codec codec;
 
-    /** The images of one shard. */
+  /** The images of one shard. */
   interface Content {
     /** Index of the shard, from 0. */
     int shard();

@@ -41,9 +41,9 @@ public record ShardPlan(int shard, int shards, List<ImageRef> images)
   private static final int IMAGES_PER_SHARD = 1250;
 
   /**
-   * Shuffles all images and divides them into shards whose sizes differ by at most one. Java specifies
-   * both {@code Collections.shuffle} and {@code java.util.Random} exactly, so a plan is the same on
-   * every machine.
+   * Shuffles all images and divides them into shards whose sizes differ by at most one. Java
+   * specifies both {@code Collections.shuffle} and {@code java.util.Random} exactly, so a plan is
+   * the same on every machine.
    *
    * @param images in a fixed order
    */

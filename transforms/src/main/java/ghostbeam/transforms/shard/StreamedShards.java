@@ -9,8 +9,8 @@ import ghostbeam.transforms.execution.EvenKeys;
 import ghostbeam.transforms.execution.PermanentFailure;
 import ghostbeam.transforms.format.Block;
 import ghostbeam.transforms.source.FileNames;
-import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.InvalidSourceException;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.stream.BlockOutput;
 import ghostbeam.transforms.stream.BlockSummary;
 import ghostbeam.transforms.stream.PlacedRecord;
@@ -35,14 +35,17 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Writes shards from a streamed source: each block is read once, a hash assigns each record its shard
- * and its place there, a {@code GroupByKey} brings a shard's records together, spilling to disk where
- * the engine does, and one worker sorts them and {@linkplain ShardMaker writes} the shard.
+ * Writes shards from a streamed source: each block is read once, a hash assigns each record its
+ * shard and its place there, a {@code GroupByKey} brings a shard's records together, spilling to
+ * disk where the engine does, and one worker sorts them and {@linkplain ShardMaker writes} the
+ * shard.
  *
  * @param shards number of shards
  */
 record StreamedShards(ShardJob job, StreamedSource source, int shards) {
-  /** Limit in bytes for a shard's images, which a worker holds in memory: two shards' usual size. */
+  /**
+   * Limit in bytes for a shard's images, which a worker holds in memory: two shards' usual size.
+   */
   private static final long MAX_SHARD_BYTES = 256L << 20;
 
   static StreamedShards of(ShardJob job, StreamedSource source) {
@@ -156,7 +159,8 @@ record StreamedShards(ShardJob job, StreamedSource source, int shards) {
     }
 
     /**
-     * Detects a changed image as reliably as a zip's own checksums do, at a tenth of SHA-256's cost.
+     * Detects a changed image as reliably as a zip's own checksums do, at a tenth of SHA-256's
+     * cost.
      */
     private static int crc32c(List<PlacedRecord> pieces) {
       CRC32C sum = new CRC32C();

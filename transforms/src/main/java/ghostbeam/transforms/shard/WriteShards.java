@@ -13,7 +13,8 @@ import org.apache.beam.sdk.values.PBegin;
 import org.apache.beam.sdk.values.PCollection;
 
 /**
- * Writes a dataset from a split's images: shuffled TFRecord shards with index files, and a manifest.
+ * Writes a dataset from a split's images: shuffled TFRecord shards with index files, and a
+ * manifest.
  *
  * <pre>{@code
  * pipeline.apply(
@@ -30,8 +31,8 @@ import org.apache.beam.sdk.values.PCollection;
  * key ({@code <class>/<name>}) fail the job. Images that cannot be read or decoded are rejected and
  * listed in {@code <split>-rejected.jsonl}; more of them than {@linkplain #withMaxRejected allowed}
  * fail the job, and so does an unusable source or output. A failed job leaves no manifest, and
- * without a manifest there is no dataset. Shards that an unfinished run with the same settings wrote
- * are kept; a finished dataset of the split is replaced.
+ * without a manifest there is no dataset. Shards that an unfinished run with the same settings
+ * wrote are kept; a finished dataset of the split is replaced.
  */
 public final class WriteShards extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;

@@ -48,7 +48,8 @@ public record WrittenShard(Receipt receipt, String version, String indexVersion)
     String path = output.path(summary().file());
     boolean untouched =
         isSame(version, versions.get(path))
-            && isSame(indexVersion, versions.get(output.path(DatasetFolder.index(summary().file()))));
+            && isSame(
+                indexVersion, versions.get(output.path(DatasetFolder.index(summary().file()))));
     if (!untouched && !receipt.describes(output)) {
       throw PermanentFailure.because(
           ("%s is not what this run wrote: another run, perhaps one whose client died, wrote there,"

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A way to keep many files in one input, each of them a byte range of an object. To add one, write a
- * class and list it in {@code ingest.SourceListing}.
+ * A way to keep many files in one input, each of them a byte range of an object. To add one, write
+ * a class and list it in {@code ingest.SourceListing}.
  */
 public interface Container {
   /** Leading bytes of an object that suffice to recognise any container. */

@@ -20,7 +20,9 @@ public record ExpectedDigest(String algorithm, String hex) {
   private static final Map<String, String> NAMES = Map.of("md5", "MD5", "sha256", "SHA-256");
   private static final int BLOCK = 1 << 20;
 
-  /** Parses {@code md5:…} or {@code sha256:…}; throws {@link IllegalArgumentException} otherwise. */
+  /**
+   * Parses {@code md5:…} or {@code sha256:…}; throws {@link IllegalArgumentException} otherwise.
+   */
   public static ExpectedDigest parse(String text) {
     String plain = text.toLowerCase(Locale.ROOT);
     if (!plain.matches("md5:[0-9a-f]{32}|sha256:[0-9a-f]{64}")) {

@@ -65,9 +65,7 @@ public final class FileNames {
       throw refused(source, "whose name has more than " + LONGEST_NAME + " bytes " + start(path));
     }
     if (path.length() > MOST_FOLDERS && path.chars().filter(c -> c == '/').count() > MOST_FOLDERS) {
-      throw refused(
-          source,
-          "nested in more than " + MOST_FOLDERS + " folders " + start(path));
+      throw refused(source, "nested in more than " + MOST_FOLDERS + " folders " + start(path));
     }
     boolean unsafe =
         path.isEmpty()

@@ -5,7 +5,9 @@ import ghostbeam.model.failure.Advised;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A readable source whose content cannot be made into a dataset; the message says which and why. */
+/**
+ * A readable source whose content cannot be made into a dataset; the message says which and why.
+ */
 public final class InvalidSourceException extends IOException implements Advised {
   private static final long serialVersionUID = 1L;
 

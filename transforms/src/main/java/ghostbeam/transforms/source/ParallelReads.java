@@ -9,7 +9,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Runs reads on many threads, since reads from an object store spend most of their time waiting. */
+/**
+ * Runs reads on many threads, since reads from an object store spend most of their time waiting.
+ */
 public final class ParallelReads {
   private static final int THREADS = 32;
 

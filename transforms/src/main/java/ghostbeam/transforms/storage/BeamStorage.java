@@ -207,7 +207,8 @@ public enum BeamStorage implements Storage {
     String line = reason.isEmpty() ? e.getClass().getName() : reason;
     boolean named =
         line.startsWith(path)
-            && (path.endsWith("/") || AFTER_PATH.matcher(line.substring(path.length())).lookingAt());
+            && (path.endsWith("/")
+                || AFTER_PATH.matcher(line.substring(path.length())).lookingAt());
     return named && line.equals(message) && cause == e && e instanceof IOException failure
         ? failure
         : new IOException(named ? line : path + ": " + line, cause);

@@ -82,8 +82,8 @@ enum BeamStore implements ObjectStore {
   }
 
   /**
-   * A glob for a literal name, with {@code ?} in place of its glob characters: file systems differ in
-   * how those are escaped, so callers compare the names found.
+   * A glob for a literal name, with {@code ?} in place of its glob characters: file systems differ
+   * in how those are escaped, so callers compare the names found.
    */
   private static String anyOf(String name) {
     return GLOB.matcher(name).replaceAll("?");

@@ -15,9 +15,9 @@ import java.util.function.Predicate;
  * A client of one kind of object store. Paths are complete URIs of objects, taken literally: no
  * globs.
  *
- * <p>Transient failures (an overloaded store, a dropped connection) are retried here, for minutes at
- * most. Other failures are an {@link IOException} whose message gives reason and remedy in one line,
- * without the path; for a missing object, a {@link NoSuchFileException}. Thread-safe.
+ * <p>Transient failures (an overloaded store, a dropped connection) are retried here, for minutes
+ * at most. Other failures are an {@link IOException} whose message gives reason and remedy in one
+ * line, without the path; for a missing object, a {@link NoSuchFileException}. Thread-safe.
  */
 public interface ObjectStore {
 
@@ -72,7 +72,9 @@ public interface ObjectStore {
 
   /** A store whose writes are atomic: no reader sees a partial object. */
   interface Atomic extends ObjectStore {
-    /** Writes an object, the concatenation of these parts, atomically, replacing any existing one. */
+    /**
+     * Writes an object, the concatenation of these parts, atomically, replacing any existing one.
+     */
     void put(String path, ByteBuffer... parts) throws IOException;
   }
 
@@ -82,8 +84,8 @@ public interface ObjectStore {
     /**
      * Writes an object if none exists.
      *
-     * @return its version; empty if one exists, perhaps written by this call's own first attempt, of
-     *     which the response was lost
+     * @return its version; empty if one exists, perhaps written by this call's own first attempt,
+     *     of which the response was lost
      */
     Optional<String> putIfAbsent(String path, byte[] bytes) throws IOException;
 

@@ -11,8 +11,8 @@ public final class ObjectStores {
   private ObjectStores() {}
 
   /**
-   * Sets the client for a scheme. Open channels keep using an earlier client, which is not closed: its
-   * idle connections time out.
+   * Sets the client for a scheme. Open channels keep using an earlier client, which is not closed:
+   * its idle connections time out.
    *
    * @param scheme such as {@code gs}
    * @param client called once, when a path with the scheme is first used

@@ -43,7 +43,9 @@ public final class RangedChannel implements SeekableByteChannel {
     ByteBuffer read(Storage.Entry object, long offset, int length) throws IOException;
   }
 
-  /** A channel at an object's first byte; the entry must have a version. Failures name the object. */
+  /**
+   * A channel at an object's first byte; the entry must have a version. Failures name the object.
+   */
   public RangedChannel(ObjectStore store, Storage.Entry object, Ranges ranges) {
     this.store = store;
     this.object = object;

@@ -12,15 +12,15 @@ import java.util.UUID;
  * A lock file that keeps two runs from writing to the same folder at the same time.
  *
  * <ul>
- *   <li>Local: an operating system lock on the file. It ends with the process, so it is never stale.
- *       Two processes never both hold it, on one machine and on network file systems that support
- *       locks. Ctrl-C deletes the file; after a crash it stays but blocks nobody.
+ *   <li>Local: an operating system lock on the file. It ends with the process, so it is never
+ *       stale. Two processes never both hold it, on one machine and on network file systems that
+ *       support locks. Ctrl-C deletes the file; after a crash it stays but blocks nobody.
  *   <li>{@code gs://}: the object is created on condition that no generation of it exists. Ctrl-C
  *       deletes it; after a crash it stays until somebody deletes it.
  *   <li>{@code s3://} and others: each run writes its own claim object and goes on only if it then
  *       lists no other. Two never both go on if listings are strongly consistent, as in S3 and
- *       compatible stores; two that start at the same moment may both be refused. Ctrl-C deletes the
- *       claim; after a crash it stays until somebody deletes it.
+ *       compatible stores; two that start at the same moment may both be refused. Ctrl-C deletes
+ *       the claim; after a crash it stays until somebody deletes it.
  * </ul>
  */
 public abstract class RunLock implements Closeable {
@@ -61,7 +61,8 @@ public abstract class RunLock implements Closeable {
    * Takes the lock.
    *
    * @param path of the lock file; its folder need not exist
-   * @throws IOException if another run holds it; the message says which, and how to break a stale one
+   * @throws IOException if another run holds it; the message says which, and how to break a stale
+   *     one
    */
   public static RunLock take(String path) throws IOException {
     String holder = holder();
@@ -79,8 +80,8 @@ public abstract class RunLock implements Closeable {
   }
 
   /**
-   * Does work while holding the lock, which is released however the work ends. If the work fails and
-   * the release, too, the work's failure is thrown.
+   * Does work while holding the lock, which is released however the work ends. If the work fails
+   * and the release, too, the work's failure is thrown.
    *
    * @throws IOException as {@link #take}, the work or {@link #close}
    */

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * A lock object in a store. It is deleted when the run ends or is stopped by Ctrl-C, and stays if the
- * process dies.
+ * A lock object in a store. It is deleted when the run ends or is stopped by Ctrl-C, and stays if
+ * the process dies.
  */
 final class StoreLock extends RunLock {
   private static final int LONGEST_HOLDER = 4096;
@@ -25,9 +25,9 @@ final class StoreLock extends RunLock {
   private final ReentrantLock busy = new ReentrantLock();
 
   /**
-   * Time between the two checks for other claims. Listings of some stores, such as S3Proxy on files,
-   * occasionally lack an object while others are deleted; by the second check, runs that started at
-   * the same time have given up.
+   * Time between the two checks for other claims. Listings of some stores, such as S3Proxy on
+   * files, occasionally lack an object while others are deleted; by the second check, runs that
+   * started at the same time have given up.
    */
   private static final long RECHECK_MILLIS = 1_000;
 

@@ -5,8 +5,8 @@ import ghostbeam.transforms.format.RawLabel;
 import ghostbeam.transforms.format.StreamedRecord;
 import ghostbeam.transforms.ingest.ClassList;
 import ghostbeam.transforms.ingest.ImageSource;
-import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.InvalidSourceException;
+import ghostbeam.transforms.source.SourceRemedy;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.List;
@@ -54,9 +54,7 @@ record Labels(List<String> names, String list, Integer offset) implements Serial
                   raw.number(),
                   offset == null ? "of this format count" : "were said to count",
                   first),
-          raw.number() == 0
-              ? SourceRemedy.COUNT_FROM_ZERO.with()
-              : SourceRemedy.SAY_OFFSET.with());
+          raw.number() == 0 ? SourceRemedy.COUNT_FROM_ZERO.with() : SourceRemedy.SAY_OFFSET.with());
     }
     long label = raw.number() - first;
     if (label >= (names.isEmpty() ? MOST_CLASSES : names.size())) {

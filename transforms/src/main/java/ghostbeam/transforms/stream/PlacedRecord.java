@@ -30,7 +30,13 @@ import org.apache.beam.sdk.coders.VarLongCoder;
  */
 @DefaultCoder(PlacedRecord.PlacedRecordCoder.class)
 public record PlacedRecord(
-    Placement place, String key, int label, String synset, String filename, byte[] bytes, String fault)
+    Placement place,
+    String key,
+    int label,
+    String synset,
+    String filename,
+    byte[] bytes,
+    String fault)
     implements BlockOutput, LabelledImage {
   private static final long PLACEHOLDER = -1;
 

@@ -9,9 +9,9 @@ import java.security.MessageDigest;
 import java.util.Comparator;
 
 /**
- * A record's place in the dataset: its shard and its order there. Both follow from a hash, the first
- * 64 bits of SHA-256 of the seed, the file's name in the source and the record's position in the
- * file.
+ * A record's place in the dataset: its shard and its order there. Both follow from a hash, the
+ * first 64 bits of SHA-256 of the seed, the file's name in the source and the record's position in
+ * the file.
  *
  * @param shard index of the shard, from 0
  * @param hash unsigned; orders the records of a shard

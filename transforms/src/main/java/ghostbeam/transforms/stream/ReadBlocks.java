@@ -25,9 +25,9 @@ import org.apache.beam.sdk.values.PCollection;
  *
  * <p>Output, in no order: each record that has a class, in pieces, and one placeholder per shard,
  * keyed by {@link EvenKeys} of the shard; and under {@link EvenKeys#RESERVED} one {@link
- * BlockSummary} per block. All are a pure function of source, seed and number of shards. A record that
- * cannot be read is passed on with its fault; a damaged file, or a label without a class, fails the
- * job.
+ * BlockSummary} per block. All are a pure function of source, seed and number of shards. A record
+ * that cannot be read is passed on with its fault; a damaged file, or a label without a class,
+ * fails the job.
  */
 public final class ReadBlocks
     extends PTransform<PCollection<Block>, PCollection<KV<Integer, BlockOutput>>> {

@@ -119,8 +119,7 @@ final class ReadBlocksFn extends DoFn<KV<Integer, Iterable<Block>>, KV<Integer, 
     }
 
     BlockSummary summary() throws IOException {
-      return new BlockSummary(
-          block, records, unlabelled, skipped, example, lines.end(), classes);
+      return new BlockSummary(block, records, unlabelled, skipped, example, lines.end(), classes);
     }
   }
 }

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /**
  * Selects the files of a split by name: {@code train-00000-of-00294.parquet}, {@code
- * imagenet1k-validation-07.tar}, {@code val/part-3}. The last word that names a split counts, first in
- * the file name, then in its folders.
+ * imagenet1k-validation-07.tar}, {@code val/part-3}. The last word that names a split counts, first
+ * in the file name, then in its folders.
  */
 final class SplitFiles {
   private static final Map<String, String> SPLITS =
@@ -43,7 +43,8 @@ final class SplitFiles {
    * The files of a split; all files if no path names a split.
    *
    * @param folder that contains all files
-   * @throws InvalidSourceException if all files are of other splits, or only some paths name a split
+   * @throws InvalidSourceException if all files are of other splits, or only some paths name a
+   *     split
    */
   static List<Storage.Entry> of(String split, String folder, List<Storage.Entry> files)
       throws InvalidSourceException {

@@ -8,9 +8,9 @@ import ghostbeam.transforms.format.StreamedRecord;
 import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.ExpectedDigest;
 import ghostbeam.transforms.source.Inputs;
+import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.source.ParallelReads;
 import ghostbeam.transforms.source.SourceRemedy;
-import ghostbeam.transforms.source.InvalidSourceException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -59,14 +59,14 @@ public record StreamedSource(
 
   /**
    * Detects a source's format: lists its files and probes the beginnings of some. Does not check
-   * whether records can be labelled; see {@link #requireLabels}. Listing stops early if the source is
-   * clearly class folders; {@link ImageListing} then looks for {@linkplain
+   * whether records can be labelled; see {@link #requireLabels}. Listing stops early if the source
+   * is clearly class folders; {@link ImageListing} then looks for {@linkplain
    * ImageSource#refusingStreams stray files of streamed formats}.
    *
    * @param format the requested one of {@link SourceFormats#names}
    * @return empty if the source is not streamed, such as class folders, or does not exist
-   * @throws InvalidSourceException if it is streamed but cannot be read as requested; the message says
-   *     why and what to do
+   * @throws InvalidSourceException if it is streamed but cannot be read as requested; the message
+   *     says why and what to do
    */
   public static Optional<StreamedSource> find(Storage storage, ImageSource images, String format)
       throws IOException {
@@ -179,9 +179,7 @@ public record StreamedSource(
     return (int) Math.max(FEWEST_SHARDS, Math.min(MOST_SHARDS, wanted));
   }
 
-  /**
-   * The number of records, if it is known without reading them, from a footer or a manifest.
-   */
+  /** The number of records, if it is known without reading them, from a footer or a manifest. */
   public OptionalLong records(Storage storage) throws IOException {
     return streamedFormat().count(storage, blocks, images.split());
   }

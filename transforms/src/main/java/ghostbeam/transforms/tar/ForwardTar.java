@@ -3,8 +3,8 @@ package ghostbeam.transforms.tar;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.ForwardChannel;
-import ghostbeam.transforms.source.Ranges;
 import ghostbeam.transforms.source.InvalidSourceException;
+import ghostbeam.transforms.source.Ranges;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
@@ -49,8 +49,8 @@ public final class ForwardTar implements Closeable {
   /**
    * Moves to the next file; false after the last. Folders and hidden links are skipped.
    *
-   * @throws InvalidSourceException at a link or device: its bytes are elsewhere, and skipping it would
-   *     lose a record
+   * @throws InvalidSourceException at a link or device: its bytes are elsewhere, and skipping it
+   *     would lose a record
    * @throws IOException if the tar is damaged or holds an unsafe name
    */
   public boolean next() throws IOException {

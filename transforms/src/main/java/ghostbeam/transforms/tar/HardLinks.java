@@ -41,8 +41,8 @@ final class HardLinks {
   }
 
   /**
-   * The links as files, if their target, possibly through other links, is a file anywhere in the tar;
-   * other links cannot be read and are dropped.
+   * The links as files, if their target, possibly through other links, is a file anywhere in the
+   * tar; other links cannot be read and are dropped.
    */
   List<SourceFile> resolve(List<SourceFile> files) throws IOException {
     if (targets.isEmpty()) {

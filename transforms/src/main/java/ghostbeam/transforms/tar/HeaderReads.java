@@ -10,9 +10,9 @@ import java.util.Arrays;
  *
  * <ul>
  *   <li>After the first member with a long name or pax attributes, such a member takes one read.
- *   <li>If members are small, a read goes on over their contents to the next headers, as long as the
- *       bytes read here stay below a twelfth of the tar. With the contents, which are read later, the
- *       total is then less than 1.10 times the contents.
+ *   <li>If members are small, a read goes on over their contents to the next headers, as long as
+ *       the bytes read here stay below a twelfth of the tar. With the contents, which are read
+ *       later, the total is then less than 1.10 times the contents.
  *   <li>If headers alone exceed a tenth of the tar, that bound cannot hold, and the tar is read
  *       through in large blocks.
  * </ul>

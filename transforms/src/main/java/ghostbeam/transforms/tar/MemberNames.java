@@ -13,8 +13,9 @@ import java.util.Set;
 /**
  * Decodes the names in one tar, which does not record their charset.
  *
- * <p>Each path segment is decoded by its own bytes alone, so that files of one folder stay together:
- * as UTF-8 if valid, otherwise as Latin-1 with Windows-1252 letters for C1 control characters.
+ * <p>Each path segment is decoded by its own bytes alone, so that files of one folder stay
+ * together: as UTF-8 if valid, otherwise as Latin-1 with Windows-1252 letters for C1 control
+ * characters.
  */
 final class MemberNames {
   /** Windows-1252 from 0x80 to 0x9F, with control pictures for unassigned bytes. */

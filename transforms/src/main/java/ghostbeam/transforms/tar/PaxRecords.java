@@ -20,8 +20,8 @@ final class PaxRecords {
 
   /**
    * The attributes used here, by key, each byte as one character. Others are dropped, since a
-   * malicious tar may have a million per member. Throws {@link IllegalArgumentException} for malformed
-   * records.
+   * malicious tar may have a million per member. Throws {@link IllegalArgumentException} for
+   * malformed records.
    */
   static Map<String, String> parse(byte[] bytes) {
     Map<String, String> records = new HashMap<>();

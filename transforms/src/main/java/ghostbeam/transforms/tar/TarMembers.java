@@ -19,8 +19,8 @@ import java.util.concurrent.Callable;
  * Lists the members of a tar and of the tars in it.
  *
  * <p>Only headers are read, 512 bytes each: one request per member, or one for many small members
- * ({@link HeaderReads}). Inner tars are listed in parallel, since in an object store each request has
- * a latency.
+ * ({@link HeaderReads}). Inner tars are listed in parallel, since in an object store each request
+ * has a latency.
  */
 record TarMembers(Storage storage, Storage.Entry tar) {
   private static final String SUFFIX = ".tar";

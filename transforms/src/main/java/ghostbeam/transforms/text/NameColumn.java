@@ -11,8 +11,8 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * Finds the column of a table that names images. If images are called 0.jpg, 1.jpg, …, columns of row
- * numbers and class numbers look like names, too, and choosing one would mix up the labels.
+ * Finds the column of a table that names images. If images are called 0.jpg, 1.jpg, …, columns of
+ * row numbers and class numbers look like names, too, and choosing one would mix up the labels.
  */
 record NameColumn(String path, List<Row> rows, int columns, ImageNames names) {
   /** Headers of row number columns, letters only; pandas and R leave them empty. */

@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import java.util.stream.IntStream;
 
 /**
- * A table that assigns values to names, with or without a header, maybe with further columns. The two
- * columns are found by their contents, and only if that is ambiguous by their headers.
+ * A table that assigns values to names, with or without a header, maybe with further columns. The
+ * two columns are found by their contents, and only if that is ambiguous by their headers.
  *
  * @param path of the table, for messages
  * @param rows of at least two cells each
@@ -45,8 +45,8 @@ public record NamedValues(String path, List<Row> rows, ImageNames names, Predica
   /**
    * All rows except a header.
    *
-   * @throws InvalidSourceException if a row is too short, or several columns may be the names or the
-   *     values
+   * @throws InvalidSourceException if a row is too short, or several columns may be the names or
+   *     the values
    */
   public static List<NamedValue> of(
       String path, List<Row> rows, ImageNames names, Predicate<String> values)
@@ -88,8 +88,8 @@ public record NamedValues(String path, List<Row> rows, ImageNames names, Predica
   }
 
   /**
-   * Whether the first row is a header: it names no image, its value is unique, and it has no digits,
-   * unlike names of images and synsets.
+   * Whether the first row is a header: it names no image, its value is unique, and it has no
+   * digits, unlike names of images and synsets.
    */
   private boolean isHeading(int name, int value) {
     String first = NameColumn.cell(rows.get(0), name);

@@ -68,8 +68,7 @@ public final class Table {
     } catch (IOException | UncheckedIOException | IllegalStateException e) {
       int last = rows.isEmpty() ? 0 : rows.get(rows.size() - 1).line();
       throw new InvalidSourceException(
-          "%s has a quote that is not closed as CSV requires, after line %d"
-              .formatted(path, last));
+          "%s has a quote that is not closed as CSV requires, after line %d".formatted(path, last));
     }
     return rows;
   }

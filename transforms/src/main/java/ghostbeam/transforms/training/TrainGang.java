@@ -42,8 +42,8 @@ import org.apache.beam.sdk.values.TypeDescriptors;
  * <p>Output: one element, the training's folder as a UTF-8 string, once the last checkpoint is
  * written. A rank that fails fails the job, with a message that names it.
  *
- * <p>With a parallelism of {@link #slots} every rank has its own slot. With less, the ranks that have
- * a slot wait for the others until a timeout, and fail saying so.
+ * <p>With a parallelism of {@link #slots} every rank has its own slot. With less, the ranks that
+ * have a slot wait for the others until a timeout, and fail saying so.
  */
 public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
   private static final long serialVersionUID = 1L;

@@ -12,10 +12,10 @@ import java.util.zip.CRC32;
 
 /**
  * Decodes the names in one zip. An entry marks its name as UTF-8 by a flag, or repeats it in
- * Info-ZIP's Unicode path field. Unmarked names share one charset in the whole zip: UTF-8, which many
- * packers write without the flag, or if one of them is not valid UTF-8, code page 437, as the format
- * specifies. (Python always takes unmarked names for code page 437; {@code unzip} keeps their bytes
- * if they were packed on Unix.)
+ * Info-ZIP's Unicode path field. Unmarked names share one charset in the whole zip: UTF-8, which
+ * many packers write without the flag, or if one of them is not valid UTF-8, code page 437, as the
+ * format specifies. (Python always takes unmarked names for code page 437; {@code unzip} keeps
+ * their bytes if they were packed on Unix.)
  */
 final class EntryNames {
   private static final Charset CODE_PAGE_437 = Charset.forName("IBM437");

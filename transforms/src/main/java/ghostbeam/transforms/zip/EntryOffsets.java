@@ -16,7 +16,9 @@ final class EntryOffsets {
   private static final int END_SIGNATURE = 0x06054b50;
   private static final int END_BYTES = 22;
 
-  /** Limit for an entry's bytes besides its name and contents: extra fields and a data descriptor. */
+  /**
+   * Limit for an entry's bytes besides its name and contents: extra fields and a data descriptor.
+   */
   private static final int MOST_BETWEEN = 0xFFFF + 24;
 
   private static final long WRAP = 1L << 32;
@@ -77,7 +79,8 @@ final class EntryOffsets {
           signature(channel, 0) == LOCAL_SIGNATURE
               || signature(channel, end.shift() - END_BYTES) == END_SIGNATURE;
       if (another) {
-        throw ZipEnd.damaged(uri, "it begins with another zip: two were joined, or one was truncated");
+        throw ZipEnd.damaged(
+            uri, "it begins with another zip: two were joined, or one was truncated");
       }
     }
   }

@@ -9,8 +9,8 @@ import java.nio.channels.SeekableByteChannel;
 /**
  * A zip's end records, including zip64's, which locate its central directory.
  *
- * @param entries number of entries in the directory; without zip64 modulo 65,536, since some packers,
- *     macOS's among them, write more than the field can hold
+ * @param entries number of entries in the directory; without zip64 modulo 65,536, since some
+ *     packers, macOS's among them, write more than the field can hold
  * @param directoryOffset actual offset of the directory in the file
  * @param directoryBytes length of the directory
  * @param shift the actual offset minus the recorded one: bytes put before the zip, such as a
@@ -34,8 +34,8 @@ record ZipEnd(long entries, boolean zip64, long directoryOffset, long directoryB
   private static final int LOCAL_SIGNATURE = 0x04034b50;
 
   /**
-   * Reads the end records. Throws unless the directory ends where they begin, so that a truncated zip
-   * is detected.
+   * Reads the end records. Throws unless the directory ends where they begin, so that a truncated
+   * zip is detected.
    */
   static ZipEnd read(String uri, SeekableByteChannel channel) throws IOException {
     long size = channel.size();
@@ -124,7 +124,8 @@ record ZipEnd(long entries, boolean zip64, long directoryOffset, long directoryB
             && entries <= bytes / ZipEntryHeader.FIXED_BYTES;
     if (!possible) {
       throw damaged(
-          uri, String.format("%d entries in %d bytes at %d are impossible", entries, bytes, offset));
+          uri,
+          String.format("%d entries in %d bytes at %d are impossible", entries, bytes, offset));
     }
     long directory = directoryEnd - bytes;
     return new ZipEnd(entries, zip64, directory, bytes, directory - offset);

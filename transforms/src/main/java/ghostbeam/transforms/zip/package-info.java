@@ -1,4 +1,2 @@
-/**
- * Reads zips in place: the central directory for listing, entries when they are fetched.
- */
+/** Reads zips in place: the central directory for listing, entries when they are fetched. */
 package ghostbeam.transforms.zip;

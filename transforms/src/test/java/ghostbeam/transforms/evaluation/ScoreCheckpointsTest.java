@@ -69,9 +69,7 @@ class ScoreCheckpointsTest {
     assertEquals(TinyWorld.RECORDS - 6, metrics.get("images_decoded"));
   }
 
-  /**
-   * The same lines in record order for any batch size; an undecodable image has empty cells.
-   */
+  /** The same lines in record order for any batch size; an undecodable image has empty cells. */
   @Test
   void predictionsHaveALineForEachRecord() throws IOException {
     TinyWorld world = new TinyWorld(root);

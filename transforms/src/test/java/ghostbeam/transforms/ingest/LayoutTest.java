@@ -5,8 +5,8 @@ import static ghostbeam.transforms.ingest.ImageListingTest.keys;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ghostbeam.transforms.source.SourceArchives;
 import ghostbeam.transforms.source.InvalidSourceException;
+import ghostbeam.transforms.source.SourceArchives;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -79,7 +79,8 @@ class LayoutTest extends LayoutCase {
 
     assertEquals(List.of("a/1.jpg", "b/1.jpg"), keys(listing));
     assertEquals(2, listing.skipped());
-    assertEquals(1, listing.skippedFiles().byKind().size(), listing.skippedFiles().byKind().toString());
+    assertEquals(
+        1, listing.skippedFiles().byKind().size(), listing.skippedFiles().byKind().toString());
   }
 
   @ParameterizedTest

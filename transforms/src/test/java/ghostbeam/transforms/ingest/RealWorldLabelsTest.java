@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.storage.Storage;
-import ghostbeam.transforms.source.SourceArchives;
 import ghostbeam.transforms.source.InvalidSourceException;
+import ghostbeam.transforms.source.SourceArchives;
 import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.file.Files;

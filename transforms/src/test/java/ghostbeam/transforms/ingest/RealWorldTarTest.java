@@ -46,7 +46,8 @@ class RealWorldTarTest {
     byte[] one = tar("n1/a", "n2/b");
     byte[] two = tar("n1/c", "n2/d");
 
-    assertRefused(file("joined.tar", one, two), "train", "after its end marker", "tars were joined");
+    assertRefused(
+        file("joined.tar", one, two), "train", "after its end marker", "tars were joined");
     assertRefused(
         file("padded.tar", one, new byte[GNU_RECORD - one.length], two),
         "train",

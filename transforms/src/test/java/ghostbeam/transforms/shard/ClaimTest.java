@@ -234,7 +234,8 @@ class ClaimTest {
     }
 
     @ProcessElement
-    public void spoil(@Element WriteOutput written, OutputReceiver<WriteOutput> out) throws IOException {
+    public void spoil(@Element WriteOutput written, OutputReceiver<WriteOutput> out)
+        throws IOException {
       if (written instanceof WrittenShard shard && path.endsWith(shard.summary().file())) {
         Path file = Path.of(path);
         byte[] bytes = Files.readAllBytes(file);

@@ -43,7 +43,8 @@ class StreamedDatasetTest extends StreamedPicturesCase {
       throws IOException {
     ImageSource images = ImageSource.of(path.toString(), "train").withClasses(classes);
     StreamedSource found =
-        StreamedSource.find(BeamStorage.INSTANCE, images.withLabelOffset(offset), SourceFormats.AUTO)
+        StreamedSource.find(
+                BeamStorage.INSTANCE, images.withLabelOffset(offset), SourceFormats.AUTO)
             .orElseThrow();
     found.requireLabels(BeamStorage.INSTANCE);
     return found;

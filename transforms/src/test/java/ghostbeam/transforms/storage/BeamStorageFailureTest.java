@@ -55,9 +55,7 @@ class BeamStorageFailureTest {
     assertSame(below, BeamStorage.withPath("s3://b/", below));
   }
 
-  /**
-   * Messages have one line whatever the store says, even if they start with the path by chance.
-   */
+  /** Messages have one line whatever the store says, even if they start with the path by chance. */
   @ParameterizedTest
   @CsvSource({
     "s3://b/data: refused,          s3://b/data: refused",

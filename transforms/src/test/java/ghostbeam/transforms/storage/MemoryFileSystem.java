@@ -24,8 +24,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
- * An object store in this JVM, {@code memory://bucket/name}: specs are globs like those of gs:// and
- * s3://, there are no folders, and an object appears when its channel is closed.
+ * An object store in this JVM, {@code memory://bucket/name}: specs are globs like those of gs://
+ * and s3://, there are no folders, and an object appears when its channel is closed.
  */
 final class MemoryFileSystem extends FileSystem<MemoryFileSystem.Name> {
   static final ConcurrentSkipListMap<String, byte[]> OBJECTS = new ConcurrentSkipListMap<>();

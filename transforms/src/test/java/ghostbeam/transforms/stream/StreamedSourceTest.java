@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.ingest.ImageListing;
 import ghostbeam.transforms.ingest.ImageSource;
-import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.source.InvalidSourceException;
+import ghostbeam.transforms.source.SourceRemedy;
 import ghostbeam.transforms.storage.LocalDisk;
 import java.io.IOException;
 import java.nio.channels.SeekableByteChannel;
@@ -27,7 +27,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Formats are detected by content; a source that does not fit the request is refused in one line. */
+/**
+ * Formats are detected by content; a source that does not fit the request is refused in one line.
+ */
 class StreamedSourceTest extends StreamedCase {
   @Test
   void detectsFormatsByContent() throws IOException {
@@ -89,7 +91,8 @@ class StreamedSourceTest extends StreamedCase {
     assertTrue(StreamedSource.find(bucket, source, "auto").isEmpty());
     assertEquals(1000, bucket.named);
     bucket.named = 0;
-    assertThrows(InvalidSourceException.class, () -> StreamedSource.find(bucket, source, "tfrecord"));
+    assertThrows(
+        InvalidSourceException.class, () -> StreamedSource.find(bucket, source, "tfrecord"));
     assertEquals(10_001, bucket.named);
   }
 
@@ -197,8 +200,7 @@ class StreamedSourceTest extends StreamedCase {
   }
 
   @Test
-  void refusesUnfinishedDatasetsAndSkipsLeftoversOfFinishedOnes()
-      throws IOException {
+  void refusesUnfinishedDatasetsAndSkipsLeftoversOfFinishedOnes() throws IOException {
     records("train-00000-of-00002.tfrecord");
     records("train-00001-of-00002.tfrecord.0d2b6e4c-5f0a-4a1e-9d5c-0123456789ab.part");
     assertRefused("source/ is a dataset whose split train is unfinished; run", "train", "auto");
