@@ -1,4 +1,4 @@
 /**
- * Failures that their caller can do something about, as facts; how it is done, only callers say.
+ * Failures that know a remedy. They state facts; callers turn these into instructions.
  */
 package ghostbeam.model.failure;
