@@ -8,7 +8,7 @@ import java.util.Optional;
 /**
  * What to do about a failure.
  *
- * @param facts the remedy's facts, in the order it documents
+ * @param facts that go with the remedy, in its order
  */
 public record Advice(Remedy remedy, List<String> facts) implements Serializable {
 
@@ -25,23 +25,24 @@ public record Advice(Remedy remedy, List<String> facts) implements Serializable 
   }
 
   /**
-   * The advice of a failure. A failure without advice of its own that merely repeats its cause's message, to add where it happened, passes on the cause's advice.
+   * The advice of a failure, or of the one that caused it where it repeats that one's words, as a
+   * failure does that only adds where it happened.
    */
   public static Optional<Advice> about(Throwable failure) {
-    Throwable current = failure;
-    while (current != null) {
-      Optional<Advice> own = current instanceof Advised advised ? advised.advice() : Optional.empty();
+    Throwable told = failure;
+    while (told != null) {
+      Optional<Advice> own = told instanceof Advised advised ? advised.advice() : Optional.empty();
       if (own.isPresent()) {
         return own;
       }
-      current = repeats(current, current.getCause()) ? current.getCause() : null;
+      told = repeats(told, told.getCause()) ? told.getCause() : null;
     }
     return Optional.empty();
   }
 
   private static boolean repeats(Throwable failure, Throwable cause) {
     if (cause == null || failure.getMessage() == null) {
-      return cause != null; // without a message of its own, it is shown by its cause's
+      return cause != null; // of a failure without words its cause's are told
     }
     return cause.getMessage() != null && failure.getMessage().contains(cause.getMessage());
   }

@@ -3,19 +3,19 @@ package ghostbeam.model.failure;
 import java.io.IOException;
 import java.util.Optional;
 
-/** The files or machines at hand do not allow what was asked for. */
+/** Files, or the machines that ran, are not as what was asked for needs them. */
 public final class AdvisedException extends IOException implements Advised {
   private static final long serialVersionUID = 1L;
 
   private final Advice advice;
 
-  /** A message that states the problem, and advice on what to do. */
+  /** Says what is the matter, and apart from it what to do. */
   public AdvisedException(String message, Advice advice) {
     super(message);
     this.advice = advice;
   }
 
-  /** The same with a cause, and advice if there is any. */
+  /** The same, with what it came of; there may be nothing to do. */
   public AdvisedException(String message, Optional<Advice> advice, Throwable cause) {
     super(message, cause);
     this.advice = advice.orElse(null);

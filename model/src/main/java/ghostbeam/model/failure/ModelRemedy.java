@@ -1,40 +1,40 @@
 package ghostbeam.model.failure;
 
-/** Remedies for failures of training runs, checkpoints and modules. */
+/** What can be done about failures of trainings, checkpoints and modules. */
 public enum ModelRemedy implements Remedy {
-  /** A lower peak learning rate, a longer warm-up, or gradient clipping. */
+  /** Smaller steps: a lower peak of the learning rate, a longer warm-up, or clipped gradients. */
   LOWER_LEARNING_RATE(0),
-  /** A lower float16 loss scale. Fact: the scale that was too high. */
+  /** A lower scale of float16's loss. Fact: the scale that was too high. */
   LOWER_LOSS_SCALE(1),
-  /** Smaller batches, fewer ranks, or less gradient accumulation. */
+  /** Smaller batches, fewer ranks, or fewer batches a step. */
   SMALLER_STEP(0),
-  /** A network with as many classes as the data. */
+  /** A network of as many classes as the data has. */
   CLASSES_OF_DATA(0),
-  /** A validation split with the training split's classes. Fact: the file that lists them. */
+  /** A validation split of the training split's classes. Fact: the file that lists them. */
   SAME_CLASSES(1),
-  /** The data and recipe with which the training state was saved. */
+  /** The data and recipe that the training had when its state was saved. */
   SAME_TRAINING(0),
-  /** Preprocessing the split. Fact: its name. */
+  /** To make the split. Fact: its name. */
   MAKE_SPLIT(1),
-  /** An output folder that all ranks can reach. */
+  /** A folder for the output that all ranks see. */
   SHARED_OUTPUT(0),
-  /** As many workers at the same time as there are ranks. Fact: how many. */
+  /** As many workers at a time as there are ranks. Fact: how many. */
   MORE_WORKERS(1),
-  /** A longer timeout for a silent rank. Fact: the timeout that was too short, in seconds. */
+  /** More patience with a rank that gives no sign. Fact: the seconds that were too few. */
   MORE_PATIENCE(1),
-  /** Restarting all ranks from the last saved state, rather than one of them. */
+  /** To start all ranks anew from the last state, rather than one of them. */
   RESTARTS(0),
-  /** A rendezvous host name that every worker can resolve. */
+  /** A name for the host of the gang that every worker can resolve. */
   KNOWN_HOST(0),
-  /** A rendezvous host and firewall rules that let workers on several machines reach each other. */
+  /** A host and firewalls by which workers on several machines reach each other. */
   REACHABLE_HOST(0),
-  /** Stating which input a module takes. */
+  /** To say which images a module takes. */
   DESCRIBE_INPUT(0),
-  /** Giving a module images of the size that it declares. */
+  /** To show a module images of the size that it says itself. */
   OWN_SIZE(0),
-  /** Importing another framework's weights as a checkpoint. Fact: their file. */
+  /** To make a checkpoint of weights as others write them. Fact: their file. */
   IMPORT_WEIGHTS(1),
-  /** Only one of two augmentations that exclude each other. */
+  /** One of the two augmentations that exclude each other. */
   ONE_AUGMENTATION(0);
 
   private final int facts;

@@ -3,17 +3,18 @@ package ghostbeam.model.failure;
 import java.io.Serializable;
 
 /**
- * What a caller can change so that what failed works. Only the caller knows what that choice is called where it is made, such as the name of a flag.
+ * Something that a caller can choose otherwise so that what failed works. What the choice is called
+ * where the caller makes it, such as a flag, only the caller knows.
  */
 public interface Remedy extends Serializable {
 
-  /** The constant's name. */
+  /** What it is called in code. */
   String name();
 
-  /** How many facts it takes, such as the value that would work. */
+  /** How many facts go with it, such as the value that would work. */
   int facts();
 
-  /** Advice to apply this remedy. */
+  /** Advice to do this. */
   default Advice with(Object... facts) {
     return Advice.of(this, facts);
   }

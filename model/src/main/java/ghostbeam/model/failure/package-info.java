@@ -1,4 +1,4 @@
 /**
- * Failures that know a remedy. They state facts; callers turn these into instructions.
+ * Failures that their caller can do something about, as facts; how it is done, only callers say.
  */
 package ghostbeam.model.failure;
