@@ -6,8 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The wish that this process's work ends at the next point from which it can go on, as Ctrl-C means
- * it. It is the process's, not a run's, since the process is what is told to end.
+ * A request, such as Ctrl-C, to stop at the next point from which the work can be resumed. It is global to the process, since it is the process that is asked to stop.
  */
 public final class Interruption {
   private static final CountDownLatch ENDED = new CountDownLatch(1);
@@ -16,26 +15,26 @@ public final class Interruption {
 
   private Interruption() {}
 
-  /** Whether work is to end at its next such point. */
+  /** Whether work should stop at its next such point. */
   public static boolean isWanted() {
     return wanted;
   }
 
-  /** Says that the work has ended and all that going on needs is written. */
+  /** Reports that the work has stopped and that all it needs to resume is written. */
   public static void ended(String point) {
     where = point;
     ENDED.countDown();
   }
 
   /**
-   * Wants the end and waits for it.
+   * Requests the stop and waits for it.
    *
-   * @return at which point the work ended; nothing where it has not in time
+   * @return at which point the work stopped; empty where it did not in time
    */
-  public static Optional<String> await(Duration patience) {
+  public static Optional<String> await(Duration timeout) {
     wanted = true;
     try {
-      return ENDED.await(patience.toMillis(), TimeUnit.MILLISECONDS)
+      return ENDED.await(timeout.toMillis(), TimeUnit.MILLISECONDS)
           ? Optional.of(where)
           : Optional.empty();
     } catch (InterruptedException e) {

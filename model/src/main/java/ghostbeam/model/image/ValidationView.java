@@ -7,17 +7,16 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * How validation sees an image: shorter side to floor(inputSize / cropFraction), longer side in
- * proportion, centre crop; both rounded as the interpolation rounds.
+ * The validation transform: resizes the shorter side to floor(inputSize / cropFraction) and the longer in proportion, then crops the centre; rounds as the interpolation does.
  *
  * <p>As JSON: {@code {"inputSize":224,"cropFraction":0.875,"interpolation":"torchvision"}}.
  *
  * @param inputSize side of the square crop in pixels
- * @param cropFraction crop side over resized shorter side, in (0, 1], 0.875 by convention
+ * @param cropFraction crop side divided by the resized shorter side, in (0, 1], conventionally 0.875
  */
 public record ValidationView(int inputSize, double cropFraction, Interpolation interpolation)
     implements Serializable {
-  /** Of the shorter side after resizing: four such squares are no more than an image may have. */
+  /** Limit of the resized shorter side: four squares of it stay within the limit on an image's pixels. */
   private static final int LONGEST_SIDE = 6688;
 
   public ValidationView {
@@ -65,7 +64,7 @@ public record ValidationView(int inputSize, double cropFraction, Interpolation i
         interpolation.corner(resizedHeight, inputSize));
   }
 
-  /** More than an int counts is as much as it counts: such an image is cut first. */
+  /** Saturates at the largest int: such an image is cropped first. */
   private int resized(int side, int shorter) {
     long resized = interpolation.resized(side, shorter, resizedShorterSide());
     return (int) Math.min(resized, Integer.MAX_VALUE);
@@ -76,7 +75,7 @@ public record ValidationView(int inputSize, double cropFraction, Interpolation i
     return (int) Math.floor(inputSize / cropFraction);
   }
 
-  /** The middle four squares of an image so long that resizing it whole would take gigabytes. */
+  /** The central four squares of an image so long that resizing all of it would take gigabytes. */
   private static Pixels middle(Pixels image) {
     int longest = Math.min(image.width(), image.height()) * 4;
     int width = Math.min(image.width(), longest);

@@ -1,6 +1,6 @@
 package ghostbeam.model.step;
 
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import java.util.random.RandomGenerator;
 
 /**
@@ -10,7 +10,7 @@ import java.util.random.RandomGenerator;
  * @param random decides what is left out, the same on every rank
  * @param norm batch norm over all ranks' images; null for each rank's own
  */
-record Pass(Share share, RandomGenerator random, SynchronizedNorm norm) {
+record Pass(BatchShare share, RandomGenerator random, SynchronizedNorm norm) {
 
   /** Random numbers from 0 to below 1, as many for each image, the same however they are shared. */
   double[] draws(int eachImage) {

@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.distributed.Collective;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -28,7 +28,7 @@ import java.util.Deque;
  */
 final class SynchronizedNorm {
   private final Collective collective;
-  private final Share share;
+  private final BatchShare share;
   private final Deque<Cut> cuts = new ArrayDeque<>();
 
   /**
@@ -53,7 +53,7 @@ final class SynchronizedNorm {
   /**
    * @param share of this rank, two images at least
    */
-  SynchronizedNorm(Collective collective, Share share) {
+  SynchronizedNorm(Collective collective, BatchShare share) {
     this.collective = collective;
     this.share = share;
   }

@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.distributed.Collective;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Gradients;
@@ -75,7 +75,7 @@ public final class TrainingStep {
    *     step
    */
   public void gather(
-      Function<NDManager, NDArray> images, Targets targets, Share share, RandomGenerator random) {
+      Function<NDManager, NDArray> images, Targets targets, BatchShare share, RandomGenerator random) {
     ownLoss += backward(images, targets, share, random) * share.fraction();
     ownFraction += share.fraction();
     gradients.gather();
@@ -128,7 +128,7 @@ public final class TrainingStep {
    * over all of the step's. Returns the mean loss of these images as it is.
    */
   public double backward(
-      Function<NDManager, NDArray> images, Targets targets, Share share, RandomGenerator random) {
+      Function<NDManager, NDArray> images, Targets targets, BatchShare share, RandomGenerator random) {
     SynchronizedNorm norm = syncBn ? new SynchronizedNorm(collective, share) : null;
     JniUtils.setGradMode(true);
     // All of a step's temporaries die with its own manager, gradients' handles included.

@@ -35,7 +35,7 @@ final class GangTest {
   private static final int SHORT_S = 3;
 
   /** Which no rank has where something else is to end it. */
-  private static final int PATIENCE_S = 120;
+  private static final int TIMEOUT_S = 120;
 
   @TempDir Path folder;
 
@@ -65,7 +65,7 @@ final class GangTest {
             folder,
             ranks,
             ranks,
-            PATIENCE_S,
+            TIMEOUT_S,
             collective -> {
               collective.sum(1);
               if (collective.rank() == 1) {
@@ -90,7 +90,7 @@ final class GangTest {
             folder,
             2,
             2,
-            PATIENCE_S,
+            TIMEOUT_S,
             collective -> {
               if (collective.rank() == 1) {
                 throw new OutOfMemoryError("Java heap space");
@@ -133,7 +133,7 @@ final class GangTest {
   @Test
   void noticesAtOnceThatAProcessWasKilled() throws Exception {
     try (Rendezvous rendezvous =
-        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", PATIENCE_S)) {
+        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", TIMEOUT_S)) {
       Gang gang = rendezvous.gang();
       long[] killed = new long[1];
       Process other = RankProcess.start(gang, 1);
@@ -153,7 +153,7 @@ final class GangTest {
                         }
                       }));
       // Not by patience, but for the time that it might have said why.
-      assertTrue(System.nanoTime() - killed[0] < TimeUnit.SECONDS.toNanos(PATIENCE_S) / 2);
+      assertTrue(System.nanoTime() - killed[0] < TimeUnit.SECONDS.toNanos(TIMEOUT_S) / 2);
       assertEquals(128 + 9, other.waitFor());
       assertTrue(
           failure.getMessage().startsWith("rank 0 of 2 stopped, since there is no sign of rank 1"),
@@ -178,7 +178,7 @@ final class GangTest {
     CountDownLatch met = new CountDownLatch(2);
     CountDownLatch over = new CountDownLatch(1);
     try (Rendezvous rendezvous =
-        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", PATIENCE_S)) {
+        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", TIMEOUT_S)) {
       Gang gang = rendezvous.gang();
       List<Thread> ranks = new ArrayList<>();
       List<Throwable> ends = Collections.synchronizedList(new ArrayList<>());
@@ -231,7 +231,7 @@ final class GangTest {
               folder,
               ranks,
               ranks,
-              PATIENCE_S,
+              TIMEOUT_S,
               collective -> {
                 for (int i = 0; i < 8; i++) {
                   if (i == step && collective.rank() == failing) {
@@ -255,7 +255,7 @@ final class GangTest {
                     .formatted(rank, ranks, failing);
         assertEquals(expected, failure(ends.get(rank)), "stop " + stop);
       }
-      assertTrue(seconds < PATIENCE_S / 2, "stop %d took %.1f s".formatted(stop, seconds));
+      assertTrue(seconds < TIMEOUT_S / 2, "stop %d took %.1f s".formatted(stop, seconds));
     }
   }
 

@@ -19,7 +19,7 @@ final class RankProcess {
             gang.secret().toString(),
             gang.host(),
             Integer.toString(gang.size()),
-            Integer.toString(gang.patienceSeconds()),
+            Integer.toString(gang.timeoutSeconds()),
             Integer.toString(rank))
         .inheritIO()
         .start();

@@ -43,8 +43,8 @@ public final class Ranks {
 
   /** How each rank ended; all have. */
   static <T> List<Future<T>> ends(
-      Path folder, int ranks, int coming, int patienceSeconds, Part<T> part) throws Exception {
-    return ends(folder, ranks, coming, patienceSeconds, part, rank -> {});
+      Path folder, int ranks, int coming, int timeoutSeconds, Part<T> part) throws Exception {
+    return ends(folder, ranks, coming, timeoutSeconds, part, rank -> {});
   }
 
   /**
@@ -53,12 +53,12 @@ public final class Ranks {
    * @param ended told of each rank once it has ended, in order of their numbers
    */
   static <T> List<Future<T>> ends(
-      Path folder, int ranks, int coming, int patienceSeconds, Part<T> part, IntConsumer ended)
+      Path folder, int ranks, int coming, int timeoutSeconds, Part<T> part, IntConsumer ended)
       throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(coming);
     List<Future<T>> ends = new ArrayList<>();
     try (Rendezvous rendezvous =
-        Rendezvous.open(Storage.local(), folder.toString(), ranks, "127.0.0.1", patienceSeconds)) {
+        Rendezvous.open(Storage.local(), folder.toString(), ranks, "127.0.0.1", timeoutSeconds)) {
       Gang gang = rendezvous.gang();
       for (int i = 0; i < coming; i++) {
         int rank = i;

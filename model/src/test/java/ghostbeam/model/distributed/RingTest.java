@@ -40,8 +40,8 @@ final class RingTest {
     connect(1);
   }
 
-  private void connect(int patienceSeconds) throws IOException {
-    Gang gang = new Gang("", new UUID(1, 2), "127.0.0.1", 2, patienceSeconds);
+  private void connect(int timeoutSeconds) throws IOException {
+    Gang gang = new Gang("", new UUID(1, 2), "127.0.0.1", 2, timeoutSeconds);
     try (ServerSocketChannel listener = ServerSocketChannel.open()) {
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       toRing = SocketChannel.open(listener.getLocalAddress());
@@ -125,14 +125,14 @@ final class RingTest {
   void givesUpOnARankThatSaysNoMore() throws IOException {
     pay(5 * Double.BYTES + 3);
     LostRankException loss = assertThrows(LostRankException.class, () -> ring.sum(OWN));
-    assertEquals("rank 1 gave no sign for 1 s", loss.getMessage());
+    assertEquals("rank 1 did not respond for 1 s", loss.getMessage());
   }
 
   @Test
   void givesUpOnARankThatTakesNoMore() {
     ByteBuffer large = ByteBuffer.allocateDirect(64 << 20);
     LostRankException loss = assertThrows(LostRankException.class, () -> ring.broadcast(large));
-    assertEquals("rank 1 gave no sign for 1 s", loss.getMessage());
+    assertEquals("rank 1 did not respond for 1 s", loss.getMessage());
     assertEquals(large.capacity(), large.remaining());
   }
 

@@ -118,8 +118,8 @@ class ShorterSideTest {
     for (int i = 0; i < 3; i++) {
       byte[] file = codec.encodeJpeg(PhotoLike.of(90, 70, 5, i), 92);
       ImageHeader header = ImageHeader.read(file);
-      NewJpeg shrunk = new ShorterSide(41).encode(file, header, codec, 95);
-      NewJpeg again = new ShorterSide(41).encode(file, header, codec, 95);
+      EncodedJpeg shrunk = new ShorterSide(41).encode(file, header, codec, 95);
+      EncodedJpeg again = new ShorterSide(41).encode(file, header, codec, 95);
       assertArrayEquals(shrunk.bytes(), again.bytes());
       assertEquals(shrunk.digest(), again.digest());
       digests.add(shrunk.digest());
@@ -131,7 +131,7 @@ class ShorterSideTest {
   private static double rmsToTheWayByRgb(byte[] file, ShorterSide shorter, Codec codec)
       throws Exception {
     ImageHeader header = ImageHeader.read(file);
-    NewJpeg shrunk = shorter.encode(file, header, codec, 100);
+    EncodedJpeg shrunk = shorter.encode(file, header, codec, 100);
     Pixels byRgb = shorter.decode(file, header, codec);
     assertEquals(byRgb.width(), shrunk.width());
     assertEquals(byRgb.height(), shrunk.height());

@@ -25,8 +25,8 @@ final class EpochPlanTest {
       for (int rank = 0; rank < ranks; rank++) {
         EpochPlan part = plan(101, 24, false, rank, ranks);
         int[] own = part.batch(number);
-        Share share = part.share(number);
-        assertEquals(new Share(joined.length, own.length, 24, 24), share);
+        BatchShare share = part.share(number);
+        assertEquals(new BatchShare(joined.length, own.length, 24, 24), share);
         assertTrue(own.length >= 24 / ranks && own.length <= part.largestShare());
         joined = IntStream.concat(IntStream.of(joined), IntStream.of(own)).toArray();
       }
@@ -91,7 +91,7 @@ final class EpochPlanTest {
         int ofBatch = 0;
         for (int rank = 0; rank < ranks; rank++) {
           EpochPlan plan = EpochPlan.of(5, 2, records, division, rank, ranks);
-          Share share = plan.share(number);
+          BatchShare share = plan.share(number);
           assertEquals(ofStep, share.first());
           assertEquals(first.images(step), share.stepImages());
           ofStep += share.count();

@@ -12,7 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
@@ -102,7 +102,7 @@ final class AccumulationTest {
       int arrays = 0;
       for (int i = 0; i < STEPS; i++) {
         for (int part = 0; part < parts; part++) {
-          Share share = share(collective, part, parts);
+          BatchShare share = share(collective, part, parts);
           int[] labels = new int[share.count()];
           int number = i;
           Arrays.setAll(labels, image -> label(number, share.first() + image));
@@ -120,11 +120,11 @@ final class AccumulationTest {
     }
   }
 
-  private static Share share(Collective collective, int part, int parts) {
+  private static BatchShare share(Collective collective, int part, int parts) {
     int batch = BATCH * BATCHES / parts;
     int first = batch * collective.rank() / collective.size();
     int count = batch * (collective.rank() + 1) / collective.size() - first;
-    return new Share(batch * part + first, count, BATCH * BATCHES, batch);
+    return new BatchShare(batch * part + first, count, BATCH * BATCHES, batch);
   }
 
   /** Unlike its image, of no period of a batch. */
@@ -133,7 +133,7 @@ final class AccumulationTest {
   }
 
   /** This share of the step's images. */
-  private static Function<NDManager, NDArray> images(int step, Share share) {
+  private static Function<NDManager, NDArray> images(int step, BatchShare share) {
     int floats = 3 * SIDE * SIDE;
     Random random = new Random(step);
     double[] batch = new double[BATCH * floats];

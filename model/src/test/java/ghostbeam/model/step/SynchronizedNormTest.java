@@ -12,7 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
@@ -75,7 +75,7 @@ final class SynchronizedNormTest {
     int images = setting.images();
     int first = images * collective.rank() / collective.size();
     int count = images * (collective.rank() + 1) / collective.size() - first;
-    Share share = new Share(first, count, images, images);
+    BatchShare share = new BatchShare(first, count, images, images);
     int[] labels = new int[count];
     Arrays.setAll(labels, i -> (first + i) % CLASSES);
     List<Outcome> steps = new ArrayList<>();
@@ -115,7 +115,7 @@ final class SynchronizedNormTest {
   }
 
   /** This rank's of the step's images. */
-  private static Function<NDManager, NDArray> images(int step, Share share, DataType precision) {
+  private static Function<NDManager, NDArray> images(int step, BatchShare share, DataType precision) {
     int floats = 3 * SIDE * SIDE;
     Random random = new Random(step);
     float[] all = new float[share.stepImages() * floats];

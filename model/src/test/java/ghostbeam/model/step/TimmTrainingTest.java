@@ -12,7 +12,7 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.golden.Timm;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Bucket;
@@ -42,7 +42,7 @@ class TimmTrainingTest {
   private static final double EXACT = 1e-7;
 
   private static final Targets LABELS = Targets.of(11, 48, 85, 122);
-  private static final Share ALL = Share.whole(LABELS.count());
+  private static final BatchShare ALL = BatchShare.whole(LABELS.count());
 
   /** Of float32: batch norm of four numbers, as the last attention's here, amplifies rounding. */
   private static final double SINGLE = 2e-2;

@@ -13,7 +13,7 @@ import ghostbeam.model.checkpoint.OriginalNames;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Bucket;
@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingStepTest {
   private static final Targets LABELS = Targets.of(11, 48, 85, 122);
-  private static final Share ALL = Share.whole(LABELS.count());
+  private static final BatchShare ALL = BatchShare.whole(LABELS.count());
 
   @BeforeEach
   void useTwoThreads() {

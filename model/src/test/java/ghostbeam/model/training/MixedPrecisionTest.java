@@ -10,7 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Batch;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
@@ -66,7 +66,7 @@ final class MixedPrecisionTest {
     }
     int[] labels = new int[IMAGES];
     Arrays.setAll(labels, i -> i % CLASSES);
-    return new Batch(images.flip(), Targets.of(labels), Share.whole(labels.length));
+    return new Batch(images.flip(), Targets.of(labels), BatchShare.whole(labels.length));
   }
 
   private static Learner learner(AmpLevel level, double lossScale) {

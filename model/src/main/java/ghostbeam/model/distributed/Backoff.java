@@ -3,10 +3,9 @@ package ghostbeam.model.distributed;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Pauses between looks for other ranks' status files: short ones first, since most are there in a
- * moment, and then longer ones, for a look may be a store's request for each rank.
+ * Exponential backoff between checks for other ranks' status files: short at first, since most appear at once; longer then, since a check may cost a store request for each rank.
  */
-final class Pauses {
+final class Backoff {
   private static final long LONGEST_MILLIS = 100;
 
   private long millis = 1;
