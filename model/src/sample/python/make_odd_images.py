@@ -352,7 +352,7 @@ def pngs():
     refused('png_cut', whole[:len(whole) // 2], 'truncated PNG')
     refused('png_cut_in_header', whole[:20], 'ends within its header')
     refused('png_wrong_crc', patched(whole, len(whole) - 20, bytes([whole[-20] ^ 1])), 'broken PNG: the checksum of IDAT')
-    refused('png_without_pixels', whole[:33] + chunk(b'IEND', b''), 'broken PNG: no pixels in it')
+    refused('png_without_pixels', whole[:33] + chunk(b'IEND', b''), 'broken PNG: no pixel data')
     bomb = chunk(b'IHDR', struct.pack('>IIBBBBB', 100000, 100000, 8, 2, 0, 0, 0))
     refused('png_bomb', whole[:8] + bomb + whole[33:], 'PNG of 100000 x 100000 pixels, more than the limit')
     refused('png_negative', patched(whole, 16, b'\xff\xff\xff\xff'), 'PNG of 4294967295 x 35 pixels, more')
@@ -402,10 +402,10 @@ def png_chunks(whole):
             ('too_few_rows', made(chunk(b'IDAT', zlib.compress(rows_[:-50]))), 'its pixels end after 4710 of 4760'),
             ('unpackable', made(chunk(b'IDAT', b'\x79' + packed[1:])), 'its pixels cannot be unpacked'),
             ('apart', made(chunk(b'IDAT', packed[:9]), spoilt, chunk(b'IDAT', packed[9:])), 'its pixels end after'),
-            ('filter_5', made(chunk(b'IDAT', zlib.compress(b'\5' + rows_[1:]))), 'a row by filter 5'),
+            ('filter_5', made(chunk(b'IDAT', zlib.compress(b'\5' + rows_[1:]))), 'a row of filter type 5'),
             ('two_headers', made(head[8:], pixels), 'two headers'),
-            ('unknown_vital_chunk', made(chunk(b'ABCD', b''), pixels), 'an unknown chunk, ABCD, is vital'),
-            ('no_chunk', made(chunk(b'A1CD', b''), pixels), 'no chunk where one must be, at byte 33'),
+            ('unknown_vital_chunk', made(chunk(b'ABCD', b''), pixels), 'unknown critical chunk ABCD'),
+            ('no_chunk', made(chunk(b'A1CD', b''), pixels), 'no valid chunk at byte 33'),
             ('text_first', whole[:8] + chunk(b'tEXt', bytes(13)) + whole[8:], 'it does not begin with IHDR'),
             ('depth_3', head[:8] + chunk(b'IHDR', struct.pack('>IIBBBBB', W, H, 3, 0, 0, 0, 0)) + pixels + end,
              'colour type 0 of 3 bits'),
@@ -415,7 +415,7 @@ def png_chunks(whole):
     refused('png_no_end', made(pixels)[:-12], 'truncated PNG')
     refused('png_of_apple', whole[:8] + chunk(b'CgBI', bytes(4)) + whole[8:], "PNG in Apple's form")
     wide = head[:8] + chunk(b'IHDR', struct.pack('>IIBBBBB', 1000001, 1, 1, 0, 0, 0, 0))
-    refused('png_too_wide', wide + chunk(b'IDAT', zlib.compress(bytes(125002))) + end, 'PNG of 1000001 x 1 pixels, whose')
+    refused('png_too_wide', wide + chunk(b'IDAT', zlib.compress(bytes(125002))) + end, 'PNG of 1000001 x 1 pixels, longer')
     index = np.array([[0, 1, 2, 3]], np.uint8)[..., None]
     table = chunk(b'PLTE', bytes([10, 20, 30, 40, 50, 60]))
     clear = chunk(b'tRNS', bytes([0, 255, 0, 0]))
@@ -621,7 +621,7 @@ def masked_bmps():
     odd = patched(data, 30, b'\x03')
     for name, masks in (('overlap', (0xff, 0xff, 0xff0000, 0)), ('gap', (0xff0000, 0xf0f0, 0xff, 0)),
                         ('none', (0xff0000, 0, 0xff, 0))):
-        reason = 'a mask without bits' if name == 'none' else 'its masks are no bits side by side'
+        reason = 'an empty colour mask' if name == 'none' else 'its colour masks overlap or have gaps'
         refused('bmp_masks_' + name, patched(odd, 54, struct.pack('<IIII', *masks)), 'broken BMP: ' + reason)
     short = patched(patched(odd, 28, b'\x10'), 54, struct.pack('<IIII', *five, 0x8000))
     refused('bmp_16_bit_alpha', short, 'BMP of 16 bits a pixel with alpha')
@@ -642,7 +642,7 @@ def webps():
     refused('webp_cut', lossy[:len(lossy) * 2 // 3], 'truncated WebP')
     refused('webp_long_chunk', patched(lossy, 16, struct.pack('<I', len(lossy))), 'broken WebP: its VP8 chunk reaches')
     refused('webp_without_picture', lossy[:12] + b'EXIF' + lossy[16:], 'WebP of an unknown kind')
-    refused('webp_no_key_frame', patched(lossy, 20, bytes([lossy[20] | 1])), 'broken WebP: its picture is no key frame')
+    refused('webp_no_key_frame', patched(lossy, 20, bytes([lossy[20] | 1])), 'broken WebP: its picture is not a key frame')
     refused('webp_nonsense', lossy[:23] + b'nons' + lossy[27:], 'broken WebP: libwebp cannot decode')
     refused('webp_cut_in_header', lossy[:24], 'ends within its header')
     extended = b'RIFF' + struct.pack('<I', 22) + b'WEBPVP8X' + struct.pack('<I', 10) + bytes(4) + b'\xfe\x3f\0' * 2

@@ -142,7 +142,7 @@ class HostileCheckpointTest {
                 IOException.class, () -> TensorFile.read(Storage.local(), path, WeightKind.RAW))
             .getMessage();
 
-    assertTrue(message.startsWith(path + " is no safetensors file: "), message);
+    assertTrue(message.startsWith(path + " is not a safetensors file: "), message);
     assertEquals(1, message.lines().count(), message);
   }
 

@@ -43,7 +43,7 @@ final class HostileTensorFileTest {
   void refusesAHostileSafetensorsHead(String head) {
     IOException refusal =
         assertThrows(IOException.class, () -> read(safetensors(head, new byte[8])));
-    assertTrue(refusal.getMessage().contains("is no safetensors file"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("is not a safetensors file"), refusal.getMessage());
   }
 
   @Test

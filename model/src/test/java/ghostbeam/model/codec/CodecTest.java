@@ -78,7 +78,7 @@ class CodecTest {
     jpeg[793] = 0x0F;
     UndecodableImageException refusal =
         assertThrows(UndecodableImageException.class, () -> codec.decode(jpeg));
-    assertEquals("broken JPEG: marker 0x0f behind its only scan", refusal.getMessage());
+    assertEquals("broken JPEG: marker 0x0f after its only scan", refusal.getMessage());
   }
 
   @ParameterizedTest

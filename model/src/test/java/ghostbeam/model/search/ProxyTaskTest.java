@@ -248,7 +248,7 @@ final class ProxyTaskTest {
     write("train", 5);
     String told =
         assertThrows(IOException.class, () -> Dataset.open(STORAGE, folder, "train")).getMessage();
-    assertTrue(told.contains("was chosen from another dataset than " + data()), told);
+    assertTrue(told.contains("was chosen from a dataset other than the one that " + data()), told);
   }
 
   @Test
