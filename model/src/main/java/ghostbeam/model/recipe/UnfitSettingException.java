@@ -4,7 +4,7 @@ import ghostbeam.model.failure.Advice;
 import ghostbeam.model.failure.Advised;
 import java.util.Optional;
 
-/** A setting has a value that it cannot have; the message names it first, as recipes do. */
+/** A setting has an invalid value; the message begins with the setting's name. */
 public final class UnfitSettingException extends IllegalArgumentException implements Advised {
   private static final long serialVersionUID = 1L;
 
@@ -14,7 +14,7 @@ public final class UnfitSettingException extends IllegalArgumentException implem
     this("%s is %s, found %s".formatted(setting, expectation, found), null);
   }
 
-  /** The message begins with the name of a setting. */
+  /** With advice. */
   UnfitSettingException(String message, Advice advice) {
     super(message);
     this.advice = advice;

@@ -113,10 +113,10 @@ final class ModuleFormatTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "training.pt | other logits beside another image",
-        "dropout.pt  | other logits beside another image",
-        "pair.pt     | it gives 2 tensors, not logits alone",
-        "maps.pt     | it gives a tensor (2, 8, 16, 16), not logits (2, classes)",
+        "training.pt | depend on the rest of the batch",
+        "dropout.pt  | depend on the rest of the batch",
+        "pair.pt     | it returns 2 tensors, not logits alone",
+        "maps.pt     | it returns a tensor (2, 8, 16, 16), not logits (2, classes)",
         "fixed.pt    | shape '[1, 8]' is invalid for input of size 16",
         "throws.pt   | only 17 pixels a side, found 32; it was given two images as float-nchw of side 32",
         "uint8.pt    | ; it was given two images as float-nchw of side 32",
@@ -160,7 +160,7 @@ final class ModuleFormatTest {
             "throws/code/__torch__.py",
             old -> code.getBytes(StandardCharsets.US_ASCII));
     String said = refusal("a.pt", file, PLANES);
-    assertTrue(said.matches("m/a.pt (cannot be scored: it gives|failed:) .+"), said);
+    assertTrue(said.matches("m/a.pt (cannot be scored: it returns|failed:) .+"), said);
   }
 
   /** Its steps depend on all images of a batch, so its logits do as well, by some hundredths. */
