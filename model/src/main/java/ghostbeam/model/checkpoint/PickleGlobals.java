@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What a {@link Pickle} may name, and what becomes of it; none of it runs code. */
+/** What a {@link PickleReader} may name, and what becomes of it; none of it runs code. */
 final class PickleGlobals {
   /** Stands for any value that is not needed. */
   static final Object IGNORED = new Object();

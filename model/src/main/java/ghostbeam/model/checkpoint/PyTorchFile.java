@@ -18,7 +18,7 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
- * A state dict as {@code torch.save} writes it, alone or in a training checkpoint: a zip with a {@link Pickle} and an entry for each storage, or, before PyTorch 1.6, pickles followed by the storages.
+ * A state dict as {@code torch.save} writes it, alone or in a training checkpoint: a zip with a {@link PickleReader} and an entry for each storage, or, before PyTorch 1.6, pickles followed by the storages.
  *
  * @see <a href="https://pytorch.org/docs/stable/notes/serialization.html">the format</a>
  */
@@ -78,7 +78,7 @@ final class PyTorchFile {
     try (ZipFile zip =
         ZipFile.builder().setSeekableByteChannel(new SeekableInMemoryByteChannel(file)).get()) {
       String top = top(zip);
-      Object saved = Pickle.read(ByteBuffer.wrap(entry(zip, top + PICKLE, MAX_PICKLE)), stores);
+      Object saved = PickleReader.read(ByteBuffer.wrap(entry(zip, top + PICKLE, MAX_PICKLE)), stores);
       String order = top + "/byteorder";
       if (zip.getEntry(order) != null
           && new String(entry(zip, order, 16), UTF_8).strip().equals("big")) {
@@ -134,15 +134,15 @@ final class PyTorchFile {
 
   /** The legacy format: magic number, protocol, system info, the value, the storages' keys, the storages. */
   private Map<String, RawTensor> ofPickles(ByteBuffer file) throws IOException {
-    if (!Pickle.isLegacyMagic(Pickle.read(file, stores))
-        || !LEGACY_PROTOCOL.equals(Pickle.read(file, stores))) {
+    if (!PickleReader.isLegacyMagic(PickleReader.read(file, stores))
+        || !LEGACY_PROTOCOL.equals(PickleReader.read(file, stores))) {
       throw new IOException("it is a pickle, but not one that torch.save wrote");
     }
     boolean little =
-        Pickle.read(file, stores) instanceof Map<?, ?> facts
+        PickleReader.read(file, stores) instanceof Map<?, ?> facts
             && Boolean.TRUE.equals(facts.get("little_endian"));
-    Object saved = Pickle.read(file, stores);
-    if (!little || !(Pickle.read(file, stores) instanceof List<?> keys)) {
+    Object saved = PickleReader.read(file, stores);
+    if (!little || !(PickleReader.read(file, stores) instanceof List<?> keys)) {
       throw new IOException("its numbers are big-endian; save it again on x86 or ARM");
     }
     file.order(ByteOrder.LITTLE_ENDIAN);

@@ -60,7 +60,7 @@ public final class TensorFile {
   public static Map<String, Long> storagesOfModule(byte[] pickle) throws IOException {
     Map<String, Long> bytes = new TreeMap<>();
     Map<String, PickleGlobals.Store> stores = new HashMap<>();
-    Pickle.read(ByteBuffer.wrap(pickle), stores, PickleGlobals::ofModule);
+    PickleReader.read(ByteBuffer.wrap(pickle), stores, PickleGlobals::ofModule);
     for (PickleGlobals.Store store : stores.values()) {
       if (store.elements() > Long.MAX_VALUE / store.type().bytes()) {
         throw new IOException("a storage has " + store.elements() + " elements, which is impossible");

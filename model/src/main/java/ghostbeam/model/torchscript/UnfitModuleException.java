@@ -5,7 +5,7 @@ import ghostbeam.model.failure.Advised;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A file is no module that can be scored; its message says why in one line and names the file. */
+/** A file is not a module that can be scored; the one-line message names the file and says why. */
 public final class UnfitModuleException extends IOException implements Advised {
   private static final long serialVersionUID = 1L;
 

@@ -131,7 +131,7 @@ final class PyTorchFileTest {
       pickle.writeBytes("ccollections\nOrderedDict\nh\u0001\u0085R".getBytes(ISO_8859_1));
     }
     pickle.writeBytes("e.".getBytes(ISO_8859_1));
-    List<?> dicts = (List<?>) Pickle.read(ByteBuffer.wrap(pickle.toByteArray()), new HashMap<>());
+    List<?> dicts = (List<?>) PickleReader.read(ByteBuffer.wrap(pickle.toByteArray()), new HashMap<>());
     assertEquals(1000, dicts.stream().mapToInt(dict -> ((Map<?, ?>) dict).size()).sum());
   }
 

@@ -108,7 +108,7 @@ final class ModuleDamageTest {
     byte[] cut = changed("traced/data/0", bytes -> Arrays.copyOf(bytes, 8));
     assertTrue(
         refusal("a.pt", cut, PLANES)
-            .endsWith("it says that traced/data/0 has 864 bytes, and there are 8"));
+            .endsWith("it says that traced/data/0 has 864 bytes, but there are 8"));
     byte[] huge =
         changed(
             "traced/data.pkl",

@@ -254,7 +254,7 @@ final class FlagsTest {
         assertThrows(
             IllegalStateException.class, () -> train("ampLevel", "\"O2\"", "lossScale", "1e9"));
     assertEquals(
-        "the gradients of all steps of epoch 1 overflowed, nothing was learned",
+        "the gradients of all steps of epoch 1 overflowed; nothing was learned",
         failure.getMessage());
     assertEquals(Optional.of(ModelRemedy.LOWER_LOSS_SCALE.with(1.0E9)), Advice.about(failure));
   }

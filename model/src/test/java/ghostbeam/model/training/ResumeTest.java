@@ -163,7 +163,7 @@ final class ResumeTest {
             AdvisedException.class,
             () -> TinyTraining.run(Storage.local(), root, output, other, true));
     assertEquals(
-        state(output) + " is of another recipe: lrMax was 0.05 and is 0.06", refusal.getMessage());
+        state(output) + " belongs to another recipe: lrMax was 0.05 and is 0.06", refusal.getMessage());
     assertEquals(Optional.of(ModelRemedy.SAME_TRAINING.with()), refusal.advice());
     TrainingJob talkative =
         TinyTraining.job(TinyTraining.SPEC, root, output)

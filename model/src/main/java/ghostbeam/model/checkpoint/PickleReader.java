@@ -22,7 +22,7 @@ import java.util.NoSuchElementException;
  *
  * @see <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">the format</a>
  */
-final class Pickle {
+final class PickleReader {
   private static final Object MARK = new Object();
   private static final int MAX_LINE = 1 << 12;
 
@@ -33,7 +33,7 @@ final class Pickle {
 
   private final PickleGlobals.Names names;
 
-  private Pickle(
+  private PickleReader(
       ByteBuffer in, Map<String, PickleGlobals.Store> stores, PickleGlobals.Names names) {
     this.in = in;
     this.stores = stores;
@@ -56,7 +56,7 @@ final class Pickle {
       throws IOException {
     ByteOrder order = in.order();
     try {
-      return new Pickle(in.order(ByteOrder.LITTLE_ENDIAN), stores, names).run();
+      return new PickleReader(in.order(ByteOrder.LITTLE_ENDIAN), stores, names).run();
     } catch (BufferUnderflowException
         | IndexOutOfBoundsException
         | NoSuchElementException
