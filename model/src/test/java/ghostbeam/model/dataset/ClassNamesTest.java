@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 final class ClassNamesTest {
   @Test
-  void tellsTheFirstDifference() {
+  void saysTheFirstDifference() {
     assertEquals(
         Optional.of("class 0 is 'a' in one and 'b' in the other"),
         ClassNames.difference(List.of("a", "b"), List.of("b")));

@@ -25,10 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rank 0 of two that meets one which is not as it should be. */
+/** Rank 0 of two, where rank 1 misbehaves. */
 @Timeout(300)
 final class RankListenerTest {
-  /** Which no rank has where something else is to end it. */
+  /** A timeout that must not expire where something else should end the wait. */
   private static final int TIMEOUT_S = 120;
 
   @TempDir Path folder;
@@ -78,7 +78,7 @@ final class RankListenerTest {
   }
 
   @Test
-  void listensOnLoopbackAloneAndOnlyUntilAllHaveMet() throws Exception {
+  void listensOnlyOnLoopbackAndOnlyUntilAllAreConnected() throws Exception {
     Gang gang = gang(TIMEOUT_S);
     Future<double[]> zero = start(gang, 0);
     String[] address = address(gang);
@@ -90,7 +90,7 @@ final class RankListenerTest {
   }
 
   @Test
-  void turnsStrangersAway() throws Exception {
+  void rejectsUnauthenticatedConnections() throws Exception {
     Gang gang = gang(TIMEOUT_S);
     Future<double[]> zero = start(gang, 0);
     int port = Integer.parseInt(address(gang)[1]);
@@ -108,7 +108,7 @@ final class RankListenerTest {
   }
 
   @Test
-  void saysWhereItCannotReachTheOther() throws Exception {
+  void saysWhichAddressItCannotReach() throws Exception {
     Gang gang = gang(TIMEOUT_S);
     int closed;
     try (ServerSocket socket = new ServerSocket(0)) {
@@ -122,7 +122,7 @@ final class RankListenerTest {
   }
 
   @Test
-  void givesUpOnOneThatHasArrivedButDoesNotCome() throws Exception {
+  void givesUpOnARankThatArrivedButDoesNotConnect() throws Exception {
     Gang gang = gang(1);
     try (ServerSocket socket = new ServerSocket(0)) {
       Future<double[]> zero = start(gang, 0);
@@ -134,7 +134,7 @@ final class RankListenerTest {
   }
 
   @Test
-  void waitsNoLongerForOneThatFailsBeforeItHasCome() throws Exception {
+  void stopsWaitingForARankThatFailsBeforeConnecting() throws Exception {
     Gang gang = gang(TIMEOUT_S);
     try (ServerSocket socket = new ServerSocket(0)) {
       Future<double[]> zero = start(gang, 0);

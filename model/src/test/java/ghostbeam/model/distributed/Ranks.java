@@ -15,14 +15,14 @@ import java.util.function.IntConsumer;
 public final class Ranks {
   private Ranks() {}
 
-  /** What a rank does, and what comes of it. */
+  /** A rank's work and its result. */
   @FunctionalInterface
   public interface Part<T> {
     T of(Collective collective) throws Exception;
   }
 
   /**
-   * What each rank's part gives, by rank.
+   * The result of each rank's work, by rank.
    *
    * @throws Exception the lowest failing rank's
    */
@@ -41,7 +41,7 @@ public final class Ranks {
     return results;
   }
 
-  /** How each rank ended; all have. */
+  /** How each rank ended, once all have. */
   static <T> List<Future<T>> ends(
       Path folder, int ranks, int coming, int timeoutSeconds, Part<T> part) throws Exception {
     return ends(folder, ranks, coming, timeoutSeconds, part, rank -> {});
@@ -50,7 +50,7 @@ public final class Ranks {
   /**
    * The same.
    *
-   * @param ended told of each rank once it has ended, in order of their numbers
+   * @param ended called for each rank once it has ended, in order of their numbers
    */
   static <T> List<Future<T>> ends(
       Path folder, int ranks, int coming, int timeoutSeconds, Part<T> part, IntConsumer ended)
@@ -68,7 +68,7 @@ public final class Ranks {
         try {
           ends.get(rank).get();
         } catch (ExecutionException e) {
-          // The caller's to judge.
+          // The caller checks the result.
         }
         ended.accept(rank);
       }

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import ghostbeam.model.network.Preset;
 
 /**
- * Networks that timm defines too, and what its definition gives for the weights of the fixtures.
+ * Networks that timm also defines, and its results for the fixtures' weights.
  */
 public enum Timm {
   GHOSTNET_050(Preset.GHOSTNET_0_5X),

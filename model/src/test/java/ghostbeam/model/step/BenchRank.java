@@ -26,7 +26,7 @@ final class BenchRank {
 
   private BenchRank() {}
 
-  /** Seconds of the median of some steps of a rank's share of the images. */
+  /** Median seconds of a step on a rank's share of the images. */
   static double seconds(
       Collective collective,
       Architecture architecture,

@@ -30,7 +30,7 @@ final class TrainingLogTest {
   }
 
   @Test
-  void saysHowFarItIsAndHowLongItTakes() {
+  void showsProgressAndTimeLeft() {
     assertEquals(
         "epoch 2 step 150 of 400: loss 1.2346, learning rate 0.05000, 50 images/s, 2 min 40 s left",
         new Step(2, 150, 400, 1.23456, 0.05, 50, null).text(32));
@@ -45,7 +45,7 @@ final class TrainingLogTest {
   }
 
   @Test
-  void takesUpAFileAtALineAndLosesTheRest() throws IOException {
+  void resumesAFileAtALineAndDropsTheRest() throws IOException {
     TrainingLog log = log();
     log.step(new Step(1, 1, 4, 0.5, 0.1, 10, 0.75));
     final int eventBytes = log.eventBytes();
@@ -72,9 +72,9 @@ final class TrainingLogTest {
     assertThrows(IOException.class, () -> again.restore(3, eventBytes));
   }
 
-  /** Whatever lies below a training's folder: here what no listing of all of it gets through. */
+  /** Whatever else lies below the training folder: here a link that a full listing would fail on. */
   @Test
-  void looksForEarlierEventsBesideItselfAlone() throws IOException {
+  void looksForEarlierEventsOnlyInItsOwnFolder() throws IOException {
     TrainingLog log = log();
     log.step(new Step(1, 1, 4, 0.5, 0.1, 10, null));
     log.write();
@@ -98,7 +98,7 @@ final class TrainingLogTest {
   }
 
   @Test
-  void isReadBackForPeople() throws IOException {
+  void linesCanBeReadBackAndFormatted() throws IOException {
     for (LogLine line :
         List.of(
             new Step(2, 150, 400, 1.23456, 0.05, 50.5, null),
@@ -111,7 +111,7 @@ final class TrainingLogTest {
         "epoch 1 of 3: mean loss 0.4500, validation Top-1 0.7500, averaged 0.8000; 3 steps skipped,"
             + " their gradients overflowed",
         new Epoch(1, 3, 2, 0.45, 0.75, 0.8, 4, 1, 3).text(2));
-    // Of an earlier version and of a later one.
+    // From an earlier version and from a later one.
     assertEquals(
         List.of(new Step(1, 1, 0, 0.5, 0, 0, null)),
         parse("{\"epoch\":1,\"step\":1,\"loss\":0.5}\n{\"weather\":\"fine\"}\n"));
@@ -122,7 +122,7 @@ final class TrainingLogTest {
   }
 
   @Test
-  void tellsEachLineOnceAndNoStepAgainAfterARestart() throws IOException {
+  void passesOnEachLineOnceEvenAfterARestart() throws IOException {
     TrainingLogTail tail = tail();
     assertThrows(IOException.class, () -> told(tail)); // nothing is written yet
     TrainingLog log = log();
@@ -139,12 +139,12 @@ final class TrainingLogTest {
     restarted.step(new Step(2, 3, 4, 0.3, 0.1, 10, null));
     restarted.write();
     assertEquals(List.of("step 3"), starts(told(tail)));
-    assertEquals(List.of(), told(tail())); // of a training that goes on from there
+    assertEquals(List.of(), told(tail())); // for a run that resumes from there
   }
 
   /** Speed counts the images of all ranks. */
   @Test
-  void foreseesTheEndOfATrainingOfSeveralRanks() throws IOException {
+  void estimatesTheTimeLeftForSeveralRanks() throws IOException {
     TrainingSpec spec = TinyTraining.with(TinyTraining.SPEC, "ranks", "2");
     TrainingJob job = TinyTraining.job(spec, folder, folder);
     TrainingLogTail tail = TrainingLogTail.of(Storage.local(), job);
@@ -152,7 +152,7 @@ final class TrainingLogTest {
     log.step(new Step(1, 1, 31, 0.5, 0.1, 24, null));
     log.write();
     String line = told(tail).get(0);
-    assertTrue(line.endsWith("24 images/s, 10 s left"), line); // 30 steps of 2 times 4
+    assertTrue(line.endsWith("24 images/s, 10 s left"), line); // 30 steps with 2 × 4 images
   }
 
   private static List<String> told(TrainingLogTail tail) throws IOException {

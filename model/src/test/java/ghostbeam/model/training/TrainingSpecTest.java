@@ -23,10 +23,10 @@ final class TrainingSpecTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Checkpoints and states of earlier versions have this very text, and none of what follows seed.
+   * Checkpoints and states of earlier versions have exactly this text, up to the seed.
    */
   @Test
-  void isTheSameJsonAsEver() throws Exception {
+  void jsonIsStable() throws Exception {
     assertEquals(
         "{\"architecture\":"
             + JSON.writeValueAsString(TinyTraining.network(2))
@@ -44,7 +44,7 @@ final class TrainingSpecTest {
   }
 
   @Test
-  void aSettingOfSomethingElseIsRefused() {
+  void rejectsASettingOfAnotherRecord() {
     Recipe recipe = Recipe.ORIGINAL;
     assertThrows(
         IllegalArgumentException.class, () -> recipe.with(Bookkeeping::keepCheckpoints, 3));
@@ -53,7 +53,7 @@ final class TrainingSpecTest {
   }
 
   @Test
-  void everySettingHasANameOfItsOwn() {
+  void settingNamesAreUnique() {
     Map<String, Integer> names = new TreeMap<>();
     count(JSON.valueToTree(TinyTraining.SPEC.recipe()), names);
     names.values().removeIf(times -> times == 1);
@@ -74,16 +74,16 @@ final class TrainingSpecTest {
   }
 
   @Test
-  void aSettingIsCheckedWhereItIsGiven() {
+  void checksASettingWhenItIsGiven() {
     Recipe recipe = TinyTraining.SPEC.recipe();
     IllegalArgumentException refusal =
         assertThrows(IllegalArgumentException.class, () -> recipe.with(Batching::ranks, 0));
     assertEquals("ranks is at least 1, found 0", refusal.getMessage());
   }
 
-  /** In whichever order settings are given, only their end counts. */
+  /** Settings may be given in any order; only the final combination is checked. */
   @Test
-  void settingsThatContradictEachOtherAreFoundAtTheEnd() {
+  void checksCombinationsOfSettingsAtTheEnd() {
     Recipe longer =
         TinyTraining.SPEC
             .recipe()
