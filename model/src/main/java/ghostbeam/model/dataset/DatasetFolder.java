@@ -53,7 +53,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   /** The names of a folder's finished splits, subsets included, in byte order. */
   public static List<String> splits(Storage storage, String folder) throws IOException {
     String top = Storage.resolve(folder, "");
-    return storage.beginning(top).stream()
+    return storage.listPrefix(top).stream()
         .map(file -> file.path().substring(top.length()))
         .filter(name -> name.endsWith(MANIFEST) || name.endsWith(SUBSET))
         .map(name -> name.substring(0, name.lastIndexOf('-')))
@@ -289,6 +289,6 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
 
   /** All files of the split, not the folder's others. */
   private List<Storage.Entry> files() throws IOException {
-    return storage.beginning(path(split + "-"));
+    return storage.listPrefix(path(split + "-"));
   }
 }

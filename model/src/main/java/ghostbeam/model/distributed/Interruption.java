@@ -9,21 +9,21 @@ import java.util.concurrent.TimeUnit;
  * A request, such as Ctrl-C, to stop at the next point from which the work can be resumed. It is global to the process, since it is the process that is asked to stop.
  */
 public final class Interruption {
-  private static final CountDownLatch ENDED = new CountDownLatch(1);
-  private static volatile boolean wanted;
+  private static final CountDownLatch STOPPED = new CountDownLatch(1);
+  private static volatile boolean requested;
   private static volatile String where;
 
   private Interruption() {}
 
   /** Whether work should stop at its next such point. */
-  public static boolean isWanted() {
-    return wanted;
+  public static boolean isRequested() {
+    return requested;
   }
 
   /** Reports that the work has stopped and that all it needs to resume is written. */
-  public static void ended(String point) {
+  public static void stopped(String point) {
     where = point;
-    ENDED.countDown();
+    STOPPED.countDown();
   }
 
   /**
@@ -32,9 +32,9 @@ public final class Interruption {
    * @return at which point the work stopped; empty where it did not in time
    */
   public static Optional<String> await(Duration timeout) {
-    wanted = true;
+    requested = true;
     try {
-      return ENDED.await(timeout.toMillis(), TimeUnit.MILLISECONDS)
+      return STOPPED.await(timeout.toMillis(), TimeUnit.MILLISECONDS)
           ? Optional.of(where)
           : Optional.empty();
     } catch (InterruptedException e) {

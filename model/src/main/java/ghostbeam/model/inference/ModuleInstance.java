@@ -55,7 +55,7 @@ final class ModuleInstance implements AutoCloseable {
 
   private UncheckedIOException failure(String what, Exception why) {
     return new UncheckedIOException(
-        new IOException("%s %s: %s".formatted(name, what, EngineWords.of(why)), why));
+        new IOException("%s %s: %s".formatted(name, what, EngineMessages.of(why)), why));
   }
 
   /** The number of elements of its parameters. */

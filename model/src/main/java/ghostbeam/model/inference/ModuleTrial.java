@@ -1,7 +1,7 @@
 package ghostbeam.model.inference;
 
 import ghostbeam.model.failure.ModelRemedy;
-import ghostbeam.model.torchscript.UnfitModuleException;
+import ghostbeam.model.torchscript.InvalidModuleException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -56,7 +56,7 @@ final class ModuleTrial {
       }
       return new Found(classes, module.parameters());
     } catch (UncheckedIOException e) {
-      throw new UnfitModuleException(
+      throw new InvalidModuleException(
           "%s; it was given two images as %s of side %d"
               .formatted(e.getCause().getMessage(), input.title(), side),
           remedy.with(),

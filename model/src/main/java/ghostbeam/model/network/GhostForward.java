@@ -65,7 +65,7 @@ class GhostForward<T> {
 
   /** Two ghost modules with an optional strided convolution and squeeze-and-excite between them, and a shortcut. */
   private T bottleneck(String name, int number, int in, Bottleneck block, T x) {
-    T y = widened(name + ".ghost1", number, in, block.hidden(), x);
+    T y = expand(name + ".ghost1", number, in, block.hidden(), x);
     if (block.stride() > 1) {
       Convolution strided =
           Convolution.depthwise(name + ".conv_dw", block.hidden(), block.kernel(), block.stride());
@@ -106,7 +106,7 @@ class GhostForward<T> {
    * @param block 0-based number of the block in the network
    * @param x the caller releases it
    */
-  T widened(String name, int block, int in, int hidden, T x) {
+  T expand(String name, int block, int in, int hidden, T x) {
     return ghost(name, in, hidden, Activation.RELU, x);
   }
 

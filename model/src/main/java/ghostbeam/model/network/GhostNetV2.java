@@ -46,8 +46,8 @@ public enum GhostNetV2 implements Family {
     }
 
     @Override
-    T widened(String name, int block, int in, int hidden, T x) {
-      T wide = super.widened(name, block, in, hidden, x);
+    T expand(String name, int block, int in, int hidden, T x) {
+      T wide = super.expand(name, block, in, hidden, x);
       if (block < PLAIN) {
         return wide;
       }

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Tensors of one kind in one flat array, so that updating all of them takes a few operators rather than a few for each; small enough to stay in the processor's cache during an update.
+ * Tensors of one group in one flat array, so that updating all of them takes a few operators rather than a few for each; small enough to stay in the processor's cache during an update.
  *
  * @param parameters the tensors, views of the array
  * @param values all their elements, flat
@@ -26,13 +26,13 @@ public record Bucket(List<Parameter> parameters, NDArray values) {
   private static final int MAX_ELEMENTS = 1 << 19;
 
   /** Kinds of tensors that optimisers treat alike. */
-  private enum Sort {
+  private enum Group {
     MATRIX,
     BIAS,
     NORM,
     STATISTIC;
 
-    static Sort of(TensorSpec spec) {
+    static Group of(TensorSpec spec) {
       return switch (spec.kind()) {
         case CONVOLUTION, DENSE -> MATRIX;
         case BIAS -> BIAS;
@@ -47,20 +47,20 @@ public record Bucket(List<Parameter> parameters, NDArray values) {
   }
 
   /**
-   * Copies weights into buckets, by sort and then in network order.
+   * Copies weights into buckets, by group, then in network order.
    *
    * @param manager owns the arrays
    * @param precision FLOAT32 or FLOAT64
    */
   public static List<Bucket> of(NDManager manager, Weights weights, DataType precision) {
     List<TensorSpec> specs =
-        weights.specs().stream().sorted(Comparator.comparing(Sort::of)).toList();
+        weights.specs().stream().sorted(Comparator.comparing(Group::of)).toList();
     List<Bucket> buckets = new ArrayList<>();
     List<TensorSpec> open = new ArrayList<>();
     for (TensorSpec spec : specs) {
       boolean fits =
           !open.isEmpty()
-              && Sort.of(open.get(0)) == Sort.of(spec)
+              && Group.of(open.get(0)) == Group.of(spec)
               && elements(open) + spec.size() <= MAX_ELEMENTS;
       if (!open.isEmpty() && !fits) {
         buckets.add(filled(manager, open, weights, precision));

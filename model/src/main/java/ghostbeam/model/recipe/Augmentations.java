@@ -50,11 +50,11 @@ public record Augmentations(
   /**
    * Checks settings against each other.
    *
-   * @throws UnfitSettingException naming those that exclude each other
+   * @throws InvalidSettingException naming those that exclude each other
    */
   public void requireSound() {
     if (policies().size() > 1) {
-      throw new UnfitSettingException(
+      throw new InvalidSettingException(
           "randAugment=%s and autoaugment exclude each other".formatted(randAugment),
           ModelRemedy.ONE_AUGMENTATION.with());
     }

@@ -25,11 +25,11 @@ public interface Setting<P extends Record, V> extends Function<P, V>, Serializab
   /**
    * Checks a setting's value.
    *
-   * @throws UnfitSettingException naming the setting, the expectation and the value
+   * @throws InvalidSettingException naming the setting, the expectation and the value
    */
   static void require(boolean holds, String name, String expectation, Object found) {
     if (!holds) {
-      throw new UnfitSettingException(name, expectation, found);
+      throw new InvalidSettingException(name, expectation, found);
     }
   }
 }

@@ -178,16 +178,16 @@ record TrainingOperations(
   @Override
   public NDArray dropPath(double depth, NDArray x) {
     long images = x.getShape().get(0);
-    return kept(regularization.dropPath() * depth, new Shape(images, 1, 1, 1), x);
+    return dropout(regularization.dropPath() * depth, new Shape(images, 1, 1, 1), x);
   }
 
   @Override
   public NDArray dropFeatures(NDArray x) {
-    return kept(regularization.drop(), x.getShape(), x);
+    return dropout(regularization.drop(), x.getShape(), x);
   }
 
   /** Multiplies by a random mask of zeros and 1 / (1 − rate), which keeps the expected value. */
-  private NDArray kept(double rate, Shape maskShape, NDArray x) {
+  private NDArray dropout(double rate, Shape maskShape, NDArray x) {
     if (rate == 0) {
       return x;
     }

@@ -105,7 +105,7 @@ enum LocalStorage implements Storage {
   }
 
   @Override
-  public List<Entry> beginning(String prefix) throws IOException {
+  public List<Entry> listPrefix(String prefix) throws IOException {
     Path folder = Path.of(prefix.substring(0, prefix.lastIndexOf('/') + 1));
     List<Entry> entries = new ArrayList<>();
     walk(

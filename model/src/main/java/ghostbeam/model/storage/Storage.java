@@ -113,7 +113,7 @@ public interface Storage extends Serializable {
    *
    * @param prefix the folder's path and the start of the names
    */
-  default List<Entry> beginning(String prefix) throws IOException {
+  default List<Entry> listPrefix(String prefix) throws IOException {
     int name = prefix.lastIndexOf('/') + 1;
     return list(prefix.substring(0, name)).stream()
         .filter(file -> file.path().startsWith(prefix) && file.path().indexOf('/', name) < 0)
@@ -179,7 +179,7 @@ public interface Storage extends Serializable {
   }
 
   /** Concatenates files into a new one, which appears whole or not at all. */
-  default void chain(List<String> files, String path) throws IOException {
+  default void concatenate(List<String> files, String path) throws IOException {
     String temporary = path + ".part";
     try {
       try (WritableByteChannel channel = create(temporary)) {

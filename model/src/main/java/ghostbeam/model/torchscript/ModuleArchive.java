@@ -35,7 +35,7 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
    *
    * @param file its bytes
    * @throws ForeignWeightsException where it holds weights and no code
-   * @throws IOException with a one-line message, usually an {@link UnfitModuleException}, where it is not a module, is damaged, unpacks to much more than its size, or cannot run on a CPU with PyTorch alone
+   * @throws IOException with a one-line message, usually an {@link InvalidModuleException}, where it is not a module, is damaged, unpacks to much more than its size, or cannot run on a CPU with PyTorch alone
    */
   public static ModuleArchive read(String path, byte[] file) throws IOException {
     boolean zip = file.length > 3 && file[0] == 'P' && file[1] == 'K';
@@ -50,7 +50,7 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
     try (ZipFile opened =
         ZipFile.builder().setSeekableByteChannel(new SeekableInMemoryByteChannel(file)).get()) {
       return new Reader(path, file.length, opened).read();
-    } catch (UnfitModuleException | ForeignWeightsException e) {
+    } catch (InvalidModuleException | ForeignWeightsException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // parsing libraries do not foresee all damage
       throw new IOException(
@@ -69,7 +69,7 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
       long unpacked = 0;
       for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
         if (entry.getSize() < 0) {
-          throw new UnfitModuleException(
+          throw new InvalidModuleException(
               path + " does not say how large its " + entry.getName() + " is");
         }
         unpacked += Math.min(entry.getSize(), Long.MAX_VALUE - unpacked);
@@ -77,23 +77,23 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
         top = data.matches() ? data.group(1) + "/" : top;
       }
       if (top == null) {
-        throw new UnfitModuleException(
+        throw new InvalidModuleException(
             path + " is a zip, but not a TorchScript module: it has no data.pkl");
       }
       if (unpacked > 2 * bytes + MAX_CODE) {
-        throw new UnfitModuleException(
+        throw new InvalidModuleException(
             "%s has %d bytes and claims to unpack to %d, which no module does"
                 .formatted(path, bytes, unpacked));
       }
       boolean script = zip.getEntry(top + "constants.pkl") != null;
       if (!requireCode(top)) {
         throw script
-            ? new UnfitModuleException(
+            ? new InvalidModuleException(
                 path + " holds no code: its archive has nothing in " + top + "code/")
             : weightsAlone(path);
       }
       if (!script) {
-        throw new UnfitModuleException(
+        throw new InvalidModuleException(
             path + " is not a TorchScript module: it has code, but no constants.pkl");
       }
       requireStorages(top, "data");
@@ -107,7 +107,7 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
       try {
         return ModuleCard.ofJson(path, content);
       } catch (IOException e) { // its message names the file
-        throw new UnfitModuleException(e.getMessage());
+        throw new InvalidModuleException(e.getMessage());
       }
     }
 
@@ -127,13 +127,13 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
       String code = new String(content(entry), StandardCharsets.UTF_8);
       Matcher device = OTHER_DEVICE.matcher(code);
       if (device.find()) {
-        throw new UnfitModuleException(
+        throw new InvalidModuleException(
             "%s has the device %s in its code (%s), but there is only a CPU here; trace it again on a CPU: torch.jit.trace(model.cpu().eval(), images.cpu())"
                 .formatted(path, device.group(1), entry.getName()));
       }
       Matcher operator = TORCHVISION.matcher(code);
       if (operator.find()) {
-        throw new UnfitModuleException(
+        throw new InvalidModuleException(
             "%s calls torchvision::%s (%s), which PyTorch alone does not have; trace only the part from images to logits, without it"
                 .formatted(path, operator.group(1), entry.getName()));
       }
@@ -157,14 +157,14 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
 
     private byte[] content(ZipArchiveEntry entry) throws IOException {
       if (entry.getSize() > MAX_CODE) {
-        throw new UnfitModuleException(
+        throw new InvalidModuleException(
             "%s has %d bytes in %s, which no module has"
                 .formatted(path, entry.getSize(), entry.getName()));
       }
       try (InputStream in = zip.getInputStream(entry)) {
         byte[] content = in.readNBytes((int) entry.getSize());
         if (content.length < entry.getSize()) {
-          throw new UnfitModuleException(path + " is damaged: its " + entry.getName() + " is cut short");
+          throw new InvalidModuleException(path + " is damaged: its " + entry.getName() + " is cut short");
         }
         return content;
       }

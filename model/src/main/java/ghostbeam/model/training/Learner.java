@@ -84,7 +84,7 @@ final class Learner implements AutoCloseable {
   }
 
   /** Whether it computes in float16 on a CPU, where that is slower than float32. */
-  boolean halfOnProcessor() {
+  boolean isHalfOnCpu() {
     return network.half() && !network.manager().getDevice().isGpu();
   }
 

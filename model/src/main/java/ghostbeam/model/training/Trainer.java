@@ -90,7 +90,7 @@ public final class Trainer {
       try (Learner learner = new Learner(spec, resumes ? spec.randomStart() : start(), collective);
           Validation validation =
               new Validation(val, spec.validationView(), collective, job.cores())) {
-        if (learner.halfOnProcessor() && writes()) {
+        if (learner.isHalfOnCpu() && writes()) {
           LOG.warn(
               "ampLevel {} computes in float16, which is very slow on CPUs: suitable for tests only",
               recipe.mixedPrecision().ampLevel());
@@ -252,7 +252,7 @@ public final class Trainer {
           throw DivergedException.of(outcome, where.formatted(plan.epoch(), step + 1, rate));
         }
         meter.add(outcome, plan.images(i));
-        boolean ends = writes() && Interruption.isWanted();
+        boolean ends = writes() && Interruption.isRequested();
         boolean saves = ends || (every > 0 && (step + 1) % every == 0 && i + 1 < steps);
         if (saves) {
           learner.requireFinite(plan.epoch(), step + 1);
@@ -278,7 +278,7 @@ public final class Trainer {
     String where =
         "epoch %d, step %d of %d"
             .formatted(plan.epoch(), step, (long) recipe.learningRate().epochs() * plan.steps());
-    Interruption.ended(where);
+    Interruption.stopped(where);
     return new InterruptedIOException("stopped at " + where);
   }
 

@@ -100,7 +100,7 @@ public record TrainingFolder(String path) {
   /** TensorBoard's files, the newest last; more than one where a run was stopped while resuming. */
   List<Storage.Entry> events(Storage storage) throws IOException {
     String prefix = Storage.resolve(path, EVENTS);
-    return storage.beginning(prefix).stream()
+    return storage.listPrefix(prefix).stream()
         .filter(file -> file.path().substring(prefix.length()).matches("\\d{10}"))
         .toList();
   }

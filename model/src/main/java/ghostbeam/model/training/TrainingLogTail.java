@@ -27,7 +27,7 @@ public final class TrainingLogTail {
   public static TrainingLogTail of(Storage storage, TrainingJob job) throws IOException {
     TrainingLogTail tail = new TrainingLogTail(storage, job);
     if (storage.exists(tail.path)) {
-      tail.tell(line -> {}, line -> {});
+      tail.poll(line -> {}, line -> {});
     }
     return tail;
   }
@@ -40,7 +40,7 @@ public final class TrainingLogTail {
    * @param epochs takes a line for each epoch's end
    * @throws IOException if there is no file yet, or it cannot be read
    */
-  public void tell(Consumer<String> steps, Consumer<String> epochs) throws IOException {
+  public void poll(Consumer<String> steps, Consumer<String> epochs) throws IOException {
     byte[] bytes = storage.readWhole(path);
     for (LogLine line : LogLine.parse(bytes)) {
       if (order(line) > last) {

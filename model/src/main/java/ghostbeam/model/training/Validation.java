@@ -107,7 +107,7 @@ final class Validation implements AutoCloseable {
       float[] logits = classifier.logits(images.duplicate().flip(), count, view.inputSize());
       for (int i = 0; i < count; i++) {
         correct[k] +=
-            greatest(logits, i * classifier.classes(), classifier.classes()) == labels[i] ? 1 : 0;
+            argmax(logits, i * classifier.classes(), classifier.classes()) == labels[i] ? 1 : 0;
       }
     }
     return correct;
@@ -116,7 +116,7 @@ final class Validation implements AutoCloseable {
   /**
    * Index of the greatest logit, of equal ones the lowest; {@link #NONE} where any is not finite.
    */
-  private static int greatest(float[] logits, int offset, int classes) {
+  private static int argmax(float[] logits, int offset, int classes) {
     int best = 0;
     for (int c = 0; c < classes; c++) {
       if (!Float.isFinite(logits[offset + c])) {

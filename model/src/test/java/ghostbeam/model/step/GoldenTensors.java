@@ -24,10 +24,10 @@ record GoldenTensors(DataType precision) {
   /**
    * For float32 gradients, which are not continuous: whether a ReLU whose input is within rounding of zero passes its gradient depends on the processor's order of summation, and affects all layers before it. Half an ulp in images and weights changes ghostnet-1x's gradients by 9e-6 or by 4e-3 of their norm, s-ghostnet-b4's by 1e-2 to 2e-2, from one layer back to the first, and single tensors by 5e-2. Float64 must meet {@link #EXACT}.
    */
-  private static final double KINKS = 5e-2;
+  private static final double DISCONTINUOUS = 5e-2;
 
   /** The same for the gradient of a single tensor. */
-  private static final double KINKS_OF_A_TENSOR = 1e-1;
+  private static final double DISCONTINUOUS_TENSOR = 1e-1;
 
   boolean isExact() {
     return precision == DataType.FLOAT64;
@@ -46,12 +46,12 @@ record GoldenTensors(DataType precision) {
     double loss = losses.get(step).asDouble();
     return isExact()
         ? EXACT * loss
-        : SINGLE_LOSS * loss + KINKS * Math.abs(losses.get(0).asDouble() - loss);
+        : SINGLE_LOSS * loss + DISCONTINUOUS * Math.abs(losses.get(0).asDouble() - loss);
   }
 
   /** The norm of all gradients together. */
   void checkAllGradients(JsonNode expected, double norm) {
-    assertClose(expected, norm, isExact() ? EXACT : KINKS, "all gradients");
+    assertClose(expected, norm, isExact() ? EXACT : DISCONTINUOUS, "all gradients");
   }
 
   void checkNorm(JsonNode expected, double norm, String where) {
@@ -59,20 +59,20 @@ record GoldenTensors(DataType precision) {
   }
 
   void checkGradients(JsonNode expected, Map<String, double[]> actual) {
-    double kinks = isExact() ? EXACT : KINKS_OF_A_TENSOR;
-    checkAll(expected, actual, name -> kinks);
+    double tolerance = isExact() ? EXACT : DISCONTINUOUS_TENSOR;
+    checkAll(expected, actual, name -> tolerance);
   }
 
   /** Checks tensors that were updated by discontinuous gradients. */
   void checkMoved(JsonNode expected, Map<String, double[]> start, Map<String, double[]> actual) {
-    double kinks = isExact() ? 0 : KINKS_OF_A_TENSOR;
+    double tolerance = isExact() ? 0 : DISCONTINUOUS_TENSOR;
     checkAll(
         expected,
         actual,
         name -> {
           double[] moved = actual.get(name).clone();
           Arrays.setAll(moved, i -> moved[i] - start.get(name)[i]);
-          return relative() + kinks * norm(moved) / scale(expected.get(name));
+          return relative() + tolerance * norm(moved) / scale(expected.get(name));
         });
   }
 

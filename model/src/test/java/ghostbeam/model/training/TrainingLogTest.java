@@ -157,7 +157,7 @@ final class TrainingLogTest {
 
   private static List<String> told(TrainingLogTail tail) throws IOException {
     List<String> lines = new ArrayList<>();
-    tail.tell(lines::add, line -> lines.add("end: " + line));
+    tail.poll(lines::add, line -> lines.add("end: " + line));
     return lines;
   }
 

@@ -13,7 +13,7 @@ import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.recipe.LearningRate;
 import ghostbeam.model.recipe.Recipe;
-import ghostbeam.model.recipe.UnfitSettingException;
+import ghostbeam.model.recipe.InvalidSettingException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -98,7 +98,7 @@ final class TrainingSpecTest {
         longer
             .with(Augmentations::autoaugment, true)
             .with(Augmentations::randAugment, new RandAugment(2, 9));
-    UnfitSettingException refused = assertThrows(UnfitSettingException.class, () -> spec(both));
+    InvalidSettingException refused = assertThrows(InvalidSettingException.class, () -> spec(both));
     assertEquals("randAugment=2,9 and autoaugment exclude each other", refused.getMessage());
     assertEquals(Optional.of(ModelRemedy.ONE_AUGMENTATION.with()), refused.advice());
     Recipe large = longer.with(Batching::batchSize, 1 << 20);

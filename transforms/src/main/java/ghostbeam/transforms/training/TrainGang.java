@@ -91,7 +91,7 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
 
   /** Whether another attempt from the same saved state would fail as well, or is not wanted. */
   static boolean isRepeated(Exception failure) {
-    return Interruption.isWanted()
+    return Interruption.isRequested()
         || Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
             .anyMatch(cause -> REPEATED.stream().anyMatch(type -> type.isInstance(cause)));
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ImageSourceTest {
+class ExampleDecoderTest {
   private static final ExampleDecoder SOURCE = new ExampleDecoder(Codec.best());
 
   private static Example raw(int bytes, int width, int height) {

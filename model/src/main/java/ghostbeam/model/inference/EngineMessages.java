@@ -4,14 +4,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One-line summaries of PyTorch's failures, whose messages are pages of traces. */
-final class EngineWords {
+final class EngineMessages {
   private static final int MAX_LENGTH = 400;
 
   /** The end of an interpreter's trace: {@code RuntimeError: shape '[1, 8]' is invalid …}. */
   private static final Pattern RAISED =
       Pattern.compile("(?m)^(?:[\\w.]+\\.)?(?:\\w*Error|\\w*Exception): (.+)$");
 
-  private EngineWords() {}
+  private EngineMessages() {}
 
   static String of(Throwable failure) {
     String message = failure.getMessage();

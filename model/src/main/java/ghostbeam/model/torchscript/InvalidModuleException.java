@@ -6,17 +6,17 @@ import java.io.IOException;
 import java.util.Optional;
 
 /** A file is not a module that can be scored; the one-line message names the file and says why. */
-public final class UnfitModuleException extends IOException implements Advised {
+public final class InvalidModuleException extends IOException implements Advised {
   private static final long serialVersionUID = 1L;
 
   private final Advice advice;
 
-  UnfitModuleException(String message) {
+  InvalidModuleException(String message) {
     super(message);
     this.advice = null;
   }
 
-  public UnfitModuleException(String message, Advice advice, Throwable cause) {
+  public InvalidModuleException(String message, Advice advice, Throwable cause) {
     super(message, cause);
     this.advice = advice;
   }

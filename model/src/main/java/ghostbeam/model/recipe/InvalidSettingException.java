@@ -5,17 +5,17 @@ import ghostbeam.model.failure.Advised;
 import java.util.Optional;
 
 /** A setting has an invalid value; the message begins with the setting's name. */
-public final class UnfitSettingException extends IllegalArgumentException implements Advised {
+public final class InvalidSettingException extends IllegalArgumentException implements Advised {
   private static final long serialVersionUID = 1L;
 
   private final Advice advice;
 
-  UnfitSettingException(String setting, String expectation, Object found) {
+  InvalidSettingException(String setting, String expectation, Object found) {
     this("%s is %s, found %s".formatted(setting, expectation, found), null);
   }
 
   /** With advice. */
-  UnfitSettingException(String message, Advice advice) {
+  InvalidSettingException(String message, Advice advice) {
     super(message);
     this.advice = advice;
   }
