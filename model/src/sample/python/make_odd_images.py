@@ -640,7 +640,7 @@ def webps():
     grey = Image.new('RGB', (1, 1), (128, 128, 128))
     taken('webp_shortest', pillow(grey, 'WEBP', lossless=True), 'WEBP')
     refused('webp_cut', lossy[:len(lossy) * 2 // 3], 'truncated WebP')
-    refused('webp_long_chunk', patched(lossy, 16, struct.pack('<I', len(lossy))), 'broken WebP: its VP8 chunk reaches')
+    refused('webp_long_chunk', patched(lossy, 16, struct.pack('<I', len(lossy))), 'broken WebP: its VP8 chunk extends')
     refused('webp_without_picture', lossy[:12] + b'EXIF' + lossy[16:], 'WebP of an unknown kind')
     refused('webp_no_key_frame', patched(lossy, 20, bytes([lossy[20] | 1])), 'broken WebP: its picture is not a key frame')
     refused('webp_nonsense', lossy[:23] + b'nons' + lossy[27:], 'broken WebP: libwebp cannot decode')

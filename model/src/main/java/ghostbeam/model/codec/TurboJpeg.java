@@ -52,7 +52,7 @@ final class TurboJpeg implements AutoCloseable {
                     "getInstance",
                     MethodType.methodType(NativeLibrary.class, String.class),
                     name); // starts JNA's cleaner thread
-        library.getFunction("tjCompressFromYUVPlanes"); // the most recent of the functions used here
+        library.getFunction("tjCompressFromYUVPlanes"); // the newest one used
         return Optional.empty();
       } catch (LinkageError e) {
         reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");

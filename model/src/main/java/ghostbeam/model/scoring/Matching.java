@@ -17,7 +17,8 @@ final class Matching {
     int classes = counts.length;
     long[] ofRow = new long[classes + 1];
     long[] ofColumn = new long[classes + 1];
-    int[] rowOf = new int[classes + 1]; // by column, from 1; column 0 is the start of the augmenting path
+    // By column, from 1; column 0 is the start of the augmenting path.
+    int[] rowOf = new int[classes + 1];
     for (int row = 1; row <= classes; row++) {
       rowOf[0] = row;
       int[] cameFrom = new int[classes + 1];

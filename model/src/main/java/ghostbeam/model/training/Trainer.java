@@ -177,7 +177,8 @@ public final class Trainer {
     }
     TensorFile file = TensorFile.read(storage, from, WeightKind.RAW);
     int classes = spec.architecture().classes();
-    int found = file.classes().orElse(classes); // if it has no last layer, reading the weights reports that
+    // If the file has no last layer, reading its weights reports that.
+    int found = file.classes().orElse(classes);
     if (found == classes) {
       LOG.info("starts from the weights of {}", from);
       return file.weights(spec.architecture());

@@ -35,7 +35,7 @@ final class ModuleDamageTest {
     assertTrue(
         refusal("a.pt", "<!doctype html>".getBytes(StandardCharsets.UTF_8), PLANES)
             .contains("web page"));
-    assertTrue(refusal("a.pt", new byte[0], PLANES).contains("no TorchScript module"));
+    assertTrue(refusal("a.pt", new byte[0], PLANES).contains("not a TorchScript module"));
     byte[] cut = Arrays.copyOf(sound, sound.length / 2);
     assertTrue(refusal("a.pt", cut, PLANES).contains("damaged"));
     assertTrue(

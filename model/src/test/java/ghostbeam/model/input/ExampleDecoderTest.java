@@ -40,6 +40,6 @@ class ExampleDecoderTest {
         assertThrows(
                 UndecodableImageException.class, () -> SOURCE.decode(raw(bytes, width, height)))
             .getMessage();
-    assertEquals(bytes + " bytes are no raw image of " + width + "×" + height, said);
+    assertEquals(bytes + " bytes are not a raw image of " + width + "×" + height, said);
   }
 }

@@ -117,7 +117,7 @@ class LocalStorageTest {
         assertThrows(IOException.class, () -> Storage.local().list(folder.toString()));
 
     assertEquals(
-        deep.resolve("loop") + " is a link to a folder that it lies in; remove it",
+        deep.resolve("loop") + " is a link to one of its parent folders; remove it",
         refusal.getMessage());
   }
 }
