@@ -44,23 +44,23 @@ final class Bmp {
   }
 
   long width() {
-    return isOs2First() ? header.getChar(18) : header.getInt(18);
+    return isOs2V1() ? header.getChar(18) : header.getInt(18);
   }
 
   long height() {
-    return isOs2First() ? header.getChar(20) : Math.abs((long) header.getInt(22));
+    return isOs2V1() ? header.getChar(20) : Math.abs((long) header.getInt(22));
   }
 
-  private boolean isOs2First() {
+  private boolean isOs2V1() {
     return headerSize == OS2_HEADER;
   }
 
   private int bits() {
-    return header.getChar(isOs2First() ? 24 : 28);
+    return header.getChar(isOs2V1() ? 24 : 28);
   }
 
   private int compression() {
-    return isOs2First() ? PLAIN : header.getInt(30);
+    return isOs2V1() ? PLAIN : header.getInt(30);
   }
 
   /** True for a file that the JDK decodes correctly and OpenCV does not. */
@@ -149,9 +149,9 @@ final class Bmp {
    * Where the colour table's length is not given, decoders read the longest possible, even into the pixels.
    */
   private void requireColours(long offset) throws UndecodableImageException {
-    int bytes = isOs2First() ? 3 : 4;
+    int bytes = isOs2V1() ? 3 : 4;
     long start = (long) FILE_HEADER + headerSize;
-    long colours = isOs2First() ? 0 : Integer.toUnsignedLong(header.getInt(46));
+    long colours = isOs2V1() ? 0 : Integer.toUnsignedLong(header.getInt(46));
     long room = (offset - start) / bytes;
     if (colours > MAX_COLOURS || Math.max(colours, 1) > room) {
       throw broken("a table of " + colours + " colours where " + room + " fit");
