@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Trainer {
   private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
-  private static final int MAX_RECORDS = Integer.MAX_VALUE - 8;
+  private static final int LARGEST_DATASET = Integer.MAX_VALUE - 8;
 
   private final Storage storage;
   private final TrainingJob job;
@@ -155,7 +155,7 @@ public final class Trainer {
     }
     Batching batching = recipe.batching();
     int needed = batching.dropTail() ? batching.stepImages() : 2 * batching.ranks();
-    if (train.records() < needed || train.records() > MAX_RECORDS) {
+    if (train.records() < needed || train.records() > LARGEST_DATASET) {
       throw new AdvisedException(
           "%s has %d training images; batchSize=%d, ranks=%d and accumulate=%d need at least %d"
               .formatted(
