@@ -13,7 +13,7 @@ final class GifLzw {
   private static final int MAX_LITERAL_BITS = 8;
 
   /** Above this many pixels, a first pass checks that the codes yield all of them. */
-  private static final int MANY = 64 << 20;
+  private static final int MAX_UNCHECKED_PIXELS = 64 << 20;
 
   private final byte[] packed;
   private final int clear;
@@ -52,7 +52,7 @@ final class GifLzw {
    * @throws UndecodableImageException for too few pixels, an undefined code, or a colour outside the table
    */
   byte[] decode(int wanted) throws UndecodableImageException {
-    if (wanted > MANY) {
+    if (wanted > MAX_UNCHECKED_PIXELS) {
       // A small file can claim to be large; memory is allocated only once its data proves it.
       new GifLzw(packed, literal, colours).walk(wanted, new byte[0]);
     }

@@ -9,10 +9,10 @@ import java.util.zip.Inflater;
  * PNG decoder. The libpng inside OpenCV prints its complaints to the terminal and gives its caller no reason.
  */
 final class PngPixels {
-  private static final int HIGHEST_FILTER = 4;
+  private static final int MAX_FILTER = 4;
 
   /** Above this many bytes of pixels, a first pass checks that the file holds all of them. */
-  private static final int MANY = 64 << 20;
+  private static final int MAX_UNCHECKED_BYTES = 64 << 20;
 
   /** Left, top, horizontal step and vertical step of each pass of an interlaced image. */
   private static final int[][] PASSES = {
@@ -63,7 +63,7 @@ final class PngPixels {
   static Pixels decode(byte[] file, PngChunks chunks, ImageHeader size)
       throws UndecodableImageException {
     int bytes = size.width() * size.height() * 3;
-    if (bytes > MANY) {
+    if (bytes > MAX_UNCHECKED_BYTES) {
       // A small file can claim to be large; memory is allocated only once its data proves it.
       unpacked(file, chunks, size, new byte[0]);
     }
@@ -161,7 +161,7 @@ final class PngPixels {
   private static void unfilter(byte[] row, byte[] above, int step)
       throws UndecodableImageException {
     int filter = row[0] & 0xFF;
-    if (filter > HIGHEST_FILTER) {
+    if (filter > MAX_FILTER) {
       throw PngChunks.broken("a row of filter type " + filter + ", expected 0 to 4");
     }
     for (int i = 1; i < row.length && filter > 0; i++) {

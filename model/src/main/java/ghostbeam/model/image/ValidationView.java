@@ -17,17 +17,17 @@ import java.util.Objects;
 public record ValidationView(int inputSize, double cropFraction, Interpolation interpolation)
     implements Serializable {
   /** Limit of the resized shorter side: four squares of it stay within the limit on an image's pixels. */
-  private static final int LONGEST_SIDE = 6688;
+  private static final int MAX_SIDE = 6688;
 
   public ValidationView {
-    if (inputSize < 1 || inputSize > LONGEST_SIDE) {
+    if (inputSize < 1 || inputSize > MAX_SIDE) {
       throw new IllegalArgumentException(
-          "input size " + inputSize + ", expected 1 to " + LONGEST_SIDE);
+          "input size " + inputSize + ", expected 1 to " + MAX_SIDE);
     }
     if (!(cropFraction > 0 && cropFraction <= 1)) {
       throw new IllegalArgumentException("crop fraction " + cropFraction + ", expected (0, 1]");
     }
-    if (inputSize / cropFraction > LONGEST_SIDE) {
+    if (inputSize / cropFraction > MAX_SIDE) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -35,7 +35,7 @@ public record ValidationView(int inputSize, double cropFraction, Interpolation i
               inputSize,
               cropFraction,
               inputSize / cropFraction,
-              LONGEST_SIDE));
+              MAX_SIDE));
     }
     Objects.requireNonNull(interpolation, "a view needs an interpolation");
   }

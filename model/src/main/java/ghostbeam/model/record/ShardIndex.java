@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
  */
 public final class ShardIndex {
   /** Two numbers of up to 19 digits, a space and a line end. */
-  private static final int LONGEST_LINE = 40;
+  private static final int MAX_LINE = 40;
 
   /** {@code starts[i]} is the offset of record i; the last entry is the shard's length. */
   private final long[] starts;
@@ -44,7 +44,7 @@ public final class ShardIndex {
    */
   public static ShardIndex read(Storage storage, String path, int records, long bytes)
       throws IOException {
-    int limit = (int) Math.min(Integer.MAX_VALUE - 8L, (long) records * LONGEST_LINE);
+    int limit = (int) Math.min(Integer.MAX_VALUE - 8L, (long) records * MAX_LINE);
     String text = new String(storage.readWhole(path, limit), StandardCharsets.US_ASCII);
     long[] starts = new long[records + 1];
     int at = 0;

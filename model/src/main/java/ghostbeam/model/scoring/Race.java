@@ -19,7 +19,7 @@ public final class Race {
   public static final double ERROR_BUDGET = 0.01;
 
   private static final int FIRST_LOOK_PARTS = 64;
-  private static final long SMALLEST_LOOK = 128;
+  private static final long MIN_FIRST_LOOK = 128;
 
   private final double logNeeded;
 
@@ -35,7 +35,7 @@ public final class Race {
    */
   public static List<Long> looks(long records) {
     List<Long> looks = new ArrayList<>();
-    long next = Math.max(SMALLEST_LOOK, (records + FIRST_LOOK_PARTS - 1) / FIRST_LOOK_PARTS);
+    long next = Math.max(MIN_FIRST_LOOK, (records + FIRST_LOOK_PARTS - 1) / FIRST_LOOK_PARTS);
     while (next < records) {
       looks.add(next);
       next += (next + 1) / 2;
