@@ -71,7 +71,7 @@ final class OpenCvCodec implements Codec {
     int width = (header.width() + denominator - 1) / denominator;
     int height = (header.height() + denominator - 1) / denominator;
     Mat decoded = read(toMat(encoded, mats), flags, mats);
-    if (decoded.empty() && header.height() <= JpegMarkers.TALLEST_ROW_OF_BLOCKS) {
+    if (decoded.empty() && header.height() <= JpegMarkers.MAX_MCU_HEIGHT) {
       byte[] taller = JpegMarkers.taller(encoded, header.height());
       decoded = read(toMat(taller, mats), flags, mats);
     }
