@@ -3,7 +3,9 @@ package ghostbeam.model.augmentation;
 import ghostbeam.model.codec.Pixels;
 import java.util.random.RandomGenerator;
 
-/** What training does to a crop before flipping it; a pure function of the crop and the generator. */
+/**
+ * What training does to a crop before flipping it; a pure function of the crop and the generator.
+ */
 @FunctionalInterface
 public interface Augmentation {
   /** Returns crops unchanged and draws no random numbers. */

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * AutoAugment's ImageNet policy: one of 25 pairs of operations at random, each operation with its own probability, shears, shifts and angles with a random sign.
+ * AutoAugment's ImageNet policy: one of 25 pairs of operations at random, each operation with its
+ * own probability, shears, shifts and angles with a random sign.
  *
  * @see <a href="https://arxiv.org/abs/1805.09501">Cubuk et al., CVPR 2019, table 9</a>
  */

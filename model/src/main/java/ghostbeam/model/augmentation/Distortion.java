@@ -4,7 +4,8 @@ import ghostbeam.model.codec.Pixels;
 import java.util.Arrays;
 
 /**
- * An affine transform with nearest-neighbour sampling. It maps pixel centres of the result to the source: source x = a·x + b·y + c, source y = d·x + e·y + f.
+ * An affine transform with nearest-neighbour sampling. It maps pixel centres of the result to the
+ * source: source x = a·x + b·y + c, source y = d·x + e·y + f.
  */
 record Distortion(double a, double b, double c, double d, double e, double f) {
   private static final byte GREY = (byte) 128;

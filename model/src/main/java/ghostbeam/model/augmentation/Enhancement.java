@@ -4,7 +4,8 @@ import ghostbeam.model.codec.Pixels;
 import java.util.Arrays;
 
 /**
- * Pillow's ImageEnhance: blends an image with a degenerate one of the same size, as degenerate + factor · (image − degenerate), computed in float32, truncated and clipped to 0 to 255.
+ * Pillow's ImageEnhance: blends an image with a degenerate one of the same size, as degenerate +
+ * factor · (image − degenerate), computed in float32, truncated and clipped to 0 to 255.
  */
 final class Enhancement {
   private static final int SMOOTHING_WEIGHT = 13;
@@ -48,7 +49,10 @@ final class Enhancement {
     return new Pixels(image.width(), image.height(), out);
   }
 
-  /** Blends with a smoothed copy: each sample averaged with its eight neighbours, with a weight of five for itself. */
+  /**
+   * Blends with a smoothed copy: each sample averaged with its eight neighbours, with a weight of
+   * five for itself.
+   */
   static Pixels sharpness(Pixels image, double factor) {
     int width = image.width();
     int stride = width * 3;

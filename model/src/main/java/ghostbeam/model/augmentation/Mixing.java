@@ -3,10 +3,12 @@ package ghostbeam.model.augmentation;
 import java.util.random.RandomGenerator;
 
 /**
- * Mixup and CutMix, which mix a batch's images, and their classes, in pairs. As in timm, one draw decides for the whole batch.
+ * Mixup and CutMix, which mix a batch's images, and their classes, in pairs. As in timm, one draw
+ * decides for the whole batch.
  *
  * @param mixup α of the symmetric beta distribution of mixup's λ; 0 for no mixup
- * @param cutmix the same for CutMix; where both are above 0, each batch gets either with equal probability
+ * @param cutmix the same for CutMix; where both are above 0, each batch gets either with equal
+ *     probability
  * @see <a href="https://arxiv.org/abs/1710.09412">Zhang et al., 2017</a>
  * @see <a href="https://arxiv.org/abs/1905.04899">Yun et al., 2019</a>
  */
@@ -43,7 +45,8 @@ public record Mixing(double mixup, double cutmix) {
   }
 
   /**
-   * The logarithm of a draw from the gamma distribution, since for small shapes the draw itself underflows.
+   * The logarithm of a draw from the gamma distribution, since for small shapes the draw itself
+   * underflows.
    *
    * @see <a href="https://doi.org/10.1145/358407.358414">Marsaglia and Tsang, 2000</a>
    */

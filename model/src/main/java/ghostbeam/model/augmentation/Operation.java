@@ -3,7 +3,8 @@ package ghostbeam.model.augmentation;
 import ghostbeam.model.codec.Pixels;
 
 /**
- * Operations of AutoAugment and RandAugment, pixel for pixel as Pillow does them; affine ones sample the nearest neighbour and fill with grey.
+ * Operations of AutoAugment and RandAugment, pixel for pixel as Pillow does them; affine ones
+ * sample the nearest neighbour and fill with grey.
  */
 enum Operation {
   /** Magnitude: horizontal shift over height, ±0.3 at level 10. */

@@ -27,7 +27,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * RandAugment with timm's increasing set ({@code rand-mM-nN-inc1}): a few operations, drawn with replacement from fifteen, each skipped half of the time, all with one magnitude and a random sign.
+ * RandAugment with timm's increasing set ({@code rand-mM-nN-inc1}): a few operations, drawn with
+ * replacement from fifteen, each skipped half of the time, all with one magnitude and a random
+ * sign.
  *
  * @param layers operations drawn for each image; 0 for no RandAugment
  * @param magnitude of each operation, from 0 to 10 (strongest)

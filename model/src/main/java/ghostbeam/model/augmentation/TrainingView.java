@@ -7,12 +7,16 @@ import java.nio.FloatBuffer;
 import java.util.random.RandomGenerator;
 
 /**
- * The training transform: random resized crop, augmentation, horizontal flip half of the time, normalisation, random erasing. Batches of such views may then be mixed.
+ * The training transform: random resized crop, augmentation, horizontal flip half of the time,
+ * normalisation, random erasing. Batches of such views may then be mixed.
  *
- * <p>The crop is drawn as in torchvision and MindSpore: area uniform in [minScale, 1] of the image's, aspect ratio log-uniform in [3/4, 4/3], position uniform; after ten draws that do not fit, the largest central crop with an allowed ratio.
+ * <p>The crop is drawn as in torchvision and MindSpore: area uniform in [minScale, 1] of the
+ * image's, aspect ratio log-uniform in [3/4, 4/3], position uniform; after ten draws that do not
+ * fit, the largest central crop with an allowed ratio.
  *
  * @param inputSize side of the square result in pixels
- * @param minScale smallest crop area as a fraction of the image's, conventionally 0.08; the largest is 1
+ * @param minScale smallest crop area as a fraction of the image's, conventionally 0.08; the largest
+ *     is 1
  * @param augmentation applied to the resized crop
  * @param erasing applied to the normalised image
  * @param mixing how the images of a batch are mixed afterwards
@@ -44,7 +48,8 @@ public record TrainingView(
   }
 
   /**
-   * Writes one random inputSize × inputSize view to the start of a buffer, normalised, H×W×3; a pure function of the image and the generator.
+   * Writes one random inputSize × inputSize view to the start of a buffer, normalised, H×W×3; a
+   * pure function of the image and the generator.
    */
   public void put(Pixels image, RandomGenerator random, FloatBuffer out) {
     Normalization.put(pixels(image, random), out.duplicate());

@@ -47,7 +47,8 @@ public final class Checkpoint {
    * Reads and checks a file, keeping only its metadata.
    *
    * @param digest updated with the file's bytes, so that the file is read once
-   * @throws IOException where the file is missing, is not a checkpoint, or its tensors are not exactly those of its architecture; the message lists the first differences
+   * @throws IOException where the file is missing, is not a checkpoint, or its tensors are not
+   *     exactly those of its architecture; the message lists the first differences
    */
   public static CheckpointInfo readInfo(Storage storage, String path, MessageDigest digest)
       throws IOException {
@@ -85,7 +86,8 @@ public final class Checkpoint {
 
   private static CheckpointInfo info(String path, Safetensors file) throws IOException {
     CheckpointInfo info = CheckpointInfo.fromStrings(path, file.strings());
-    TensorMismatch mismatch = differences(Outline.of(info.architecture()).tensors(), file.tensors());
+    TensorMismatch mismatch =
+        differences(Outline.of(info.architecture()).tensors(), file.tensors());
     if (!mismatch.isNone()) {
       throw new IOException(
           path
@@ -97,7 +99,8 @@ public final class Checkpoint {
     return info;
   }
 
-  private static TensorMismatch differences(List<TensorSpec> specs, Map<String, RawTensor> tensors) {
+  private static TensorMismatch differences(
+      List<TensorSpec> specs, Map<String, RawTensor> tensors) {
     Map<String, RawTensor> found = new LinkedHashMap<>(tensors);
     TensorMismatch mismatch = new TensorMismatch();
     for (TensorSpec spec : specs) {

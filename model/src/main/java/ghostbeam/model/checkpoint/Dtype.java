@@ -54,7 +54,10 @@ enum Dtype {
     return element != null;
   }
 
-  /** Writes all elements to an array, starting at index {@code at}; returns the index after the last. */
+  /**
+   * Writes all elements to an array, starting at index {@code at}; returns the index after the
+   * last.
+   */
   int toFloats(ByteBuffer from, float[] into, int at) {
     int next = at;
     if (this == F32) {

@@ -16,9 +16,11 @@ import java.util.zip.CRC32;
 /**
  * MindSpore's checkpoint files: {@code Checkpoint { repeated Value value = 1 }}, {@code Value {
  * string tag = 1; TensorProto tensor = 2; MapTensorProto maptensor = 3 }}, {@code TensorProto {
- * repeated int64 dims = 1; string tensor_type = 2; bytes tensor_content = 3 }}. A large tensor is split into several values with the same tag, whose contents are concatenated.
+ * repeated int64 dims = 1; string tensor_type = 2; bytes tensor_content = 3 }}. A large tensor is
+ * split into several values with the same tag, whose contents are concatenated.
  *
- * <p>Nothing is trusted: lengths are checked against the bytes available, and contents are slices of these, so that reading allocates memory only for names and dimensions.
+ * <p>Nothing is trusted: lengths are checked against the bytes available, and contents are slices
+ * of these, so that reading allocates memory only for names and dimensions.
  */
 final class MindSporeFile {
   /** MindSpore's floating types by safetensors' names; other types keep MindSpore's. */
@@ -63,7 +65,8 @@ final class MindSporeFile {
   }
 
   /**
-   * The number of bytes before the checksum that {@code crc_check} appends, after verifying it; all bytes where there is none.
+   * The number of bytes before the checksum that {@code crc_check} appends, after verifying it; all
+   * bytes where there is none.
    */
   private static int checkedBytes(byte[] file) throws IOException {
     int bytes = file.length - CHECK.length - CHECKSUM_BYTES;

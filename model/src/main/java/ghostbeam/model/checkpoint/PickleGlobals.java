@@ -129,7 +129,10 @@ final class PickleGlobals {
     return type ? IGNORED : global;
   }
 
-  /** What a name in a TorchScript module's pickle refers to: the type of a storage, or something harmless. */
+  /**
+   * What a name in a TorchScript module's pickle refers to: the type of a storage, or something
+   * harmless.
+   */
   static Object ofModule(String module, String name) {
     return GLOBALS.get(module + " " + name) instanceof Dtype type ? type : Callable.HARMLESS;
   }
@@ -140,7 +143,10 @@ final class PickleGlobals {
     return start.replaceAll("\\p{Cntrl}", "?");
   }
 
-  /** A key for a Java map; replaces those that are nested, and expensive to hash, by a unique object. */
+  /**
+   * A key for a Java map; replaces those that are nested, and expensive to hash, by a unique
+   * object.
+   */
   static Object key(Object value) {
     return value == null || value instanceof String || value instanceof Number
         ? value

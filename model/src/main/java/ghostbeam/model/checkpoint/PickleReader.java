@@ -16,9 +16,14 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 
 /**
- * A safe reader of Python pickles, which builds only tensors, dicts, lists, numbers and strings. A pickle is a program that calls whatever it names. Here names are looked up in a fixed list of {@link PickleGlobals.Callable}s, none of which runs code; any other name is rejected before reading on.
+ * A safe reader of Python pickles, which builds only tensors, dicts, lists, numbers and strings. A
+ * pickle is a program that calls whatever it names. Here names are looked up in a fixed list of
+ * {@link PickleGlobals.Callable}s, none of which runs code; any other name is rejected before
+ * reading on.
  *
- * <p>Python's values become: dict an ordered {@link Map}, list or tuple a {@link List}, int a Long, float a Double, str a String, None null, tensor a {@link PickleGlobals.Tensor}, anything else that is harmless {@link PickleGlobals#IGNORED}. Memory use is proportional to the pickle's size.
+ * <p>Python's values become: dict an ordered {@link Map}, list or tuple a {@link List}, int a Long,
+ * float a Double, str a String, None null, tensor a {@link PickleGlobals.Tensor}, anything else
+ * that is harmless {@link PickleGlobals#IGNORED}. Memory use is proportional to the pickle's size.
  *
  * @see <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">the format</a>
  */
@@ -218,7 +223,8 @@ final class PickleReader {
             && id.get(1) instanceof Dtype
             && id.get(2) instanceof String;
     if (!sound || (id.size() > 5 && id.get(5) != null)) {
-      throw new IOException("its pickle refers to a storage in a form unknown to PyTorch 1.0 and later");
+      throw new IOException(
+          "its pickle refers to a storage in a form unknown to PyTorch 1.0 and later");
     }
     PickleGlobals.Store store =
         new PickleGlobals.Store(
@@ -271,15 +277,17 @@ final class PickleReader {
     StringBuilder line = new StringBuilder();
     for (byte next = in.get(); next != '\n'; next = in.get()) {
       if (line.length() == MAX_LINE) {
-        throw new IOException(
-            "its pickle has a line of more than %d bytes".formatted(MAX_LINE));
+        throw new IOException("its pickle has a line of more than %d bytes".formatted(MAX_LINE));
       }
       line.append((char) (next & 0xFF));
     }
     return line.toString();
   }
 
-  /** Whether a value is the magic number of files that {@code torch.save} wrote before it wrote zips. */
+  /**
+   * Whether a value is the magic number of files that {@code torch.save} wrote before it wrote
+   * zips.
+   */
   static boolean isLegacyMagic(Object value) {
     return value instanceof BigInteger number
         && Arrays.equals(

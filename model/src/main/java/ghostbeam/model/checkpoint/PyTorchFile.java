@@ -18,7 +18,9 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
- * A state dict as {@code torch.save} writes it, alone or in a training checkpoint: a zip with a {@link PickleReader} and an entry for each storage, or, before PyTorch 1.6, pickles followed by the storages.
+ * A state dict as {@code torch.save} writes it, alone or in a training checkpoint: a zip with a
+ * {@link PickleReader} and an entry for each storage, or, before PyTorch 1.6, pickles followed by
+ * the storages.
  *
  * @see <a href="https://pytorch.org/docs/stable/notes/serialization.html">the format</a>
  */
@@ -78,7 +80,8 @@ final class PyTorchFile {
     try (ZipFile zip =
         ZipFile.builder().setSeekableByteChannel(new SeekableInMemoryByteChannel(file)).get()) {
       String top = top(zip);
-      Object saved = PickleReader.read(ByteBuffer.wrap(entry(zip, top + PICKLE, MAX_PICKLE)), stores);
+      Object saved =
+          PickleReader.read(ByteBuffer.wrap(entry(zip, top + PICKLE, MAX_PICKLE)), stores);
       String order = top + "/byteorder";
       if (zip.getEntry(order) != null
           && new String(entry(zip, order, 16), UTF_8).strip().equals("big")) {
@@ -109,7 +112,7 @@ final class PyTorchFile {
     throw new IOException("it is a zip without data.pkl");
   }
 
-  /** An entry's bytes. Entries must be stored uncompressed, so that together they cannot exceed the file's size. */
+  /** An entry's bytes, which must be stored uncompressed: they cannot exceed the file's size. */
   private byte[] entry(ZipFile zip, String name, int most) throws IOException {
     ZipArchiveEntry entry = zip.getEntry(name);
     if (entry == null) {
@@ -132,7 +135,7 @@ final class PyTorchFile {
     }
   }
 
-  /** The legacy format: magic number, protocol, system info, the value, the storages' keys, the storages. */
+  /** The legacy format: magic number, protocol, system info, value, storages' keys, storages. */
   private Map<String, RawTensor> ofPickles(ByteBuffer file) throws IOException {
     if (!PickleReader.isLegacyMagic(PickleReader.read(file, stores))
         || !LEGACY_PROTOCOL.equals(PickleReader.read(file, stores))) {
@@ -149,7 +152,7 @@ final class PyTorchFile {
     for (Object key : keys) {
       PickleGlobals.Store store = stores.get(key);
       if (store == null || file.remaining() < Long.BYTES) {
-        throw new IOException("it is cut short, or its storages are not those that its pickle names");
+        throw new IOException("it is cut short, or its storages are not those of its pickle");
       }
       long elements = file.getLong();
       if (elements != store.elements()
@@ -221,9 +224,7 @@ final class PyTorchFile {
     return tensors;
   }
 
-  /**
-   * The prefix that wrappers, possibly nested, gave to every name except PyTorch's averaging counter.
-   */
+  /** The prefix that wrappers gave to every name except PyTorch's averaging counter. */
   private static String wrapper(Set<?> names) {
     String all = "";
     boolean found = !names.isEmpty();
@@ -287,7 +288,7 @@ final class PyTorchFile {
     return copy.flip();
   }
 
-  /** Limits copies: entries and views may overlap, so that a small file could expand to a huge one. */
+  /** Limits copies: entries and views may overlap, so a small file could expand to a huge one. */
   private void copy(long bytes) throws IOException {
     copied += bytes;
     if (copied > 2 * fileBytes) {

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The header of a safetensors file: its length in eight bytes (little-endian), then JSON that maps each tensor's name to its dtype, shape and offsets, and {@code __metadata__} to strings.
+ * The header of a safetensors file: its length in eight bytes (little-endian), then JSON that maps
+ * each tensor's name to its dtype, shape and offsets, and {@code __metadata__} to strings.
  *
  * @param metadata the content of {@code __metadata__}
  * @param entries tensors in the order of their data, without gaps or overlaps

@@ -19,7 +19,9 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Another framework's weights, in any {@link WeightFormat}, with the original recipe's tensor names or PyTorch's (timm's), which are also ours. Elements may be float64, float32, float16 or bfloat16 and become float32.
+ * Another framework's weights, in any {@link WeightFormat}, with the original recipe's tensor names
+ * or PyTorch's (timm's), which are also ours. Elements may be float64, float32, float16 or bfloat16
+ * and become float32.
  */
 public final class TensorFile {
   private static final String CLASSIFIER = "classifier.";
@@ -43,9 +45,11 @@ public final class TensorFile {
   }
 
   /**
-   * Reads a file, trusting none of it: no stated size is allocated before checking it against the file's bytes.
+   * Reads a file, trusting none of it: no stated size is allocated before checking it against the
+   * file's bytes.
    *
-   * @param kind which of a PyTorch training checkpoint's weights to read; other files hold only one kind
+   * @param kind which of a PyTorch training checkpoint's weights to read; other files hold only one
+   *     kind
    * @throws IOException naming the file and what is wrong with it
    */
   public static TensorFile read(Storage storage, String path, WeightKind kind) throws IOException {
@@ -53,7 +57,8 @@ public final class TensorFile {
   }
 
   /**
-   * The sizes in bytes of a TorchScript module's storages according to its pickle, by key, without those of quantised and complex types. Nothing that the pickle holds is built.
+   * The sizes in bytes of a TorchScript module's storages according to its pickle, by key, without
+   * those of quantised and complex types. Nothing that the pickle holds is built.
    *
    * @throws IOException saying what is wrong, without the file's name
    */
@@ -63,7 +68,8 @@ public final class TensorFile {
     PickleReader.read(ByteBuffer.wrap(pickle), stores, PickleGlobals::ofModule);
     for (PickleGlobals.Store store : stores.values()) {
       if (store.elements() > Long.MAX_VALUE / store.type().bytes()) {
-        throw new IOException("a storage has " + store.elements() + " elements, which is impossible");
+        throw new IOException(
+            "a storage has " + store.elements() + " elements, which is impossible");
       }
       bytes.put(store.key(), store.elements() * store.type().bytes());
     }
@@ -81,7 +87,8 @@ public final class TensorFile {
   }
 
   /**
-   * The interpolation that its weights were validated with, as implied by its format: torchvision's where PyTorch wrote it, else that of the family's published weights.
+   * The interpolation that its weights were validated with, as implied by its format: torchvision's
+   * where PyTorch wrote it, else that of the family's published weights.
    */
   public Interpolation interpolation(Architecture architecture) {
     return format.original() ? architecture.family().interpolation() : Interpolation.TORCHVISION;
@@ -125,7 +132,8 @@ public final class TensorFile {
         mismatch.addFault(name + " is missing");
       } else if (!tensor.isFloating() || !tensor.hasShape(spec.shape()) || !tensor.isWhole()) {
         String size = tensor.hasShape(spec.shape()) ? " in " + 4L * spec.size() + " bytes" : "";
-        mismatch.addFault(name + " is " + tensor.described() + ", not floats " + spec.shape() + size);
+        mismatch.addFault(
+            name + " is " + tensor.described() + ", not floats " + spec.shape() + size);
       } else {
         values.put(spec.name(), tensor.toFloats(spec.size()));
       }
@@ -139,7 +147,9 @@ public final class TensorFile {
   }
 
   /**
-   * Whether a tensor the network does not have is no training state either. Training state is scalars, such as counters and rates, and an optimiser's tensors, named by a prefix and a weight's name.
+   * Whether a tensor the network does not have is no training state either. Training state is
+   * scalars, such as counters and rates, and an optimiser's tensors, named by a prefix and a
+   * weight's name.
    */
   private boolean isUnknown(String name) {
     int afterWord = name.indexOf('.') + 1;

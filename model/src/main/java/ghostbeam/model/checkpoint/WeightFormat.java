@@ -7,7 +7,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Formats of other frameworks' weights. To add one, write a class that parses named tensors from a file's bytes and list it here before the last: the last format has no magic bytes, so every file that is not of another format is read as this one.
+ * Formats of other frameworks' weights. To add one, write a class that parses named tensors from a
+ * file's bytes and list it here before the last: the last format has no magic bytes, so every file
+ * that is not of another format is read as this one.
  */
 @SuppressWarnings("ImmutableEnumChecker") // stateless
 enum WeightFormat {
@@ -44,13 +46,17 @@ enum WeightFormat {
     return Arrays.stream(values()).filter(f -> f.begins.test(file)).findFirst().orElseThrow();
   }
 
-  /** Whether its tensors have the original recipe's names rather than PyTorch's (timm's), which are also ours. */
+  /**
+   * Whether its tensors have the original recipe's names rather than PyTorch's (timm's), which are
+   * also ours.
+   */
   boolean original() {
     return original;
   }
 
   /**
-   * The tensors by name, in file order. Nothing is trusted: no stated size is allocated before checking it against the file's bytes.
+   * The tensors by name, in file order. Nothing is trusted: no stated size is allocated before
+   * checking it against the file's bytes.
    *
    * @param kind which weights to read, where a file may hold both
    * @throws IOException saying that the file is not of this format and why

@@ -5,7 +5,9 @@ import java.nio.ByteOrder;
 import java.util.Set;
 
 /**
- * A BMP's header, and which decoder reads the file: OpenCV plain ones, the JDK those with colour masks or 16 bits, which OpenCV decodes wrongly. Run-length coding, which neither decodes correctly, is rejected.
+ * A BMP's header, and which decoder reads the file: OpenCV plain ones, the JDK those with colour
+ * masks or 16 bits, which OpenCV decodes wrongly. Run-length coding, which neither decodes
+ * correctly, is rejected.
  */
 final class Bmp {
   private static final int FILE_HEADER = 14;
@@ -38,7 +40,10 @@ final class Bmp {
     header.get(FILE_HEADER + headerSize - 1);
   }
 
-  /** Whether a BMP header can have this size; together with the two magic letters it identifies a BMP. */
+  /**
+   * Whether a BMP header can have this size; together with the two magic letters it identifies a
+   * BMP.
+   */
   static boolean isHeaderSize(int size) {
     return HEADERS.contains(size);
   }
@@ -146,7 +151,8 @@ final class Bmp {
   }
 
   /**
-   * Where the colour table's length is not given, decoders read the longest possible, even into the pixels.
+   * Where the colour table's length is not given, decoders read the longest possible, even into the
+   * pixels.
    */
   private void requireColours(long offset) throws UndecodableImageException {
     int bytes = isOs2V1() ? 3 : 4;

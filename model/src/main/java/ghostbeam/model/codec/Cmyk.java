@@ -29,7 +29,9 @@ final class Cmyk {
   }
 
   /**
-   * Converts to RGB as Pillow does: the light that K leaves, less what each coloured ink absorbs of it. In files with Adobe's marker, 255 means no ink, by Adobe's convention; without it 0 does, by the standard and as in TensorFlow.
+   * Converts to RGB as Pillow does: the light that K leaves, less what each coloured ink absorbs of
+   * it. In files with Adobe's marker, 255 means no ink, by Adobe's convention; without it 0 does,
+   * by the standard and as in TensorFlow.
    *
    * @param samples C, M, Y, K interleaved, as in the file; overwritten
    * @param file the JPEG

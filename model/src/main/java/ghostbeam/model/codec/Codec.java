@@ -6,7 +6,10 @@ import java.util.Optional;
 /**
  * Decodes image files, recognised by their content, and encodes JPEG. Thread-safe.
  *
- * <p>All codecs decode 8-bit JPEG (grey, colour, CMYK; sequential and progressive, Huffman and arithmetic), PNG (including palettes and 16 bits; transparency over white), the first frame of GIF, BMP without run-length coding, and WebP, and reject the same files. Decoded JPEGs may differ by a few grey levels between codecs.
+ * <p>All codecs decode 8-bit JPEG (grey, colour, CMYK; sequential and progressive, Huffman and
+ * arithmetic), PNG (including palettes and 16 bits; transparency over white), the first frame of
+ * GIF, BMP without run-length coding, and WebP, and reject the same files. Decoded JPEGs may differ
+ * by a few grey levels between codecs.
  */
 public interface Codec {
   /** The system property that forces a codec: {@code turbojpeg} or {@code opencv}. */
@@ -16,7 +19,8 @@ public interface Codec {
   int MAX_JPEG_SIDE = 65_500;
 
   /**
-   * The fastest codec on this machine: TurboJPEG where installed, else OpenCV; or the one named by the system property {@value #PROPERTY}.
+   * The fastest codec on this machine: TurboJPEG where installed, else OpenCV; or the one named by
+   * the system property {@value #PROPERTY}.
    *
    * @throws IllegalStateException where the named one is not available
    */
@@ -30,16 +34,19 @@ public interface Codec {
   /**
    * Decodes to RGB; EXIF orientation and colour profiles are ignored.
    *
-   * @throws UndecodableImageException where the bytes are not an image, truncated or broken, or have more than {@link ImageHeader#MAX_PIXELS}, which is detected before allocating memory
+   * @throws UndecodableImageException where the bytes are not an image, truncated or broken, or
+   *     have more than {@link ImageHeader#MAX_PIXELS}, which is detected before allocating memory
    */
   default Pixels decode(byte[] encoded) throws UndecodableImageException {
     return decode(encoded, 1);
   }
 
   /**
-   * Decodes to RGB at a fraction of its size, a JPEG by a smaller inverse DCT of each block: all its coded data is read and checked as at full size, but far fewer pixels are computed.
+   * Decodes to RGB at a fraction of its size, a JPEG by a smaller inverse DCT of each block: all
+   * its coded data is read and checked as at full size, but far fewer pixels are computed.
    *
-   * @param denominator 1; or 2, 4 or 8 if {@link ImageHeader#canShrink}; both sides are divided by it and rounded up
+   * @param denominator 1; or 2, 4 or 8 if {@link ImageHeader#canShrink}; both sides are divided by
+   *     it and rounded up
    * @throws UndecodableImageException as {@link #decode(byte[])} does
    */
   Pixels decode(byte[] encoded, int denominator) throws UndecodableImageException;
@@ -48,7 +55,9 @@ public interface Codec {
    * Reads and checks all of a JPEG as {@link #decode(byte[])} does, without keeping its pixels.
    *
    * @param jpeg a file for which {@link ImageHeader#canShrink} is true
-   * @return 32 hex digits, the XXH3 of the image at an eighth of its size with the full height · 2³² + width as its seed: equal for files with the same coded data, and occasionally for files that merely look alike
+   * @return 32 hex digits, the XXH3 of the image at an eighth of its size with the full height ·
+   *     2³² + width as its seed: equal for files with the same coded data, and occasionally for
+   *     files that merely look alike
    * @throws UndecodableImageException as {@link #decode(byte[])} does
    */
   default String eighthDigest(byte[] jpeg) throws UndecodableImageException {

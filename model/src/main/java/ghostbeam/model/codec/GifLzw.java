@@ -1,7 +1,8 @@
 package ghostbeam.model.codec;
 
 /**
- * LZW decoder for a GIF frame. Stricter than the JDK's reader, which silently skips missing or unknown codes; and it accepts repeated clear codes, and streams that do not begin with one.
+ * LZW decoder for a GIF frame. Stricter than the JDK's reader, which silently skips missing or
+ * unknown codes; and it accepts repeated clear codes, and streams that do not begin with one.
  */
 final class GifLzw {
   private static final int MAX_CODES = 4096;
@@ -21,7 +22,9 @@ final class GifLzw {
   private final int width;
   private final int colours;
 
-  /** For a code of several pixels: the code of all but the last, the last pixel, and their number. */
+  /**
+   * For a code of several pixels: the code of all but the last, the last pixel, and their number.
+   */
   private final int[] prefix = new int[MAX_CODES];
 
   private final int[] last = new int[MAX_CODES];
@@ -49,7 +52,8 @@ final class GifLzw {
   /**
    * The colour indices of the first {@code wanted} pixels, each within the table.
    *
-   * @throws UndecodableImageException for too few pixels, an undefined code, or a colour outside the table
+   * @throws UndecodableImageException for too few pixels, an undefined code, or a colour outside
+   *     the table
    */
   byte[] decode(int wanted) throws UndecodableImageException {
     if (wanted > MAX_UNCHECKED_PIXELS) {

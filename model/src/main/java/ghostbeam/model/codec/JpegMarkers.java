@@ -10,7 +10,10 @@ final class JpegMarkers {
   /** More scans than any encoder writes; each makes a decoder pass over the whole image. */
   private static final int MAX_SCANS = 500;
 
-  /** The largest image in as many scans as encoders write. Empty scans take only a few bytes, so a small file could have many. */
+  /**
+   * The largest image in as many scans as encoders write. Empty scans take only a few bytes, so a
+   * small file could have many.
+   */
   private static final long MAX_SCANNED_PIXELS = 12 * ImageHeader.MAX_PIXELS;
 
   /** The most pixel rows in one row of MCUs: 8 rows of chroma, subsampled by 4. */
@@ -56,7 +59,11 @@ final class JpegMarkers {
   }
 
   /**
-   * Throws unless the file ends with an end-of-image marker, and what lies between its only scan and that marker is sound. Decoders that stop after the last row do not see such data, others fail on it; this check gives all codecs the same verdict. Where there are several scans, every decoder reads them all. A file without the marker is truncated, however many rows can be decoded: libjpeg fills the rest with grey and only warns.
+   * Throws unless the file ends with an end-of-image marker, and what lies between its only scan
+   * and that marker is sound. Decoders that stop after the last row do not see such data, others
+   * fail on it; this check gives all codecs the same verdict. Where there are several scans, every
+   * decoder reads them all. A file without the marker is truncated, however many rows can be
+   * decoded: libjpeg fills the rest with grey and only warns.
    *
    * @throws UndecodableImageException for a file that is truncated or has unsound trailing data
    */
@@ -83,7 +90,10 @@ final class JpegMarkers {
   }
 
   /**
-   * The file with a greater height in its header, so that only its first rows of MCUs are coded. The libjpeg-turbo inside OpenCV fails on progressive files with a single row of MCUs and missing scans, which newer versions smooth over; with a greater height it smooths over them, too.
+   * The file with a greater height in its header, so that only its first rows of MCUs are coded.
+   * The libjpeg-turbo inside OpenCV fails on progressive files with a single row of MCUs and
+   * missing scans, which newer versions smooth over; with a greater height it smooths over them,
+   * too.
    *
    * @param height the file's height, in pixels
    */
@@ -102,7 +112,8 @@ final class JpegMarkers {
   }
 
   /**
-   * The file without comments and application segments other than Adobe's: the JDK's reader rejects files over their content, such as an incomplete colour profile.
+   * The file without comments and application segments other than Adobe's: the JDK's reader rejects
+   * files over their content, such as an incomplete colour profile.
    */
   static byte[] withoutMetadata(byte[] file) {
     ByteArrayOutputStream bare = new ByteArrayOutputStream(file.length);
@@ -120,9 +131,7 @@ final class JpegMarkers {
     return bare.toByteArray();
   }
 
-  /**
-   * The colour transform named by the last Adobe marker before the first scan; −1 without one.
-   */
+  /** The colour transform named by the last Adobe marker before the first scan; −1 without one. */
   static int adobeTransform(byte[] file) {
     int transform = -1;
     JpegMarkers markers = new JpegMarkers(file);
@@ -159,7 +168,10 @@ final class JpegMarkers {
     return ImageHeader.of("JPEG", width, height, components);
   }
 
-  /** The name of an unsupported coding process: all but Huffman or arithmetic, sequential or progressive. */
+  /**
+   * The name of an unsupported coding process: all but Huffman or arithmetic, sequential or
+   * progressive.
+   */
   private static String undecoded(int marker) {
     return switch (marker) {
       case 0xC3, 0xCB -> "lossless JPEG";
@@ -179,7 +191,10 @@ final class JpegMarkers {
     return (marker >= 0xC0 && marker <= 0xCF && !other) || marker == 0xF7;
   }
 
-  /** Counts the scans after a frame header; returns early for the usual single scan of all components. */
+  /**
+   * Counts the scans after a frame header; returns early for the usual single scan of all
+   * components.
+   */
   private void requireFewScans(ImageHeader frame, int frameMarker)
       throws UndecodableImageException {
     int scans = 0;
@@ -207,7 +222,9 @@ final class JpegMarkers {
   }
 
   /**
-   * Moves past the next marker and returns its code, or −1 at the end of the file. Skips entropy-coded data, which includes stuffed zeros and restart markers, and fill bytes before a marker.
+   * Moves past the next marker and returns its code, or −1 at the end of the file. Skips
+   * entropy-coded data, which includes stuffed zeros and restart markers, and fill bytes before a
+   * marker.
    */
   private int next() {
     while (at + 1 < file.length) {

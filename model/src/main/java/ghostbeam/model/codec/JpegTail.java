@@ -1,7 +1,8 @@
 package ghostbeam.model.codec;
 
 /**
- * Checks what lies between a JPEG's only scan and its end, by libjpeg's rules: comments, application segments and sound tables are allowed; further frames, scans or images are not.
+ * Checks what lies between a JPEG's only scan and its end, by libjpeg's rules: comments,
+ * application segments and sound tables are allowed; further frames, scans or images are not.
  */
 final class JpegTail {
   private static final int DHT = 0xC4;

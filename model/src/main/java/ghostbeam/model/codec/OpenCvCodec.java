@@ -13,7 +13,8 @@ import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
 
 /**
- * Decodes JPEG, BMP and WebP with OpenCV's bundled decoders, and other files with this package's or the JDK's. Available everywhere, but without SIMD for JPEG.
+ * Decodes JPEG, BMP and WebP with OpenCV's bundled decoders, and other files with this package's or
+ * the JDK's. Available everywhere, but without SIMD for JPEG.
  */
 final class OpenCvCodec implements Codec {
   /** The longest side that OpenCV reads. */
@@ -81,7 +82,10 @@ final class OpenCvCodec implements Codec {
     return toRgb(kept(mats, decoded.rowRange(0, height)), mats);
   }
 
-  /** By the JDK: OpenCV assumes that every CMYK file is inverted and does not expose its four channels. */
+  /**
+   * By the JDK: OpenCV assumes that every CMYK file is inverted and does not expose its four
+   * channels.
+   */
   private static Pixels cmyk(byte[] encoded, ImageHeader header) throws UndecodableImageException {
     byte[] bare = JpegMarkers.withoutMetadata(encoded);
     Raster raster = JdkReader.read("JPEG", bare, reader -> reader.readRaster(0, null));

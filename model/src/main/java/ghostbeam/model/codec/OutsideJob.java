@@ -11,20 +11,25 @@ import java.util.function.Supplier;
 import javax.imageio.spi.IIORegistry;
 
 /**
- * Calls into libraries that start threads or register shutdown hooks, and that outlive jobs. A new thread inherits its creator's context class loader, and its access control context refers to the loader of each class on the stack: on a cluster these leak all classes of a finished job. So the call is made on a JDK thread with no job class on its stack.
+ * Calls into libraries that start threads or register shutdown hooks, and that outlive jobs. A new
+ * thread inherits its creator's context class loader, and its access control context refers to the
+ * loader of each class on the stack: on a cluster these leak all classes of a finished job. So the
+ * call is made on a JDK thread with no job class on its stack.
  */
 public final class OutsideJob {
   private OutsideJob() {}
 
   /**
-   * Must precede the first use of {@link javax.imageio.ImageIO}, which keeps its first caller's loader.
+   * Must precede the first use of {@link javax.imageio.ImageIO}, which keeps its first caller's
+   * loader.
    */
   public static void loadImageIo() {
     call(IIORegistry.class, "getDefaultInstance", MethodType.methodType(IIORegistry.class));
   }
 
   /**
-   * Calls a library's public static method, which throws no checked exception, and returns its result.
+   * Calls a library's public static method, which throws no checked exception, and returns its
+   * result.
    *
    * @throws LinkageError where there is no such method
    */

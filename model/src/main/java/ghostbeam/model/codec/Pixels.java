@@ -16,7 +16,8 @@ public record Pixels(int width, int height, byte[] rgb) {
   }
 
   /**
-   * Identifies equal images: 32 lower-case hex digits, the 128-bit XXH3 of the samples with height · 2³² + width as its seed. Not collision-resistant against deliberate attacks.
+   * Identifies equal images: 32 lower-case hex digits, the 128-bit XXH3 of the samples with height
+   * · 2³² + width as its seed. Not collision-resistant against deliberate attacks.
    */
   public String digest() {
     return PixelDigest.of(width, height, rgb);

@@ -3,7 +3,9 @@ package ghostbeam.model.codec;
 import java.util.Arrays;
 
 /**
- * A colour JPEG's Y, Cb and Cr planes, the chroma planes with the file's subsampling. All are padded at the right and bottom edges to whole chroma samples; a decoder's luma there is meaningless.
+ * A colour JPEG's Y, Cb and Cr planes, the chroma planes with the file's subsampling. All are
+ * padded at the right and bottom edges to whole chroma samples; a decoder's luma there is
+ * meaningless.
  *
  * @param width the image's, in pixels
  * @param height the image's, in pixels
@@ -39,7 +41,10 @@ public record Planes(int width, int height, int across, int down, byte[] y, byte
     return colors(height, down);
   }
 
-  /** Identifies equal planes, as {@link Pixels#digest} does equal pixels: over Y, Cb and Cr in this order. */
+  /**
+   * Identifies equal planes, as {@link Pixels#digest} does equal pixels: over Y, Cb and Cr in this
+   * order.
+   */
   public String digest() {
     byte[] all = new byte[y.length + cb.length + cr.length];
     System.arraycopy(y, 0, all, 0, y.length);

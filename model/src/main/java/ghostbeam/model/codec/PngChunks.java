@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /**
- * The chunks of a PNG that its pixels depend on, with valid checksums. All others are skipped unread: damaged text, profiles or Exif data do not affect the pixels.
+ * The chunks of a PNG that its pixels depend on, with valid checksums. All others are skipped
+ * unread: damaged text, profiles or Exif data do not affect the pixels.
  */
 final class PngChunks {
   private static final int SIGNATURE = 8;
@@ -106,9 +107,7 @@ final class PngChunks {
         }
       }
       case "IEND" -> checked(type, body);
-      default ->
-          require(
-              Character.isLowerCase(type.charAt(0)), "unknown critical chunk " + type);
+      default -> require(Character.isLowerCase(type.charAt(0)), "unknown critical chunk " + type);
     }
     dataEnded = !data.isEmpty() && !type.equals("IDAT");
   }
@@ -181,14 +180,17 @@ final class PngChunks {
   }
 
   /**
-   * The palette, three bytes per colour, extended with black to all possible indices; empty where the image has no palette.
+   * The palette, three bytes per colour, extended with black to all possible indices; empty where
+   * the image has no palette.
    */
   byte[] palette() {
     return hasPalette() ? Arrays.copyOf(palette, 3 << depth()) : new byte[0];
   }
 
   /**
-   * The content of tRNS: an alpha for each of the palette's first colours, or the samples of the transparent colour. Empty where there is none, where its length does not fit the image, or where pixels have an alpha channel.
+   * The content of tRNS: an alpha for each of the palette's first colours, or the samples of the
+   * transparent colour. Empty where there is none, where its length does not fit the image, or
+   * where pixels have an alpha channel.
    */
   int[] transparency() {
     ByteBuffer body = ByteBuffer.wrap(transparency);

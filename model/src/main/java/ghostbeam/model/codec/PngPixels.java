@@ -6,7 +6,8 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * PNG decoder. The libpng inside OpenCV prints its complaints to the terminal and gives its caller no reason.
+ * PNG decoder. The libpng inside OpenCV prints its complaints to the terminal and gives its caller
+ * no reason.
  */
 final class PngPixels {
   private static final int MAX_FILTER = 4;
@@ -156,7 +157,8 @@ final class PngPixels {
   }
 
   /**
-   * Undoes a row's filter, which predicts each byte from those {@code step} bytes before, above, and both.
+   * Undoes a row's filter, which predicts each byte from those {@code step} bytes before, above,
+   * and both.
    */
   private static void unfilter(byte[] row, byte[] above, int step)
       throws UndecodableImageException {

@@ -11,7 +11,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A TurboJPEG handle of the system's libjpeg-turbo, called through JNA by function name. Direct mapping ({@code Native.register}) would leak: JNA's native part keeps the mapped class for ever, and with it, on a cluster, all classes of its job.
+ * A TurboJPEG handle of the system's libjpeg-turbo, called through JNA by function name. Direct
+ * mapping ({@code Native.register}) would leak: JNA's native part keeps the mapped class for ever,
+ * and with it, on a cluster, all classes of its job.
  */
 final class TurboJpeg implements AutoCloseable {
   static final int FORMAT_RGB = 0;
@@ -93,7 +95,10 @@ final class TurboJpeg implements AutoCloseable {
   }
 
   /**
-   * Throws unless a failed call only warned of damage, such as stray bytes, that every decoder tolerates; ImageNet has such files. The handle reports only its first warning, so the file itself is checked for truncation and for markers skipped while resynchronising. For an error that follows a warning, the handle still reports the warning's code, but the error's message.
+   * Throws unless a failed call only warned of damage, such as stray bytes, that every decoder
+   * tolerates; ImageNet has such files. The handle reports only its first warning, so the file
+   * itself is checked for truncation and for markers skipped while resynchronising. For an error
+   * that follows a warning, the handle still reports the warning's code, but the error's message.
    */
   void requireTolerable(byte[] encoded) throws UndecodableImageException {
     boolean warned = call("tjGetErrorCode") == WARNING;

@@ -5,7 +5,8 @@ import com.sun.jna.NativeLong;
 import java.util.Optional;
 
 /**
- * Decodes JPEG with the system's libjpeg-turbo, pixel for pixel like Pillow; other formats with {@link OpenCvCodec}. Every call creates its own native handle, which takes microseconds.
+ * Decodes JPEG with the system's libjpeg-turbo, pixel for pixel like Pillow; other formats with
+ * {@link OpenCvCodec}. Every call creates its own native handle, which takes microseconds.
  */
 final class TurboJpegCodec implements Codec {
   private static final PlanarCodec PLANES = new TurboJpegPlanes();
@@ -37,7 +38,8 @@ final class TurboJpegCodec implements Codec {
   }
 
   /**
-   * The samples, which the caller closes. Both they and the file are off the heap, since JNA would copy arrays in both directions.
+   * The samples, which the caller closes. Both they and the file are off the heap, since JNA would
+   * copy arrays in both directions.
    */
   private static Memory decode(byte[] encoded, int width, int height, int samples)
       throws UndecodableImageException {

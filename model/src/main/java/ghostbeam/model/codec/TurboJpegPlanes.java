@@ -10,7 +10,8 @@ import java.util.Optional;
 /** Planes by the system's libjpeg-turbo; each call creates its own handle. */
 final class TurboJpegPlanes implements PlanarCodec {
   /**
-   * Columns and rows covered by a chroma sample, by TurboJPEG's subsampling number; grey has none. 4:1:1 is left out, since its chroma would have to be upsampled.
+   * Columns and rows covered by a chroma sample, by TurboJPEG's subsampling number; grey has none.
+   * 4:1:1 is left out, since its chroma would have to be upsampled.
    */
   private static final int[][] SPANS = {{1, 1}, {2, 1}, {2, 2}, {}, {1, 2}};
 
@@ -115,7 +116,8 @@ final class TurboJpegPlanes implements PlanarCodec {
     Codec.checkQuality(quality);
     if (image.across() != 2 || image.down() != 2) {
       throw new IllegalArgumentException(
-          "a chroma sample for %d x %d pixels, expected 2 x 2".formatted(image.across(), image.down()));
+          "a chroma sample for %d x %d pixels, expected 2 x 2"
+              .formatted(image.across(), image.down()));
     }
     int luma = image.y().length;
     int colors = image.cb().length;

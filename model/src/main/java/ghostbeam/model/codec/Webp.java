@@ -45,7 +45,8 @@ final class Webp {
   }
 
   /**
-   * Drops everything after the picture but the padding byte: libwebp would read on past a truncated lossless picture.
+   * Drops everything after the picture but the padding byte: libwebp would read on past a truncated
+   * lossless picture.
    */
   private static byte[] upTo(int end, byte[] file) {
     int even = end + end % 2;

@@ -20,7 +20,9 @@ import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 
 /**
- * A finished split of a dataset folder, with random access by record number. Thread-safe: different shards can be read concurrently, reads of one shard are serialised. For a {@link Subset}, record numbers and labels are the subset's; shards are those of the dataset that it was taken from.
+ * A finished split of a dataset folder, with random access by record number. Thread-safe: different
+ * shards can be read concurrently, reads of one shard are serialised. For a {@link Subset}, record
+ * numbers and labels are the subset's; shards are those of the dataset that it was taken from.
  */
 public final class Dataset implements Closeable {
   /** Shards kept open for random access, beyond one per reading thread. */
@@ -42,7 +44,10 @@ public final class Dataset implements Closeable {
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** A subset: its manifest, the underlying dataset's record numbers, and its label for each of that dataset's labels. */
+  /**
+   * A subset: its manifest, the underlying dataset's record numbers, and its label for each of that
+   * dataset's labels.
+   */
   @SuppressWarnings("ArrayRecordComponent")
   private record Selection(Manifest manifest, long[] records, int[] labels) {}
 
@@ -92,9 +97,10 @@ public final class Dataset implements Closeable {
     return read(recordNumber, shard -> ShardReader::read);
   }
 
-  /** The same, with the record's part of its shard's CRC.
-*
-* @param parts takes the shard's 0-based number and the part
+  /**
+   * The same, with the record's part of its shard's CRC.
+   *
+   * @param parts takes the shard's 0-based number and the part
    */
   public Example read(long recordNumber, BiConsumer<Integer, ShardPart> parts) throws IOException {
     return read(
@@ -134,7 +140,8 @@ public final class Dataset implements Closeable {
    *
    * @param shard its 0-based number
    * @param read the sum of its records' parts
-   * @throws IOException naming the file, where its bytes are not those that were written, such as another run's
+   * @throws IOException naming the file, where its bytes are not those that were written, such as
+   *     another run's
    */
   public void requireWhole(int shard, ShardPart read) throws IOException {
     Manifest.Shard written = manifest.shards().get(shard);

@@ -87,7 +87,9 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return beside(shardFile, INDEX);
   }
 
-  /** {@code train-00017-of-01024.receipt} likewise: what lets a later run resume an unfinished one. */
+  /**
+   * {@code train-00017-of-01024.receipt} likewise: what lets a later run resume an unfinished one.
+   */
   public static String receipt(String shardFile) {
     return beside(shardFile, RECEIPT);
   }
@@ -129,7 +131,8 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   }
 
   /**
-   * {@code train-classes.txt}, which exists if a list of classes gave them titles: a line for each class, its name and its title. The manifest's digest does not depend on it.
+   * {@code train-classes.txt}, which exists if a list of classes gave them titles: a line for each
+   * class, its name and its title. The manifest's digest does not depend on it.
    */
   public String titlesPath() {
     return path(split + TITLES);
@@ -146,7 +149,8 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   }
 
   /**
-   * A file's temporary name, different at each call, since an attempt that is presumed dead may still be writing to its own.
+   * A file's temporary name, different at each call, since an attempt that is presumed dead may
+   * still be writing to its own.
    */
   public String temporaryPath(String file) {
     return path(file) + "." + UUID.randomUUID() + ".part";
@@ -241,7 +245,9 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   }
 
   /**
-   * Deletes what earlier runs left of this split, its manifest first, so that it no longer counts as finished. Possibly finished shards of an unfinished run with the same number of shards stay, as do the folder's other files.
+   * Deletes what earlier runs left of this split, its manifest first, so that it no longer counts
+   * as finished. Possibly finished shards of an unfinished run with the same number of shards stay,
+   * as do the folder's other files.
    */
   public void clear(int shards) throws IOException {
     if (isFinished()) {

@@ -9,7 +9,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Maps a dataset's classes to a network's. Classes are matched by name, whatever their order on either side, and the network may know more of them than the data has, as an ImageNet network does for ImageNet-R's 200 classes. Where one side has only numbers, classes are matched by position, and both sides must have the same number of them.
+ * Maps a dataset's classes to a network's. Classes are matched by name, whatever their order on
+ * either side, and the network may know more of them than the data has, as an ImageNet network does
+ * for ImageNet-R's 200 classes. Where one side has only numbers, classes are matched by position,
+ * and both sides must have the same number of them.
  */
 public final class LabelMapping implements Serializable {
   /** No class. */
@@ -34,7 +37,8 @@ public final class LabelMapping implements Serializable {
   /**
    * Matches classes, each list in its own label order.
    *
-   * @throws IllegalArgumentException where the network does not know all of the data's classes; the message calls the network "it" and gives no remedy
+   * @throws IllegalArgumentException where the network does not know all of the data's classes; the
+   *     message calls the network "it" and gives no remedy
    */
   public static LabelMapping of(List<String> data, List<String> network) {
     if (byPosition(data, network) || data.equals(network)) {
@@ -113,7 +117,8 @@ public final class LabelMapping implements Serializable {
   }
 
   /**
-   * Whether a label has the highest logit among the data's classes, ignoring the network's other classes; of equal logits the one with the lower index wins.
+   * Whether a label has the highest logit among the data's classes, ignoring the network's other
+   * classes; of equal logits the one with the lower index wins.
    *
    * @param logits finite, in the network's order, starting at {@code offset}
    */
@@ -128,7 +133,10 @@ public final class LabelMapping implements Serializable {
     return true;
   }
 
-  /** The name of one of the network's classes, taken from the data where the network has only numbers. */
+  /**
+   * The name of one of the network's classes, taken from the data where the network has only
+   * numbers.
+   */
   public String name(int index) {
     return names.get(index);
   }

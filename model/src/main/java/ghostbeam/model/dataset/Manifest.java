@@ -11,7 +11,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * The content of {@code <split>-manifest.json}. It is written last: without it a dataset is not finished. Records are numbered by their position in manifest order.
+ * The content of {@code <split>-manifest.json}. It is written last: without it a dataset is not
+ * finished. Records are numbered by their position in manifest order.
  *
  * @param format {@value #FORMAT}
  * @param split such as {@code train} or {@code val}
@@ -47,15 +48,14 @@ public record Manifest(
 
   private static final Pattern CRC = Pattern.compile("[0-9a-f]{8}");
 
-  /**
-   * Throws {@link IllegalArgumentException} for a manifest that contradicts itself.
-   */
+  /** Throws {@link IllegalArgumentException} for a manifest that contradicts itself. */
   public Manifest {
     classes = List.copyOf(classes);
     labelCounts = List.copyOf(labelCounts);
     shards = List.copyOf(shards);
     require(DatasetFolder.isPlain(split), "split is '" + split + "', expected a plain name");
-    require(classes.size() == labelCounts.size(), "it does not have one label count for each class");
+    require(
+        classes.size() == labelCounts.size(), "it does not have one label count for each class");
     require(
         labelCounts.stream().allMatch(count -> count >= 0)
             && labelCounts.stream().mapToLong(Long::longValue).reduce(0, Math::addExact) == records,
@@ -75,7 +75,8 @@ public record Manifest(
   public record Source(String uri, long images, String digest) {}
 
   /**
-   * One shard file of the dataset's folder; {@code crc32c} is that of the whole file, as eight lower-case hex digits.
+   * One shard file of the dataset's folder; {@code crc32c} is that of the whole file, as eight
+   * lower-case hex digits.
    */
   public record Shard(String file, long records, long bytes, String crc32c) {
     public Shard {
@@ -93,7 +94,10 @@ public record Manifest(
     }
   }
 
-  /** The manifest of one split of a dataset folder; where there is none, throws and says what there is instead. */
+  /**
+   * The manifest of one split of a dataset folder; where there is none, throws and says what there
+   * is instead.
+   */
   public static Manifest read(Storage storage, String folder, String split) throws IOException {
     return ManifestJson.read(new DatasetFolder(storage, folder, split));
   }
@@ -105,7 +109,8 @@ public record Manifest(
   }
 
   /**
-   * This manifest with its {@link #digest}: the SHA-256 of its JSON without {@code digest} and {@code source.uri}.
+   * This manifest with its {@link #digest}: the SHA-256 of its JSON without {@code digest} and
+   * {@code source.uri}.
    */
   public Manifest withDigest() {
     return new Manifest(

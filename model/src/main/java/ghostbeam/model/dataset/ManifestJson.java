@@ -41,7 +41,9 @@ final class ManifestJson {
     return (tree(manifest) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  /** What the file holds. Ordinary labels are left out, so that older manifests keep their digests. */
+  /**
+   * What the file holds. Ordinary labels are left out, so that older manifests keep their digests.
+   */
   private static ObjectNode tree(Manifest manifest) {
     ObjectNode tree = JSON.valueToTree(manifest);
     if (manifest.labels().equals(Manifest.ORDINARY_LABELS)) {

@@ -13,7 +13,9 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * Some of a split's records as a split of their own, without copying them: {@code <split>-subset.json} in another folder refers to them. {@link Dataset} and {@link Manifest} read such a folder like any dataset's.
+ * Some of a split's records as a split of their own, without copying them: {@code
+ * <split>-subset.json} in another folder refers to them. {@link Dataset} and {@link Manifest} read
+ * such a folder like any dataset's.
  *
  * @param of folder of the dataset that holds the records
  * @param digest of that dataset's split, which must not have changed
@@ -66,7 +68,8 @@ public record Subset(
   /**
    * The manifest of the dataset that holds the records.
    *
-   * @throws IOException where that dataset has changed since, is a subset itself, or lacks one of the records
+   * @throws IOException where that dataset has changed since, is a subset itself, or lacks one of
+   *     the records
    */
   Manifest whole(DatasetFolder folder) throws IOException {
     DatasetFolder there = new DatasetFolder(folder.storage(), of, folder.split());
@@ -87,9 +90,7 @@ public record Subset(
     return whole;
   }
 
-  /**
-   * Whether all records are the dataset's, without duplicates, and the counts are consistent.
-   */
+  /** Whether all records are the dataset's, without duplicates, and the counts are consistent. */
   private boolean fits(Manifest whole) {
     long[] sorted = records.clone();
     Arrays.sort(sorted);

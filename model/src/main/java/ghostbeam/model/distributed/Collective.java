@@ -5,9 +5,13 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Collective operations of a gang of ranks. Every rank makes the same calls in the same order, one at a time; a call returns once this rank has its result. Results are bit-identical on all ranks and in every run.
+ * Collective operations of a gang of ranks. Every rank makes the same calls in the same order, one
+ * at a time; a call returns once this rank has its result. Results are bit-identical on all ranks
+ * and in every run.
  *
- * <p>Every call throws {@link LostRankException} where a rank has left or was silent for longer than the gang's timeout, or where the calling thread is interrupted. Buffers are used from position to limit, which do not change; their values are in native byte order.
+ * <p>Every call throws {@link LostRankException} where a rank has left or was silent for longer
+ * than the gang's timeout, or where the calling thread is interrupted. Buffers are used from
+ * position to limit, which do not change; their values are in native byte order.
  */
 public interface Collective extends AutoCloseable {
 

@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What each rank of a gang (PyTorch's process group) needs to find the others. The ranks of a gang run at the same time, start together and fail together.
+ * What each rank of a gang (PyTorch's process group) needs to find the others. The ranks of a gang
+ * run at the same time, start together and fail together.
  *
  * @param folder where each rank keeps its status files while the gang runs
  * @param secret by which ranks authenticate each other
- * @param host rendezvous host, reached from every rank's machine through the interface at which the other ranks can reach that machine
+ * @param host rendezvous host, reached from every rank's machine through the interface at which the
+ *     other ranks can reach that machine
  * @param size number of ranks
  * @param timeoutSeconds how long a rank waits for another to respond
  */
@@ -34,8 +36,10 @@ public record Gang(String folder, UUID secret, String host, int size, int timeou
    * Runs one rank's work on the calling thread, once all ranks have arrived.
    *
    * @param storage where {@code folder} is
-   * @throws IOException naming the rank that failed, this or another, and why; or how many ranks have arrived, where some are missing
-   * @throws IllegalStateException naming this rank, where its work threw an unchecked exception or ran out of memory, or a class was missing
+   * @throws IOException naming the rank that failed, this or another, and why; or how many ranks
+   *     have arrived, where some are missing
+   * @throws IllegalStateException naming this rank, where its work threw an unchecked exception or
+   *     ran out of memory, or a class was missing
    */
   public void run(Storage storage, int rank, Work work) throws IOException, InterruptedException {
     if (size == 1) {

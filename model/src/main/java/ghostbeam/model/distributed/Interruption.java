@@ -6,7 +6,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A request, such as Ctrl-C, to stop at the next point from which the work can be resumed. It is global to the process, since it is the process that is asked to stop.
+ * A request, such as Ctrl-C, to stop at the next point from which the work can be resumed. It is
+ * global to the process, since it is the process that is asked to stop.
  */
 public final class Interruption {
   private static final CountDownLatch STOPPED = new CountDownLatch(1);

@@ -10,7 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One rank's connections in the ring: from the previous rank and to the next. Closing either end, on purpose or by dying, wakes both sides.
+ * One rank's connections in the ring: from the previous rank and to the next. Closing either end,
+ * on purpose or by dying, wakes both sides.
  */
 final class Neighbors implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Neighbors.class);

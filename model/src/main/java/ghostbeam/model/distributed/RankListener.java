@@ -30,7 +30,8 @@ record RankListener(Gang gang, int rank, ServerSocketChannel listener) implement
   private static final int ANY_PORT = 9;
 
   /**
-   * Listens only at the address from which this machine reaches the gang's host, so on loopback where all ranks are on one machine.
+   * Listens only at the address from which this machine reaches the gang's host, so on loopback
+   * where all ranks are on one machine.
    */
   static RankListener open(Gang gang, int rank) throws IOException {
     InetSocketAddress host = new InetSocketAddress(gang.host(), ANY_PORT);

@@ -8,7 +8,10 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Why a rank failed, in a form that the other ranks can report, since theirs may be the first failure that the runner shows. */
+/**
+ * Why a rank failed, in a form that the other ranks can report, since theirs may be the first
+ * failure that the runner shows.
+ */
 record Reason(String words, Optional<Advice> advice) {
   private static final ObjectMapper JSON = new ObjectMapper();
 

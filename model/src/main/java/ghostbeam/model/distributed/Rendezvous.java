@@ -8,7 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the ranks of one gang find each other. The launching process opens it before they start and closes it after they have ended.
+ * Where the ranks of one gang find each other. The launching process opens it before they start and
+ * closes it after they have ended.
  *
  * @param gang what each rank needs to join
  */

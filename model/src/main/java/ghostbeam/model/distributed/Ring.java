@@ -7,7 +7,10 @@ import java.nio.FloatBuffer;
 import java.util.function.BiConsumer;
 
 /**
- * Ring all-reduce. Values are divided into as many parts as there are ranks. Each part travels around the ring once, summed rank by rank (reduce-scatter), and once more to distribute its sum (all-gather). So every rank moves the same amount of data, and each part is summed in one fixed order.
+ * Ring all-reduce. Values are divided into as many parts as there are ranks. Each part travels
+ * around the ring once, summed rank by rank (reduce-scatter), and once more to distribute its sum
+ * (all-gather). So every rank moves the same amount of data, and each part is summed in one fixed
+ * order.
  */
 final class Ring implements Collective {
   /** A single rank, without neighbours. */

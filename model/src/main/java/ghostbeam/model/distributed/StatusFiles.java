@@ -19,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Small files by which each rank tells the others that it has started and how it ended: the ring itself only shows that a connection broke.
+ * Small files by which each rank tells the others that it has started and how it ended: the ring
+ * itself only shows that a connection broke.
  */
 record StatusFiles(Storage storage, Gang gang, int rank) {
   /** A rank's states; it has a file for each that it has reached. */
@@ -99,7 +100,10 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
     }
   }
 
-  /** Records how this rank ended. A failure to do so is only logged, so as not to hide the original one. */
+  /**
+   * Records how this rank ended. A failure to do so is only logged, so as not to hide the original
+   * one.
+   */
   void end(Status end, String words) {
     try {
       write(end, words);
@@ -145,7 +149,8 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
           Optional.of(ModelRemedy.MORE_PATIENCE.with(gang.timeoutSeconds())),
           loss);
     } catch (IOException e) {
-      return new IOException(me() + " lost another rank, and cannot read why: " + e.getMessage(), e);
+      return new IOException(
+          me() + " lost another rank, and cannot read why: " + e.getMessage(), e);
     }
   }
 

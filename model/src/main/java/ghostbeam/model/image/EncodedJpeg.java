@@ -12,7 +12,8 @@ import ghostbeam.model.codec.UndecodableImageException;
  * @param bytes the file, baseline 4:2:0
  * @param width in pixels
  * @param height in pixels
- * @param digest of the encoded samples: with the same codec and quality, equal digests mean equal files
+ * @param digest of the encoded samples: with the same codec and quality, equal digests mean equal
+ *     files
  */
 public record EncodedJpeg(byte[] bytes, int width, int height, String digest) {
   /**
@@ -27,7 +28,8 @@ public record EncodedJpeg(byte[] bytes, int width, int height, String digest) {
     return new EncodedJpeg(jpeg, image.width(), image.height(), image.digest());
   }
 
-  static EncodedJpeg of(Planes image, PlanarCodec codec, int quality) throws UndecodableImageException {
+  static EncodedJpeg of(Planes image, PlanarCodec codec, int quality)
+      throws UndecodableImageException {
     Codec.checkJpegSides(image.width(), image.height());
     byte[] jpeg = codec.encodeJpeg(image, quality);
     return new EncodedJpeg(jpeg, image.width(), image.height(), image.digest());

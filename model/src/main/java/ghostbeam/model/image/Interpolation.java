@@ -12,7 +12,8 @@ import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;
 
 /**
- * The bicubic interpolations, each with the way in which validation rounds sizes and corners. Scores are comparable only within one of them.
+ * The bicubic interpolations, each with the way in which validation rounds sizes and corners.
+ * Scores are comparable only within one of them.
  */
 public enum Interpolation {
   /** OpenCV's INTER_CUBIC: a = −0.75, no antialiasing; used by the original recipe. */
@@ -37,7 +38,8 @@ public enum Interpolation {
   PILLOW,
 
   /**
-   * Pillow's, with the geometry of torchvision and timm: the longer side is truncated, the crop's corner rounded half to even.
+   * Pillow's, with the geometry of torchvision and timm: the longer side is truncated, the crop's
+   * corner rounded half to even.
    */
   TORCHVISION {
     @Override
@@ -82,7 +84,9 @@ public enum Interpolation {
     return (side - crop) / 2;
   }
 
-  /** A crop of the resized image, without resizing the rest of it; by default, as Pillow resizes. */
+  /**
+   * A crop of the resized image, without resizing the rest of it; by default, as Pillow resizes.
+   */
   Pixels resizeAndCrop(
       Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight) {
     PillowAxis columns = PillowAxis.of(image.width(), width, left, cropWidth);

@@ -5,7 +5,8 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * Normalisation by ImageNet's mean and standard deviation, per channel: a sample v becomes (v − 255·mean) / (255·std), computed in double and rounded to float.
+ * Normalisation by ImageNet's mean and standard deviation, per channel: a sample v becomes (v −
+ * 255·mean) / (255·std), computed in double and rounded to float.
  */
 public final class Normalization {
   private static final double[] MEAN = {0.485, 0.456, 0.406};

@@ -7,7 +7,9 @@ import java.nio.ByteOrder;
 /**
  * Operations on 8-bit samples, one int for each lane, or packed into words of four.
  *
- * <p>The loops over ints have the shape that the JIT compiler vectorises: whole arrays, from 0, few at once, no minimum or maximum. What it cannot vectorise, such as widening bytes to ints or changing strides, is done on words.
+ * <p>The loops over ints have the shape that the JIT compiler vectorises: whole arrays, from 0, few
+ * at once, no minimum or maximum. What it cannot vectorise, such as widening bytes to ints or
+ * changing strides, is done on words.
  */
 final class PackedSamples {
   /** Samples in a word. */
@@ -96,7 +98,8 @@ final class PackedSamples {
    * One output position of an axis, for all lanes: the weighted sum of its inputs, rounded and
    * clipped to 8 bits.
    *
-   * @param inputs ring buffer with input position p at {@code (at + (p - first) * step) % inputs.length}
+   * @param inputs ring buffer with input position p at {@code (at + (p - first) * step) %
+   *     inputs.length}
    * @param at index of the position's first input
    */
   static void weigh(

@@ -27,7 +27,8 @@ record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
   }
 
   /**
-   * The same for an axis of which only the part from 0 to {@code covered} is resized. Both that part and its resized length may be fractional.
+   * The same for an axis of which only the part from 0 to {@code covered} is resized. Both that
+   * part and its resized length may be fractional.
    */
   static PillowAxis of(int size, double covered, double resized, int start, int length) {
     double scale = covered / resized;

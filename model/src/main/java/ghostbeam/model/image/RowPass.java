@@ -1,7 +1,9 @@
 package ghostbeam.model.image;
 
 /**
- * The first pass of {@link PillowResize}, which processes a band of rows at once, one lane for each: samples of the same column, which have the same weights, are contiguous, and only the columns that the next output reads are kept. Columns are read and written two words at a time.
+ * The first pass of {@link PillowResize}, which processes a band of rows at once, one lane for
+ * each: samples of the same column, which have the same weights, are contiguous, and only the
+ * columns that the next output reads are kept. Columns are read and written two words at a time.
  */
 final class RowPass {
   /** More lanes amortise each loop's overhead; with fewer, the columns in use fit the L1 cache. */
@@ -16,7 +18,10 @@ final class RowPass {
   private final int stride;
   private final int lanes;
 
-  /** A ring buffer: sample column s, counted from the first one read, is {@code columns[s % length]}. */
+  /**
+   * A ring buffer: sample column s, counted from the first one read, is {@code columns[s %
+   * length]}.
+   */
   private final int[][] columns;
 
   /** The number of sample columns read so far, a multiple of eight. */

@@ -9,13 +9,16 @@ import ghostbeam.model.codec.UndecodableImageException;
 import java.util.Optional;
 
 /**
- * Shrinks images to a given shorter side, the longer one in proportion and rounded to nearest, by Pillow's antialiased bicubic.
+ * Shrinks images to a given shorter side, the longer one in proportion and rounded to nearest, by
+ * Pillow's antialiased bicubic.
  *
  * @param pixels length of the shorter side, at least 1
  */
 public record ShorterSide(int pixels) {
   /**
-   * A JPEG decoded at a fraction of its size must still be this many times larger than the result. The smaller inverse transforms alias where the bicubic does not: at 2, results stay within an RMS of 2 grey levels of a full decode even for film grain; at 1.5 they do not.
+   * A JPEG decoded at a fraction of its size must still be this many times larger than the result.
+   * The smaller inverse transforms alias where the bicubic does not: at 2, results stay within an
+   * RMS of 2 grey levels of a full decode even for film grain; at 1.5 they do not.
    */
   private static final int MARGIN = 2;
 
@@ -31,7 +34,8 @@ public record ShorterSide(int pixels) {
   }
 
   /**
-   * Decodes and shrinks an image. A much larger one is decoded at a fraction of its size, which fails exactly where decoding in full would.
+   * Decodes and shrinks an image. A much larger one is decoded at a fraction of its size, which
+   * fails exactly where decoding in full would.
    *
    * @param header the file's, for which {@link #shrinks} is true
    * @throws UndecodableImageException as the codec does
@@ -49,7 +53,10 @@ public record ShorterSide(int pixels) {
   }
 
   /**
-   * Decodes, shrinks and encodes an image. Where the codec can, a JPEG's luma and chroma planes are each shrunk from their own resolution to that of the JPEG to be written. That is faster than shrinking in RGB and no less accurate, since chroma is subsampled once less; files of photographs made either way differ by an RMS of less than 2 grey levels.
+   * Decodes, shrinks and encodes an image. Where the codec can, a JPEG's luma and chroma planes are
+   * each shrunk from their own resolution to that of the JPEG to be written. That is faster than
+   * shrinking in RGB and no less accurate, since chroma is subsampled once less; files of
+   * photographs made either way differ by an RMS of less than 2 grey levels.
    *
    * @param header the file's, for which {@link #shrinks} is true
    * @param quality 1 to 100
@@ -101,7 +108,9 @@ public record ShorterSide(int pixels) {
     return (int) Math.round(side * scale);
   }
 
-  /** The largest denominator that keeps enough pixels; 1 where the image must be decoded in full. */
+  /**
+   * The largest denominator that keeps enough pixels; 1 where the image must be decoded in full.
+   */
   int denominator(ImageHeader header) {
     int shorter = Math.min(header.width(), header.height());
     int denominator = header.canShrink() ? 8 : 1;
@@ -111,7 +120,10 @@ public record ShorterSide(int pixels) {
     return denominator;
   }
 
-  /** A decoded fraction's last pixel extends past the image's edge where the side is not a multiple of the denominator. */
+  /**
+   * A decoded fraction's last pixel extends past the image's edge where the side is not a multiple
+   * of the denominator.
+   */
   private static PillowAxis axis(int size, int fullSize, int denominator, int resized) {
     return denominator == 1
         ? PillowAxis.of(size, resized, 0, resized)

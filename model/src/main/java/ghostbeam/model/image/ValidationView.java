@@ -7,22 +7,26 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * The validation transform: resizes the shorter side to floor(inputSize / cropFraction) and the longer in proportion, then crops the centre; rounds as the interpolation does.
+ * The validation transform: resizes the shorter side to floor(inputSize / cropFraction) and the
+ * longer in proportion, then crops the centre; rounds as the interpolation does.
  *
  * <p>As JSON: {@code {"inputSize":224,"cropFraction":0.875,"interpolation":"torchvision"}}.
  *
  * @param inputSize side of the square crop in pixels
- * @param cropFraction crop side divided by the resized shorter side, in (0, 1], conventionally 0.875
+ * @param cropFraction crop side divided by the resized shorter side, in (0, 1], conventionally
+ *     0.875
  */
 public record ValidationView(int inputSize, double cropFraction, Interpolation interpolation)
     implements Serializable {
-  /** Limit of the resized shorter side: four squares of it stay within the limit on an image's pixels. */
+  /**
+   * Limit of the resized shorter side: four squares of it stay within the limit on an image's
+   * pixels.
+   */
   private static final int MAX_SIDE = 6688;
 
   public ValidationView {
     if (inputSize < 1 || inputSize > MAX_SIDE) {
-      throw new IllegalArgumentException(
-          "input size " + inputSize + ", expected 1 to " + MAX_SIDE);
+      throw new IllegalArgumentException("input size " + inputSize + ", expected 1 to " + MAX_SIDE);
     }
     if (!(cropFraction > 0 && cropFraction <= 1)) {
       throw new IllegalArgumentException("crop fraction " + cropFraction + ", expected (0, 1]");

@@ -26,15 +26,21 @@ import java.util.function.Function;
 /**
  * A network ready to score images; owns its off-heap memory. Safe to use from many threads.
  *
- * <p>Each call computes on its caller's thread only: parallel slots are faster than several threads in one. In float32, a checkpoint's logits for an image are bit-identical in any batch; in bf16, and for foreign modules, the last digits can depend on the batch's size.
+ * <p>Each call computes on its caller's thread only: parallel slots are faster than several threads
+ * in one. In float32, a checkpoint's logits for an image are bit-identical in any batch; in bf16,
+ * and for foreign modules, the last digits can depend on the batch's size.
  *
- * <p>{@link #bytes} gives its memory use: for each concurrent caller it loads the weights once more, off the heap.
+ * <p>{@link #bytes} gives its memory use: for each concurrent caller it loads the weights once
+ * more, off the heap.
  */
 public final class Classifier implements AutoCloseable {
   /** The width of a module's logits, as long as it is unknown. */
   static final int ANY_CLASSES = 0;
 
-  /** The dtypes that logits may have. DJL considers complex types floating, too, and has no bfloat16. */
+  /**
+   * The dtypes that logits may have. DJL considers complex types floating, too, and has no
+   * bfloat16.
+   */
   private static final Set<DataType> REAL =
       EnumSet.of(DataType.FLOAT16, DataType.FLOAT32, DataType.FLOAT64);
 
@@ -100,7 +106,11 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * The maximum memory of an open classifier of this network in bytes, on the heap and off it (less in bf16, whose convolution weights are half as wide). It holds its module's archive, as large as the float32 tensors, and 2¼ times that for each concurrent caller, since PyTorch keeps a module's tensors in addition to the copies that it packs, with some padding, for its kernels. Images and activations are not included; each call frees them.
+   * The maximum memory of an open classifier of this network in bytes, on the heap and off it (less
+   * in bf16, whose convolution weights are half as wide). It holds its module's archive, as large
+   * as the float32 tensors, and 2¼ times that for each concurrent caller, since PyTorch keeps a
+   * module's tensors in addition to the copies that it packs, with some padding, for its kernels.
+   * Images and activations are not included; each call frees them.
    *
    * @param callers number of concurrent callers
    */
@@ -123,12 +133,14 @@ public final class Classifier implements AutoCloseable {
   /**
    * Logits of a batch.
    *
-   * @param images decoded images, uint8 N×H×W×3, exactly filling a direct buffer from position to limit; never modified, even by modules that write to their input
+   * @param images decoded images, uint8 N×H×W×3, exactly filling a direct buffer from position to
+   *     limit; never modified, even by modules that write to their input
    * @param count images in the batch, N
    * @param inputSize H and W
    * @return float32 N×classes, row by row
    * @throws IllegalArgumentException where the network's feature maps would be smaller than a pixel
-   * @throws UncheckedIOException with a one-line message, where a module fails or returns anything else
+   * @throws UncheckedIOException with a one-line message, where a module fails or returns anything
+   *     else
    */
   public float[] logits(ByteBuffer images, int count, int inputSize) {
     Shape shape = new Shape(count, inputSize, inputSize, 3);
@@ -174,7 +186,8 @@ public final class Classifier implements AutoCloseable {
     }
     if (!REAL.contains(logits.getDataType())) {
       throw unfit(
-          "it returns %s, not logits of float16, float32 or float64".formatted(logits.getDataType()));
+          "it returns %s, not logits of float16, float32 or float64"
+              .formatted(logits.getDataType()));
     }
     return logits.toType(DataType.FLOAT32, false).toFloatArray();
   }

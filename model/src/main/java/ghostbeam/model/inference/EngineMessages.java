@@ -15,7 +15,8 @@ final class EngineMessages {
 
   static String of(Throwable failure) {
     String message = failure.getMessage();
-    String all = message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
+    String all =
+        message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
     Matcher raised = RAISED.matcher(all);
     String words = null;
     while (raised.find()) {

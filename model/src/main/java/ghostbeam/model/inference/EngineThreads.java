@@ -9,10 +9,14 @@ import java.util.function.Supplier;
 /**
  * The number of engine threads, per calling thread.
  *
- * <p>PyTorch has one XNNPACK thread pool per process and replaces it, even while it is in use, whenever a thread sets its number of threads. So the number is changed only while nothing is computed.
+ * <p>PyTorch has one XNNPACK thread pool per process and replaces it, even while it is in use,
+ * whenever a thread sets its number of threads. So the number is changed only while nothing is
+ * computed.
  */
 final class EngineThreads {
-  /** Held for reading while a classifier computes, for writing while a number of threads changes. */
+  /**
+   * Held for reading while a classifier computes, for writing while a number of threads changes.
+   */
   private static final ReadWriteLock POOL = new ReentrantReadWriteLock();
 
   /** What the thread set last; 0 if nothing. */

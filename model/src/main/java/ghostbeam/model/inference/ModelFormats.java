@@ -47,7 +47,8 @@ public final class ModelFormats {
   }
 
   /**
-   * Reads and checks a scorable file. A module is tried on a batch of two images, so this runs its code.
+   * Reads and checks a scorable file. A module is tried on a batch of two images, so this runs its
+   * code.
    *
    * @param view maps a file's own view to the one to score it with
    * @param input the input of modules that do not declare theirs

@@ -4,7 +4,10 @@ import ghostbeam.model.torchscript.Precision;
 import java.io.IOException;
 import java.io.Serializable;
 
-/** Makes a classifier from a file that has been checked. Implementations are records, since loaders are compared by equals. */
+/**
+ * Makes a classifier from a file that has been checked. Implementations are records, since loaders
+ * are compared by equals.
+ */
 public interface ModelLoader extends Serializable {
   /** The maximum memory of an open classifier in bytes, for all slots together. */
   long memoryBytes();

@@ -13,7 +13,9 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * TorchScript modules, from images to logits, traced or scripted by anybody. Modules that this project exported have a card with their metadata. A module is code, and reading it runs that code.
+ * TorchScript modules, from images to logits, traced or scripted by anybody. Modules that this
+ * project exported have a card with their metadata. A module is code, and reading it runs that
+ * code.
  */
 final class ModuleFormat implements ModelFormat {
   /** The view of modules that do not declare one. */

@@ -67,7 +67,8 @@ public sealed interface ModuleInput extends Serializable {
   }
 
   /**
-   * Float32 planes (N,3,H,W). A sample v becomes (v / 255 − mean) / std, each step rounded to float32, as torchvision's {@code ToTensor} and {@code Normalize} do.
+   * Float32 planes (N,3,H,W). A sample v becomes (v / 255 − mean) / std, each step rounded to
+   * float32, as torchvision's {@code ToTensor} and {@code Normalize} do.
    *
    * @param mean of red, green and blue, for samples from 0 to 1
    * @param std standard deviations likewise, each above 0

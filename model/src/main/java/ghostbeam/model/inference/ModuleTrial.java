@@ -15,7 +15,8 @@ final class ModuleTrial {
   private static final float ALIKE = 0.01f;
 
   /**
-   * Relative difference that batch norm in training mode far exceeds. Dynamic quantisation, whose steps depend on the whole batch, causes some hundredths in a deep network.
+   * Relative difference that batch norm in training mode far exceeds. Dynamic quantisation, whose
+   * steps depend on the whole batch, causes some hundredths in a deep network.
    */
   private static final float ROUNDED = 0.25f;
 
@@ -33,7 +34,8 @@ final class ModuleTrial {
    * Tries a module.
    *
    * @param remedy for a module that does not accept the input
-   * @throws IOException with its path and its message, where it does not accept the input, does not return logits, or returns logits for an image that depend on the rest of the batch
+   * @throws IOException with its path and its message, where it does not accept the input, does not
+   *     return logits, or returns logits for an image that depend on the rest of the batch
    */
   static Found of(String path, byte[] file, ModuleInput input, int side, ModelRemedy remedy)
       throws IOException {

@@ -5,7 +5,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Off-heap buffers that each epoch's loader reuses. Java frees such memory only when it happens to collect the small buffer object on the heap, so buffers allocated anew for each epoch would pile up. Thread-safe.
+ * Off-heap buffers that each epoch's loader reuses. Java frees such memory only when it happens to
+ * collect the small buffer object on the heap, so buffers allocated anew for each epoch would pile
+ * up. Thread-safe.
  */
 public final class BatchBuffers {
   private final Deque<ByteBuffer> free = new ArrayDeque<>();

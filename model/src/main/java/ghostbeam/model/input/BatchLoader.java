@@ -18,7 +18,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Reads, decodes, augments and mixes a rank's share of each batch of an epoch, ahead of the training step, on its own threads. Batches come in order, bit-identical for any number of threads. Images are mixed within a rank's share, so that no image is decoded by two ranks.
+ * Reads, decodes, augments and mixes a rank's share of each batch of an epoch, ahead of the
+ * training step, on its own threads. Batches come in order, bit-identical for any number of
+ * threads. Images are mixed within a rank's share, so that no image is decoded by two ranks.
  */
 public final class BatchLoader implements AutoCloseable {
   private static final int BATCHES_AHEAD = 3;
@@ -141,7 +143,8 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /**
-   * Stops loading; the batch handed out last becomes invalid. Buffers of pending batches are not returned: a worker may still be writing to them.
+   * Stops loading; the batch handed out last becomes invalid. Buffers of pending batches are not
+   * returned: a worker may still be writing to them.
    */
   @Override
   public void close() {

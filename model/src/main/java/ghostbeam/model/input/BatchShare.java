@@ -15,7 +15,10 @@ public record BatchShare(int first, int count, int stepImages, int batchImages) 
     return new BatchShare(0, images, images, images);
   }
 
-  /** A rank's share of a batch: shares are contiguous, in rank order, and differ by at most one image. */
+  /**
+   * A rank's share of a batch: shares are contiguous, in rank order, and differ by at most one
+   * image.
+   */
   static BatchShare of(int batchImages, int rank, int ranks) {
     int first = (int) ((long) batchImages * rank / ranks);
     int end = (int) ((long) batchImages * (rank + 1) / ranks);

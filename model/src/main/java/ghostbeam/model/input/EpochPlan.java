@@ -3,10 +3,14 @@ package ghostbeam.model.input;
 import java.util.Arrays;
 
 /**
- * Which records make up each batch and step of one epoch, and which of them belong to one rank; a pure function of seed, epoch and sizes. Steps hold the same records for any number of ranks and batches that divides their size, except for an epoch's last step, which may be too small to give every rank two images.
+ * Which records make up each batch and step of one epoch, and which of them belong to one rank; a
+ * pure function of seed, epoch and sizes. Steps hold the same records for any number of ranks and
+ * batches that divides their size, except for an epoch's last step, which may be too small to give
+ * every rank two images.
  *
  * @param order all record numbers, shuffled; not to be changed
- * @param division of the records into steps. A batch of fewer than two for each rank is always dropped, since batch norm needs two
+ * @param division of the records into steps. A batch of fewer than two for each rank is always
+ *     dropped, since batch norm needs two
  * @param rank whose records {@link #batch} returns
  * @param ranks that share each batch
  */

@@ -2,7 +2,10 @@ package ghostbeam.model.input;
 
 import java.util.SplittableRandom;
 
-/** The order of records in each epoch and the random generators of their augmentation, as pure functions of seed and epoch. */
+/**
+ * The order of records in each epoch and the random generators of their augmentation, as pure
+ * functions of seed and epoch.
+ */
 public final class SampleOrder {
   private SampleOrder() {}
 
@@ -23,7 +26,10 @@ public final class SampleOrder {
     return new SplittableRandom(hash(hash(hash(seed) + epoch) + record));
   }
 
-  /** The generator for one step of an epoch, such as its dropout; distinct from all records' generators. */
+  /**
+   * The generator for one step of an epoch, such as its dropout; distinct from all records'
+   * generators.
+   */
   public static SplittableRandom ofStep(long seed, int epoch, int batch) {
     return random(seed, epoch, Long.MIN_VALUE + batch);
   }
@@ -33,7 +39,10 @@ public final class SampleOrder {
     return random(seed, epoch, Long.MIN_VALUE / 2 + batch);
   }
 
-  /** Hashes the seed: SplittableRandoms seeded a constant apart would yield shifted copies of one stream. */
+  /**
+   * Hashes the seed: SplittableRandoms seeded a constant apart would yield shifted copies of one
+   * stream.
+   */
   private static long hash(long value) {
     return new SplittableRandom(value).nextLong();
   }

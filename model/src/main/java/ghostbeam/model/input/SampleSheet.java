@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A contact sheet of evenly spaced images of a dataset. Each row shows an image first unaugmented and then as training sees it in successive epochs. Where batches are mixed, a column is mixed as if it were batch 0 of its epoch.
+ * A contact sheet of evenly spaced images of a dataset. Each row shows an image first unaugmented
+ * and then as training sees it in successive epochs. Where batches are mixed, a column is mixed as
+ * if it were batch 0 of its epoch.
  *
  * @param view how training sees images
  * @param seed the training run's

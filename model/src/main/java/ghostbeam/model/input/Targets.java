@@ -1,7 +1,8 @@
 package ghostbeam.model.input;
 
 /**
- * The classes of a batch's images. Mixing pairs the first image with the last, the second with the last but one, and so on.
+ * The classes of a batch's images. Mixing pairs the first image with the last, the second with the
+ * last but one, and so on.
  *
  * @param labels N labels, each that of the unmixed image
  * @param lambda the weight of the image itself, from 0 to 1; its partner's is the rest

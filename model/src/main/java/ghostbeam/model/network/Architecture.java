@@ -19,7 +19,9 @@ import java.util.Objects;
  * @param featureWidth channels of the 1×1 convolution after pooling
  * @param activation after the stem and after the features; inside bottlenecks always ReLU
  * @param classes width of the logits
- * @param stated the family where it is not implied by the name, else null: a preset's name implies the preset's family, any other name {@link BigNet}. So checkpoints that predate families stay the same. Use {@link #family} to get the family
+ * @param stated the family where it is not implied by the name, else null: a preset's name implies
+ *     the preset's family, any other name {@link BigNet}. So checkpoints that predate families stay
+ *     the same. Use {@link #family} to get the family
  */
 public record Architecture(
     String name,

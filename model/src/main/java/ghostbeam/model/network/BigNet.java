@@ -15,7 +15,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The six-stage networks of the S-GhostNet recipe (MindSpore model zoo, 2022), sized by layers, channels and {@code large}. Custom networks belong to this family.
+ * The six-stage networks of the S-GhostNet recipe (MindSpore model zoo, 2022), sized by layers,
+ * channels and {@code large}. Custom networks belong to this family.
  */
 public enum BigNet implements Family {
   FAMILY;

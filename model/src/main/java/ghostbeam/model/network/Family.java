@@ -8,7 +8,9 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * A family of networks: their forward pass, their tensors' names in the original, and the interpolation of their published weights. A family's factories define the blocks of its networks; {@link Preset} lists the published ones.
+ * A family of networks: their forward pass, their tensors' names in the original, and the
+ * interpolation of their published weights. A family's factories define the blocks of its networks;
+ * {@link Preset} lists the published ones.
  */
 public interface Family extends Serializable {
 

@@ -4,7 +4,8 @@ import ghostbeam.model.network.Architecture.Bottleneck;
 import java.util.List;
 
 /**
- * The forward pass shared by GhostNet's families: a stem, blocks of two ghost modules, a head. Families with different blocks override parts of it.
+ * The forward pass shared by GhostNet's families: a stem, blocks of two ghost modules, a head.
+ * Families with different blocks override parts of it.
  */
 class GhostForward<T> {
   final Operations<T> operations;
@@ -63,7 +64,10 @@ class GhostForward<T> {
     return logits;
   }
 
-  /** Two ghost modules with an optional strided convolution and squeeze-and-excite between them, and a shortcut. */
+  /**
+   * Two ghost modules with an optional strided convolution and squeeze-and-excite between them, and
+   * a shortcut.
+   */
   private T bottleneck(String name, int number, int in, Bottleneck block, T x) {
     T y = expand(name + ".ghost1", number, in, block.hidden(), x);
     if (block.stride() > 1) {
@@ -110,7 +114,10 @@ class GhostForward<T> {
     return ghost(name, in, hidden, Activation.RELU, x);
   }
 
-  /** Half of the channels from a 1×1 convolution, the other half from a cheap depthwise 3×3 convolution of these. */
+  /**
+   * Half of the channels from a 1×1 convolution, the other half from a cheap depthwise 3×3
+   * convolution of these.
+   */
   private T ghost(String name, int in, int out, Activation activation, T x) {
     int half = (out + 1) / 2;
     T primary =

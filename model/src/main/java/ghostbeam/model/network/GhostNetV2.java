@@ -3,7 +3,9 @@ package ghostbeam.model.network;
 import ghostbeam.model.image.Interpolation;
 
 /**
- * GhostNetV2 (Tang et al., NeurIPS 2022) as in timm: GhostNet's blocks, where, from the third block on, the first ghost module is gated by decoupled fully connected (DFC) attention. This aggregates each pixel's surroundings along its row, then along its column, at half the resolution.
+ * GhostNetV2 (Tang et al., NeurIPS 2022) as in timm: GhostNet's blocks, where, from the third block
+ * on, the first ghost module is gated by decoupled fully connected (DFC) attention. This aggregates
+ * each pixel's surroundings along its row, then along its column, at half the resolution.
  */
 public enum GhostNetV2 implements Family {
   FAMILY;

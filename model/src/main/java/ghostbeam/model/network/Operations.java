@@ -1,9 +1,11 @@
 package ghostbeam.model.network;
 
 /**
- * The operations of a forward pass, which each interpreter of it implements. Layers come with their tensors' names; an implementation holds the tensors, if any.
+ * The operations of a forward pass, which each interpreter of it implements. Layers come with their
+ * tensors' names; an implementation holds the tensors, if any.
  *
- * <p>{@code T} determines the result: shapes give the list of tensors and the multiply-adds, arrays the logits in training, text the TorchScript module for scoring.
+ * <p>{@code T} determines the result: shapes give the list of tensors and the multiply-adds, arrays
+ * the logits in training, text the TorchScript module for scoring.
  */
 public interface Operations<T> {
 

@@ -11,7 +11,8 @@ import java.util.function.Consumer;
  * A network's tensors and cost, from a forward pass over shapes.
  *
  * @param tensors all tensors in network order
- * @param multiplyAdds multiply-adds of the convolutions and the dense layer for one image, without biases
+ * @param multiplyAdds multiply-adds of the convolutions and the dense layer for one image, without
+ *     biases
  */
 public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
 

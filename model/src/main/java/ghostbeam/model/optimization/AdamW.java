@@ -6,7 +6,8 @@ import java.util.List;
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019), as in PyTorch: p ← (1 −
  * rate·decay)·p, v ← m·v + (1 − m)·g, s ← 0.999·s + 0.001·g², p ← p − rate·(v / (1 − mᵗ)) / (√(s /
- * (1 − 0.999ᵗ)) + ε) in step t, from 1; v and s start at 0. Only matrices decay, as in timm and most recipes for ImageNet, whereas PyTorch decays all parameters it is given.
+ * (1 − 0.999ᵗ)) + ε) in step t, from 1; v and s start at 0. Only matrices decay, as in timm and
+ * most recipes for ImageNet, whereas PyTorch decays all parameters it is given.
  */
 public final class AdamW extends Optimizer {
   private static final double MEAN_SQUARE_DECAY = 0.999;

@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Tensors of one group in one flat array, so that updating all of them takes a few operators rather than a few for each; small enough to stay in the processor's cache during an update.
+ * Tensors of one group in one flat array, so that updating all of them takes a few operators rather
+ * than a few for each; small enough to stay in the processor's cache during an update.
  *
  * @param parameters the tensors, views of the array
  * @param values all their elements, flat

@@ -1,7 +1,8 @@
 package ghostbeam.model.optimization;
 
 /**
- * Warm-up and step decay, changing at epoch boundaries only; decay counts epochs from 0, including warm-up.
+ * Warm-up and step decay, changing at epoch boundaries only; decay counts epochs from 0, including
+ * warm-up.
  *
  * @param warmupStart rate of the first epoch of warm-up
  * @param base rate before any decay

@@ -6,7 +6,9 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The gradients of a network's parameters, accumulated over the batches of a step, one flat array for each bucket. They are moved off the parameters after each batch, since synchronised batch norm needs to find only the current batch's gradients there.
+ * The gradients of a network's parameters, accumulated over the batches of a step, one flat array
+ * for each bucket. They are moved off the parameters after each batch, since synchronised batch
+ * norm needs to find only the current batch's gradients there.
  */
 public final class Gradients {
   private final List<Bucket> buckets;

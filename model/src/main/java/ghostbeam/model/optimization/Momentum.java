@@ -3,9 +3,7 @@ package ghostbeam.model.optimization;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 
-/**
- * SGD with momentum: v ← m·v + g, p ← p − rate·v, without dampening or Nesterov; v starts at 0.
- */
+/** SGD with momentum: v ← m·v + g, p ← p − rate·v, without dampening or Nesterov; v starts at 0. */
 public final class Momentum extends Optimizer {
   private final double momentum;
   private final List<NDArray> velocities;

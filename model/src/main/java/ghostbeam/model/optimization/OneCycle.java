@@ -1,7 +1,9 @@
 package ghostbeam.model.optimization;
 
 /**
- * The one-cycle policy (Smith 2018): half a cosine up, half a cosine down, changing at every step, with constant momentum; PyTorch's {@code OneCycleLR} with two phases and {@code pct_start} = {@code warmupSteps / totalSteps}.
+ * The one-cycle policy (Smith 2018): half a cosine up, half a cosine down, changing at every step,
+ * with constant momentum; PyTorch's {@code OneCycleLR} with two phases and {@code pct_start} =
+ * {@code warmupSteps / totalSteps}.
  *
  * @param start rate at step 0, where warm-up has more than one step
  * @param peak rate at the last step of warm-up

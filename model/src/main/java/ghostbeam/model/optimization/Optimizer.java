@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Updates parameters by their gradients, in place; owns its state. An update rule extends this class; its constructor requests its state arrays, which are then saved, restored and synchronised across ranks.
+ * Updates parameters by their gradients, in place; owns its state. An update rule extends this
+ * class; its constructor requests its state arrays, which are then saved, restored and synchronised
+ * across ranks.
  */
 public abstract class Optimizer implements AutoCloseable {
   private final NDManager manager;

@@ -4,7 +4,8 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 
 /**
- * RMSProp, not centred: s ← d·s + (1 − d)·g², v ← m·v + rate·g/√(s + ε), p ← p − v, with ε inside the root and the rate inside the momentum. v starts at 0.
+ * RMSProp, not centred: s ← d·s + (1 − d)·g², v ← m·v + rate·g/√(s + ε), p ← p − v, with ε inside
+ * the root and the rate inside the momentum. v starts at 0.
  */
 public final class RmsProp extends Optimizer {
   /** The initial mean square in current versions of MindSpore. */

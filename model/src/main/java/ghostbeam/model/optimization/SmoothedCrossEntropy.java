@@ -7,7 +7,8 @@ import ghostbeam.model.input.Targets;
 import java.util.Arrays;
 
 /**
- * Softmax cross-entropy with the original recipe's label smoothing: target 1 − s for the true class, s / (classes − 1) for each other. For mixed images, targets are mixed likewise.
+ * Softmax cross-entropy with the original recipe's label smoothing: target 1 − s for the true
+ * class, s / (classes − 1) for each other. For mixed images, targets are mixed likewise.
  *
  * @param smoothing s, in [0, 1); 0 for plain cross-entropy
  */
@@ -24,7 +25,8 @@ public record SmoothedCrossEntropy(double smoothing) {
    *
    * @param logits (N,classes), before softmax
    * @param targets of the N images
-   * @return a differentiable scalar of the logits' type; close the logits' manager, which owns what backward needs, only after backward
+   * @return a differentiable scalar of the logits' type; close the logits' manager, which owns what
+   *     backward needs, only after backward
    */
   public NDArray of(NDArray logits, Targets targets) {
     int classes = Math.toIntExact(logits.getShape().get(1));

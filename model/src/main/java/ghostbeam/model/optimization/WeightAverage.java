@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The exponential moving average (EMA) of all tensors of a network, including batch norm's running statistics: after each optimiser step, average ← decay · average + (1 − decay) · value, starting from a copy of the tensors. With warm-up, the decay after step t, from 1, is (1 + t) / (10 + t) until that exceeds the given decay, so that early averages soon forget the initial weights.
+ * The exponential moving average (EMA) of all tensors of a network, including batch norm's running
+ * statistics: after each optimiser step, average ← decay · average + (1 − decay) · value, starting
+ * from a copy of the tensors. With warm-up, the decay after step t, from 1, is (1 + t) / (10 + t)
+ * until that exceeds the given decay, so that early averages soon forget the initial weights.
  */
 public final class WeightAverage implements AutoCloseable {
   private final NDManager manager;

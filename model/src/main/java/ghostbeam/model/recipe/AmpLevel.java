@@ -1,7 +1,8 @@
 package ghostbeam.model.recipe;
 
 /**
- * Which parts of a training step compute in float16. Weights, their gradients and averages, the optimiser, batch norm's statistics, sums over pixels and the loss are float32 at every level.
+ * Which parts of a training step compute in float16. Weights, their gradients and averages, the
+ * optimiser, batch norm's statistics, sums over pixels and the loss are float32 at every level.
  */
 public enum AmpLevel {
   /** None. */

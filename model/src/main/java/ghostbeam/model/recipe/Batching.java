@@ -10,8 +10,10 @@ import java.io.Serializable;
  * @param batchSize images per rank and batch
  * @param ranks number of ranks, each with its own share of every batch
  * @param accumulate batches whose gradients are accumulated in a step
- * @param syncBn whether batch norm's statistics are over all ranks' images of a batch, rather than each rank's own
- * @param dropTail whether an epoch drops images that do not fill a step, rather than making a smaller last step
+ * @param syncBn whether batch norm's statistics are over all ranks' images of a batch, rather than
+ *     each rank's own
+ * @param dropTail whether an epoch drops images that do not fill a step, rather than making a
+ *     smaller last step
  */
 public record Batching(int batchSize, int ranks, int accumulate, boolean syncBn, boolean dropTail)
     implements Serializable {
@@ -36,7 +38,8 @@ public record Batching(int batchSize, int ranks, int accumulate, boolean syncBn,
   }
 
   /**
-   * @param inputSize side of the images; a batch is one float32 buffer, whose size in bytes must fit an int
+   * @param inputSize side of the images; a batch is one float32 buffer, whose size in bytes must
+   *     fit an int
    */
   void requireSound(int inputSize) {
     int most = Integer.MAX_VALUE / (3 * Float.BYTES * inputSize * inputSize);
@@ -54,8 +57,7 @@ public record Batching(int batchSize, int ranks, int accumulate, boolean syncBn,
     require(
         (long) batchImages() * accumulate <= MAX_IMAGES,
         "accumulate",
-        "from 1 to %d with %d images a batch"
-            .formatted(MAX_IMAGES / batchImages(), batchImages()),
+        "from 1 to %d with %d images a batch".formatted(MAX_IMAGES / batchImages(), batchImages()),
         accumulate);
   }
 }

@@ -9,7 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * A training recipe, independent of the network: {@code Recipe.ORIGINAL.with(Batching::batchSize, 32)}. Names of settings are unique across its parts.
+ * A training recipe, independent of the network: {@code Recipe.ORIGINAL.with(Batching::batchSize,
+ * 32)}. Names of settings are unique across its parts.
  *
  * @param seed determines initial weights, sample order and augmentation
  */
@@ -51,7 +52,8 @@ public record Recipe(
   /**
    * This recipe with one setting changed: {@code recipe.with(LearningRate::lrMax, 0.6)}.
    *
-   * @throws IllegalArgumentException naming the setting, the expectation and the value; or where a recipe has no such setting
+   * @throws IllegalArgumentException naming the setting, the expectation and the value; or where a
+   *     recipe has no such setting
    */
   public <P extends Record, V> Recipe with(Setting<P, V> setting, V value) {
     ObjectNode parts = JSON.valueToTree(this);

@@ -10,7 +10,9 @@ public enum RecipeChoice {
   PUBLISHED("published", Optional.empty()),
 
   /**
-   * For a few thousand images and a few minutes, where recipes for ImageNet make too few steps: many small batches with a matching learning rate, a weight average that forgets the initial weights, and crops that keep most of an image.
+   * For a few thousand images and a few minutes, where recipes for ImageNet make too few steps:
+   * many small batches with a matching learning rate, a weight average that forgets the initial
+   * weights, and crops that keep most of an image.
    */
   SMALL(
       "the small recipe says",

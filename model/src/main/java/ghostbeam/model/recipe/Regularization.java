@@ -11,7 +11,8 @@ import java.io.Serializable;
  * @param drop dropout rate before the dense layer
  * @param dropPath drop rate of residual branches at the end of the network; it grows with depth
  * @param emaDecay decay of the weights' moving average; 0 for no average
- * @param emaWarmup whether that decay grows with the number of steps until it reaches {@code emaDecay}
+ * @param emaWarmup whether that decay grows with the number of steps until it reaches {@code
+ *     emaDecay}
  */
 public record Regularization(
     double smoothing, double drop, double dropPath, double emaDecay, boolean emaWarmup)

@@ -6,7 +6,8 @@ import java.lang.reflect.Method;
 import java.util.function.Function;
 
 /**
- * One setting of a recipe, given by the accessor of its record component, such as {@code Batching::batchSize}. Its name is the component's, so that records need no method to change each.
+ * One setting of a recipe, given by the accessor of its record component, such as {@code
+ * Batching::batchSize}. Its name is the component's, so that records need no method to change each.
  */
 @FunctionalInterface
 public interface Setting<P extends Record, V> extends Function<P, V>, Serializable {

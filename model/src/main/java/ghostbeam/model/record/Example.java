@@ -14,8 +14,12 @@ import java.io.IOException;
  * @param label 0-based index of the synset among the dataset's classes
  * @param synset the class's folder name, such as {@code n01440764}
  * @param filename the image's own name without folders
- * @param pixelDigest equal for equal images: 32 hex digits, the XXH3 of the stored pixels with height · 2³² + width as its seed; for a JPEG that was shrunk plane by plane, that of Y, Cb and Cr in this order; empty where unknown
- * @param eighthDigest the counterpart for a JPEG that was stored unchanged: the same digest of the image decoded at an eighth of its size, with the full image's sides in the seed; empty where unknown
+ * @param pixelDigest equal for equal images: 32 hex digits, the XXH3 of the stored pixels with
+ *     height · 2³² + width as its seed; for a JPEG that was shrunk plane by plane, that of Y, Cb
+ *     and Cr in this order; empty where unknown
+ * @param eighthDigest the counterpart for a JPEG that was stored unchanged: the same digest of the
+ *     image decoded at an eighth of its size, with the full image's sides in the seed; empty where
+ *     unknown
  */
 public record Example(
     byte[] encoded,
@@ -87,7 +91,9 @@ public record Example(
   /**
    * Parses what {@link #toBytes}, or another writer that follows the ImageNet convention, wrote.
    *
-   * <p>Only {@code image/encoded} and {@code image/class/label} are required. Unknown features are skipped. Defaults: empty for strings, {@code JPEG} for the format, 0 for sizes, 3 for channels; the colorspace follows from the channels.
+   * <p>Only {@code image/encoded} and {@code image/class/label} are required. Unknown features are
+   * skipped. Defaults: empty for strings, {@code JPEG} for the format, 0 for sizes, 3 for channels;
+   * the colorspace follows from the channels.
    *
    * @throws IOException where the bytes are not a tf.train.Example or lack a required feature
    */

@@ -14,7 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The wire format of tf.train.Example for features of one value each, all in field 1 of their message: {@code Example{Features{map<string, Feature{bytes_list=1 | float_list=2 |
+ * The wire format of tf.train.Example for features of one value each, all in field 1 of their
+ * message: {@code Example{Features{map<string, Feature{bytes_list=1 | float_list=2 |
  * int64_list=3}>}}}.
  */
 final class Features {

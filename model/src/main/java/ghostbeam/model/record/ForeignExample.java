@@ -21,7 +21,10 @@ public record ForeignExample(
 
   /** A naming convention for keys, and the number that it gives its first class. */
   public enum Keys {
-    /** {@code image/encoded} and {@code image/class/label}, as in Inception's and the TPU models' records. */
+    /**
+     * {@code image/encoded} and {@code image/class/label}, as in Inception's and the TPU models'
+     * records.
+     */
     INCEPTION(1),
     /** {@code image} and {@code label}, as in TensorFlow Datasets. */
     TENSORFLOW_DATASETS(0),

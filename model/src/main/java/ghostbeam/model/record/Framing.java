@@ -7,7 +7,8 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * TFRecord's framing of a record, all little-endian: its length (uint64), the masked CRC32C of those eight bytes, the record, the masked CRC32C of the record.
+ * TFRecord's framing of a record, all little-endian: its length (uint64), the masked CRC32C of
+ * those eight bytes, the record, the masked CRC32C of the record.
  */
 public final class Framing {
   private static final int MASK_DELTA = 0xa282ead8;
@@ -59,7 +60,9 @@ public final class Framing {
     return Arrays.copyOfRange(framed, HEADER, framed.length - Integer.BYTES);
   }
 
-  /** TFRecord rotates and offsets its CRCs, so that the CRC of data that contains CRCs stays useful. */
+  /**
+   * TFRecord rotates and offsets its CRCs, so that the CRC of data that contains CRCs stays useful.
+   */
   static int maskedCrc(byte[] bytes, int offset, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, offset, length);

@@ -9,9 +9,11 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
 
 /**
- * Reads any TFRecord file from start to end, without an index, checking both CRCs of each record. Not thread-safe.
+ * Reads any TFRecord file from start to end, without an index, checking both CRCs of each record.
+ * Not thread-safe.
  *
- * <p>After a length whose CRC does not match, the next record cannot be found, so reading fails there; where only a record's bytes are damaged, reading continues with the next record.
+ * <p>After a length whose CRC does not match, the next record cannot be found, so reading fails
+ * there; where only a record's bytes are damaged, reading continues with the next record.
  */
 public final class RecordStream implements Closeable {
   private final String path;
@@ -56,7 +58,8 @@ public final class RecordStream implements Closeable {
   /**
    * The next record; empty at the end of the file.
    *
-   * @throws IOException where the file is cut short, a length is damaged or a record exceeds the limit; the message says at which byte
+   * @throws IOException where the file is cut short, a length is damaged or a record exceeds the
+   *     limit; the message says at which byte
    */
   public Optional<Found> next() throws IOException {
     if (!fill(header.clear())) {

@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where each record of a shard lies, in DALI's text format: a line {@code offset size} for each record, where the size includes the frame. Records follow each other without gaps.
+ * Where each record of a shard lies, in DALI's text format: a line {@code offset size} for each
+ * record, where the size includes the frame. Records follow each other without gaps.
  */
 public final class ShardIndex {
   /** Two numbers of up to 19 digits, a space and a line end. */

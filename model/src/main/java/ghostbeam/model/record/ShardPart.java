@@ -3,7 +3,10 @@ package ghostbeam.model.record;
 import java.util.zip.CRC32C;
 
 /**
- * What some of a shard's records contribute to the CRC32C of the whole file. Parts of disjoint records can be combined in any order and grouping; all of a shard's parts give the CRC in its manifest. A CRC is linear, so each record's can be shifted past the bytes that follow it independently (Adler's {@code crc32_combine} in zlib).
+ * What some of a shard's records contribute to the CRC32C of the whole file. Parts of disjoint
+ * records can be combined in any order and grouping; all of a shard's parts give the CRC in its
+ * manifest. A CRC is linear, so each record's can be shifted past the bytes that follow it
+ * independently (Adler's {@code crc32_combine} in zlib).
  *
  * @param records number of records
  * @param crc exclusive or of the records' shifted CRCs
@@ -15,7 +18,9 @@ public record ShardPart(int records, int crc) {
   private static final int ONE = 1 << 31;
   private static final int X_TO_THE_8 = 1 << 23;
 
-  /** The part of one record, given its frame and the number of bytes that follow it in the shard. */
+  /**
+   * The part of one record, given its frame and the number of bytes that follow it in the shard.
+   */
   static ShardPart of(byte[] framed, long bytesAfter) {
     CRC32C crc = new CRC32C();
     crc.update(framed, 0, framed.length);

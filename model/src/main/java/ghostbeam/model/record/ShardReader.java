@@ -12,7 +12,8 @@ import java.util.function.Consumer;
 /**
  * Reads one shard's records by position, checking both CRCs of each. Not thread-safe.
  *
- * <p>Each record is read at the offset and with the length given by the index, so a damaged length field never causes an allocation.
+ * <p>Each record is read at the offset and with the length given by the index, so a damaged length
+ * field never causes an allocation.
  */
 public record ShardReader(
     String path, long firstRecord, ShardIndex index, SeekableByteChannel channel)

@@ -10,7 +10,8 @@ import java.util.zip.CRC32C;
 /**
  * Writes one shard record by record without keeping any. Not thread-safe.
  *
- * <p>The caller provides the channel (under a temporary name) and, after closing the shard, writes the {@link #index} and renames both.
+ * <p>The caller provides the channel (under a temporary name) and, after closing the shard, writes
+ * the {@link #index} and renames both.
  */
 public final class ShardWriter implements Closeable {
   private final WritableByteChannel channel;

@@ -38,7 +38,8 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
   /**
    * Compares each tally's Top-1 among the data's classes alone with the best one's.
    *
-   * @param others tallies of the same records as {@code best}, which is not among them; all know more classes than the data has
+   * @param others tallies of the same records as {@code best}, which is not among them; all know
+   *     more classes than the data has
    * @return comparisons in the order of {@code others}
    */
   public static List<Comparison> inDataset(Tally best, List<Tally> others) {
@@ -46,7 +47,8 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
   }
 
   /**
-   * Compares each tally with the one at the same index of the other list, which takes the role of the best; Holm's correction is over all pairs.
+   * Compares each tally with the one at the same index of the other list, which takes the role of
+   * the best; Holm's correction is over all pairs.
    *
    * @return comparisons in the order of the lists
    */
@@ -87,7 +89,9 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
   }
 
   /**
-   * Two-sided mid-p of McNemar's exact test: for a fair coin tossed once per discordant pair, twice the probability of fewer heads than the smaller count, plus the probability of exactly that count.
+   * Two-sided mid-p of McNemar's exact test: for a fair coin tossed once per discordant pair, twice
+   * the probability of fewer heads than the smaller count, plus the probability of exactly that
+   * count.
    */
   static double mcNemarMidP(long one, long other) {
     int discordant = Math.toIntExact(one + other);
@@ -117,7 +121,9 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
     return adjusted;
   }
 
-  /** The number of records for which two tallies of the same records have different Top-1 answers. */
+  /**
+   * The number of records for which two tallies of the same records have different Top-1 answers.
+   */
   public static long answersChanged(Tally one, Tally other) {
     RoaringBitmap wrong = RoaringBitmap.or(one.sets.seen, other.sets.seen);
     wrong.andNot(one.sets.top1);

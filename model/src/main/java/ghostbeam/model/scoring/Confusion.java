@@ -8,13 +8,17 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A sparse confusion matrix: images and right answers per true class, and the individual wrong answers by record.
+ * A sparse confusion matrix: images and right answers per true class, and the individual wrong
+ * answers by record.
  */
 final class Confusion {
   private final long[] totals;
   private final long[] correct;
 
-  /** Records of wrong predictions, of which there may be a million: arrays take a tenth of a map's memory. */
+  /**
+   * Records of wrong predictions, of which there may be a million: arrays take a tenth of a map's
+   * memory.
+   */
   private int[] records = new int[0];
 
   /** label × classes + predicted, parallel to {@code records}. */

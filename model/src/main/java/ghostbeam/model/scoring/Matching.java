@@ -3,7 +3,8 @@ package ghostbeam.model.scoring;
 import java.util.Arrays;
 
 /**
- * The one-to-one assignment of predicted to true classes that makes the most answers right, by the Hungarian method (Kuhn–Munkres) with potentials, in O(classes³).
+ * The one-to-one assignment of predicted to true classes that makes the most answers right, by the
+ * Hungarian method (Kuhn–Munkres) with potentials, in O(classes³).
  */
 final class Matching {
   private Matching() {}

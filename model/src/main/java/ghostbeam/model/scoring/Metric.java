@@ -8,7 +8,8 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * The metrics of a checkpoint, in the order of report.json. To add one, add a constant here: it is written to report.json and report.csv, shown where its {@link Shown} says, and usable in gates.
+ * The metrics of a checkpoint, in the order of report.json. To add one, add a constant here: it is
+ * written to report.json and report.csv, shown where its {@link Shown} says, and usable in gates.
  */
 @SuppressWarnings("ImmutableEnumChecker") // stateless
 public enum Metric {

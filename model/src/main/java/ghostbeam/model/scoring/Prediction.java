@@ -3,10 +3,13 @@ package ghostbeam.model.scoring;
 /**
  * The evaluation of one image's logits.
  *
- * @param predicted the class with the greatest logit, of equal ones the lowest; {@link #NONE} where a logit is not finite
- * @param rank number of classes ahead of the true one: those with a greater logit, or an equal one and a lower index; 0 means a Top-1 hit
+ * @param predicted the class with the greatest logit, of equal ones the lowest; {@link #NONE} where
+ *     a logit is not finite
+ * @param rank number of classes ahead of the true one: those with a greater logit, or an equal one
+ *     and a lower index; 0 means a Top-1 hit
  * @param loss cross-entropy of the true class in nats, at least 0
- * @param othersLoss mean cross-entropy of the other classes in nats, which label smoothing mixes in; 0 where there are none
+ * @param othersLoss mean cross-entropy of the other classes in nats, which label smoothing mixes
+ *     in; 0 where there are none
  * @param confidence softmax probability of the predicted class, above 0 and at most 1
  */
 record Prediction(int predicted, int rank, double loss, double othersLoss, double confidence) {

@@ -8,9 +8,14 @@ import java.util.TreeMap;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * A race of checkpoints, scored round by round on the same records in random order; after each round, those that are significantly beaten leave.
+ * A race of checkpoints, scored round by round on the same records in random order; after each
+ * round, those that are significantly beaten leave.
  *
- * <p>A checkpoint is beaten when the {@link PairedBet} of any other against it reaches K (K − 1) / α for K entrants. So, by the union bound over all ordered pairs and for any number of rounds, the probability that any checkpoint is ever dropped in favour of one that is not better is at most α = {@value #ERROR_BUDGET}. Better means: right more often on the population of which the dataset is a random sample.
+ * <p>A checkpoint is beaten when the {@link PairedBet} of any other against it reaches K (K − 1) /
+ * α for K entrants. So, by the union bound over all ordered pairs and for any number of rounds, the
+ * probability that any checkpoint is ever dropped in favour of one that is not better is at most α
+ * = {@value #ERROR_BUDGET}. Better means: right more often on the population of which the dataset
+ * is a random sample.
  *
  * <p>A pure function of the hits, independent of order, parallelism and batch size.
  */
@@ -31,7 +36,9 @@ public final class Race {
   }
 
   /**
-   * The numbers of records after which a race checks who is beaten, ascending; the last is all records. The first is a 64th, each later one half as many again, so that no beaten checkpoint runs much longer than necessary.
+   * The numbers of records after which a race checks who is beaten, ascending; the last is all
+   * records. The first is a 64th, each later one half as many again, so that no beaten checkpoint
+   * runs much longer than necessary.
    */
   public static List<Long> looks(long records) {
     List<Long> looks = new ArrayList<>();
@@ -47,7 +54,8 @@ public final class Race {
   /**
    * The checkpoints beaten so far, never the one with the most hits.
    *
-   * @param hits for each checkpoint still in the race, by name, the records seen so far that it gets right; all must have seen the same records
+   * @param hits for each checkpoint still in the race, by name, the records seen so far that it
+   *     gets right; all must have seen the same records
    * @param kept names of checkpoints that are never dropped
    * @return defeats by name, in order of names
    */
@@ -63,7 +71,10 @@ public final class Race {
     return beaten;
   }
 
-  /** The defeat with the strongest evidence, of equal ones the first by name; null where no evidence suffices. */
+  /**
+   * The defeat with the strongest evidence, of equal ones the first by name; null where no evidence
+   * suffices.
+   */
   private Defeat strongest(String name, RoaringBitmap own, Map<String, RoaringBitmap> hits) {
     Defeat strongest = null;
     for (Map.Entry<String, RoaringBitmap> other : new TreeMap<>(hits).entrySet()) {

@@ -9,7 +9,9 @@ import java.util.stream.IntStream;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Everything counted about one checkpoint on some records of a dataset. Tallies of disjoint records merge in any order and grouping to the same bytes: bitmaps are united, counts and losses (integer multiples of 2⁻³² nat) are added. {@link #empty()} is the identity. Ratios are computed only at the end.
+ * Everything counted about one checkpoint on some records of a dataset. Tallies of disjoint records
+ * merge in any order and grouping to the same bytes: bitmaps are united, counts and losses (integer
+ * multiples of 2⁻³² nat) are added. {@link #empty()} is the identity. Ratios come last.
  *
  * <p>Mutable and not thread-safe; equal where the {@linkplain #toBytes() bytes} are equal.
  */
@@ -84,7 +86,8 @@ public final class Tally {
   }
 
   /**
-   * The same for a network whose classes differ from the data's in order, or that has more. A predicted class that the data does not have is a wrong answer without a predicted class.
+   * The same for a network whose classes differ from the data's in order, or that has more. A
+   * predicted class that the data does not have is a wrong answer without a predicted class.
    *
    * @param label its true class, in the data's order
    * @param logits of all of the network's classes, in its order
@@ -134,7 +137,8 @@ public final class Tally {
   }
 
   /**
-   * The merged tally of both sides' records. This side may be modified and must not be used afterwards; the other is never modified. Either side may be returned where the other is {@link #empty()}.
+   * The merged tally of both sides' records. This side may be modified and must not be used
+   * afterwards; the other is never modified. May return a side itself.
    *
    * @throws CoverageException where a record is in both
    * @throws IllegalArgumentException where the sides belong to different checkpoints
@@ -222,13 +226,14 @@ public final class Tally {
     return sets.notFinite.stream();
   }
 
-  /** Mean cross-entropy in nats over decodable records; NaN where any is not finite or there are none. */
+  /** Mean cross-entropy in nats over decodable records; NaN where any is not finite, or of none. */
   public double loss() {
     return loss.mean(sets.withLoss());
   }
 
   /**
-   * Mean cross-entropy in nats with label smoothing as in training: weight 1 − s for the true class, s / (classes − 1) for each other; NaN where {@link #loss} is.
+   * Mean cross-entropy in nats with label smoothing as in training: weight 1 − s for the true
+   * class, s / (classes − 1) for each other; NaN where {@link #loss} is.
    *
    * @param smoothing s, from 0 to 1
    */

@@ -15,9 +15,13 @@ import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.RunContainer;
 
 /**
- * The serialised form of a {@link Tally}, version 2: a version byte; the checkpoint's name and the number
- * of classes; five bitmaps in RoaringBitmap's portable format (seen, Top-1, Top-5, undecodable, not
- * finite), in version 3, for a network that knows more classes than the data has, a sixth (Top-1 among the data's classes); the sums of the true classes' losses and of the others' in 2⁻³² nat as two's complement numbers; per class total and correct; mistakes as (distance from the previous record, label × classes + predicted); 15 calibration bins. Numbers are base-128 varints; strings, bitmaps and sums are length-prefixed.
+ * The serialised form of a {@link Tally}, version 2: a version byte; the checkpoint's name and the
+ * number of classes; five bitmaps in RoaringBitmap's portable format (seen, Top-1, Top-5,
+ * undecodable, not finite), in version 3, for a network that knows more classes than the data has,
+ * a sixth (Top-1 among the data's classes); the sums of the true classes' losses and of the others'
+ * in 2⁻³² nat as two's complement numbers; per class total and correct; mistakes as (distance from
+ * the previous record, label × classes + predicted); 15 calibration bins. Numbers are base-128
+ * varints; strings, bitmaps and sums are length-prefixed.
  */
 final class TallyFormat {
   private static final byte VERSION = 2;
@@ -48,7 +52,10 @@ final class TallyFormat {
     return bytes.toByteArray();
   }
 
-  /** A bitmap's containers depend on its history; rebuilding it in order makes them depend on its content only. */
+  /**
+   * A bitmap's containers depend on its history; rebuilding it in order makes them depend on its
+   * content only.
+   */
   private static byte[] bitmapBytes(RoaringBitmap bitmap) throws IOException {
     RoaringBitmap canonical = new RoaringBitmap();
     for (ContainerPointer at = bitmap.getContainerPointer();
@@ -111,7 +118,9 @@ final class TallyFormat {
       readBitmap(in, set);
     }
     if (knowsMore) {
-      require(sets.inDataset.contains(sets.top1), "Top-1 hits that are not hits among the data's classes");
+      require(
+          sets.inDataset.contains(sets.top1),
+          "Top-1 hits that are not hits among the data's classes");
       require(sets.seen.contains(sets.inDataset), "Top-1 hits outside the records seen");
     }
     tally.loss.read(in);
@@ -127,7 +136,9 @@ final class TallyFormat {
     require(tally.calibration.images() == sets.scored(), "calibration unlike the records scored");
     for (Tally.Mistake mistake : tally.confusion.mistakes()) {
       int record = mistake.record();
-      require(sets.seen.contains(record) && !sets.top1.contains(record), "a mistake for a record not seen, or answered correctly");
+      require(
+          sets.seen.contains(record) && !sets.top1.contains(record),
+          "a mistake for a record not seen, or answered correctly");
     }
     return tally;
   }

@@ -13,9 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Differentiable convolutions of arrays (N,C,H,W) in channels-last memory layout, which take less than half the time of the contiguous layout, where each channel is a plane.
+ * Differentiable convolutions of arrays (N,C,H,W) in channels-last memory layout, which take less
+ * than half the time of the contiguous layout, where each channel is a plane.
  *
- * <p>oneDNN 3.7, which the engine uses, computes wrong sums for some widths in this layout on some processors (seen on AMD Zen 5: 1×1, widths 36, 40, 72, …). So each float32 shape is first computed in both layouts, forward and backward, once per process; where the results differ, planes are used.
+ * <p>oneDNN 3.7, which the engine uses, computes wrong sums for some widths in this layout on some
+ * processors (seen on AMD Zen 5: 1×1, widths 36, 40, 72, …). So each float32 shape is first
+ * computed in both layouts, forward and backward, once per process; where the results differ,
+ * planes are used.
  */
 final class ChannelsLast {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelsLast.class);

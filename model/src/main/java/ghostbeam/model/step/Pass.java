@@ -12,7 +12,10 @@ import java.util.random.RandomGenerator;
  */
 record Pass(BatchShare share, RandomGenerator random, SynchronizedNorm norm) {
 
-  /** Random numbers in [0, 1), equally many for each image, independent of how images are shared among ranks. */
+  /**
+   * Random numbers in [0, 1), equally many for each image, independent of how images are shared
+   * among ranks.
+   */
   double[] draws(int eachImage) {
     skip((long) share.first() * eachImage);
     double[] draws = new double[share.count() * eachImage];

@@ -12,13 +12,18 @@ import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * Synchronised batch norm, with the statistics of all ranks' images, for one forward and backward pass.
+ * Synchronised batch norm, with the statistics of all ranks' images, for one forward and backward
+ * pass.
  *
- * <p>The engine's autograd does not span ranks, so its graph is cut at each batch norm: x̂ is computed without recording and starts a new graph, which continues with weight · x̂ + bias. Backward then runs from cut to cut, in reverse order of execution, so that each x̂'s gradient g is complete when it is needed. With M values per channel and sums Σ over all ranks,
+ * <p>The engine's autograd does not span ranks, so its graph is cut at each batch norm: x̂ is
+ * computed without recording and starts a new graph, which continues with weight · x̂ + bias.
+ * Backward then runs from cut to cut, in reverse order of execution, so that each x̂'s gradient g
+ * is complete when it is needed. With M values per channel and sums Σ over all ranks,
  *
  * <p>dx = (g − Σg / M − x̂ · Σ(g · x̂) / M) / √(variance + ε).
  *
- * <p>Σg and Σ(g · x̂) are the weight times the bias's and the weight's gradients. Each pass over an array uses the fused batch norm kernel: with statistics 0 and 1 it is an affine map.
+ * <p>Σg and Σ(g · x̂) are the weight times the bias's and the weight's gradients. Each pass over an
+ * array uses the fused batch norm kernel: with statistics 0 and 1 it is an affine map.
  */
 final class SynchronizedNorm {
   private final Collective collective;

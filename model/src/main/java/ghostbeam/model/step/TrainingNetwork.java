@@ -53,7 +53,8 @@ public final class TrainingNetwork implements AutoCloseable {
   }
 
   /**
-   * Logits computed with batch statistics; updates the running statistics. Gradients must be recorded.
+   * Logits computed with batch statistics; updates the running statistics. Gradients must be
+   * recorded.
    *
    * @param images (N,H,W,3), of the weights' type, which is also the logits'; the caller closes it
    */

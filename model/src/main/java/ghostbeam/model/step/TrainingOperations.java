@@ -18,9 +18,14 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The forward pass of training: differentiable, with batch statistics. It computes in the type of its input, which convolutions' and dense tensors must share; batch norm's tensors are never float16. Arrays are (N,C,H,W) in channels-last layout.
+ * The forward pass of training: differentiable, with batch statistics. It computes in the type of
+ * its input, which convolutions' and dense tensors must share; batch norm's tensors are never
+ * float16. Arrays are (N,C,H,W) in channels-last layout.
  *
- * <p>Closing a temporary that the engine made only drops our handle: the graph keeps what backward needs. For an array made from Java memory (a mask, a constant) the graph keeps only the address, not the buffer, which may be collected once the array is closed. Those stay with the step's manager until backward is done.
+ * <p>Closing a temporary that the engine made only drops our handle: the graph keeps what backward
+ * needs. For an array made from Java memory (a mask, a constant) the graph keeps only the address,
+ * not the buffer, which may be collected once the array is closed. Those stay with the step's
+ * manager until backward is done.
  */
 record TrainingOperations(
     Function<String, NDArray> tensors, AmpLevel level, Regularization regularization, Pass pass)
@@ -53,7 +58,8 @@ record TrainingOperations(
   }
 
   /**
-   * Whether batch norm is faster with planes, including the copies: its channels-last kernel handles eight or sixteen channels at a time and is slow for the remainder.
+   * Whether batch norm is faster with planes, including the copies: its channels-last kernel
+   * handles eight or sixteen channels at a time and is slow for the remainder.
    */
   private static boolean isNarrow(Convolution layer) {
     return layer.out() < NARROW && layer.out() % LANES != 0;

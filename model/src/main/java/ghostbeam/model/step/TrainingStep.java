@@ -18,7 +18,9 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * Optimiser steps, together with the other ranks. A step accumulates the gradients of one or more batches, each weighted by its part of the mean loss over all of the step's images, and then updates the weights once.
+ * Optimiser steps, together with the other ranks. A step accumulates the gradients of one or more
+ * batches, each weighted by its part of the mean loss over all of the step's images, and then
+ * updates the weights once.
  */
 public final class TrainingStep {
   private final TrainingNetwork network;
@@ -37,8 +39,10 @@ public final class TrainingStep {
    * The result of a step.
    *
    * @param loss the mean loss over all ranks' images before the update
-   * @param learned whether there was an update. If not, because the loss or a gradient is not finite, only batch norm's running statistics have changed
-   * @param gradientNorm Euclidean norm of the gradient over all parameters, before clipping; not finite where there was no update
+   * @param learned whether there was an update. If not, because the loss or a gradient is not
+   *     finite, only batch norm's running statistics have changed
+   * @param gradientNorm Euclidean norm of the gradient over all parameters, before clipping; not
+   *     finite where there was no update
    */
   public record Outcome(double loss, boolean learned, double gradientNorm) {}
 
@@ -66,17 +70,22 @@ public final class TrainingStep {
    *
    * @param images creates this rank's images (N,H,W,3) in the given manager
    * @param share which of the step's images they are
-   * @param random generator for dropout and drop path; with the same state on each rank and for each batch of a step
+   * @param random generator for dropout and drop path; with the same state on each rank and for
+   *     each batch of a step
    */
   public void gather(
-      Function<NDManager, NDArray> images, Targets targets, BatchShare share, RandomGenerator random) {
+      Function<NDManager, NDArray> images,
+      Targets targets,
+      BatchShare share,
+      RandomGenerator random) {
     ownLoss += backward(images, targets, share, random) * share.fraction();
     ownFraction += share.fraction();
     gradients.gather();
   }
 
   /**
-   * Ends a step: updates the weights by the gradients that all ranks have accumulated since the last.
+   * Ends a step: updates the weights by the gradients that all ranks have accumulated since the
+   * last.
    */
   public Outcome update(double rate) {
     double mean = collective.sum(ownLoss)[0];
@@ -105,7 +114,9 @@ public final class TrainingStep {
   }
 
   /**
-   * Replaces every rank's running statistics by their mean over all ranks, so that all ranks hold the same network. Running statistics are linear in the batches', so the frequency does not matter; doing it in each step allows resuming after any step.
+   * Replaces every rank's running statistics by their mean over all ranks, so that all ranks hold
+   * the same network. Running statistics are linear in the batches', so the frequency does not
+   * matter; doing it in each step allows resuming after any step.
    */
   private void averageStatistics() {
     if (collective.size() > 1) {
@@ -116,10 +127,14 @@ public final class TrainingStep {
   }
 
   /**
-   * Leaves on the parameters the gradients of the scaled loss, weighted by these images' fraction of the step. Returns the mean loss of these images, unscaled.
+   * Leaves on the parameters the gradients of the scaled loss, weighted by these images' fraction
+   * of the step. Returns the mean loss of these images, unscaled.
    */
   public double backward(
-      Function<NDManager, NDArray> images, Targets targets, BatchShare share, RandomGenerator random) {
+      Function<NDManager, NDArray> images,
+      Targets targets,
+      BatchShare share,
+      RandomGenerator random) {
     SynchronizedNorm norm = syncBn ? new SynchronizedNorm(collective, share) : null;
     JniUtils.setGradMode(true);
     // All of a batch's temporaries, including handles of gradients, are freed with its own manager.

@@ -10,7 +10,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Kinds of file that are often found in place of the intended one, recognised by their first bytes. */
+/**
+ * Kinds of file that are often found in place of the intended one, recognised by their first bytes.
+ */
 public enum ForeignFile {
   GIT_LFS(
       "a Git LFS pointer, not the file itself; fetch that with: git lfs pull",

@@ -7,7 +7,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A file holds another framework's weights where a checkpoint or module was expected; the message names the file in one line. Weights of a known network can be imported as a checkpoint.
+ * A file holds another framework's weights where a checkpoint or module was expected; the message
+ * names the file in one line. Weights of a known network can be imported as a checkpoint.
  */
 public final class ForeignWeightsException extends IOException implements Advised {
   private static final long serialVersionUID = 1L;

@@ -23,7 +23,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** {@link Storage} on the local disk; an enum, so that it stays a singleton through serialisation. */
+/**
+ * {@link Storage} on the local disk; an enum, so that it stays a singleton through serialisation.
+ */
 enum LocalStorage implements Storage {
   INSTANCE;
 
@@ -166,7 +168,8 @@ enum LocalStorage implements Storage {
   }
 
   /**
-   * Rejects a file whose name cannot be decoded: it could not be opened by that name, and two such names may become the same.
+   * Rejects a file whose name cannot be decoded: it could not be opened by that name, and two such
+   * names may become the same.
    */
   private static void requireName(String folder, Path file) throws IOException {
     String name = file.toString();
@@ -185,7 +188,10 @@ enum LocalStorage implements Storage {
         attributes.size() + "@" + attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS));
   }
 
-  /** A new file whose failures name it: a full disk's own message does not say which file was written. */
+  /**
+   * A new file whose failures name it: a full disk's own message does not say which file was
+   * written.
+   */
   private record NamedChannel(String path, WritableByteChannel file)
       implements WritableByteChannel {
     @Override

@@ -24,7 +24,8 @@ public interface Storage extends Serializable {
    * One file as listed.
    *
    * @param bytes its length, or {@link #UNKNOWN}
-   * @param version changes with the file's content as far as the storage can tell: an object's generation or ETag, a local file's size and modification time; empty where it cannot
+   * @param version changes with the file's content as far as the storage can tell: an object's
+   *     generation or ETag, a local file's size and modification time; empty where it cannot
    */
   record Entry(String path, long bytes, String version) {
     /** The {@link #bytes} of a file whose length was not asked for. */
@@ -58,7 +59,8 @@ public interface Storage extends Serializable {
   SeekableByteChannel open(String path) throws IOException;
 
   /**
-   * Opens a file as it was listed: an object store never returns other content and throws, on opening or while reading, where the object has changed; a disk returns what is there now.
+   * Opens a file as it was listed: an object store never returns other content and throws, on
+   * opening or while reading, where the object has changed; a disk returns what is there now.
    */
   default SeekableByteChannel open(Entry found) throws IOException {
     return open(found.path());
@@ -82,7 +84,8 @@ public interface Storage extends Serializable {
   }
 
   /**
-   * All files at any depth below a folder, in byte order of their paths; a file's own path lists itself; empty where nothing is there. Symbolic links are followed; dangling ones are left out.
+   * All files at any depth below a folder, in byte order of their paths; a file's own path lists
+   * itself; empty where nothing is there. Symbolic links are followed; dangling ones are left out.
    */
   List<Entry> list(String folder) throws IOException;
 
@@ -96,7 +99,8 @@ public interface Storage extends Serializable {
   }
 
   /**
-   * Hands over the files at any depth below a folder in no particular order, until told to stop: the rest, which a store would list in many requests, is not looked up.
+   * Hands over the files at any depth below a folder in no particular order, until told to stop:
+   * the rest, which a store would list in many requests, is not looked up.
    *
    * @param more takes a file; returns false to stop
    */
@@ -169,7 +173,9 @@ public interface Storage extends Serializable {
   }
 
   /**
-   * Extends a file that may be read at the same time: where it has {@code kept} bytes, the rest is appended; otherwise, and in stores, which cannot append, it is written whole. After a failure only its first bytes are certain to be sound.
+   * Extends a file that may be read at the same time: where it has {@code kept} bytes, the rest is
+   * appended; otherwise, and in stores, which cannot append, it is written whole. After a failure
+   * only its first bytes are certain to be sound.
    *
    * @param whole the whole content
    * @param kept how many of its bytes should already be there
@@ -216,7 +222,8 @@ public interface Storage extends Serializable {
   }
 
   /**
-   * Writes a file that has only one writer, whole. One that already exists must hold exactly these bytes, written by an earlier attempt.
+   * Writes a file that has only one writer, whole. One that already exists must hold exactly these
+   * bytes, written by an earlier attempt.
    *
    * @throws IOException if a file of this name holds other bytes
    */

@@ -5,7 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The element-wise mean of several weights of one network, including batch norm's running statistics. It is summed in double and rounded to float once.
+ * The element-wise mean of several weights of one network, including batch norm's running
+ * statistics. It is summed in double and rounded to float once.
  */
 public final class WeightMean {
   private final List<TensorSpec> specs;

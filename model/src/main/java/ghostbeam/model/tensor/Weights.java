@@ -45,7 +45,8 @@ public final class Weights {
   }
 
   /**
-   * Initial weights for training, a pure function of the seed: convolutions He-uniform, dense layers He-normal, biases 0, batch norm 1 and 0.
+   * Initial weights for training, a pure function of the seed: convolutions He-uniform, dense
+   * layers He-normal, biases 0, batch norm 1 and 0.
    */
   public static Weights initial(List<TensorSpec> specs, long seed) {
     SplittableRandom seeds = new SplittableRandom(seed);

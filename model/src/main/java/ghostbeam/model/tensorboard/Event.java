@@ -8,10 +8,10 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * The wire format of TensorFlow's Event messages, as far as training needs it: {@code
- * Event{double wall_time=1; int64 step=2; string file_version=3 | Summary summary=5 | SessionLog
- * session_log=7}} with {@code Summary{Value{string tag=1; float simple_value=2 | Image image=4}
- * value=1}}. TensorFlow's published classes take at least 4 MB, which a job would ship to every worker.
+ * The wire format of TensorFlow's Event messages, as far as training needs it: {@code Event{double
+ * wall_time=1; int64 step=2; string file_version=3 | Summary summary=5 | SessionLog session_log=7}}
+ * with {@code Summary{Value{string tag=1; float simple_value=2 | Image image=4} value=1}}.
+ * TensorFlow's published classes take at least 4 MB, which a job would ship to every worker.
  */
 final class Event {
   private static final int START = 1;

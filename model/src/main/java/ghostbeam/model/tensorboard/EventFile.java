@@ -12,7 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One training run's scalars and images for TensorBoard. All events are also kept in memory, since object stores cannot append: there the file is rewritten whole. On a disk it grows in place, since TensorBoard keeps files open and would not notice a replacement. Not thread-safe.
+ * One training run's scalars and images for TensorBoard. All events are also kept in memory, since
+ * object stores cannot append: there the file is rewritten whole. On a disk it grows in place,
+ * since TensorBoard keeps files open and would not notice a replacement. Not thread-safe.
  */
 public final class EventFile {
   private static final Logger LOG = LoggerFactory.getLogger(EventFile.class);
@@ -31,7 +33,9 @@ public final class EventFile {
   }
 
   /**
-   * Resumes in a file with another name, since readers keep the earlier one open and may have read beyond the point of resumption. The new file starts with the earlier one's events up to that point, so it has every step once.
+   * Resumes in a file with another name, since readers keep the earlier one open and may have read
+   * beyond the point of resumption. The new file starts with the earlier one's events up to that
+   * point, so it has every step once.
    *
    * @param earlier files of this run, the newest last; deleted once the new one is written
    * @param bytes of the earlier file to keep; 0 for none
@@ -46,7 +50,9 @@ public final class EventFile {
       file.events.reset();
       file.events.write(storage.readWhole(from.get().path()), 0, bytes);
     } else if (bytes > 0) {
-      LOG.warn("TensorBoard will lack earlier steps: there is no file with their events beside {}", path);
+      LOG.warn(
+          "TensorBoard will lack earlier steps: there is no file with their events beside {}",
+          path);
     }
     file.write();
     for (Storage.Entry old : earlier) {

@@ -8,7 +8,9 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** The attributes of a module's object, tensors and packed convolutions, numbered in order of use. */
+/**
+ * The attributes of a module's object, tensors and packed convolutions, numbered in order of use.
+ */
 final class Attributes {
   private static final String PACKED = "__torch__.torch.classes.xnnpack.Conv2dOpContext";
 
@@ -104,7 +106,8 @@ final class Attributes {
   }
 
   /**
-   * The declarations in the class's source. Tensors are buffers, so that {@code module.to()} moves them.
+   * The declarations in the class's source. Tensors are buffers, so that {@code module.to()} moves
+   * them.
    */
   String declarations() {
     String buffers =

@@ -5,7 +5,8 @@ import ghostbeam.model.tensor.Weights;
 import java.util.Arrays;
 
 /**
- * A convolution for inference, with batch norm folded into it in float64, then rounded once to float32.
+ * A convolution for inference, with batch norm folded into it in float64, then rounded once to
+ * float32.
  *
  * @param geometry widths, kernel, stride and groups
  * @param weight (out, height, width, in / groups): channels last, as kernels read it
@@ -102,7 +103,10 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
         Arrays.copyOfRange(bias, from, to));
   }
 
-  /** The contribution of a range of input channels to a 1×1 layer's outputs; the first range includes the bias. */
+  /**
+   * The contribution of a range of input channels to a 1×1 layer's outputs; the first range
+   * includes the bias.
+   */
   FoldedLayer inputs(int from, int to) {
     int width = to - from;
     float[] columns = new float[geometry.out() * width];

@@ -6,7 +6,9 @@ import java.util.Locale;
 /** The PyTorch kernels that a module's convolutions call. */
 enum Kernels {
   /**
-   * XNNPACK's, with weights packed when the module is loaded and fused ReLU. The order of each sum depends only on the layer, so an image's logits are bit-identical in a batch of any size. A module must not run on two threads at once.
+   * XNNPACK's, with weights packed when the module is loaded and fused ReLU. The order of each sum
+   * depends only on the layer, so an image's logits are bit-identical in a batch of any size. A
+   * module must not run on two threads at once.
    */
   XNNPACK(Precision.FLOAT32, false) {
     @Override
@@ -17,7 +19,9 @@ enum Kernels {
   },
 
   /**
-   * PyTorch's default kernels for the device, subject to its backends' settings; runs in any libtorch. It computes with planes, since some releases' channels-last 1×1 convolutions are wrong on some processors.
+   * PyTorch's default kernels for the device, subject to its backends' settings; runs in any
+   * libtorch. It computes with planes, since some releases' channels-last 1×1 convolutions are
+   * wrong on some processors.
    */
   PORTABLE(Precision.FLOAT32, true),
 
@@ -25,7 +29,8 @@ enum Kernels {
   PORTABLE_BF16(Precision.BF16, true),
 
   /**
-   * oneDNN's in bf16 with fused ReLU, a tenth faster than without fusing and bit-identical. It rejects processors without AVX-512, so the module checks for support when it runs.
+   * oneDNN's in bf16 with fused ReLU, a tenth faster than without fusing and bit-identical. It
+   * rejects processors without AVX-512, so the module checks for support when it runs.
    */
   ONEDNN_BF16(Precision.BF16, false) {
     @Override

@@ -35,7 +35,9 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
    *
    * @param file its bytes
    * @throws ForeignWeightsException where it holds weights and no code
-   * @throws IOException with a one-line message, usually an {@link InvalidModuleException}, where it is not a module, is damaged, unpacks to much more than its size, or cannot run on a CPU with PyTorch alone
+   * @throws IOException with a one-line message, usually an {@link InvalidModuleException}, where
+   *     it is not a module, is damaged, unpacks to much more than its size, or cannot run on a CPU
+   *     with PyTorch alone
    */
   public static ModuleArchive read(String path, byte[] file) throws IOException {
     boolean zip = file.length > 3 && file[0] == 'P' && file[1] == 'K';
@@ -164,7 +166,8 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
       try (InputStream in = zip.getInputStream(entry)) {
         byte[] content = in.readNBytes((int) entry.getSize());
         if (content.length < entry.getSize()) {
-          throw new InvalidModuleException(path + " is damaged: its " + entry.getName() + " is cut short");
+          throw new InvalidModuleException(
+              path + " is damaged: its " + entry.getName() + " is cut short");
         }
         return content;
       }

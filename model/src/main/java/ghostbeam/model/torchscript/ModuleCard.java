@@ -12,7 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The metadata of a module that this project exported, a JSON file in its archive with the metadata of its checkpoint. In Python: {@code files = {"ghostbeam.json": ""}; torch.jit.load("net.pt",
+ * The metadata of a module that this project exported, a JSON file in its archive with the metadata
+ * of its checkpoint. In Python: {@code files = {"ghostbeam.json": ""}; torch.jit.load("net.pt",
  * _extra_files=files)}.
  *
  * @param precision of its convolutions

@@ -15,7 +15,9 @@ import java.util.stream.Collectors;
 /**
  * Writes the forward pass as the body of a TorchScript method, one assignment per line.
  *
- * <p>Sums and gates overwrite their first operand, which the forward pass always releases right after. {@code release} does nothing: the TorchScript interpreter frees a tensor after its last use.
+ * <p>Sums and gates overwrite their first operand, which the forward pass always releases right
+ * after. {@code release} does nothing: the TorchScript interpreter frees a tensor after its last
+ * use.
  */
 final class ModuleText implements Operations<Value> {
   private final Weights weights;
@@ -43,7 +45,9 @@ final class ModuleText implements Operations<Value> {
   }
 
   /**
-   * Converts images (N,H,W,3) of samples from 0 to 255, uint8 or float32, to (N,3,H,W) and subtracts the mean. The division by the standard deviation is folded into the stem; the mean cannot be, since the stem pads with 0 after normalisation.
+   * Converts images (N,H,W,3) of samples from 0 to 255, uint8 or float32, to (N,3,H,W) and
+   * subtracts the mean. The division by the standard deviation is folded into the stem; the mean
+   * cannot be, since the stem pads with 0 after normalisation.
    */
   Value pixels(String images) {
     String mean = attributes.tensor(Precision.FLOAT32, Normalization.means(), 1, 3);
@@ -130,7 +134,9 @@ final class ModuleText implements Operations<Value> {
   }
 
   /**
-   * The sigmoid of a range of channels, in place. PyTorch processes contiguous elements eight or more at a time and the remainder one by one, with different rounding. For half of the channels each pixel is its own contiguous run, so the remainder is the same for any batch size.
+   * The sigmoid of a range of channels, in place. PyTorch processes contiguous elements eight or
+   * more at a time and the remainder one by one, with different rounding. For half of the channels
+   * each pixel is its own contiguous run, so the remainder is the same for any batch size.
    */
   private void sigmoid(String y, int from, int to) {
     assign("torch.sigmoid_(%s)".formatted(channels(y, from, to)));
@@ -203,7 +209,10 @@ final class ModuleText implements Operations<Value> {
     return x.parts().stream().map(Part::channels).toList();
   }
 
-  /** Computed as a 1×1 convolution of a 1×1 image, since a matrix product's rounding may depend on the batch's size. */
+  /**
+   * Computed as a 1×1 convolution of a 1×1 image, since a matrix product's rounding may depend on
+   * the batch's size.
+   */
   @Override
   public Value dense(String name, int in, int out, Value x) {
     Convolution geometry = new Convolution(name, in, out, 1, 1, 1);

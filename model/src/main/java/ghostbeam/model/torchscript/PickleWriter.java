@@ -8,7 +8,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes Python's pickle format, protocol 2, as far as TorchScript archives need it. Each method pushes what it is named after onto the unpickler's stack. Source: CPython's pickletools.
+ * Writes Python's pickle format, protocol 2, as far as TorchScript archives need it. Each method
+ * pushes what it is named after onto the unpickler's stack. Source: CPython's pickletools.
  */
 final class PickleWriter {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -25,7 +26,8 @@ final class PickleWriter {
   }
 
   /**
-   * The storages of the tensors so far, little-endian; storage {@code i} is file {@code i} of the archive.
+   * The storages of the tensors so far, little-endian; storage {@code i} is file {@code i} of the
+   * archive.
    */
   List<byte[]> storages() {
     return storages;

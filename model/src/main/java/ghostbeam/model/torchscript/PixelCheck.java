@@ -3,7 +3,8 @@ package ghostbeam.model.torchscript;
 import java.util.List;
 
 /**
- * The lines of a module that raise an error for images that are not uint8 (N,side,side,3): floats, scaled or normalised as most networks expect, would yield logits, but wrong ones.
+ * The lines of a module that raise an error for images that are not uint8 (N,side,side,3): floats,
+ * scaled or normalised as most networks expect, would yield logits, but wrong ones.
  */
 final class PixelCheck {
   private PixelCheck() {}

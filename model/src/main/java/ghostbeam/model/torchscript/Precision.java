@@ -17,7 +17,8 @@ public enum Precision {
   },
 
   /**
-   * bfloat16, the upper half of a float32: its range, but 8 bits of precision. Sums, the squeeze-and-excite layers and everything from the pooled features on stay float32.
+   * bfloat16, the upper half of a float32: its range, but 8 bits of precision. Sums, the
+   * squeeze-and-excite layers and everything from the pooled features on stay float32.
    */
   BF16("bf16", "BFloat16Storage", 15, Short.BYTES) {
     @Override

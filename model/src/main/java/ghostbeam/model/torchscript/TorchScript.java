@@ -13,7 +13,10 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Writes a network as a TorchScript archive: a module whose {@code forward} takes images (N,H,W,3) of samples from 0 to 255, uint8 or float32, normalises them and returns float32 logits (N,classes). Batch norm is folded into the convolutions. The bytes are a pure function of the arguments.
+ * Writes a network as a TorchScript archive: a module whose {@code forward} takes images (N,H,W,3)
+ * of samples from 0 to 255, uint8 or float32, normalises them and returns float32 logits
+ * (N,classes). Batch norm is folded into the convolutions. The bytes are a pure function of the
+ * arguments.
  *
  * <p>Source: the format that {@code torch.jit.save} writes, version 4 of the archive.
  */
@@ -27,7 +30,8 @@ public final class TorchScript {
   /**
    * Writes a module for a single CPU thread, about twice as fast as the portable one.
    *
-   * <p>An image's float32 logits are bit-identical in a batch of any size. A loaded module must not run on two threads at once; load it once for each.
+   * <p>An image's float32 logits are bit-identical in a batch of any size. A loaded module must not
+   * run on two threads at once; load it once for each.
    */
   public static void writeForCpu(
       Architecture architecture, Weights weights, Precision precision, OutputStream out)
@@ -37,9 +41,16 @@ public final class TorchScript {
   }
 
   /**
-   * Writes a module that any libtorch runs: Python's {@code torch.jit.load}, C++, Triton. It raises an error for images that are not uint8 or not of the size with which its checkpoint was validated, has its classes and view as attributes ({@code classes}, {@code input_size}, {@code crop_fraction}, {@code interpolation}), and contains all of its checkpoint's metadata as a {@link ModuleCard}.
+   * Writes a module that any libtorch runs: Python's {@code torch.jit.load}, C++, Triton. It raises
+   * an error for images that are not uint8 or not of the size with which its checkpoint was
+   * validated, has its classes and view as attributes ({@code classes}, {@code input_size}, {@code
+   * crop_fraction}, {@code interpolation}), and contains all of its checkpoint's metadata as a
+   * {@link ModuleCard}.
    *
-   * <p>It computes with contiguous planes (N,C,H,W), which is correct everywhere; some releases' channels-last 1×1 convolutions are wrong on some processors. On a GPU, where channels last is faster, use {@code module.cuda().to(memory_format=torch.channels_last)}. TensorFloat-32, cuDNN benchmarking and determinism follow the user's {@code torch.backends}.
+   * <p>It computes with contiguous planes (N,C,H,W), which is correct everywhere; some releases'
+   * channels-last 1×1 convolutions are wrong on some processors. On a GPU, where channels last is
+   * faster, use {@code module.cuda().to(memory_format=torch.channels_last)}. TensorFloat-32, cuDNN
+   * benchmarking and determinism follow the user's {@code torch.backends}.
    */
   public static void writePortable(
       CheckpointInfo info, Weights weights, Precision precision, OutputStream out)

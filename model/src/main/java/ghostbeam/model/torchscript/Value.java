@@ -3,7 +3,8 @@ package ghostbeam.model.torchscript;
 import java.util.List;
 
 /**
- * A tensor in the module's source: variables whose channels are concatenated. Ghost modules yield two, and most operations take them separately, so that they are rarely copied together.
+ * A tensor in the module's source: variables whose channels are concatenated. Ghost modules yield
+ * two, and most operations take them separately, so that they are rarely copied together.
  */
 record Value(List<Part> parts) {
 

@@ -7,7 +7,8 @@ import ghostbeam.model.step.TrainingStep;
 import java.util.Optional;
 
 /**
- * Training produced non-finite numbers or learned nothing; from the same state it would do so again.
+ * Training produced non-finite numbers or learned nothing; from the same state it would do so
+ * again.
  */
 public final class DivergedException extends IllegalStateException implements Advised {
   private static final long serialVersionUID = 1L;

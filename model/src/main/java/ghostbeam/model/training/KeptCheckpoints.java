@@ -10,8 +10,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The checkpoints of one training run: {@code epoch-0005} and {@code epoch-0005.ema} every few epochs
- * and after the last one, {@code best}, {@code ema_best} and {@code ema_last}, each {@code
+ * The checkpoints of one training run: {@code epoch-0005} and {@code epoch-0005.ema} every few
+ * epochs and after the last one, {@code best}, {@code ema_best} and {@code ema_last}, each {@code
  * .safetensors}.
  */
 final class KeptCheckpoints {

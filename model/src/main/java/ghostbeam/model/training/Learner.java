@@ -78,7 +78,9 @@ final class Learner implements AutoCloseable {
     return outcome;
   }
 
-  /** Whether a step that did not learn is merely skipped, since gradients can overflow in float16. */
+  /**
+   * Whether a step that did not learn is merely skipped, since gradients can overflow in float16.
+   */
   boolean skips(TrainingStep.Outcome outcome) {
     return network.half() && Double.isFinite(outcome.loss());
   }
@@ -155,7 +157,8 @@ final class Learner implements AutoCloseable {
   }
 
   /**
-   * Checks that the weights and their averages are finite. The loss does not show it: it does not depend on batch norm's running statistics, nor yet on the last step's weights.
+   * Checks that the weights and their averages are finite. The loss does not show it: it does not
+   * depend on batch norm's running statistics, nor yet on the last step's weights.
    *
    * @throws DivergedException on every rank, since all hold the same weights
    */

@@ -140,7 +140,8 @@ public sealed interface LogLine {
   }
 
   /**
-   * The lines of a file, in order. Lines of other kinds are skipped; fields that an earlier version did not write are 0 or null.
+   * The lines of a file, in order. Lines of other kinds are skipped; fields that an earlier version
+   * did not write are 0 or null.
    *
    * @throws JsonProcessingException where a line is not JSON
    */

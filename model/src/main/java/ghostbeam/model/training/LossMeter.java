@@ -3,7 +3,8 @@ package ghostbeam.model.training;
 import ghostbeam.model.step.TrainingStep;
 
 /**
- * Mean loss over the epoch's images and over those since the last log line, mean gradient norm since then, and the number of the epoch's steps that learned nothing.
+ * Mean loss over the epoch's images and over those since the last log line, mean gradient norm
+ * since then, and the number of the epoch's steps that learned nothing.
  */
 final class LossMeter {
   private double sum;

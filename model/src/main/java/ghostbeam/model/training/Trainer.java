@@ -33,7 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs training from initial weights to the last checkpoint, as one of the ranks that train together. The final weights are a pure function of the data, the recipe and the number of threads, however often training was interrupted and resumed. Only rank 0 writes files.
+ * Runs training from initial weights to the last checkpoint, as one of the ranks that train
+ * together. The final weights are a pure function of the data, the recipe and the number of
+ * threads, however often training was interrupted and resumed. Only rank 0 writes files.
  */
 public final class Trainer {
   private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
@@ -60,7 +62,8 @@ public final class Trainer {
   }
 
   /**
-   * Trains, and writes {@code recipe.json}, {@code training.jsonl}, a TensorBoard file, {@code checkpoints/} and {@code state/} to the job's output. All ranks must call this.
+   * Trains, and writes {@code recipe.json}, {@code training.jsonl}, a TensorBoard file, {@code
+   * checkpoints/} and {@code state/} to the job's output. All ranks must call this.
    *
    * @param collective with the recipe's number of ranks
    * @throws IOException where data is missing, does not fit the recipe or cannot be read, or a file
@@ -169,7 +172,7 @@ public final class Trainer {
     }
   }
 
-  /** The initial weights; a checkpoint with another number of classes provides all but the last layer. */
+  /** The initial weights; the last layer is random where the checkpoint has other classes. */
   private Weights start() throws IOException {
     String from = spec.initialCheckpoint();
     if (from.isEmpty()) {

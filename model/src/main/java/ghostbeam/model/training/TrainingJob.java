@@ -67,10 +67,13 @@ public record TrainingJob(
   }
 
   /**
-   * Engine threads of a training step. A pure function of the job, since the weights' last digits depend on it.
+   * Engine threads of a training step. A pure function of the job, since the weights' last digits
+   * depend on it.
    */
   int stepThreads() {
     int side = spec.architecture().inputSize();
-    return (long) recipe().batching().batchSize() * side * side < MIN_PIXELS_FOR_THREADS ? 1 : cores;
+    return (long) recipe().batching().batchSize() * side * side < MIN_PIXELS_FOR_THREADS
+        ? 1
+        : cores;
   }
 }

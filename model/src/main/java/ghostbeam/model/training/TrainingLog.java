@@ -14,7 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code training.jsonl}: a line for each logged step and each epoch. Object stores cannot append, so the file is rewritten whole: at the end of each epoch, with each saved state, and otherwise twice a minute. The same goes to a TensorBoard file, where enabled, and to the console, as plain lines or, on a terminal, a progress line each second.
+ * {@code training.jsonl}: a line for each logged step and each epoch. Object stores cannot append,
+ * so the file is rewritten whole: at the end of each epoch, with each saved state, and otherwise
+ * twice a minute. The same goes to a TensorBoard file, where enabled, and to the console, as plain
+ * lines or, on a terminal, a progress line each second.
  */
 final class TrainingLog {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);

@@ -5,7 +5,8 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * Follows the {@code training.jsonl} of a training run elsewhere, such as on a cluster. Not thread-safe.
+ * Follows the {@code training.jsonl} of a training run elsewhere, such as on a cluster. Not
+ * thread-safe.
  */
 public final class TrainingLogTail {
   private final Storage storage;

@@ -16,7 +16,8 @@ import java.util.List;
  *
  * @param architecture the network, at the input size to train for
  * @param recipe the training recipe
- * @param initialCheckpoint file with the initial weights; empty for random ones. It is read only at the start, but all later weights depend on it, so a run cannot be resumed with another.
+ * @param initialCheckpoint file with the initial weights; empty for random ones. It is read only at
+ *     the start, but all later weights depend on it, so a run cannot be resumed with another.
  */
 public record TrainingSpec(Architecture architecture, Recipe recipe, String initialCheckpoint)
     implements Serializable {

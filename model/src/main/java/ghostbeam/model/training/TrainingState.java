@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code state/state.safetensors} of a training run: all that resuming needs, in one file that appears whole or not at all. It needs no random state: random numbers are a function of seed, epoch and record or step.
+ * {@code state/state.safetensors} of a training run: all that resuming needs, in one file that
+ * appears whole or not at all. It needs no random state: random numbers are a function of seed,
+ * epoch and record or step.
  *
  * @param dataset digests of the training and validation data
  */
@@ -42,7 +44,8 @@ record TrainingState(Storage storage, TrainingJob job, String dataset) {
   /**
    * Restores the learner to the saved state.
    *
-   * @throws IOException where the state is damaged, or belongs to another recipe or dataset, naming what differs
+   * @throws IOException where the state is damaged, or belongs to another recipe or dataset, naming
+   *     what differs
    */
   Progress restore(Learner learner) throws IOException {
     TensorArchive archive = TensorArchive.read(storage, path());
@@ -61,7 +64,8 @@ record TrainingState(Storage storage, TrainingJob job, String dataset) {
   }
 
   /**
-   * Compares the settings that determine weights; others may change. A setting that did not exist when the state was saved has the original's value.
+   * Compares the settings that determine weights; others may change. A setting that did not exist
+   * when the state was saved has the original's value.
    */
   private void requireSame(JsonNode saved) throws IOException {
     JsonNode mine = JSON.readTree(job.spec().settings().toString());

@@ -19,7 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Counts right answers over the whole validation split, divided among ranks, in single-threaded slots.
+ * Counts right answers over the whole validation split, divided among ranks, in single-threaded
+ * slots.
  */
 final class Validation implements AutoCloseable {
   private static final int BATCH = 32;
@@ -47,7 +48,8 @@ final class Validation implements AutoCloseable {
   }
 
   /**
-   * For each classifier, the number of Top-1 hits over all ranks' images; an image with a non-finite logit counts as wrong, as in evaluation.
+   * For each classifier, the number of Top-1 hits over all ranks' images; an image with a
+   * non-finite logit counts as wrong, as in evaluation.
    *
    * @param classifiers with the same weights on each rank
    */

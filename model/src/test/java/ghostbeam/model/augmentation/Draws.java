@@ -10,7 +10,8 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Predetermined random numbers, and reference results for them; the files come from sample/python/make_draws.py.
+ * Predetermined random numbers, and reference results for them; the files come from
+ * sample/python/make_draws.py.
  */
 final class Draws implements RandomGenerator {
   static final JsonNode GOLDEN = Golden.read("augmentation/draws.json");

@@ -53,7 +53,9 @@ final class RandAugmentTest {
     assertEquals(EnumSet.allOf(Operation.class), seen);
   }
 
-  /** All fifteen operations are equally likely; each is applied half of the time, with either sign. */
+  /**
+   * All fifteen operations are equally likely; each is applied half of the time, with either sign.
+   */
   @Test
   void drawsOperationsEvenly() {
     SplittableRandom random = new SplittableRandom(1);

@@ -118,7 +118,9 @@ final class PyTorchFileTest {
     assertThrows(IOException.class, () -> PyTorchFile.parse(cut, WeightKind.RAW));
   }
 
-  /** A list that is referenced a thousand times would create a thousand dicts from a few kilobytes. */
+  /**
+   * A list that is referenced a thousand times would create a thousand dicts from a few kilobytes.
+   */
   @Test
   void aPickleCannotGrowByReusingAList() throws IOException {
     ByteArrayOutputStream pickle = new ByteArrayOutputStream();
@@ -131,7 +133,8 @@ final class PyTorchFileTest {
       pickle.writeBytes("ccollections\nOrderedDict\nh\u0001\u0085R".getBytes(ISO_8859_1));
     }
     pickle.writeBytes("e.".getBytes(ISO_8859_1));
-    List<?> dicts = (List<?>) PickleReader.read(ByteBuffer.wrap(pickle.toByteArray()), new HashMap<>());
+    List<?> dicts =
+        (List<?>) PickleReader.read(ByteBuffer.wrap(pickle.toByteArray()), new HashMap<>());
     assertEquals(1000, dicts.stream().mapToInt(dict -> ((Map<?, ?>) dict).size()).sum());
   }
 

@@ -88,7 +88,9 @@ final class TensorFileTest {
     assertTrue(damaged.getMessage().contains("it is damaged: its bytes have the CRC-32"));
   }
 
-  /** Weights trained in PyTorch were most likely validated with torchvision, whatever the network. */
+  /**
+   * Weights trained in PyTorch were most likely validated with torchvision, whatever the network.
+   */
   @Test
   void theFormatImpliesTheInterpolation() throws IOException {
     Weights weights = TINY.initialWeights(5);

@@ -95,7 +95,10 @@ class OddImagesTest {
     }
   }
 
-  /** Files with the usual Y, Cb and Cr have planes; for others this is known only after reading them. */
+  /**
+   * Files with the usual Y, Cb and Cr have planes; for others this is known only after reading
+   * them.
+   */
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("all")
   void hasTheSameVerdictByPlanes(String name, Codec codec, JsonNode row) throws Exception {
@@ -185,7 +188,8 @@ class OddImagesTest {
   }
 
   /**
-   * A scan with a wrong bit, of which libjpeg warns, followed by a table that no decoder can use: the warning must not hide that decoding ended there.
+   * A scan with a wrong bit, of which libjpeg warns, followed by a table that no decoder can use:
+   * the warning must not hide that decoding ended there.
    */
   @ParameterizedTest
   @MethodSource("ghostbeam.model.codec.GoldenImages#codecs")

@@ -7,7 +7,8 @@ public final class PhotoLike {
   private PhotoLike() {}
 
   /**
-   * Smooth noise in octaves, each with half the scale and a little more than half the amplitude of the previous one, which gives photographs' 1/f spectrum; edges of shapes; and sensor grain.
+   * Smooth noise in octaves, each with half the scale and a little more than half the amplitude of
+   * the previous one, which gives photographs' 1/f spectrum; edges of shapes; and sensor grain.
    *
    * @param grain standard deviation of the luminance noise of each pixel, in grey levels
    */

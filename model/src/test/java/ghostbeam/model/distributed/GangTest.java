@@ -213,7 +213,8 @@ final class GangTest {
   }
 
   /**
-   * One rank fails at any point, before, while or after the others do the same, and they soon report why. Rabit's ranks sometimes hung here.
+   * One rank fails at any point, before, while or after the others do the same, and they soon
+   * report why. Rabit's ranks sometimes hung here.
    */
   @ParameterizedTest
   @ValueSource(ints = {2, 3})

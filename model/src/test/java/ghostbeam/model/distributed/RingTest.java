@@ -28,7 +28,9 @@ final class RingTest {
   private static final double[] OWN = {1, 2, 3, 4, 5, 6};
   private static final double[] SUMS = {11, 22, 33, 44, 55, 66};
 
-  /** Rank 1 has 10, 20, …; it sends first its values of the second half, then its sums of the first. */
+  /**
+   * Rank 1 has 10, 20, …; it sends first its values of the second half, then its sums of the first.
+   */
   private static final double[] OWED = {40, 50, 60, 11, 22, 33};
 
   private Ring ring;
@@ -136,7 +138,9 @@ final class RingTest {
     assertEquals(large.capacity(), large.remaining());
   }
 
-  /** Data arrives at intervals of a quarter of the timeout, in total for longer than the timeout. */
+  /**
+   * Data arrives at intervals of a quarter of the timeout, in total for longer than the timeout.
+   */
   @Test
   void doesNotTimeOutAsLongAsDataArrives() throws Exception {
     disconnect();

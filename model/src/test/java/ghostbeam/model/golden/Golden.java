@@ -87,7 +87,8 @@ public final class Golden {
   }
 
   /**
-   * The samples (n, side, side, 3), float32 from about 0 to 255, whose normalisation gives images (n, 3, side, side).
+   * The samples (n, side, side, 3), float32 from about 0 to 255, whose normalisation gives images
+   * (n, 3, side, side).
    */
   public static ByteBuffer samples(float[] images, int n, int side) {
     float[] means = Normalization.means();

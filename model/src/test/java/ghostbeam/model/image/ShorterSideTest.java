@@ -25,7 +25,10 @@ class ShorterSideTest {
     return GoldenImages.codecs();
   }
 
-  /** Sizes that are multiples of blocks and that are not, just above and well above the thresholds for fractions of 2, 4 and 8. */
+  /**
+   * Sizes that are multiples of blocks and that are not, just above and well above the thresholds
+   * for fractions of 2, 4 and 8.
+   */
   static Stream<Arguments> large() {
     return codecs()
         .flatMap(
@@ -78,8 +81,8 @@ class ShorterSideTest {
 
   @ParameterizedTest
   @MethodSource("shrunk")
-  void shrinksPlanesToWithinTwoGreyLevelsOfShrinkingRgb(Codec codec, int width, int height, int side)
-      throws Exception {
+  void shrinksPlanesToWithinTwoGreyLevelsOfShrinkingRgb(
+      Codec codec, int width, int height, int side) throws Exception {
     for (double grain : new double[] {0, 8, 20}) {
       byte[] file = codec.encodeJpeg(PhotoLike.of(width, height, grain, width + height), 92);
       assertTrue(codec.planar().orElseThrow().decode(file, 1).isPresent());

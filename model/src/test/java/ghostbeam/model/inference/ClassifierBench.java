@@ -30,7 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Images per second of the forward pass, with one single-threaded classifier per core, and the fraction of the processor's peak, that of a large 1×1 float32 convolution measured just before; -Pbench runs it.
+ * Images per second of the forward pass, with one single-threaded classifier per core, and the
+ * fraction of the processor's peak, that of a large 1×1 float32 convolution measured just before;
+ * -Pbench runs it.
  */
 @Tag("bench")
 class ClassifierBench {

@@ -31,7 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Compares the computed memory use, which decides how many checkpoints are loaded, with Linux's figures. */
+/**
+ * Compares the computed memory use, which decides how many checkpoints are loaded, with Linux's
+ * figures.
+ */
 class ClassifierMemoryTest {
   private static final int CLASSIFIERS = 8;
   private static final int READINGS = 5;
@@ -107,7 +110,8 @@ class ClassifierMemoryTest {
   }
 
   /**
-   * Outside Java's heap: the least of several readings, since freed blocks are returned with a delay.
+   * Outside Java's heap: the least of several readings, since freed blocks are returned with a
+   * delay.
    */
   private static long residentBytes() throws Exception {
     long least = Long.MAX_VALUE;

@@ -68,7 +68,10 @@ class ClassifierTest {
     }
   }
 
-  /** Kernels are chosen by batch size, and some that are used only for larger batches have been wrong. */
+  /**
+   * Kernels are chosen by batch size, and some that are used only for larger batches have been
+   * wrong.
+   */
   @Test
   void givesTheGoldenLogitsInALargeBatchToo() {
     JsonNode row = Golden.read("forward.json").get(0);

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The time from a checkpoint's file to its first logits. */
 class FirstLogitsTest {
   /**
-   * Processor time, which does not depend on other load: three times what two cores take in total; ClassifierBench measures it.
+   * Processor time, which does not depend on other load: three times what two cores take in total;
+   * ClassifierBench measures it.
    */
   private static final double BOUND_SECONDS = 20;
 

@@ -24,7 +24,9 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.junit.jupiter.api.Test;
 
-/** Files that are not modules, or are damaged or hostile: rejected before any of their code runs. */
+/**
+ * Files that are not modules, or are damaged or hostile: rejected before any of their code runs.
+ */
 final class ModuleDamageTest {
   @Test
   void saysWhatAFileIsThatIsNotAModule() throws IOException {

@@ -163,7 +163,10 @@ final class ModuleFormatTest {
     assertTrue(said.matches("m/a.pt (cannot be scored: it returns|failed:) .+"), said);
   }
 
-  /** Its quantisation steps depend on all images of a batch, and so do its logits, by some hundredths. */
+  /**
+   * Its quantisation steps depend on all images of a batch, and so do its logits, by some
+   * hundredths.
+   */
   @Test
   void dynamicQuantisationIsNotMistakenForTrainingMode() throws IOException {
     assertEquals(7, read("quantised.pt", file("quantised.pt"), PLANES).info().classes().size());

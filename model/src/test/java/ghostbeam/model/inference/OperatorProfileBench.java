@@ -27,7 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Where the time of a forward pass goes, by PyTorch operator, excluding the operators that each calls: for the eager reference and the modules that replaced it. One thread; -Pbench runs it.
+ * Where the time of a forward pass goes, by PyTorch operator, excluding the operators that each
+ * calls: for the eager reference and the modules that replaced it. One thread; -Pbench runs it.
  */
 @Tag("bench")
 class OperatorProfileBench {

@@ -21,7 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Images per second from records to augmented float batches, on all cores with nothing else to do; -Pbench runs it over the training split given by {@code -Dghostbeam.records=FOLDER}.
+ * Images per second from records to augmented float batches, on all cores with nothing else to do;
+ * -Pbench runs it over the training split given by {@code -Dghostbeam.records=FOLDER}.
  */
 @Tag("bench")
 class BatchLoaderBench {

@@ -14,7 +14,10 @@ final class EpochPlanTest {
     return EpochPlan.of(5, 2, records, new Division(batch, 1, dropTail), rank, ranks);
   }
 
-  /** Shares are contiguous, differ by at most one image, and together are the batch of a single rank. */
+  /**
+   * Shares are contiguous, differ by at most one image, and together are the batch of a single
+   * rank.
+   */
   @ParameterizedTest
   @CsvSource({"1", "2", "3", "4", "8"})
   void dividesEachBatchAmongRanks(int ranks) {

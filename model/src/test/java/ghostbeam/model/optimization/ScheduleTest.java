@@ -32,7 +32,8 @@ class ScheduleTest {
   }
 
   /**
-   * From model/src/sample/python/make_optimization.py, for PyTorch 1.13's OneCycleLR, which divides by zero where warm-up is one step.
+   * From model/src/sample/python/make_optimization.py, for PyTorch 1.13's OneCycleLR, which divides
+   * by zero where warm-up is one step.
    */
   @Test
   void oneCycleMatchesPyTorch() {

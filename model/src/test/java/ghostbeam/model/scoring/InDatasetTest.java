@@ -56,9 +56,7 @@ class InDatasetTest {
     }
   }
 
-  /**
-   * The same answers with permuted logits give the same tally, except for the loss's last bits.
-   */
+  /** The same answers with permuted logits give the same tally, except for the loss's last bits. */
   @Test
   void aPermutedNetworkHasTheSameScores() {
     Random random = new Random(3);
@@ -129,7 +127,8 @@ class InDatasetTest {
   }
 
   /**
-   * By hand: of six records, one network gets 0, 1 and 2 right among the data's classes, the other 2 to 5.
+   * By hand: of six records, one network gets 0, 1 and 2 right among the data's classes, the other
+   * 2 to 5.
    */
   @Test
   void comparesPairsByAnswersAmongTheDatasClasses() {

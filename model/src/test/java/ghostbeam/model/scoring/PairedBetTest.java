@@ -37,7 +37,10 @@ class PairedBetTest {
         expected, PairedBet.logEvidence(won, lost), 1e-9 * Math.max(1, Math.abs(expected)));
   }
 
-  /** The martingale property, which makes it valid at any time: with a fair coin the expected evidence stays the same. */
+  /**
+   * The martingale property, which makes it valid at any time: with a fair coin the expected
+   * evidence stays the same.
+   */
   @Test
   void evidenceIsAMartingaleForAFairCoin() {
     for (int won = 0; won < 40; won++) {
@@ -51,7 +54,10 @@ class PairedBetTest {
     }
   }
 
-  /** Ville's inequality: checked after each of 2,000 images, at most 5 % of fair coins ever reach 20. */
+  /**
+   * Ville's inequality: checked after each of 2,000 images, at most 5 % of fair coins ever reach
+   * 20.
+   */
   @Test
   void checkingAfterEveryImageKeepsTheErrorBudget() {
     SplittableRandom random = new SplittableRandom(1);

@@ -20,7 +20,8 @@ import org.roaringbitmap.BitSetUtil;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Compares races of simulated checkpoints on 50,000 images with full evaluation, which gives those that the report would mark as tied with the best.
+ * Compares races of simulated checkpoints on 50,000 images with full evaluation, which gives those
+ * that the report would mark as tied with the best.
  */
 class RaceSimulationTest {
   private static final int IMAGES = 50_000;
@@ -95,7 +96,8 @@ class RaceSimulationTest {
   }
 
   /**
-   * Which images each gets right, as bits. Four in five answers depend on an image's difficulty, which is the same for all checkpoints; so two with 79 % disagree on 12 % of the images.
+   * Which images each gets right, as bits. Four in five answers depend on an image's difficulty,
+   * which is the same for all checkpoints; so two with 79 % disagree on 12 % of the images.
    */
   private static Map<String, long[]> answers(double[] rates, int seed) {
     SplittableRandom random = new SplittableRandom(seed);

@@ -22,7 +22,10 @@ class RaceTest {
     assertEquals(List.of(100L), Race.looks(100));
   }
 
-  /** With four entrants, 4 · 3 / 0.01 = 1,200 is needed: 14 wins without loss, 2,184, suffice, 13 do not. */
+  /**
+   * With four entrants, 4 · 3 / 0.01 = 1,200 is needed: 14 wins without loss, 2,184, suffice, 13 do
+   * not.
+   */
   @Test
   void dropsTheBeatenAndSaysByWhom() {
     Map<String, RoaringBitmap> hits = new TreeMap<>();

@@ -43,7 +43,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A step of several batches learns what a step of one batch with all their images learns. Here its batches have the same images, with other labels and other dropout: so batch norm's statistics are the same for one batch as for all, and its backward pass, which is linear, is the same for their sums.
+ * A step of several batches learns what a step of one batch with all their images learns. Here its
+ * batches have the same images, with other labels and other dropout: so batch norm's statistics are
+ * the same for one batch as for all, and its backward pass, which is linear, is the same for their
+ * sums.
  */
 @Timeout(600)
 final class AccumulationTest {

@@ -22,7 +22,11 @@ record GoldenTensors(DataType precision) {
   private static final double SINGLE_LOSS = 1e-5;
 
   /**
-   * For float32 gradients, which are not continuous: whether a ReLU whose input is within rounding of zero passes its gradient depends on the processor's order of summation, and affects all layers before it. Half an ulp in images and weights changes ghostnet-1x's gradients by 9e-6 or by 4e-3 of their norm, s-ghostnet-b4's by 1e-2 to 2e-2, from one layer back to the first, and single tensors by 5e-2. Float64 must meet {@link #EXACT}.
+   * For float32 gradients, which are not continuous: whether a ReLU whose input is within rounding
+   * of zero passes its gradient depends on the processor's order of summation, and affects all
+   * layers before it. Half an ulp in images and weights changes ghostnet-1x's gradients by 9e-6 or
+   * by 4e-3 of their norm, s-ghostnet-b4's by 1e-2 to 2e-2, from one layer back to the first, and
+   * single tensors by 5e-2. Float64 must meet {@link #EXACT}.
    */
   private static final double DISCONTINUOUS = 5e-2;
 

@@ -115,7 +115,8 @@ final class SynchronizedNormTest {
   }
 
   /** This rank's share of the step's images. */
-  private static Function<NDManager, NDArray> images(int step, BatchShare share, DataType precision) {
+  private static Function<NDManager, NDArray> images(
+      int step, BatchShare share, DataType precision) {
     int floats = 3 * SIDE * SIDE;
     Random random = new Random(step);
     float[] all = new float[share.stepImages() * floats];

@@ -34,7 +34,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Three steps of momentum on one batch, compared with PyTorch and timm's definition in float64: the loss, gradients and statistics, and the following losses.
+ * Three steps of momentum on one batch, compared with PyTorch and timm's definition in float64: the
+ * loss, gradients and statistics, and the following losses.
  */
 class TimmTrainingTest {
   /** Even in float64, PyTorch's hard sigmoid multiplies by float32's 1/6. */
@@ -43,7 +44,9 @@ class TimmTrainingTest {
   private static final Targets LABELS = Targets.of(11, 48, 85, 122);
   private static final BatchShare ALL = BatchShare.whole(LABELS.count());
 
-  /** For float32: batch norm over four numbers, as in the last attention here, amplifies rounding. */
+  /**
+   * For float32: batch norm over four numbers, as in the last attention here, amplifies rounding.
+   */
   private static final double SINGLE = 2e-2;
 
   private double relative;

@@ -33,7 +33,9 @@ class LocalStorageTest {
     assertEquals(List.of(link.toString()), nowhere);
   }
 
-  /** Two classes named in Latin-1, as on an old disk, would be merged, and their files not opened. */
+  /**
+   * Two classes named in Latin-1, as on an old disk, would be merged, and their files not opened.
+   */
   @Test
   void rejectsNamesThatTheLocaleCannotDecode() throws Exception {
     assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")));

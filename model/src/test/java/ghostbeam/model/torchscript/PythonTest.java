@@ -44,7 +44,8 @@ class PythonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Answers each line of images, their side and modules with a line of each module's logits: unchanged, frozen, and channels-last.
+   * Answers each line of images, their side and modules with a line of each module's logits:
+   * unchanged, frozen, and channels-last.
    */
   private static final String SCRIPT =
       """

@@ -48,7 +48,10 @@ class TorchScriptTest {
     assertArrayEquals(expected, actual, 1e-5f * largest(expected));
   }
 
-  /** Kernels are chosen by batch size, and some that are used only for larger batches have been wrong. */
+  /**
+   * Kernels are chosen by batch size, and some that are used only for larger batches have been
+   * wrong.
+   */
   @Test
   void portableModulesGiveTheGoldenLogitsInALargeBatchToo() throws Exception {
     JsonNode row =
@@ -107,7 +110,9 @@ class TorchScriptTest {
     assertFalse(portable.contains("torch._convolution("), portable);
   }
 
-  /** The error of rounding to 8 bits at every layer, but no more. Covers every kind of block once. */
+  /**
+   * The error of rounding to 8 bits at every layer, but no more. Covers every kind of block once.
+   */
   @ParameterizedTest
   @EnumSource(
       value = Preset.class,

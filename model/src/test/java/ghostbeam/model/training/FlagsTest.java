@@ -112,8 +112,7 @@ final class FlagsTest {
     "decayEpochs, 5, '\"cosine_step\"'",
     "lr, 0.03, '\"cosine_step\"'",
   })
-  void affectsTheWeightsWithCosineStep(String field, String value, String style)
-      throws Exception {
+  void affectsTheWeightsWithCosineStep(String field, String value, String style) throws Exception {
     Path before = train("lrDecayStyle", style);
     Path after = train("lrDecayStyle", style, field, value);
     assertFalse(

@@ -34,7 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Batches with everything random enabled are a function of seed, epoch and records, whoever loads them. */
+/**
+ * Batches with everything random enabled are a function of seed, epoch and records, whoever loads
+ * them.
+ */
 final class MixedBatchesTest {
   private static final long SEED = 5;
   private static final int EPOCH = 3;

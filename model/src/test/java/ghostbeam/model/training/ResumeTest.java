@@ -39,7 +39,8 @@ final class ResumeTest {
   }
 
   /**
-   * Everything random is enabled: dropout, drop path, policy, erasing, mixing; and the last batch is a small one. One of the optimisers is combined with all other features of a step.
+   * Everything random is enabled: dropout, drop path, policy, erasing, mixing; and the last batch
+   * is a small one. One of the optimisers is combined with all other features of a step.
    */
   private static TrainingSpec spec(OptimizerChoice optimizer) {
     TrainingSpec spec = TinyTraining.with(TinyTraining.SPEC, "opt", "\"" + optimizer + "\"");
@@ -58,7 +59,10 @@ final class ResumeTest {
     return TinyTraining.with(spec, "autoaugment", "true");
   }
 
-  /** Each failing write is another place to stop: states, logs and checkpoints, within an epoch and at its end. */
+  /**
+   * Each failing write is another place to stop: states, logs and checkpoints, within an epoch and
+   * at its end.
+   */
   @ParameterizedTest
   @EnumSource(mode = Mode.EXCLUDE, names = "SGD") // momentum with another decay rule
   void endsInTheSameBytesWhereverItWasStopped(OptimizerChoice optimizer) throws Exception {
@@ -163,7 +167,8 @@ final class ResumeTest {
             AdvisedException.class,
             () -> TinyTraining.run(Storage.local(), root, output, other, true));
     assertEquals(
-        state(output) + " belongs to another recipe: lrMax was 0.05 and is 0.06", refusal.getMessage());
+        state(output) + " belongs to another recipe: lrMax was 0.05 and is 0.06",
+        refusal.getMessage());
     assertEquals(Optional.of(ModelRemedy.SAME_TRAINING.with()), refusal.advice());
     TrainingJob talkative =
         TinyTraining.job(TinyTraining.SPEC, root, output)
@@ -173,7 +178,8 @@ final class ResumeTest {
   }
 
   /**
-   * A setting that an earlier version did not have counts as the original's; TensorBoard was also added later, and gets the events from then on.
+   * A setting that an earlier version did not have counts as the original's; TensorBoard was also
+   * added later, and gets the events from then on.
    */
   @Test
   void resumesFromAStateThatPredatesASetting() throws Exception {

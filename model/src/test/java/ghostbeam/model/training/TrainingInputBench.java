@@ -22,7 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Processor time of a step, of its input, and of both together, alternately; and how long steps wait for input. -Pbench runs it over the training split given by {@code -Dghostbeam.records=FOLDER}.
+ * Processor time of a step, of its input, and of both together, alternately; and how long steps
+ * wait for input. -Pbench runs it over the training split given by {@code
+ * -Dghostbeam.records=FOLDER}.
  */
 @Tag("bench")
 class TrainingInputBench {

@@ -72,7 +72,9 @@ final class TrainingLogTest {
     assertThrows(IOException.class, () -> again.restore(3, eventBytes));
   }
 
-  /** Whatever else lies below the training folder: here a link that a full listing would fail on. */
+  /**
+   * Whatever else lies below the training folder: here a link that a full listing would fail on.
+   */
   @Test
   void looksForEarlierEventsOnlyInItsOwnFolder() throws IOException {
     TrainingLog log = log();

@@ -11,9 +11,9 @@ import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.recipe.Augmentations;
 import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.Bookkeeping;
+import ghostbeam.model.recipe.InvalidSettingException;
 import ghostbeam.model.recipe.LearningRate;
 import ghostbeam.model.recipe.Recipe;
-import ghostbeam.model.recipe.InvalidSettingException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,9 +22,7 @@ import org.junit.jupiter.api.Test;
 final class TrainingSpecTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /**
-   * Checkpoints and states of earlier versions have exactly this text, up to the seed.
-   */
+  /** Checkpoints and states of earlier versions have exactly this text, up to the seed. */
   @Test
   void jsonIsStable() throws Exception {
     assertEquals(
