@@ -126,7 +126,7 @@ final class TensorFileTest {
             IOException.class, () -> TensorFile.read(Storage.local(), path, WeightKind.RAW));
     boolean ofPyTorch = PyTorchFile.begins(bytes);
     assertTrue(
-        foreign.getMessage().startsWith(path + " is " + (ofPyTorch ? "no PyTorch" : what)),
+        foreign.getMessage().startsWith(path + " is " + (ofPyTorch ? "not a readable PyTorch" : what)),
         foreign.getMessage());
   }
 
