@@ -1,4 +1,4 @@
-"""Decodes images with Pillow for a test that holds other pixels against them.
+"""Decodes images with Pillow for a test that compares other pixels with them.
 
 Reads images from standard input, each behind its length (4 bytes, highest first). Answers each on standard
 output by width, height (4 bytes each) and R, G, B of its pixels over white; or by 0, the length of a reason

@@ -35,7 +35,7 @@ def images(seed, n, side):
     return torch.tensor(flat, dtype=torch.float32).reshape(n, side, side, 3)
 
 
-# RandAugment, as timm's rand-mM-nL-inc1 has it, but for the nearest sample and grey, as in AutoAugment here.
+# RandAugment like timm's rand-mM-nL-inc1, except for nearest-neighbour sampling and grey fill, as in AutoAugment here.
 
 
 def affine(image, *a):
@@ -92,7 +92,7 @@ cases.append(rand_augment(2, 7, [11.5 / 15, 0.4, 0.6, 1.5 / 15, 0.9]))
 cases.append(rand_augment(3, 5, [14.5 / 15, 0.0, 0.0, 14.5 / 15, 0.49, 0.5, 2.5 / 15, 0.2]))
 Image.fromarray(np.concatenate(pictures)).save(out + '/draws.png', optimize=True)
 
-# Random erasing: (u of the chance, then for each try u of area, log of aspect, top, left), and the noise in order.
+# Random erasing: (u for the probability, then for each try u for area, log aspect, top, left), and the noise in order.
 
 
 def erase(side, probability, draws):
@@ -169,13 +169,13 @@ def loss(labels, classes, share, smoothing):
 
 losses = [loss([1, 3, 0, 1], 5, 0.3, 0.1), loss([2, 1, 2], 5, 0.75, 0), loss([0, 1], 2, 0.6, 0.5)]
 
-# How draws are distributed, from two million each: the edges of ten equal parts where a closed form is not at hand.
+# Distributions of draws, from two million each: the edges of ten equal parts where there is no closed form.
 RNG = np.random.default_rng(1)
 MANY = 2_000_000
 
 
 def boxes(side):
-    """Areas and aspects of the boxes of erasing; the share of the images that get none."""
+    """Areas and aspects of erased boxes; the fraction of images without one."""
     areas, aspects = np.full(MANY, np.nan), np.full(MANY, np.nan)
     open_ = np.arange(MANY)
     for _ in range(10):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""TorchScript modules as others export them, for tests: run with PyTorch (Debian's python3-torch).
+"""TorchScript modules exported with PyTorch, for tests: run with PyTorch (Debian's python3-torch).
 
 Usage: make_modules.py FOLDER. All see images of 32 pixels a side.
     traced.pt     convolution, batch norm, ReLU, mean and a head of 7 classes; float (N, 3, 32, 32)
@@ -36,7 +36,7 @@ class Net(torch.nn.Module):
         return torch.relu(self.norm(self.conv(x)))
 
     def forward(self, x):
-        # Spread the logits, so that random weights tell images apart.
+        # Spread the logits, so that random weights distinguish images.
         return 20 * self.head(self.drop(self.maps(x).mean([2, 3])))
 
 
@@ -88,7 +88,7 @@ class Throws(torch.nn.Module):
 
 
 def rewritten(source, target, old, new):
-    """A copy whose text says something else."""
+    """A copy with modified source."""
     with zipfile.ZipFile(source) as archive, zipfile.ZipFile(target, "w") as copy:
         for entry in archive.infolist():
             content = archive.read(entry)
@@ -136,7 +136,7 @@ def main(folder):
         "ops.torchvision.nms(torch.to(images, 6), images, 0.5)",
     )
     torch.save(state, f"{folder}/weights.pth")
-    torch.manual_seed(4)  # Whose logits move by 6 % with the images beside one.
+    torch.manual_seed(4)  # Its logits change by 6 % with the rest of the batch.
     layers = [torch.nn.AvgPool2d(4), torch.nn.Flatten(), torch.nn.Linear(192, 16)]
     layers += [torch.nn.LayerNorm(16), torch.nn.ReLU(), torch.nn.Linear(16, 7)]
     dense = torch.nn.Sequential(*layers).eval()

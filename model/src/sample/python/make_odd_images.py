@@ -87,7 +87,7 @@ def segment(marker, body):
 
 
 def with_segment(data, marker, body):
-    """With one more segment behind SOI."""
+    """With an additional segment after SOI."""
     return data[:2] + segment(marker, body) + data[2:]
 
 
@@ -200,7 +200,7 @@ def jpegs():
 
 
 def jpeg_ends(plain):
-    """What stands between the only scan and the end of the image."""
+    """Segments between the only scan and the end of the image."""
     def segment_of(marker):
         at = find(plain, marker)
         return plain[at:at + 2 + struct.unpack('>H', plain[at + 2:at + 4])[0]]
@@ -231,8 +231,8 @@ def jpeg_ends(plain):
 
 
 def jpeg_lacking_scans():
-    """Progressive, and ended before all scans: a picture that could be finer. One row of blocks is special
-    to the libjpeg-turbo inside OpenCV; where scans lack, decoders differ in how they smooth."""
+    """Progressive, without its last scans: a coarser picture. OpenCV's libjpeg-turbo treats a single row of
+    blocks specially; where scans are missing, decoders smooth differently."""
     for name, size in (('', (W, H)), ('_one_row_of_blocks', (W, 7)), ('_one_block', (8, 8)), ('_one_pixel', (1, 1))):
         for colours in ('', '_grey'):
             whole = cjpeg('-progressive', *(['-grayscale'] if colours else []), image=scene(*size))
@@ -249,7 +249,7 @@ def cut_scan(data, share):
 
 
 def cmyk_jpegs():
-    """Raw samples are what the file holds: by Adobe's custom 255 is no ink, else 0 is."""
+    """Raw samples as in the file: by Adobe's convention 255 means no ink, otherwise 0 does."""
     y, x = np.mgrid[0:H, 0:W]
     ink = np.stack([RGB[..., 0], RGB[..., 1], RGB[..., 2], (x + y) * 2], -1).astype(np.uint8)
     image = Image.fromarray(ink, 'CMYK')
@@ -257,7 +257,7 @@ def cmyk_jpegs():
     jpeg('jpeg_cmyk_adobe', adobe, 4)
     turned = Image.fromarray(255 - ink, 'CMYK')
     plain = without(pillow(turned, quality=92), 0xEE)  # stores the ink, without the marker
-    raw = 255 - np.asarray(Image.open(io.BytesIO(plain))).astype(int)  # Pillow took it for inverted
+    raw = 255 - np.asarray(Image.open(io.BytesIO(plain))).astype(int)  # Pillow assumed it was inverted
     jpeg('jpeg_cmyk_plain', plain, 4, pixels=rgb_of_ink(raw))
     # YCCK: Y, Cb and Cr of what is left of C, M and Y stand where Pillow puts 255 - ink.
     ycc = np.asarray(Image.fromarray(255 - ink[..., :3]).convert('YCbCr'))
@@ -273,7 +273,7 @@ def cmyk_jpegs():
 
 
 def rgb_of_ink(ink):
-    """As Pillow: what K leaves, less what each ink takes of it, product rounded to nearest."""
+    """As in Pillow: what K leaves, less what each ink absorbs of it, the product rounded to nearest."""
     left = 255 - ink[..., 3:]
     product = ink[..., :3] * left + 128
     return (left - (((product >> 8) + product) >> 8)).clip(0, 255).astype(np.uint8)
@@ -352,14 +352,14 @@ def pngs():
     refused('png_cut', whole[:len(whole) // 2], 'truncated PNG')
     refused('png_cut_in_header', whole[:20], 'ends within its header')
     refused('png_wrong_crc', patched(whole, len(whole) - 20, bytes([whole[-20] ^ 1])), 'broken PNG: the checksum of IDAT')
-    refused('png_without_pixels', whole[:33] + chunk(b'IEND', b''), 'broken PNG: no pixels in it')
+    refused('png_without_pixels', whole[:33] + chunk(b'IEND', b''), 'broken PNG: no pixel data')
     bomb = chunk(b'IHDR', struct.pack('>IIBBBBB', 100000, 100000, 8, 2, 0, 0, 0))
     refused('png_bomb', whole[:8] + bomb + whole[33:], 'PNG of 100000 x 100000 pixels, more than the limit')
     refused('png_negative', patched(whole, 16, b'\xff\xff\xff\xff'), 'PNG of 4294967295 x 35 pixels, more')
 
 
 def png_grey_keys():
-    """A ramp of which one grey is transparent, at every depth."""
+    """A ramp with one transparent grey, at every depth."""
     for depth in (1, 2, 4, 16):
         top = (1 << depth) - 1
         values = [x * top // 15 for x in range(16)]
@@ -371,14 +371,14 @@ def png_grey_keys():
         seen = [255 if v == key else v >> 8 if depth == 16 else v * 255 // top for v in values]
         pixels = np.repeat(np.array(seen, np.uint8)[None, :, None], 3, -1)
         taken(f'png_grey_key_{depth}_bit', data, 'PNG', 1, pixels)
-    # Of two greys with one high byte only the one that equals the key in both is transparent.
+    # Of two greys with the same high byte, only the one that equals the key in both bytes is transparent.
     near = np.array([[0x1234, 0x1235]])[..., None]
     key = chunk(b'tRNS', struct.pack('>H', 0x1234))
     taken('png_grey_key_16_bit_near', png(near, 16, 0, extra=key), 'PNG', 1, np.array([[[255] * 3, [0x12] * 3]], np.uint8))
 
 
 def png_chunks(whole):
-    """Chunks without a say in the pixels, and those with one, sound and broken."""
+    """Chunks that do not affect the pixels, and those that do, sound and broken."""
     head, end = whole[:33], chunk(b'IEND', b'')
     rows_ = b''.join(b'\0' + row.tobytes() for row in RGB)
     packed = zlib.compress(rows_)
@@ -402,10 +402,10 @@ def png_chunks(whole):
             ('too_few_rows', made(chunk(b'IDAT', zlib.compress(rows_[:-50]))), 'its pixels end after 4710 of 4760'),
             ('unpackable', made(chunk(b'IDAT', b'\x79' + packed[1:])), 'its pixels cannot be unpacked'),
             ('apart', made(chunk(b'IDAT', packed[:9]), spoilt, chunk(b'IDAT', packed[9:])), 'its pixels end after'),
-            ('filter_5', made(chunk(b'IDAT', zlib.compress(b'\5' + rows_[1:]))), 'a row by filter 5'),
+            ('filter_5', made(chunk(b'IDAT', zlib.compress(b'\5' + rows_[1:]))), 'a row of filter type 5'),
             ('two_headers', made(head[8:], pixels), 'two headers'),
-            ('unknown_vital_chunk', made(chunk(b'ABCD', b''), pixels), 'an unknown chunk, ABCD, is vital'),
-            ('no_chunk', made(chunk(b'A1CD', b''), pixels), 'no chunk where one must be, at byte 33'),
+            ('unknown_vital_chunk', made(chunk(b'ABCD', b''), pixels), 'unknown critical chunk ABCD'),
+            ('no_chunk', made(chunk(b'A1CD', b''), pixels), 'no valid chunk at byte 33'),
             ('text_first', whole[:8] + chunk(b'tEXt', bytes(13)) + whole[8:], 'it does not begin with IHDR'),
             ('depth_3', head[:8] + chunk(b'IHDR', struct.pack('>IIBBBBB', W, H, 3, 0, 0, 0, 0)) + pixels + end,
              'colour type 0 of 3 bits'),
@@ -415,11 +415,11 @@ def png_chunks(whole):
     refused('png_no_end', made(pixels)[:-12], 'truncated PNG')
     refused('png_of_apple', whole[:8] + chunk(b'CgBI', bytes(4)) + whole[8:], "PNG in Apple's form")
     wide = head[:8] + chunk(b'IHDR', struct.pack('>IIBBBBB', 1000001, 1, 1, 0, 0, 0, 0))
-    refused('png_too_wide', wide + chunk(b'IDAT', zlib.compress(bytes(125002))) + end, 'PNG of 1000001 x 1 pixels, whose')
+    refused('png_too_wide', wide + chunk(b'IDAT', zlib.compress(bytes(125002))) + end, 'PNG of 1000001 x 1 pixels, longer')
     index = np.array([[0, 1, 2, 3]], np.uint8)[..., None]
     table = chunk(b'PLTE', bytes([10, 20, 30, 40, 50, 60]))
     clear = chunk(b'tRNS', bytes([0, 255, 0, 0]))
-    seen = np.array([[[255] * 3, [40, 50, 60], [0] * 3, [0] * 3]], np.uint8)  # libpng's black where no colour is
+    seen = np.array([[[255] * 3, [40, 50, 60], [0] * 3, [0] * 3]], np.uint8)  # libpng uses black where there is no colour
     for name, extra in (('palette_too_short', table + clear), ('transparency_before_palette', clear + table)):
         taken('png_' + name, png(index, 8, 3, extra=extra), 'PNG', 3, seen)
 
@@ -491,7 +491,7 @@ def lzw(index, bits, clear_first=True, clear_when_full=True):
 
 
 def gif_codes():
-    """Codes as they should not be: what is told by them is clear, or the file is damaged."""
+    """Unusual codes: either unambiguous, or the file is damaged."""
     clear, end = (4, 3), (5, 3)
     four = np.array([[1, 2], [3, 1]], np.uint8)
 
@@ -578,7 +578,7 @@ def bmps():
 
 
 def masked_bmps():
-    """Pixels by masks, in every header that has some; 16 bits without masks are 5 a colour."""
+    """Pixels with colour masks, in every header that has them; 16 bits without masks have 5 per colour."""
     def level(samples, top):
         return np.floor(samples * 255 / top + .5)
 
@@ -621,7 +621,7 @@ def masked_bmps():
     odd = patched(data, 30, b'\x03')
     for name, masks in (('overlap', (0xff, 0xff, 0xff0000, 0)), ('gap', (0xff0000, 0xf0f0, 0xff, 0)),
                         ('none', (0xff0000, 0, 0xff, 0))):
-        reason = 'a mask without bits' if name == 'none' else 'its masks are no bits side by side'
+        reason = 'an empty colour mask' if name == 'none' else 'its colour masks overlap or have gaps'
         refused('bmp_masks_' + name, patched(odd, 54, struct.pack('<IIII', *masks)), 'broken BMP: ' + reason)
     short = patched(patched(odd, 28, b'\x10'), 54, struct.pack('<IIII', *five, 0x8000))
     refused('bmp_16_bit_alpha', short, 'BMP of 16 bits a pixel with alpha')
@@ -629,7 +629,7 @@ def masked_bmps():
 
 def webps():
     lossy = pillow(kind='WEBP', quality=90)
-    # OpenCV has its own libwebp, of which other versions interpolate chroma a level apart.
+    # OpenCV has its own libwebp; other versions' chroma interpolation differs by one level.
     taken('webp_lossy', lossy, 'WEBP', opencv=2, turbojpeg=2)
     taken('webp_lossless', pillow(kind='WEBP', lossless=True), 'WEBP', pixels=RGB)
     alpha = (np.mgrid[0:H, 0:W][1] * 255 // (W - 1)).astype(np.uint8)
@@ -640,9 +640,9 @@ def webps():
     grey = Image.new('RGB', (1, 1), (128, 128, 128))
     taken('webp_shortest', pillow(grey, 'WEBP', lossless=True), 'WEBP')
     refused('webp_cut', lossy[:len(lossy) * 2 // 3], 'truncated WebP')
-    refused('webp_long_chunk', patched(lossy, 16, struct.pack('<I', len(lossy))), 'broken WebP: its VP8 chunk reaches')
+    refused('webp_long_chunk', patched(lossy, 16, struct.pack('<I', len(lossy))), 'broken WebP: its VP8 chunk extends')
     refused('webp_without_picture', lossy[:12] + b'EXIF' + lossy[16:], 'WebP of an unknown kind')
-    refused('webp_no_key_frame', patched(lossy, 20, bytes([lossy[20] | 1])), 'broken WebP: its picture is no key frame')
+    refused('webp_no_key_frame', patched(lossy, 20, bytes([lossy[20] | 1])), 'broken WebP: its picture is not a key frame')
     refused('webp_nonsense', lossy[:23] + b'nons' + lossy[27:], 'broken WebP: libwebp cannot decode')
     refused('webp_cut_in_header', lossy[:24], 'ends within its header')
     extended = b'RIFF' + struct.pack('<I', 22) + b'WEBPVP8X' + struct.pack('<I', 10) + bytes(4) + b'\xfe\x3f\0' * 2

@@ -28,8 +28,8 @@ def adamw(lr, momentum, eps, wd, start, gradients, ema_decay):
 
 
 def accumulated(lr, momentum, wd, clip, starts, steps, ema_decay):
-    """Two weights step by step, in float64, where each step adds up the gradients of its batches and
-    clips them; and their moving average, whose decay warms up."""
+    """Two weights step by step, in float64, where each step accumulates the gradients of its batches and
+    clips them; and their moving average with decay warm-up."""
     weights = [torch.nn.Parameter(torch.tensor(start, dtype=torch.float64)) for start in starts]
     optimizer = torch.optim.SGD(weights, lr=lr, momentum=momentum, weight_decay=wd)
     averages = [weight.detach().clone() for weight in weights]

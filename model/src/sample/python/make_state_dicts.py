@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Files that torch.save writes, for PyTorchFileTest: run with PyTorch (Debian's python3-torch).
+"""Files written by torch.save, for PyTorchFileTest: run with PyTorch (Debian's python3-torch).
 
 Usage: make_state_dicts.py FOLDER. Every file holds the same four tensors, in float32
     conv.weight (2, 3, 2, 2)  n/8 - 1 for n = 0 .. 23, row-major

@@ -1,4 +1,4 @@
-"""Reads TensorBoard's event files with nothing but Python: TFRecord's frames, protobuf's wire form.
+"""Reads TensorBoard's event files with plain Python: TFRecord framing, protobuf's wire format.
 
     python3 model/src/sample/python/read_events.py runs/b1/events.out.tfevents.*
 
@@ -24,7 +24,7 @@ def masked_crc32c(data):
 
 
 def records(data):
-    """The records of a TFRecord file, both CRCs of each checked."""
+    """The records of a TFRecord file, with both CRCs checked."""
     at = 0
     while at < len(data):
         length, = struct.unpack_from('<Q', data, at)

@@ -3,10 +3,12 @@ package ghostbeam.model.augmentation;
 import ghostbeam.model.codec.Pixels;
 import java.util.random.RandomGenerator;
 
-/** What training does to a crop before it is flipped; a pure function of crop and generator. */
+/**
+ * What training does to a crop before flipping it; a pure function of the crop and the generator.
+ */
 @FunctionalInterface
 public interface Augmentation {
-  /** Leaves crops as they are and draws nothing. */
+  /** Returns crops unchanged and draws no random numbers. */
   Augmentation NONE = (crop, random) -> crop;
 
   /** An image of the crop's size. */

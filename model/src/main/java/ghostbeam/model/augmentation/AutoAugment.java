@@ -16,15 +16,15 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 
 /**
- * AutoAugment's policy for ImageNet: one of 25 pairs of operations at random, each operation of the
- * pair with its own probability, shifts and angles of either sign.
+ * AutoAugment's ImageNet policy: one of 25 pairs of operations at random, each operation with its
+ * own probability, shears, shifts and angles with a random sign.
  *
  * @see <a href="https://arxiv.org/abs/1805.09501">Cubuk et al., CVPR 2019, table 9</a>
  */
 public enum AutoAugment implements Augmentation {
   IMAGENET;
 
-  /** An operation, its probability in tenths and its level of ten. */
+  /** An operation, its probability in tenths and its level from 0 to 10. */
   private record Trial(Operation operation, int tenths, int level) {
     Pixels apply(Pixels image, RandomGenerator random) {
       if (random.nextInt(10) >= tenths) {

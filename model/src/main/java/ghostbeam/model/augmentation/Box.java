@@ -1,9 +1,9 @@
 package ghostbeam.model.augmentation;
 
-/** A rectangle within an image, in its pixels. */
+/** A rectangle within an image, in pixels. */
 record Box(int left, int top, int width, int height) {
 
-  /** Where a row of it begins in a square image's samples, H×W×3. */
+  /** The index at which one of its rows begins in a square image's samples, H×W×3. */
   int begin(int row, int side) {
     return ((top + row) * side + left) * 3;
   }

@@ -7,7 +7,7 @@ import java.util.random.RandomGenerator;
  * Changes brightness, contrast and saturation, in random order, each by a factor uniform in [1 −
  * strength, 1 + strength].
  *
- * @param strength from 0 to 1; the original's is 0.5
+ * @param strength from 0 to 1; 0.5 in the original recipe
  */
 public record ColorJitter(double strength) implements Augmentation {
   private static final Operation[][] ORDERS = {

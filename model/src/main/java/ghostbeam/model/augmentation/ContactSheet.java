@@ -9,10 +9,10 @@ import java.util.Arrays;
 import java.util.List;
 import javax.imageio.ImageIO;
 
-/** Images of one size side by side, for a person to look at. */
+/** A grid of images of one size, for visual inspection. */
 public final class ContactSheet {
   private static final int GAP = 4;
-  private static final byte PAPER = (byte) 255;
+  private static final byte WHITE = (byte) 255;
 
   static {
     OutsideJob.loadImageIo();
@@ -32,7 +32,7 @@ public final class ContactSheet {
     int width = rows.get(0).size() * cellWidth + GAP;
     int height = rows.size() * cellHeight + GAP;
     byte[] sheet = new byte[Math.multiplyExact(width * 3, height)];
-    Arrays.fill(sheet, PAPER);
+    Arrays.fill(sheet, WHITE);
     for (int row = 0; row < rows.size(); row++) {
       for (int column = 0; column < rows.get(row).size(); column++) {
         int left = GAP + column * cellWidth;

@@ -4,16 +4,16 @@ import ghostbeam.model.codec.Pixels;
 import java.util.Arrays;
 
 /**
- * An affine map from places in the result to places in the image, whose nearest sample is taken:
- * source x = a·x + b·y + c, source y = d·x + e·y + f, at pixels' centres.
+ * An affine transform with nearest-neighbour sampling. It maps pixel centres of the result to the
+ * source: source x = a·x + b·y + c, source y = d·x + e·y + f.
  */
 record Distortion(double a, double b, double c, double d, double e, double f) {
   private static final byte GREY = (byte) 128;
 
-  /** Pillow counts in 1/65536 of a pixel, which decides ties. */
+  /** Pillow computes in units of 1/65536 pixel, which decides ties. */
   private static final int FRACTION_BITS = 16;
 
-  /** Turns an image about its centre, counter-clockwise. */
+  /** Rotates an image counter-clockwise about its centre. */
   static Distortion rotation(Pixels image, double degrees) {
     double radians = -Math.toRadians(degrees);
     double cos = Math.cos(radians);

@@ -4,8 +4,8 @@ import ghostbeam.model.codec.Pixels;
 import java.util.Arrays;
 
 /**
- * Moves an image away from, or towards, a poorer image of the same size: poorer + factor · (image −
- * poorer), in float32, cut off below the point and held to 0 to 255.
+ * Pillow's ImageEnhance: blends an image with a degenerate one of the same size, as degenerate +
+ * factor · (image − degenerate), computed in float32, truncated and clipped to 0 to 255.
  */
 final class Enhancement {
   private static final int SMOOTHING_WEIGHT = 13;
@@ -16,7 +16,7 @@ final class Enhancement {
     return towards(0, factor).apply(image);
   }
 
-  /** Against the mean of its greys, rounded to nearest. */
+  /** Blends with the mean of its greys, rounded to nearest. */
   static Pixels contrast(Pixels image, double factor) {
     byte[] rgb = image.rgb();
     long sum = 0;
@@ -27,34 +27,37 @@ final class Enhancement {
     return towards((int) ((double) sum / pixels + 0.5), factor).apply(image);
   }
 
-  private static ToneCurve towards(int poorer, double factor) {
+  private static ToneCurve towards(int degenerate, double factor) {
     byte[] curve = new byte[256];
     for (int v = 0; v < curve.length; v++) {
-      curve[v] = blend(poorer, v, (float) factor);
+      curve[v] = blend(degenerate, v, (float) factor);
     }
     return ToneCurve.ofAll(curve);
   }
 
-  /** Against its greys. */
+  /** Blends with its greys. */
   static Pixels color(Pixels image, double factor) {
     byte[] in = image.rgb();
     byte[] out = new byte[in.length];
-    float share = (float) factor;
+    float weight = (float) factor;
     for (int i = 0; i < in.length; i += 3) {
       int grey = grey(in, i);
-      out[i] = blend(grey, in[i] & 0xFF, share);
-      out[i + 1] = blend(grey, in[i + 1] & 0xFF, share);
-      out[i + 2] = blend(grey, in[i + 2] & 0xFF, share);
+      out[i] = blend(grey, in[i] & 0xFF, weight);
+      out[i + 1] = blend(grey, in[i + 1] & 0xFF, weight);
+      out[i + 2] = blend(grey, in[i + 2] & 0xFF, weight);
     }
     return new Pixels(image.width(), image.height(), out);
   }
 
-  /** Against itself with each sample averaged with its eight neighbours, its own weight five. */
+  /**
+   * Blends with a smoothed copy: each sample averaged with its eight neighbours, with a weight of
+   * five for itself.
+   */
   static Pixels sharpness(Pixels image, double factor) {
     int width = image.width();
     int stride = width * 3;
     byte[] in = image.rgb();
-    // The border stays as it is.
+    // Pillow leaves the border unchanged.
     byte[] out = Arrays.copyOf(in, in.length);
     for (int y = 1; y < image.height() - 1; y++) {
       for (int i = y * stride + 3; i < (y + 1) * stride - 3; i++) {
@@ -77,8 +80,8 @@ final class Enhancement {
     return (19595 * red + 38470 * green + 7471 * blue + 0x8000) >> 16;
   }
 
-  private static byte blend(int poorer, int sample, float factor) {
-    float mixed = poorer + factor * (sample - poorer);
+  private static byte blend(int degenerate, int sample, float factor) {
+    float mixed = degenerate + factor * (sample - degenerate);
     return (byte) (int) Math.max(0, Math.min(255, mixed));
   }
 }

@@ -3,11 +3,12 @@ package ghostbeam.model.augmentation;
 import java.util.random.RandomGenerator;
 
 /**
- * Mixup and CutMix: images of a batch are mixed in pairs, and so are their classes. As in timm,
- * each batch is mixed in one way, drawn for the whole of it.
+ * Mixup and CutMix, which mix a batch's images, and their classes, in pairs. As in timm, one draw
+ * decides for the whole batch.
  *
  * @param mixup α of the symmetric beta distribution of mixup's λ; 0 for no mixup
- * @param cutmix the same for CutMix; where both are above 0, each has half of the batches
+ * @param cutmix the same for CutMix; where both are above 0, each batch gets either with equal
+ *     probability
  * @see <a href="https://arxiv.org/abs/1710.09412">Zhang et al., 2017</a>
  * @see <a href="https://arxiv.org/abs/1905.04899">Yun et al., 2019</a>
  */
@@ -23,9 +24,9 @@ public record Mixing(double mixup, double cutmix) {
   }
 
   /**
-   * How to mix a batch; without mixup and CutMix nothing is drawn.
+   * How to mix a batch; draws no random numbers where both are 0.
    *
-   * @param side of the batch's square images in pixels
+   * @param side of the batch's square images, in pixels
    */
   public Mixture draw(int side, RandomGenerator random) {
     if (mixup == 0 && cutmix == 0) {
@@ -44,8 +45,8 @@ public record Mixing(double mixup, double cutmix) {
   }
 
   /**
-   * The logarithm of a draw from the gamma distribution, which for small shapes is too small for
-   * the draw itself to be a number.
+   * The logarithm of a draw from the gamma distribution, since for small shapes the draw itself
+   * underflows.
    *
    * @see <a href="https://doi.org/10.1145/358407.358414">Marsaglia and Tsang, 2000</a>
    */
@@ -58,7 +59,7 @@ public record Mixing(double mixup, double cutmix) {
       double logV = 3 * Math.log(root);
       if (root > 0
           && Math.log(positive(random)) < 0.5 * x * x + d * (1 - root * root * root + logV)) {
-        // So far of shape + 1.
+        // The accepted draw has shape + 1; the last term brings it back to shape.
         return Math.log(d) + logV + Math.log(positive(random)) / shape;
       }
     }

@@ -3,18 +3,18 @@ package ghostbeam.model.augmentation;
 import java.nio.FloatBuffer;
 import java.util.random.RandomGenerator;
 
-/** How the pairs of one batch's images are mixed, and by how much. */
+/** How the image pairs of one batch are mixed. */
 public sealed interface Mixture {
-  /** Leaves images as they are. */
+  /** Leaves images unchanged. */
   Mixture NONE = new Blend(1);
 
-  /** λ: how much of an image stays its own, from 0 to 1; the rest is its partner's. */
+  /** λ: the weight of an image itself, from 0 to 1; its partner's is the rest. */
   double lambda();
 
   /** Mixes each of two images with the other, in place; H×W×3. */
   void mix(FloatBuffer one, FloatBuffer other);
 
-  /** Mixup's: the whole images, weighed. */
+  /** Mixup: a weighted mean of whole images. */
   record Blend(double lambda) implements Mixture {
     private static final int CHUNK = 1024;
 
@@ -43,13 +43,13 @@ public sealed interface Mixture {
   }
 
   /**
-   * CutMix's: a box of each image is the other's.
+   * CutMix: each image's box comes from the other.
    *
-   * @param side of the images in pixels
+   * @param side of the square images, in pixels
    */
   record Patch(Box box, int side) implements Mixture {
 
-    /** A box of about 1 − λ of the image about a place in it, cut off at its borders. */
+    /** A box of about 1 − λ of the image's area around a random centre, clipped to the image. */
     static Patch of(double lambda, int side, RandomGenerator random) {
       int half = (int) (side * Math.sqrt(1 - lambda)) / 2;
       int y = random.nextInt(side);
@@ -60,7 +60,7 @@ public sealed interface Mixture {
       return new Patch(new Box(left, top, width, Math.min(side, y + half) - top), side);
     }
 
-    /** By the box's area, whatever it was drawn for. */
+    /** From the box's actual area, not the λ it was drawn for. */
     @Override
     public double lambda() {
       return 1 - (double) box.width() * box.height() / ((double) side * side);

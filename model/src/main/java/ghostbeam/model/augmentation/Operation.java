@@ -3,21 +3,21 @@ package ghostbeam.model.augmentation;
 import ghostbeam.model.codec.Pixels;
 
 /**
- * Operations of AutoAugment and RandAugment, pixel for pixel as Pillow does them; what a distortion
- * uncovers is grey, and its samples are the nearest ones.
+ * Operations of AutoAugment and RandAugment, pixel for pixel as Pillow does them; affine ones
+ * sample the nearest neighbour and fill with grey.
  */
 enum Operation {
   /** Magnitude: horizontal shift over height, ±0.3 at level 10. */
   SHEAR_X,
   /** Magnitude: vertical shift over width, ±0.3 at level 10. */
   SHEAR_Y,
-  /** Magnitude: shift to the left over width, ±150/331 at level 10. */
+  /** Magnitude: shift to the left as a fraction of the width, ±150/331 at level 10. */
   TRANSLATE_X,
-  /** Magnitude: shift to the top over height, ±150/331 at level 10. */
+  /** Magnitude: upward shift as a fraction of the height, ±150/331 at level 10. */
   TRANSLATE_Y,
-  /** Magnitude: degrees counter-clockwise about the centre, ±30 at level 10. */
+  /** Magnitude: counter-clockwise degrees about the centre, ±30 at level 10. */
   ROTATE,
-  /** Magnitude: saturation's factor, from 0.1 at level 0 to 1.9 at level 10. */
+  /** Magnitude: factor of the saturation, from 0.1 at level 0 to 1.9 at level 10. */
   COLOR,
   /** Magnitude: factor of the distance to the mean grey, from 0.1 to 1.9. */
   CONTRAST,
@@ -25,9 +25,9 @@ enum Operation {
   BRIGHTNESS,
   /** Magnitude: factor of the distance to the smoothed image, from 0.1 to 1.9. */
   SHARPNESS,
-  /** Magnitude: samples at and above it are inverted, from 256 down to 0. */
+  /** Magnitude: threshold at and above which samples are inverted, from 256 down to 0. */
   SOLARIZE,
-  /** Magnitude: what is added to samples below 128, from 0 to 110. */
+  /** Magnitude: value added to samples below 128, from 0 to 110. */
   SOLARIZE_ADD,
   /** Magnitude: bits kept of each sample, from 4 down to 0. */
   POSTERIZE,
@@ -35,14 +35,14 @@ enum Operation {
   INVERT,
   AUTO_CONTRAST;
 
-  private static final double FARTHEST = 150.0 / 331;
+  private static final double MAX_SHIFT = 150.0 / 331;
   private static final int MIDDLE = 128;
 
-  /** What a level from 0 to 10 means. */
+  /** The magnitude of a level from 0 to 10. */
   double magnitude(int level) {
     return switch (this) {
       case SHEAR_X, SHEAR_Y -> 0.3 * level / 10;
-      case TRANSLATE_X, TRANSLATE_Y -> FARTHEST * level / 10;
+      case TRANSLATE_X, TRANSLATE_Y -> MAX_SHIFT * level / 10;
       case ROTATE -> 30.0 * level / 10;
       case COLOR, CONTRAST, BRIGHTNESS, SHARPNESS -> 1.8 * level / 10 + 0.1;
       case SOLARIZE -> 256 - 256.0 * level / 10;

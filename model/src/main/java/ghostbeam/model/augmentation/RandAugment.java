@@ -28,18 +28,18 @@ import java.util.regex.Pattern;
 
 /**
  * RandAugment with timm's increasing set ({@code rand-mM-nN-inc1}): a few operations, drawn with
- * replacement from fifteen, each left out half of the time, all of one magnitude and of either
+ * replacement from fifteen, each skipped half of the time, all with one magnitude and a random
  * sign.
  *
- * @param layers operations drawn for an image; 0 for no RandAugment
- * @param magnitude of each operation, from 0 to 10, at which all are strongest
+ * @param layers operations drawn for each image; 0 for no RandAugment
+ * @param magnitude of each operation, from 0 to 10 (strongest)
  * @see <a href="https://arxiv.org/abs/1909.13719">Cubuk et al., 2019</a>
  */
 public record RandAugment(int layers, int magnitude) implements Augmentation, Serializable {
   public static final RandAugment NONE = new RandAugment(0, 0);
 
-  private static final int MOST_LAYERS = 15;
-  private static final int STRONGEST = 10;
+  private static final int MAX_LAYERS = 15;
+  private static final int MAX_MAGNITUDE = 10;
   private static final Pattern TEXT = Pattern.compile("(\\d{1,3}),(\\d{1,3})");
 
   private static final List<Operation> OPERATIONS =
@@ -60,19 +60,19 @@ public record RandAugment(int layers, int magnitude) implements Augmentation, Se
           TRANSLATE_X,
           TRANSLATE_Y);
 
-  /** An operation that an image undergoes. */
+  /** An operation to apply, with its signed magnitude. */
   record Trial(Operation operation, double magnitude) {}
 
   public RandAugment {
-    if (layers < 0 || layers > MOST_LAYERS || magnitude < 0 || magnitude > STRONGEST) {
+    if (layers < 0 || layers > MAX_LAYERS || magnitude < 0 || magnitude > MAX_MAGNITUDE) {
       throw unfit(layers + "," + magnitude);
     }
   }
 
   /**
-   * As people and files have it: {@code 2,9} for two operations of magnitude 9, or {@code none}.
+   * Parses its text form: {@code 2,9} for two operations of magnitude 9, or {@code none}.
    *
-   * @throws IllegalArgumentException for another text, saying what it may be
+   * @throws IllegalArgumentException for any other text, saying what is expected
    */
   @JsonCreator(mode = JsonCreator.Mode.DELEGATING)
   public static RandAugment of(String text) {
@@ -89,7 +89,7 @@ public record RandAugment(int layers, int magnitude) implements Augmentation, Se
   private static IllegalArgumentException unfit(String found) {
     return new IllegalArgumentException(
         "randAugment is none or LAYERS,MAGNITUDE, such as 2,9: 1 to %d layers, magnitude 0 to %d; found %s"
-            .formatted(MOST_LAYERS, STRONGEST, found));
+            .formatted(MAX_LAYERS, MAX_MAGNITUDE, found));
   }
 
   /** Whether it changes any image. */
@@ -106,7 +106,7 @@ public record RandAugment(int layers, int magnitude) implements Augmentation, Se
     return image;
   }
 
-  /** The operations of one image, in order; those that were drawn and then left out are missing. */
+  /** The operations to apply to one image, in order, without skipped ones. */
   List<Trial> draw(RandomGenerator random) {
     List<Trial> trials = new ArrayList<>();
     for (int i = 0; i < layers; i++) {
@@ -121,9 +121,9 @@ public record RandAugment(int layers, int magnitude) implements Augmentation, Se
   private double magnitude(Operation operation, RandomGenerator random) {
     return switch (operation) {
       case ROTATE, SHEAR_X, SHEAR_Y -> eitherSign(operation.magnitude(magnitude), random);
-      case TRANSLATE_X, TRANSLATE_Y -> eitherSign(0.45 * magnitude / STRONGEST, random);
+      case TRANSLATE_X, TRANSLATE_Y -> eitherSign(0.45 * magnitude / MAX_MAGNITUDE, random);
       case COLOR, CONTRAST, BRIGHTNESS, SHARPNESS ->
-          1 + eitherSign(0.9 * magnitude / STRONGEST, random);
+          1 + eitherSign(0.9 * magnitude / MAX_MAGNITUDE, random);
       case POSTERIZE, SOLARIZE, SOLARIZE_ADD, AUTO_CONTRAST, EQUALIZE, INVERT ->
           operation.magnitude(magnitude);
     };

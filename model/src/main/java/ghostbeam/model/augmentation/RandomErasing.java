@@ -5,13 +5,14 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 
 /**
- * Fills a box of some images with noise, as timm does with pixel noise: every sample of it becomes
- * a draw from the standard normal distribution.
+ * Random erasing as in timm's pixel mode: fills a box of some images with draws from the standard
+ * normal distribution.
  *
- * <p>The box's area is uniform in [0.02, 1/3] of the image's, its height over its width log-uniform
- * in [0.3, 1/0.3], its position uniform; after ten draws that do not fit, the image stays as it is.
+ * <p>The box's area is uniform in [0.02, 1/3] of the image's, its ratio of height to width
+ * log-uniform in [0.3, 1/0.3], its position uniform; after ten draws that do not fit, the image
+ * stays unchanged.
  *
- * @param probability with which an image has such a box, from 0 to 1
+ * @param probability of erasing a box of an image, from 0 to 1
  * @see <a href="https://arxiv.org/abs/1708.04896">Zhong et al., 2017</a>
  */
 public record RandomErasing(double probability) {
@@ -29,7 +30,8 @@ public record RandomErasing(double probability) {
   }
 
   /**
-   * Changes a normalised image, or leaves it as it is; without probability it draws nothing.
+   * Erases a box of a normalised image, or leaves it unchanged; draws no random numbers where the
+   * probability is 0.
    *
    * @param image H×W×3, square
    */

@@ -2,7 +2,7 @@ package ghostbeam.model.augmentation;
 
 import ghostbeam.model.codec.Pixels;
 
-/** What each of the 256 samples becomes, channel by channel. */
+/** A lookup table that maps the 256 samples of each channel. */
 final class ToneCurve {
   private static final int LEVELS = 256;
 
@@ -26,7 +26,7 @@ final class ToneCurve {
     return ofAll(curve);
   }
 
-  /** Adds to samples below a threshold, up to 255. */
+  /** Adds to samples below a threshold, saturating at 255. */
   static ToneCurve brighterBelow(int threshold, int addend) {
     byte[] curve = new byte[LEVELS];
     for (int v = 0; v < LEVELS; v++) {
@@ -35,7 +35,7 @@ final class ToneCurve {
     return ofAll(curve);
   }
 
-  /** Keeps the highest bits, from 0 to 8 of them. */
+  /** Keeps the 0 to 8 highest bits. */
   static ToneCurve posterize(int bits) {
     byte[] curve = new byte[LEVELS];
     for (int v = 0; v < LEVELS; v++) {
@@ -44,7 +44,7 @@ final class ToneCurve {
     return ofAll(curve);
   }
 
-  /** Spreads each channel's samples so that all are about as frequent. */
+  /** Equalises each channel's histogram. */
   static ToneCurve equalize(Pixels image) {
     int[][] counts = counts(image);
     byte[][] curves = new byte[3][LEVELS];
@@ -60,7 +60,7 @@ final class ToneCurve {
     return new ToneCurve(curves);
   }
 
-  /** Stretches each channel to the whole range. */
+  /** Stretches each channel to the full range. */
   static ToneCurve stretch(Pixels image) {
     int[][] counts = counts(image);
     byte[][] curves = new byte[3][LEVELS];

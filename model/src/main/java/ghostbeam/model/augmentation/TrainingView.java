@@ -7,18 +7,19 @@ import java.nio.FloatBuffer;
 import java.util.random.RandomGenerator;
 
 /**
- * How training sees an image: random resized crop, augmentation, then a horizontal flip half of the
- * time, then noise in a box of the normalised image. Batches of such views may be mixed.
+ * The training transform: random resized crop, augmentation, horizontal flip half of the time,
+ * normalisation, random erasing. Batches of such views may then be mixed.
  *
- * <p>The crop is drawn as torchvision and MindSpore draw it: area uniform in [minScale, 1] of the
+ * <p>The crop is drawn as in torchvision and MindSpore: area uniform in [minScale, 1] of the
  * image's, aspect ratio log-uniform in [3/4, 4/3], position uniform; after ten draws that do not
- * fit, the largest central crop within the ratios.
+ * fit, the largest central crop with an allowed ratio.
  *
  * @param inputSize side of the square result in pixels
- * @param minScale smallest crop area as a share of the image's, 0.08 by convention; largest is 1
- * @param augmentation what happens to the resized crop
- * @param erasing which images have noise in a box
- * @param mixing how the images of a batch are mixed after that
+ * @param minScale smallest crop area as a fraction of the image's, conventionally 0.08; the largest
+ *     is 1
+ * @param augmentation applied to the resized crop
+ * @param erasing applied to the normalised image
+ * @param mixing how the images of a batch are mixed afterwards
  */
 public record TrainingView(
     int inputSize,
@@ -40,22 +41,22 @@ public record TrainingView(
     }
   }
 
-  /** Crops that are augmented and no more. */
+  /** A view without erasing and mixing. */
   public TrainingView(
       int inputSize, double minScale, Interpolation interpolation, Augmentation augmentation) {
     this(inputSize, minScale, interpolation, augmentation, RandomErasing.NONE, Mixing.NONE);
   }
 
   /**
-   * Puts one random inputSize × inputSize view into the front of a buffer, as the network takes it:
-   * normalised, H×W×3; a pure function of the image and the generator.
+   * Writes one random inputSize × inputSize view to the start of a buffer, normalised, H×W×3; a
+   * pure function of the image and the generator.
    */
   public void put(Pixels image, RandomGenerator random, FloatBuffer out) {
     Normalization.put(pixels(image, random), out.duplicate());
     erasing.apply(out, inputSize, random);
   }
 
-  /** What there is of that view before it is normalised. */
+  /** The view before normalisation and erasing. */
   Pixels pixels(Pixels image, RandomGenerator random) {
     Box box = draw(image.width(), image.height(), random);
     Pixels crop = image.crop(box.left(), box.top(), box.width(), box.height());

@@ -1,2 +1,2 @@
-/** How training sees an image: crops, colours and distortions, each a pure function of a seed. */
+/** Training's random transforms: crops, colours and distortions, each a pure function of a seed. */
 package ghostbeam.model.augmentation;

@@ -19,7 +19,7 @@ import java.util.Map;
  * in network order. The same checkpoint always has the same bytes.
  */
 public final class Checkpoint {
-  /** What a file's name ends in. */
+  /** The suffix of a checkpoint's file name. */
   public static final String SUFFIX = ".safetensors";
 
   private final CheckpointInfo info;
@@ -44,11 +44,11 @@ public final class Checkpoint {
   }
 
   /**
-   * Reads and checks a file of which only the metadata is asked for.
+   * Reads and checks a file, keeping only its metadata.
    *
-   * @param digest takes the bytes of the file, which is read once
-   * @throws IOException where the file is missing, is no checkpoint of ours, or its tensors are not
-   *     exactly those of the architecture it names: the first differences in one message
+   * @param digest updated with the file's bytes, so that the file is read once
+   * @throws IOException where the file is missing, is not a checkpoint, or its tensors are not
+   *     exactly those of its architecture; the message lists the first differences
    */
   public static CheckpointInfo readInfo(Storage storage, String path, MessageDigest digest)
       throws IOException {
@@ -57,12 +57,12 @@ public final class Checkpoint {
     return info(path, file);
   }
 
-  /** The same of a file whose bytes are at hand. */
+  /** The same for a file already in memory. */
   public static CheckpointInfo info(String path, byte[] file) throws IOException {
     return info(path, Safetensors.parse(path, file));
   }
 
-  /** The bytes of a file, read once; a missing one throws, naming it. */
+  /** The bytes of a file; a missing one throws, naming it. */
   public static byte[] load(Storage storage, String path) throws IOException {
     return Safetensors.load(storage, path);
   }
@@ -72,7 +72,7 @@ public final class Checkpoint {
     return of(path, load(storage, path));
   }
 
-  /** The same of a file whose bytes are at hand. */
+  /** The same for a file already in memory. */
   public static Checkpoint of(String path, byte[] bytes) throws IOException {
     Safetensors file = Safetensors.parse(path, bytes);
     CheckpointInfo info = info(path, file);
@@ -86,31 +86,33 @@ public final class Checkpoint {
 
   private static CheckpointInfo info(String path, Safetensors file) throws IOException {
     CheckpointInfo info = CheckpointInfo.fromStrings(path, file.strings());
-    Misfit misfit = differences(Outline.of(info.architecture()).tensors(), file.tensors());
-    if (!misfit.isNone()) {
+    TensorMismatch mismatch =
+        differences(Outline.of(info.architecture()).tensors(), file.tensors());
+    if (!mismatch.isNone()) {
       throw new IOException(
           path
               + " does not hold the tensors of its architecture "
               + info.architecture().name()
               + ": "
-              + misfit);
+              + mismatch);
     }
     return info;
   }
 
-  private static Misfit differences(List<TensorSpec> specs, Map<String, RawTensor> tensors) {
+  private static TensorMismatch differences(
+      List<TensorSpec> specs, Map<String, RawTensor> tensors) {
     Map<String, RawTensor> found = new LinkedHashMap<>(tensors);
-    Misfit misfit = new Misfit();
+    TensorMismatch mismatch = new TensorMismatch();
     for (TensorSpec spec : specs) {
       RawTensor tensor = found.remove(spec.name());
       if (tensor == null) {
-        misfit.lacks(spec.name() + " is missing");
+        mismatch.addFault(spec.name() + " is missing");
       } else if (!tensor.hasShape(spec.shape()) || !tensor.dtype().equals(Dtype.F32.name())) {
-        misfit.lacks(spec.name() + " is " + tensor.described() + ", not F32 " + spec.shape());
+        mismatch.addFault(spec.name() + " is " + tensor.described() + ", not F32 " + spec.shape());
       }
     }
-    found.keySet().forEach(misfit::holds);
-    return misfit;
+    found.keySet().forEach(mismatch::addUnknown);
+    return mismatch;
   }
 
   public CheckpointInfo info() {

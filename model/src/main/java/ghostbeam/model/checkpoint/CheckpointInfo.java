@@ -13,11 +13,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What a checkpoint's metadata says.
+ * A checkpoint's metadata.
  *
  * @param architecture the network the tensors belong to
  * @param classes class names in label order
- * @param preprocessing how validation saw images
+ * @param preprocessing the view with which it was validated
  */
 public record CheckpointInfo(
     Architecture architecture,
@@ -29,36 +29,36 @@ public record CheckpointInfo(
   /**
    * Where the weights come from.
    *
-   * @param epoch epochs finished, 1-based
-   * @param step optimiser steps finished
+   * @param epoch finished epochs
+   * @param step finished optimiser steps
    * @param dataset digest of the training data's manifest, or empty
    * @param recipe the training recipe as JSON, or empty
-   * @param average of what the weights are the mean; null where they are as a training left them
+   * @param average which checkpoints the weights are the mean of; null where training produced them
    */
   public record Training(int epoch, long step, String dataset, String recipe, Average average) {
-    /** Of weights that were trained elsewhere. */
+    /** For weights trained elsewhere. */
     public static final Training NONE = new Training(0, 0, "", "");
 
-    /** Of weights as a training left them. */
+    /** For weights that training produced. */
     public Training(int epoch, long step, String dataset, String recipe) {
       this(epoch, step, dataset, recipe, null);
     }
   }
 
   /**
-   * The checkpoints whose weights' mean these are.
+   * The checkpoints whose mean the weights are.
    *
-   * @param parts in the order in which they were added
-   * @param chosenOn where scores decided which they are; null where none did
+   * @param parts the checkpoints, in the order in which they were added
+   * @param chosenOn the data whose scores decided which checkpoints to take; null where none did
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   public record Average(List<Part> parts, Split chosenOn) {
     /**
-     * One of them.
+     * One of the averaged checkpoints.
      *
-     * @param name beside the others
-     * @param weight its share of the mean
-     * @param average of what it is the mean itself; null where it is as a training left it
+     * @param name distinguishes it from the others
+     * @param weight its weight in the mean
+     * @param average which checkpoints it is itself the mean of; null where training produced it
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Part(String name, String digest, double weight, Average average) {
@@ -70,10 +70,10 @@ public record CheckpointInfo(
     }
 
     /**
-     * The data that decided.
+     * The data on which parts were chosen.
      *
      * @param dataset digest of the split's manifest
-     * @param correct Top-1 hits of the mean
+     * @param correct the mean's Top-1 hits
      */
     public record Split(String dataset, String split, long correct, long records) {}
 
@@ -84,7 +84,7 @@ public record CheckpointInfo(
       parts = List.copyOf(parts);
     }
 
-    /** Whether scores on a dataset's split decided what is in it, or in a part of it. */
+    /** Whether its parts, or those of a part, were chosen by scores on this dataset. */
     public boolean isChosenOn(String dataset) {
       return (chosenOn != null && dataset.equals(chosenOn.dataset))
           || parts.stream()
@@ -98,7 +98,7 @@ public record CheckpointInfo(
     classes = List.copyOf(classes);
   }
 
-  /** As safetensors metadata, keys in a fixed order. */
+  /** The metadata of the safetensors file, with keys in a fixed order. */
   public Map<String, String> toStrings() {
     Map<String, String> strings = new LinkedHashMap<>();
     try {
@@ -120,19 +120,19 @@ public record CheckpointInfo(
   }
 
   /**
-   * Reads what {@link #toStrings} gave.
+   * The inverse of {@link #toStrings}.
    *
-   * @param path of the file that says it, for messages
-   * @throws ForeignWeightsException where it says nothing of what we write
-   * @throws IOException naming it, where something else is missing or cannot be
+   * @param path of the file, for messages
+   * @throws ForeignWeightsException where this project did not write the file
+   * @throws IOException naming the file, where a field is missing or invalid
    */
   public static CheckpointInfo fromStrings(String path, Map<String, String> strings)
       throws IOException {
     if (!strings.containsKey("architecture")) {
       throw new ForeignWeightsException(
           path,
-          "has no architecture in its metadata: it is not a checkpoint that ghostbeam wrote, as"
-              + " PyTorch's and timm's weights are not");
+          "has no architecture in its metadata: ghostbeam did not write it; it may hold PyTorch's or"
+              + " timm's weights");
     }
     try {
       Architecture architecture = value(strings, "architecture", Architecture.class);
@@ -163,7 +163,7 @@ public record CheckpointInfo(
             () -> new IllegalArgumentException("weights '" + title + "' are neither raw nor ema"));
   }
 
-  /** A value that must be there, which JSON's null is not. */
+  /** A required value, neither missing nor null. */
   private static <T> T value(Map<String, String> strings, String key, Class<T> type)
       throws JsonProcessingException {
     T value = JSON.readValue(strings.getOrDefault(key, "null"), type);

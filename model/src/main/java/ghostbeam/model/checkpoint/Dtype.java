@@ -5,8 +5,8 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** Types of a tensor's elements by safetensors' words for them; little-endian. */
-@SuppressWarnings("ImmutableEnumChecker") // functions without state
+/** Element types of tensors, by safetensors' names; little-endian. */
+@SuppressWarnings("ImmutableEnumChecker") // stateless
 enum Dtype {
   F64(8, bytes -> (float) bytes.getDouble()),
   F32(4, ByteBuffer::getFloat),
@@ -24,7 +24,7 @@ enum Dtype {
   F8_E4M3(1, null),
   F8_E5M2(1, null);
 
-  /** Takes the next element as float32. */
+  /** Reads the next element as float32. */
   @FunctionalInterface
   private interface Element {
     float next(ByteBuffer bytes);
@@ -32,7 +32,7 @@ enum Dtype {
 
   private final int bytes;
 
-  /** Null where no weight is of this type. */
+  /** Null for types that weights do not have. */
   private final Element element;
 
   Dtype(int bytes, Element element) {
@@ -44,7 +44,7 @@ enum Dtype {
     return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
   }
 
-  /** Bytes of an element. */
+  /** Bytes per element. */
   int bytes() {
     return bytes;
   }
@@ -54,7 +54,10 @@ enum Dtype {
     return element != null;
   }
 
-  /** Puts all elements into an array from a place on; gives the place after the last. */
+  /**
+   * Writes all elements to an array, starting at index {@code at}; returns the index after the
+   * last.
+   */
   int toFloats(ByteBuffer from, float[] into, int at) {
     int next = at;
     if (this == F32) {

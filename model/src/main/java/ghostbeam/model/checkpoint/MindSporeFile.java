@@ -16,32 +16,32 @@ import java.util.zip.CRC32;
 /**
  * MindSpore's checkpoint files: {@code Checkpoint { repeated Value value = 1 }}, {@code Value {
  * string tag = 1; TensorProto tensor = 2; MapTensorProto maptensor = 3 }}, {@code TensorProto {
- * repeated int64 dims = 1; string tensor_type = 2; bytes tensor_content = 3 }}. A large tensor
- * comes in several values of one tag, whose contents are joined in order.
+ * repeated int64 dims = 1; string tensor_type = 2; bytes tensor_content = 3 }}. A large tensor is
+ * split into several values with the same tag, whose contents are concatenated.
  *
- * <p>Nothing is trusted: lengths are held against the bytes that are there, and contents are slices
- * of them, so that reading allocates no more than names and dimensions.
+ * <p>Nothing is trusted: lengths are checked against the bytes available, and contents are slices
+ * of these, so that reading allocates memory only for names and dimensions.
  */
 final class MindSporeFile {
-  /** Its names of types in safetensors' words; one that no weight has stays itself. */
+  /** MindSpore's floating types by safetensors' names; other types keep MindSpore's. */
   private static final Map<String, String> FLOATING =
       Map.of("Float64", "F64", "Float32", "F32", "Float16", "F16", "BFloat16", "BF16");
 
-  /** What stands before the checksum, a big-endian number. */
+  /** Precedes the checksum, a big-endian number. */
   private static final byte[] CHECK = "crc_num".getBytes(StandardCharsets.US_ASCII);
 
   private static final int CHECKSUM_BYTES = 10;
-  private static final int MOST_VALUES = 1 << 20;
-  private static final int MOST_DIMENSIONS = 8;
-  private static final int LONGEST_NAME = 1 << 10;
+  private static final int MAX_VALUES = 1 << 20;
+  private static final int MAX_DIMENSIONS = 8;
+  private static final int MAX_NAME = 1 << 10;
 
   private MindSporeFile() {}
 
-  /** A tensor of one value, before slices are joined. */
+  /** One value's part of a tensor. */
   private record Slice(long[] shape, String type, ByteBuffer content) {}
 
   /**
-   * The tensors by name, in the order of the file.
+   * The tensors by name, in file order.
    *
    * @throws IOException saying what is wrong, without the file's name
    */
@@ -51,8 +51,8 @@ final class MindSporeFile {
     Map<String, RawTensor> tensors = new LinkedHashMap<>();
     int values = 0;
     for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
-      if (WireFormat.getTagFieldNumber(tag) != 1 || values++ == MOST_VALUES) {
-        throw new IOException("it holds something else than up to a million values");
+      if (WireFormat.getTagFieldNumber(tag) != 1 || values++ == MAX_VALUES) {
+        throw new IOException("it is not a list of at most a million values");
       }
       int outer = enter(in, tag);
       value(in, tensors);
@@ -65,8 +65,8 @@ final class MindSporeFile {
   }
 
   /**
-   * The bytes before the checksum that {@code crc_check} writes at the end, which must be theirs;
-   * all where there is none.
+   * The number of bytes before the checksum that {@code crc_check} appends, after verifying it; all
+   * bytes where there is none.
    */
   private static int checkedBytes(byte[] file) throws IOException {
     int bytes = file.length - CHECK.length - CHECKSUM_BYTES;
@@ -137,7 +137,7 @@ final class MindSporeFile {
   }
 
   private static void addSide(List<Long> shape, long side) throws IOException {
-    if (side < 0 || shape.size() == MOST_DIMENSIONS) {
+    if (side < 0 || shape.size() == MAX_DIMENSIONS) {
       throw new IOException("a tensor has dimensions " + shape + " and then " + side);
     }
     shape.add(side);
@@ -171,11 +171,11 @@ final class MindSporeFile {
   private static String text(CodedInputStream in, int tag) throws IOException {
     require(tag, WireFormat.WIRETYPE_LENGTH_DELIMITED);
     String text = in.readStringRequireUtf8();
-    if (text.length() > LONGEST_NAME) {
+    if (text.length() > MAX_NAME) {
       throw new IOException("a name has " + text.length() + " characters");
     }
     if (!RawTensor.isName(text)) {
-      throw new IOException("a name cannot be printed");
+      throw new IOException("a name has control characters");
     }
     return text;
   }

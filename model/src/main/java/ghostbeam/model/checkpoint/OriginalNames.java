@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The original recipe's (MindSpore) tensor names beside ours.
+ * Maps our tensor names to those of the original recipe's MindSpore checkpoints.
  *
  * <table>
  *   <caption>Mapping</caption>
@@ -35,7 +35,7 @@ public final class OriginalNames {
 
   private OriginalNames() {}
 
-  /** The original's name of one of the tensors of a network, whose family the original has. */
+  /** The original's name for a tensor of a network whose family exists in the original. */
   public static String of(String name, Architecture architecture) {
     Matcher block = BLOCK.matcher(name);
     if (!block.matches()) {

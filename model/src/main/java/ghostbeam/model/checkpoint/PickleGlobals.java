@@ -7,25 +7,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** All that a {@link Pickle} may name, and what becomes of it; nothing of it runs code. */
+/** What a {@link PickleReader} may name, and what becomes of it; none of it runs code. */
 final class PickleGlobals {
-  /** What a value becomes that nobody here asks for. */
-  static final Object NOTHING = new Object();
+  /** Stands for any value that is not needed. */
+  static final Object IGNORED = new Object();
 
   /**
-   * Elements that a file keeps beside its pickle.
+   * A storage, whose elements a file keeps outside its pickle.
    *
-   * @param key that says where
-   * @param elements as the pickle says
+   * @param key its name in the file
+   * @param elements their number, according to the pickle
    */
   record Store(Dtype type, String key, long elements) {}
 
-  /** A view of a store; sides and steps are in elements, outermost first. */
+  /** A view of a storage; shape and strides are in elements, outermost first. */
   record Tensor(Store store, long offset, long[] shape, long[] strides) {}
 
   private PickleGlobals() {}
 
-  /** What names stand for, as {@link #of} says it. */
+  /** Resolves names, as {@link #of} does. */
   @FunctionalInterface
   interface Names {
     Object of(String module, String name) throws IOException;
@@ -42,7 +42,7 @@ final class PickleGlobals {
           dict.put(key(list(pair).get(0)), list(pair).get(1));
         }
         if (!pairs.isEmpty()) {
-          pairs.clear(); // a pickle could name it again and again, for a whole dict each time
+          pairs.clear(); // a pickle could reuse the list many times, for a full dict each time
         }
         return dict;
       }
@@ -66,11 +66,11 @@ final class PickleGlobals {
         return arguments.get(0);
       }
     },
-    /** What trainings keep beside weights: arguments, scores, types. */
+    /** What training scripts save besides weights: arguments, scores, types. */
     HARMLESS {
       @Override
       Object call(List<?> arguments) {
-        return NOTHING;
+        return IGNORED;
       }
     };
 
@@ -112,9 +112,9 @@ final class PickleGlobals {
   }
 
   /**
-   * What a name stands for: a {@link Callable}, the type of a store, or {@link #NOTHING}.
+   * What a name refers to: a {@link Callable}, the type of a storage, or {@link #IGNORED}.
    *
-   * @throws IOException for one that is not known, naming it
+   * @throws IOException for an unknown name, with that name
    */
   static Object of(String module, String name) throws IOException {
     Object global = GLOBALS.get(module + " " + name);
@@ -123,41 +123,47 @@ final class PickleGlobals {
       throw new IOException(
           "it would call "
               + printable(module + "." + name)
-              + ", and nothing is called here; only tensors, dicts, numbers and texts are read. In"
-              + " Python, keep those alone: torch.save(model.state_dict(), 'weights.pth')");
+              + ", which is refused: only tensors, dicts, numbers and strings are read. In Python,"
+              + " save only those: torch.save(model.state_dict(), 'weights.pth')");
     }
-    return type ? NOTHING : global;
+    return type ? IGNORED : global;
   }
 
-  /** What a name in a TorchScript module's pickle stands for: the type of a store, or nothing. */
+  /**
+   * What a name in a TorchScript module's pickle refers to: the type of a storage, or something
+   * harmless.
+   */
   static Object ofModule(String module, String name) {
     return GLOBALS.get(module + " " + name) instanceof Dtype type ? type : Callable.HARMLESS;
   }
 
-  /** A name from a file, for a message. */
+  /** A name from a file, made safe for a message. */
   static String printable(String name) {
     String start = name.length() <= 160 ? name : name.substring(0, 160) + "…";
     return start.replaceAll("\\p{Cntrl}", "?");
   }
 
-  /** A key that can be hashed however deep the pickle nests; of others only that there is one. */
+  /**
+   * A key for a Java map; replaces those that are nested, and expensive to hash, by a unique
+   * object.
+   */
   static Object key(Object value) {
     return value == null || value instanceof String || value instanceof Number
         ? value
         : new Object();
   }
 
-  @SuppressWarnings("unchecked") // lists are made here alone
+  @SuppressWarnings("unchecked") // all lists are created here
   static List<Object> list(Object value) throws IOException {
     if (!(value instanceof List)) {
-      throw new IOException("its pickle has something else where a list must be");
+      throw new IOException("its pickle has something other than a list where one is required");
     }
     return (List<Object>) value;
   }
 
   static long count(Object value) throws IOException {
     if (!(value instanceof Long number) || number < 0) {
-      throw new IOException("its pickle has something else where a count must be");
+      throw new IOException("its pickle has something other than a count where one is required");
     }
     return number;
   }

@@ -18,29 +18,29 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
- * What {@code torch.save} writes of a state dict, alone or in a training's checkpoint: a zip with a
- * {@link Pickle} and an entry a storage, or, before PyTorch 1.6, pickles with the storages behind
- * them.
+ * A state dict as {@code torch.save} writes it, alone or in a training checkpoint: a zip with a
+ * {@link PickleReader} and an entry for each storage, or, before PyTorch 1.6, pickles followed by
+ * the storages.
  *
  * @see <a href="https://pytorch.org/docs/stable/notes/serialization.html">the format</a>
  */
 final class PyTorchFile {
   private static final String PICKLE = "/data.pkl";
-  private static final int LONGEST_PICKLE = 64 << 20;
-  private static final int LONGEST_NAME = 1 << 10;
+  private static final int MAX_PICKLE = 64 << 20;
+  private static final int MAX_NAME = 1 << 10;
   private static final int SHOWN = 10;
   private static final Long LEGACY_PROTOCOL = 1001L;
 
-  /** What {@code torch.optim.swa_utils.AveragedModel} keeps beside its module. */
+  /** A counter that {@code torch.optim.swa_utils.AveragedModel} keeps next to its module. */
   private static final String COUNTER = "n_averaged";
 
-  /** Where trainings keep their state dicts: PyTorch's own examples, timm, DeiT. */
+  /** The keys under which training scripts save state dicts: PyTorch's own examples, timm, DeiT. */
   private static final Map<WeightKind, List<String>> KEYS =
       Map.of(
           WeightKind.RAW, List.of("state_dict", "model"),
           WeightKind.EMA, List.of("state_dict_ema", "model_ema"));
 
-  /** What stands before each name where a network was wrapped for training. */
+  /** Prefixes of all names where the network was wrapped for training. */
   private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.");
 
   private final WeightKind kind;
@@ -66,9 +66,9 @@ final class PyTorchFile {
   }
 
   /**
-   * The tensors of the state dict by name, in its order, without what a wrapper put before names.
+   * The tensors of the state dict by name, in its order, without the prefixes of wrappers.
    *
-   * @param kind which weights of a training's checkpoint are meant
+   * @param kind which of a training checkpoint's weights to read
    * @throws IOException saying what is wrong, without the file's name
    */
   static Map<String, RawTensor> parse(byte[] file, WeightKind kind) throws IOException {
@@ -80,7 +80,8 @@ final class PyTorchFile {
     try (ZipFile zip =
         ZipFile.builder().setSeekableByteChannel(new SeekableInMemoryByteChannel(file)).get()) {
       String top = top(zip);
-      Object saved = Pickle.read(ByteBuffer.wrap(entry(zip, top + PICKLE, LONGEST_PICKLE)), stores);
+      Object saved =
+          PickleReader.read(ByteBuffer.wrap(entry(zip, top + PICKLE, MAX_PICKLE)), stores);
       String order = top + "/byteorder";
       if (zip.getEntry(order) != null
           && new String(entry(zip, order, 16), UTF_8).strip().equals("big")) {
@@ -93,7 +94,7 @@ final class PyTorchFile {
     }
   }
 
-  /** The archive's one folder. */
+  /** The archive's single folder. */
   private static String top(ZipFile zip) throws IOException {
     for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
       String name = entry.getName();
@@ -111,52 +112,52 @@ final class PyTorchFile {
     throw new IOException("it is a zip without data.pkl");
   }
 
-  /** An entry's bytes, stored as they are: all of them together are no more than the file's. */
+  /** An entry's bytes, which must be stored uncompressed: they cannot exceed the file's size. */
   private byte[] entry(ZipFile zip, String name, int most) throws IOException {
     ZipArchiveEntry entry = zip.getEntry(name);
     if (entry == null) {
       throw new IOException("it lacks " + name);
     }
     if (entry.getMethod() != ZipArchiveEntry.STORED) {
-      throw new IOException(name + " is compressed, as torch.save does not");
+      throw new IOException(name + " is compressed, which torch.save never does");
     }
     long bytes = entry.getSize();
     copy(bytes);
     if (bytes < 0 || bytes > most) {
-      throw new IOException(name + " has " + bytes + " bytes, which cannot be");
+      throw new IOException(name + " claims an impossible " + bytes + " bytes");
     }
     try (InputStream in = zip.getInputStream(entry)) {
       byte[] read = in.readNBytes((int) bytes);
       if (read.length < bytes) {
-        throw new IOException(name + " is cut");
+        throw new IOException(name + " is cut short");
       }
       return read;
     }
   }
 
-  /** Magic number, protocol, the machine's facts, the value, keys of storages; then these. */
+  /** The legacy format: magic number, protocol, system info, value, storages' keys, storages. */
   private Map<String, RawTensor> ofPickles(ByteBuffer file) throws IOException {
-    if (!Pickle.isLegacyMagic(Pickle.read(file, stores))
-        || !LEGACY_PROTOCOL.equals(Pickle.read(file, stores))) {
-      throw new IOException("it is a pickle, but none of torch.save");
+    if (!PickleReader.isLegacyMagic(PickleReader.read(file, stores))
+        || !LEGACY_PROTOCOL.equals(PickleReader.read(file, stores))) {
+      throw new IOException("it is a pickle, but not one that torch.save wrote");
     }
     boolean little =
-        Pickle.read(file, stores) instanceof Map<?, ?> facts
+        PickleReader.read(file, stores) instanceof Map<?, ?> facts
             && Boolean.TRUE.equals(facts.get("little_endian"));
-    Object saved = Pickle.read(file, stores);
-    if (!little || !(Pickle.read(file, stores) instanceof List<?> keys)) {
+    Object saved = PickleReader.read(file, stores);
+    if (!little || !(PickleReader.read(file, stores) instanceof List<?> keys)) {
       throw new IOException("its numbers are big-endian; save it again on x86 or ARM");
     }
     file.order(ByteOrder.LITTLE_ENDIAN);
     for (Object key : keys) {
       PickleGlobals.Store store = stores.get(key);
       if (store == null || file.remaining() < Long.BYTES) {
-        throw new IOException("it is cut, or its storages are not those that its pickle names");
+        throw new IOException("it is cut short, or its storages are not those of its pickle");
       }
       long elements = file.getLong();
       if (elements != store.elements()
           || elements > (long) file.remaining() / store.type().bytes()) {
-        throw new IOException("storage " + store.key() + " is cut or of another size");
+        throw new IOException("storage " + store.key() + " is cut short or of another size");
       }
       int bytes = (int) elements * store.type().bytes();
       loaded.put(store.key(), file.slice(file.position(), bytes));
@@ -169,7 +170,7 @@ final class PyTorchFile {
         });
   }
 
-  /** The dict of tensors that is meant, in whatever keeps it. */
+  /** The requested dict of tensors, wherever the checkpoint keeps it. */
   private Map<?, ?> stateDict(Object saved) throws IOException {
     if (!(saved instanceof Map<?, ?> dict)) {
       throw new IOException("it holds no dict of tensors");
@@ -202,8 +203,8 @@ final class PyTorchFile {
       if (entry.getKey() instanceof String name
           && entry.getValue() instanceof PickleGlobals.Tensor view) {
         String plain = name.equals(COUNTER) ? name : name.substring(wrapper.length());
-        if (!RawTensor.isName(plain) || plain.length() > LONGEST_NAME) {
-          throw new IOException("a name cannot be printed");
+        if (!RawTensor.isName(plain) || plain.length() > MAX_NAME) {
+          throw new IOException("a name has control characters");
         }
         PickleGlobals.Store store = view.store();
         ByteBuffer bytes = loaded.get(store.key());
@@ -212,7 +213,7 @@ final class PyTorchFile {
           loaded.put(store.key(), bytes);
         }
         if (store.elements() != bytes.remaining() / store.type().bytes()) {
-          throw new IOException("storage " + store.key() + " is cut or of another size");
+          throw new IOException("storage " + store.key() + " is cut short or of another size");
         }
         tensors.put(
             plain,
@@ -223,10 +224,7 @@ final class PyTorchFile {
     return tensors;
   }
 
-  /**
-   * What every name begins with that a wrapper gave it: several may lie around each other.
-   * PyTorch's own averaged model counts beside them.
-   */
+  /** The prefix that wrappers gave to every name except PyTorch's averaging counter. */
   private static String wrapper(Set<?> names) {
     String all = "";
     boolean found = !names.isEmpty();
@@ -246,7 +244,7 @@ final class PyTorchFile {
     return all;
   }
 
-  /** A view's elements in row-major order: a part of the storage, or copied where it is none. */
+  /** A view's elements in row-major order: a slice of the storage where possible, else a copy. */
   private ByteBuffer elements(String name, PickleGlobals.Tensor view, ByteBuffer storage)
       throws IOException {
     long[] shape = view.shape();
@@ -261,7 +259,7 @@ final class PyTorchFile {
         last = Math.addExact(last, Math.multiplyExact(Math.max(0, shape[i] - 1), strides[i]));
       }
     } catch (ArithmeticException | IndexOutOfBoundsException e) {
-      throw new IOException("tensor " + name + " has a size that cannot be", e);
+      throw new IOException("tensor " + name + " has an impossible size", e);
     }
     if (elements > view.store().elements() || (elements > 0 && last >= view.store().elements())) {
       throw new IOException("tensor " + name + " is larger than its storage");
@@ -290,11 +288,11 @@ final class PyTorchFile {
     return copy.flip();
   }
 
-  /** Entries and views may share bytes, which would make much of a small file. */
+  /** Limits copies: entries and views may overlap, so a small file could expand to a huge one. */
   private void copy(long bytes) throws IOException {
     copied += bytes;
     if (copied > 2 * fileBytes) {
-      throw new IOException("its tensors share bytes until they take more than twice the file's");
+      throw new IOException("its overlapping tensors would take more than twice the file's bytes");
     }
   }
 }

@@ -6,16 +6,16 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * A tensor as a file holds it.
+ * A tensor as stored in a file.
  *
  * @param name as the file spells it
- * @param dtype the element type: safetensors' word, or another format's where it has none
+ * @param dtype the element type, by safetensors' name or, where it has none, by the other format's
  * @param shape dimensions, outermost first; none is negative
- * @param slices little-endian, row-major; together the elements
+ * @param slices the elements, little-endian and row-major, in one or more parts
  */
 record RawTensor(String name, String dtype, long[] shape, List<ByteBuffer> slices) {
 
-  /** A float32 tensor of as many values as the shape takes. */
+  /** A float32 tensor; there must be as many values as the shape requires. */
   static RawTensor of(String name, long[] shape, float[] values) {
     ByteBuffer bytes =
         ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
@@ -24,7 +24,7 @@ record RawTensor(String name, String dtype, long[] shape, List<ByteBuffer> slice
     return new RawTensor(name, Dtype.F32.name(), shape, List.of(bytes));
   }
 
-  /** Whether a text can be a tensor's name, which ends up in lines of a log. */
+  /** Whether a string can be a tensor's name; names appear in log lines. */
   static boolean isName(String text) {
     return text.chars().noneMatch(Character::isISOControl);
   }
@@ -38,18 +38,18 @@ record RawTensor(String name, String dtype, long[] shape, List<ByteBuffer> slice
     return Arrays.equals(shape, expected.stream().mapToLong(Integer::longValue).toArray());
   }
 
-  /** Whether it has as many bytes as its shape takes, in slices of whole elements. */
+  /** Whether it has as many bytes as its shape requires, in slices of whole elements. */
   boolean isWhole() {
     long size = Dtype.named(dtype).orElseThrow().bytes();
     try {
       return bytes() == Arrays.stream(shape).reduce(size, Math::multiplyExact)
           && slices.stream().allMatch(slice -> slice.remaining() % size == 0);
     } catch (ArithmeticException e) {
-      return false; // more than there can be
+      return false; // too large to exist
     }
   }
 
-  /** Bytes of its elements. */
+  /** The total bytes of its elements. */
   long bytes() {
     return slices.stream().mapToLong(ByteBuffer::remaining).sum();
   }
@@ -63,7 +63,7 @@ record RawTensor(String name, String dtype, long[] shape, List<ByteBuffer> slice
     return dtype + " " + Arrays.toString(shape);
   }
 
-  /** The elements of a floating type as float32; {@code slices} hold exactly so many. */
+  /** The elements, of a floating type, as float32; {@code slices} must hold exactly this many. */
   float[] toFloats(int elements) {
     Dtype type = Dtype.named(dtype).orElseThrow();
     float[] values = new float[elements];

@@ -13,15 +13,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A file of named tensors that every framework reads: the one reader and the one writer.
+ * Reader and writer of safetensors files.
  *
- * @param strings what its writer left in the head
- * @param tensors by name, in the order of their bytes, which they share with the file that was read
+ * @param strings the header's metadata
+ * @param tensors by name, in the order of their data; views of the file's bytes
  * @see <a href="https://huggingface.co/docs/safetensors">the format</a>
  */
 record Safetensors(Map<String, String> strings, Map<String, RawTensor> tensors) {
 
-  /** The bytes of a file, read once; a missing one throws, naming it. */
+  /** The bytes of a file; a missing one throws, naming it. */
   static byte[] load(Storage storage, String path) throws IOException {
     try {
       return storage.readWhole(path);
@@ -38,23 +38,23 @@ record Safetensors(Map<String, String> strings, Map<String, RawTensor> tensors) 
       if (!begins(file)) {
         ForeignFile.refuse(path, file);
       }
-      throw new IOException(path + " is no safetensors file: " + e.getMessage(), e);
+      throw new IOException(path + " is not a safetensors file: " + e.getMessage(), e);
     }
   }
 
-  /** The same; what is wrong is said without the name. */
+  /** The same; messages do not name the file. */
   static Safetensors parse(byte[] file) throws IOException {
     int lengthBytes = SafetensorsHeader.LENGTH_BYTES;
     if (file.length < lengthBytes) {
       throw new IOException("it is too short");
     }
     ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
-    long headBytes = bytes.getLong();
-    long dataBytes = file.length - lengthBytes - headBytes;
-    if (headBytes < 2 || headBytes > SafetensorsHeader.LARGEST_BYTES || dataBytes < 0) {
-      throw new IOException("its head would have " + headBytes + " bytes");
+    long headerBytes = bytes.getLong();
+    long dataBytes = file.length - lengthBytes - headerBytes;
+    if (headerBytes < 2 || headerBytes > SafetensorsHeader.MAX_BYTES || dataBytes < 0) {
+      throw new IOException("its header would have " + headerBytes + " bytes");
     }
-    int data = lengthBytes + (int) headBytes;
+    int data = lengthBytes + (int) headerBytes;
     SafetensorsHeader header =
         SafetensorsHeader.parse(Arrays.copyOfRange(file, lengthBytes, data), dataBytes);
     Map<String, RawTensor> tensors = new LinkedHashMap<>();
@@ -68,13 +68,13 @@ record Safetensors(Map<String, String> strings, Map<String, RawTensor> tensors) 
     return new Safetensors(header.metadata(), tensors);
   }
 
-  /** Whether a file begins as these do: with JSON after its length. */
+  /** Whether a file begins like these: with a length and JSON. */
   static boolean begins(byte[] file) {
     return file.length > SafetensorsHeader.LENGTH_BYTES
         && file[SafetensorsHeader.LENGTH_BYTES] == '{';
   }
 
-  /** Writes a file so that it appears whole or not at all; the same content has the same bytes. */
+  /** Writes a file so that it appears whole or not at all; equal content gives equal bytes. */
   static void write(
       Storage storage, String path, Map<String, String> strings, List<RawTensor> tensors)
       throws IOException {

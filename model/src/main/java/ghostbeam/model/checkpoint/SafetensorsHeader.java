@@ -20,21 +20,21 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The head of a safetensors file: eight bytes of length (little-endian), then JSON that maps each
- * tensor's name to its dtype, shape and place, and {@code __metadata__} to strings.
+ * The header of a safetensors file: its length in eight bytes (little-endian), then JSON that maps
+ * each tensor's name to its dtype, shape and offsets, and {@code __metadata__} to strings.
  *
- * @param metadata the strings a writer left
- * @param entries tensors in the order of their bytes, without gaps or overlaps
+ * @param metadata the content of {@code __metadata__}
+ * @param entries tensors in the order of their data, without gaps or overlaps
  */
 record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
 
   static final int LENGTH_BYTES = Long.BYTES;
 
-  /** More than a million tensors' names; a longer head is no network's. */
-  static final int LARGEST_BYTES = 1 << 24;
+  /** Room for over a million tensors: no network has a longer header. */
+  static final int MAX_BYTES = 1 << 24;
 
-  /** A tree takes 30 times the bytes of its smallest tokens; a tensor has a dozen. */
-  private static final long MOST_TOKENS = 1 << 21;
+  /** A JSON tree takes up to 30 times the bytes of its tokens; a tensor has a dozen tokens. */
+  private static final long MAX_TOKENS = 1 << 21;
 
   private static final String METADATA = "__metadata__";
   private static final int ALIGNMENT = 8;
@@ -44,17 +44,17 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
                   .streamReadConstraints(
                       StreamReadConstraints.builder()
                           .maxNestingDepth(8)
-                          .maxTokenCount(MOST_TOKENS)
-                          .maxStringLength(LARGEST_BYTES)
+                          .maxTokenCount(MAX_TOKENS)
+                          .maxStringLength(MAX_BYTES)
                           .build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  /** One tensor's bytes, counted from the end of the head. */
+  /** One tensor; offsets are relative to the end of the header. */
   record Entry(String name, String dtype, long[] shape, long begin, long end) {}
 
-  /** The head's bytes, its length included, padded so that the tensors start aligned. */
+  /** The header's bytes, including its length, padded so that the tensors are aligned. */
   byte[] toBytes() {
     ObjectNode root = JSON.createObjectNode();
     ObjectNode strings = root.putObject(METADATA);
@@ -75,9 +75,9 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
   }
 
   /**
-   * Reads the JSON of a head, trusting none of it.
+   * Parses a header's JSON, trusting none of it.
    *
-   * @param dataBytes bytes that follow the head in the file
+   * @param dataBytes number of bytes that follow the header in the file
    * @throws IOException saying what is wrong
    */
   static SafetensorsHeader parse(byte[] json, long dataBytes) throws IOException {
@@ -85,10 +85,10 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
     try {
       root = JSON.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new IOException("its head is not JSON (" + e.getOriginalMessage() + ")", e);
+      throw new IOException("its header is not JSON (" + e.getOriginalMessage() + ")", e);
     }
     if (root == null || !root.isObject()) {
-      throw new IOException("its head is not a JSON object");
+      throw new IOException("its header is not a JSON object");
     }
     Map<String, String> metadata = new LinkedHashMap<>();
     List<Entry> entries = new ArrayList<>();
@@ -118,7 +118,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
 
   private static Entry entry(String name, JsonNode node) throws IOException {
     if (!RawTensor.isName(name)) {
-      throw new IOException("a tensor's name cannot be printed");
+      throw new IOException("a tensor's name has control characters");
     }
     JsonNode offsets = node.path("data_offsets");
     if (!node.path("dtype").isTextual() || !node.path("shape").isArray() || offsets.size() != 2) {
@@ -149,7 +149,7 @@ record SafetensorsHeader(Map<String, String> metadata, List<Entry> entries) {
 
   private static long whole(JsonNode number) {
     if (!number.isIntegralNumber() || !number.canConvertToLong() || number.longValue() < 0) {
-      throw new IllegalArgumentException(number + " is no size");
+      throw new IllegalArgumentException(number + " is not a size");
     }
     return number.longValue();
   }

@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Flat float32 tensors and strings in one safetensors file, whatever they are for.
+ * Named strings and flat float32 arrays in one safetensors file, such as training state.
  *
  * @param strings in order
  * @param tensors in order; not copied
@@ -25,7 +25,7 @@ public record TensorArchive(Map<String, String> strings, Map<String, float[]> te
   /**
    * Reads a whole file.
    *
-   * @throws IOException where it is missing, damaged or holds other than float32
+   * @throws IOException where it is missing, damaged or holds another type than float32
    */
   public static TensorArchive read(Storage storage, String path) throws IOException {
     Safetensors file = Safetensors.parse(path, Safetensors.load(storage, path));

@@ -19,14 +19,14 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * Weights as others write them, in any {@link WeightFormat}: with the original's names, or with
- * PyTorch's (timm's), which ours are. Elements may be float64, float32, float16 or bfloat16 and
- * become float32.
+ * Another framework's weights, in any {@link WeightFormat}, with the original recipe's tensor names
+ * or PyTorch's (timm's), which are also ours. Elements may be float64, float32, float16 or bfloat16
+ * and become float32.
  */
 public final class TensorFile {
   private static final String CLASSIFIER = "classifier.";
   private static final String CLASSIFIER_WEIGHT = CLASSIFIER + "weight";
-  private static final int MOST_CLASSES = 1 << 20;
+  private static final int MAX_CLASSES = 1 << 20;
 
   private final String path;
   private final WeightFormat format;
@@ -45,10 +45,11 @@ public final class TensorFile {
   }
 
   /**
-   * Reads a file, trusting none of it: no size it states is allocated before the bytes are there.
+   * Reads a file, trusting none of it: no stated size is allocated before checking it against the
+   * file's bytes.
    *
-   * @param kind which weights of a PyTorch training's checkpoint are meant; other files hold one
-   *     kind, unnamed
+   * @param kind which of a PyTorch training checkpoint's weights to read; other files hold only one
+   *     kind
    * @throws IOException naming the file and what is wrong with it
    */
   public static TensorFile read(Storage storage, String path, WeightKind kind) throws IOException {
@@ -56,44 +57,45 @@ public final class TensorFile {
   }
 
   /**
-   * Bytes that a TorchScript module's pickle says its storages have, by their keys; those of
-   * quantised and complex numbers are left out. Nothing is built of what it holds.
+   * The sizes in bytes of a TorchScript module's storages according to its pickle, by key, without
+   * those of quantised and complex types. Nothing that the pickle holds is built.
    *
    * @throws IOException saying what is wrong, without the file's name
    */
   public static Map<String, Long> storagesOfModule(byte[] pickle) throws IOException {
     Map<String, Long> bytes = new TreeMap<>();
     Map<String, PickleGlobals.Store> stores = new HashMap<>();
-    Pickle.read(ByteBuffer.wrap(pickle), stores, PickleGlobals::ofModule);
+    PickleReader.read(ByteBuffer.wrap(pickle), stores, PickleGlobals::ofModule);
     for (PickleGlobals.Store store : stores.values()) {
       if (store.elements() > Long.MAX_VALUE / store.type().bytes()) {
-        throw new IOException("a storage has " + store.elements() + " elements, which cannot be");
+        throw new IOException(
+            "a storage has " + store.elements() + " elements, which is impossible");
       }
       bytes.put(store.key(), store.elements() * store.type().bytes());
     }
     return bytes;
   }
 
-  /** The number of classes of its last layer; empty where it has none that could be a network's. */
+  /** The number of classes of its last layer; empty where it has no plausible one. */
   public OptionalInt classes() {
     RawTensor classifier = tensors.get(CLASSIFIER_WEIGHT);
     return classifier == null
             || classifier.shape().length != 2
-            || classifier.shape()[0] > MOST_CLASSES
+            || classifier.shape()[0] > MAX_CLASSES
         ? OptionalInt.empty()
         : OptionalInt.of((int) classifier.shape()[0]);
   }
 
   /**
-   * The bicubic that its weights were validated with, as far as its format tells: torchvision's
-   * where PyTorch wrote it, else the one of the network's published weights.
+   * The interpolation that its weights were validated with, as implied by its format: torchvision's
+   * where PyTorch wrote it, else that of the family's published weights.
    */
   public Interpolation interpolation(Architecture architecture) {
     return format.original() ? architecture.family().interpolation() : Interpolation.TORCHVISION;
   }
 
   /**
-   * The weights of a network, all of them.
+   * All weights of a network.
    *
    * @throws IOException naming tensors that are missing, unknown or of another shape, ten of a kind
    */
@@ -102,10 +104,9 @@ public final class TensorFile {
   }
 
   /**
-   * The weights of a network but for its last layer, which stays as it is in {@code start}.
+   * The weights of a network, except for its last layer, which is taken from {@code start}.
    *
-   * @throws IOException naming other tensors that are missing, unknown or of another shape, ten of
-   *     a kind
+   * @throws IOException as {@link #weights} does, for the other layers
    */
   public Weights trunk(Architecture architecture, Weights start) throws IOException {
     return weights(architecture, start);
@@ -119,7 +120,7 @@ public final class TensorFile {
     }
     List<TensorSpec> specs = Outline.of(architecture).tensors();
     Map<String, float[]> values = new LinkedHashMap<>();
-    Misfit misfit = new Misfit();
+    TensorMismatch mismatch = new TensorMismatch();
     Set<String> left = new LinkedHashSet<>(tensors.keySet());
     for (TensorSpec spec : specs) {
       String name = format.original() ? OriginalNames.of(spec.name(), architecture) : spec.name();
@@ -128,25 +129,27 @@ public final class TensorFile {
       if (start != null && name.startsWith(CLASSIFIER)) {
         values.put(spec.name(), start.get(spec.name()));
       } else if (tensor == null) {
-        misfit.lacks(name + " is missing");
+        mismatch.addFault(name + " is missing");
       } else if (!tensor.isFloating() || !tensor.hasShape(spec.shape()) || !tensor.isWhole()) {
         String size = tensor.hasShape(spec.shape()) ? " in " + 4L * spec.size() + " bytes" : "";
-        misfit.lacks(name + " is " + tensor.described() + ", not floats " + spec.shape() + size);
+        mismatch.addFault(
+            name + " is " + tensor.described() + ", not floats " + spec.shape() + size);
       } else {
         values.put(spec.name(), tensor.toFloats(spec.size()));
       }
     }
-    left.stream().filter(this::isUnknown).forEach(misfit::holds);
-    if (!misfit.isNone()) {
+    left.stream().filter(this::isUnknown).forEach(mismatch::addUnknown);
+    if (!mismatch.isNone()) {
       throw new IOException(
-          "%s does not hold the tensors of %s: %s".formatted(path, architecture.name(), misfit));
+          "%s does not hold the tensors of %s: %s".formatted(path, architecture.name(), mismatch));
     }
     return new Weights(specs, values);
   }
 
   /**
-   * Whether a tensor is neither the network's nor state of its training: counters and rates, or
-   * what an optimiser keeps of a tensor, named by that tensor's name after a word.
+   * Whether a tensor the network does not have is no training state either. Training state is
+   * scalars, such as counters and rates, and an optimiser's tensors, named by a prefix and a
+   * weight's name.
    */
   private boolean isUnknown(String name) {
     int afterWord = name.indexOf('.') + 1;

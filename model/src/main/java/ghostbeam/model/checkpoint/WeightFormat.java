@@ -7,23 +7,23 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Formats of weights that others wrote. A new one is a class that makes named tensors of a file's
- * bytes, and a line here before the last: that format has no mark at its beginning, so every file
- * that is none of the others is read as one of it.
+ * Formats of other frameworks' weights. To add one, write a class that parses named tensors from a
+ * file's bytes and list it here before the last: the last format has no magic bytes, so every file
+ * that is not of another format is read as this one.
  */
-@SuppressWarnings("ImmutableEnumChecker") // functions without state
+@SuppressWarnings("ImmutableEnumChecker") // stateless
 enum WeightFormat {
   SAFETENSORS(
       "safetensors file",
       false,
       Safetensors::begins,
       (file, kind) -> Safetensors.parse(file).tensors()),
-  PYTORCH("PyTorch state dict that can be read", false, PyTorchFile::begins, PyTorchFile::parse),
+  PYTORCH("readable PyTorch state dict", false, PyTorchFile::begins, PyTorchFile::parse),
   MINDSPORE("MindSpore checkpoint", true, file -> true, (file, kind) -> MindSporeFile.parse(file));
 
   private static final WeightFormat LAST = values()[values().length - 1];
 
-  /** Makes named tensors of bytes. */
+  /** Parses named tensors. */
   @FunctionalInterface
   private interface Parser {
     Map<String, RawTensor> parse(byte[] file, WeightKind kind) throws IOException;
@@ -41,30 +41,33 @@ enum WeightFormat {
     this.parser = parser;
   }
 
-  /** The format of a file, told by its first bytes. */
+  /** The format of a file, recognised by its first bytes. */
   static WeightFormat of(byte[] file) {
     return Arrays.stream(values()).filter(f -> f.begins.test(file)).findFirst().orElseThrow();
   }
 
-  /** Whether its tensors have the original recipe's names, not PyTorch's (timm's), as ours do. */
+  /**
+   * Whether its tensors have the original recipe's names rather than PyTorch's (timm's), which are
+   * also ours.
+   */
   boolean original() {
     return original;
   }
 
   /**
-   * The tensors by name, in the order of the file, trusting none of it: no size it states is
-   * allocated before the bytes are there.
+   * The tensors by name, in file order. Nothing is trusted: no stated size is allocated before
+   * checking it against the file's bytes.
    *
-   * @param kind which weights are meant, where a file may hold both
-   * @throws IOException saying that it is no such file and why
+   * @param kind which weights to read, where a file may hold both
+   * @throws IOException saying that the file is not of this format and why
    */
   Map<String, RawTensor> parse(String path, byte[] file, WeightKind kind) throws IOException {
     try {
       return parser.parse(file, kind);
-    } catch (IOException | RuntimeException e) { // a library may not foresee all damage
+    } catch (IOException | RuntimeException e) { // parsing libraries do not foresee all damage
       String no =
           this != LAST
-              ? "no " + title
+              ? "not a " + title
               : Arrays.stream(values())
                   .map(format -> format.title)
                   .collect(Collectors.joining(" nor a ", "neither a ", ""));

@@ -1,2 +1,2 @@
-/** Files of weights: our own checkpoints, and those that MindSpore, PyTorch and timm write. */
+/** Weight files: our own checkpoints, and those of MindSpore, PyTorch and timm. */
 package ghostbeam.model.checkpoint;

@@ -5,21 +5,22 @@ import java.nio.ByteOrder;
 import java.util.Set;
 
 /**
- * A BMP by its header, and who reads it: OpenCV what is plain, the JDK what has masks or 16 bits,
- * which OpenCV reads wrongly. Run lengths, which nobody here reads right, are refused.
+ * A BMP's header, and which decoder reads the file: OpenCV plain ones, the JDK those with colour
+ * masks or 16 bits, which OpenCV decodes wrongly. Run-length coding, which neither decodes
+ * correctly, is rejected.
  */
 final class Bmp {
   private static final int FILE_HEADER = 14;
   private static final int OS2_HEADER = 12;
-  private static final int FIRST_HEADER = 40;
+  private static final int INFO_HEADER = 40;
   private static final int OS2_SECOND_HEADER = 64;
   private static final Set<Integer> HEADERS =
-      Set.of(OS2_HEADER, FIRST_HEADER, 52, 56, OS2_SECOND_HEADER, 108, 124);
+      Set.of(OS2_HEADER, INFO_HEADER, 52, 56, OS2_SECOND_HEADER, 108, 124);
 
-  /** Headers from this size on can say which bits are alpha. */
+  /** Headers of at least this size have an alpha mask. */
   private static final int HEADER_WITH_ALPHA = 56;
 
-  private static final int MOST_COLOURS = 256;
+  private static final int MAX_COLOURS = 256;
 
   private static final int PLAIN = 0;
   private static final int MASKED = 3;
@@ -29,8 +30,8 @@ final class Bmp {
   private final int headerSize;
 
   /**
-   * @param file whose {@link #isHeaderSize} is
-   * @throws IndexOutOfBoundsException for a file that ends before its header does
+   * @param file whose header size passes {@link #isHeaderSize}
+   * @throws IndexOutOfBoundsException for a file that ends within its header
    */
   Bmp(byte[] file) {
     this.file = file;
@@ -39,40 +40,43 @@ final class Bmp {
     header.get(FILE_HEADER + headerSize - 1);
   }
 
-  /** True for a header's size that occurs; by it and two letters a file is known for a BMP. */
+  /**
+   * Whether a BMP header can have this size; together with the two magic letters it identifies a
+   * BMP.
+   */
   static boolean isHeaderSize(int size) {
     return HEADERS.contains(size);
   }
 
   long width() {
-    return isFirstOfOs2() ? header.getChar(18) : header.getInt(18);
+    return isOs2V1() ? header.getChar(18) : header.getInt(18);
   }
 
   long height() {
-    return isFirstOfOs2() ? header.getChar(20) : Math.abs((long) header.getInt(22));
+    return isOs2V1() ? header.getChar(20) : Math.abs((long) header.getInt(22));
   }
 
-  private boolean isFirstOfOs2() {
+  private boolean isOs2V1() {
     return headerSize == OS2_HEADER;
   }
 
   private int bits() {
-    return header.getChar(isFirstOfOs2() ? 24 : 28);
+    return header.getChar(isOs2V1() ? 24 : 28);
   }
 
   private int compression() {
-    return isFirstOfOs2() ? PLAIN : header.getInt(30);
+    return isOs2V1() ? PLAIN : header.getInt(30);
   }
 
-  /** True for a file that OpenCV reads wrongly and the JDK right. */
+  /** True for a file that the JDK decodes correctly and OpenCV does not. */
   boolean isForJdk() {
     return compression() == MASKED || bits() == 16;
   }
 
   /**
-   * Throws unless all pixels are there and somebody here reads them right.
+   * Throws unless the file has all its pixels and one of the decoders reads it correctly.
    *
-   * @throws UndecodableImageException for others
+   * @throws UndecodableImageException otherwise
    */
   void requireReadable() throws UndecodableImageException {
     String kind =
@@ -94,7 +98,7 @@ final class Bmp {
           default -> false;
         };
     if (!known) {
-      String how = compression() == MASKED ? " by masks" : "";
+      String how = compression() == MASKED ? " with masks" : "";
       throw new UndecodableImageException(
           "BMP of " + bits() + " bits a pixel" + how + ", which no codec here decodes");
     }
@@ -106,7 +110,7 @@ final class Bmp {
     if (compression() != MASKED) {
       return;
     }
-    if (FILE_HEADER + FIRST_HEADER + 12 > file.length) {
+    if (FILE_HEADER + INFO_HEADER + 12 > file.length) {
       throw UndecodableImageException.truncated("BMP", file.length);
     }
     long alpha = headerSize >= HEADER_WITH_ALPHA ? mask(3) : 0;
@@ -118,17 +122,17 @@ final class Bmp {
     for (long mask : new long[] {mask(0), mask(1), mask(2), alpha}) {
       long run = mask == 0 ? 0 : mask >> Long.numberOfTrailingZeros(mask);
       if ((run & run + 1) != 0 || (taken & mask) != 0 || mask >> bits() != 0) {
-        throw broken("its masks are no bits side by side");
+        throw broken("its colour masks overlap or have gaps");
       }
       taken |= mask;
     }
     if (mask(0) == 0 || mask(1) == 0 || mask(2) == 0) {
-      throw broken("a mask without bits");
+      throw broken("an empty colour mask");
     }
   }
 
   private long mask(int colour) {
-    int at = FILE_HEADER + FIRST_HEADER + 4 * colour;
+    int at = FILE_HEADER + INFO_HEADER + 4 * colour;
     return Integer.toUnsignedLong(header.getInt(at));
   }
 
@@ -147,15 +151,16 @@ final class Bmp {
   }
 
   /**
-   * Of a table of unknown length readers read all that there could be, into the pixels if need be.
+   * Where the colour table's length is not given, decoders read the longest possible, even into the
+   * pixels.
    */
   private void requireColours(long offset) throws UndecodableImageException {
-    int bytes = isFirstOfOs2() ? 3 : 4;
+    int bytes = isOs2V1() ? 3 : 4;
     long start = (long) FILE_HEADER + headerSize;
-    long colours = isFirstOfOs2() ? 0 : Integer.toUnsignedLong(header.getInt(46));
+    long colours = isOs2V1() ? 0 : Integer.toUnsignedLong(header.getInt(46));
     long room = (offset - start) / bytes;
-    if (colours > MOST_COLOURS || Math.max(colours, 1) > room) {
-      throw broken("a table of " + colours + " colours where " + room + " have room");
+    if (colours > MAX_COLOURS || Math.max(colours, 1) > room) {
+      throw broken("a table of " + colours + " colours where " + room + " fit");
     }
     if (colours == 0 && start + ((long) bytes << bits()) > file.length) {
       throw UndecodableImageException.truncated("BMP", file.length);

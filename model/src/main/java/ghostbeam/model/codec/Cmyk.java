@@ -1,10 +1,10 @@
 package ghostbeam.model.codec;
 
-/** The four inks of JPEG files. */
+/** Conversions of four-component JPEG samples (CMYK and YCCK). */
 final class Cmyk {
   private Cmyk() {}
 
-  /** Y, Cb, Cr, K to C, M, Y, K in place, where a file has the former, as libjpeg does it. */
+  /** Converts Y, Cb, Cr, K to C, M, Y, K in place, as libjpeg does, where the file holds YCCK. */
   static byte[] ofYcck(byte[] samples, byte[] file) {
     if (JpegMarkers.adobeTransform(file) <= 0) {
       return samples;
@@ -29,11 +29,11 @@ final class Cmyk {
   }
 
   /**
-   * To RGB as Pillow does: what ink K leaves, less what each colour's ink takes of it. Where a file
-   * has Adobe's marker 255 is no ink, by Adobe's custom; without it, by the standard and as in
-   * TensorFlow, 0 is.
+   * Converts to RGB as Pillow does: the light that K leaves, less what each coloured ink absorbs of
+   * it. In files with Adobe's marker, 255 means no ink, by Adobe's convention; without it 0 does,
+   * by the standard and as in TensorFlow.
    *
-   * @param samples C, M, Y, K interleaved, as the file holds them; changed
+   * @param samples C, M, Y, K interleaved, as in the file; overwritten
    * @param file the JPEG
    */
   static byte[] toRgb(byte[] samples, byte[] file) {

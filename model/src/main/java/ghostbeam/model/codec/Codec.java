@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Decodes image files by their bytes and encodes JPEG. Thread-safe.
+ * Decodes image files, recognised by their content, and encodes JPEG. Thread-safe.
  *
- * <p>All codecs decode JPEG of 8 bits (grey, colour, CMYK; sequential and progressive, Huffman and
- * arithmetic), PNG (also palette, 16 bits, transparency over white), GIF's first frame, BMP without
- * run lengths, and WebP, and refuse the same files. Pixels of JPEG files may differ by a few grey
- * levels between them.
+ * <p>All codecs decode 8-bit JPEG (grey, colour, CMYK; sequential and progressive, Huffman and
+ * arithmetic), PNG (including palettes and 16 bits; transparency over white), the first frame of
+ * GIF, BMP without run-length coding, and WebP, and reject the same files. Decoded JPEGs may differ
+ * by a few grey levels between codecs.
  */
 public interface Codec {
   /** The system property that forces a codec: {@code turbojpeg} or {@code opencv}. */
@@ -19,10 +19,10 @@ public interface Codec {
   int MAX_JPEG_SIDE = 65_500;
 
   /**
-   * The fastest codec this machine has: TurboJPEG where installed, else OpenCV; or the one that the
-   * system property {@value #PROPERTY} names.
+   * The fastest codec on this machine: TurboJPEG where installed, else OpenCV; or the one named by
+   * the system property {@value #PROPERTY}.
    *
-   * @throws IllegalStateException where the named one is not there
+   * @throws IllegalStateException where the named one is not available
    */
   static Codec best() {
     return Codecs.best();
@@ -34,38 +34,38 @@ public interface Codec {
   /**
    * Decodes to RGB; EXIF orientation and colour profiles are ignored.
    *
-   * @throws UndecodableImageException for no image, a truncated or broken one, or one of more than
-   *     {@link ImageHeader#MAX_PIXELS}, which is found before memory is taken for it
+   * @throws UndecodableImageException where the bytes are not an image, truncated or broken, or
+   *     have more than {@link ImageHeader#MAX_PIXELS}, which is detected before allocating memory
    */
   default Pixels decode(byte[] encoded) throws UndecodableImageException {
     return decode(encoded, 1);
   }
 
   /**
-   * Decodes to RGB at a fraction of its size, a JPEG by a smaller transform of each of its blocks:
-   * all of its coded data is read and judged as at full size, but far fewer pixels are computed.
+   * Decodes to RGB at a fraction of its size, a JPEG by a smaller inverse DCT of each block: all
+   * its coded data is read and checked as at full size, but far fewer pixels are computed.
    *
    * @param denominator 1; or 2, 4 or 8 if {@link ImageHeader#canShrink}; both sides are divided by
    *     it and rounded up
-   * @throws UndecodableImageException as by {@link #decode(byte[])}
+   * @throws UndecodableImageException as {@link #decode(byte[])} does
    */
   Pixels decode(byte[] encoded, int denominator) throws UndecodableImageException;
 
   /**
-   * Reads and judges all of a JPEG as {@link #decode(byte[])} does, keeping no pixels.
+   * Reads and checks all of a JPEG as {@link #decode(byte[])} does, without keeping its pixels.
    *
-   * @param jpeg for which {@link ImageHeader#canShrink}
-   * @return 32 hex digits, the XXH3 of the image at an eighth of its size with its own height · 2³²
-   *     + width for seed: the same for all files of the same coded data, and now and then for files
-   *     that only look alike
-   * @throws UndecodableImageException as by {@link #decode(byte[])}
+   * @param jpeg a file for which {@link ImageHeader#canShrink} is true
+   * @return 32 hex digits, the XXH3 of the image at an eighth of its size with the full height ·
+   *     2³² + width as its seed: equal for files with the same coded data, and occasionally for
+   *     files that merely look alike
+   * @throws UndecodableImageException as {@link #decode(byte[])} does
    */
   default String eighthDigest(byte[] jpeg) throws UndecodableImageException {
     ImageHeader header = ImageHeader.read(jpeg);
     return PixelDigest.of(header.width(), header.height(), decode(jpeg, 8).rgb());
   }
 
-  /** The same codec's way around RGB; empty where it has none. */
+  /** The same codec without conversion to RGB; empty where it cannot. */
   default Optional<PlanarCodec> planar() {
     return Optional.empty();
   }
@@ -89,16 +89,16 @@ public interface Codec {
   }
 
   /**
-   * Throws unless a JPEG may have sides of so many pixels.
+   * Throws unless a JPEG can have sides of this many pixels.
    *
-   * @throws UndecodableImageException for one longer than {@link #MAX_JPEG_SIDE}
+   * @throws UndecodableImageException where one is longer than {@link #MAX_JPEG_SIDE}
    */
   static void checkJpegSides(int width, int height) throws UndecodableImageException {
     if (Math.max(width, height) > MAX_JPEG_SIDE) {
       throw new UndecodableImageException(
           String.format(
               Locale.ROOT,
-              "%d x %d pixels cannot be kept as JPEG, whose sides end at %d",
+              "%d x %d pixels cannot be stored as JPEG, whose sides are limited to %d",
               width,
               height,
               MAX_JPEG_SIDE));

@@ -3,7 +3,7 @@ package ghostbeam.model.codec;
 import java.util.Map;
 import java.util.function.Supplier;
 
-/** The codecs by their names; none has a state of its own. */
+/** The codecs by name; all are stateless. */
 final class Codecs {
   private static final Map<String, Supplier<Codec>> BY_NAME =
       Map.of("turbojpeg", Codecs::turboJpeg, "opencv", OpenCvCodec::new);

@@ -2,7 +2,7 @@ package ghostbeam.model.codec;
 
 import java.util.Arrays;
 
-/** A GIF's first frame, found by walking the file's blocks; OpenCV 4.9 knows no GIF. */
+/** A GIF's first frame, found by walking the file's blocks; OpenCV 4.9 cannot read GIF. */
 final class GifFrame {
   private static final int HEADER = 13;
   private static final int EXTENSION = 0x21;
@@ -11,7 +11,7 @@ final class GifFrame {
   private static final int IMAGE = 0x2C;
   private static final int DESCRIPTOR = 9;
 
-  /** First row and step of the passes in which rows may come, and of rows one after another. */
+  /** First row and step of each pass, for interlaced and for sequential rows. */
   private static final int[][] INTERLACED = {{0, 8}, {4, 8}, {2, 4}, {1, 2}};
 
   private static final int[][] IN_ORDER = {{0, 1}};
@@ -31,9 +31,9 @@ final class GifFrame {
   }
 
   /**
-   * The first frame, of which only the descriptor has been read.
+   * The first frame, read up to its image descriptor.
    *
-   * @throws UndecodableImageException for a GIF that is cut before, or has no frame
+   * @throws UndecodableImageException for a GIF that ends before it, or has no frame
    */
   static GifFrame first(byte[] file) throws UndecodableImageException {
     GifFrame frame = new GifFrame(file);
@@ -58,7 +58,7 @@ final class GifFrame {
       skipBlocks();
     }
     if (file[at] != IMAGE) {
-      throw GifCodes.broken("no frame where one must be");
+      throw GifLzw.broken("no frame where one is required");
     }
     left = word(at + 1);
     top = word(at + 3);
@@ -70,14 +70,14 @@ final class GifFrame {
     byte[] own = palette(packed);
     palette = own.length > 0 ? own : common;
     if (width == 0 || height == 0) {
-      throw GifCodes.broken("a frame of " + width + " x " + height + " pixels");
+      throw GifLzw.broken("a frame of " + width + " x " + height + " pixels");
     }
     if (palette.length == 0) {
-      throw GifCodes.broken("no colour table");
+      throw GifLzw.broken("no colour table");
     }
   }
 
-  /** The colour table that packed fields announce; the walk goes on behind it. */
+  /** Reads the colour table announced by packed fields and moves past it. */
   private byte[] palette(byte packed) {
     int length = packed < 0 ? 3 << ((packed & 7) + 1) : 0;
     if (at + length > file.length) {
@@ -87,7 +87,7 @@ final class GifFrame {
     return Arrays.copyOfRange(file, at - length, at);
   }
 
-  /** Moves behind a chain of blocks and its empty last one; the number of bytes in them. */
+  /** Moves past a chain of blocks and its empty terminator; returns the number of bytes in them. */
   private int skipBlocks() {
     int bytes = 0;
     while (file[at] != 0) {
@@ -102,7 +102,7 @@ final class GifFrame {
     return (file[offset] & 0xFF) | (file[offset + 1] & 0xFF) << 8;
   }
 
-  /** The frame on its page, which is white where the frame is transparent or does not reach. */
+  /** The frame on a white page, which shows where the frame is transparent or does not cover it. */
   Pixels decode(ImageHeader page) throws UndecodableImageException {
     byte[] numbers = numbers();
     byte[] rgb = new byte[page.width() * page.height() * 3];
@@ -122,17 +122,17 @@ final class GifFrame {
     return new Pixels(page.width(), page.height(), rgb);
   }
 
-  /** In pixels; a frame beyond the page's right edge widens the page, as in Pillow. */
+  /** In pixels; a frame that extends past the right edge widens the page, as in Pillow. */
   int pageWidth() {
     return Math.max(word(6), left + width);
   }
 
-  /** In pixels; a frame beyond the page's bottom edge heightens the page, as in Pillow. */
+  /** In pixels; a frame that extends past the bottom edge lengthens the page, as in Pillow. */
   int pageHeight() {
     return Math.max(word(8), top + height);
   }
 
-  /** The numbers of the pixels' colours, row by row as the file has them. */
+  /** The pixels' colour indices, with rows in file order. */
   private byte[] numbers() throws UndecodableImageException {
     int literal;
     byte[] codes;
@@ -142,7 +142,7 @@ final class GifFrame {
     } catch (IndexOutOfBoundsException e) {
       throw UndecodableImageException.truncated("GIF", file.length);
     }
-    return new GifCodes(codes, literal, palette.length / 3).decode(width * height);
+    return new GifLzw(codes, literal, palette.length / 3).decode(width * height);
   }
 
   private byte[] joinedBlocks() {

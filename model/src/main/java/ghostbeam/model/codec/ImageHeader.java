@@ -5,27 +5,27 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What an image file is by its bytes, read without decoding or allocating.
+ * An image file's format and size, read without decoding.
  *
  * @param format {@code JPEG}, {@code PNG}, {@code GIF}, {@code BMP} or {@code WEBP}
  * @param width in pixels
  * @param height in pixels
- * @param channels 1 grey, 3 RGB (or a palette), 4 CMYK; alpha does not count
+ * @param channels 1 for grey, 3 for RGB (or a palette), 4 for CMYK; alpha is not counted
  * @param colorspace {@code Grayscale}, {@code RGB} or {@code CMYK}
  */
 public record ImageHeader(String format, int width, int height, int channels, String colorspace) {
-  /** More pixels than this are refused as a decompression bomb; the limit is Pillow's. */
+  /** Larger images are rejected as decompression bombs; the limit is Pillow's. */
   public static final long MAX_PIXELS = 178_956_970;
 
-  /** True for a grey or colour JPEG, which codecs can decode at a fraction of its size. */
+  /** Whether codecs can decode it at a fraction of its size: true for grey and colour JPEGs. */
   public boolean canShrink() {
     return format.equals("JPEG") && channels != 4;
   }
 
   /**
-   * Reads a header by its magic bytes, whatever the file was called.
+   * Reads a header, recognising the format by its magic bytes.
    *
-   * @throws UndecodableImageException for no image, an unknown format, or too many pixels
+   * @throws UndecodableImageException where it is not an image, of an unknown format, or too large
    */
   public static ImageHeader read(byte[] file) throws UndecodableImageException {
     if (file.length == 0) {
@@ -64,7 +64,7 @@ public record ImageHeader(String format, int width, int height, int channels, St
   private static ImageHeader png(byte[] file) throws UndecodableImageException {
     if (startsWith(file, 12, "CgBI")) {
       throw new UndecodableImageException(
-          "PNG in Apple's form for its devices, which no codec here decodes");
+          "PNG in Apple's form (CgBI), which no codec here decodes");
     }
     ByteBuffer big = ByteBuffer.wrap(file);
     boolean grey = (big.get(25) & 2) == 0;
@@ -98,9 +98,9 @@ public record ImageHeader(String format, int width, int height, int channels, St
   }
 
   /**
-   * A header of a size that is allowed.
+   * A header with a valid size.
    *
-   * @throws UndecodableImageException for one without pixels, or of too many
+   * @throws UndecodableImageException for an image with no pixels, or too many
    */
   static ImageHeader of(String format, long width, long height, int channels)
       throws UndecodableImageException {
@@ -115,12 +115,12 @@ public record ImageHeader(String format, int width, int height, int channels, St
     return new ImageHeader(format, (int) width, (int) height, channels, colorspace);
   }
 
-  /** What it is and how large, the same in every locale. */
+  /** Format and size, for messages. */
   static String size(String format, long width, long height) {
     return title(format) + " of " + width + " x " + height + " pixels";
   }
 
-  /** The format as people spell it. */
+  /** The format, as usually spelt. */
   String title() {
     return title(format);
   }

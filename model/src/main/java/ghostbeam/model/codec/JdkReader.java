@@ -12,7 +12,7 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import javax.imageio.stream.MemoryCacheImageInputStream;
 
-/** The JDK's image readers, for the few files that OpenCV does not read, or not right. */
+/** The JDK's image readers, for the few files that OpenCV cannot decode, or decodes wrongly. */
 final class JdkReader {
   private static final String UNREADABLE = "its coded data cannot be read";
 
@@ -22,14 +22,14 @@ final class JdkReader {
 
   private JdkReader() {}
 
-  /** What is asked of a reader. */
+  /** What to read with a reader. */
   @FunctionalInterface
   interface Question<T> {
     T ask(ImageReader reader) throws IOException;
   }
 
   /**
-   * An answer of a reader for a file's first image.
+   * What a reader returns for a file's first image.
    *
    * @throws UndecodableImageException where the reader fails
    */
@@ -41,22 +41,22 @@ final class JdkReader {
       return question.ask(reader);
     } catch (IIOException e) {
       throw UndecodableImageException.broken(format, cause(e));
-    } catch (IOException | RuntimeException e) { // readers throw either where they lose their way
+    } catch (IOException | RuntimeException e) { // readers throw either for damaged files
       throw UndecodableImageException.broken(format, UNREADABLE);
     } finally {
       reader.dispose();
     }
   }
 
-  /** libjpeg's words; what a reader says of itself rather than of the file is none. */
+  /** libjpeg's message; those of readers about themselves, rather than the file, are replaced. */
   private static String cause(IIOException failure) {
-    String said = failure.getMessage();
-    boolean empty = said == null || said.isBlank() || said.endsWith("!");
-    return empty ? UNREADABLE : said.lines().findFirst().orElseThrow();
+    String message = failure.getMessage();
+    boolean empty = message == null || message.isBlank() || message.endsWith("!");
+    return empty ? UNREADABLE : message.lines().findFirst().orElseThrow();
   }
 
   /**
-   * A file's first image on a white page of its size.
+   * A file's first image on a white background.
    *
    * @throws UndecodableImageException where the reader fails
    */

@@ -5,16 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** A JPEG file's marker segments, walked without decoding. */
+/** Walks a JPEG file's marker segments without decoding. */
 final class JpegMarkers {
-  /** More scans than any encoder writes; each costs a decoder the whole image's time. */
+  /** More scans than any encoder writes; each makes a decoder pass over the whole image. */
   private static final int MAX_SCANS = 500;
 
-  /** The largest image in as many scans as encoders write; an empty scan has only a few bytes. */
+  /**
+   * The largest image in as many scans as encoders write. Empty scans take only a few bytes, so a
+   * small file could have many.
+   */
   private static final long MAX_SCANNED_PIXELS = 12 * ImageHeader.MAX_PIXELS;
 
-  /** Rows that one row of blocks can span where brightness is four times as fine as colour. */
-  static final int TALLEST_ROW_OF_BLOCKS = 32;
+  /** The most pixel rows in one row of MCUs: 8 rows of chroma, subsampled by 4. */
+  static final int MAX_MCU_HEIGHT = 32;
 
   private static final int SOI = 0xD8;
   private static final int EOI = 0xD9;
@@ -36,7 +39,7 @@ final class JpegMarkers {
   /**
    * The frame header's size and components.
    *
-   * @throws UndecodableImageException where there is none, or one of a kind that no codec decodes
+   * @throws UndecodableImageException where there is none, or no codec decodes this kind
    */
   static ImageHeader header(byte[] file) throws UndecodableImageException {
     JpegMarkers markers = new JpegMarkers(file);
@@ -56,42 +59,43 @@ final class JpegMarkers {
   }
 
   /**
-   * Throws unless the file runs to an end-of-image marker, and what stands between its only scan
-   * and that is sound. A decoder that stops behind the last row does not see it, and one that goes
-   * on ends in an error; this walk speaks for both. Of several scans every decoder reads all. A
-   * file without the marker is truncated, however many rows decode: libjpeg fills the rest with
-   * grey and only warns.
+   * Throws unless the file ends with an end-of-image marker, and what lies between its only scan
+   * and that marker is sound. Decoders that stop after the last row do not see such data, others
+   * fail on it; this check gives all codecs the same verdict. Where there are several scans, every
+   * decoder reads them all. A file without the marker is truncated, however many rows can be
+   * decoded: libjpeg fills the rest with grey and only warns.
    *
-   * @throws UndecodableImageException for a file that is cut, or goes on wrongly
+   * @throws UndecodableImageException for a file that is truncated or has unsound trailing data
    */
   static void requireSoundEnd(byte[] file) throws UndecodableImageException {
     JpegMarkers markers = new JpegMarkers(file);
-    boolean behind = false;
+    boolean afterScan = false;
     boolean oneScan = false;
     int components = 0;
     for (int marker = markers.next(); marker != EOI; marker = markers.next()) {
       if (marker < 0) {
         throw UndecodableImageException.truncated("JPEG", file.length);
       }
-      if (behind) {
+      if (afterScan) {
         JpegTail.requireSound(file, marker, markers.at);
       } else if (components == 0 && isFrame(marker)) {
         components = file[markers.at + 7];
         oneScan = !isProgressive(marker);
       } else if (marker == SOS && oneScan) {
         oneScan = markers.at + 2 < file.length && file[markers.at + 2] == components;
-        behind = oneScan;
+        afterScan = oneScan;
       }
       markers.skipSegment(marker);
     }
   }
 
   /**
-   * The file as one of an image with more rows of blocks, of which only the first are coded. The
-   * libjpeg-turbo inside OpenCV ends in an error where a progressive file with a single row of
-   * blocks lacks scans, which newer ones smooth over; so done, it smooths over them too.
+   * The file with a greater height in its header, so that only its first rows of MCUs are coded.
+   * The libjpeg-turbo inside OpenCV fails on progressive files with a single row of MCUs and
+   * missing scans, which newer versions smooth over; with a greater height it smooths over them,
+   * too.
    *
-   * @param height the file's, in pixels
+   * @param height the file's height, in pixels
    */
   static byte[] taller(byte[] file, int height) {
     byte[] taller = file.clone();
@@ -101,17 +105,17 @@ final class JpegMarkers {
       markers.skipSegment(marker);
       marker = markers.next();
     }
-    int rows = height + TALLEST_ROW_OF_BLOCKS;
+    int rows = height + MAX_MCU_HEIGHT;
     taller[markers.at + 3] = (byte) (rows >> 8);
     taller[markers.at + 4] = (byte) rows;
     return taller;
   }
 
   /**
-   * The file without comments and what applications say, but for Adobe's marker: the JDK's reader
-   * refuses files for what it finds there, such as a part of a colour profile.
+   * The file without comments and application segments other than Adobe's: the JDK's reader rejects
+   * files over their content, such as an incomplete colour profile.
    */
-  static byte[] withoutNotes(byte[] file) {
+  static byte[] withoutMetadata(byte[] file) {
     ByteArrayOutputStream bare = new ByteArrayOutputStream(file.length);
     JpegMarkers markers = new JpegMarkers(file);
     int from = 0;
@@ -127,10 +131,7 @@ final class JpegMarkers {
     return bare.toByteArray();
   }
 
-  /**
-   * The colour transform that the last of Adobe's markers before the first scan names; −1 without
-   * one.
-   */
+  /** The colour transform named by the last Adobe marker before the first scan; −1 without one. */
   static int adobeTransform(byte[] file) {
     int transform = -1;
     JpegMarkers markers = new JpegMarkers(file);
@@ -167,7 +168,10 @@ final class JpegMarkers {
     return ImageHeader.of("JPEG", width, height, components);
   }
 
-  /** The name of a coding process beyond Huffman or arithmetic, sequential or progressive. */
+  /**
+   * The name of an unsupported coding process: all but Huffman or arithmetic, sequential or
+   * progressive.
+   */
   private static String undecoded(int marker) {
     return switch (marker) {
       case 0xC3, 0xCB -> "lossless JPEG";
@@ -181,13 +185,16 @@ final class JpegMarkers {
     return frameMarker == 0xC2 || frameMarker == 0xCA;
   }
 
-  /** SOF0 to SOF15 without DHT, JPG and DAC, which share their range, and JPEG-LS's SOF55. */
+  /** SOF0 to SOF15 without DHT, JPG and DAC, which lie in that range, and JPEG-LS's SOF55. */
   private static boolean isFrame(int marker) {
     boolean other = marker == 0xC4 || marker == 0xC8 || marker == 0xCC;
     return (marker >= 0xC0 && marker <= 0xCF && !other) || marker == 0xF7;
   }
 
-  /** Counts the scans behind a frame header; the usual one scan of all components is soon told. */
+  /**
+   * Counts the scans after a frame header; returns early for the usual single scan of all
+   * components.
+   */
   private void requireFewScans(ImageHeader frame, int frameMarker)
       throws UndecodableImageException {
     int scans = 0;
@@ -204,7 +211,7 @@ final class JpegMarkers {
           throw new UndecodableImageException(
               String.format(
                   Locale.ROOT,
-                  "JPEG of %d x %d pixels in %d scans or more, which take too long",
+                  "JPEG of %d x %d pixels in %d scans or more, which take too long to decode",
                   frame.width(),
                   frame.height(),
                   scans));
@@ -215,9 +222,9 @@ final class JpegMarkers {
   }
 
   /**
-   * Moves behind the next marker and returns its code, or −1 at the file's end. Entropy-coded data
-   * on the way is passed over: stuffed zeros and restart markers belong to it, fill bytes may
-   * precede a marker.
+   * Moves past the next marker and returns its code, or −1 at the end of the file. Skips
+   * entropy-coded data, which includes stuffed zeros and restart markers, and fill bytes before a
+   * marker.
    */
   private int next() {
     while (at + 1 < file.length) {

@@ -1,8 +1,8 @@
 package ghostbeam.model.codec;
 
 /**
- * What may stand between the only scan of a JPEG and its end, by libjpeg's rules: comments and the
- * like, tables that are sound, but no further frame, scan or image.
+ * Checks what lies between a JPEG's only scan and its end, by libjpeg's rules: comments,
+ * application segments and sound tables are allowed; further frames, scans or images are not.
  */
 final class JpegTail {
   private static final int DHT = 0xC4;
@@ -15,7 +15,7 @@ final class JpegTail {
   private static final int COM = 0xFE;
   private static final int TEM = 0x01;
   private static final int HUFFMAN_LENGTHS = 16;
-  private static final int MOST_HUFFMAN_CODES = 256;
+  private static final int MAX_HUFFMAN_CODES = 256;
 
   private final byte[] file;
   private int at;
@@ -28,9 +28,9 @@ final class JpegTail {
   }
 
   /**
-   * Throws unless a marker may stand there.
+   * Throws unless a segment is allowed there and sound.
    *
-   * @param at where its segment's length stands
+   * @param at offset of the segment's length
    */
   static void requireSound(byte[] file, int marker, int at) throws UndecodableImageException {
     boolean skipped = (marker >= 0xE0 && marker <= 0xEF) || marker == COM || marker == DNL;
@@ -50,13 +50,13 @@ final class JpegTail {
           default -> false;
         };
     if (!sound) {
-      throw UndecodableImageException.broken("JPEG", name(marker) + " behind its only scan");
+      throw UndecodableImageException.broken("JPEG", name(marker) + " after its only scan");
     }
   }
 
   private static String name(int marker) {
     return switch (marker) {
-      case DHT, DQT, DAC, DRI -> "a table that is none";
+      case DHT, DQT, DAC, DRI -> "an invalid table";
       case SOI -> "another image";
       case SOS -> "another scan";
       case 0xC0, 0xC1, 0xC2, 0xC9, 0xCA -> "another frame";
@@ -79,7 +79,7 @@ final class JpegTail {
       for (int i = 0; i < HUFFMAN_LENGTHS; i++) {
         codes += file[at++] & 0xFF;
       }
-      if (kind > 3 || codes > MOST_HUFFMAN_CODES || codes > left()) {
+      if (kind > 3 || codes > MAX_HUFFMAN_CODES || codes > left()) {
         return false;
       }
       at += codes;

@@ -13,14 +13,14 @@ import org.opencv.imgcodecs.Imgcodecs;
 import org.opencv.imgproc.Imgproc;
 
 /**
- * JPEG, BMP and WebP by the decoders inside OpenCV, what they cannot read by others; there
- * everywhere, but without SIMD for JPEG.
+ * Decodes JPEG, BMP and WebP with OpenCV's bundled decoders, and other files with this package's or
+ * the JDK's. Available everywhere, but without SIMD for JPEG.
  */
 final class OpenCvCodec implements Codec {
-  /** The longest that OpenCV reads. */
-  private static final int LONGEST_SIDE = 1_000_000;
+  /** The longest side that OpenCV reads. */
+  private static final int MAX_SIDE = 1_000_000;
 
-  /** Loads OpenCV, which unpacks 65 MB, so nobody asks before there is something to decode. */
+  /** Loads OpenCV, which unpacks 65 MB: create a codec only when there is something to decode. */
   OpenCvCodec() {
     OpenCv.load();
   }
@@ -34,11 +34,11 @@ final class OpenCvCodec implements Codec {
   public Pixels decode(byte[] encoded, int denominator) throws UndecodableImageException {
     ImageHeader header = ImageHeader.read(encoded);
     Codec.checkDenominator(header, denominator);
-    if (Math.max(header.width(), header.height()) > LONGEST_SIDE) {
+    if (Math.max(header.width(), header.height()) > MAX_SIDE) {
       throw new UndecodableImageException(
           ImageHeader.size(header.format(), header.width(), header.height())
-              + ", whose sides end at "
-              + LONGEST_SIDE);
+              + ", longer than the limit of a side, "
+              + MAX_SIDE);
     }
     List<Mat> mats = new ArrayList<>();
     try {
@@ -72,7 +72,7 @@ final class OpenCvCodec implements Codec {
     int width = (header.width() + denominator - 1) / denominator;
     int height = (header.height() + denominator - 1) / denominator;
     Mat decoded = read(toMat(encoded, mats), flags, mats);
-    if (decoded.empty() && header.height() <= JpegMarkers.TALLEST_ROW_OF_BLOCKS) {
+    if (decoded.empty() && header.height() <= JpegMarkers.MAX_MCU_HEIGHT) {
       byte[] taller = JpegMarkers.taller(encoded, header.height());
       decoded = read(toMat(taller, mats), flags, mats);
     }
@@ -82,9 +82,12 @@ final class OpenCvCodec implements Codec {
     return toRgb(kept(mats, decoded.rowRange(0, height)), mats);
   }
 
-  /** By the JDK: OpenCV takes every CMYK for inverted and keeps its four inks to itself. */
+  /**
+   * By the JDK: OpenCV assumes that every CMYK file is inverted and does not expose its four
+   * channels.
+   */
   private static Pixels cmyk(byte[] encoded, ImageHeader header) throws UndecodableImageException {
-    byte[] bare = JpegMarkers.withoutNotes(encoded);
+    byte[] bare = JpegMarkers.withoutMetadata(encoded);
     Raster raster = JdkReader.read("JPEG", bare, reader -> reader.readRaster(0, null));
     byte[] samples = ((DataBufferByte) raster.getDataBuffer()).getData();
     if (samples.length != 4 * header.width() * header.height()) {
@@ -101,7 +104,7 @@ final class OpenCvCodec implements Codec {
     if (bmp.isForJdk()) {
       return JdkReader.overWhite(encoded, header);
     }
-    // Without alpha: the fourth byte of a BMP without masks is padding.
+    // Ignores alpha: without masks the fourth byte of a BMP is padding.
     Mat decoded = read(toMat(encoded, mats), Imgcodecs.IMREAD_COLOR, mats);
     requireSize(decoded, header, "its colours cannot be read");
     return toRgb(decoded, mats);
@@ -121,7 +124,7 @@ final class OpenCvCodec implements Codec {
     return mat;
   }
 
-  /** Decodes a file, which is released; empty where that fails. */
+  /** Decodes and releases a file; the result is empty where decoding fails. */
   private static Mat read(Mat file, int flags, List<Mat> mats) {
     try {
       return kept(mats, Imgcodecs.imdecode(file, flags));
@@ -163,7 +166,7 @@ final class OpenCvCodec implements Codec {
     return new Pixels(bgra.cols(), bgra.rows(), rgb);
   }
 
-  /** A sample on a white page: sample · alpha / 255, to the nearest, and white for the rest. */
+  /** A sample over white: sample · alpha / 255, rounded to nearest, plus 255 − alpha. */
   static byte overWhite(byte sample, int alpha) {
     return alpha == 255
         ? sample

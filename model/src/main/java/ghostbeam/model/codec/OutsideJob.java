@@ -11,23 +11,25 @@ import java.util.function.Supplier;
 import javax.imageio.spi.IIORegistry;
 
 /**
- * Calls into libraries that start threads, or keep one for the process's end, where they outlive
- * jobs. A thread keeps the context loader of the one that made it, and in its access control
- * context the loader of each class that was on the stack: on a cluster, all classes of a job that
- * has long ended. So the call is made by a thread of the JDK's with no class of a job on its stack.
+ * Calls into libraries that start threads or register shutdown hooks, and that outlive jobs. A new
+ * thread inherits its creator's context class loader, and its access control context refers to the
+ * loader of each class on the stack: on a cluster these leak all classes of a finished job. So the
+ * call is made on a JDK thread with no job class on its stack.
  */
 public final class OutsideJob {
   private OutsideJob() {}
 
   /**
-   * Before the first use of {@link javax.imageio.ImageIO}, which keeps its first caller's loader.
+   * Must precede the first use of {@link javax.imageio.ImageIO}, which keeps its first caller's
+   * loader.
    */
   public static void loadImageIo() {
     call(IIORegistry.class, "getDefaultInstance", MethodType.methodType(IIORegistry.class));
   }
 
   /**
-   * Calls a public static method of a library, which throws no checked exception; what it gives.
+   * Calls a library's public static method, which throws no checked exception, and returns its
+   * result.
    *
    * @throws LinkageError where there is no such method
    */

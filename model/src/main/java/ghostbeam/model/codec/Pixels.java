@@ -16,8 +16,8 @@ public record Pixels(int width, int height, byte[] rgb) {
   }
 
   /**
-   * Tells equal images: 32 lower-case hex digits, the 128-bit XXH3 of the samples with height · 2³²
-   * + width for its seed. Not made to withstand somebody who wants two images to have one.
+   * Identifies equal images: 32 lower-case hex digits, the 128-bit XXH3 of the samples with height
+   * · 2³² + width as its seed. Not collision-resistant against deliberate attacks.
    */
   public String digest() {
     return PixelDigest.of(width, height, rgb);
@@ -35,7 +35,7 @@ public record Pixels(int width, int height, byte[] rgb) {
     return new Pixels(cropWidth, cropHeight, part);
   }
 
-  /** This image with left and right exchanged. */
+  /** This image flipped horizontally. */
   public Pixels flipped() {
     byte[] mirror = new byte[rgb.length];
     int stride = width * 3;

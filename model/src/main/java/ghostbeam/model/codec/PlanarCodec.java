@@ -3,24 +3,25 @@ package ghostbeam.model.codec;
 import java.util.Optional;
 
 /**
- * Takes a JPEG to its own samples and back without a detour over RGB, for which colour is first
- * made finer and then coarser again. Thread-safe.
+ * Decodes a JPEG to its Y, Cb and Cr planes and encodes these, without converting to RGB, which
+ * would upsample chroma and then subsample it again. Thread-safe.
  */
 public interface PlanarCodec {
   /**
-   * Decodes to the file's own samples, and judges the file as {@link Codec#decode(byte[], int)}.
+   * Decodes to the file's own planes, with the same checks as {@link Codec#decode(byte[], int)}.
    *
-   * @param denominator as of {@link Codec#decode(byte[], int)}
-   * @return empty for what is no JPEG of Y, Cb and Cr, or one whose colours are coarser in an
-   *     unusual way; such a file was not judged
-   * @throws UndecodableImageException as by {@link Codec#decode(byte[], int)}
+   * @param denominator as for {@link Codec#decode(byte[], int)}
+   * @return empty where the file is not a JPEG with Y, Cb and Cr, or has an unsupported chroma
+   *     subsampling; such a file has not been checked
+   * @throws UndecodableImageException as {@link Codec#decode(byte[], int)} does
    */
   Optional<Planes> decode(byte[] encoded, int denominator) throws UndecodableImageException;
 
   /**
    * Encodes as baseline JPEG, 4:2:0.
    *
-   * @param planes a colour for 2 × 2 pixels, with sides of at most {@link Codec#MAX_JPEG_SIDE}
+   * @param planes with one chroma sample for 2 × 2 pixels and sides of at most {@link
+   *     Codec#MAX_JPEG_SIDE}
    * @param quality 1 to 100
    */
   byte[] encodeJpeg(Planes planes, int quality);

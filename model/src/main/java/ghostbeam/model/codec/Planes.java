@@ -3,14 +3,14 @@ package ghostbeam.model.codec;
 import java.util.Arrays;
 
 /**
- * A colour JPEG's own samples: Y, Cb and Cr, each apart, those of colour as coarse as in its file.
- * All of them reach beyond the image's right and lower edge to whole samples of colour; what a
- * decoder leaves there of Y is of no use.
+ * A colour JPEG's Y, Cb and Cr planes, the chroma planes with the file's subsampling. All are
+ * padded at the right and bottom edges to whole chroma samples; a decoder's luma there is
+ * meaningless.
  *
- * @param width of the image, in pixels
- * @param height of the image, in pixels
- * @param across columns of pixels that a sample of colour spans: 1 or 2
- * @param down rows of pixels that a sample of colour spans: 1 or 2
+ * @param width the image's, in pixels
+ * @param height the image's, in pixels
+ * @param across columns of pixels that a chroma sample covers: 1 or 2
+ * @param down rows of pixels that a chroma sample covers: 1 or 2
  * @param y uint8, {@link #colorHeight} · {@code down} × {@link #lumaWidth}
  * @param cb uint8, {@link #colorHeight} × {@link #colorWidth}
  * @param cr uint8, {@link #colorHeight} × {@link #colorWidth}
@@ -21,12 +21,12 @@ public record Planes(int width, int height, int across, int down, byte[] y, byte
     int luma = color * across * down;
     if (y.length != luma || cb.length != color || cr.length != color) {
       throw new IllegalArgumentException(
-          "%d, %d and %d samples for %d x %d pixels, a colour for %d x %d of them"
+          "%d, %d and %d samples for %d x %d pixels, a chroma sample for %d x %d of them"
               .formatted(y.length, cb.length, cr.length, width, height, across, down));
     }
   }
 
-  /** Columns of Y: the image's, and some behind its edge. */
+  /** Columns of Y, padding included. */
   public int lumaWidth() {
     return colorWidth() * across;
   }
@@ -41,7 +41,10 @@ public record Planes(int width, int height, int across, int down, byte[] y, byte
     return colors(height, down);
   }
 
-  /** Tells equal planes, as {@link Pixels#digest} does equal pixels: of Y, Cb and Cr in turn. */
+  /**
+   * Identifies equal planes, as {@link Pixels#digest} does equal pixels: over Y, Cb and Cr in this
+   * order.
+   */
   public String digest() {
     byte[] all = new byte[y.length + cb.length + cr.length];
     System.arraycopy(y, 0, all, 0, y.length);
@@ -51,7 +54,7 @@ public record Planes(int width, int height, int across, int down, byte[] y, byte
   }
 
   /**
-   * A plane made larger, to whole samples of colour, by its last column and row.
+   * A plane padded to whole chroma samples by repeating its last column and row.
    *
    * @param plane uint8, height × width
    */

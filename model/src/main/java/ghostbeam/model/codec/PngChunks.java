@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import java.util.zip.CRC32;
 
 /**
- * The chunks of a PNG that its pixels depend on, each with a sound checksum. All others are passed
- * over unread: text, profiles and Exif data have no say in whether the pixels are right.
+ * The chunks of a PNG that its pixels depend on, with valid checksums. All others are skipped
+ * unread: damaged text, profiles or Exif data do not affect the pixels.
  */
 final class PngChunks {
   private static final int SIGNATURE = 8;
@@ -19,7 +19,7 @@ final class PngChunks {
   private static final int FRAME = 12;
 
   private static final int HEADER = 13;
-  private static final int LARGEST_PALETTE = 256 * 3;
+  private static final int MAX_PALETTE_BYTES = 256 * 3;
 
   /** A part of the file. */
   record Range(int start, int length) {}
@@ -40,8 +40,8 @@ final class PngChunks {
   /**
    * Walks a file to its end chunk.
    *
-   * @param file whose header {@link ImageHeader} could read
-   * @throws UndecodableImageException for a file that is cut, or that the format forbids
+   * @param file whose header {@link ImageHeader} has read
+   * @throws UndecodableImageException for a file that is truncated or violates the format
    */
   static PngChunks read(byte[] file) throws UndecodableImageException {
     PngChunks chunks = new PngChunks(file);
@@ -54,7 +54,7 @@ final class PngChunks {
       int length = chunks.bytes.getInt(at);
       type = new String(file, at + 4, 4, StandardCharsets.ISO_8859_1);
       if (!isName(type)) {
-        throw broken("no chunk where one must be, at byte " + at);
+        throw broken("no valid chunk at byte " + at);
       }
       if (length < 0 || length > file.length - at - FRAME) {
         throw UndecodableImageException.truncated("PNG", file.length);
@@ -90,7 +90,7 @@ final class PngChunks {
           require(palette.length == 0, "two colour tables");
           boolean whole = body.length % 3 == 0 && body.length > 0;
           require(
-              whole && body.length <= LARGEST_PALETTE,
+              whole && body.length <= MAX_PALETTE_BYTES,
               "a colour table of " + body.length + " bytes");
           palette = checked(type, body);
         }
@@ -107,9 +107,7 @@ final class PngChunks {
         }
       }
       case "IEND" -> checked(type, body);
-      default ->
-          require(
-              Character.isLowerCase(type.charAt(0)), "an unknown chunk, " + type + ", is vital");
+      default -> require(Character.isLowerCase(type.charAt(0)), "unknown critical chunk " + type);
     }
     dataEnded = !data.isEmpty() && !type.equals("IDAT");
   }
@@ -120,7 +118,7 @@ final class PngChunks {
     }
   }
 
-  /** A chunk's body, whose checksum is right. */
+  /** A chunk's body, after checking its checksum. */
   private byte[] checked(String type, Range body) throws UndecodableImageException {
     CRC32 crc = new CRC32();
     crc.update(file, body.start - 4, body.length + 4);
@@ -128,7 +126,7 @@ final class PngChunks {
         bytes.getInt(body.start + body.length) == (int) crc.getValue(),
         "the checksum of " + type + " at byte " + (body.start - 8) + " is wrong");
     if (type.equals("IDAT")) {
-      return file; // as large as the file, and read where it lies
+      return file; // may be as large as the file, so it is not copied
     }
     return ByteBuffer.allocate(body.length).put(file, body.start, body.length).array();
   }
@@ -149,16 +147,16 @@ final class PngChunks {
   }
 
   private void requirePixels() throws UndecodableImageException {
-    require(!data.isEmpty(), "no pixels in it");
+    require(!data.isEmpty(), "no pixel data");
     require(palette.length > 0 || !hasPalette(), "no colour table");
   }
 
-  /** Bits a sample. */
+  /** Bits per sample. */
   int depth() {
     return header[8];
   }
 
-  /** 0 grey, 2 RGB, 3 by a palette, 4 grey and alpha, 6 RGB and alpha. */
+  /** PNG's colour type: 0 grey, 2 RGB, 3 palette, 4 grey and alpha, 6 RGB and alpha. */
   private int colour() {
     return header[9];
   }
@@ -171,7 +169,7 @@ final class PngChunks {
     return colour() == 3;
   }
 
-  /** Samples of a pixel; an index is one. */
+  /** Samples per pixel; a palette index is one. */
   int samples() {
     return switch (colour()) {
       case 2 -> 3;
@@ -182,17 +180,17 @@ final class PngChunks {
   }
 
   /**
-   * PLTE's body, three bytes a colour, with black for all indices that the file gives no colour;
-   * empty where there are no indices.
+   * The palette, three bytes per colour, extended with black to all possible indices; empty where
+   * the image has no palette.
    */
   byte[] palette() {
     return hasPalette() ? Arrays.copyOf(palette, 3 << depth()) : new byte[0];
   }
 
   /**
-   * What tRNS says: an alpha for each of the first colours of the palette, or the samples of the
-   * colour that is transparent. Empty where there is none, or one of a length that no such image
-   * has, or where pixels have alpha of their own.
+   * The content of tRNS: an alpha for each of the palette's first colours, or the samples of the
+   * transparent colour. Empty where there is none, where its length does not fit the image, or
+   * where pixels have an alpha channel.
    */
   int[] transparency() {
     ByteBuffer body = ByteBuffer.wrap(transparency);
@@ -207,7 +205,7 @@ final class PngChunks {
         .toArray();
   }
 
-  /** Where the compressed pixels lie; the ranges make up one stream. */
+  /** Where the compressed pixels lie; the ranges form one zlib stream. */
   List<Range> data() {
     return data;
   }

@@ -6,16 +6,16 @@ import java.util.zip.DataFormatException;
 import java.util.zip.Inflater;
 
 /**
- * A PNG's pixels, read here: the libpng inside OpenCV prints to the terminal whatever it dislikes,
- * and gives its caller no reason.
+ * PNG decoder. The libpng inside OpenCV prints its complaints to the terminal and gives its caller
+ * no reason.
  */
 final class PngPixels {
-  private static final int HIGHEST_FILTER = 4;
+  private static final int MAX_FILTER = 4;
 
-  /** Bytes of pixels above which a file is unpacked once to see that it holds them all. */
-  private static final int MANY = 64 << 20;
+  /** Above this many bytes of pixels, a first pass checks that the file holds all of them. */
+  private static final int MAX_UNCHECKED_BYTES = 64 << 20;
 
-  /** Left, top, and steps across and down of the passes of an interlaced image. */
+  /** Left, top, horizontal step and vertical step of each pass of an interlaced image. */
   private static final int[][] PASSES = {
     {0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4}, {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}
   };
@@ -32,10 +32,10 @@ final class PngPixels {
   private final int largest;
   private final int samples;
 
-  /** Three bytes an index; empty where pixels are no indices. */
+  /** Three bytes per index; empty where the image has no palette. */
   private final byte[] palette;
 
-  /** An alpha for each of the first indices, or the samples of the colour that is transparent. */
+  /** See {@link PngChunks#transparency}. */
   private final int[] transparency;
 
   private final byte[] rgb;
@@ -57,21 +57,21 @@ final class PngPixels {
   }
 
   /**
-   * The pixels as RGB, on white where they are transparent, of 16 bits the upper eight.
+   * The pixels as RGB, over white where transparent; 16-bit samples keep their upper eight bits.
    *
-   * @throws UndecodableImageException for pixels that cannot be unpacked, or that are too few
+   * @throws UndecodableImageException where the pixels cannot be unpacked or are incomplete
    */
   static Pixels decode(byte[] file, PngChunks chunks, ImageHeader size)
       throws UndecodableImageException {
     int bytes = size.width() * size.height() * 3;
-    if (bytes > MANY) {
-      // A small file can say that it is large, and shall not take memory before it is known to be.
+    if (bytes > MAX_UNCHECKED_BYTES) {
+      // A small file can claim to be large; memory is allocated only once its data proves it.
       unpacked(file, chunks, size, new byte[0]);
     }
     return new Pixels(size.width(), size.height(), unpacked(file, chunks, size, new byte[bytes]));
   }
 
-  /** Into an array of all pixels, or into none. */
+  /** Decodes into an array for all pixels, or only checks if it is empty. */
   private static byte[] unpacked(byte[] file, PngChunks chunks, ImageHeader size, byte[] rgb)
       throws UndecodableImageException {
     Inflater inflater = new Inflater();
@@ -97,7 +97,7 @@ final class PngPixels {
     return (height - pass[1] + pass[3] - 1) / pass[3];
   }
 
-  /** Bytes of a row, the first of which is its filter's number. */
+  /** Bytes of a row, including its leading filter type. */
   private int bytes(int[] pass) {
     return 1 + (columns(pass) * samples * depth + 7) / 8;
   }
@@ -133,7 +133,7 @@ final class PngPixels {
     }
   }
 
-  /** Hands over the next part of the packed pixels; false where there is none, or none wanted. */
+  /** Feeds the next range to the inflater; false where there is none, or none is needed. */
   private boolean feed() {
     if (!inflater.needsInput() || inflater.finished() || packed.isEmpty()) {
       return false;
@@ -143,7 +143,7 @@ final class PngPixels {
     return true;
   }
 
-  /** The checksum of the pixels stands behind them; more pixels than there may be do no harm. */
+  /** Reads on to the stream's checksum; surplus pixel data is harmless. */
   private void requireEnd() throws DataFormatException, UndecodableImageException {
     byte[] beyond = new byte[1];
     while (!inflater.finished()) {
@@ -157,13 +157,14 @@ final class PngPixels {
   }
 
   /**
-   * Adds to each byte what its filter expects of the bytes {@code step} before, above, and both.
+   * Undoes a row's filter, which predicts each byte from those {@code step} bytes before, above,
+   * and both.
    */
   private static void unfilter(byte[] row, byte[] above, int step)
       throws UndecodableImageException {
     int filter = row[0] & 0xFF;
-    if (filter > HIGHEST_FILTER) {
-      throw PngChunks.broken("a row by filter " + filter + ", and there are 0 to 4");
+    if (filter > MAX_FILTER) {
+      throw PngChunks.broken("a row of filter type " + filter + ", expected 0 to 4");
     }
     for (int i = 1; i < row.length && filter > 0; i++) {
       int left = i > step ? row[i - step] & 0xFF : 0;
@@ -180,7 +181,7 @@ final class PngPixels {
     }
   }
 
-  /** Paeth's choice: of three bytes the one that is nearest to left + up − corner. */
+  /** The Paeth predictor: whichever of three bytes is nearest to left + up − corner. */
   private static int nearest(int left, int up, int corner) {
     int toLeft = Math.abs(up - corner);
     int toUp = Math.abs(left - corner);
@@ -191,7 +192,7 @@ final class PngPixels {
     return toUp <= toCorner ? up : corner;
   }
 
-  /** Writes the pixel whose samples begin with number {@code first} of a row. */
+  /** Writes the pixel whose first sample is number {@code first} of a row. */
   private void put(byte[] row, int first, int to) {
     int sample = sample(row, first);
     if (palette.length > 0) {

@@ -11,9 +11,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A handle of the system's libjpeg-turbo, whose TurboJPEG interface JNA calls function by function.
- * A class that is mapped directly ({@code Native.register}) is held for ever by JNA's native part,
- * and with it all classes of its job on a cluster, whose JNA outlives jobs.
+ * A TurboJPEG handle of the system's libjpeg-turbo, called through JNA by function name. Direct
+ * mapping ({@code Native.register}) would leak: JNA's native part keeps the mapped class for ever,
+ * and with it, on a cluster, all classes of its job.
  */
 final class TurboJpeg implements AutoCloseable {
   static final int FORMAT_RGB = 0;
@@ -23,7 +23,7 @@ final class TurboJpeg implements AutoCloseable {
   static final int ACCURATE_DCT = 4096;
   private static final int WARNING = 0;
 
-  /** How libjpeg's warnings begin (JWRN_ in its jerror.h); all else it says ends the decoding. */
+  /** How libjpeg's warnings begin (JWRN_ in its jerror.h); all other messages are errors. */
   private static final List<String> WARNINGS =
       List.of(
           "Corrupt JPEG data: ",
@@ -35,7 +35,7 @@ final class TurboJpeg implements AutoCloseable {
 
   private static final List<String> LIBRARIES = List.of("libturbojpeg.so.0", "turbojpeg");
 
-  /** Keeps each function that was asked for once. */
+  /** Caches the functions it has looked up. */
   private static NativeLibrary library;
 
   /** Why the library cannot be used; empty where it can. */
@@ -53,8 +53,8 @@ final class TurboJpeg implements AutoCloseable {
                     NativeLibrary.class,
                     "getInstance",
                     MethodType.methodType(NativeLibrary.class, String.class),
-                    name); // which starts JNA's thread that cleans up
-        library.getFunction("tjCompressFromYUVPlanes"); // the latest of those that are called
+                    name); // starts JNA's cleaner thread
+        library.getFunction("tjCompressFromYUVPlanes"); // the newest one used
         return Optional.empty();
       } catch (LinkageError e) {
         reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
@@ -63,7 +63,7 @@ final class TurboJpeg implements AutoCloseable {
     return Optional.of(reason);
   }
 
-  /** A handle for one file: one used before would lend it the tables of its last. */
+  /** A handle for one file: a reused one would keep the tables of its last file. */
   static TurboJpeg decompressor() {
     return new TurboJpeg("tjInitDecompress");
   }
@@ -75,7 +75,7 @@ final class TurboJpeg implements AutoCloseable {
     }
   }
 
-  /** Calls a function of this handle with its other arguments; 0 where all is well. */
+  /** Calls a function with this handle and the other arguments; returns 0 on success. */
   int call(String function, Object... arguments) {
     Object[] all = new Object[arguments.length + 1];
     all[0] = handle;
@@ -87,7 +87,7 @@ final class TurboJpeg implements AutoCloseable {
     return library.getFunction("tjGetErrorStr2").invokeString(new Object[] {handle}, false);
   }
 
-  /** Off the heap, for JNA copies arrays there and back; the caller closes it. */
+  /** An off-heap copy, since JNA would copy an array in both directions; the caller closes it. */
   static Memory copy(byte[] bytes) {
     Memory memory = new Memory(bytes.length);
     memory.write(0, bytes, 0, bytes.length);
@@ -95,12 +95,12 @@ final class TurboJpeg implements AutoCloseable {
   }
 
   /**
-   * Stray bytes and the like are only warned of and every decoder accepts them; ImageNet has some.
-   * The handle tells its first warning only, so whether the file was cut, or holds a marker that is
-   * passed over on the way to a restart, is asked of the file. Of an error behind a warning it
-   * still says that it was a warning, but gives the error's words.
+   * Throws unless a failed call only warned of damage, such as stray bytes, that every decoder
+   * tolerates; ImageNet has such files. The handle reports only its first warning, so the file
+   * itself is checked for truncation and for markers skipped while resynchronising. For an error
+   * that follows a warning, the handle still reports the warning's code, but the error's message.
    */
-  void judge(byte[] encoded) throws UndecodableImageException {
+  void requireTolerable(byte[] encoded) throws UndecodableImageException {
     boolean warned = call("tjGetErrorCode") == WARNING;
     if (warned) {
       JpegMarkers.requireSoundEnd(encoded);
@@ -111,12 +111,12 @@ final class TurboJpeg implements AutoCloseable {
     }
   }
 
-  /** A call that compresses: where it puts the file's address and length is not its to free. */
+  /** A call that compresses and stores the file's address and length; the caller frees the file. */
   interface Compression {
     int run(TurboJpeg compressor, PointerByReference jpeg, NativeLongByReference size);
   }
 
-  /** The file that a call makes of an image of so many pixels. */
+  /** The file that a call produces from an image of the given size. */
   static byte[] compress(int width, int height, Compression compression) {
     PointerByReference jpeg = new PointerByReference();
     NativeLongByReference size = new NativeLongByReference();

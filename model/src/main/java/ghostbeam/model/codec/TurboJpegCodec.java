@@ -5,8 +5,8 @@ import com.sun.jna.NativeLong;
 import java.util.Optional;
 
 /**
- * JPEG by the system's libjpeg-turbo, whose pixels equal Pillow's; other formats by OpenCV. Every
- * call has a native handle of its own; making one takes microseconds.
+ * Decodes JPEG with the system's libjpeg-turbo, pixel for pixel like Pillow; other formats with
+ * {@link OpenCvCodec}. Every call creates its own native handle, which takes microseconds.
  */
 final class TurboJpegCodec implements Codec {
   private static final PlanarCodec PLANES = new TurboJpegPlanes();
@@ -38,8 +38,8 @@ final class TurboJpegCodec implements Codec {
   }
 
   /**
-   * Samples that the caller closes. Both they and the file are handed over off the heap: JNA copies
-   * arrays there and back.
+   * The samples, which the caller closes. Both they and the file are off the heap, since JNA would
+   * copy arrays in both directions.
    */
   private static Memory decode(byte[] encoded, int width, int height, int samples)
       throws UndecodableImageException {
@@ -59,7 +59,7 @@ final class TurboJpegCodec implements Codec {
               samples == 4 ? TurboJpeg.FORMAT_CMYK : TurboJpeg.FORMAT_RGB,
               0);
       if (code != 0) {
-        decompressor.judge(encoded);
+        decompressor.requireTolerable(encoded);
       }
       whole = true;
       return out;

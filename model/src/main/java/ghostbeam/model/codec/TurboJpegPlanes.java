@@ -7,11 +7,11 @@ import com.sun.jna.Pointer;
 import com.sun.jna.ptr.IntByReference;
 import java.util.Optional;
 
-/** Planes by the system's libjpeg-turbo; each call has a handle of its own. */
+/** Planes by the system's libjpeg-turbo; each call creates its own handle. */
 final class TurboJpegPlanes implements PlanarCodec {
   /**
-   * Columns and rows that a colour spans, by TurboJPEG's number of the subsampling; grey has none.
-   * 4:1:1 is left out: its colours, finer in what is written, would have to be made up.
+   * Columns and rows covered by a chroma sample, by TurboJPEG's subsampling number; grey has none.
+   * 4:1:1 is left out, since its chroma would have to be upsampled.
    */
   private static final int[][] SPANS = {{1, 1}, {2, 1}, {2, 2}, {}, {1, 2}};
 
@@ -37,7 +37,7 @@ final class TurboJpegPlanes implements PlanarCodec {
     }
   }
 
-  /** −1 where the file's colours are not Y, Cb and Cr, or where its header is none. */
+  /** −1 where the file's components are not Y, Cb and Cr, or its header cannot be read. */
   private static int subsampling(
       TurboJpeg decompressor, Memory file, int length, ImageHeader header) {
     IntByReference width = new IntByReference();
@@ -89,7 +89,7 @@ final class TurboJpegPlanes implements PlanarCodec {
               height,
               0);
       if (code != 0) {
-        decompressor.judge(encoded);
+        decompressor.requireTolerable(encoded);
       }
       return new Planes(
           width,
@@ -102,7 +102,7 @@ final class TurboJpegPlanes implements PlanarCodec {
     }
   }
 
-  /** Of three planes that lie one behind another. */
+  /** The addresses of three contiguous planes. */
   private static Memory addresses(Memory planes, int luma, int colors) {
     Memory addresses = new Memory(3L * Native.POINTER_SIZE);
     addresses.setPointer(0, planes);
@@ -116,7 +116,8 @@ final class TurboJpegPlanes implements PlanarCodec {
     Codec.checkQuality(quality);
     if (image.across() != 2 || image.down() != 2) {
       throw new IllegalArgumentException(
-          "a colour for %d x %d pixels, expected 2 x 2".formatted(image.across(), image.down()));
+          "a chroma sample for %d x %d pixels, expected 2 x 2"
+              .formatted(image.across(), image.down()));
     }
     int luma = image.y().length;
     int colors = image.cb().length;

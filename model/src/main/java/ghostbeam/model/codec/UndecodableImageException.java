@@ -1,6 +1,6 @@
 package ghostbeam.model.codec;
 
-/** An image's bytes that are no image, or a broken or refused one; the message says why. */
+/** Bytes that are not an image, or a broken or rejected one; the message says why. */
 public final class UndecodableImageException extends Exception {
   private static final long serialVersionUID = 1L;
 
@@ -8,7 +8,7 @@ public final class UndecodableImageException extends Exception {
     super(message);
   }
 
-  /** Of a file that its format forbids; the cause tells what is wrong with it. */
+  /** A file that violates its format; the cause says how. */
   static UndecodableImageException broken(String format, String cause) {
     return new UndecodableImageException("broken " + format + ": " + cause);
   }

@@ -5,21 +5,21 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** A WebP's chunks, walked before libwebp sees them, which gives no reasons. */
+/** Checks a WebP's chunks before libwebp, which gives no reasons, decodes them. */
 final class Webp {
   private static final int FIRST_CHUNK = 12;
   private static final int CHUNK_HEADER = 8;
   private static final int VP8_HEADER = 10;
 
-  /** OpenCV takes no file that is shorter, though lossless ones may be. */
-  private static final int SHORTEST_FOR_OPENCV = 32;
+  /** OpenCV rejects shorter files, though lossless ones may be shorter. */
+  private static final int MIN_BYTES_FOR_OPENCV = 32;
 
   private Webp() {}
 
   /**
-   * The file for OpenCV.
+   * The file in a form that OpenCV decodes.
    *
-   * @throws UndecodableImageException for one that is cut, or without a picture
+   * @throws UndecodableImageException for a file that is truncated or has no picture
    */
   static byte[] whole(byte[] file) throws UndecodableImageException {
     ByteBuffer bytes = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN);
@@ -31,7 +31,7 @@ final class Webp {
       String kind = new String(file, (int) at, 4, StandardCharsets.ISO_8859_1);
       long length = Integer.toUnsignedLong(bytes.getInt((int) at + 4));
       if (at + CHUNK_HEADER + length > end) {
-        throw broken("its " + kind.trim() + " chunk reaches beyond its end");
+        throw broken("its " + kind.trim() + " chunk extends past its end");
       }
       if (kind.equals("VP8 ")) {
         requireFirstPart(bytes, (int) at + CHUNK_HEADER, length);
@@ -41,16 +41,16 @@ final class Webp {
       }
       at += CHUNK_HEADER + length + length % 2;
     }
-    throw broken("no picture in it");
+    throw broken("no picture");
   }
 
   /**
-   * Nothing behind the picture but what makes its length even: of a lossless one that is cut
-   * libwebp would read on.
+   * Drops everything after the picture but the padding byte: libwebp would read on past a truncated
+   * lossless picture.
    */
   private static byte[] upTo(int end, byte[] file) {
     int even = end + end % 2;
-    byte[] whole = Arrays.copyOf(Arrays.copyOf(file, end), Math.max(even, SHORTEST_FOR_OPENCV));
+    byte[] whole = Arrays.copyOf(Arrays.copyOf(file, end), Math.max(even, MIN_BYTES_FOR_OPENCV));
     ByteBuffer.wrap(whole).order(ByteOrder.LITTLE_ENDIAN).putInt(4, even - CHUNK_HEADER);
     return whole;
   }
@@ -62,10 +62,10 @@ final class Webp {
     }
     int tag = bytes.getInt(at) & 0xFFFFFF;
     if ((tag & 1) != 0) {
-      throw broken("its picture is no key frame");
+      throw broken("its picture is not a key frame");
     }
     if (tag >> 5 >= length) {
-      throw broken("the first part of its picture reaches beyond the picture");
+      throw broken("the first partition of its picture extends past the picture");
     }
   }
 

@@ -1,2 +1,2 @@
-/** Image files to pixels and back, judged by their bytes. */
+/** Decoding and encoding of image files, strict and alike in all codecs. */
 package ghostbeam.model.codec;

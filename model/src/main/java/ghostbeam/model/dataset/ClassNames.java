@@ -5,17 +5,17 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Two lists of classes in label order, held against each other. */
+/** Comparison of two lists of classes, each in label order. */
 public final class ClassNames {
   private ClassNames() {}
 
-  /** Whether classes have no names, only their labels: 0, 1, 2 and so on. */
+  /** Whether the names are merely the labels: 0, 1, 2 and so on. */
   public static boolean areNumbers(List<String> names) {
     return IntStream.range(0, names.size())
         .allMatch(label -> names.get(label).equals(Integer.toString(label)));
   }
 
-  /** What the first difference is, for people; empty where there is none. */
+  /** The first difference, in words; empty where there is none. */
   public static Optional<String> difference(List<String> own, List<String> others) {
     int common = Math.min(own.size(), others.size());
     for (int label = 0; label < common; label++) {
@@ -38,8 +38,8 @@ public final class ClassNames {
 
   private static String alike(String one, String other) {
     return normal(one).equals(normal(other))
-        ? ", which look alike: their accents are composed (NFC) in one, as Linux writes them, and"
-            + " apart (NFD) in the other, as macOS does"
+        ? ", which look alike: accents are composed (NFC) in one, as on Linux,"
+            + " and decomposed (NFD) in the other, as on macOS"
         : "";
   }
 

@@ -20,9 +20,9 @@ import java.util.function.BiConsumer;
 import java.util.function.IntFunction;
 
 /**
- * A finished split of a dataset folder, with random access by record number. Thread-safe: threads
- * read different shards side by side and one shard in turn. Of a {@link Subset} records have that
- * one's numbers and labels; shards are those of the dataset that it is of.
+ * A finished split of a dataset folder, with random access by record number. Thread-safe: different
+ * shards can be read concurrently, reads of one shard are serialised. For a {@link Subset}, record
+ * numbers and labels are the subset's; shards are those of the dataset that it was taken from.
  */
 public final class Dataset implements Closeable {
   /** Shards kept open for random access, beyond one per reading thread. */
@@ -33,18 +33,21 @@ public final class Dataset implements Closeable {
   private final String folder;
   private final Manifest manifest;
 
-  /** Null where all records are shown as they are. */
+  /** Null where this is not a subset. */
   private final Selection selection;
 
   private final long[] firstRecords;
-  private final List<Shelf> shelves = new ArrayList<>();
+  private final List<ShardSlot> slots = new ArrayList<>();
 
-  /** Shards with an open file, least recently used first; its own lock. */
-  private final LinkedHashSet<Shelf> recent = new LinkedHashSet<>();
+  /** Shards with an open file, least recently used first; also the lock that guards it. */
+  private final LinkedHashSet<ShardSlot> recent = new LinkedHashSet<>();
 
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  /** What is shown of a dataset: under its manifest, records by their numbers, labels by theirs. */
+  /**
+   * A subset: its manifest, the underlying dataset's record numbers, and its label for each of that
+   * dataset's labels.
+   */
   @SuppressWarnings("ArrayRecordComponent")
   private record Selection(Manifest manifest, long[] records, int[] labels) {}
 
@@ -58,11 +61,11 @@ public final class Dataset implements Closeable {
     this.firstRecords = new long[manifest.shards().size() + 1];
     for (int i = 0; i < manifest.shards().size(); i++) {
       firstRecords[i + 1] = firstRecords[i] + manifest.shards().get(i).records();
-      shelves.add(new Shelf(i));
+      slots.add(new ShardSlot(i));
     }
   }
 
-  /** Opens a split; without its manifest it does not exist. Shards are opened when first read. */
+  /** Opens a split, which must have a manifest. Shards are opened when first read. */
   public static Dataset open(Storage storage, String folder, String split) throws IOException {
     return open(storage, folder, split, OPEN_SHARDS);
   }
@@ -85,7 +88,7 @@ public final class Dataset implements Closeable {
   }
 
   /**
-   * The record's image, both CRCs checked.
+   * The example with this record number, both its CRCs checked.
    *
    * @throws CorruptRecordException for a bad record, naming shard, number and offset
    * @throws IndexOutOfBoundsException for a number outside {@code 0 .. manifest().records() - 1}
@@ -95,9 +98,9 @@ public final class Dataset implements Closeable {
   }
 
   /**
-   * The same.
+   * The same, with the record's part of its shard's CRC.
    *
-   * @param parts takes the shard's number, 0-based, and what the record adds to the shard's CRC
+   * @param parts takes the shard's 0-based number and the part
    */
   public Example read(long recordNumber, BiConsumer<Integer, ShardPart> parts) throws IOException {
     return read(
@@ -119,40 +122,40 @@ public final class Dataset implements Closeable {
     int found = Arrays.binarySearch(firstRecords, recordNumber);
     int shard = found >= 0 ? found : -found - 2;
     while (manifest.shards().get(shard).records() == 0) {
-      shard++; // an empty shard shares its first record with the one after it
+      shard++; // an empty shard has the same first record as the next one
     }
     return shard;
   }
 
   private Example readWhole(long recordNumber, IntFunction<Reading> reading) throws IOException {
     int shard = shardOf(recordNumber);
-    Shelf shelf = shelves.get(shard);
-    Example example = shelf.read((int) (recordNumber - firstRecords[shard]), reading.apply(shard));
-    closeLeastRecent(shelf);
+    ShardSlot slot = slots.get(shard);
+    Example example = slot.read((int) (recordNumber - firstRecords[shard]), reading.apply(shard));
+    closeLeastRecent(slot);
     return example;
   }
 
   /**
-   * Holds what was read of a shard to the manifest where it is all of its records.
+   * Checks what was read of a shard against the manifest, provided that all its records were read.
    *
-   * @param shard its number, 0-based
+   * @param shard its 0-based number
    * @param read the sum of its records' parts
-   * @throws IOException naming the file where its bytes are not those that were written, such as
-   *     those of another run
+   * @throws IOException naming the file, where its bytes are not those that were written, such as
+   *     another run's
    */
   public void requireWhole(int shard, ShardPart read) throws IOException {
     Manifest.Shard written = manifest.shards().get(shard);
     String crc = String.format(Locale.ROOT, "%08x", read.crc());
     if (read.records() == written.records() && !crc.equals(written.crc32c())) {
       throw new IOException(
-          "%s has CRC32C %s, its manifest says %s: it is not the shard that was written, such as a copy of another; restore it or run preprocess again"
+          "%s has CRC32C %s, its manifest says %s: it is not the shard that was written, perhaps a copy of another; restore it or run preprocess again"
               .formatted(Storage.resolve(folder, written.file()), crc, written.crc32c()));
     }
   }
 
   /** Opens one shard (0-based, manifest order) for reading from first to last record. */
   public ShardReader shard(int shard) throws IOException {
-    return shelves.get(shard).open();
+    return slots.get(shard).open();
   }
 
   /** The record number of a shard's first record. */
@@ -163,14 +166,14 @@ public final class Dataset implements Closeable {
   @Override
   public void close() throws IOException {
     closed.set(true);
-    for (Shelf shelf : shelves) {
-      shelf.close();
+    for (ShardSlot slot : slots) {
+      slot.close();
     }
   }
 
-  /** Called without any shelf's lock, so that no two threads wait for each other. */
-  private void closeLeastRecent(Shelf used) throws IOException {
-    Shelf oldest = null;
+  /** Called without holding any slot's lock, so that threads cannot deadlock. */
+  private void closeLeastRecent(ShardSlot used) throws IOException {
+    ShardSlot oldest = null;
     synchronized (recent) {
       recent.remove(used);
       recent.add(used);
@@ -184,18 +187,18 @@ public final class Dataset implements Closeable {
     }
   }
 
-  /** How a record is read of an open shard. */
+  /** How a record is read from an open shard. */
   private interface Reading {
     Example of(ShardReader reader, int position) throws IOException;
   }
 
-  /** One shard's place: its index stays once read, its file is opened and closed as needed. */
-  private final class Shelf {
+  /** One shard: its index is kept once read, its file is opened and closed as needed. */
+  private final class ShardSlot {
     private final int shard;
     private ShardIndex index;
     private ShardReader reader;
 
-    Shelf(int shard) {
+    ShardSlot(int shard) {
       this.shard = shard;
     }
 

@@ -18,9 +18,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * One split of a dataset folder: what its files are called, finished or in the making.
+ * One split of a dataset folder, finished or in progress: the names of its files.
  *
- * @param storage what holds the folder
+ * @param storage where the folder is
  * @param folder absolute path or URI; it need not exist
  * @param split such as {@code train}
  */
@@ -34,12 +34,12 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   private static final String REJECTED = "-rejected.jsonl";
   private static final String TITLES = "-classes.txt";
 
-  /** What ends the name of a shard until it is whole, behind its {@link #temporaryPath}. */
+  /** The suffix of an unfinished file, see {@link #temporaryPath}. */
   private static final String UNFINISHED = "(\\.[-0-9a-f]{36})?\\.part";
 
   private static final String ANY_SHARD = "-\\d{5}-of-\\d{5}\\.";
 
-  /** What ends the names of files that a finished dataset does not need. */
+  /** The suffix of files that a finished dataset does not need. */
   private static final String LEFTOVER =
       ANY_SHARD + "(receipt|(tfrecord|index|receipt)" + UNFINISHED + ")";
 
@@ -50,10 +50,10 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return name.length() <= 255 && PLAIN.matcher(name).matches();
   }
 
-  /** The names of a folder's finished splits, in byte order; those of another's records, too. */
+  /** The names of a folder's finished splits, subsets included, in byte order. */
   public static List<String> splits(Storage storage, String folder) throws IOException {
     String top = Storage.resolve(folder, "");
-    return storage.beginning(top).stream()
+    return storage.listPrefix(top).stream()
         .map(file -> file.path().substring(top.length()))
         .filter(name -> name.endsWith(MANIFEST) || name.endsWith(SUBSET))
         .map(name -> name.substring(0, name.lastIndexOf('-')))
@@ -74,7 +74,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
         : Optional.empty();
   }
 
-  /** {@code train-00017-of-01024.tfrecord}; shards count from 0. */
+  /** {@code train-00017-of-01024.tfrecord}; shards are numbered from 0. */
   public static String shard(String split, int shard, int shards) {
     if (shard < 0 || shard >= shards) {
       throw new IllegalArgumentException("shard " + shard + " of " + shards);
@@ -87,7 +87,9 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return beside(shardFile, INDEX);
   }
 
-  /** {@code train-00017-of-01024.receipt} likewise: what serves to go on with an unfinished run. */
+  /**
+   * {@code train-00017-of-01024.receipt} likewise: what lets a later run resume an unfinished one.
+   */
   public static String receipt(String shardFile) {
     return beside(shardFile, RECEIPT);
   }
@@ -101,36 +103,36 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return Storage.resolve(folder, file);
   }
 
-  /** {@code train-manifest.json}, there when the dataset is finished. */
+  /** {@code train-manifest.json}, which exists once the split is finished. */
   public String manifestPath() {
     return path(split + MANIFEST);
   }
 
-  /** {@code train-subset.json}, there in place of all else where records lie in another folder. */
+  /** {@code train-subset.json}, the split's only file where it is a subset of another folder's. */
   String subsetPath() {
     return path(split + SUBSET);
   }
 
-  /** Whether the folder names records of another one. */
+  /** Whether the split is a {@link Subset} of another folder's. */
   public boolean isSubset() throws IOException {
     return storage.exists(subsetPath());
   }
 
-  /** Throws where it does, for whoever goes by shards. */
+  /** Throws where it is, for callers that need shards. */
   public void requireOwnRecords() throws IOException {
     if (isSubset()) {
       throw new IOException(folder + " holds no records of its own; give the dataset that does");
     }
   }
 
-  /** {@code train-rejected.jsonl}, there if any image was rejected. */
+  /** {@code train-rejected.jsonl}, which exists if any image was rejected. */
   public String rejectedPath() {
     return path(split + REJECTED);
   }
 
   /**
-   * {@code train-classes.txt}, there if a list of classes said more than their names: a class a
-   * line, its name and what people call it. The manifest's digest does not depend on it.
+   * {@code train-classes.txt}, which exists if a list of classes gave them titles: a line for each
+   * class, its name and its title. The manifest's digest does not depend on it.
    */
   public String titlesPath() {
     return path(split + TITLES);
@@ -141,30 +143,30 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return path(split + ".lock");
   }
 
-  /** {@code train.run}, which names that run. */
+  /** {@code train.run}, which identifies that run. */
   public String runPath() {
     return path(split + ".run");
   }
 
   /**
-   * What a file is called until it is whole: another name at each call, since an attempt that
-   * everybody takes for dead may still write into its own.
+   * A file's temporary name, different at each call, since an attempt that is presumed dead may
+   * still be writing to its own.
    */
   public String temporaryPath(String file) {
     return path(file) + "." + UUID.randomUUID() + ".part";
   }
 
-  /** Whether there is a dataset. */
+  /** Whether the split is finished. */
   public boolean isFinished() throws IOException {
     return storage.exists(manifestPath());
   }
 
-  /** Whether a file of this name is a shard that is not whole, or serves to go on with one. */
+  /** Whether a file of this name is an unfinished shard, or only serves to resume. */
   public static boolean isLeftover(String name) {
     return ANY_LEFTOVER.matcher(name).matches();
   }
 
-  /** Whether a run has begun to write shards and has not ended. */
+  /** Whether a run has begun to write shards and has not finished. */
   public boolean isUnfinished() throws IOException {
     return !isFinished() && names().stream().anyMatch(files(LEFTOVER).asMatchPredicate());
   }
@@ -179,7 +181,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return Manifest.read(storage, folder, split);
   }
 
-  /** The images that did not get in, in the order in which they were written. */
+  /** The rejected images, in the order in which they were written. */
   public List<Rejection> rejections() throws IOException {
     List<Rejection> rejections = new ArrayList<>();
     if (storage.exists(rejectedPath())) {
@@ -191,7 +193,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return rejections;
   }
 
-  /** Writes the images that did not get in, if there are any. */
+  /** Writes the rejected images, if there are any. */
   public void writeRejections(List<Rejection> rejections) throws IOException {
     if (!rejections.isEmpty()) {
       String lines = rejections.stream().map(Rejection::toJsonLine).collect(Collectors.joining());
@@ -199,7 +201,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     }
   }
 
-  /** Writes what people call classes, one a line, if there are any. */
+  /** Writes the classes' titles, one a line, if there are any. */
   public void writeTitles(List<String> titles) throws IOException {
     if (!titles.isEmpty()) {
       String lines = String.join("\n", titles) + "\n";
@@ -208,14 +210,14 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
   }
 
   /**
-   * How far a run has come.
+   * A run's progress.
    *
-   * @param shards that are whole; those of an earlier run too, until this one refuses them
-   * @param of all shards; 0 while that is not known
+   * @param shards finished shards, including an earlier run's until this run discards them
+   * @param of all shards; 0 while unknown
    */
   public record Written(int shards, int of) {}
 
-  /** What an unfinished dataset has by now; nothing of a finished one. */
+  /** The progress of an unfinished dataset; 0 of 0 for a finished one. */
   public Written written() throws IOException {
     Pattern receipt = files("-\\d{5}-of-(\\d{5})\\" + RECEIPT);
     int shards = 0;
@@ -228,7 +230,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
       if (matcher.matches()) {
         int all = Integer.parseInt(matcher.group(1));
         if (shards > 0 && all != of) {
-          return new Written(0, 0); // what another plan left is about to be deleted
+          return new Written(0, 0); // shards of another plan are about to be deleted
         }
         shards++;
         of = all;
@@ -237,19 +239,19 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return new Written(shards, of);
   }
 
-  /** The version of each file of the split by its path. */
+  /** The version of each of the split's files, by path. */
   public Map<String, String> versions() throws IOException {
     return files().stream().collect(Collectors.toMap(Storage.Entry::path, Storage.Entry::version));
   }
 
   /**
-   * Deletes what earlier runs left of this split, its manifest first: from then on there is no
-   * dataset. What may be whole shards of an unfinished dataset, planned as as many, stays; so do
-   * other files of the folder.
+   * Deletes what earlier runs left of this split, its manifest first, so that it no longer counts
+   * as finished. Possibly finished shards of an unfinished run with the same number of shards stay,
+   * as do the folder's other files.
    */
   public void clear(int shards) throws IOException {
     if (isFinished()) {
-      // Left by a run that was killed between its manifest and its end; what replaces is made anew.
+      // From a run that was killed after writing its manifest; the new run must not reuse them.
       deleteLeftovers();
       storage.delete(manifestPath());
     }
@@ -269,7 +271,7 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     deleteWhere(ours.and(kept.negate()));
   }
 
-  /** Deletes what a finished dataset does not need: receipts, and what dead attempts left. */
+  /** Deletes what a finished dataset does not need: receipts, and leftovers of failed attempts. */
   public void deleteLeftovers() throws IOException {
     deleteWhere(files(LEFTOVER).asMatchPredicate());
   }
@@ -291,8 +293,8 @@ public record DatasetFolder(Storage storage, String folder, String split) implem
     return files().stream().map(file -> file.path().substring(name)).toList();
   }
 
-  /** All files of the split; others of the folder are not looked at. */
+  /** All files of the split, not the folder's others. */
   private List<Storage.Entry> files() throws IOException {
-    return storage.beginning(path(split + "-"));
+    return storage.listPrefix(path(split + "-"));
   }
 }

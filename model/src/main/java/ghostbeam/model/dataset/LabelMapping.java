@@ -9,10 +9,10 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Which of a network's classes each class of some data is. They are matched by their names, in
- * whatever order either side has them, and the network may know more than the data has, as one of
- * ImageNet does of ImageNet-R's 200 classes. Where one side has only numbers they are matched by
- * position, of which there must be as many.
+ * Maps a dataset's classes to a network's. Classes are matched by name, whatever their order on
+ * either side, and the network may know more of them than the data has, as an ImageNet network does
+ * for ImageNet-R's 200 classes. Where one side has only numbers, classes are matched by position,
+ * and both sides must have the same number of them.
  */
 public final class LabelMapping implements Serializable {
   /** No class. */
@@ -37,8 +37,8 @@ public final class LabelMapping implements Serializable {
   /**
    * Matches classes, each list in its own label order.
    *
-   * @throws IllegalArgumentException where the network does not know all of the data's classes; its
-   *     message tells of the network as "it", without a remedy
+   * @throws IllegalArgumentException where the network does not know all of the data's classes; the
+   *     message calls the network "it" and gives no remedy
    */
   public static LabelMapping of(List<String> data, List<String> network) {
     if (byPosition(data, network) || data.equals(network)) {
@@ -55,7 +55,7 @@ public final class LabelMapping implements Serializable {
     return new LabelMapping(List.copyOf(network), data.stream().mapToInt(indices::get).toArray());
   }
 
-  /** Whether classes go by their numbers alone, since one side has no names. */
+  /** Whether classes are matched by position, since one side has only numbers. */
   public static boolean byPosition(List<String> data, List<String> network) {
     return !data.equals(network) && (ClassNames.areNumbers(data) || ClassNames.areNumbers(network));
   }
@@ -91,36 +91,36 @@ public final class LabelMapping implements Serializable {
     }
   }
 
-  /** Classes that the network knows, the width of its logits. */
+  /** The number of classes that the network knows: the width of its logits. */
   public int networkClasses() {
     return toData.length;
   }
 
-  /** Classes that the data has. */
+  /** The number of classes in the data. */
   public int dataClasses() {
     return toNetwork.length;
   }
 
-  /** Whether the network knows classes that the data has not. */
+  /** Whether the network knows classes that the data does not have. */
   public boolean isPart() {
     return dataClasses() < networkClasses();
   }
 
-  /** Index of the network's logit for a label of the data's. */
+  /** The index of the network's logit for one of the data's labels. */
   public int toNetwork(int label) {
     return toNetwork[label];
   }
 
-  /** The data's label for an index of the network's; {@link #NONE} where the data has none. */
+  /** The data's label for one of the network's indices; {@link #NONE} where the data has none. */
   public int toData(int index) {
     return index == NONE ? NONE : toData[index];
   }
 
   /**
-   * Whether a label is ahead of all others that the data has, whatever the network's further
-   * classes say; of equal logits the one of the lower index is ahead.
+   * Whether a label has the highest logit among the data's classes, ignoring the network's other
+   * classes; of equal logits the one with the lower index wins.
    *
-   * @param logits finite, in the network's order from {@code offset}
+   * @param logits finite, in the network's order, starting at {@code offset}
    */
   public boolean leads(float[] logits, int offset, int label) {
     int own = toNetwork[label];
@@ -133,7 +133,10 @@ public final class LabelMapping implements Serializable {
     return true;
   }
 
-  /** What a class of the network's is called; by the data where the network has only numbers. */
+  /**
+   * The name of one of the network's classes, taken from the data where the network has only
+   * numbers.
+   */
   public String name(int index) {
     return names.get(index);
   }

@@ -19,8 +19,8 @@ final class ManifestJson {
   /** 21,843 classes and 10,000 shards take about 2 MiB. */
   private static final int LIMIT_BYTES = 64 << 20;
 
-  /** A tree takes 30 times the bytes of its smallest tokens. */
-  private static final long MOST_TOKENS = 4 << 20;
+  /** A JSON tree takes up to 30 times the bytes of its tokens. */
+  private static final long MAX_TOKENS = 4 << 20;
 
   private static final String LABELS = "labels";
 
@@ -28,7 +28,7 @@ final class ManifestJson {
       JsonMapper.builder(
               JsonFactory.builder()
                   .streamReadConstraints(
-                      StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
+                      StreamReadConstraints.builder().maxTokenCount(MAX_TOKENS).build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
           .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
@@ -41,7 +41,9 @@ final class ManifestJson {
     return (tree(manifest) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  /** What the file holds: ordinary labels go without saying, as they did before they were told. */
+  /**
+   * What the file holds. Ordinary labels are left out, so that older manifests keep their digests.
+   */
   private static ObjectNode tree(Manifest manifest) {
     ObjectNode tree = JSON.valueToTree(manifest);
     if (manifest.labels().equals(Manifest.ORDINARY_LABELS)) {

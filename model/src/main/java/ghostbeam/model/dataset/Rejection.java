@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.Serializable;
 
 /**
- * One image that did not get into the dataset: a line of {@code <split>-rejected.jsonl}.
+ * One image that was not accepted into the dataset: a line of {@code <split>-rejected.jsonl}.
  *
  * @param key the image's key in its source, such as {@code n01440764/n01440764_18.JPEG}
- * @param step what could not be done: {@code read}, {@code decode}, …
+ * @param step the step that failed: {@code read}, {@code decode}, …
  * @param reason why, in one line
  */
 public record Rejection(String key, String step, String reason) implements Serializable {
@@ -20,7 +20,7 @@ public record Rejection(String key, String step, String reason) implements Seria
     return JSON.<JsonNode>valueToTree(this) + "\n";
   }
 
-  /** Reads such a line; a broken one throws. */
+  /** Parses such a line; throws where it is malformed. */
   public static Rejection parse(String line) throws JsonProcessingException {
     return JSON.readValue(line, Rejection.class);
   }

@@ -13,15 +13,15 @@ import java.util.HashSet;
 import java.util.List;
 
 /**
- * Some records of a split as a split of their own, without a copy of any: {@code
- * <split>-subset.json} in another folder says where they are. {@link Dataset} and {@link Manifest}
- * read such a folder as they read any dataset's.
+ * Some of a split's records as a split of their own, without copying them: {@code
+ * <split>-subset.json} in another folder refers to them. {@link Dataset} and {@link Manifest} read
+ * such a folder like any dataset's.
  *
- * @param of folder of the dataset that holds them
- * @param digest of that dataset's split, which must still be the same
- * @param classes by new label; names that the dataset has, too
- * @param labelCounts records of each
- * @param records their numbers there, in the order of their numbers here
+ * @param of folder of the dataset that holds the records
+ * @param digest of that dataset's split, which must not have changed
+ * @param classes names in order of the subset's labels, each a class of the dataset
+ * @param labelCounts records of each class
+ * @param records record numbers in the dataset, in the subset's order
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record Subset(
@@ -41,13 +41,13 @@ public record Subset(
     labelCounts = List.copyOf(labelCounts);
   }
 
-  /** Writes it into a folder, whole; another one there throws. */
+  /** Writes it into a folder, whole; throws where another is there. */
   public void write(DatasetFolder folder) throws IOException {
     folder.storage().writeNew(folder.subsetPath(), JSON.writeValueAsBytes(this));
   }
 
   /**
-   * Reads a folder's.
+   * Reads a folder's subset file.
    *
    * @throws IOException where it is damaged
    */
@@ -68,31 +68,29 @@ public record Subset(
   /**
    * The manifest of the dataset that holds the records.
    *
-   * @throws IOException where it is not the one that they were chosen from, has records of another
-   *     dataset itself, or lacks one of these
+   * @throws IOException where that dataset has changed since, is a subset itself, or lacks one of
+   *     the records
    */
   Manifest whole(DatasetFolder folder) throws IOException {
     DatasetFolder there = new DatasetFolder(folder.storage(), of, folder.split());
     if (!there.isFinished()) {
-      there.requireOwnRecords(); // also of this very folder, from which reading would not return
+      there.requireOwnRecords(); // a subset that refers to itself would recurse endlessly
     }
     Manifest whole = there.manifest();
     if (!whole.digest().equals(digest) || !whole.classes().containsAll(classes)) {
       throw new IOException(
-          "%s was chosen from another dataset than %s now holds, split %s; choose anew"
+          "%s was chosen from a dataset other than the one that %s now holds, split %s; choose again"
               .formatted(folder.subsetPath(), of, folder.split()));
     }
     if (!fits(whole)) {
       throw new IOException(
-          "%s contradicts itself, or names records that %s has not; choose anew"
+          "%s contradicts itself, or names records that %s does not have; choose again"
               .formatted(folder.subsetPath(), of));
     }
     return whole;
   }
 
-  /**
-   * Whether each record is one of the dataset's, none is there twice, and the counts are theirs.
-   */
+  /** Whether all records are the dataset's, without duplicates, and the counts are consistent. */
   private boolean fits(Manifest whole) {
     long[] sorted = records.clone();
     Arrays.sort(sorted);
@@ -109,7 +107,7 @@ public record Subset(
         && new HashSet<>(classes).size() == classes.size();
   }
 
-  /** The manifest of the records: that of the dataset as far as it concerns them. */
+  /** The subset's manifest, derived from the dataset's. */
   Manifest manifest(Manifest whole) {
     String chosen = whole.digest() + classes + Arrays.toString(records);
     return new Manifest(
@@ -129,7 +127,7 @@ public record Subset(
         .withDigest();
   }
 
-  /** Those that hold any, with how many. */
+  /** The shards that hold any of the records, with the number of these. */
   private List<Manifest.Shard> shards(Manifest whole) {
     long[] sorted = records.clone();
     Arrays.sort(sorted);
@@ -149,22 +147,22 @@ public record Subset(
     return shards;
   }
 
-  /** By the dataset's label the one here. */
+  /** The subset's label, or {@link #NONE}, for each of the dataset's labels. */
   int[] labels(Manifest whole) {
     return whole.classes().stream().mapToInt(classes::indexOf).toArray();
   }
 
   /**
-   * A record of the dataset with its label here.
+   * A record of the dataset with the subset's label.
    *
-   * @throws IOException where its class is none of those here
+   * @throws IOException where its class is not in the subset
    */
   static Example relabelled(Example example, int[] labels) throws IOException {
     boolean known = example.label() >= 0 && example.label() < labels.length;
     int label = known ? labels[example.label()] : NONE;
     if (label == NONE) {
       throw new IOException(
-          "a record of class %s (%s) was not chosen for its class; choose anew"
+          "a record of class %s (%s) was chosen, but its class was not; choose again"
               .formatted(example.synset(), example.filename()));
     }
     return example.withLabel(label);

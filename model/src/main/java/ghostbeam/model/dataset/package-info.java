@@ -1,2 +1,2 @@
-/** A finished dataset: its manifest, its shards' names, its records by number. */
+/** A finished dataset: its manifest, the names of its shards, its records by number. */
 package ghostbeam.model.dataset;

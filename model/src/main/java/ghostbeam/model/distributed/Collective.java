@@ -5,31 +5,31 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * What the ranks of a gang do together. Every rank makes the same calls in the same order, one at a
- * time; a call returns once this rank has what the others owe it. All ranks get the same bytes, and
- * the same again in another run.
+ * Collective operations of a gang of ranks. Every rank makes the same calls in the same order, one
+ * at a time; a call returns once this rank has its result. Results are bit-identical on all ranks
+ * and in every run.
  *
- * <p>Every call throws {@link LostRankException} where a rank has gone, or gives no sign for longer
- * than the gang's patience, or the calling thread is interrupted. Buffers are used from position to
- * limit, which stay; their values are in native order.
+ * <p>Every call throws {@link LostRankException} where a rank has left or was silent for longer
+ * than the gang's timeout, or where the calling thread is interrupted. Buffers are used from
+ * position to limit, which do not change; their values are in native byte order.
  */
 public interface Collective extends AutoCloseable {
 
-  /** The only rank of a gang of one: nothing to wait for, nothing to change. */
+  /** The collective of a gang of one rank, which changes nothing. */
   static Collective alone() {
     return Ring.OF_ONE;
   }
 
-  /** This rank's number, from 0. */
+  /** This rank's 0-based number. */
   int rank();
 
-  /** Ranks of the gang. */
+  /** The number of ranks (the world size). */
   int size();
 
   /**
-   * Replaces float32 values by their sums over all ranks.
+   * All-reduces float32 values in place: each becomes its sum over all ranks.
    *
-   * @param values as many on each rank
+   * @param values equally many on each rank
    */
   void sumFloats(ByteBuffer values);
 
@@ -39,11 +39,11 @@ public interface Collective extends AutoCloseable {
   /**
    * Replaces bytes by rank 0's.
    *
-   * @param values as many on each rank
+   * @param values equally many on each rank
    */
   void broadcast(ByteBuffer values);
 
-  /** Sums over all ranks of a few values, as many on each rank. */
+  /** The sums of a few values over all ranks, equally many on each. */
   default double[] sum(double... values) {
     ByteBuffer buffer =
         ByteBuffer.allocate(values.length * Double.BYTES).order(ByteOrder.nativeOrder());
@@ -65,7 +65,7 @@ public interface Collective extends AutoCloseable {
     return byRank;
   }
 
-  /** Leaves the gang; ranks that still wait for this one learn that it has gone. */
+  /** Leaves the gang; ranks still waiting for this one learn that it has left. */
   @Override
   void close();
 }

@@ -8,18 +8,20 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * What each rank must know to find the others.
+ * What each rank of a gang (PyTorch's process group) needs to find the others. The ranks of a gang
+ * run at the same time, start together and fail together.
  *
- * @param folder where each rank says by small files how it fares, while they live
- * @param secret by which ranks know each other from strangers
- * @param host that all ranks' machines reach, each by the address at which the others reach it
- * @param size ranks
- * @param patienceSeconds how long a rank waits for a sign of another
+ * @param folder where each rank keeps its status files while the gang runs
+ * @param secret by which ranks authenticate each other
+ * @param host rendezvous host, reached from every rank's machine through the interface at which the
+ *     other ranks can reach that machine
+ * @param size number of ranks
+ * @param timeoutSeconds how long a rank waits for another to respond
  */
-public record Gang(String folder, UUID secret, String host, int size, int patienceSeconds)
+public record Gang(String folder, UUID secret, String host, int size, int timeoutSeconds)
     implements Serializable {
 
-  /** What a rank does. */
+  /** The work of one rank. */
   @FunctionalInterface
   public interface Work {
     void run(Collective collective) throws IOException, InterruptedException;
@@ -31,13 +33,13 @@ public record Gang(String folder, UUID secret, String host, int size, int patien
   }
 
   /**
-   * Does a rank's part on the calling thread, once all ranks have come.
+   * Runs one rank's work on the calling thread, once all ranks have arrived.
    *
-   * @param storage where that folder is
-   * @throws IOException naming the rank that failed and why, this or another; or how many ranks
-   *     have come, where some are missing
-   * @throws IllegalStateException where the work threw an unchecked one, or memory or a class was
-   *     missing, naming this rank
+   * @param storage where {@code folder} is
+   * @throws IOException naming the rank that failed, this or another, and why; or how many ranks
+   *     have arrived, where some are missing
+   * @throws IllegalStateException naming this rank, where its work threw an unchecked exception or
+   *     ran out of memory, or a class was missing
    */
   public void run(Storage storage, int rank, Work work) throws IOException, InterruptedException {
     if (size == 1) {
@@ -47,7 +49,7 @@ public record Gang(String folder, UUID secret, String host, int size, int patien
     StatusFiles status = new StatusFiles(storage, this, rank);
     status.requireFirstStart();
     try {
-      // Closed before any status is written, which may take long where the storage is what failed.
+      // Closed before any status is written: that may take long where the storage is what failed.
       try (Collective collective = join(status, rank)) {
         work.run(collective);
       }
@@ -78,17 +80,17 @@ public record Gang(String folder, UUID secret, String host, int size, int patien
     }
   }
 
-  /** The rank that a rank hands on to. */
+  /** The next rank in the ring. */
   int after(int rank) {
     return (rank + 1) % size;
   }
 
-  /** The rank that hands on to a rank. */
+  /** The previous rank in the ring. */
   int before(int rank) {
     return (rank + size - 1) % size;
   }
 
-  /** By which a rank makes itself known to the one after it. */
+  /** What a rank sends to authenticate itself to the next. */
   byte[] greeting(int rank) {
     return ByteBuffer.allocate(2 * Long.BYTES + Integer.BYTES)
         .putLong(secret.getMostSignificantBits())
@@ -97,7 +99,7 @@ public record Gang(String folder, UUID secret, String host, int size, int patien
         .array();
   }
 
-  /** Leaves the secret out. */
+  /** Omits the secret. */
   @Override
   public String toString() {
     return "Gang[%d ranks, %s]".formatted(size, folder);

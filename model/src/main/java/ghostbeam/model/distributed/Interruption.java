@@ -6,36 +6,36 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * The wish that this process's work ends at the next point from which it can go on, as Ctrl-C means
- * it. It is the process's, not a run's, since the process is what is told to end.
+ * A request, such as Ctrl-C, to stop at the next point from which the work can be resumed. It is
+ * global to the process, since it is the process that is asked to stop.
  */
 public final class Interruption {
-  private static final CountDownLatch ENDED = new CountDownLatch(1);
-  private static volatile boolean wanted;
+  private static final CountDownLatch STOPPED = new CountDownLatch(1);
+  private static volatile boolean requested;
   private static volatile String where;
 
   private Interruption() {}
 
-  /** Whether work is to end at its next such point. */
-  public static boolean isWanted() {
-    return wanted;
+  /** Whether work should stop at its next such point. */
+  public static boolean isRequested() {
+    return requested;
   }
 
-  /** Says that the work has ended and all that going on needs is written. */
-  public static void ended(String point) {
+  /** Reports that the work has stopped and that all it needs to resume is written. */
+  public static void stopped(String point) {
     where = point;
-    ENDED.countDown();
+    STOPPED.countDown();
   }
 
   /**
-   * Wants the end and waits for it.
+   * Requests the stop and waits for it.
    *
-   * @return at which point the work ended; nothing where it has not in time
+   * @return at which point the work stopped; empty where it did not in time
    */
-  public static Optional<String> await(Duration patience) {
-    wanted = true;
+  public static Optional<String> await(Duration timeout) {
+    requested = true;
     try {
-      return ENDED.await(patience.toMillis(), TimeUnit.MILLISECONDS)
+      return STOPPED.await(timeout.toMillis(), TimeUnit.MILLISECONDS)
           ? Optional.of(where)
           : Optional.empty();
     } catch (InterruptedException e) {

@@ -1,6 +1,8 @@
 package ghostbeam.model.distributed;
 
-/** Another rank has gone or gives no sign, so that nothing can be done together any more. */
+/**
+ * Another rank has left or does not respond, so that collective operations are no longer possible.
+ */
 public final class LostRankException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
 

@@ -10,35 +10,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One rank's connections: from the rank before it, and to the one after it. Whoever closes them, on
- * purpose or by dying, ends the waiting of both.
+ * One rank's connections in the ring: from the previous rank and to the next. Closing either end,
+ * on purpose or by dying, wakes both sides.
  */
 final class Neighbors implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Neighbors.class);
 
-  /** Tries before a thread sleeps, which takes it longer than most answers take. */
-  private static final int QUICK_TRIES = 50;
+  /** Attempts before a thread sleeps: most data arrives sooner than a thread wakes up. */
+  private static final int SPINS = 50;
 
-  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+  private static final ByteBuffer EMPTY = ByteBuffer.allocate(0);
 
   private final SocketChannel previous;
   private final SocketChannel next;
   private final String previousName;
   private final String nextName;
-  private final int patienceSeconds;
+  private final int timeoutSeconds;
   private final Selector selector;
   private final SelectionKey readable;
   private final SelectionKey writable;
 
   /**
-   * @param previous connected, as is {@code next}; closed with this, and where this fails
+   * @param previous connected, like {@code next}; both are closed with this object
    */
   Neighbors(Gang gang, int rank, SocketChannel previous, SocketChannel next) throws IOException {
     this.previous = previous;
     this.next = next;
     this.previousName = "rank " + gang.before(rank);
     this.nextName = "rank " + gang.after(rank);
-    this.patienceSeconds = gang.patienceSeconds();
+    this.timeoutSeconds = gang.timeoutSeconds();
     this.selector = Selector.open();
     previous.configureBlocking(false);
     next.configureBlocking(false);
@@ -46,27 +46,27 @@ final class Neighbors implements AutoCloseable {
     this.writable = next.register(selector, 0);
   }
 
-  /** Fills a buffer from the rank before; meanwhile sends the one after as much as it takes. */
+  /** Fills a buffer from the previous rank; meanwhile sends the next rank as much as it takes. */
   void receive(ByteBuffer in, ByteBuffer out) {
     move(in, out, in);
   }
 
-  /** Sends the rank after all that remains. */
+  /** Sends the next rank all that remains. */
   void send(ByteBuffer out) {
-    move(NOTHING, out, out);
+    move(EMPTY, out, out);
   }
 
   private void move(ByteBuffer in, ByteBuffer out, ByteBuffer needed) {
     int tries = 0;
-    long lastSign = System.nanoTime();
+    long lastProgress = System.nanoTime();
     while (needed.hasRemaining()) {
       if (read(in) + write(out) > 0) {
         tries = 0;
-        lastSign = System.nanoTime();
-      } else if (++tries < QUICK_TRIES) {
+        lastProgress = System.nanoTime();
+      } else if (++tries < SPINS) {
         Thread.onSpinWait();
       } else {
-        await(in, out, lastSign);
+        await(in, out, lastProgress);
       }
     }
   }
@@ -79,7 +79,7 @@ final class Neighbors implements AutoCloseable {
     try {
       bytes = previous.read(in);
     } catch (IOException e) {
-      throw new LostRankException("the connection from " + previousName + " broke: " + words(e));
+      throw new LostRankException("the connection from " + previousName + " broke: " + message(e));
     }
     if (bytes < 0) {
       throw new LostRankException(previousName + " has left");
@@ -94,31 +94,31 @@ final class Neighbors implements AutoCloseable {
     try {
       return next.write(out);
     } catch (IOException e) {
-      throw new LostRankException("the connection to " + nextName + " broke: " + words(e));
+      throw new LostRankException("the connection to " + nextName + " broke: " + message(e));
     }
   }
 
-  /** Sleeps until a neighbour gives a sign, but for no longer than the patience since its last. */
-  private void await(ByteBuffer in, ByteBuffer out, long lastSign) {
+  /** Sleeps until data can be moved, but no longer than the timeout since it last was. */
+  private void await(ByteBuffer in, ByteBuffer out, long lastProgress) {
     if (Thread.currentThread().isInterrupted()) {
       throw new LostRankException("this rank was told to stop");
     }
-    long left = TimeUnit.SECONDS.toNanos(patienceSeconds) - (System.nanoTime() - lastSign);
+    long left = TimeUnit.SECONDS.toNanos(timeoutSeconds) - (System.nanoTime() - lastProgress);
     if (left <= 0) {
       throw new LostRankException(
-          "%s gave no sign for %d s"
-              .formatted(in.hasRemaining() ? previousName : nextName, patienceSeconds));
+          "%s did not respond for %d s"
+              .formatted(in.hasRemaining() ? previousName : nextName, timeoutSeconds));
     }
     try {
       readable.interestOps(in.hasRemaining() ? SelectionKey.OP_READ : 0);
       writable.interestOps(out.hasRemaining() ? SelectionKey.OP_WRITE : 0);
       selector.select(key -> {}, TimeUnit.NANOSECONDS.toMillis(left) + 1);
     } catch (IOException e) {
-      throw new LostRankException("the connections to other ranks broke: " + words(e));
+      throw new LostRankException("the connections to other ranks broke: " + message(e));
     }
   }
 
-  private static String words(IOException e) {
+  private static String message(IOException e) {
     return e.getMessage() == null ? e.toString() : e.getMessage();
   }
 
@@ -128,7 +128,7 @@ final class Neighbors implements AutoCloseable {
       try {
         each.close();
       } catch (Exception e) {
-        LOG.debug("left in disorder", e);
+        LOG.debug("closing a connection failed", e);
       }
     }
   }

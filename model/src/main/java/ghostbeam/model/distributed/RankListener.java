@@ -18,33 +18,33 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where the rank before this one finds it; open only until both have met. */
+/** The server socket at which the previous rank connects; open only until it has. */
 record RankListener(Gang gang, int rank, ServerSocketChannel listener) implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RankListener.class);
-  private static final int LOOK_AGAIN_MILLIS = 100;
+  private static final int POLL_MILLIS = 100;
 
-  /** Time for whoever connects to say who it is. */
+  /** How long a client may take to authenticate. */
   private static final int GREETING_MILLIS = 2_000;
 
-  /** Any will do, since nothing is sent there. */
-  private static final int SOME_PORT = 9;
+  /** Arbitrary, since nothing is sent there. */
+  private static final int ANY_PORT = 9;
 
   /**
-   * Listens at the one address from which this machine reaches the gang's host, so on loopback
+   * Listens only at the address from which this machine reaches the gang's host, so on loopback
    * where all ranks are on one machine.
    */
   static RankListener open(Gang gang, int rank) throws IOException {
-    InetSocketAddress host = new InetSocketAddress(gang.host(), SOME_PORT);
+    InetSocketAddress host = new InetSocketAddress(gang.host(), ANY_PORT);
     if (host.isUnresolved()) {
       throw new AdvisedException(
-          "its machine knows no address of %s".formatted(gang.host()),
+          "its machine cannot resolve the host %s".formatted(gang.host()),
           ModelRemedy.KNOWN_HOST.with());
     }
     InetAddress own;
-    // Connecting a datagram socket sends nothing; it only chooses the way.
-    try (DatagramSocket way = new DatagramSocket()) {
-      way.connect(host);
-      own = way.getLocalAddress();
+    // Connecting a datagram socket sends nothing; it only chooses the route.
+    try (DatagramSocket route = new DatagramSocket()) {
+      route.connect(host);
+      own = route.getLocalAddress();
     }
     ServerSocketChannel listener = ServerSocketChannel.open();
     try {
@@ -56,21 +56,21 @@ record RankListener(Gang gang, int rank, ServerSocketChannel listener) implement
     return new RankListener(gang, rank, listener);
   }
 
-  /** Host and port, for {@link #meet} of the rank before. */
+  /** Host and port, for the previous rank's {@link #meet}. */
   String address() throws IOException {
     InetSocketAddress own = (InetSocketAddress) listener.getLocalAddress();
     return own.getAddress().getHostAddress() + " " + own.getPort();
   }
 
   /**
-   * Connects to the rank after this one and waits for the one before it.
+   * Connects to the next rank and waits for the previous one.
    *
-   * @param nextAddress where the rank after listens
-   * @throws IOException where the rank after cannot be reached
-   * @throws LostRankException where the one before does not come, or another rank has failed
+   * @param nextAddress where the next rank listens
+   * @throws IOException where the next rank cannot be reached
+   * @throws LostRankException where the previous rank does not connect, or any rank has failed
    */
   Neighbors meet(String nextAddress, StatusFiles status) throws IOException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.timeoutSeconds());
     SocketChannel next = connect(nextAddress);
     try {
       SocketChannel previous = accept(end, status);
@@ -92,7 +92,7 @@ record RankListener(Gang gang, int rank, ServerSocketChannel listener) implement
     InetSocketAddress next = new InetSocketAddress(parts[0], Integer.parseInt(parts[1]));
     SocketChannel channel = SocketChannel.open();
     try {
-      channel.socket().connect(next, (int) TimeUnit.SECONDS.toMillis(gang.patienceSeconds()));
+      channel.socket().connect(next, (int) TimeUnit.SECONDS.toMillis(gang.timeoutSeconds()));
       channel.write(ByteBuffer.wrap(gang.greeting(rank)));
       return channel;
     } catch (IOException e) {
@@ -107,7 +107,7 @@ record RankListener(Gang gang, int rank, ServerSocketChannel listener) implement
 
   private SocketChannel accept(long end, StatusFiles status) throws IOException {
     byte[] expected = gang.greeting(gang.before(rank));
-    listener.socket().setSoTimeout(LOOK_AGAIN_MILLIS);
+    listener.socket().setSoTimeout(POLL_MILLIS);
     while (true) {
       try {
         Socket socket = listener.socket().accept();
@@ -118,16 +118,16 @@ record RankListener(Gang gang, int rank, ServerSocketChannel listener) implement
         status.requireNoFailure();
         if (System.nanoTime() > end) {
           throw new LostRankException(
-              "rank %d has not come within %d s"
-                  .formatted(gang.before(rank), gang.patienceSeconds()));
+              "rank %d did not connect within %d s"
+                  .formatted(gang.before(rank), gang.timeoutSeconds()));
         }
       }
     }
   }
 
-  /** Whether it is the rank before this one; where not, its connection is closed. */
+  /** Whether the client is the previous rank; if not, its connection is closed. */
   private static boolean greets(Socket socket, byte[] expected) throws IOException {
-    String reason = "another greeting";
+    String reason = "wrong greeting";
     try {
       socket.setSoTimeout(GREETING_MILLIS);
       byte[] greeting = socket.getInputStream().readNBytes(expected.length);
@@ -137,7 +137,7 @@ record RankListener(Gang gang, int rank, ServerSocketChannel listener) implement
     } catch (IOException e) {
       reason = e.getMessage();
     }
-    LOG.warn("turned away {}: {}", socket.getRemoteSocketAddress(), reason);
+    LOG.warn("rejected a connection from {}: {}", socket.getRemoteSocketAddress(), reason);
     socket.close();
     return false;
   }

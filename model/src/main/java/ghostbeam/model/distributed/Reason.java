@@ -8,14 +8,17 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Optional;
 
-/** Why a rank failed, as it tells the others, which may be the first to be heard. */
+/**
+ * Why a rank failed, in a form that the other ranks can report, since theirs may be the first
+ * failure that the runner shows.
+ */
 record Reason(String words, Optional<Advice> advice) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * What is in the file.
+   * The content of the status file.
    *
-   * @param remedy null where nobody can do anything
+   * @param remedy null where there is none
    */
   record File(String words, ModelRemedy remedy, List<String> facts) {}
 
@@ -32,12 +35,12 @@ record Reason(String words, Optional<Advice> advice) {
   }
 
   String toJson() {
-    Optional<Advice> told = advice.filter(known -> known.remedy() instanceof ModelRemedy);
+    Optional<Advice> portable = advice.filter(known -> known.remedy() instanceof ModelRemedy);
     File file =
         new File(
             words,
-            told.map(known -> (ModelRemedy) known.remedy()).orElse(null),
-            told.map(Advice::facts).orElse(List.of()));
+            portable.map(known -> (ModelRemedy) known.remedy()).orElse(null),
+            portable.map(Advice::facts).orElse(List.of()));
     try {
       return JSON.writeValueAsString(file);
     } catch (JsonProcessingException e) {

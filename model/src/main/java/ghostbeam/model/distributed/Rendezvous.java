@@ -8,34 +8,33 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where the ranks of one gang learn of each other; open it before they start, on the side that
- * launches them, and close it after they have ended.
+ * Where the ranks of one gang find each other. The launching process opens it before they start and
+ * closes it after they have ended.
  *
- * @param gang what each rank must be told
+ * @param gang what each rank needs to join
  */
 public record Rendezvous(Storage storage, Gang gang) implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Rendezvous.class);
 
   /**
-   * Makes a place for one gang to meet.
+   * Opens a rendezvous for one gang.
    *
    * @param folder where its ranks may write status files, reachable by all
-   * @param ranks of the gang
-   * @param host that all ranks' machines reach, each by the address at which the others reach it;
-   *     127.0.0.1 where all are on one machine
-   * @param patienceSeconds how long a rank waits for a sign of another
+   * @param ranks number of ranks
+   * @param host see {@link Gang}; 127.0.0.1 where all ranks are on one machine
+   * @param timeoutSeconds how long a rank waits for another to respond
    */
   public static Rendezvous open(
-      Storage storage, String folder, int ranks, String host, int patienceSeconds) {
+      Storage storage, String folder, int ranks, String host, int timeoutSeconds) {
     if (ranks == 1) {
       return new Rendezvous(storage, Gang.alone());
     }
     String statuses = Storage.resolve(folder, "gang-" + UUID.randomUUID());
     return new Rendezvous(
-        storage, new Gang(statuses, UUID.randomUUID(), host, ranks, patienceSeconds));
+        storage, new Gang(statuses, UUID.randomUUID(), host, ranks, timeoutSeconds));
   }
 
-  /** Waits until rank 0, the one that writes, writes no more; then removes all traces. */
+  /** Waits until rank 0, which writes the output, has ended; then deletes the status files. */
   @Override
   public void close() throws IOException {
     if (gang.size() == 1) {
@@ -57,13 +56,13 @@ public record Rendezvous(Storage storage, Gang gang) implements AutoCloseable {
       }
       storage.delete(gang.folder());
     } catch (IOException e) {
-      LOG.debug("status files of a gang stay in {}", gang.folder(), e);
+      LOG.debug("cannot delete a gang's status files in {}", gang.folder(), e);
     }
   }
 
   private void awaitRankZero() throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
-    Pauses pauses = new Pauses();
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.timeoutSeconds());
+    Backoff backoff = new Backoff();
     while (storage.exists(StatusFiles.path(gang, 0, StatusFiles.Status.ARRIVED))
         && System.nanoTime() < deadline) {
       for (StatusFiles.Status end : StatusFiles.Status.ENDS) {
@@ -71,7 +70,7 @@ public record Rendezvous(Storage storage, Gang gang) implements AutoCloseable {
           return;
         }
       }
-      pauses.pause();
+      backoff.pause();
     }
   }
 }

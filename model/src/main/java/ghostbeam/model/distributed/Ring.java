@@ -7,16 +7,16 @@ import java.nio.FloatBuffer;
 import java.util.function.BiConsumer;
 
 /**
- * Ranks in a circle, each of which hands on to the next. A sum is made of as many parts as there
- * are ranks: each part goes around once and is added to, by one rank after the other, and once more
- * to be handed out. So every rank moves the same amount, and each part's sum is made by one rank,
- * in one order.
+ * Ring all-reduce. Values are divided into as many parts as there are ranks. Each part travels
+ * around the ring once, summed rank by rank (reduce-scatter), and once more to distribute its sum
+ * (all-gather). So every rank moves the same amount of data, and each part is summed in one fixed
+ * order.
  */
 final class Ring implements Collective {
-  /** Needs no neighbours. */
+  /** A single rank, without neighbours. */
   static final Ring OF_ONE = new Ring(0, 1, null, 0);
 
-  /** Small enough to stay in the processor's cache between arriving and being added. */
+  /** Small enough to stay in the processor's cache between arrival and addition. */
   private static final int PIECE_BYTES = 1 << 18;
 
   private final int rank;
@@ -26,7 +26,7 @@ final class Ring implements Collective {
   private final float[] floats;
   private final double[] doubles;
 
-  /** A rank that has met its neighbours, which are closed with this. */
+  /** A rank connected to its neighbours, which are closed with this object. */
   Ring(int rank, int size, Neighbors neighbors) {
     this(rank, size, neighbors, PIECE_BYTES);
   }
@@ -79,7 +79,7 @@ final class Ring implements Collective {
     }
   }
 
-  /** The part of a number, which counts around. */
+  /** The part with a number, modulo the number of ranks. */
   private ByteBuffer part(ByteBuffer values, int number, int width) {
     int part = Math.floorMod(number, size);
     long count = values.remaining() / width;
@@ -88,7 +88,7 @@ final class Ring implements Collective {
     return values.slice(values.position() + from, to - from).order(ByteOrder.nativeOrder());
   }
 
-  // Arrays, unlike buffers, are added several values at a time.
+  // The JIT vectorises loops over arrays, but not over buffers.
 
   private void addFloats(ByteBuffer sums, ByteBuffer more) {
     FloatBuffer to = sums.asFloatBuffer();

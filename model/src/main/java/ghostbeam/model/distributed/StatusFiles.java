@@ -19,35 +19,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What one rank tells the others beside the ring, in small files: that it has started, and how it
- * ended. A ring only tells that somebody has gone.
+ * Small files by which each rank tells the others that it has started and how it ended: the ring
+ * itself only shows that a connection broke.
  */
 record StatusFiles(Storage storage, Gang gang, int rank) {
-  /** How a rank fares: it has a file for each of these that has come true. */
+  /** A rank's states; it has a file for each that it has reached. */
   enum Status {
-    /** It has started; where to find it. */
+    /** It has started. Content: its address. */
     ARRIVED,
-    /** Its work is done. */
+    /** It has finished. */
     DONE,
-    /** It failed by itself; why, as {@link Reason#toJson}. */
+    /** It failed. Content: why, as {@link Reason#toJson}. */
     FAILED,
-    /** It stopped since another was gone; how it noticed. */
+    /** It stopped because another rank was lost. Content: how it noticed. */
     LOST;
 
-    /** Those after which a rank does nothing more. */
+    /** The final states. */
     static final List<Status> ENDS = List.of(DONE, FAILED, LOST);
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(StatusFiles.class);
-  private static final int LARGEST_FILE = 1 << 20;
+  private static final int MAX_FILE_BYTES = 1 << 20;
 
-  /** Most time for a failing rank to say why, once the others notice that it has gone. */
-  private static final int FAILURE_FILE_SECONDS = 5;
+  /** How long the others wait for a lost rank to report why it failed. */
+  private static final int REPORT_SECONDS = 5;
 
   /**
-   * Checks that this rank has not been here before.
+   * Checks that this rank has not been started before.
    *
-   * @throws IOException where it has, since the others have gone on or given up
+   * @throws IOException where it has: the others have moved on or given up
    */
   void requireFirstStart() throws IOException {
     if (storage.exists(path(gang, rank, Status.ARRIVED))) {
@@ -59,20 +59,20 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
     }
   }
 
-  /** Tells the others where to find this rank. */
+  /** Publishes this rank's address. */
   void arrive(String address) throws IOException {
     write(Status.ARRIVED, address);
   }
 
   /**
-   * Waits until every rank has come; returns where to find them, by rank.
+   * Waits until every rank has arrived; returns their addresses, by rank.
    *
-   * @throws IOException where some do not come
-   * @throws LostRankException where one has failed already
+   * @throws IOException where some do not arrive in time
+   * @throws LostRankException where one has already failed
    */
   List<String> awaitAll() throws IOException, InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.patienceSeconds());
-    Pauses pauses = new Pauses();
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(gang.timeoutSeconds());
+    Backoff backoff = new Backoff();
     while (true) {
       requireNoFailure();
       List<Integer> arrived = ranks(Status.ARRIVED);
@@ -86,21 +86,24 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
       if (System.nanoTime() > end) {
         throw new AdvisedException(
             "only %d of %d ranks (%s) have started within %d s; each needs a slot of its own"
-                .formatted(arrived.size(), gang.size(), words(arrived), gang.patienceSeconds()),
+                .formatted(arrived.size(), gang.size(), words(arrived), gang.timeoutSeconds()),
             ModelRemedy.MORE_WORKERS.with(gang.size()));
       }
-      pauses.pause();
+      backoff.pause();
     }
   }
 
-  /** Throws where another rank has failed, so that no rank waits for it. */
+  /** Throws where another rank has failed, so that this one does not wait for it. */
   void requireNoFailure() throws IOException {
     if (!ranks(Status.FAILED).isEmpty()) {
       throw new LostRankException("another rank failed before all had met");
     }
   }
 
-  /** Says how this rank ended; a failure to do so is logged, since a worse one is on its way. */
+  /**
+   * Records how this rank ended. A failure to do so is only logged, so as not to hide the original
+   * one.
+   */
   void end(Status end, String words) {
     try {
       write(end, words);
@@ -109,24 +112,24 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
     }
   }
 
-  /** Tells the others why this rank fails; returns the same for people. */
+  /** Records why this rank failed and returns the message to report. */
   String fail(Throwable cause) {
     Reason reason = Reason.of(cause);
     end(Status.FAILED, reason.toJson());
     return me() + ": " + reason.words();
   }
 
-  /** Why the ring broke, as far as others say or do not say. */
+  /** Why the ring broke, as far as the other ranks' files tell. */
   IOException explain(LostRankException loss) throws InterruptedException {
     end(Status.LOST, loss.getMessage());
     long end =
         System.nanoTime()
-            + TimeUnit.SECONDS.toNanos(Math.min(FAILURE_FILE_SECONDS, gang.patienceSeconds()));
-    Pauses pauses = new Pauses();
+            + TimeUnit.SECONDS.toNanos(Math.min(REPORT_SECONDS, gang.timeoutSeconds()));
+    Backoff backoff = new Backoff();
     try {
       List<Integer> silent = silent();
       while (ranks(Status.FAILED).isEmpty() && !silent.isEmpty() && System.nanoTime() < end) {
-        pauses.pause();
+        backoff.pause();
         silent = silent();
       }
       if (!ranks(Status.FAILED).isEmpty()) {
@@ -143,14 +146,15 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
       return new AdvisedException(
           "%s stopped, since there is no sign of rank %s: its process has died, or it hangs"
               .formatted(me(), words(silent)),
-          Optional.of(ModelRemedy.MORE_PATIENCE.with(gang.patienceSeconds())),
+          Optional.of(ModelRemedy.MORE_PATIENCE.with(gang.timeoutSeconds())),
           loss);
     } catch (IOException e) {
-      return new IOException(me() + " lost another rank, and what it says: " + e.getMessage(), e);
+      return new IOException(
+          me() + " lost another rank, and cannot read why: " + e.getMessage(), e);
     }
   }
 
-  /** Ranks that have not said that they have left. */
+  /** Ranks that have not recorded an end. */
   private List<Integer> silent() throws IOException {
     List<Integer> silent = new ArrayList<>(IntStream.range(0, gang.size()).boxed().toList());
     for (Status end : Status.ENDS) {
@@ -174,11 +178,11 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
         words, failures.values().stream().flatMap(reason -> reason.advice().stream()).findFirst());
   }
 
-  /** Ranks that have a status, in order. */
+  /** Ranks that have reached a status, in order. */
   private List<Integer> ranks(Status status) throws IOException {
     List<Integer> ranks = new ArrayList<>();
     for (int other = 0; other < gang.size(); other++) {
-      // Not by a list of the folder, which may fail over a file that is renamed meanwhile.
+      // Not by listing the folder, which may fail on a file that is being renamed.
       if (storage.exists(path(gang, other, status))) {
         ranks.add(other);
       }
@@ -200,7 +204,7 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
   }
 
   private String read(int other, Status status) throws IOException {
-    byte[] file = storage.readWhole(path(gang, other, status), LARGEST_FILE);
+    byte[] file = storage.readWhole(path(gang, other, status), MAX_FILE_BYTES);
     return new String(file, StandardCharsets.UTF_8);
   }
 

@@ -1,2 +1,2 @@
-/** Ranks that work as one: how they find each other, add up numbers, and hear of one that fails. */
+/** Distributed training's ranks: rendezvous, ring all-reduce, failure detection. */
 package ghostbeam.model.distributed;

@@ -12,11 +12,11 @@ import org.opencv.core.Size;
 import org.opencv.imgproc.Imgproc;
 
 /**
- * Which bicubic, and how validation rounds sizes and corners for it; a score belongs to the one it
- * was taken with.
+ * The bicubic interpolations, each with the way in which validation rounds sizes and corners.
+ * Scores are comparable only within one of them.
  */
 public enum Interpolation {
-  /** OpenCV's INTER_CUBIC: a = −0.75, no antialiasing; the original recipe's. */
+  /** OpenCV's INTER_CUBIC: a = −0.75, no antialiasing; used by the original recipe. */
   OPENCV {
     @Override
     Pixels resizeAndCrop(
@@ -38,8 +38,8 @@ public enum Interpolation {
   PILLOW,
 
   /**
-   * Pillow's, in torchvision's geometry, which timm's is: the longer side is truncated and the
-   * crop's corner rounded half to even.
+   * Pillow's, with the geometry of torchvision and timm: the longer side is truncated, the crop's
+   * corner rounded half to even.
    */
   TORCHVISION {
     @Override
@@ -53,18 +53,18 @@ public enum Interpolation {
     }
   };
 
-  /** As people and files call it. */
+  /** Its name in files and for users. */
   @JsonValue
   public String title() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The one of a title; empty where there is none. */
+  /** The interpolation with this title; empty where there is none. */
   public static Optional<Interpolation> named(String title) {
     return Arrays.stream(values()).filter(one -> one.title().equals(title)).findFirst();
   }
 
-  /** All titles, for a message, by comma. */
+  /** All titles, comma-separated, for messages. */
   public static String titles() {
     return Arrays.stream(values()).map(Interpolation::title).collect(Collectors.joining(", "));
   }
@@ -74,17 +74,19 @@ public enum Interpolation {
     return resizeAndCrop(image, width, height, 0, 0, width, height);
   }
 
-  /** A side of an image whose shorter one is resized as given: in proportion, to nearest. */
+  /** A side's length after resizing the shorter one as given: in proportion, rounded to nearest. */
   long resized(int side, int shorter, int shorterResized) {
     return Math.round((double) side / shorter * shorterResized);
   }
 
-  /** Where a centred crop begins along a side: in the middle, rounded down. */
+  /** Where a centred crop begins along a side, rounded down. */
   int corner(int side, int crop) {
     return (side - crop) / 2;
   }
 
-  /** A part of the resized image, equal to cropping it afterwards; resized as by Pillow. */
+  /**
+   * A crop of the resized image, without resizing the rest of it; by default, as Pillow resizes.
+   */
   Pixels resizeAndCrop(
       Pixels image, int width, int height, int left, int top, int cropWidth, int cropHeight) {
     PillowAxis columns = PillowAxis.of(image.width(), width, left, cropWidth);

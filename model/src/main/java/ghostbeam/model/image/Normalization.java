@@ -5,14 +5,14 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 
 /**
- * ImageNet's mean and standard deviation, per channel: a sample v becomes (v − 255·mean) /
- * (255·std), computed in double and rounded to float.
+ * Normalisation by ImageNet's mean and standard deviation, per channel: a sample v becomes (v −
+ * 255·mean) / (255·std), computed in double and rounded to float.
  */
 public final class Normalization {
   private static final double[] MEAN = {0.485, 0.456, 0.406};
   private static final double[] STD = {0.229, 0.224, 0.225};
 
-  /** One value for each of the 256 samples of each channel. */
+  /** The normalised value of each channel and sample. */
   private static final float[][] TABLE = table();
 
   private Normalization() {}
@@ -46,7 +46,7 @@ public final class Normalization {
   }
 
   /**
-   * The image that a buffer's floats are of; values that no sample becomes give the nearest one.
+   * The inverse of {@link #put}, rounded to the nearest sample.
    *
    * @param from width · height · 3 floats in H×W×C order
    */

@@ -5,11 +5,11 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * 8-bit samples as ints, a lane each, and as words of four.
+ * Operations on 8-bit samples, one int for each lane, or packed into words of four.
  *
- * <p>The loops over ints are of the shape that the compiler turns into vector instructions: whole
- * arrays, from 0, few at once, and no minimum or maximum. What it cannot turn so, bytes to ints and
- * one stride to another, is done by words.
+ * <p>The loops over ints have the shape that the JIT compiler vectorises: whole arrays, from 0, few
+ * at once, no minimum or maximum. What it cannot vectorise, such as widening bytes to ints or
+ * changing strides, is done on words.
  */
 final class PackedSamples {
   /** Samples in a word. */
@@ -25,12 +25,12 @@ final class PackedSamples {
 
   private PackedSamples() {}
 
-  /** Words that hold so many samples. */
+  /** The number of words that hold the given number of samples. */
   static int words(int samples) {
     return (samples + WORD - 1) / WORD;
   }
 
-  /** Reads two words side by side each so many bytes; samples behind the array's end are 0. */
+  /** Reads two adjacent words every {@code stride} bytes; samples past the array's end are 0. */
   static void load(byte[] from, int start, int stride, int count, int[] left, int[] right) {
     int at = start;
     int whole = Math.floorDiv(from.length - 2 * WORD - start, stride) + 1;
@@ -56,7 +56,7 @@ final class PackedSamples {
     return word;
   }
 
-  /** Writes so many samples side by side. */
+  /** Writes the given number of samples contiguously. */
   static void store(int[] words, int samples, byte[] to, int start) {
     int whole = samples / WORD;
     for (int i = 0; i < whole; i++) {
@@ -67,7 +67,7 @@ final class PackedSamples {
     }
   }
 
-  /** The samples of words, those of the same place in one array. */
+  /** Unpacks words: each array gets the samples of one position within the words. */
   static void split(int[] words, int[] first, int[] second, int[] third, int[] fourth) {
     for (int i = 0; i < first.length; i++) {
       first[i] = words[i] & 0xFF;
@@ -98,8 +98,9 @@ final class PackedSamples {
    * One output position of an axis, for all lanes: the weighted sum of its inputs, rounded and
    * clipped to 8 bits.
    *
-   * @param inputs where input position p is at {@code (at + (p - first) * step) % inputs.length}
-   * @param at of the position's first input
+   * @param inputs ring buffer with input position p at {@code (at + (p - first) * step) %
+   *     inputs.length}
+   * @param at index of the position's first input
    */
   static void weigh(
       PillowAxis axis, int position, int[][] inputs, int at, int step, int[] outputs) {
@@ -151,7 +152,7 @@ final class PackedSamples {
     }
   }
 
-  /** To 0 to 255, by signs. */
+  /** Clips to 0 to 255, without branches. */
   private static int clip(int level) {
     int positive = level & ~(level >> 31);
     return (positive | (255 - positive) >> 31) & 0xFF;

@@ -7,10 +7,10 @@ package ghostbeam.model.image;
  * <p>Weights are computed in double, normalised to sum 1, and rounded to fixed point with {@value
  * #PRECISION_BITS} bits as in Pillow's Resample.c, so that results equal Pillow's.
  *
- * @param first first input position of each output, never falling
- * @param counts input positions of each output
- * @param weights fixed-point weights, {@code taps} for each output, zeros behind its count
- * @param taps most input positions that an output can have
+ * @param first first input position of each output, non-decreasing
+ * @param counts number of input positions of each output
+ * @param weights fixed-point weights, {@code taps} for each output, zero beyond its count
+ * @param taps the maximum of {@code counts}
  */
 record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
   /** 8 bits for the result and 2 for overshoot are kept free in an int. */
@@ -27,8 +27,8 @@ record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
   }
 
   /**
-   * The same for an axis of which only the part from 0 to {@code covered} is resized; it may end
-   * within the last position, and so may what it is resized to.
+   * The same for an axis of which only the part from 0 to {@code covered} is resized. Both that
+   * part and its resized length may be fractional.
    */
   static PillowAxis of(int size, double covered, double resized, int start, int length) {
     double scale = covered / resized;
@@ -55,7 +55,7 @@ record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
     return new PillowAxis(first, counts, weights, taps);
   }
 
-  /** An axis that keeps its length is not resampled, which one full weight each amounts to. */
+  /** An axis that keeps its length is copied: one weight of 1 for each position. */
   private static PillowAxis identity(int start, int length) {
     int[] first = new int[length];
     int[] ones = new int[length];
@@ -77,12 +77,12 @@ record PillowAxis(int[] first, int[] counts, int[] weights, int taps) {
     return first.length;
   }
 
-  /** The first input position that is read. */
+  /** The first input position read. */
   int begin() {
     return first[0];
   }
 
-  /** The input position behind the last one that is read. */
+  /** The input position after the last one read. */
   int end() {
     int last = length() - 1;
     return first[last] + counts[last];

@@ -7,7 +7,7 @@ import ghostbeam.model.codec.Pixels;
  * rounded again. Both passes compute many samples at once in {@link PackedSamples}.
  */
 final class PillowResize {
-  /** Words in a line of the first cache, of which an odd number makes a row between the passes. */
+  /** Words in a cache line; a row of the intermediate image takes an odd number of lines. */
   private static final int LINE = 16;
 
   private PillowResize() {}
@@ -26,15 +26,15 @@ final class PillowResize {
   static byte[] resize(byte[] in, int width, int channels, PillowAxis columns, PillowAxis rows) {
     int samples = Math.multiplyExact(columns.length(), channels);
     int height = rows.end() - rows.begin();
-    // Columns of it are written, which would meet in few places of a cache at an even stride.
+    // It is written by columns; with an even stride these would share few cache sets.
     int stride = ((PackedSamples.words(samples) + LINE - 1) / LINE | 1) * LINE;
     int[] middle = new int[Math.multiplyExact(height, stride)];
-    new AlongRows(columns, channels, in, width * channels, height)
+    new RowPass(columns, channels, in, width * channels, height)
         .resample(rows.begin(), rows.end(), middle, stride);
     return alongColumns(rows, middle, stride, samples);
   }
 
-  /** The second pass; a lane is a sample's place in a row. */
+  /** The second pass, with a lane for each sample of a row. */
   private static byte[] alongColumns(PillowAxis axis, int[] in, int stride, int samples) {
     int[] words = new int[PackedSamples.words(samples)];
     int[][][] inputs = new int[PackedSamples.WORD][axis.taps() + 1][words.length];

@@ -9,16 +9,16 @@ import ghostbeam.model.codec.UndecodableImageException;
 import java.util.Optional;
 
 /**
- * Shrinks images to a shorter side, the longer one in proportion rounded to nearest, by Pillow's
- * antialiased bicubic.
+ * Shrinks images to a given shorter side, the longer one in proportion and rounded to nearest, by
+ * Pillow's antialiased bicubic.
  *
- * @param pixels of the shorter side, 1 or more
+ * @param pixels length of the shorter side, at least 1
  */
 public record ShorterSide(int pixels) {
   /**
-   * A JPEG decoded at a fraction has to keep so many times the pixels asked for. Its smaller
-   * transforms alias where the bicubic does not: at 2 the results are within an RMS of 2 grey
-   * levels of each other even for grain, at 1.5 they are not.
+   * A JPEG decoded at a fraction of its size must still be this many times larger than the result.
+   * The smaller inverse transforms alias where the bicubic does not: at 2, results stay within an
+   * RMS of 2 grey levels of a full decode even for film grain; at 1.5 they do not.
    */
   private static final int MARGIN = 2;
 
@@ -28,16 +28,16 @@ public record ShorterSide(int pixels) {
     }
   }
 
-  /** True for an image that is larger; others are never enlarged. */
+  /** Whether an image is larger; smaller ones are never enlarged. */
   public boolean shrinks(ImageHeader header) {
     return Math.min(header.width(), header.height()) > pixels;
   }
 
   /**
-   * Decodes and shrinks an image; one much larger is decoded at a fraction of its size, with the
-   * same verdict as in full.
+   * Decodes and shrinks an image. A much larger one is decoded at a fraction of its size, which
+   * fails exactly where decoding in full would.
    *
-   * @param header the file's, which {@link #shrinks}
+   * @param header the file's, for which {@link #shrinks} is true
    * @throws UndecodableImageException as the codec does
    */
   public Pixels decode(byte[] file, ImageHeader header, Codec codec)
@@ -53,25 +53,25 @@ public record ShorterSide(int pixels) {
   }
 
   /**
-   * Decodes, shrinks and encodes an image. Where the codec can, a JPEG's brightness and colours are
-   * each shrunk as coarse as they are, to the coarseness of the JPEG to be written. That takes less
-   * time than by RGB and is as near to the image shrunk in RGB, since colour is made coarser once
-   * less; files of photographs made both ways differ by less than an RMS of 2 grey levels.
+   * Decodes, shrinks and encodes an image. Where the codec can, a JPEG's luma and chroma planes are
+   * each shrunk from their own resolution to that of the JPEG to be written. That is faster than
+   * shrinking in RGB and no less accurate, since chroma is subsampled once less; files of
+   * photographs made either way differ by an RMS of less than 2 grey levels.
    *
-   * @param header the file's, which {@link #shrinks}
+   * @param header the file's, for which {@link #shrinks} is true
    * @param quality 1 to 100
-   * @throws UndecodableImageException as the codec does, and for one too long for a JPEG
+   * @throws UndecodableImageException as the codec does, and where the sides exceed JPEG's limit
    */
-  public NewJpeg encode(byte[] file, ImageHeader header, Codec codec, int quality)
+  public EncodedJpeg encode(byte[] file, ImageHeader header, Codec codec, int quality)
       throws UndecodableImageException {
     Optional<PlanarCodec> planar = codec.planar();
     if (planar.isPresent()) {
       Optional<Planes> planes = planar.get().decode(file, denominator(header));
       if (planes.isPresent()) {
-        return NewJpeg.of(shrink(planes.get(), header), planar.get(), quality);
+        return EncodedJpeg.of(shrink(planes.get(), header), planar.get(), quality);
       }
     }
-    return NewJpeg.of(decode(file, header, codec), codec, quality);
+    return EncodedJpeg.of(decode(file, header, codec), codec, quality);
   }
 
   private Planes shrink(Planes planes, ImageHeader header) {
@@ -108,7 +108,9 @@ public record ShorterSide(int pixels) {
     return (int) Math.round(side * scale);
   }
 
-  /** The largest one that keeps enough pixels; 1 where the image cannot be decoded so. */
+  /**
+   * The largest denominator that keeps enough pixels; 1 where the image must be decoded in full.
+   */
   int denominator(ImageHeader header) {
     int shorter = Math.min(header.width(), header.height());
     int denominator = header.canShrink() ? 8 : 1;
@@ -118,7 +120,10 @@ public record ShorterSide(int pixels) {
     return denominator;
   }
 
-  /** A fraction's last pixel reaches beyond the image's edge where its side is no multiple. */
+  /**
+   * A decoded fraction's last pixel extends past the image's edge where the side is not a multiple
+   * of the denominator.
+   */
   private static PillowAxis axis(int size, int fullSize, int denominator, int resized) {
     return denominator == 1
         ? PillowAxis.of(size, resized, 0, resized)

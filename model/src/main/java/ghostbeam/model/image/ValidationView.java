@@ -7,28 +7,31 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * How validation sees an image: shorter side to floor(inputSize / cropFraction), longer side in
- * proportion, centre crop; both rounded as the interpolation rounds.
+ * The validation transform: resizes the shorter side to floor(inputSize / cropFraction) and the
+ * longer in proportion, then crops the centre; rounds as the interpolation does.
  *
  * <p>As JSON: {@code {"inputSize":224,"cropFraction":0.875,"interpolation":"torchvision"}}.
  *
  * @param inputSize side of the square crop in pixels
- * @param cropFraction crop side over resized shorter side, in (0, 1], 0.875 by convention
+ * @param cropFraction crop side divided by the resized shorter side, in (0, 1], conventionally
+ *     0.875
  */
 public record ValidationView(int inputSize, double cropFraction, Interpolation interpolation)
     implements Serializable {
-  /** Of the shorter side after resizing: four such squares are no more than an image may have. */
-  private static final int LONGEST_SIDE = 6688;
+  /**
+   * Limit of the resized shorter side: four squares of it stay within the limit on an image's
+   * pixels.
+   */
+  private static final int MAX_SIDE = 6688;
 
   public ValidationView {
-    if (inputSize < 1 || inputSize > LONGEST_SIDE) {
-      throw new IllegalArgumentException(
-          "input size " + inputSize + ", expected 1 to " + LONGEST_SIDE);
+    if (inputSize < 1 || inputSize > MAX_SIDE) {
+      throw new IllegalArgumentException("input size " + inputSize + ", expected 1 to " + MAX_SIDE);
     }
     if (!(cropFraction > 0 && cropFraction <= 1)) {
       throw new IllegalArgumentException("crop fraction " + cropFraction + ", expected (0, 1]");
     }
-    if (inputSize / cropFraction > LONGEST_SIDE) {
+    if (inputSize / cropFraction > MAX_SIDE) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
@@ -36,7 +39,7 @@ public record ValidationView(int inputSize, double cropFraction, Interpolation i
               inputSize,
               cropFraction,
               inputSize / cropFraction,
-              LONGEST_SIDE));
+              MAX_SIDE));
     }
     Objects.requireNonNull(interpolation, "a view needs an interpolation");
   }
@@ -65,7 +68,7 @@ public record ValidationView(int inputSize, double cropFraction, Interpolation i
         interpolation.corner(resizedHeight, inputSize));
   }
 
-  /** More than an int counts is as much as it counts: such an image is cut first. */
+  /** Saturates at the largest int: such an image is cropped first. */
   private int resized(int side, int shorter) {
     long resized = interpolation.resized(side, shorter, resizedShorterSide());
     return (int) Math.min(resized, Integer.MAX_VALUE);
@@ -76,7 +79,7 @@ public record ValidationView(int inputSize, double cropFraction, Interpolation i
     return (int) Math.floor(inputSize / cropFraction);
   }
 
-  /** The middle four squares of an image so long that resizing it whole would take gigabytes. */
+  /** The central four squares of an image so long that resizing all of it would take gigabytes. */
   private static Pixels middle(Pixels image) {
     int longest = Math.min(image.width(), image.height()) * 4;
     int width = Math.min(image.width(), longest);

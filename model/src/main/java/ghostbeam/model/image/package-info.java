@@ -1,2 +1,2 @@
-/** From decoded pixels to what a network sees: resize, crop, normalise. */
+/** From decoded pixels to network input: resize, crop, normalise. */
 package ghostbeam.model.image;

@@ -26,25 +26,27 @@ import java.util.function.Function;
 /**
  * A network ready to score images; owns its off-heap memory. Safe to use from many threads.
  *
- * <p>Each call computes on its caller's thread alone: slots side by side are faster than threads
- * within one. In float32 a checkpoint's logits of an image are the same bits whatever comes with it
- * in its batch; in bf16, and of modules that others wrote, they can differ in the last digits by
- * the batch's size.
+ * <p>Each call computes on its caller's thread only: parallel slots are faster than several threads
+ * in one. In float32, a checkpoint's logits for an image are bit-identical in any batch; in bf16,
+ * and for foreign modules, the last digits can depend on the batch's size.
  *
- * <p>{@link #bytes} says what it takes: for each thread that calls at the same time it loads the
- * weights once more, off the heap.
+ * <p>{@link #bytes} gives its memory use: for each concurrent caller it loads the weights once
+ * more, off the heap.
  */
 public final class Classifier implements AutoCloseable {
-  /** The width of a module's logits before it was tried. */
+  /** The width of a module's logits, as long as it is unknown. */
   static final int ANY_CLASSES = 0;
 
-  /** What logits can be. DJL calls complex numbers floating, too, and knows no bfloat16. */
+  /**
+   * The dtypes that logits may have. DJL considers complex types floating, too, and has no
+   * bfloat16.
+   */
   private static final Set<DataType> REAL =
       EnumSet.of(DataType.FLOAT16, DataType.FLOAT32, DataType.FLOAT64);
 
   private final String name;
 
-  /** The module as PyTorch reads it: written once, loaded for each thread that needs its own. */
+  /** The TorchScript archive: written once, loaded again for each concurrent caller. */
   private final byte[] archive;
 
   private final Feed feed;
@@ -52,10 +54,10 @@ public final class Classifier implements AutoCloseable {
   private final int smallestImage;
   private final NDManager manager;
 
-  /** Loaded modules that no call is using; a module serves one thread at a time. */
+  /** Loaded modules not in use; each serves one thread at a time. */
   private final Queue<ModuleInstance> idle = new ConcurrentLinkedQueue<>();
 
-  /** How the module gets a batch, uint8 (N,H,W,3). */
+  /** Makes the module's input from a batch, uint8 (N,H,W,3). */
   @FunctionalInterface
   private interface Feed {
     NDArray of(NDManager manager, ByteBuffer images, Shape shape);
@@ -76,12 +78,12 @@ public final class Classifier implements AutoCloseable {
     return of(checkpoint.info().architecture(), checkpoint.weights(), precision);
   }
 
-  /** A float32 classifier of weights at hand. */
+  /** A float32 classifier for weights in memory. */
   public static Classifier of(Architecture architecture, Weights weights) {
     return of(architecture, weights, Precision.FLOAT32);
   }
 
-  /** A classifier of weights at hand. */
+  /** A classifier for weights in memory. */
   public static Classifier of(Architecture architecture, Weights weights, Precision precision) {
     return new Classifier(
         architecture.name(),
@@ -92,11 +94,11 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * A classifier of a TorchScript module.
+   * A classifier for a TorchScript module.
    *
-   * @param path of its file, which names it in messages
+   * @param path of its file, for messages
    * @param classes width of its logits, or {@link #ANY_CLASSES}
-   * @throws UncheckedIOException in one line, where PyTorch does not load it
+   * @throws UncheckedIOException with a one-line message, where PyTorch cannot load it
    */
   static Classifier of(String path, byte[] archive, ModuleInput input, int classes) {
     Feed feed = (manager, images, shape) -> input.batch(manager, images, shape, ThreadScratch::of);
@@ -104,13 +106,13 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Bytes that a classifier of this network takes at most while it is open, on the heap and off it
-   * (in bf16 less: its convolutions' weights are half as wide). It holds its module's archive, as
-   * large as the float32 tensors, and 2¼ times that for each thread that calls at the same time,
-   * since PyTorch keeps a module's tensors beside those that it packed, with some padding, for its
-   * kernels. Images and what is between layers come on top and go with each call.
+   * The maximum memory of an open classifier of this network in bytes, on the heap and off it (less
+   * in bf16, whose convolution weights are half as wide). It holds its module's archive, as large
+   * as the float32 tensors, and 2¼ times that for each concurrent caller, since PyTorch keeps a
+   * module's tensors in addition to the copies that it packs, with some padding, for its kernels.
+   * Images and activations are not included; each call frees them.
    *
-   * @param callers threads that call at the same time
+   * @param callers number of concurrent callers
    */
   public static long bytes(Architecture architecture, int callers) {
     long elements = Outline.of(architecture).tensors().stream().mapToLong(TensorSpec::size).sum();
@@ -123,7 +125,7 @@ public final class Classifier implements AutoCloseable {
     return classes;
   }
 
-  /** How many numbers its module calls parameters. */
+  /** The number of elements of its module's parameters. */
   long parameters() {
     return idle.element().parameters();
   }
@@ -131,20 +133,21 @@ public final class Classifier implements AutoCloseable {
   /**
    * Logits of a batch.
    *
-   * @param images decoded images, uint8 N×H×W×3, a direct buffer that holds exactly those from
-   *     position to limit; it stays as it is, whatever a module does with what it gets
+   * @param images decoded images, uint8 N×H×W×3, exactly filling a direct buffer from position to
+   *     limit; never modified, even by modules that write to their input
    * @param count images in the batch, N
    * @param inputSize H and W
    * @return float32 N×classes, row by row
-   * @throws IllegalArgumentException where the network's maps would be smaller than a pixel
-   * @throws UncheckedIOException in one line, where a module fails or gives something else
+   * @throws IllegalArgumentException where the network's feature maps would be smaller than a pixel
+   * @throws UncheckedIOException with a one-line message, where a module fails or returns anything
+   *     else
    */
   public float[] logits(ByteBuffer images, int count, int inputSize) {
     Shape shape = new Shape(count, inputSize, inputSize, 3);
     return logits(count, inputSize, batch -> feed.of(batch, images.duplicate(), shape));
   }
 
-  /** {@link #logits(ByteBuffer, int, int)} of samples of any type from 0 to 255. */
+  /** {@link #logits(ByteBuffer, int, int)} for samples from 0 to 255 of any type. */
   float[] logits(ByteBuffer images, DataType type, int count, int inputSize) {
     Shape shape = new Shape(count, inputSize, inputSize, 3);
     return logits(count, inputSize, batch -> batch.create(images, shape, type));
@@ -168,22 +171,23 @@ public final class Classifier implements AutoCloseable {
         });
   }
 
-  /** What came out as float32, which it must be able to be. */
+  /** The output as float32, after checking its shape and type. */
   private float[] rows(NDList out, int count) {
     if (out.size() != 1) {
-      throw unfit("it gives %d tensors, not logits alone".formatted(out.size()));
+      throw unfit("it returns %d tensors, not logits alone".formatted(out.size()));
     }
     NDArray logits = out.get(0);
     Shape shape = logits.getShape();
     boolean rows = shape.dimension() == 2 && shape.get(0) == count && shape.get(1) > 0;
     if (!rows || (classes != ANY_CLASSES && shape.get(1) != classes)) {
       throw unfit(
-          "it gives a tensor %s, not logits (%d, %s)"
+          "it returns a tensor %s, not logits (%d, %s)"
               .formatted(shape, count, classes == ANY_CLASSES ? "classes" : classes));
     }
     if (!REAL.contains(logits.getDataType())) {
       throw unfit(
-          "it gives %s, not logits of float16, float32 or float64".formatted(logits.getDataType()));
+          "it returns %s, not logits of float16, float32 or float64"
+              .formatted(logits.getDataType()));
     }
     return logits.toType(DataType.FLOAT32, false).toFloatArray();
   }
@@ -203,12 +207,12 @@ public final class Classifier implements AutoCloseable {
     return archive.toByteArray();
   }
 
-  /** Makes the calling thread compute with this many threads; call it once in each slot. */
+  /** Makes the engine use this many threads for the calling thread; call it once in each slot. */
   public static void useThreads(int threads) {
     EngineThreads.use(threads);
   }
 
-  /** DJL's version, for provenance. */
+  /** DJL's version. */
   public static String engineVersion() {
     return Engine.getDjlVersion();
   }

@@ -7,16 +7,19 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
- * How many threads the engine computes with, thread by thread.
+ * The number of engine threads, per calling thread.
  *
- * <p>PyTorch keeps one pool for XNNPACK in a process and replaces it, under whoever computes with
- * it, each time a thread sets its number of threads. So that is done only while nobody computes.
+ * <p>PyTorch has one XNNPACK thread pool per process and replaces it, even while it is in use,
+ * whenever a thread sets its number of threads. So the number is changed only while nothing is
+ * computed.
  */
 final class EngineThreads {
-  /** Read: a classifier computes. Write: a number of threads changes. */
+  /**
+   * Held for reading while a classifier computes, for writing while a number of threads changes.
+   */
   private static final ReadWriteLock POOL = new ReentrantReadWriteLock();
 
-  /** What the thread asked for last; 0 where it never asked. */
+  /** What the thread set last; 0 if nothing. */
   private static final ThreadLocal<Integer> THREADS = ThreadLocal.withInitial(() -> 0);
 
   private EngineThreads() {}
@@ -36,7 +39,7 @@ final class EngineThreads {
     THREADS.set(threads);
   }
 
-  /** Computes with the calling thread alone, which gets back what it had asked for before. */
+  /** Computes on the calling thread only, then restores its previous number of threads. */
   static <T> T alone(Supplier<T> computation) {
     int before = THREADS.get();
     use(1);

@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A file that can be scored, as it was read once.
+ * A scorable file that has been read and checked.
  *
- * @param loader makes a classifier of its bytes, wherever they are read again
- * @param precision the only one it computes in; empty where that can be chosen
+ * @param loader makes a classifier from its bytes, also on other workers
+ * @param precision the only precision it computes in; empty where it can be chosen
  */
 public record ModelFile(ModelInfo info, ModelLoader loader, Optional<Precision> precision) {
 
-  /** The same with other names of its classes; see {@link ModelInfo#withClasses}. */
+  /** The same with other class names; see {@link ModelInfo#withClasses}. */
   public ModelFile withClasses(List<String> names) {
     return new ModelFile(info.withClasses(names), loader, precision);
   }
 
-  /** In which precisions it is scored where these are asked for. */
+  /** The precisions in which to score it, given the requested ones. */
   public List<Precision> precisions(List<Precision> asked) {
     return precision.map(List::of).orElse(asked);
   }

@@ -7,25 +7,25 @@ import java.util.function.UnaryOperator;
 
 /** A kind of file that can be scored; {@link ModelFormats} lists all. */
 interface ModelFormat {
-  /** What names of its files end in, each with its dot; no other kind's do. */
+  /** The suffixes of its files' names, including the dot; formats must not share any. */
   List<String> suffixes();
 
-  /** Whether a folder stands for such files in it; others are scored only if they are named. */
+  /** Whether such files are found when a folder is given; other formats' must be named. */
   boolean isFoundInFolders();
 
   /**
-   * Looks at a file.
+   * Reads and checks a file.
    *
-   * @throws IOException in one line, with its path, if it cannot be scored
+   * @throws IOException with a one-line message including its path, if it cannot be scored
    */
   ModelFile read(String path, byte[] file, Viewing viewing) throws IOException;
 
   /**
-   * How files are to be seen and used.
+   * How files are to be scored.
    *
-   * @param view from a file's own view to the one it is scored with
-   * @param input what modules take that do not say it
-   * @param slots that score a file at a time in a worker
+   * @param view maps a file's own view to the one to score it with
+   * @param input the input of modules that do not declare theirs
+   * @param slots number of slots in a worker that score a file concurrently
    */
   record Viewing(UnaryOperator<ValidationView> view, ModuleInput input, int slots) {}
 }

@@ -7,30 +7,30 @@ import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
-/** Which kinds of file can be scored. A new one is a {@link ModelFormat} and a line here. */
+/** The formats that can be scored. To add one, implement {@link ModelFormat} and list it here. */
 public final class ModelFormats {
   private static final List<ModelFormat> ALL = List.of(new CheckpointFormat(), new ModuleFormat());
 
   private ModelFormats() {}
 
-  /** What names of files end in that can be scored, for a message. */
+  /** The suffixes of scorable files, for messages. */
   public static String suffixes() {
     return ALL.stream()
         .flatMap(format -> format.suffixes().stream())
         .collect(Collectors.joining(", "));
   }
 
-  /** Whether it is one of those by its name. */
+  /** Whether a path has one of these suffixes. */
   public static boolean isNamed(String path) {
     return of(path).isPresent();
   }
 
-  /** Whether a folder stands for it. */
+  /** Whether a file is found when its folder is given. */
   public static boolean isFoundInFolders(String path) {
     return of(path).filter(ModelFormat::isFoundInFolders).isPresent();
   }
 
-  /** A path less what says the kind of file. */
+  /** A path without the format's suffix. */
   public static String withoutSuffix(String path) {
     return of(path).stream()
         .flatMap(format -> format.suffixes().stream())
@@ -47,13 +47,13 @@ public final class ModelFormats {
   }
 
   /**
-   * Looks at a file that can be scored. Of a module a batch of two images is scored, so its code
-   * runs here.
+   * Reads and checks a scorable file. A module is tried on a batch of two images, so this runs its
+   * code.
    *
-   * @param view from a file's own view to the one it is scored with
-   * @param input what modules take that do not say it
-   * @param slots that score the file at a time in a worker
-   * @throws IOException in one line, with its path, where it is missing or cannot be scored
+   * @param view maps a file's own view to the one to score it with
+   * @param input the input of modules that do not declare theirs
+   * @param slots number of slots in a worker that score the file concurrently
+   * @throws IOException with a one-line message including its path, where it cannot be scored
    */
   public static ModelFile read(
       String path, byte[] file, UnaryOperator<ValidationView> view, ModuleInput input, int slots)

@@ -8,14 +8,14 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What is known of a file that can be scored.
+ * What is known about a scorable file.
  *
- * @param title its network's name, or what kind of file it is where that is not known
- * @param weights empty where it does not say
+ * @param title its network's name, or its kind of file where that is unknown
+ * @param weights empty where the file does not say
  * @param classes names in label order; numbers where it has none
- * @param preprocessing how it sees images unless told otherwise
- * @param parameters trainable numbers; 0 where they cannot be told
- * @param module of a module, what it takes and how it computes; empty of a checkpoint
+ * @param preprocessing its default view
+ * @param parameters number of trainable parameters; 0 where unknown
+ * @param module a module's input and precision; empty for a checkpoint
  */
 public record ModelInfo(
     String title,
@@ -27,14 +27,14 @@ public record ModelInfo(
     Optional<Module> module) {
 
   /**
-   * What is particular to modules.
+   * What only modules have.
    *
-   * @param input what it takes
-   * @param precision of its convolutions, or that it is the module's own affair
+   * @param input its input
+   * @param precision of its convolutions, in words where the module decides
    */
   public record Module(ModuleInput input, String precision) {}
 
-  /** Of a checkpoint. */
+  /** The info of a checkpoint. */
   public static ModelInfo of(CheckpointInfo info) {
     return new ModelInfo(
         info.architecture().name(),
@@ -46,17 +46,17 @@ public record ModelInfo(
         Optional.empty());
   }
 
-  /** Whether it is a module that somebody else wrote, which says nothing of itself. */
+  /** Whether it is a module that was not exported by this project, and so carries no metadata. */
   public boolean isForeign() {
     return module.isPresent() && weights.isEmpty();
   }
 
-  /** Bytes that a sample of an image takes where it is scored. */
+  /** Bytes per sample of its input images. */
   public int sampleBytes() {
     return module.map(own -> own.input().sampleBytes()).orElse(Byte.BYTES);
   }
 
-  /** The same with other names of its classes, of which there must be as many. */
+  /** The same with other class names, which must be equally many. */
   public ModelInfo withClasses(List<String> names) {
     if (names.size() != classes.size()) {
       throw new IllegalArgumentException(

@@ -13,12 +13,13 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * TorchScript modules, from images to logits, traced or scripted by anybody; of those that we
- * exported their card says the rest. A module is code, and reading it runs it.
+ * TorchScript modules, from images to logits, traced or scripted by anybody. Modules that this
+ * project exported have a card with their metadata. A module is code, and reading it runs that
+ * code.
  */
 final class ModuleFormat implements ModelFormat {
-  /** Of modules that do not say how they see images. */
-  private static final ValidationView USUAL =
+  /** The view of modules that do not declare one. */
+  private static final ValidationView DEFAULT_VIEW =
       new ValidationView(224, 0.875, Interpolation.TORCHVISION);
 
   @Override
@@ -26,7 +27,7 @@ final class ModuleFormat implements ModelFormat {
     return List.of(".pt", ".pth", ".torchscript", ".ts", ".jit");
   }
 
-  /** Code is not run because it lies somewhere. */
+  /** Code must not run merely because it lies in a folder. */
   @Override
   public boolean isFoundInFolders() {
     return false;
@@ -37,7 +38,7 @@ final class ModuleFormat implements ModelFormat {
     ModuleArchive archive = ModuleArchive.read(path, file);
     Optional<ModuleCard> card = archive.card();
     ModuleInput input = card.isPresent() ? new ModuleInput.Samples() : viewing.input();
-    ValidationView own = card.map(c -> c.info().preprocessing()).orElse(USUAL);
+    ValidationView own = card.map(c -> c.info().preprocessing()).orElse(DEFAULT_VIEW);
     int side = viewing.view().apply(own).inputSize();
     ModelRemedy remedy = card.isPresent() ? ModelRemedy.OWN_SIZE : ModelRemedy.DESCRIBE_INPUT;
     ModuleTrial.Found found = ModuleTrial.of(path, file, input, side, remedy);
@@ -54,7 +55,7 @@ final class ModuleFormat implements ModelFormat {
       String path, ModuleCard card, ModuleInput input, ModuleTrial.Found found) throws IOException {
     if (card.info().classes().size() != found.classes()) {
       throw new IOException(
-          "%s says that it has %d classes, but gives %d logits"
+          "%s says that it has %d classes, but returns %d logits"
               .formatted(path, card.info().classes().size(), found.classes()));
     }
     return ModelInfo.of(card.info()).as(new ModelInfo.Module(input, card.precision().title()));
@@ -66,7 +67,7 @@ final class ModuleFormat implements ModelFormat {
         Optional.empty(),
         CheckpointInfo.Training.NONE,
         IntStream.range(0, found.classes()).mapToObj(Integer::toString).toList(),
-        USUAL,
+        DEFAULT_VIEW,
         found.parameters(),
         Optional.of(new ModelInfo.Module(input, "module's own")));
   }

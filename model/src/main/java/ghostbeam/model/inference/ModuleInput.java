@@ -11,36 +11,36 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** In which form a module wants decoded images. */
+/** The form in which a module takes decoded images. */
 public sealed interface ModuleInput extends Serializable {
   /** The setting whose value is {@link #title}. */
   String SETTING = "moduleInput";
 
-  /** As people name it. */
+  /** Its name for users. */
   String title();
 
-  /** Bytes that a sample takes in that form. */
+  /** Bytes per sample in this form. */
   int sampleBytes();
 
-  /** All that decides which numbers the module sees: {@link #title}, and others by name. */
+  /** All settings that determine the module's input, by name: {@link #title} and others. */
   Map<String, String> settings();
 
   /**
-   * A batch in that form. A module may write into it: others are to see the same images.
+   * A batch in this form. It is a copy, since a module may write to its input.
    *
    * @param images uint8 N×H×W×3 from position to limit
-   * @param scratch memory for what is made of them, until the manager closes
+   * @param scratch memory for the batch, used until the manager closes
    */
   NDArray batch(NDManager manager, ByteBuffer images, Shape shape, Scratch scratch);
 
-  /** Memory off the heap that is used again from batch to batch. */
+  /** Off-heap memory that is reused from batch to batch. */
   @FunctionalInterface
   interface Scratch {
-    /** So many bytes in the machine's order, whatever was in them. */
+    /** A buffer of the given number of bytes in native order, with arbitrary content. */
     ByteBuffer of(int bytes);
   }
 
-  /** Samples as they are, uint8 (N,H,W,3): what our own networks take. */
+  /** Unchanged samples, uint8 (N,H,W,3): what this project's networks take. */
   record Samples() implements ModuleInput {
     public static final String TITLE = "uint8-nhwc";
 
@@ -67,18 +67,18 @@ public sealed interface ModuleInput extends Serializable {
   }
 
   /**
-   * Float32 planes (N,3,H,W), a sample v as (v / 255 − mean) / std, each step rounded to float32 as
-   * torchvision's {@code ToTensor} and {@code Normalize} do.
+   * Float32 planes (N,3,H,W). A sample v becomes (v / 255 − mean) / std, each step rounded to
+   * float32, as torchvision's {@code ToTensor} and {@code Normalize} do.
    *
-   * @param mean of red, green and blue, of samples from 0 to 1
-   * @param std each above 0
+   * @param mean of red, green and blue, for samples from 0 to 1
+   * @param std standard deviations likewise, each above 0
    */
   record Planes(List<Float> mean, List<Float> std) implements ModuleInput {
     public static final String TITLE = "float-nchw";
 
     private static final int CHANNELS = 3;
 
-    /** By ImageNet's mean and deviation. */
+    /** Normalised by ImageNet's mean and standard deviation. */
     public static final Planes IMAGENET =
         new Planes(List.of(0.485f, 0.456f, 0.406f), List.of(0.229f, 0.224f, 0.225f));
 
@@ -124,7 +124,7 @@ public sealed interface ModuleInput extends Serializable {
       return manager.create(bytes, planes, DataType.FLOAT32);
     }
 
-    /** Appends images of so many pixels as floats, plane by plane. */
+    /** Appends images of the given number of pixels as floats, plane by plane. */
     void put(ByteBuffer images, int pixels, FloatBuffer planes) {
       byte[] samples = new byte[pixels * CHANNELS];
       float[] plane = new float[pixels];

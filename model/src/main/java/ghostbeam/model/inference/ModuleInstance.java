@@ -13,7 +13,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
-/** A module as PyTorch has it in memory, for one thread at a time. */
+/** A module loaded by PyTorch, for one thread at a time. */
 final class ModuleInstance implements AutoCloseable {
   private final String name;
   private final Model module;
@@ -22,7 +22,7 @@ final class ModuleInstance implements AutoCloseable {
    * Loads an archive.
    *
    * @param name for messages
-   * @throws UncheckedIOException in one line, where PyTorch does not load it
+   * @throws UncheckedIOException with a one-line message, where PyTorch cannot load it
    */
   ModuleInstance(String name, byte[] archive) {
     this.name = name;
@@ -36,29 +36,29 @@ final class ModuleInstance implements AutoCloseable {
   }
 
   /**
-   * What the module makes of a batch, in the same manager.
+   * The module's output for a batch, in the same manager.
    *
-   * @throws UncheckedIOException in one line, where it fails or its answer is not made of tensors
+   * @throws UncheckedIOException with a one-line message, where it fails or does not return tensors
    */
   NDList forward(NDManager batch, NDArray images) {
     try {
-      // PyTorch would watch the first call and rewrite the module in the second, at the price of a
-      // batch, into one that is no faster. Asked of each thread anew.
+      // The profiling executor would observe the first call and recompile the module in the second,
+      // which costs a batch's time and makes it no faster. The setting is per thread.
       JniUtils.setGraphExecutorOptimize(false);
       return module.getBlock().forward(new ParameterStore(batch, false), new NDList(images), false);
     } catch (EngineException e) {
       throw failure("failed", e);
-    } catch (RuntimeException e) { // what no list of tensors can be made of, DJL does not foresee
-      throw failure("cannot be scored: it gives something else than a tensor", e);
+    } catch (RuntimeException e) { // DJL does not expect outputs that are no tensors
+      throw failure("cannot be scored: it returns something other than a tensor", e);
     }
   }
 
   private UncheckedIOException failure(String what, Exception why) {
     return new UncheckedIOException(
-        new IOException("%s %s: %s".formatted(name, what, EngineWords.of(why)), why));
+        new IOException("%s %s: %s".formatted(name, what, EngineMessages.of(why)), why));
   }
 
-  /** How many numbers it calls parameters. */
+  /** The number of elements of its parameters. */
   long parameters() {
     return module.getBlock().getDirectParameters().values().stream()
         .map(Parameter::getArray)

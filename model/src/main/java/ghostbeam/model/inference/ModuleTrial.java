@@ -1,41 +1,41 @@
 package ghostbeam.model.inference;
 
 import ghostbeam.model.failure.ModelRemedy;
-import ghostbeam.model.torchscript.UnfitModuleException;
+import ghostbeam.model.torchscript.InvalidModuleException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Random;
 
-/** Runs a module on two images before anything depends on it. */
+/** Tries a module on two images before a job depends on it. */
 final class ModuleTrial {
   private static final int IMAGES = 2;
 
-  /** Differences of logits, in parts of the largest, that arithmetic explains. */
+  /** Relative difference of logits that rounding explains. */
   private static final float ALIKE = 0.01f;
 
   /**
-   * Differences that batch norm in training exceeds by far. Dynamic quantisation, which chooses its
-   * steps by all images of a batch, makes some hundredths in a deep network.
+   * Relative difference that batch norm in training mode far exceeds. Dynamic quantisation, whose
+   * steps depend on the whole batch, causes some hundredths in a deep network.
    */
   private static final float ROUNDED = 0.25f;
 
   private ModuleTrial() {}
 
   /**
-   * What came out.
+   * What the trial found.
    *
    * @param classes width of the logits
-   * @param parameters numbers that it calls so; 0 where it has none
+   * @param parameters number of elements of its parameters
    */
   record Found(int classes, long parameters) {}
 
   /**
-   * Runs it.
+   * Tries a module.
    *
-   * @param remedy where it does not take the input
-   * @throws IOException with its path and what it said, where it does not take the input, gives no
-   *     logits, or gives an image other ones beside another image
+   * @param remedy for a module that does not accept the input
+   * @throws IOException with its path and its message, where it does not accept the input, does not
+   *     return logits, or returns logits for an image that depend on the rest of the batch
    */
   static Found of(String path, byte[] file, ModuleInput input, int side, ModelRemedy remedy)
       throws IOException {
@@ -53,12 +53,12 @@ final class ModuleTrial {
               && difference(classes, logits, logits(module, side, first, second)) > ALIKE)) {
         throw new IOException(
             path
-                + " gives an image other logits beside another image, as networks do in training;"
+                + " returns logits for an image that depend on the rest of the batch, as in training mode;"
                 + " call model.eval() and trace it again");
       }
       return new Found(classes, module.parameters());
     } catch (UncheckedIOException e) {
-      throw new UnfitModuleException(
+      throw new InvalidModuleException(
           "%s; it was given two images as %s of side %d"
               .formatted(e.getCause().getMessage(), input.title(), side),
           remedy.with(),
@@ -74,7 +74,7 @@ final class ModuleTrial {
     return module.logits(batch.flip(), IMAGES, side);
   }
 
-  /** Of the first image's logits, in parts of the largest. */
+  /** The largest difference between the first image's logits, relative to the largest of them. */
   private static float difference(int classes, float[] logits, float[] again) {
     float largest = 0;
     float difference = 0;

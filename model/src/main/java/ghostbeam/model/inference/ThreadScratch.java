@@ -4,8 +4,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /**
- * Memory in which a thread prepares what it is about to score: one for all modules, of which it
- * scores one at a time, so that it does not grow by their number. It goes with the thread.
+ * Memory in which a thread prepares batches. A thread scores one module at a time, so one buffer
+ * serves all modules. It is freed with the thread.
  */
 final class ThreadScratch {
   private static final ThreadLocal<ByteBuffer> MINE =

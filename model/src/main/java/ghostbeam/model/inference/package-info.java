@@ -1,2 +1,2 @@
-/** Images in, logits out, by a TorchScript module loaded for each thread. */
+/** Images in, logits out: TorchScript modules, loaded for each thread. */
 package ghostbeam.model.inference;

@@ -5,14 +5,14 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Off-heap buffers that the loaders of one epoch after another use again. Java frees such memory
- * only when it happens to collect the buffer's few bytes on the heap, so what each epoch allocated
- * anew would add up for many epochs. Thread-safe.
+ * Off-heap buffers that each epoch's loader reuses. Java frees such memory only when it happens to
+ * collect the small buffer object on the heap, so buffers allocated anew for each epoch would pile
+ * up. Thread-safe.
  */
 public final class BatchBuffers {
   private final Deque<ByteBuffer> free = new ArrayDeque<>();
 
-  /** A buffer of at least so many bytes, whatever is in it. */
+  /** A buffer of at least the given number of bytes, with arbitrary content. */
   synchronized ByteBuffer take(int bytes) {
     ByteBuffer buffer = free.poll();
     return buffer == null || buffer.capacity() < bytes
@@ -20,7 +20,7 @@ public final class BatchBuffers {
         : buffer.clear();
   }
 
-  /** Takes back a buffer that nobody reads or writes any more. */
+  /** Returns a buffer that is no longer read or written. */
   synchronized void giveBack(ByteBuffer buffer) {
     free.add(buffer);
   }

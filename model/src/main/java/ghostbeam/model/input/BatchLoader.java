@@ -18,9 +18,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Reads, decodes, augments and mixes a rank's shares of one epoch's batches ahead of the training
- * step, on threads of its own. Batches come in order and hold the same floats however many threads
- * there are. Images are mixed within a share, so that no image is decoded by two ranks.
+ * Reads, decodes, augments and mixes a rank's share of each batch of an epoch, ahead of the
+ * training step, on its own threads. Batches come in order, bit-identical for any number of
+ * threads. Images are mixed within a rank's share, so that no image is decoded by two ranks.
  */
 public final class BatchLoader implements AutoCloseable {
   private static final int BATCHES_AHEAD = 3;
@@ -39,7 +39,7 @@ public final class BatchLoader implements AutoCloseable {
 
   /**
    * @param first number of the first batch to load
-   * @param buffers has the batches' memory back when this is closed
+   * @param buffers where the batches' memory comes from and is returned to on close
    */
   public BatchLoader(
       Dataset dataset,
@@ -63,7 +63,7 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /**
-   * The next batch, float32 N×H×W×3; the previous one's buffer is used again.
+   * The next batch, float32 N×H×W×3, valid until the next call.
    *
    * @throws IOException naming the record that could not be read or decoded
    */
@@ -85,7 +85,7 @@ public final class BatchLoader implements AutoCloseable {
 
   private Pending start(int number) {
     int[] records = plan.batch(number);
-    // The buffer handed out last is still with the caller; any older one is free.
+    // The caller still uses the buffer handed out last; older ones are free.
     ByteBuffer buffer =
         spare.size() > 1 ? spare.remove() : buffers.take(plan.largestShare() * imageBytes());
     Mixture mixture =
@@ -112,7 +112,7 @@ public final class BatchLoader implements AutoCloseable {
         pairs);
   }
 
-  /** Loads an image and its partner, which only then can be mixed. */
+  /** Loads an image and its partner on one thread, since mixing needs both. */
   private void loadPair(int[] records, int first, Mixture mixture, ByteBuffer buffer, int[] labels)
       throws IOException {
     FloatBuffer image = slot(buffer, first);
@@ -143,8 +143,8 @@ public final class BatchLoader implements AutoCloseable {
   }
 
   /**
-   * Ends loading; the batch handed out last is of no use any more. Batches that nobody waited for
-   * are not given back: a worker may still write into one.
+   * Stops loading; the batch handed out last becomes invalid. Buffers of pending batches are not
+   * returned: a worker may still be writing to them.
    */
   @Override
   public void close() {

@@ -1,11 +1,12 @@
 package ghostbeam.model.input;
 
 /**
- * How many of an epoch's records make a step.
+ * How an epoch's records are divided into steps.
  *
- * @param batchImages records that all ranks together see at once
- * @param batches that a step learns from
- * @param dropTail whether records that fill no step are left out, rather than making a smaller one
+ * @param batchImages records of one batch, over all ranks
+ * @param batches batches whose gradients a step accumulates
+ * @param dropTail whether records that do not fill a step are dropped, rather than making a smaller
+ *     one
  */
 public record Division(int batchImages, int batches, boolean dropTail) {
   /** Records of a full step. */

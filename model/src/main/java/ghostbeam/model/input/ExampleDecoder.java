@@ -8,14 +8,14 @@ import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.record.Example;
 import java.io.IOException;
 
-/** Decodes what a record holds, whatever encoding its dataset has. Thread-safe. */
+/** Decodes records of any encoding. Thread-safe. */
 public record ExampleDecoder(Codec codec) {
 
-  /** A record's image and the number of its class. */
+  /** A record's image and its label. */
   public record Sample(Pixels image, int label) {}
 
   /**
-   * Reads and decodes a record of a dataset, all of whose records can be.
+   * Reads and decodes a record of a dataset; preprocessing made sure that all its records can be.
    *
    * @throws IOException where it cannot be read or decoded, naming it
    */
@@ -44,7 +44,7 @@ public record ExampleDecoder(Codec codec) {
     }
     if (samples.length != pixels || pixels == 0 || pixels > ImageHeader.MAX_PIXELS) {
       throw new UndecodableImageException(
-          "%d bytes are no raw image of %d×%d"
+          "%d bytes are not a raw image of %d×%d"
               .formatted(samples.length, example.width(), example.height()));
     }
     byte[] rgb = new byte[samples.length * 3];

@@ -2,7 +2,10 @@ package ghostbeam.model.input;
 
 import java.util.SplittableRandom;
 
-/** The order of records in each epoch, a pure function of the seed and the epoch. */
+/**
+ * The order of records in each epoch and the random generators of their augmentation, as pure
+ * functions of seed and epoch.
+ */
 public final class SampleOrder {
   private SampleOrder() {}
 
@@ -18,22 +21,28 @@ public final class SampleOrder {
     return order;
   }
 
-  /** Random numbers of one record's augmentation in one epoch, the same wherever it is decoded. */
+  /** The generator for one record's augmentation in one epoch, the same on any rank and thread. */
   public static SplittableRandom random(long seed, int epoch, long record) {
     return new SplittableRandom(hash(hash(hash(seed) + epoch) + record));
   }
 
-  /** Random numbers of one step of an epoch, such as what is left out; apart from all records'. */
+  /**
+   * The generator for one step of an epoch, such as its dropout; distinct from all records'
+   * generators.
+   */
   public static SplittableRandom ofStep(long seed, int epoch, int batch) {
     return random(seed, epoch, Long.MIN_VALUE + batch);
   }
 
-  /** Random numbers of how one batch of an epoch is mixed; the same on every rank. */
+  /** The generator for mixing one batch of an epoch; the same on every rank. */
   public static SplittableRandom ofMixing(long seed, int epoch, int batch) {
     return random(seed, epoch, Long.MIN_VALUE / 2 + batch);
   }
 
-  /** Generators that started a constant apart would give one stream, a number later each time. */
+  /**
+   * Hashes the seed: SplittableRandoms seeded a constant apart would yield shifted copies of one
+   * stream.
+   */
   private static long hash(long value) {
     return new SplittableRandom(value).nextLong();
   }

@@ -15,16 +15,16 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A contact sheet of a dataset: images of it, which lie evenly in it, each in a row as it is and
- * then as training sees it in one epoch after another. Where batches are mixed, a column is mixed
- * as the batch 0 of its epoch would be if it were of these images.
+ * A contact sheet of evenly spaced images of a dataset. Each row shows an image first unaugmented
+ * and then as training sees it in successive epochs. Where batches are mixed, a column is mixed as
+ * if it were batch 0 of its epoch.
  *
  * @param view how training sees images
- * @param seed of the training
+ * @param seed the training run's
  */
 public record SampleSheet(Dataset dataset, TrainingView view, long seed) {
 
-  /** The records of a sheet of so many images, or of all where there are fewer. */
+  /** The records on a sheet of the given number of images, or all where there are fewer. */
   public List<Long> records(int images) {
     long all = dataset.manifest().records();
     long shown = Math.min(images, all);
@@ -61,7 +61,7 @@ public record SampleSheet(Dataset dataset, TrainingView view, long seed) {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while it drew a contact sheet");
+      throw new InterruptedIOException("interrupted while drawing a contact sheet");
     }
   }
 }

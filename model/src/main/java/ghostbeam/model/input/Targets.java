@@ -1,30 +1,30 @@
 package ghostbeam.model.input;
 
 /**
- * Which classes a batch's images are of. Where images are mixed, the first is mixed with the last,
- * the second with the last but one, and so on.
+ * The classes of a batch's images. Mixing pairs the first image with the last, the second with the
+ * last but one, and so on.
  *
- * @param labels N class numbers, each of the image's own
- * @param lambda how much of each image is its own, from 0 to 1; the rest is its partner's
+ * @param labels N labels, each that of the unmixed image
+ * @param lambda the weight of the image itself, from 0 to 1; its partner's is the rest
  */
 public record Targets(int[] labels, double lambda) {
 
-  /** Of images that are not mixed. */
+  /** The targets of unmixed images. */
   public static Targets of(int... labels) {
     return new Targets(labels, 1);
   }
 
-  /** Images of the batch. */
+  /** The number of images in the batch. */
   public int count() {
     return labels.length;
   }
 
-  /** The position of an image's partner; that of the middle one is itself. */
+  /** The position of an image's partner; the middle image is its own. */
   static int partner(int position, int count) {
     return count - 1 - position;
   }
 
-  /** The class number of an image's partner. */
+  /** The label of an image's partner. */
   public int partnersLabel(int position) {
     return labels[partner(position, labels.length)];
   }

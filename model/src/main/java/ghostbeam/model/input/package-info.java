@@ -1,2 +1,2 @@
-/** From records to batches: in which order, seen how, decoded ahead of the step. */
+/** From records to batches: sample order, training views, decoding ahead of the step. */
 package ghostbeam.model.input;

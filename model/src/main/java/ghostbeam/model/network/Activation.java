@@ -1,6 +1,6 @@
 package ghostbeam.model.network;
 
-/** What follows a convolution, element by element. */
+/** The activation function after a convolution. */
 public enum Activation {
   NONE,
   /** max(x, 0). */

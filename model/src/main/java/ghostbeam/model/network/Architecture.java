@@ -17,11 +17,11 @@ import java.util.Objects;
  * @param stages bottlenecks in order; stage {@code g}, block {@code i} is named {@code blocks.g.i}
  * @param trunkWidth channels of the 1×1 convolution after the last stage
  * @param featureWidth channels of the 1×1 convolution after pooling
- * @param activation after the stem and after the features; inside bottlenecks it is always ReLU
+ * @param activation after the stem and after the features; inside bottlenecks always ReLU
  * @param classes width of the logits
- * @param stated the family where the name does not tell it, else null: a preset's name tells its
- *     own, any other name that of networks of one's own. So checkpoints from before there were
- *     families read and write as ever. {@link #family} is what to ask
+ * @param stated the family where it is not implied by the name, else null: a preset's name implies
+ *     the preset's family, any other name {@link BigNet}. So checkpoints that predate families stay
+ *     the same. Use {@link #family} to get the family
  */
 public record Architecture(
     String name,
@@ -35,8 +35,8 @@ public record Architecture(
     @JsonProperty("family") @JsonInclude(JsonInclude.Include.NON_NULL) Family stated)
     implements Serializable {
 
-  private static final int WIDEST = 1 << 16;
-  private static final int DEEPEST = 1 << 10;
+  private static final int MAX_WIDTH = 1 << 16;
+  private static final int MAX_BLOCKS = 1 << 10;
 
   /**
    * One block.
@@ -52,9 +52,9 @@ public record Architecture(
     public Bottleneck {
       require(kernel == 3 || kernel == 5, "kernel 3 or 5", kernel);
       require(stride == 1 || stride == 2, "stride 1 or 2", stride);
-      require(hidden > 0 && hidden <= WIDEST && hidden % 2 == 0, "an even hidden width", hidden);
-      require(out > 0 && out <= WIDEST && out % 2 == 0, "an even output width", out);
-      require(squeeze >= 0 && squeeze <= WIDEST, "a squeeze width", squeeze);
+      require(hidden > 0 && hidden <= MAX_WIDTH && hidden % 2 == 0, "an even hidden width", hidden);
+      require(out > 0 && out <= MAX_WIDTH && out % 2 == 0, "an even output width", out);
+      require(squeeze >= 0 && squeeze <= MAX_WIDTH, "a squeeze width", squeeze);
     }
   }
 
@@ -68,12 +68,12 @@ public record Architecture(
         inputSize >= smallest && inputSize <= 4096,
         "an input size from " + smallest + " to 4096",
         inputSize);
-    require(stemWidth > 0 && stemWidth <= WIDEST, "a stem width", stemWidth);
-    require(trunkWidth > 0 && trunkWidth <= WIDEST, "a trunk width", trunkWidth);
-    require(featureWidth > 0 && featureWidth <= WIDEST, "a feature width", featureWidth);
+    require(stemWidth > 0 && stemWidth <= MAX_WIDTH, "a stem width", stemWidth);
+    require(trunkWidth > 0 && trunkWidth <= MAX_WIDTH, "a trunk width", trunkWidth);
+    require(featureWidth > 0 && featureWidth <= MAX_WIDTH, "a feature width", featureWidth);
     require(classes >= 2 && classes <= 1 << 20, "at least 2 classes", classes);
     int blocks = stages.stream().mapToInt(List::size).sum();
-    require(blocks > 0 && blocks <= DEEPEST, "from 1 to " + DEEPEST + " blocks", blocks);
+    require(blocks > 0 && blocks <= MAX_BLOCKS, "from 1 to " + MAX_BLOCKS + " blocks", blocks);
   }
 
   private static Family familyOf(String name) {
@@ -85,8 +85,7 @@ public record Architecture(
   }
 
   /**
-   * A network named {@code custom}, with ReLU, of 1000 classes and for images of 224 pixels until
-   * it is told others.
+   * A network named {@code custom}, by default with ReLU, 1000 classes and images of 224 pixels.
    */
   public static Architecture of(
       Family family,
@@ -98,7 +97,7 @@ public record Architecture(
         "custom", 224, stemWidth, stages, trunkWidth, featureWidth, Activation.RELU, 1000, family);
   }
 
-  /** The kind of network, which knows how it computes. */
+  /** The family, which defines the forward pass. */
   public Family family() {
     return stated == null ? familyOf(name) : stated;
   }
@@ -108,27 +107,27 @@ public record Architecture(
     return family().forward(this, operations, image);
   }
 
-  /** Bottlenecks in all stages. */
+  /** The number of bottlenecks in all stages. */
   public int blockCount() {
     return stages.stream().mapToInt(List::size).sum();
   }
 
-  /** Weights to start training from, a pure function of the seed. */
+  /** Initial weights for training, a pure function of the seed. */
   public Weights initialWeights(long seed) {
     return Weights.initial(Outline.of(this).tensors(), seed);
   }
 
-  /** The same network by another name. */
+  /** The same network under another name. */
   public Architecture named(String newName) {
     return with(newName, inputSize, activation, classes);
   }
 
-  /** The same network meant for another image size. */
+  /** The same network for another image size. */
   public Architecture withInputSize(int newInputSize) {
     return with(name, newInputSize, activation, classes);
   }
 
-  /** The same network with another activation outside of the blocks. */
+  /** The same network with another activation outside the blocks. */
   Architecture withActivation(Activation newActivation) {
     return with(name, inputSize, newActivation, classes);
   }

@@ -16,7 +16,7 @@ import java.util.Optional;
 
 /**
  * The six-stage networks of the S-GhostNet recipe (MindSpore model zoo, 2022), sized by layers,
- * channels and {@code large}; a network of one's own is one of them.
+ * channels and {@code large}. Custom networks belong to this family.
  */
 public enum BigNet implements Family {
   FAMILY;
@@ -39,14 +39,14 @@ public enum BigNet implements Family {
           .with(MixedPrecision::lossScale, 1024.0)
           .with(Augmentations::autoaugment, true);
 
-  /** Its example of one device. */
+  /** The original's example for a single device. */
   static final Recipe SINGLE =
       Recipe.ORIGINAL
           .with(Batching::batchSize, 4)
           .with(Regularization::drop, 0.2)
           .with(Regularization::dropPath, 0.2);
 
-  /** Its example of several devices. */
+  /** The original's example for several devices. */
   static final Recipe DISTRIBUTED = Recipe.ORIGINAL.with(Batching::ranks, 8);
 
   private static final int STAGES = 6;
@@ -55,11 +55,11 @@ public enum BigNet implements Family {
   private static final int[] EXPANSIONS = {1, 3, 3, 6, 6, 6};
 
   /**
-   * Builds an architecture, of 1000 classes and for images of 224 pixels until it is told others.
+   * Builds an architecture, by default with 1000 classes and images of 224 pixels.
    *
-   * @param layers blocks of each of the six stages
+   * @param layers number of blocks in each of the six stages
    * @param channels output width of each stage, before rounding to a multiple of 4
-   * @param large squeeze-and-excite everywhere and hard-swish outside of the blocks
+   * @param large whether to use squeeze-and-excite everywhere and hard-swish outside the blocks
    */
   public static Architecture of(List<Integer> layers, List<Integer> channels, boolean large) {
     if (layers.size() != STAGES || channels.size() != STAGES) {

@@ -23,17 +23,17 @@ public record Convolution(
     return new Convolution(name, channels, channels, kernel, stride, channels);
   }
 
-  /** Elements of the kernel. */
+  /** The number of elements of the kernel. */
   public int taps() {
     return height * width;
   }
 
-  /** Inputs that an output channel is made from. */
+  /** The number of input channels per group. */
   public int inPerGroup() {
     return in / groups;
   }
 
-  /** What a kernel's side wants added at each end of an image's. */
+  /** The padding at each side of an image for a kernel of this side. */
   public static int padding(int side) {
     return (side - 1) / 2;
   }

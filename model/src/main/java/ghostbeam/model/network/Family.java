@@ -8,19 +8,20 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Networks of one kind: how they compute, what others call their tensors, how their published
- * weights see images. Its factories lay out the blocks of its networks; {@link Preset} lists those.
+ * A family of networks: their forward pass, their tensors' names in the original, and the
+ * interpolation of their published weights. A family's factories define the blocks of its networks;
+ * {@link Preset} lists the published ones.
  */
 public interface Family extends Serializable {
 
-  /** As the metadata of checkpoints names it. */
+  /** Its name in the metadata of checkpoints. */
   @JsonValue
   String title();
 
   /**
    * Runs images through a network of the family.
    *
-   * @param image (N,3,H,W), normalised; it stays the caller's to release
+   * @param image (N,3,H,W), normalised; the caller releases it
    * @return logits (N,classes), before softmax
    */
   default <T> T forward(Architecture architecture, Operations<T> operations, T image) {
@@ -28,28 +29,28 @@ public interface Family extends Serializable {
   }
 
   /**
-   * What the original (MindSpore) calls a block that we, as timm does, call {@code blocks.g.i}.
+   * The original's (MindSpore) name for the block that we and timm call {@code blocks.g.i}.
    *
-   * @param stage g; one more than the last stage's is the 1×1 convolution after them
-   * @param i the block's place in its stage
-   * @return empty where the original has no such networks
+   * @param stage g; one past the last stage denotes the 1×1 convolution after it
+   * @param i the block's index within its stage
+   * @return empty where the original does not have this family
    */
   default Optional<String> originalBlock(Architecture architecture, int stage, int i) {
     return Optional.empty();
   }
 
-  /** The bicubic that published weights were validated with. */
+  /** The interpolation with which the published weights were validated. */
   Interpolation interpolation();
 
-  /** Side in pixels of the smallest images that can be computed. */
+  /** Side in pixels of the smallest images that the family's networks accept. */
   default int smallestImage() {
     return 1;
   }
 
   /**
-   * The family of a title.
+   * The family with this title.
    *
-   * @throws IllegalArgumentException if no preset is of such a family
+   * @throws IllegalArgumentException if no preset has such a family
    */
   @JsonCreator
   static Family named(String title) {

@@ -4,8 +4,8 @@ import ghostbeam.model.network.Architecture.Bottleneck;
 import java.util.List;
 
 /**
- * The forward pass that GhostNet's families share, written once: a stem, blocks of two ghost
- * modules, a head. A family whose blocks differ overrides what differs.
+ * The forward pass shared by GhostNet's families: a stem, blocks of two ghost modules, a head.
+ * Families with different blocks override parts of it.
  */
 class GhostForward<T> {
   final Operations<T> operations;
@@ -64,9 +64,12 @@ class GhostForward<T> {
     return logits;
   }
 
-  /** Two ghost modules with an optional stride and squeeze-and-excite between, and a shortcut. */
+  /**
+   * Two ghost modules with an optional strided convolution and squeeze-and-excite between them, and
+   * a shortcut.
+   */
   private T bottleneck(String name, int number, int in, Bottleneck block, T x) {
-    T y = widened(name + ".ghost1", number, in, block.hidden(), x);
+    T y = expand(name + ".ghost1", number, in, block.hidden(), x);
     if (block.stride() > 1) {
       Convolution strided =
           Convolution.depthwise(name + ".conv_dw", block.hidden(), block.kernel(), block.stride());
@@ -104,14 +107,17 @@ class GhostForward<T> {
   /**
    * A block's first ghost module, (N,in,H,W) → (N,hidden,H,W).
    *
-   * @param block its number in the network, from 0
-   * @param x stays the caller's to release
+   * @param block 0-based number of the block in the network
+   * @param x the caller releases it
    */
-  T widened(String name, int block, int in, int hidden, T x) {
+  T expand(String name, int block, int in, int hidden, T x) {
     return ghost(name, in, hidden, Activation.RELU, x);
   }
 
-  /** Half of the channels by a 1×1 convolution, the other half from those by a cheap 3×3 one. */
+  /**
+   * Half of the channels from a 1×1 convolution, the other half from a cheap depthwise 3×3
+   * convolution of these.
+   */
   private T ghost(String name, int in, int out, Activation activation, T x) {
     int half = (out + 1) / 2;
     T primary =
@@ -150,7 +156,7 @@ class GhostForward<T> {
     return gated;
   }
 
-  /** {@link Operations#convolveAndNormalize}, releasing its input. */
+  /** {@link Operations#convolveAndNormalize}, which also releases its input. */
   final T normalized(Convolution layer, String batchNorm, Activation activation, T x) {
     T y = operations.convolveAndNormalize(layer, batchNorm, activation, x);
     operations.release(x);

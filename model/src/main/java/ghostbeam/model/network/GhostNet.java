@@ -6,11 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** The fixed GhostNet (Han et al., CVPR 2020), its widths multiplied as timm multiplies them. */
+/** GhostNet (Han et al., CVPR 2020), with width multipliers as in timm. */
 public enum GhostNet implements Family {
   FAMILY;
 
-  /** Kernel, stride, hidden, out, squeeze-and-excite or not. */
+  /** Kernel, stride, hidden width, output width, 1 for squeeze-and-excite. */
   private static final int[][] BLOCKS = {
     {3, 1, 16, 16, 0},
     {3, 2, 48, 24, 0},
@@ -38,10 +38,10 @@ public enum GhostNet implements Family {
   private static final int FEATURES = 1280;
 
   /**
-   * A network of the table's blocks.
+   * A network with these blocks.
    *
-   * @param width what all widths but the features' are multiplied by, before rounding
-   * @param squeezed with squeeze-and-excite where the table has it
+   * @param width multiplier of all widths except the features', before rounding
+   * @param squeezed whether to use squeeze-and-excite where the table has it
    */
   static Architecture of(Family family, double width, boolean squeezed) {
     List<List<Bottleneck>> stages = new ArrayList<>();
@@ -68,7 +68,7 @@ public enum GhostNet implements Family {
     return "ghostnet";
   }
 
-  /** The original numbers the blocks without stages. */
+  /** The original numbers the blocks consecutively, without stages. */
   @Override
   public Optional<String> originalBlock(Architecture architecture, int stage, int i) {
     int before = architecture.stages().subList(0, stage).stream().mapToInt(List::size).sum();

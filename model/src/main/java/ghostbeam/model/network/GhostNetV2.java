@@ -3,20 +3,20 @@ package ghostbeam.model.network;
 import ghostbeam.model.image.Interpolation;
 
 /**
- * GhostNetV2 (Tang et al., NeurIPS 2022) as timm computes it: GhostNet's blocks, whose first ghost
- * modules, but for the first two, are gated by decoupled fully connected (DFC) attention. That
- * gathers each pixel's surroundings along its row, then along its column, at half the resolution.
+ * GhostNetV2 (Tang et al., NeurIPS 2022) as in timm: GhostNet's blocks, where, from the third block
+ * on, the first ghost module is gated by decoupled fully connected (DFC) attention. This aggregates
+ * each pixel's surroundings along its row, then along its column, at half the resolution.
  */
 public enum GhostNetV2 implements Family {
   FAMILY;
 
-  /** Blocks before the first with attention. */
+  /** The number of blocks before the first one with attention. */
   private static final int PLAIN = 2;
 
-  /** Pixels of a row or a column that an element of the attention sees. */
+  /** Kernel length of the attention's convolutions along a row or column. */
   private static final int REACH = 5;
 
-  /** A network of GhostNet's blocks, all widths but the features' multiplied. */
+  /** A network of GhostNet's blocks with a multiplier for all widths except the features'. */
   static Architecture of(double width) {
     return GhostNet.of(FAMILY, width, true);
   }
@@ -36,7 +36,7 @@ public enum GhostNetV2 implements Family {
     return Interpolation.TORCHVISION;
   }
 
-  /** The last stage is a 32nd of an image, and attention halves it once more. */
+  /** The last stage has a 32nd of the image's resolution, and attention halves it once more. */
   @Override
   public int smallestImage() {
     return 33;
@@ -48,8 +48,8 @@ public enum GhostNetV2 implements Family {
     }
 
     @Override
-    T widened(String name, int block, int in, int hidden, T x) {
-      T wide = super.widened(name, block, in, hidden, x);
+    T expand(String name, int block, int in, int hidden, T x) {
+      T wide = super.expand(name, block, in, hidden, x);
       if (block < PLAIN) {
         return wide;
       }

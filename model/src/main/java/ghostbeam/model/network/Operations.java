@@ -1,11 +1,11 @@
 package ghostbeam.model.network;
 
 /**
- * What the forward pass asks of whoever runs it. Layers come with their tensors' names; an
- * implementation holds the tensors, if it has any.
+ * The operations of a forward pass, which each interpreter of it implements. Layers come with their
+ * tensors' names; an implementation holds the tensors, if any.
  *
- * <p>What {@code T} is decides what comes out: shapes give the list of tensors and the arithmetic,
- * arrays the logits of training, text the module that scores.
+ * <p>{@code T} determines the result: shapes give the list of tensors and the multiply-adds, arrays
+ * the logits in training, text the TorchScript module for scoring.
  */
 public interface Operations<T> {
 
@@ -18,32 +18,31 @@ public interface Operations<T> {
   /** Mean over height and width. (N,C,H,W) → (N,C,1,1). */
   T globalMean(T x);
 
-  /** Means of 2×2 squares; a last odd row or column is left out. (N,C,H,W) → (N,C,⌊H/2⌋,⌊W/2⌋). */
+  /** Means of 2×2 squares; an odd last row or column is dropped. (N,C,H,W) → (N,C,⌊H/2⌋,⌊W/2⌋). */
   T averagePool(T x);
 
-  /** Repeats the nearest pixels up to the size of {@code like}. (N,C,h,w) → (N,C,H,W). */
+  /** Nearest-neighbour upsampling to the size of {@code like}. (N,C,h,w) → (N,C,H,W). */
   T upsample(T x, T like);
 
-  /** {@code x} (N,C,H,W) times gates of its channels (N,C,1,1) or of its elements (N,C,H,W). */
+  /** {@code x} (N,C,H,W) times gates per channel (N,C,1,1) or per element (N,C,H,W). */
   T gate(T x, T gates);
 
   /** Channels of {@code a}, then channels of {@code b}. */
   T concatenate(T a, T b);
 
-  /** Element by element sum. */
+  /** Element-wise sum. */
   T add(T a, T b);
 
   /**
-   * Leaves out a residual branch at random while training; the identity otherwise.
+   * Drops a residual branch at random in training (stochastic depth); the identity otherwise.
    *
-   * @param depth how far into the network the block lies, from 0 up to but without 1; the rate
-   *     grows with it
+   * @param depth relative depth of the block in the network, in [0, 1); the rate grows with it
    */
   default T dropPath(double depth, T x) {
     return x;
   }
 
-  /** Leaves out features at random while training; the identity otherwise. (N,C,1,1). */
+  /** Dropout of features (N,C,1,1) in training; the identity otherwise. */
   default T dropFeatures(T x) {
     return x;
   }
@@ -51,6 +50,6 @@ public interface Operations<T> {
   /** Dense layer with bias on flattened features. (N,in,1,1) → (N,out). */
   T dense(String name, int in, int out, T x);
 
-  /** Says that the forward pass needs {@code x} no more, so that its memory can be used again. */
+  /** Called when the forward pass no longer needs {@code x}, so that its memory can be reused. */
   default void release(T x) {}
 }

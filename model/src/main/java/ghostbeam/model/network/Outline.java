@@ -8,10 +8,11 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * What a forward pass of shapes tells of a network.
+ * A network's tensors and cost, from a forward pass over shapes.
  *
- * @param tensors every tensor in network order
- * @param multiplyAdds of convolutions and the dense layer for one image; biases not counted
+ * @param tensors all tensors in network order
+ * @param multiplyAdds multiply-adds of the convolutions and the dense layer for one image, without
+ *     biases
  */
 public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
 
@@ -24,14 +25,14 @@ public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
     return at(architecture, architecture.inputSize());
   }
 
-  /** The outline of a network for square images of another size. */
+  /** The outline of a network for square images of the given side. */
   public static Outline at(Architecture architecture, int inputSize) {
     List<TensorSpec> tensors = new ArrayList<>();
     long multiplyAdds = count(architecture, inputSize, tensors::add);
     return new Outline(tensors, multiplyAdds);
   }
 
-  /** The multiply-adds of a network's outline, for whoever compares many. */
+  /** Only the multiply-adds of a network's outline, faster for comparing many networks. */
   public static long multiplyAdds(Architecture architecture) {
     return count(architecture, architecture.inputSize(), null);
   }
@@ -43,7 +44,7 @@ public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
     return shapes.multiplyAdds;
   }
 
-  /** Elements of all tensors that gradients change. */
+  /** The number of elements of all trainable tensors. */
   public long trainableParameters() {
     return tensors.stream()
         .filter(tensor -> tensor.kind().trainable())
@@ -54,7 +55,7 @@ public record Outline(List<TensorSpec> tensors, long multiplyAdds) {
   private record Extent(int channels, int height, int width) {}
 
   private static final class Shapes implements Operations<Extent> {
-    /** Null where nobody wants to know. */
+    /** Null where the tensors are not needed. */
     private final Consumer<TensorSpec> tensors;
 
     private long multiplyAdds;

@@ -39,7 +39,7 @@ public enum Preset {
   private final String title;
   private final int inputSize;
 
-  /** Lays out the same blocks each time; not before it is asked, since networks ask for presets. */
+  /** Creates the network. Lazily, since architectures look up presets. */
   @SuppressWarnings("ImmutableEnumChecker")
   private final Supplier<Architecture> blocks;
 
@@ -57,29 +57,29 @@ public enum Preset {
     this.recipe = recipe;
   }
 
-  /** The name a user types, such as {@code s-ghostnet-b1}. */
+  /** Its name for users, such as {@code s-ghostnet-b1}. */
   public String title() {
     return title;
   }
 
-  /** The same, for people. */
+  /** The {@link #title}. */
   @JsonValue
   @Override
   public String toString() {
     return title;
   }
 
-  /** The kind of network. */
+  /** The network's family. */
   public Family family() {
     return blocks.get().family();
   }
 
-  /** How the published weights were trained; the original's defaults where no more is known. */
+  /** The recipe of the published weights; the original's defaults where it is unknown. */
   public Recipe recipe() {
     return recipe;
   }
 
-  /** The preset a user typed; an unknown name throws, listing those that exist. */
+  /** The preset with this title; an unknown one throws, listing those that exist. */
   public static Preset named(String title) {
     return Arrays.stream(values())
         .filter(preset -> preset.title.equals(title))
@@ -90,7 +90,7 @@ public enum Preset {
                     "no preset '" + title + "'; there are " + String.join(", ", titles())));
   }
 
-  /** All names, in the order of the table. */
+  /** All titles, in the order above. */
   public static List<String> titles() {
     return Arrays.stream(values()).map(Preset::title).collect(Collectors.toList());
   }

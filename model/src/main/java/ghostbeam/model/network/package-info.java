@@ -1,2 +1,2 @@
-/** What the network is: architectures and the one forward pass over them. */
+/** Networks: architectures and their forward pass. */
 package ghostbeam.model.network;

@@ -16,24 +16,24 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Tensors of one sort that lie in one flat array, so that what changes all of them takes a few
- * operators and not a few for each; small enough to stay in a processor's cache meanwhile.
+ * Tensors of one group in one flat array, so that updating all of them takes a few operators rather
+ * than a few for each; small enough to stay in the processor's cache during an update.
  *
  * @param parameters the tensors, views of the array
- * @param values all of their elements, flat
+ * @param values all their elements, flat
  */
 public record Bucket(List<Parameter> parameters, NDArray values) {
-  /** A bucket is full above this many elements; a larger tensor has one to itself. */
-  private static final int FULL = 1 << 19;
+  /** The maximum number of elements; a larger tensor gets its own bucket. */
+  private static final int MAX_ELEMENTS = 1 << 19;
 
-  /** What an optimiser treats alike. */
-  private enum Sort {
+  /** Kinds of tensors that optimisers treat alike. */
+  private enum Group {
     MATRIX,
     BIAS,
     NORM,
     STATISTIC;
 
-    static Sort of(TensorSpec spec) {
+    static Group of(TensorSpec spec) {
       return switch (spec.kind()) {
         case CONVOLUTION, DENSE -> MATRIX;
         case BIAS -> BIAS;
@@ -48,21 +48,21 @@ public record Bucket(List<Parameter> parameters, NDArray values) {
   }
 
   /**
-   * Copies weights into buckets, each tensor into one, sort by sort and otherwise in network order.
+   * Copies weights into buckets, by group, then in network order.
    *
    * @param manager owns the arrays
    * @param precision FLOAT32 or FLOAT64
    */
   public static List<Bucket> of(NDManager manager, Weights weights, DataType precision) {
     List<TensorSpec> specs =
-        weights.specs().stream().sorted(Comparator.comparing(Sort::of)).toList();
+        weights.specs().stream().sorted(Comparator.comparing(Group::of)).toList();
     List<Bucket> buckets = new ArrayList<>();
     List<TensorSpec> open = new ArrayList<>();
     for (TensorSpec spec : specs) {
       boolean fits =
           !open.isEmpty()
-              && Sort.of(open.get(0)) == Sort.of(spec)
-              && elements(open) + spec.size() <= FULL;
+              && Group.of(open.get(0)) == Group.of(spec)
+              && elements(open) + spec.size() <= MAX_ELEMENTS;
       if (!open.isEmpty() && !fits) {
         buckets.add(filled(manager, open, weights, precision));
         open.clear();
@@ -87,7 +87,7 @@ public record Bucket(List<Parameter> parameters, NDArray values) {
     }
     NDArray values;
     try (NDArray single = manager.create(flat)) {
-      // A copy, since the array made of Java's memory ends with it.
+      // A copy, since an array made from Java memory is valid only as long as that memory.
       values = precision == DataType.FLOAT32 ? single.duplicate() : single.toType(precision, true);
     }
     List<Parameter> parameters = views(specs, values);
@@ -127,12 +127,12 @@ public record Bucket(List<Parameter> parameters, NDArray values) {
     return new Shape(spec.shape().stream().mapToLong(Integer::longValue).toArray());
   }
 
-  /** Whether gradients change it; batch norm's running statistics are changed otherwise. */
+  /** Whether its tensors are trained by gradients, unlike batch norm's running statistics. */
   public boolean trainable() {
     return kind().trainable();
   }
 
-  /** The kind of its first tensor; weight decay treats all the others like it. */
+  /** The kind of its first tensor; weight decay treats all its tensors alike. */
   Kind kind() {
     return parameters.get(0).spec().kind();
   }
@@ -142,7 +142,7 @@ public record Bucket(List<Parameter> parameters, NDArray values) {
     return new Bucket(views(parameters.stream().map(Parameter::spec).toList(), flat), flat);
   }
 
-  /** The gradients gathered on its tensors, flat; the caller closes it. */
+  /** The gradients accumulated on its tensors, flat; the caller closes it. */
   public NDArray gradient() {
     NDList flat = new NDList();
     try {
@@ -157,17 +157,17 @@ public record Bucket(List<Parameter> parameters, NDArray values) {
     }
   }
 
-  /** Whether all of its tensors' elements are numbers. */
+  /** Whether all elements of its tensors are finite. */
   public boolean hasFiniteValues() {
     try (NDArray zeros = values.mul(0);
         NDArray sum = zeros.sum();
         NDArray total = sum.toType(DataType.FLOAT64, true)) {
-      // Zero times infinity is no number, and neither is a sum with such a one.
+      // Zero times infinity is NaN, and so is any sum that includes it.
       return total.getDouble() == 0;
     }
   }
 
-  /** Sets the gathered gradients to zero. */
+  /** Sets the accumulated gradients to zero. */
   public void clearGradients() {
     parameters.forEach(Parameter::clearGradient);
   }

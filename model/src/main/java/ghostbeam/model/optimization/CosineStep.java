@@ -1,15 +1,15 @@
 package ghostbeam.model.optimization;
 
 /**
- * Warm-up and decay in steps, changing at epoch boundaries only; the decay counts from epoch 0,
- * warm-up included.
+ * Warm-up and step decay, changing at epoch boundaries only; decay counts epochs from 0, including
+ * warm-up.
  *
  * @param warmupStart rate of the first epoch of warm-up
  * @param base rate before any decay
  * @param warmupEpochs epochs of warm-up; 0 for none
- * @param decayEpochs epochs between two decays, may be fractional
- * @param decayRate factor of each decay; one above 1 is taken as its inverse
- * @param stepsPerEpoch optimiser steps of an epoch
+ * @param decayEpochs epochs between decays; may be fractional
+ * @param decayRate factor of each decay; a value above 1 means its inverse
+ * @param stepsPerEpoch optimiser steps per epoch
  */
 public record CosineStep(
     double warmupStart,

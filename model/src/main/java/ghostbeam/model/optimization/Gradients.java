@@ -6,20 +6,20 @@ import java.util.Collections;
 import java.util.List;
 
 /**
- * The gradients of a network's parameters, added up over the batches of a step, each bucket's in
- * one flat array. They are taken off the parameters after each batch, where batch norm over several
- * ranks needs to find that batch's alone.
+ * The gradients of a network's parameters, accumulated over the batches of a step, one flat array
+ * for each bucket. They are moved off the parameters after each batch, since synchronised batch
+ * norm needs to find only the current batch's gradients there.
  */
 public final class Gradients {
   private final List<Bucket> buckets;
   private final List<NDArray> flat = new ArrayList<>();
 
-  /** Those of the trainable ones of a network's buckets; none yet. */
+  /** Gradients for the trainable buckets among a network's; initially none. */
   public Gradients(List<Bucket> buckets) {
     this.buckets = buckets.stream().filter(Bucket::trainable).toList();
   }
 
-  /** Adds what has gathered on the parameters, where it is set to zero. */
+  /** Adds the parameters' gradients and sets those to zero. */
   public void gather() {
     boolean first = flat.isEmpty();
     for (int i = 0; i < buckets.size(); i++) {
@@ -35,12 +35,12 @@ public final class Gradients {
     }
   }
 
-  /** An array for each trainable bucket, in their order; they may be changed and stay here. */
+  /** An array for each trainable bucket, in order. They may be modified; this object owns them. */
   public List<NDArray> flat() {
     return Collections.unmodifiableList(flat);
   }
 
-  /** Euclidean norm over all of them; not finite where one of them is not. */
+  /** The Euclidean norm over all of them; not finite where any element is not. */
   public double norm() {
     double norm = 0;
     for (NDArray part : flat) {
@@ -58,7 +58,7 @@ public final class Gradients {
     }
   }
 
-  /** Forgets them. */
+  /** Drops them. */
   public void clear() {
     flat.forEach(NDArray::close);
     flat.clear();

@@ -3,15 +3,12 @@ package ghostbeam.model.optimization;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 
-/**
- * Gradient descent with momentum: v ← m·v + g, p ← p − rate·v, without dampening or Nesterov; v
- * starts at 0.
- */
+/** SGD with momentum: v ← m·v + g, p ← p − rate·v, without dampening or Nesterov; v starts at 0. */
 public final class Momentum extends Optimizer {
   private final double momentum;
   private final List<NDArray> velocities;
 
-  /** Changes the trainable ones of a network's buckets. */
+  /** An optimiser for the trainable buckets among a network's. */
   public Momentum(List<Bucket> buckets, double momentum, double decay, WeightDecay rule) {
     super(buckets, decay, rule);
     this.momentum = momentum;

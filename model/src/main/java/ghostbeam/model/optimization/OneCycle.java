@@ -1,15 +1,15 @@
 package ghostbeam.model.optimization;
 
 /**
- * One cycle (Smith 2018): half a cosine up, half a cosine down, changing at every step, with the
- * same momentum all along; PyTorch's {@code OneCycleLR} of two phases, whose {@code pct_start} is
+ * The one-cycle policy (Smith 2018): half a cosine up, half a cosine down, changing at every step,
+ * with constant momentum; PyTorch's {@code OneCycleLR} with two phases and {@code pct_start} =
  * {@code warmupSteps / totalSteps}.
  *
- * @param start rate at step 0, where there is warm-up of more than a step
+ * @param start rate at step 0, where warm-up has more than one step
  * @param peak rate at the last step of warm-up
- * @param end rate at the last step of all
- * @param warmupSteps steps of warm-up; without any, step 0 is the first below the peak
- * @param totalSteps steps in all
+ * @param end rate at the last step
+ * @param warmupSteps steps of warm-up; if 0, step 0 is already below the peak
+ * @param totalSteps total number of steps
  */
 public record OneCycle(double start, double peak, double end, long warmupSteps, long totalSteps)
     implements Schedule {

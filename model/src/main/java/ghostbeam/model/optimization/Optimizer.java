@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * Changes parameters by their gradients, in place; owns its state. An update rule extends this: its
- * constructor asks for the arrays it needs, which resuming and several ranks then know of.
+ * Updates parameters by their gradients, in place; owns its state. An update rule extends this
+ * class; its constructor requests its state arrays, which are then saved, restored and synchronised
+ * across ranks.
  */
 public abstract class Optimizer implements AutoCloseable {
   private final NDManager manager;
@@ -19,9 +20,9 @@ public abstract class Optimizer implements AutoCloseable {
   private final List<NDArray> state = new ArrayList<>();
 
   /**
-   * One of the trainable ones of a network's buckets.
+   * An optimiser for the trainable buckets among a network's.
    *
-   * @param decay of the weights to which the rule applies
+   * @param decay weight decay of the tensors to which the rule applies
    */
   Optimizer(List<Bucket> buckets, double decay, WeightDecay rule) {
     this.buckets = buckets.stream().filter(Bucket::trainable).toList();
@@ -30,12 +31,12 @@ public abstract class Optimizer implements AutoCloseable {
     this.manager = buckets.get(0).values().getManager().newSubManager();
   }
 
-  /** One array for each bucket, of as many elements as it has, all with one start value. */
+  /** One array for each bucket, of the same size, filled with a start value. */
   final List<NDArray> stateLikeValues(double start) {
     return state(start, bucket -> bucket.values().getShape());
   }
 
-  /** One number for each bucket, 0 at the start. */
+  /** One number for each bucket, initially 0. */
   final List<NDArray> stateOfNumbers() {
     return state(0, bucket -> new Shape(1));
   }
@@ -53,7 +54,7 @@ public abstract class Optimizer implements AutoCloseable {
   /**
    * One step; must run without recording gradients.
    *
-   * @param gradients of the same buckets, which are changed
+   * @param gradients of the same buckets; overwritten
    */
   public final void step(double rate, Gradients gradients) {
     for (int i = 0; i < buckets.size(); i++) {
@@ -66,22 +67,22 @@ public abstract class Optimizer implements AutoCloseable {
     }
   }
 
-  /** Decays a bucket before its update: by decay · p added to the gradient g, unless overridden. */
+  /** Decays a bucket before its update; by default adds decay · p to the gradient. */
   void decay(NDArray values, NDArray gradient, double amount, double rate) {
-    try (NDArray pull = values.mul(amount)) {
-      gradient.addi(pull);
+    try (NDArray penalty = values.mul(amount)) {
+      gradient.addi(penalty);
     }
   }
 
   /**
-   * Changes a bucket's values, and the state that belongs to it.
+   * Updates a bucket's values and its state.
    *
-   * @param i the bucket's place among the state's arrays
-   * @param gradient flat; may be changed, and ends with the step
+   * @param i the bucket's index in the state's lists
+   * @param gradient flat; may be overwritten, valid until the end of the step
    */
   abstract void update(int i, NDArray values, NDArray gradient, double rate);
 
-  /** The arrays that steps change beside the parameters, always in the same order; not copies. */
+  /** The optimiser's state arrays, always in the same order; not copies. */
   public final List<NDArray> state() {
     return List.copyOf(state);
   }

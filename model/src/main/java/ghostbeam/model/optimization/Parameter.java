@@ -9,16 +9,16 @@ import ghostbeam.model.tensor.TensorSpec;
  * One tensor of a network in training.
  *
  * @param spec its name, kind and shape
- * @param array its current value, changed in place; gradients gather on it where it is trainable
+ * @param array its current value, updated in place; accumulates gradients where it is trainable
  */
 public record Parameter(TensorSpec spec, NDArray array) {
 
-  /** The gradient gathered since the last {@link #clearGradient}; the caller closes it. */
+  /** The gradient accumulated since the last {@link #clearGradient}; the caller closes it. */
   public NDArray gradient() {
     return array.getGradient();
   }
 
-  /** Sets the gathered gradient to zero. */
+  /** Sets the accumulated gradient to zero. */
   public void clearGradient() {
     JniUtils.zeroGrad((PtNDArray) array);
   }

@@ -4,11 +4,11 @@ import ai.djl.ndarray.NDArray;
 import java.util.List;
 
 /**
- * Gradients over the root of their mean square s, not centred: s ← d·s + (1 − d)·g², v ← m·v +
- * rate·g/√(s + ε), p ← p − v: ε inside of the root, the rate inside of the momentum. v starts at 0.
+ * RMSProp, not centred: s ← d·s + (1 − d)·g², v ← m·v + rate·g/√(s + ε), p ← p − v, with ε inside
+ * the root and the rate inside the momentum. v starts at 0.
  */
 public final class RmsProp extends Optimizer {
-  /** Where MindSpore's current versions start the mean square. */
+  /** The initial mean square in current versions of MindSpore. */
   public static final double ORIGINAL_START = 1;
 
   private static final double MEAN_SQUARE_DECAY = 0.9;
@@ -18,7 +18,7 @@ public final class RmsProp extends Optimizer {
   private final List<NDArray> velocities;
   private final List<NDArray> meanSquares;
 
-  /** Changes the trainable ones of a network's buckets. */
+  /** An optimiser for the trainable buckets among a network's. */
   public RmsProp(
       List<Bucket> buckets,
       double momentum,

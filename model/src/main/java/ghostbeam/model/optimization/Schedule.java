@@ -1,13 +1,13 @@
 package ghostbeam.model.optimization;
 
-/** The learning rate of each optimiser step, counted from 0. */
+/** A learning rate schedule over optimiser steps, counted from 0. */
 @FunctionalInterface
 public interface Schedule {
 
-  /** The learning rate of a step, float64. */
+  /** The learning rate of a step. */
   double at(long step);
 
-  /** What lies on half a cosine from one rate to another, {@code progress} from 0 to 1 along it. */
+  /** The rate on half a cosine from one rate to another, at {@code progress} from 0 to 1. */
   static double alongCosine(double from, double to, double progress) {
     return to + (from - to) * (1 + Math.cos(Math.PI * progress)) / 2;
   }

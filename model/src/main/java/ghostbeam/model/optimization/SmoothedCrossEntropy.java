@@ -7,11 +7,10 @@ import ghostbeam.model.input.Targets;
 import java.util.Arrays;
 
 /**
- * Softmax cross-entropy with label smoothing as the original recipe has it: the true class gets 1 −
- * s, each other class s / (classes − 1). Where two images are mixed, each one's row of such targets
- * counts by its share.
+ * Softmax cross-entropy with the original recipe's label smoothing: target 1 − s for the true
+ * class, s / (classes − 1) for each other. For mixed images, targets are mixed likewise.
  *
- * @param smoothing s, from 0 (plain cross-entropy) up to but without 1
+ * @param smoothing s, in [0, 1); 0 for plain cross-entropy
  */
 public record SmoothedCrossEntropy(double smoothing) {
 
@@ -26,8 +25,8 @@ public record SmoothedCrossEntropy(double smoothing) {
    *
    * @param logits (N,classes), before softmax
    * @param targets of the N images
-   * @return a scalar of the logits' type, on which backward can be called; what backward needs
-   *     stays with the logits' manager, so close that only afterwards
+   * @return a differentiable scalar of the logits' type; close the logits' manager, which owns what
+   *     backward needs, only after backward
    */
   public NDArray of(NDArray logits, Targets targets) {
     int classes = Math.toIntExact(logits.getShape().get(1));

@@ -10,10 +10,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The exponential moving average of every tensor of a network, batch norm's running statistics
- * included: after each optimiser step, average ← decay · average + (1 − decay) · value. It starts
- * as a copy of the tensors. Where it warms up, the decay after step t, from 1, is (1 + t) / (10 +
- * t) until that exceeds the decay asked for, so that an early average is one of late weights, too.
+ * The exponential moving average (EMA) of all tensors of a network, including batch norm's running
+ * statistics: after each optimiser step, average ← decay · average + (1 − decay) · value, starting
+ * from a copy of the tensors. With warm-up, the decay after step t, from 1, is (1 + t) / (10 + t)
+ * until that exceeds the given decay, so that early averages soon forget the initial weights.
  */
 public final class WeightAverage implements AutoCloseable {
   private final NDManager manager;
@@ -22,11 +22,11 @@ public final class WeightAverage implements AutoCloseable {
   private final List<Bucket> averages = new ArrayList<>();
 
   /**
-   * t so far, counted only in warming up: by 2²⁴, where float32 counts no further, that is over.
+   * t so far, counted only with warm-up. Float32 counts only to 2²⁴, but by then warm-up is over.
    */
   private final Optional<NDArray> steps;
 
-  /** The average of all tensors of these buckets. */
+  /** The average of all tensors in the buckets. */
   public WeightAverage(List<Bucket> buckets, double decay, boolean warmsUp) {
     if (!(decay > 0 && decay < 1)) {
       throw new IllegalArgumentException("a decay is between 0 and 1, found " + decay);
@@ -42,12 +42,12 @@ public final class WeightAverage implements AutoCloseable {
     this.steps = warmsUp ? Optional.of(manager.zeros(new Shape(1))) : Optional.empty();
   }
 
-  /** Takes the current values in; must run without recording gradients. */
+  /** Adds the current values; must run without recording gradients. */
   public void update() {
     double now = steps.map(this::warmingUp).orElse(decay);
     for (int i = 0; i < buckets.size(); i++) {
-      try (NDArray share = buckets.get(i).values().mul(1 - now)) {
-        averages.get(i).values().muli(now).addi(share);
+      try (NDArray addend = buckets.get(i).values().mul(1 - now)) {
+        averages.get(i).values().muli(now).addi(addend);
       }
     }
   }
@@ -57,12 +57,12 @@ public final class WeightAverage implements AutoCloseable {
     return Math.min(decay, (1 + step) / (10 + step));
   }
 
-  /** The averages; they stay this object's. */
+  /** The averages; this object owns them. */
   public List<Bucket> averages() {
     return Collections.unmodifiableList(averages);
   }
 
-  /** The arrays that updates change, always in the same order; not copies. */
+  /** The state arrays, always in the same order; not copies. */
   public List<NDArray> state() {
     return Stream.concat(averages.stream().map(Bucket::values), steps.stream()).toList();
   }

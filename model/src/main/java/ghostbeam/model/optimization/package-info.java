@@ -1,2 +1,2 @@
-/** How gradients change weights: loss, schedules, optimisers, weight averaging. */
+/** Optimisation: loss, schedules, optimisers, weight averaging. */
 package ghostbeam.model.optimization;

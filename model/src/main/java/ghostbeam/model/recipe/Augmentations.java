@@ -15,14 +15,14 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What training changes at random in the crops that it learns from.
+ * Random changes to training crops.
  *
- * @param autoaugment whether AutoAugment's policy takes the place of the colour jitter
+ * @param autoaugment whether AutoAugment's policy replaces the colour jitter
  * @param colorJitter strength of the colour jitter, 0 to 1
- * @param randAugment operations that take the place of the colour jitter, where there are any
- * @param randomErasing probability that a box of an image is filled with noise
- * @param mixup α of mixup's λ; 0 for none
- * @param cutmix α of CutMix's λ; 0 for none
+ * @param randAugment replaces the colour jitter unless it is {@link RandAugment#NONE}
+ * @param randomErasing probability of filling a box of an image with noise
+ * @param mixup α of mixup; 0 for no mixup
+ * @param cutmix α of CutMix; 0 for no CutMix
  */
 public record Augmentations(
     boolean autoaugment,
@@ -48,19 +48,19 @@ public record Augmentations(
   }
 
   /**
-   * Checks what settings ask of each other.
+   * Checks settings against each other.
    *
-   * @throws UnfitSettingException naming those that exclude each other
+   * @throws InvalidSettingException naming those that exclude each other
    */
   public void requireSound() {
     if (policies().size() > 1) {
-      throw new UnfitSettingException(
+      throw new InvalidSettingException(
           "randAugment=%s and autoaugment exclude each other".formatted(randAugment),
           ModelRemedy.ONE_AUGMENTATION.with());
     }
   }
 
-  /** The policies that take the place of the colour jitter, of which there may be one. */
+  /** The policies that replace the colour jitter; at most one is valid. */
   private List<Augmentation> policies() {
     return Stream.of(
             randAugment.applies() ? randAugment : NONE, autoaugment ? AutoAugment.IMAGENET : NONE)
@@ -68,18 +68,18 @@ public record Augmentations(
         .toList();
   }
 
-  /** What happens to each crop. */
+  /** The augmentation of each crop. */
   public Augmentation augmentation() {
     Augmentation jitter = colorJitter == 0 ? NONE : new ColorJitter(colorJitter);
     return policies().stream().findFirst().orElse(jitter);
   }
 
-  /** What happens to each image after it is normalised. */
+  /** The random erasing of each normalised image. */
   public RandomErasing erasing() {
     return new RandomErasing(randomErasing);
   }
 
-  /** What happens to each batch. */
+  /** The mixing of each batch. */
   public Mixing mixing() {
     return new Mixing(mixup, cutmix);
   }

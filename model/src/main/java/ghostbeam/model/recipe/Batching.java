@@ -5,21 +5,21 @@ import static ghostbeam.model.recipe.Setting.require;
 import java.io.Serializable;
 
 /**
- * What a step learns from.
+ * The images of a training step.
  *
- * @param batchSize images that one rank sees at once
- * @param ranks that learn together, each from its own batches
- * @param accumulate batches of each rank whose gradients are added up before a step changes weights
- * @param syncBn whether batch norm's statistics are those of all ranks' images, rather than of each
- *     rank's own; always of one batch
- * @param dropTail whether images that fill no step are left out of an epoch, rather than making a
+ * @param batchSize images per rank and batch
+ * @param ranks number of ranks, each with its own share of every batch
+ * @param accumulate batches whose gradients are accumulated in a step
+ * @param syncBn whether batch norm's statistics are over all ranks' images of a batch, rather than
+ *     each rank's own
+ * @param dropTail whether an epoch drops images that do not fill a step, rather than making a
  *     smaller last step
  */
 public record Batching(int batchSize, int ranks, int accumulate, boolean syncBn, boolean dropTail)
     implements Serializable {
   public static final Batching ORIGINAL = new Batching(256, 1, 1, false, true);
 
-  private static final int LARGEST_BATCH = 1 << 20;
+  private static final int MAX_IMAGES = 1 << 20;
 
   public Batching {
     require(batchSize >= 2, "batchSize", "at least 2, batch norm needs it", batchSize);
@@ -27,19 +27,19 @@ public record Batching(int batchSize, int ranks, int accumulate, boolean syncBn,
     require(accumulate >= 1, "accumulate", "at least 1", accumulate);
   }
 
-  /** Images of one batch of all ranks together. */
+  /** Images per batch, over all ranks. */
   public int batchImages() {
     return batchSize * ranks;
   }
 
-  /** Images of one step on all ranks together. */
+  /** Images per step, over all ranks. */
   public int stepImages() {
     return batchImages() * accumulate;
   }
 
   /**
-   * @param inputSize side of the images, which lie in one buffer as float32; Java counts its bytes
-   *     in an int
+   * @param inputSize side of the images; a batch is one float32 buffer, whose size in bytes must
+   *     fit an int
    */
   void requireSound(int inputSize) {
     int most = Integer.MAX_VALUE / (3 * Float.BYTES * inputSize * inputSize);
@@ -50,15 +50,14 @@ public record Batching(int batchSize, int ranks, int accumulate, boolean syncBn,
             .formatted(most, inputSize, Integer.MAX_VALUE),
         batchSize);
     require(
-        (long) ranks * batchSize <= LARGEST_BATCH,
+        (long) ranks * batchSize <= MAX_IMAGES,
         "ranks",
-        "from 1 to %d with a batchSize of %d".formatted(LARGEST_BATCH / batchSize, batchSize),
+        "from 1 to %d with a batchSize of %d".formatted(MAX_IMAGES / batchSize, batchSize),
         ranks);
     require(
-        (long) batchImages() * accumulate <= LARGEST_BATCH,
+        (long) batchImages() * accumulate <= MAX_IMAGES,
         "accumulate",
-        "from 1 to %d with %d images a batch"
-            .formatted(LARGEST_BATCH / batchImages(), batchImages()),
+        "from 1 to %d with %d images a batch".formatted(MAX_IMAGES / batchImages(), batchImages()),
         accumulate);
   }
 }

@@ -6,15 +6,13 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.io.Serializable;
 
 /**
- * What a training writes, and how often: no weight depends on it, so it may change when one goes
- * on.
+ * What training writes, and how often. Weights do not depend on it, so it may change on resume.
  *
- * @param ckptSaveEpoch epochs between two kept checkpoints
- * @param keepCheckpoints how many of those stay
- * @param perPrintTimes steps between two log lines
- * @param stateSaveSteps steps between two saved states within an epoch; 0 for none but at epochs'
- *     ends
- * @param tensorBoard whether there is a file for TensorBoard, too
+ * @param ckptSaveEpoch epochs between checkpoints
+ * @param keepCheckpoints how many of these to keep
+ * @param perPrintTimes steps between log lines
+ * @param stateSaveSteps steps between saved states within an epoch; 0 to save only after each epoch
+ * @param tensorBoard whether to also write a TensorBoard event file
  */
 public record Bookkeeping(
     int ckptSaveEpoch,
@@ -32,13 +30,13 @@ public record Bookkeeping(
     require(stateSaveSteps >= 0, "stateSaveSteps", "at least 0", stateSaveSteps);
   }
 
-  /** All that is written. */
+  /** With TensorBoard. */
   public Bookkeeping(
       int ckptSaveEpoch, int keepCheckpoints, int perPrintTimes, int stateSaveSteps) {
     this(ckptSaveEpoch, keepCheckpoints, perPrintTimes, stateSaveSteps, true);
   }
 
-  /** For one of many trainings that nobody watches alone. */
+  /** Without TensorBoard, for one of many runs that are not watched individually. */
   public Bookkeeping withoutTensorBoard() {
     return new Bookkeeping(ckptSaveEpoch, keepCheckpoints, perPrintTimes, stateSaveSteps, false);
   }

@@ -6,14 +6,14 @@ import ghostbeam.model.optimization.Schedule;
 import java.io.Serializable;
 
 /**
- * How long to learn, and how fast when.
+ * The number of epochs and the learning rate schedule.
  *
  * @param epochs passes over the data
- * @param lr rate at step 0; cosine_step: rate after warm-up
- * @param lrMax rate when warm-up ends; not of cosine_step
- * @param lrEnd rate towards which it falls; not of cosine_step
+ * @param lr rate at step 0; for cosine_step, the rate after warm-up
+ * @param lrMax rate at the end of warm-up; unused by cosine_step
+ * @param lrEnd rate at the end of training; unused by cosine_step
  * @param warmupEpochs epochs of warm-up
- * @param stepped what cosine_step alone takes
+ * @param stepped what only cosine_step uses
  */
 public record LearningRate(
     int epochs,
@@ -28,10 +28,10 @@ public record LearningRate(
       new LearningRate(200, ScheduleChoice.COSINE, 0.01, 0.4, 1e-6, 3, new Stepped(1e-4, 30, 0.1));
 
   /**
-   * What cosine_step alone takes.
+   * What only cosine_step uses.
    *
    * @param warmupLr rate of the first epoch of warm-up
-   * @param decayEpochs epochs between two decays
+   * @param decayEpochs epochs between decays
    * @param decayRate factor of each decay
    */
   public record Stepped(double warmupLr, double decayEpochs, double decayRate)
@@ -56,7 +56,7 @@ public record LearningRate(
         warmupEpochs < epochs, "warmupEpochs", "from 0 to below epochs=" + epochs, warmupEpochs);
   }
 
-  /** The rate of each step. */
+  /** The schedule over the steps of the whole training. */
   public Schedule schedule(long stepsPerEpoch) {
     return lrDecayStyle.of(this, stepsPerEpoch);
   }

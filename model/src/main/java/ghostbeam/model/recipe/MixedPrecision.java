@@ -5,10 +5,10 @@ import static ghostbeam.model.recipe.Setting.require;
 import java.io.Serializable;
 
 /**
- * How exactly a step computes.
+ * Mixed precision training.
  *
- * @param ampLevel what of it is float16
- * @param lossScale factor of the loss within a step that is float16; of no consequence at O0
+ * @param ampLevel which parts of a step compute in float16
+ * @param lossScale factor of the loss in float16 steps; no effect at O0
  */
 public record MixedPrecision(AmpLevel ampLevel, double lossScale) implements Serializable {
   public static final MixedPrecision ORIGINAL = new MixedPrecision(AmpLevel.O0, 128);

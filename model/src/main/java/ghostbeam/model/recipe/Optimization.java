@@ -8,12 +8,12 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * How gradients change weights.
+ * The optimiser and its settings.
  *
- * @param optEps ε of those optimisers that have one
- * @param momentum of every optimiser
- * @param weightDecay decay of the weights that {@code opt} decays
- * @param clipNorm norm over all parameters down to which longer gradients are scaled; 0 for none
+ * @param optEps ε of the optimisers that have one
+ * @param momentum of all optimisers; AdamW's β₁
+ * @param weightDecay decay of those weights that {@code opt} decays
+ * @param clipNorm maximum gradient norm over all parameters; 0 for no clipping
  */
 public record Optimization(
     OptimizerChoice opt, double optEps, double momentum, double weightDecay, double clipNorm)
@@ -21,7 +21,7 @@ public record Optimization(
   public static final Optimization ORIGINAL =
       new Optimization(OptimizerChoice.SGD, 1e-8, 0.9, 1e-4, 0);
 
-  /** PyTorch's, for the same numbers. */
+  /** The same as PyTorch's, for equal results. */
   private static final double CLIP_EPSILON = 1e-6;
 
   public Optimization {
@@ -31,12 +31,12 @@ public record Optimization(
     require(clipNorm >= 0 && Double.isFinite(clipNorm), "clipNorm", "at least 0", clipNorm);
   }
 
-  /** An optimiser of a network's buckets; the caller closes it. */
+  /** An optimiser for a network's buckets; the caller closes it. */
   public Optimizer optimizer(List<Bucket> buckets) {
     return opt.of(buckets, this);
   }
 
-  /** Factor of a gradient that has that norm, as PyTorch's {@code clip_grad_norm_} has it. */
+  /** The factor for a gradient with this norm, as in PyTorch's {@code clip_grad_norm_}. */
   public double clipFactor(double norm) {
     return clipNorm == 0 ? 1 : Math.min(1, clipNorm / (norm + CLIP_EPSILON));
   }

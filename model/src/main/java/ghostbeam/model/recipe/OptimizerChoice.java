@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 
-/** The optimisers that a recipe can name, each made as it says. */
+/** The optimisers that a recipe can name. */
 public enum OptimizerChoice {
   MOMENTUM(
       (all, how) -> new Momentum(all, how.momentum(), how.weightDecay(), WeightDecay.ALL_BUT_NORM)),
@@ -27,7 +27,7 @@ public enum OptimizerChoice {
               WeightDecay.MATRICES)),
   ADAMW((all, how) -> new AdamW(all, how.momentum(), how.optEps(), how.weightDecay()));
 
-  @SuppressWarnings("ImmutableEnumChecker") // what captures nothing cannot change
+  @SuppressWarnings("ImmutableEnumChecker") // captures nothing
   private final BiFunction<List<Bucket>, Optimization, Optimizer> maker;
 
   OptimizerChoice(BiFunction<List<Bucket>, Optimization, Optimizer> maker) {
@@ -38,7 +38,7 @@ public enum OptimizerChoice {
     return maker.apply(buckets, how);
   }
 
-  /** As people and files call it. */
+  /** Its name in files and for users. */
   @JsonValue
   @Override
   public String toString() {

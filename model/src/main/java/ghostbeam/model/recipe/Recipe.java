@@ -9,10 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * How to learn from data, whatever the network: {@code Recipe.ORIGINAL.with(Batching::batchSize,
- * 32)}. No two parts have a setting of the same name.
+ * A training recipe, independent of the network: {@code Recipe.ORIGINAL.with(Batching::batchSize,
+ * 32)}. Names of settings are unique across its parts.
  *
- * @param seed decides start weights, order and augmentation
+ * @param seed determines initial weights, sample order and augmentation
  */
 public record Recipe(
     Batching batching,
@@ -24,7 +24,7 @@ public record Recipe(
     long seed)
     implements Serializable {
 
-  /** The original's (MindSpore model zoo, 2022), where its authors say no other. */
+  /** The original's defaults (MindSpore model zoo, 2022). */
   public static final Recipe ORIGINAL =
       new Recipe(
           Batching.ORIGINAL,
@@ -38,10 +38,10 @@ public record Recipe(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Checks what settings ask of each other and of the network; each part checks its own alone.
+   * Checks settings against each other and the input size; each part has checked its own values.
    *
    * @param inputSize side of the images in pixels
-   * @throws IllegalArgumentException naming the setting, what it may be and what it is
+   * @throws IllegalArgumentException naming the setting, the expectation and the value
    */
   public void requireSound(int inputSize) {
     batching.requireSound(inputSize);
@@ -50,10 +50,10 @@ public record Recipe(
   }
 
   /**
-   * The same but for one setting: {@code recipe.with(LearningRate::lrMax, 0.6)}.
+   * This recipe with one setting changed: {@code recipe.with(LearningRate::lrMax, 0.6)}.
    *
-   * @throws IllegalArgumentException naming the setting, what it may be and what it is; or where it
-   *     is none of a recipe's
+   * @throws IllegalArgumentException naming the setting, the expectation and the value; or where a
+   *     recipe has no such setting
    */
   public <P extends Record, V> Recipe with(Setting<P, V> setting, V value) {
     ObjectNode parts = JSON.valueToTree(this);
@@ -71,7 +71,7 @@ public record Recipe(
     }
   }
 
-  /** Every setting by name, part by part. */
+  /** All settings by name, in the order of the parts. */
   public Map<String, JsonNode> settings() {
     Map<String, JsonNode> settings = new LinkedHashMap<>();
     addTo(settings, "", JSON.valueToTree(this));
@@ -86,7 +86,7 @@ public record Recipe(
     }
   }
 
-  /** What the original's recipe does otherwise: names and values, as people write them. */
+  /** The settings that differ from {@link #ORIGINAL}, by name, with values as users write them. */
   public Map<String, String> differences() {
     Map<String, JsonNode> usual = ORIGINAL.settings();
     Map<String, String> differences = new LinkedHashMap<>();
@@ -100,7 +100,7 @@ public record Recipe(
     return differences;
   }
 
-  /** Numbers as people write them: 2e-5, 0.6, 1024. */
+  /** Numbers as users write them: 2e-5, 0.6, 1024. */
   private static String text(JsonNode value) {
     return value.isDouble()
         ? value.asText().replaceFirst("\\.0(?=E|$)", "").replace('E', 'e')

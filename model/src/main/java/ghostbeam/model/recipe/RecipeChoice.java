@@ -4,15 +4,15 @@ import com.fasterxml.jackson.annotation.JsonValue;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Where the settings come from that nobody gives. */
+/** Where settings come from that are not given. */
 public enum RecipeChoice {
-  /** How the weights that are known of the network were trained. */
+  /** The recipe of the network's published weights. */
   PUBLISHED("published", Optional.empty()),
 
   /**
-   * For some thousand images and minutes, of which recipes for ImageNet make too few steps: many
-   * small steps, a rate for them, averages that forget the first weights, crops that leave most of
-   * an image.
+   * For a few thousand images and a few minutes, where recipes for ImageNet make too few steps:
+   * many small batches with a matching learning rate, a weight average that forgets the initial
+   * weights, and crops that keep most of an image.
    */
   SMALL(
       "the small recipe says",
@@ -42,18 +42,18 @@ public enum RecipeChoice {
   /**
    * The recipe of a network.
    *
-   * @param published the network's published one
+   * @param published the network's published recipe
    */
   public Recipe of(Recipe published) {
     return own.orElse(published);
   }
 
-  /** Who says so, for people: as … has it. */
+  /** The source of a value, to follow its name in messages. */
   public String source() {
     return source;
   }
 
-  /** As people call it. */
+  /** Its name for users. */
   @JsonValue
   @Override
   public String toString() {

@@ -5,13 +5,14 @@ import static ghostbeam.model.recipe.Setting.require;
 import java.io.Serializable;
 
 /**
- * What keeps a network from learning its images by heart.
+ * Regularisation against overfitting.
  *
  * @param smoothing label smoothing, from 0 to below 1
- * @param drop share of features left out before the dense layer
- * @param dropPath share of residual branches left out at the end of the network
- * @param emaDecay decay of the weights' moving average; 0 for none
- * @param emaWarmup whether that decay grows with the steps taken until it is {@code emaDecay}
+ * @param drop dropout rate before the dense layer
+ * @param dropPath drop rate of residual branches at the end of the network; it grows with depth
+ * @param emaDecay decay of the weights' moving average; 0 for no average
+ * @param emaWarmup whether that decay grows with the number of steps until it reaches {@code
+ *     emaDecay}
  */
 public record Regularization(
     double smoothing, double drop, double dropPath, double emaDecay, boolean emaWarmup)
@@ -19,13 +20,13 @@ public record Regularization(
   public static final Regularization ORIGINAL = new Regularization(0.1, 0, 0, 0.9999, false);
 
   public Regularization {
-    requireShare(smoothing, "smoothing");
-    requireShare(drop, "drop");
-    requireShare(dropPath, "dropPath");
-    requireShare(emaDecay, "emaDecay");
+    requireFraction(smoothing, "smoothing");
+    requireFraction(drop, "drop");
+    requireFraction(dropPath, "dropPath");
+    requireFraction(emaDecay, "emaDecay");
   }
 
-  private static void requireShare(double value, String setting) {
+  private static void requireFraction(double value, String setting) {
     require(value >= 0 && value < 1, setting, "from 0 to below 1", value);
   }
 }

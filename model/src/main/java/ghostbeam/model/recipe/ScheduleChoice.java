@@ -8,7 +8,7 @@ import ghostbeam.model.optimization.Schedule;
 import java.util.Locale;
 import java.util.function.BiFunction;
 
-/** The schedules that a recipe can name, each made as it says. */
+/** The schedules that a recipe can name. */
 public enum ScheduleChoice {
   COSINE(
       true,
@@ -41,7 +41,7 @@ public enum ScheduleChoice {
 
   private final boolean climbing;
 
-  @SuppressWarnings("ImmutableEnumChecker") // what captures nothing cannot change
+  @SuppressWarnings("ImmutableEnumChecker") // captures nothing
   private final BiFunction<LearningRate, Long, Schedule> maker;
 
   ScheduleChoice(boolean climbing, BiFunction<LearningRate, Long, Schedule> maker) {
@@ -49,7 +49,7 @@ public enum ScheduleChoice {
     this.maker = maker;
   }
 
-  /** Whether warm-up climbs from {@code lr} to {@code lrMax}, so that both should be chosen. */
+  /** Whether warm-up climbs from {@code lr} to {@code lrMax}, so that both matter. */
   public boolean climbs() {
     return climbing;
   }
@@ -58,7 +58,7 @@ public enum ScheduleChoice {
     return maker.apply(how, stepsPerEpoch);
   }
 
-  /** As people and files call it. */
+  /** Its name in files and for users. */
   @JsonValue
   @Override
   public String toString() {

@@ -6,14 +6,13 @@ import java.lang.reflect.Method;
 import java.util.function.Function;
 
 /**
- * One named number or choice of a training, as the accessor of a record's component: {@code
- * Batching::batchSize}. Its name is the component's, so that records need no method for each to
- * change it.
+ * One setting of a recipe, given by the accessor of its record component, such as {@code
+ * Batching::batchSize}. Its name is the component's, so that records need no method to change each.
  */
 @FunctionalInterface
 public interface Setting<P extends Record, V> extends Function<P, V>, Serializable {
 
-  /** What it is called, in a recipe's file and everywhere else. */
+  /** Its name, in recipe files and everywhere else. */
   default String name() {
     try {
       Method method = getClass().getDeclaredMethod("writeReplace");
@@ -25,13 +24,13 @@ public interface Setting<P extends Record, V> extends Function<P, V>, Serializab
   }
 
   /**
-   * Checks that one is what it may be.
+   * Checks a setting's value.
    *
-   * @throws UnfitSettingException naming it, what it may be and what it is
+   * @throws InvalidSettingException naming the setting, the expectation and the value
    */
   static void require(boolean holds, String name, String expectation, Object found) {
     if (!holds) {
-      throw new UnfitSettingException(name, expectation, found);
+      throw new InvalidSettingException(name, expectation, found);
     }
   }
 }

@@ -8,12 +8,12 @@ import ghostbeam.model.image.ValidationView;
 import java.io.Serializable;
 
 /**
- * How images are seen.
+ * The transforms of training and validation images.
  *
- * @param augmentations what training changes at random in its crops
- * @param cropScale smallest area of a random crop, as a share of the image
- * @param cropFraction validation's crop side over its resized shorter side
- * @param interpolation which bicubic, in training and validation
+ * @param augmentations random changes to training crops
+ * @param cropScale smallest area of a random crop, as a fraction of the image's
+ * @param cropFraction validation's crop side divided by its resized shorter side
+ * @param interpolation for training and validation
  */
 public record Views(
     Augmentations augmentations, double cropScale, double cropFraction, Interpolation interpolation)
@@ -27,7 +27,7 @@ public record Views(
         cropFraction > 0 && cropFraction <= 1, "cropFraction", "above 0, at most 1", cropFraction);
   }
 
-  /** How training sees images, at that side in pixels. */
+  /** Training's view, with the given side in pixels. */
   public TrainingView training(int inputSize) {
     return new TrainingView(
         inputSize,
@@ -38,7 +38,7 @@ public record Views(
         augmentations.mixing());
   }
 
-  /** How validation sees images, at that side in pixels; a checkpoint's scores belong to it. */
+  /** Validation's view, with the given side in pixels. */
   public ValidationView validation(int inputSize) {
     return new ValidationView(inputSize, cropFraction, interpolation);
   }

@@ -1,2 +1,2 @@
-/** Everything one can choose about a training, as records of named parts; knows no network. */
+/** Training settings, as records of named parts; independent of the network. */
 package ghostbeam.model.recipe;

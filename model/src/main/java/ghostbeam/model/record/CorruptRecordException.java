@@ -2,7 +2,7 @@ package ghostbeam.model.record;
 
 import java.io.IOException;
 
-/** A record whose bytes are not what was written; the message says which and where. */
+/** A record whose bytes are not those that were written; the message says which and where. */
 public final class CorruptRecordException extends IOException {
   private static final long serialVersionUID = 1L;
 

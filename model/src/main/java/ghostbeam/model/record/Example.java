@@ -3,7 +3,7 @@ package ghostbeam.model.record;
 import java.io.IOException;
 
 /**
- * One labelled image as a shard keeps it.
+ * One labelled image as stored in a shard.
  *
  * @param encoded the image's bytes, as {@code format} says
  * @param format {@code JPEG}, {@code PNG} or {@code RAW} (uint8, H×W×C)
@@ -11,14 +11,15 @@ import java.io.IOException;
  * @param height in pixels
  * @param channels 1 or 3
  * @param colorspace {@code RGB} or {@code Grayscale}
- * @param label 0-based rank of the synset among the dataset's classes
+ * @param label 0-based index of the synset among the dataset's classes
  * @param synset the class's folder name, such as {@code n01440764}
  * @param filename the image's own name without folders
- * @param pixelDigest equal for equal images: 32 hex digits, the stored pixels' XXH3 with height ·
- *     2³² + width for its seed; of a JPEG that was shrunk by its planes that of Y, Cb and Cr in
- *     turn; empty where unknown
- * @param eighthDigest what a JPEG that was kept as it is has instead: the same of its decoding at
- *     an eighth of its size, with the whole image's sides in the seed; empty where unknown
+ * @param pixelDigest equal for equal images: 32 hex digits, the XXH3 of the stored pixels with
+ *     height · 2³² + width as its seed; for a JPEG that was shrunk plane by plane, that of Y, Cb
+ *     and Cr in this order; empty where unknown
+ * @param eighthDigest the counterpart for a JPEG that was stored unchanged: the same digest of the
+ *     image decoded at an eighth of its size, with the full image's sides in the seed; empty where
+ *     unknown
  */
 public record Example(
     byte[] encoded,
@@ -65,7 +66,7 @@ public record Example(
     return toBytes(0, 0);
   }
 
-  /** The same with bytes of zero around it: so many in all, and so many of them before. */
+  /** The same with {@code around} zero bytes around it, {@code before} of them in front. */
   byte[] toBytes(int before, int around) {
     Features features =
         new Features()
@@ -88,13 +89,13 @@ public record Example(
   }
 
   /**
-   * Reads what {@link #toBytes} or another writer of the ImageNet convention wrote.
+   * Parses what {@link #toBytes}, or another writer that follows the ImageNet convention, wrote.
    *
-   * <p>Only {@code image/encoded} and {@code image/class/label} must be there. Unknown features are
-   * skipped; absent texts are empty, an absent format is {@code JPEG}, absent sizes are 0, absent
-   * channels are 3, an absent colorspace follows from the channels.
+   * <p>Only {@code image/encoded} and {@code image/class/label} are required. Unknown features are
+   * skipped. Defaults: empty for strings, {@code JPEG} for the format, 0 for sizes, 3 for channels;
+   * the colorspace follows from the channels.
    *
-   * @throws IOException where the bytes are no tf.train.Example or lack what must be there
+   * @throws IOException where the bytes are not a tf.train.Example or lack a required feature
    */
   public static Example parse(byte[] bytes) throws IOException {
     Features features = Features.parse(bytes);
@@ -117,7 +118,7 @@ public record Example(
         features.text(EIGHTH, ""));
   }
 
-  /** A count that must lie in int's range from 0; a negative fallback means it must be there. */
+  /** A non-negative int; a negative fallback makes the feature required. */
   private static int integer(Features features, String name, int fallback) throws IOException {
     Long value = features.number(name);
     if (value == null && fallback >= 0) {

@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The wire form of tf.train.Example for features of one value each, all in field 1 of their
+ * The wire format of tf.train.Example for features of one value each, all in field 1 of their
  * message: {@code Example{Features{map<string, Feature{bytes_list=1 | float_list=2 |
  * int64_list=3}>}}}.
  */
@@ -31,7 +31,7 @@ final class Features {
 
   private final TreeMap<String, Long> numbers = new TreeMap<>();
 
-  /** Bodies of features that were read, in place. */
+  /** Bodies of parsed features, views of the input. */
   private final Map<String, ByteBuffer> read = new HashMap<>();
 
   Features put(String name, byte[] value) {
@@ -48,12 +48,12 @@ final class Features {
     return this;
   }
 
-  /** Whether there is a feature of a name among those that were read. */
+  /** Whether the parsed features include this name. */
   boolean has(String name) {
     return read.containsKey(name);
   }
 
-  /** The first value of a bytes feature that was read, or null. */
+  /** The first value of a parsed bytes feature, or null. */
   byte[] bytes(String name) throws IOException {
     byte[] first = null;
     for (CodedInputStream list : lists(name, BYTES_LIST_TAG)) {
@@ -75,8 +75,7 @@ final class Features {
   }
 
   /**
-   * The first value of an int64 feature, or null. The list comes packed (proto3) or one field a
-   * value (proto2 writers).
+   * The first value of an int64 feature, or null. The list may be packed (proto3) or not (proto2).
    */
   Long number(String name) throws IOException {
     Long first = null;
@@ -123,7 +122,7 @@ final class Features {
     return count;
   }
 
-  /** A read feature's lists of a kind; those of a feature that nobody asks for are never read. */
+  /** A parsed feature's lists of one kind. Lists are decoded only on request. */
   private List<CodedInputStream> lists(String name, int kind) throws IOException {
     List<CodedInputStream> lists = new ArrayList<>();
     ByteBuffer body = read.get(name);
@@ -140,7 +139,7 @@ final class Features {
     return lists;
   }
 
-  /** The wire form, with {@code around} bytes of zero around it, {@code before} of them before. */
+  /** The wire format, with {@code around} zero bytes around it, {@code before} of them in front. */
   byte[] toBytes(int before, int around) {
     TreeMap<String, Integer> sizes = new TreeMap<>();
     texts.forEach((name, value) -> sizes.put(name, sized(value.length)));
@@ -190,12 +189,12 @@ final class Features {
     return CodedOutputStream.computeStringSize(1, name) + sized(sized(listSize));
   }
 
-  /** A length-delimited field's size with its one-byte tag. */
+  /** The size of a length-delimited field, including its one-byte tag. */
   private static int sized(int length) {
     return 1 + CodedOutputStream.computeUInt32SizeNoTag(length) + length;
   }
 
-  /** Finds the features; of those with one name, the first. */
+  /** Locates the features; the first of those that share a name. */
   static Features parse(byte[] bytes) throws IOException {
     Features features = new Features();
     CodedInputStream example = CodedInputStream.newInstance(bytes);
@@ -234,7 +233,7 @@ final class Features {
     }
   }
 
-  /** A submessage in place: the length is checked against what is left, and nothing is copied. */
+  /** A submessage, not copied; its length is checked against what is left. */
   private static CodedInputStream nested(CodedInputStream in) throws IOException {
     return stream(in.readByteBuffer());
   }

@@ -4,14 +4,14 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A labelled image as anybody's tf.train.Example keeps it, its label as it was found.
+ * A labelled image from any writer's tf.train.Example, with its label as stored.
  *
- * @param keys whose convention it follows
+ * @param keys the convention that it follows
  * @param encoded the image's bytes
  * @param label the number in the record
  * @param synset the class's name, or empty
  * @param filename the image's own name, or empty
- * @param raw whether {@code encoded} is pixels rather than a file
+ * @param raw whether {@code encoded} holds raw pixels rather than a file
  */
 public record ForeignExample(
     Keys keys, byte[] encoded, long label, String synset, String filename, boolean raw) {
@@ -19,13 +19,16 @@ public record ForeignExample(
   private static final String SHORT_LABEL = "label";
   private static final String SHORT_FILENAME = "file_name";
 
-  /** A convention of keys, and the number of its first class. */
+  /** A naming convention for keys, and the number that it gives its first class. */
   public enum Keys {
-    /** {@code image/encoded} and {@code image/class/label} as Inception and the TPU's have them. */
+    /**
+     * {@code image/encoded} and {@code image/class/label}, as in Inception's and the TPU models'
+     * records.
+     */
     INCEPTION(1),
-    /** {@code image} and {@code label} as TensorFlow Datasets has them. */
+    /** {@code image} and {@code label}, as in TensorFlow Datasets. */
     TENSORFLOW_DATASETS(0),
-    /** The first convention with this project's digests of pixels, and its labels. */
+    /** The keys of {@link #INCEPTION}, with this project's pixel digests and 0-based labels. */
     OWN(0);
 
     private final int firstLabel;
@@ -41,9 +44,9 @@ public record ForeignExample(
   }
 
   /**
-   * Reads a record of one of the conventions.
+   * Parses a record that follows one of the conventions.
    *
-   * @throws IOException where the bytes are no tf.train.Example or lack image or label
+   * @throws IOException where the bytes are not a tf.train.Example or lack an image or a label
    */
   public static ForeignExample parse(byte[] bytes) throws IOException {
     Features features = Features.parse(bytes);
@@ -65,7 +68,7 @@ public record ForeignExample(
         features.text(Example.FORMAT, "").equals("RAW"));
   }
 
-  /** Of several nobody can tell which is meant. */
+  /** With several values there is no telling which is meant. */
   private static void requireOne(Features features, String name) throws IOException {
     int values = features.count(name);
     if (values > 1) {

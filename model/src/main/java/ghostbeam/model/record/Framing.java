@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.zip.CRC32C;
 
 /**
- * TFRecord's frame around a record, all little-endian: its length (uint64), the masked CRC32C of
+ * TFRecord's framing of a record, all little-endian: its length (uint64), the masked CRC32C of
  * those eight bytes, the record, the masked CRC32C of the record.
  */
 public final class Framing {
   private static final int MASK_DELTA = 0xa282ead8;
 
-  /** Bytes of a frame before its record. */
+  /** Bytes of the frame in front of its record. */
   static final int HEADER = Long.BYTES + Integer.BYTES;
 
   /** Bytes that a frame adds to its record. */
@@ -21,7 +21,7 @@ public final class Framing {
 
   private Framing() {}
 
-  /** Fills in the frame around a record that lies {@link #HEADER} bytes from the start. */
+  /** Fills in the frame around a record that starts at offset {@link #HEADER}. */
   static void frame(byte[] framed) {
     int data = framed.length - OVERHEAD;
     ByteBuffer buffer = ByteBuffer.wrap(framed).order(ByteOrder.LITTLE_ENDIAN);
@@ -38,7 +38,7 @@ public final class Framing {
     return framed;
   }
 
-  /** What is wrong with a frame that should fill the whole array; empty where it is sound. */
+  /** What is wrong with a frame that should fill the array; empty where it is sound. */
   static Optional<String> fault(byte[] framed) {
     ByteBuffer buffer = ByteBuffer.wrap(framed).order(ByteOrder.LITTLE_ENDIAN);
     long length = buffer.getLong(0);
@@ -60,7 +60,9 @@ public final class Framing {
     return Arrays.copyOfRange(framed, HEADER, framed.length - Integer.BYTES);
   }
 
-  /** TFRecord stores CRCs rotated and shifted, so that CRCs of data holding CRCs stay useful. */
+  /**
+   * TFRecord rotates and offsets its CRCs, so that the CRC of data that contains CRCs stays useful.
+   */
   static int maskedCrc(byte[] bytes, int offset, int length) {
     CRC32C crc = new CRC32C();
     crc.update(bytes, offset, length);

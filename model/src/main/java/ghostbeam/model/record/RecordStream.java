@@ -9,11 +9,11 @@ import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
 
 /**
- * Reads anybody's TFRecord file from its first byte to its last, without an index, checking both
- * CRCs of each record. Not thread-safe.
+ * Reads any TFRecord file from start to end, without an index, checking both CRCs of each record.
+ * Not thread-safe.
  *
- * <p>A length whose own CRC does not hold leads nowhere, so the file ends there in an error; where
- * only a record's bytes are not what was written, the next record is where it should be.
+ * <p>After a length whose CRC does not match, the next record cannot be found, so reading fails
+ * there; where only a record's bytes are damaged, reading continues with the next record.
  */
 public final class RecordStream implements Closeable {
   private final String path;
@@ -25,17 +25,17 @@ public final class RecordStream implements Closeable {
   private long position = -1;
 
   /**
-   * One record as it was found.
+   * One record as read.
    *
-   * @param bytes of the record; of no use where there is a fault
+   * @param bytes the record; meaningless where there is a fault
    * @param fault what is wrong with them, or empty
    */
   public record Found(byte[] bytes, Optional<String> fault) {}
 
   /**
-   * Records of a file from its first byte on.
+   * Reads a file from its first byte.
    *
-   * @param limitBytes longest record that is read
+   * @param limitBytes the longest record accepted
    */
   public RecordStream(String path, ReadableByteChannel channel, int limitBytes) {
     this.path = path;
@@ -43,22 +43,22 @@ public final class RecordStream implements Closeable {
     this.limitBytes = limitBytes;
   }
 
-  /** Whether a file's first bytes are the head of a TFRecord. */
+  /** Whether a file's first bytes are the header of a TFRecord. */
   public static boolean begins(byte[] first) {
     return first.length >= Framing.HEADER
         && ByteBuffer.wrap(first).order(ByteOrder.LITTLE_ENDIAN).getInt(Long.BYTES)
             == Framing.maskedCrc(first, 0, Long.BYTES);
   }
 
-  /** The position of the record that {@link #next} gave last, from 0. */
+  /** The 0-based position of the record that {@link #next} returned last. */
   public long position() {
     return position;
   }
 
   /**
-   * The next record; empty behind the last.
+   * The next record; empty at the end of the file.
    *
-   * @throws IOException where the file is cut, a length is damaged, or a record longer than the
+   * @throws IOException where the file is cut short, a length is damaged or a record exceeds the
    *     limit; the message says at which byte
    */
   public Optional<Found> next() throws IOException {
@@ -90,7 +90,7 @@ public final class RecordStream implements Closeable {
             sound ? Optional.empty() : Optional.of("the CRC32C of its bytes does not match")));
   }
 
-  /** False where the file ends before the buffer's first byte. */
+  /** Fills the buffer; false where the file ends before its first byte. */
   private boolean fill(ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {

@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Where each record of a shard lies: DALI's text form, one line {@code offset size} a record, size
- * with the frame; records follow each other without a gap.
+ * Where each record of a shard lies, in DALI's text format: a line {@code offset size} for each
+ * record, where the size includes the frame. Records follow each other without gaps.
  */
 public final class ShardIndex {
   /** Two numbers of up to 19 digits, a space and a line end. */
-  private static final int LONGEST_LINE = 40;
+  private static final int MAX_LINE = 40;
 
-  /** {@code starts[i]} is where record i begins; one more entry for the end. */
+  /** {@code starts[i]} is the offset of record i; the last entry is the shard's length. */
   private final long[] starts;
 
   private ShardIndex(long[] starts) {
@@ -27,25 +27,25 @@ public final class ShardIndex {
     return starts[position];
   }
 
-  /** Bytes of the record with its frame; checked to be an array's length when the index is read. */
+  /** Bytes of the record with its frame, which reading the index checked to fit an array. */
   int size(int position) {
     return (int) (starts[position + 1] - starts[position]);
   }
 
-  /** Bytes of the shard after the record. */
+  /** Bytes of the shard that follow the record. */
   long bytesAfter(int position) {
     return starts[starts.length - 1] - starts[position + 1];
   }
 
   /**
-   * Reads the index beside a shard file, holding it to the file's length.
+   * Reads the index beside a shard file and checks it against the file's length.
    *
-   * @param records how many records it must list; memory follows this number, not the file
+   * @param records how many records it must list; bounds the memory used, whatever the file's size
    * @param bytes the shard file's length
    */
   public static ShardIndex read(Storage storage, String path, int records, long bytes)
       throws IOException {
-    int limit = (int) Math.min(Integer.MAX_VALUE - 8L, (long) records * LONGEST_LINE);
+    int limit = (int) Math.min(Integer.MAX_VALUE - 8L, (long) records * MAX_LINE);
     String text = new String(storage.readWhole(path, limit), StandardCharsets.US_ASCII);
     long[] starts = new long[records + 1];
     int at = 0;

@@ -3,29 +3,31 @@ package ghostbeam.model.record;
 import java.util.zip.CRC32C;
 
 /**
- * What some records of a shard add to the CRC32C of the whole file. Parts of disjoint records add
- * up in any order and grouping, and all of a shard's to the CRC that its manifest vouches for: a
- * CRC is linear, so each record's can be moved over the bytes after it on its own (Adler's {@code
- * crc32_combine} in zlib).
+ * What some of a shard's records contribute to the CRC32C of the whole file. Parts of disjoint
+ * records can be combined in any order and grouping; all of a shard's parts give the CRC in its
+ * manifest. A CRC is linear, so each record's can be shifted past the bytes that follow it
+ * independently (Adler's {@code crc32_combine} in zlib).
  *
- * @param records how many
- * @param crc exclusive or of the records' moved CRCs
+ * @param records number of records
+ * @param crc exclusive or of the records' shifted CRCs
  */
 public record ShardPart(int records, int crc) {
-  /** CRC-32C's polynomial with its bits reversed; so x⁰ is the highest bit of an int. */
+  /** CRC-32C's polynomial, bit-reversed: x⁰ is the highest bit of an int. */
   private static final int POLYNOMIAL = 0x82F63B78;
 
   private static final int ONE = 1 << 31;
   private static final int X_TO_THE_8 = 1 << 23;
 
-  /** The part of one record, given by its frame and how many bytes of the shard come after it. */
+  /**
+   * The part of one record, given its frame and the number of bytes that follow it in the shard.
+   */
   static ShardPart of(byte[] framed, long bytesAfter) {
     CRC32C crc = new CRC32C();
     crc.update(framed, 0, framed.length);
     return new ShardPart(1, product((int) crc.getValue(), powerOfX8(bytesAfter)));
   }
 
-  /** Both parts. */
+  /** The combination of both parts. */
   public ShardPart plus(ShardPart other) {
     return new ShardPart(Math.addExact(records, other.records), crc ^ other.crc);
   }

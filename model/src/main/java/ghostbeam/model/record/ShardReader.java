@@ -12,14 +12,14 @@ import java.util.function.Consumer;
 /**
  * Reads one shard's records by position, checking both CRCs of each. Not thread-safe.
  *
- * <p>One read of the file per record, at the place and of the length that the index says, so a
- * damaged length never leads to an allocation.
+ * <p>Each record is read at the offset and with the length given by the index, so a damaged length
+ * field never causes an allocation.
  */
 public record ShardReader(
     String path, long firstRecord, ShardIndex index, SeekableByteChannel channel)
     implements Closeable {
 
-  /** Opens a shard whose index has been read and whose length the index was held to. */
+  /** Opens a shard whose index has been read and checked against its length. */
   public static ShardReader open(Storage storage, String path, long firstRecord, ShardIndex index)
       throws IOException {
     return new ShardReader(path, firstRecord, index, storage.open(path));
@@ -30,15 +30,15 @@ public record ShardReader(
   }
 
   /**
-   * The record at a position, 0-based.
+   * The record at a 0-based position.
    *
-   * @throws CorruptRecordException where the bytes are not what was written
+   * @throws CorruptRecordException where the bytes are not those that were written
    */
   public Example read(int position) throws IOException {
     return parse(position, frame(position));
   }
 
-  /** The same, and what it adds to the shard's CRC. */
+  /** The same, and its part of the shard's CRC. */
   public Example read(int position, Consumer<ShardPart> parts) throws IOException {
     byte[] framed = frame(position);
     parts.accept(ShardPart.of(framed, index.bytesAfter(position)));
@@ -70,7 +70,7 @@ public record ShardReader(
     }
   }
 
-  /** False once closed, also by an interrupt of the thread that was reading. */
+  /** False once closed, also when an interrupt of a reading thread closed it. */
   public boolean isOpen() {
     return channel.isOpen();
   }

@@ -8,10 +8,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /**
- * Writes one shard record by record; holds no image longer than its write. Not thread-safe.
+ * Writes one shard record by record without keeping any. Not thread-safe.
  *
- * <p>The caller gives the channel (of a temporary name) and, when the shard is closed, writes the
- * {@link #index} and renames both.
+ * <p>The caller provides the channel (under a temporary name) and, after closing the shard, writes
+ * the {@link #index} and renames both.
  */
 public final class ShardWriter implements Closeable {
   private final WritableByteChannel channel;
@@ -20,7 +20,7 @@ public final class ShardWriter implements Closeable {
   private long records;
   private long bytes;
 
-  /** A writer that owns the channel: closing the writer closes it. */
+  /** A writer that owns the channel and closes it. */
   public ShardWriter(WritableByteChannel channel) {
     this.channel = channel;
   }
@@ -40,12 +40,12 @@ public final class ShardWriter implements Closeable {
     records++;
   }
 
-  /** Records written so far. */
+  /** The number of records written so far. */
   public long records() {
     return records;
   }
 
-  /** Bytes written so far. */
+  /** The number of bytes written so far. */
   public long bytes() {
     return bytes;
   }

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How often a network is right when it is so sure: {@value #BINS} bins of equal width over the
- * confidence, each closed at its upper end (Guo et al. 2017). Confidences are summed as whole
- * multiples of 2⁻³², so the order of adding changes no bit.
+ * How often a network is right at a given confidence: {@value #BINS} bins of equal width over the
+ * confidence, each closed at its upper end (Guo et al. 2017). Confidences are summed as integer
+ * multiples of 2⁻³², so that sums do not depend on the order.
  */
 final class Calibration {
   private static final int BINS = 15;
@@ -35,7 +35,10 @@ final class Calibration {
     }
   }
 
-  /** Mean distance between accuracy and confidence, weighted by count; NaN without images. */
+  /**
+   * Expected calibration error: the mean distance between accuracy and confidence, weighted by
+   * count; NaN without images.
+   */
   double expectedError() {
     double distance = 0;
     for (int bin = 0; bin < BINS; bin++) {

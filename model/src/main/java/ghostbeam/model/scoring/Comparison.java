@@ -14,13 +14,13 @@ import org.roaringbitmap.RoaringBitmap;
  *
  * @param onlyThis records that only this one gets right (Top-1)
  * @param onlyBest records that only the best one gets right
- * @param p McNemar's exact test with mid-p: how likely a difference as large is by chance
- * @param pHolm {@code p} after Holm's correction over all checkpoints compared
+ * @param p two-sided mid-p of McNemar's exact test
+ * @param pHolm {@code p} after Holm's correction over all comparisons
  */
 public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
   private static final double LEVEL = 0.05;
 
-  /** True where the test at 5 % cannot tell this checkpoint from the best. */
+  /** True where the test at 5 % cannot distinguish this checkpoint from the best. */
   public boolean tied() {
     return pHolm > LEVEL;
   }
@@ -28,29 +28,29 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
   /**
    * Compares each tally with the best one.
    *
-   * @param others of the same records as {@code best}, without it
-   * @return in the order of {@code others}
+   * @param others tallies of the same records as {@code best}, which is not among them
+   * @return comparisons in the order of {@code others}
    */
   public static List<Comparison> withBest(Tally best, List<Tally> others) {
     return ofPairs(others, Collections.nCopies(others.size(), best));
   }
 
   /**
-   * Compares Top-1 among the data's classes alone with that of the best by it.
+   * Compares each tally's Top-1 among the data's classes alone with the best one's.
    *
-   * @param others of the same records as {@code best}, without it; all know more classes than the
-   *     data has
-   * @return in the order of {@code others}
+   * @param others tallies of the same records as {@code best}, which is not among them; all know
+   *     more classes than the data has
+   * @return comparisons in the order of {@code others}
    */
   public static List<Comparison> inDataset(Tally best, List<Tally> others) {
     return ofPairs(others, Collections.nCopies(others.size(), best), tally -> tally.sets.inDataset);
   }
 
   /**
-   * Compares tallies pair by pair, each with the other list's at its place in the role of the best;
-   * Holm's correction is over all pairs.
+   * Compares each tally with the one at the same index of the other list, which takes the role of
+   * the best; Holm's correction is over all pairs.
    *
-   * @return in the order of the lists
+   * @return comparisons in the order of the lists
    */
   public static List<Comparison> ofPairs(List<Tally> these, List<Tally> those) {
     return ofPairs(these, those, tally -> tally.sets.top1);
@@ -83,14 +83,15 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
     return new Comparison(onlyThis, onlyBest, p, p);
   }
 
-  /** A checkpoint against itself. */
+  /** The best checkpoint compared with itself. */
   public static Comparison ofBest() {
     return new Comparison(0, 0, 1, 1);
   }
 
   /**
-   * Two-sided mid-p of McNemar's exact test: twice the probability, with a fair coin, of fewer than
-   * the smaller count among the discordant pairs, plus the probability of exactly it.
+   * Two-sided mid-p of McNemar's exact test: for a fair coin tossed once per discordant pair, twice
+   * the probability of fewer heads than the smaller count, plus the probability of exactly that
+   * count.
    */
   static double mcNemarMidP(long one, long other) {
     int discordant = Math.toIntExact(one + other);
@@ -99,7 +100,7 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
     }
     int smaller = (int) Math.min(one, other);
     BinomialDistribution coin = BinomialDistribution.of(discordant, 0.5);
-    // cumulativeProbability(-1) is 0, so no answer of its own for smaller = 0.
+    // cumulativeProbability(-1) is 0, so smaller = 0 is not a special case.
     return 2 * coin.cumulativeProbability(smaller - 1) + coin.probability(smaller);
   }
 
@@ -120,7 +121,9 @@ public record Comparison(long onlyThis, long onlyBest, double p, double pHolm) {
     return adjusted;
   }
 
-  /** Records to which two tallies of the same records have different Top-1 answers. */
+  /**
+   * The number of records for which two tallies of the same records have different Top-1 answers.
+   */
   public static long answersChanged(Tally one, Tally other) {
     RoaringBitmap wrong = RoaringBitmap.or(one.sets.seen, other.sets.seen);
     wrong.andNot(one.sets.top1);

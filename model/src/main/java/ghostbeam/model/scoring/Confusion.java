@@ -8,22 +8,25 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Images per true class, right ones per true class, and which record of which class was taken for
- * which other. Sparse where it matters: only wrong answers are kept one by one.
+ * A sparse confusion matrix: images and right answers per true class, and the individual wrong
+ * answers by record.
  */
 final class Confusion {
   private final long[] totals;
   private final long[] correct;
 
-  /** Of wrong predictions, which may be a million: arrays take a tenth of what a map does. */
+  /**
+   * Records of wrong predictions, of which there may be a million: arrays take a tenth of a map's
+   * memory.
+   */
   private int[] records = new int[0];
 
-  /** At the index of its record: label × classes + predicted. */
+  /** label × classes + predicted, parallel to {@code records}. */
   private long[] pairs = new long[0];
 
   private int size;
 
-  /** Whether records are in order. */
+  /** Whether {@code records} are ascending. */
   private boolean sorted = true;
 
   Confusion(int classes) {
@@ -31,7 +34,7 @@ final class Confusion {
     correct = new long[classes];
   }
 
-  /** Counts one image; {@link Prediction#NONE} is wrong without being taken for a class. */
+  /** Counts one image; {@link Prediction#NONE} counts as wrong without a predicted class. */
   void add(int record, int label, int predicted) {
     totals[label]++;
     if (predicted == label) {
@@ -72,7 +75,7 @@ final class Confusion {
     sorted = true;
   }
 
-  /** The other's records are none of these. */
+  /** Adds the counts of another, whose records must be disjoint from these. */
   void merge(Confusion other) {
     Arrays.setAll(totals, i -> totals[i] + other.totals[i]);
     Arrays.setAll(correct, i -> correct[i] + other.correct[i]);
@@ -115,7 +118,7 @@ final class Confusion {
     return all;
   }
 
-  /** What a record was taken for; the fallback where it is no mistake. */
+  /** A record's wrongly predicted class; the fallback where it has none. */
   int predicted(int record, int fallback) {
     sort();
     int index = Arrays.binarySearch(records, 0, size, record);
@@ -166,7 +169,7 @@ final class Confusion {
       if (pair < 0 || pair >= (long) totals.length * totals.length) {
         throw new IOException("a confusion pair beyond " + totals.length + " classes");
       }
-      makeRoom(1); // a count that lies takes no memory
+      makeRoom(1); // a false count allocates no memory
       put(record, pair);
     }
   }

@@ -4,8 +4,8 @@ import org.roaringbitmap.IntIterator;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * A record that was scored twice or not at all, so that no figure may be taken. The message names
- * the checkpoint, the number of such records and the first of them.
+ * Records were scored twice or not at all, so that no metric is valid. The message names the
+ * checkpoint, the number of such records and the first of them.
  */
 public final class CoverageException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
@@ -22,8 +22,8 @@ public final class CoverageException extends IllegalStateException {
   }
 
   /**
-   * Throws unless every record from 0 to {@code records} − 1 was seen, and none else, naming the
-   * first missing or unexpected ones.
+   * Throws unless exactly the records 0 to {@code records} − 1 were seen, naming the first missing
+   * or unexpected ones.
    */
   static void require(String checkpoint, RoaringBitmap seen, long records) {
     RoaringBitmap expected = RoaringBitmap.bitmapOfRange(0, records);

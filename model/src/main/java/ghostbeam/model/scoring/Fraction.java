@@ -3,13 +3,13 @@ package ghostbeam.model.scoring;
 import java.math.BigDecimal;
 
 /**
- * A figure without rounding.
+ * An exact value of a metric, number / over.
  *
- * @param over at least 1
+ * @param over the denominator, at least 1
  */
 public record Fraction(BigDecimal number, long over) implements Comparable<Fraction> {
 
-  /** A proportion; null of nothing. */
+  /** A proportion; null where its total is 0. */
   public static Fraction of(Proportion proportion) {
     return proportion.total() == 0
         ? null
@@ -30,7 +30,7 @@ public record Fraction(BigDecimal number, long over) implements Comparable<Fract
     return new Fraction(number.add(addend.multiply(BigDecimal.valueOf(over))), over);
   }
 
-  /** By what they amount to; those that amount to the same need not be equal. */
+  /** Compares the values; fractions with the same value need not be equal. */
   @Override
   public int compareTo(Fraction other) {
     return number
@@ -38,12 +38,12 @@ public record Fraction(BigDecimal number, long over) implements Comparable<Fract
         .compareTo(other.number.multiply(BigDecimal.valueOf(over)));
   }
 
-  /** The figure, rounded once. */
+  /** The value, rounded once. */
   public double toDouble() {
     return number.doubleValue() / over;
   }
 
-  /** So many of so many. */
+  /** The proportion that this fraction was made from. */
   public Proportion toProportion() {
     return new Proportion(number.longValueExact(), over);
   }

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 
-/** A sum of losses in whole multiples of 2⁻³² nat, so the order of adding changes no bit. */
+/** A sum of losses in integer multiples of 2⁻³² nat, so that it does not depend on the order. */
 final class LossSum {
   private static final double UNIT = 0x1p32;
   private static final int MAX_BYTES = 64;
@@ -26,7 +26,7 @@ final class LossSum {
     units = units.add(other.units);
   }
 
-  /** The mean over so many images; NaN over none. */
+  /** The mean over a number of images; NaN for none. */
   double mean(long images) {
     // 2^-32 scales a double exactly, so the quotient is rounded once after the sum.
     return images == 0 ? Double.NaN : units.doubleValue() / images / UNIT;

@@ -3,22 +3,23 @@ package ghostbeam.model.scoring;
 import java.util.Arrays;
 
 /**
- * The renaming of predicted classes that makes most answers right: an assignment of each predicted
- * class to one true class, by Kuhn's and Munkres's method with potentials, in classes³ steps.
+ * The one-to-one assignment of predicted to true classes that makes the most answers right, by the
+ * Hungarian method (Kuhn–Munkres) with potentials, in O(classes³).
  */
 final class Matching {
   private Matching() {}
 
   /**
-   * Answers that are right after the best renaming.
+   * The number of right answers under the best assignment.
    *
-   * @param counts images by true class, then by predicted class; as many of both
+   * @param counts images by true class, then by predicted class; square
    */
   static long right(long[][] counts) {
     int classes = counts.length;
     long[] ofRow = new long[classes + 1];
     long[] ofColumn = new long[classes + 1];
-    int[] rowOf = new int[classes + 1]; // by column, from 1; column 0 is where a row begins
+    // By column, from 1; column 0 is the start of the augmenting path.
+    int[] rowOf = new int[classes + 1];
     for (int row = 1; row <= classes; row++) {
       rowOf[0] = row;
       int[] cameFrom = new int[classes + 1];

@@ -8,15 +8,15 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
- * The figures of a checkpoint, in the order of report.json. A new one is a constant here: it is
- * written to report.json and report.csv, shown where it says, and can be named in a gate.
+ * The metrics of a checkpoint, in the order of report.json. To add one, add a constant here: it is
+ * written to report.json and report.csv, shown where its {@link Shown} says, and usable in gates.
  */
-@SuppressWarnings("ImmutableEnumChecker") // functions without state
+@SuppressWarnings("ImmutableEnumChecker") // stateless
 public enum Metric {
   RECORDS("records", "records", Form.COUNT, true, Shown.NOWHERE, t -> Fraction.of(t.records())),
   TOP1("top1", "Top-1 %", Form.PROPORTION, true, Shown.IN_TABLES, t -> Fraction.of(t.top1())),
   TOP5("top5", "Top-5 %", Form.PROPORTION, true, Shown.IN_TABLES, t -> Fraction.of(t.top5())),
-  /** Where the network knows more classes than the data has: as if it knew only the data's. */
+  /** Top-1 among the data's classes alone, where the network knows more classes. */
   TOP1_IN_DATASET(
       "top1InDataset",
       "in-dataset %",
@@ -24,7 +24,7 @@ public enum Metric {
       true,
       Shown.IN_TABLES,
       t -> t.knowsMore() ? Fraction.of(t.top1InDataset()) : null),
-  /** What Top-1 would be were there as many records of each class. */
+  /** What Top-1 would be with equally many records of each class. */
   CLASS_ACCURACY(
       "classAccuracy", "class mean %", Form.SHARE, true, Shown.IN_TABLES, Metric::meanOfClasses),
   LOSS("loss", "loss", Form.NATS, false, Shown.IN_TABLES, t -> Fraction.of(t.loss())),
@@ -35,7 +35,7 @@ public enum Metric {
       false,
       Shown.ON_THE_PAGE,
       t -> Fraction.of(t.calibrationError())),
-  /** Of the network: no tally has it. */
+  /** A property of the network, not of its tally. */
   PARAMETERS("parameters", "parameters", Form.COUNT, false, Shown.NOWHERE, null),
   SMOOTHED_LOSS(
       "smoothedLoss",
@@ -51,17 +51,17 @@ public enum Metric {
       false,
       Shown.NOWHERE,
       t -> Fraction.of(t.notFinite().count())),
-  /** Top-1 by other labels than the tally's, which whoever has them counts. */
+  /** Top-1 by other labels than the tally's, counted where those are known. */
   REAL("real", "ReaL %", Form.PROPORTION_OF_SOME, true, Shown.IN_TABLES, null);
 
   /** The original recipe's label smoothing. */
   private static final double SMOOTHING = 0.1;
 
-  /** What kind of number a figure is. */
+  /** The kind of a metric's values. */
   public enum Form {
-    /** Right answers of the records. */
+    /** Right answers over records. */
     PROPORTION("%.2f", 100, "–"),
-    /** Right answers of those records that it applies to. */
+    /** Right answers over those records that the metric applies to. */
     PROPORTION_OF_SOME("%.2f", 100, "–"),
     /** From 0 to 1. */
     SHARE("%.2f", 100, "–"),
@@ -78,12 +78,12 @@ public enum Metric {
       this.absent = absent;
     }
 
-    /** Whether figures lie between 0 and 1. */
+    /** Whether values lie between 0 and 1. */
     public boolean isShare() {
       return times == 100;
     }
 
-    /** How a reader sees a figure, shares as percentages; null is one that does not exist. */
+    /** A value for readers, fractions as percentages; null for a missing one. */
     public String text(Fraction figure) {
       return figure == null
           ? absent
@@ -91,7 +91,7 @@ public enum Metric {
     }
   }
 
-  /** Where a reader sees a figure; the files for programs have all. */
+  /** Where a metric is shown to readers; report.json and report.csv have all. */
   public enum Shown {
     NOWHERE,
     /** In report.html. */
@@ -106,7 +106,7 @@ public enum Metric {
   private final boolean higherIsBetter;
   private final Shown shown;
 
-  /** Null of what no tally has. */
+  /** Null where tallies do not have it. */
   private final Function<Tally, Fraction> value;
 
   Metric(
@@ -124,12 +124,12 @@ public enum Metric {
     this.value = value;
   }
 
-  /** Its name in report.json and in rules. */
+  /** Its name in report.json and in gates' rules. */
   public String key() {
     return key;
   }
 
-  /** What heads its column. */
+  /** The heading of its column. */
   public String title() {
     return title;
   }
@@ -138,28 +138,28 @@ public enum Metric {
     return form;
   }
 
-  /** Whether only some data or networks have it: what has not does without, in all files. */
+  /** Whether only some data or networks have it; files leave it out where it is missing. */
   public boolean isOptional() {
     return this == REAL || this == TOP1_IN_DATASET;
   }
 
-  /** Whether tallies have it, as far as it exists. */
+  /** Whether it is computed from tallies. */
   public boolean isOfTally() {
     return value != null;
   }
 
-  /** The figure of a tally; null where it has none. */
+  /** A tally's value; null where it has none. */
   public Fraction of(Tally tally) {
     return value == null ? null : value.apply(tally);
   }
 
-  /** The better figure first, none last. */
+  /** Better values first, missing ones last. */
   public Comparator<Fraction> bestFirst() {
     Comparator<Fraction> rising = Comparator.naturalOrder();
     return Comparator.nullsLast(higherIsBetter ? rising.reversed() : rising);
   }
 
-  /** The mean of Top-1 over the classes that have records; exact where all have as many. */
+  /** The mean of Top-1 over the classes that have records; exact where all have equally many. */
   private static Fraction meanOfClasses(Tally tally) {
     List<Proportion> classes =
         IntStream.range(0, tally.classes())
@@ -172,7 +172,7 @@ public enum Metric {
     return Fraction.of(classes.stream().mapToDouble(Proportion::rate).average().orElse(Double.NaN));
   }
 
-  /** What is shown there, first what is better the higher it is. */
+  /** The metrics shown in a place, those where higher is better first. */
   public static List<Metric> shown(Shown where) {
     return Arrays.stream(values())
         .filter(metric -> metric.shown.compareTo(where) >= 0)

@@ -1,15 +1,15 @@
 package ghostbeam.model.scoring;
 
 /**
- * What one row of logits says of one image.
+ * The evaluation of one image's logits.
  *
- * @param predicted the class of the greatest logit, the lowest such index; {@link #NONE} where a
- *     logit is not finite
- * @param rank classes ahead of the true one: those with a greater logit, and those with an equal
- *     logit and a lower index; so 0 means Top-1, and ties never help twice
+ * @param predicted the class with the greatest logit, of equal ones the lowest; {@link #NONE} where
+ *     a logit is not finite
+ * @param rank number of classes ahead of the true one: those with a greater logit, or an equal one
+ *     and a lower index; 0 means a Top-1 hit
  * @param loss cross-entropy of the true class in nats, at least 0
  * @param othersLoss mean cross-entropy of the other classes in nats, which label smoothing mixes
- *     in; 0 where there is no other
+ *     in; 0 where there are none
  * @param confidence softmax probability of the predicted class, above 0 and at most 1
  */
 record Prediction(int predicted, int rank, double loss, double othersLoss, double confidence) {
@@ -17,7 +17,7 @@ record Prediction(int predicted, int rank, double loss, double othersLoss, doubl
   private static final Prediction NOT_FINITE =
       new Prediction(NONE, Integer.MAX_VALUE, Double.NaN, Double.NaN, Double.NaN);
 
-  /** Reads {@code classes} logits from {@code offset}; sums run in class order, in double. */
+  /** Evaluates {@code classes} logits from {@code offset}; sums are in class order, in double. */
   static Prediction of(float[] logits, int offset, int classes, int label) {
     float target = logits[offset + label];
     float greatest = Float.NEGATIVE_INFINITY;

@@ -4,7 +4,7 @@ import org.apache.commons.statistics.interval.BinomialConfidenceInterval;
 import org.apache.commons.statistics.interval.Interval;
 
 /**
- * Right answers among all.
+ * A proportion of right answers, with its confidence interval.
  *
  * @param correct from 0 to {@code total}
  * @param total 0 or more
@@ -18,33 +18,33 @@ public record Proportion(long correct, long total) {
     }
   }
 
-  /** The fraction from 0 to 1; NaN of nothing. */
+  /** The fraction from 0 to 1; NaN where {@code total} is 0. */
   public double rate() {
     return (double) correct / total;
   }
 
-  /** The rate's standard error, √(rate (1 − rate) / total); NaN of nothing. */
+  /** The rate's standard error, √(rate (1 − rate) / total); NaN where {@code total} is 0. */
   public double standardError() {
     return Math.sqrt(rate() * (1 - rate()) / total);
   }
 
-  /** Lower end of the Wilson score interval at 95 %; 0 of nothing. */
+  /** Lower end of the Wilson score interval at 95 %; 0 where {@code total} is 0. */
   public double low() {
-    // The formula's rounding may leave an exact 0 or 1 by a few units in the last place.
+    // The formula's rounding can miss an exact 0 or 1 by a few units in the last place.
     return correct == 0 ? 0 : interval().getLowerBound();
   }
 
-  /** Upper end of the Wilson score interval at 95 %; 1 of nothing. */
+  /** Upper end of the Wilson score interval at 95 %; 1 where {@code total} is 0. */
   public double high() {
     return correct == total ? 1 : interval().getUpperBound();
   }
 
   /**
-   * How much more the one is than the other of an independent sample.
+   * The difference between two proportions of independent samples.
    *
-   * @param rate the difference of the rates, from −1 to 1; NaN where either is of nothing
-   * @param low lower end of its interval at 95 %
-   * @param high upper end
+   * @param rate the difference of the rates, from −1 to 1; NaN where either total is 0
+   * @param low lower end of its 95 % interval
+   * @param high upper end of that interval
    */
   public record Difference(double rate, double low, double high) {}
 

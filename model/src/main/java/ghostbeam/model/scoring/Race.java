@@ -8,39 +8,41 @@ import java.util.TreeMap;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Checkpoints that are scored side by side, round by round, on records in random order; after each
- * round those that are beaten beyond doubt leave.
+ * A race of checkpoints, scored round by round on the same records in random order; after each
+ * round, those that are significantly beaten leave.
  *
- * <p>One is beaten where {@link PairedBet} of any other against it reaches K (K − 1) / α for K
- * entrants. So, by the union bound over all ordered pairs and whatever the number of rounds, the
- * chance that any is ever dropped for one that is not better is at most α = {@value #ERROR_BUDGET}.
- * Better means: right more often among images like these, of which the dataset is a random sample.
+ * <p>A checkpoint is beaten when the {@link PairedBet} of any other against it reaches K (K − 1) /
+ * α for K entrants. So, by the union bound over all ordered pairs and for any number of rounds, the
+ * probability that any checkpoint is ever dropped in favour of one that is not better is at most α
+ * = {@value #ERROR_BUDGET}. Better means: right more often on the population of which the dataset
+ * is a random sample.
  *
- * <p>A pure function of the hits: no order, parallelism or batch changes who leaves when.
+ * <p>A pure function of the hits, independent of order, parallelism and batch size.
  */
 public final class Race {
-  /** The chance of dropping any checkpoint for one that is not better. */
+  /** The probability of ever dropping a checkpoint in favour of one that is not better. */
   public static final double ERROR_BUDGET = 0.01;
 
   private static final int FIRST_LOOK_PARTS = 64;
-  private static final long SMALLEST_LOOK = 128;
+  private static final long MIN_FIRST_LOOK = 128;
 
   private final double logNeeded;
 
   /**
-   * @param entrants checkpoints at the start
+   * @param entrants number of checkpoints at the start
    */
   public Race(int entrants) {
     logNeeded = Math.log(entrants) + Math.log(entrants - 1.0) - Math.log(ERROR_BUDGET);
   }
 
   /**
-   * Numbers of records after which a race looks who is beaten, ascending, the last one all: after a
-   * 64th and then each time after half as many again, so that none runs much longer than it must.
+   * The numbers of records after which a race checks who is beaten, ascending; the last is all
+   * records. The first is a 64th, each later one half as many again, so that no beaten checkpoint
+   * runs much longer than necessary.
    */
   public static List<Long> looks(long records) {
     List<Long> looks = new ArrayList<>();
-    long next = Math.max(SMALLEST_LOOK, (records + FIRST_LOOK_PARTS - 1) / FIRST_LOOK_PARTS);
+    long next = Math.max(MIN_FIRST_LOOK, (records + FIRST_LOOK_PARTS - 1) / FIRST_LOOK_PARTS);
     while (next < records) {
       looks.add(next);
       next += (next + 1) / 2;
@@ -50,12 +52,12 @@ public final class Race {
   }
 
   /**
-   * Who is beaten by now; never the one with the most hits.
+   * The checkpoints beaten so far, never the one with the most hits.
    *
-   * @param hits by name the records seen so far that a checkpoint gets right, of those still in the
-   *     race, all of which saw the same records
-   * @param kept names that stay whatever happens
-   * @return by name, in order of names
+   * @param hits for each checkpoint still in the race, by name, the records seen so far that it
+   *     gets right; all must have seen the same records
+   * @param kept names of checkpoints that are never dropped
+   * @return defeats by name, in order of names
    */
   public Map<String, Defeat> beaten(Map<String, RoaringBitmap> hits, Collection<String> kept) {
     Map<String, Defeat> beaten = new TreeMap<>();
@@ -69,7 +71,10 @@ public final class Race {
     return beaten;
   }
 
-  /** The defeat of the strongest evidence, equals in order of names; null where none is enough. */
+  /**
+   * The defeat with the strongest evidence, of equal ones the first by name; null where no evidence
+   * suffices.
+   */
   private Defeat strongest(String name, RoaringBitmap own, Map<String, RoaringBitmap> hits) {
     Defeat strongest = null;
     for (Map.Entry<String, RoaringBitmap> other : new TreeMap<>(hits).entrySet()) {

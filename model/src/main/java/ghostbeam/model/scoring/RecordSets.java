@@ -5,7 +5,7 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.roaringbitmap.RoaringBitmap;
 
-/** What became of each record, as sets of record numbers; all are subsets of those seen. */
+/** The outcomes of records, as sets of record numbers; all are subsets of {@code seen}. */
 final class RecordSets {
   final RoaringBitmap seen = new RoaringBitmap();
   final RoaringBitmap top1 = new RoaringBitmap();
@@ -13,14 +13,14 @@ final class RecordSets {
   final RoaringBitmap undecodable = new RoaringBitmap();
   final RoaringBitmap notFinite = new RoaringBitmap();
 
-  /** Top-1 hits among the data's classes alone; null where the network knows no others. */
+  /** Top-1 hits among the data's classes alone; null where the network knows no other classes. */
   final RoaringBitmap inDataset;
 
   RecordSets(boolean knowsMore) {
     inDataset = knowsMore ? new RoaringBitmap() : null;
   }
 
-  /** Counts a record of so many classes ahead of the true one. */
+  /** Counts a record for which {@code rank} classes are ahead of the true one. */
   void addRanked(int record, int rank) {
     if (rank == 0) {
       top1.add(record);
@@ -37,7 +37,7 @@ final class RecordSets {
     }
   }
 
-  /** Throws where a record is in both. */
+  /** Adds another's records; throws where a record is in both. */
   void merge(RecordSets other, String checkpoint) {
     if (RoaringBitmap.intersects(seen, other.seen)) {
       throw CoverageException.twice(checkpoint, RoaringBitmap.and(seen, other.seen));
@@ -47,14 +47,14 @@ final class RecordSets {
     }
   }
 
-  /** All sets that there are, in the order of the wire form. */
+  /** All non-null sets, in the order of the serialised form. */
   List<RoaringBitmap> all() {
     return Stream.of(seen, top1, top5, undecodable, notFinite, inDataset)
         .filter(Objects::nonNull)
         .toList();
   }
 
-  /** How many have finite logits. */
+  /** The number of records with finite logits. */
   long scored() {
     return decoded() - notFinite.getLongCardinality();
   }
@@ -63,7 +63,7 @@ final class RecordSets {
     return seen.getLongCardinality() - undecodable.getLongCardinality();
   }
 
-  /** Over how many a loss is the mean; 0 where one has none that is finite. */
+  /** The number of records over which losses are averaged; 0 where any loss is not finite. */
   long withLoss() {
     return notFinite.isEmpty() ? decoded() : 0;
   }

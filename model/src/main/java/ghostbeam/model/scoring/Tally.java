@@ -10,23 +10,22 @@ import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Everything counted about one checkpoint on some records of a dataset. Tallies of disjoint records
- * merge in any order and grouping to the same bytes: bitmaps unite, counts add, and losses add as
- * whole multiples of 2⁻³² nat. {@link #empty()} is the neutral element. Ratios are taken at the
- * end, never before.
+ * merge in any order and grouping to the same bytes: bitmaps are united, counts and losses (integer
+ * multiples of 2⁻³² nat) are added. {@link #empty()} is the identity. Ratios come last.
  *
- * <p>Mutable and not thread-safe; equal where the {@linkplain #toBytes() bytes} are.
+ * <p>Mutable and not thread-safe; equal where the {@linkplain #toBytes() bytes} are equal.
  */
 public final class Tally {
   /**
    * One calibration bin.
    *
-   * @param count images whose confidence falls into it
+   * @param count number of images whose confidence falls into it
    * @param correct Top-1 hits among them
    * @param confidence sum of their confidences
    */
   public record Bin(long count, long correct, double confidence) {}
 
-  /** One wrong answer: a record's number, its true class, and the class it was taken for. */
+  /** One wrong answer: a record's number, its true class and its predicted class. */
   public record Mistake(int record, int label, int predicted) {}
 
   String checkpoint;
@@ -44,22 +43,22 @@ public final class Tally {
     this.confusion = new Confusion(classes);
   }
 
-  /** The neutral element of {@link #plus}: of no checkpoint, no record. */
+  /** The identity of {@link #plus}, without checkpoint and records. */
   public static Tally empty() {
     return new Tally("", 0, false);
   }
 
   /**
-   * A checkpoint's tally of no record yet.
+   * A checkpoint's tally, without records.
    *
    * @param checkpoint its name in the report, not empty
-   * @param classes that the data has, at least 1, which are all that the checkpoint knows
+   * @param classes number of classes of the data and the checkpoint, at least 1
    */
   public static Tally of(String checkpoint, int classes) {
     return of(checkpoint, classes, false);
   }
 
-  /** The same of one that may know more classes than the data has. */
+  /** The same for a checkpoint that may know more classes than the data has. */
   public static Tally of(String checkpoint, LabelMapping labels) {
     return of(checkpoint, labels.dataClasses(), labels.isPart());
   }
@@ -73,7 +72,7 @@ public final class Tally {
   }
 
   /**
-   * Counts one scored image. A row with a logit that is not finite is a wrong answer without loss.
+   * Counts one scored image. A row with a non-finite logit is a wrong answer without loss.
    *
    * @param record its record number, from 0 to 2³¹ − 1
    * @param label its true class
@@ -87,11 +86,11 @@ public final class Tally {
   }
 
   /**
-   * The same of a network with an order of classes, or further ones, of its own. An answer that the
-   * data has no class for is wrong without being taken for one.
+   * The same for a network whose classes differ from the data's in order, or that has more. A
+   * predicted class that the data does not have is a wrong answer without a predicted class.
    *
-   * @param label the data's
-   * @param logits in the network's order, of all its classes
+   * @param label its true class, in the data's order
+   * @param logits of all of the network's classes, in its order
    */
   public void add(long record, int label, float[] logits, int offset, LabelMapping labels) {
     int number = see(record, label);
@@ -114,7 +113,7 @@ public final class Tally {
   }
 
   /**
-   * Counts an image that no codec reads as a wrong answer, without loss or confidence.
+   * Counts an undecodable image as a wrong answer, without loss or confidence.
    *
    * @throws CoverageException where the record was counted before
    */
@@ -138,11 +137,11 @@ public final class Tally {
   }
 
   /**
-   * The tally of both sides' records, as a new one or as either side where the other is of no
-   * checkpoint; this side may be changed and must not be used again, the other never changes.
+   * The merged tally of both sides' records. This side may be modified and must not be used
+   * afterwards; the other is never modified. May return a side itself.
    *
    * @throws CoverageException where a record is in both
-   * @throws IllegalArgumentException where the sides are of different checkpoints
+   * @throws IllegalArgumentException where the sides belong to different checkpoints
    */
   public Tally plus(Tally other) {
     if (other.checkpoint.isEmpty()) {
@@ -164,7 +163,7 @@ public final class Tally {
     return sum;
   }
 
-  /** The same counts under another name: for a checkpoint file that is a copy of another. */
+  /** The same counts under another name, for a file that is a copy of another checkpoint. */
   public Tally named(String name) {
     Tally copy = empty().plus(this);
     copy.checkpoint = name;
@@ -172,7 +171,7 @@ public final class Tally {
   }
 
   /**
-   * Checks that every record from 0 to {@code records} − 1 was counted, and none else.
+   * Checks that exactly the records 0 to {@code records} − 1 were counted.
    *
    * @throws CoverageException naming the first missing or unexpected records
    */
@@ -188,7 +187,7 @@ public final class Tally {
     return classes;
   }
 
-  /** Records counted. */
+  /** The number of records counted. */
   public long records() {
     return sets.seen.getLongCardinality();
   }
@@ -197,44 +196,44 @@ public final class Tally {
     return new Proportion(sets.top1.getLongCardinality(), records());
   }
 
-  /** Whether the network knows classes that the data has not. */
+  /** Whether the network knows classes that the data does not have. */
   public boolean knowsMore() {
     return sets.inDataset != null;
   }
 
-  /** Top-1 over the data's classes alone; null where the network knows no others. */
+  /** Top-1 among the data's classes alone; null where the network knows no other classes. */
   public Proportion top1InDataset() {
     return knowsMore() ? new Proportion(sets.inDataset.getLongCardinality(), records()) : null;
   }
 
-  /** Numbers of the records that are Top-1 hits, as a copy. */
+  /** A copy of the record numbers of the Top-1 hits. */
   public RoaringBitmap top1Records() {
     return sets.top1.clone();
   }
 
-  /** True class among the five greatest logits; all, where there are no more than five classes. */
+  /** The true class is among the five greatest logits; always so with at most five classes. */
   public Proportion top5() {
     return new Proportion(sets.top5.getLongCardinality(), records());
   }
 
-  /** Numbers of the records that no codec reads, ascending. */
+  /** The numbers of undecodable records, ascending. */
   public IntStream undecodable() {
     return sets.undecodable.stream();
   }
 
-  /** Numbers of the records for which a logit was NaN or infinite, ascending. */
+  /** The numbers of records with a NaN or infinite logit, ascending. */
   public IntStream notFinite() {
     return sets.notFinite.stream();
   }
 
-  /** Mean cross-entropy in nats over decodable records; NaN where one is not finite or none is. */
+  /** Mean cross-entropy in nats over decodable records; NaN where any is not finite, or of none. */
   public double loss() {
     return loss.mean(sets.withLoss());
   }
 
   /**
-   * Mean cross-entropy in nats with label smoothing as in training: the true class weighs 1 − s,
-   * each other one s / (classes − 1); NaN where {@link #loss} is.
+   * Mean cross-entropy in nats with label smoothing as in training: weight 1 − s for the true
+   * class, s / (classes − 1) for each other; NaN where {@link #loss} is.
    *
    * @param smoothing s, from 0 to 1
    */
@@ -242,7 +241,7 @@ public final class Tally {
     return (1 - smoothing) * loss() + smoothing * othersLoss.mean(sets.withLoss());
   }
 
-  /** Expected calibration error; NaN without an image that has finite logits. */
+  /** Expected calibration error; NaN without images that have finite logits. */
   public double calibrationError() {
     return calibration.expectedError();
   }
@@ -257,28 +256,28 @@ public final class Tally {
     return new Proportion(confusion.correct(label), confusion.total(label));
   }
 
-  /** Top-1 hits if each predicted class were called what it most likely stands for. */
+  /** Top-1 hits under the best one-to-one renaming of the predicted classes. */
   public Proportion bestMatching() {
     return new Proportion(Matching.right(confusion.counts()), records());
   }
 
-  /** The wrong answers that name a class, in order of record numbers. */
+  /** The wrong answers that have a predicted class, in order of record numbers. */
   public List<Mistake> mistakes() {
     return confusion.mistakes();
   }
 
-  /** Whether the Top-1 answer to a record of a label is one of several right classes. */
+  /** Whether a record's Top-1 answer is one of several right classes. */
   public boolean answersOneOf(int record, int label, Set<Integer> right) {
     boolean hit = sets.top1.contains(record);
     return right.contains(hit ? label : confusion.predicted(record, Prediction.NONE));
   }
 
-  /** The wire form: a version byte, then the counts; equal tallies have equal bytes. */
+  /** The serialised form: a version byte, then the counts; equal tallies have equal bytes. */
   public byte[] toBytes() {
     return TallyFormat.write(this);
   }
 
-  /** Reads the wire form; anything else throws without large allocations. */
+  /** Parses the serialised form; anything else throws without large allocations. */
   public static Tally fromBytes(byte[] bytes) throws IOException {
     return TallyFormat.read(bytes);
   }

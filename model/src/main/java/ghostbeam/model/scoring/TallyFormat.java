@@ -15,13 +15,13 @@ import org.roaringbitmap.RoaringBitmap;
 import org.roaringbitmap.RunContainer;
 
 /**
- * The wire form of a {@link Tally}, version 2: a version byte; the checkpoint's name and the number
- * of classes; five bitmaps in RoaringBitmap's portable format (seen, Top-1, Top-5, undecodable, not
- * finite), in version 3, of a network that knows more classes than the data has, a sixth (Top-1
- * among the data's classes); the sums of the true classes' losses and of the others' in 2⁻³² nat as
- * two's complement numbers; per class total and correct; mistakes as (distance from the last one's
- * record, label × classes + predicted); 15 calibration bins. Numbers are base-128 varints; texts,
- * bitmaps and sums have their length before them.
+ * The serialised form of a {@link Tally}, version 2: a version byte; the checkpoint's name and the
+ * number of classes; five bitmaps in RoaringBitmap's portable format (seen, Top-1, Top-5,
+ * undecodable, not finite), in version 3, for a network that knows more classes than the data has,
+ * a sixth (Top-1 among the data's classes); the sums of the true classes' losses and of the others'
+ * in 2⁻³² nat as two's complement numbers; per class total and correct; mistakes as (distance from
+ * the previous record, label × classes + predicted); 15 calibration bins. Numbers are base-128
+ * varints; strings, bitmaps and sums are length-prefixed.
  */
 final class TallyFormat {
   private static final byte VERSION = 2;
@@ -47,12 +47,15 @@ final class TallyFormat {
       tally.calibration.write(out);
       out.flush();
     } catch (IOException e) {
-      throw new UncheckedIOException("memory refused bytes", e);
+      throw new UncheckedIOException("writing to memory failed", e);
     }
     return bytes.toByteArray();
   }
 
-  /** Containers depend on a bitmap's history; rebuilt in order they depend on its content only. */
+  /**
+   * A bitmap's containers depend on its history; rebuilding it in order makes them depend on its
+   * content only.
+   */
   private static byte[] bitmapBytes(RoaringBitmap bitmap) throws IOException {
     RoaringBitmap canonical = new RoaringBitmap();
     for (ContainerPointer at = bitmap.getContainerPointer();
@@ -66,7 +69,7 @@ final class TallyFormat {
     return bytes.toByteArray();
   }
 
-  /** Runs are added whole: a few bytes may stand for four billion numbers. */
+  /** Runs are added as ranges: a few bytes may represent four billion numbers. */
   private static void add(char key, Container container, RoaringBitmap into) {
     if (container instanceof RunContainer runs) {
       long first = (long) key << Character.SIZE;
@@ -115,7 +118,9 @@ final class TallyFormat {
       readBitmap(in, set);
     }
     if (knowsMore) {
-      require(sets.inDataset.contains(sets.top1), "Top-1 hits that are none among fewer classes");
+      require(
+          sets.inDataset.contains(sets.top1),
+          "Top-1 hits that are not hits among the data's classes");
       require(sets.seen.contains(sets.inDataset), "Top-1 hits outside the records seen");
     }
     tally.loss.read(in);
@@ -131,7 +136,9 @@ final class TallyFormat {
     require(tally.calibration.images() == sets.scored(), "calibration unlike the records scored");
     for (Tally.Mistake mistake : tally.confusion.mistakes()) {
       int record = mistake.record();
-      require(sets.seen.contains(record) && !sets.top1.contains(record), "a mistake that is none");
+      require(
+          sets.seen.contains(record) && !sets.top1.contains(record),
+          "a mistake for a record not seen, or answered correctly");
     }
     return tally;
   }
@@ -143,10 +150,11 @@ final class TallyFormat {
       into.deserialize(new DataInputStream(new ByteArrayInputStream(bytes)));
       canonical = Arrays.equals(bitmapBytes(into), bytes);
     } catch (RuntimeException e) {
-      // RoaringBitmap bounds the sizes it reads from above only, and by several exceptions.
-      throw new IOException("a bitmap that is none", e);
+      // RoaringBitmap checks only upper bounds of the sizes it reads, and throws various
+      // exceptions.
+      throw new IOException("an unreadable bitmap", e);
     }
-    require(canonical, "a bitmap that is not in order");
+    require(canonical, "a bitmap not in canonical form");
   }
 
   private static void require(boolean holds, String otherwise) throws IOException {

@@ -1,2 +1,2 @@
-/** What scores mean: mergeable counts of one checkpoint, intervals and paired tests. */
+/** Scores: mergeable counts per checkpoint, metrics, confidence intervals, paired tests, racing. */
 package ghostbeam.model.scoring;

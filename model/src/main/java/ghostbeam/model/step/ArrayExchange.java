@@ -7,12 +7,12 @@ import java.nio.ByteBuffer;
 import java.util.Collection;
 import java.util.zip.CRC32C;
 
-/** What ranks do together with arrays, in place. */
+/** Collective operations on arrays, in place. */
 public final class ArrayExchange {
   private ArrayExchange() {}
 
   /**
-   * Replaces an array by its sum over all ranks.
+   * All-reduces an array: replaces it by its sum over all ranks.
    *
    * @param array dense, FLOAT32 or FLOAT64
    */
@@ -35,7 +35,7 @@ public final class ArrayExchange {
     }
   }
 
-  /** A number that differs where any bit of any array does, as far as 32 bits can tell. */
+  /** A 32-bit checksum of the arrays' bytes. */
   public static long digest(Collection<NDArray> arrays) {
     CRC32C digest = new CRC32C();
     arrays.forEach(array -> digest.update(array.toByteBuffer(true)));

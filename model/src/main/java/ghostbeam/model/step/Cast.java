@@ -7,16 +7,16 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.Arrays;
 
-/** Changes of type that gradients pass; the engine's own {@code toType} cuts the graph. */
+/** Differentiable type conversion; the engine's own {@code toType} detaches from the graph. */
 final class Cast {
   private Cast() {}
 
   /**
-   * A copy of another type.
+   * A copy with another type.
    *
    * @param owner of the copy
-   * @param x of at least one dimension
-   * @param type FLOAT16, FLOAT32 or FLOAT64; the engine aborts the process at others
+   * @param x with at least one dimension
+   * @param type FLOAT16, FLOAT32 or FLOAT64; for others the engine aborts the process
    */
   static NDArray of(NDManager owner, NDArray x, DataType type) {
     long[] ends = x.getShape().getShape();
@@ -24,7 +24,7 @@ final class Cast {
     long[] steps = new long[ends.length];
     Arrays.fill(steps, 1);
     PtNDArray copy = (PtNDArray) owner.create(x.getShape(), type);
-    // An assignment converts, and is recorded.
+    // An indexed assignment converts and is recorded.
     JniUtils.indexSet(copy, (PtNDArray) x, starts, ends, steps);
     return copy;
   }

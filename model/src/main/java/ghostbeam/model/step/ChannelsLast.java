@@ -13,26 +13,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Differentiable convolutions of arrays (N,C,H,W) whose channels lie side by side in memory. They
- * take less than half the time of those whose channels are planes.
+ * Differentiable convolutions of arrays (N,C,H,W) in channels-last memory layout, which take less
+ * than half the time of the contiguous layout, where each channel is a plane.
  *
- * <p>oneDNN 3.7, which the engine computes them with, gives wrong sums for some widths in this
- * layout on some processors (seen on AMD Zen 5: 1×1, widths 36, 40, 72, …). So each float32 shape
- * is first computed in both layouts, forward and backward, once a process; where they differ,
+ * <p>oneDNN 3.7, which the engine uses, computes wrong sums for some widths in this layout on some
+ * processors (seen on AMD Zen 5: 1×1, widths 36, 40, 72, …). So each float32 shape is first
+ * computed in both layouts, forward and backward, once per process; where the results differ,
  * planes are used.
  */
 final class ChannelsLast {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelsLast.class);
-  private static final Shape ONCE = new Shape(1, 1);
+  private static final Shape NO_DILATION = new Shape(1, 1);
 
-  /** Rounding of long sums in another order stays well below it, a missing summand does not. */
+  /** Well above the rounding of long sums in another order, well below a missing summand. */
   private static final float TOLERANCE = 1e-3f;
 
   private static final Map<Problem, Boolean> SOUND = new ConcurrentHashMap<>();
 
   private ChannelsLast() {}
 
-  /** What decides how a convolution is computed. */
+  /** All that determines which kernel computes a convolution. */
   record Problem(Shape input, Shape weight, int stride, int groups) {
     Shape padding() {
       return new Shape(
@@ -40,13 +40,13 @@ final class ChannelsLast {
     }
   }
 
-  /** A differentiable convolution, in the layout in which its input comes. */
+  /** A differentiable convolution in its input's layout. */
   interface Kernel {
     NDArray convolve(Problem problem, NDArray weight, NDArray bias, NDArray x);
   }
 
   /**
-   * A convolution.
+   * Convolves an array.
    *
    * @param bias (out), or null for none
    * @param x (N,in,H,W)
@@ -61,7 +61,7 @@ final class ChannelsLast {
     return sound ? engine(problem, weight, bias, x) : byPlanes(problem, weight, bias, x);
   }
 
-  /** The convolution computed with channels as planes: slower, and right everywhere. */
+  /** The convolution computed with planes: slower, but correct everywhere. */
   static NDArray byPlanes(Problem problem, NDArray weight, NDArray bias, NDArray x) {
     try (NDArray planes = toPlanes(x);
         NDArray y = engine(problem, weight, bias, planes)) {
@@ -77,11 +77,11 @@ final class ChannelsLast {
         (PtNDArray) bias,
         new Shape(problem.stride(), problem.stride()),
         problem.padding(),
-        ONCE,
+        NO_DILATION,
         problem.groups());
   }
 
-  /** A copy whose channels are planes. */
+  /** A contiguous copy: channels as planes. */
   static NDArray toPlanes(NDArray x) {
     Shape shape = x.getShape();
     try (NDArray flat = x.reshape(shape.get(0), -1)) {
@@ -89,7 +89,7 @@ final class ChannelsLast {
     }
   }
 
-  /** A copy whose channels lie side by side. */
+  /** A channels-last copy. */
   static NDArray fromPlanes(NDArray x) {
     try (NDArray view = x.transpose(0, 2, 3, 1);
         NDArray flat = view.reshape(x.getShape().get(0), -1);
@@ -98,7 +98,7 @@ final class ChannelsLast {
     }
   }
 
-  /** Whether a kernel gives with channels side by side what the engine gives with planes. */
+  /** Whether a kernel's results with channels last agree with the engine's with planes. */
   static boolean isSound(Problem problem, Kernel kernel, NDManager parent) {
     try (NDManager manager = parent.newSubManager()) {
       NDArray planes = waves(manager, problem.input());
@@ -118,7 +118,7 @@ final class ChannelsLast {
     }
   }
 
-  /** What comes out, and the gradients of input and weight. */
+  /** The output and the gradients of input and weight. */
   private static NDArray[] outcome(Problem problem, Kernel kernel, NDArray x) {
     NDManager manager = x.getManager();
     NDArray input = JniUtils.detachGradient((PtNDArray) x);
@@ -131,7 +131,7 @@ final class ChannelsLast {
     return new NDArray[] {y, input.getGradient(), weight.getGradient()};
   }
 
-  /** Numbers from −1 to 1 that do not repeat. */
+  /** Numbers from −1 to 1 without a period. */
   private static NDArray waves(NDManager manager, Shape shape) {
     return manager.arange(0f, (float) shape.size(), 1f).mul(0.7f).sin().reshape(shape);
   }

@@ -1,18 +1,21 @@
 package ghostbeam.model.step;
 
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import java.util.random.RandomGenerator;
 
 /**
- * What one forward pass in training needs beside the images.
+ * What a training forward pass needs besides the images.
  *
- * @param share which images of the step they are
- * @param random decides what is left out, the same on every rank
- * @param norm batch norm over all ranks' images; null for each rank's own
+ * @param share which of the step's images they are
+ * @param random generator for dropout and drop path, the same on every rank
+ * @param norm synchronised batch norm; null for each rank's own statistics
  */
-record Pass(Share share, RandomGenerator random, SynchronizedNorm norm) {
+record Pass(BatchShare share, RandomGenerator random, SynchronizedNorm norm) {
 
-  /** Random numbers from 0 to below 1, as many for each image, the same however they are shared. */
+  /**
+   * Random numbers in [0, 1), equally many for each image, independent of how images are shared
+   * among ranks.
+   */
   double[] draws(int eachImage) {
     skip((long) share.first() * eachImage);
     double[] draws = new double[share.count() * eachImage];

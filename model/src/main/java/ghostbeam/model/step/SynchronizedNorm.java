@@ -6,37 +6,36 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.distributed.Collective;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 
 /**
- * Batch norm by the statistics of all ranks' images, in one forward and backward pass.
+ * Synchronised batch norm, with the statistics of all ranks' images, for one forward and backward
+ * pass.
  *
- * <p>The engine knows nothing of other ranks, so its graph is cut at each batch norm: x̂ is
- * computed without recording and starts a new graph, which goes on with weight · x̂ + bias.
- * Backward then goes from cut to cut, last executed first, which is an order in which each x̂'s
- * gradient g is complete when its turn comes. With M values a channel over all ranks, and sums over
- * those too,
+ * <p>The engine's autograd does not span ranks, so its graph is cut at each batch norm: x̂ is
+ * computed without recording and starts a new graph, which continues with weight · x̂ + bias.
+ * Backward then runs from cut to cut, in reverse order of execution, so that each x̂'s gradient g
+ * is complete when it is needed. With M values per channel and sums Σ over all ranks,
  *
  * <p>dx = (g − Σg / M − x̂ · Σ(g · x̂) / M) / √(variance + ε).
  *
- * <p>Σg and Σ(g · x̂) are the weight times the bias's and the weight's own gradients. The fused
- * kernel of batch norm does each of the passes over an array: with statistics of 0 and 1 it is the
- * affine map.
+ * <p>Σg and Σ(g · x̂) are the weight times the bias's and the weight's gradients. Each pass over an
+ * array uses the fused batch norm kernel: with statistics 0 and 1 it is an affine map.
  */
 final class SynchronizedNorm {
   private final Collective collective;
-  private final Share share;
+  private final BatchShare share;
   private final Deque<Cut> cuts = new ArrayDeque<>();
 
   /**
    * Where the graph is cut.
    *
-   * @param x the end of the graph before
-   * @param normalized x̂, the start of the graph after
-   * @param scales 1 / √(variance + ε), a channel
+   * @param x the end of the graph before the cut
+   * @param normalized x̂, the start of the graph after the cut
+   * @param scales 1 / √(variance + ε) per channel
    * @param values M
    */
   private record Cut(
@@ -47,25 +46,25 @@ final class SynchronizedNorm {
       double[] scales,
       double values) {}
 
-  /** Batch norm's tensors of one layer, a value a channel. */
+  /** The tensors of one batch norm layer, one value per channel. */
   record Tensors(PtNDArray mean, PtNDArray variance, PtNDArray weight, PtNDArray bias) {}
 
   /**
-   * @param share of this rank, two images at least
+   * @param share of this rank, at least two images
    */
-  SynchronizedNorm(Collective collective, Share share) {
+  SynchronizedNorm(Collective collective, BatchShare share) {
     this.collective = collective;
     this.share = share;
   }
 
   /**
-   * Normalises, and updates the running statistics.
+   * Normalises an array and updates the running statistics.
    *
    * @param x (N,C,H,W), recorded, FLOAT32 or FLOAT64
-   * @param momentum share of the batch in the running statistics
+   * @param momentum weight of the batch in the running statistics
    */
   NDArray apply(NDArray x, Tensors tensors, double momentum, double epsilon) {
-    // A handle of our own, since the caller closes its one.
+    // Our own handle, since the caller closes its.
     PtNDArray end = (PtNDArray) x.reshape(x.getShape());
     PtNDArray normalized;
     double[] scales;
@@ -92,14 +91,14 @@ final class SynchronizedNorm {
     return affine(normalized, tensors.weight(), tensors.bias());
   }
 
-  /** Means and biased variances of the channels over all ranks. */
+  /** The channels' means and biased variances over all ranks. */
   private double[][] statistics(PtNDArray x, double values) {
     int channels = Math.toIntExact(x.getShape().get(1));
     double own = (double) x.size() / channels;
     double[] sums;
     try (PtNDArray means = zeros(x);
         PtNDArray variances = ones(x)) {
-      // The kernel's running statistics become this batch's; what it normalises by them is not
+      // With momentum 1, the kernel's running statistics become this batch's; its output is not
       // used.
       JniUtils.batchNorm(x, means, variances, ones(x), zeros(x), true, 1, 0).close();
       double[] ownMeans = doubles(means);
@@ -128,12 +127,12 @@ final class SynchronizedNorm {
     }
   }
 
-  /** Goes on with the backward pass of the loss; must run without recording gradients. */
+  /** Continues the loss's backward pass; must run without recording gradients. */
   void backward() {
     while (!cuts.isEmpty()) {
       Cut cut = cuts.pop();
       try (PtNDArray gradient = gradient(cut)) {
-        // Branches share parts of the graph, so that it is needed again.
+        // Branches share parts of the graph, so it must be kept.
         JniUtils.backward(cut.x(), gradient, true, false);
       }
       cut.x().close();
@@ -170,12 +169,12 @@ final class SynchronizedNorm {
     }
   }
 
-  /** weight · x + bias, channel by channel; recorded where gradients are. */
+  /** weight · x + bias per channel; recorded if gradients are being recorded. */
   private static PtNDArray affine(PtNDArray x, PtNDArray weight, PtNDArray bias) {
     return JniUtils.batchNorm(x, zeros(x), ones(x), weight, bias, false, 0, 0);
   }
 
-  /** A zero a channel; it stays with the pass, since the graph may read it. */
+  /** A zero per channel; owned by the pass's manager, since the graph may refer to it. */
   private static PtNDArray zeros(NDArray x) {
     return (PtNDArray) x.getManager().zeros(channels(x), x.getDataType());
   }
@@ -188,11 +187,11 @@ final class SynchronizedNorm {
     return new Shape(x.getShape().get(1));
   }
 
-  /** Values in an array's type, with its manager. */
+  /** An array of the same type and manager as another. */
   static PtNDArray array(NDArray like, double[] values) {
     PtNDArray doubles = (PtNDArray) like.getManager().create(values);
     if (like.getDataType() == DataType.FLOAT64) {
-      // To its own type toType copies nothing, and Java's memory would go with the closed array.
+      // toType does not copy to the same type, so closing the original would free its memory.
       return doubles;
     }
     try (doubles) {

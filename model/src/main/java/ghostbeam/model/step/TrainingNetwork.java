@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 
-/** A network whose weights are being learned; owns them, off-heap. For one thread at a time. */
+/** A network in training; owns its weights, off-heap. For one thread at a time. */
 public final class TrainingNetwork implements AutoCloseable {
   private final NDManager manager = NDManager.newBaseManager();
   private final Architecture architecture;
@@ -27,10 +27,10 @@ public final class TrainingNetwork implements AutoCloseable {
   private final Map<String, Parameter> tensors;
 
   /**
-   * @param weights where training starts; they are copied
-   * @param precision of the weights: FLOAT32, or FLOAT64 for proofs
-   * @param level what of the forward and backward pass is float16; not with FLOAT64
-   * @param regularization says what is left out at random
+   * @param weights initial weights; copied
+   * @param precision of the weights: FLOAT32, or FLOAT64 for tests
+   * @param level which parts of the forward and backward pass are float16; not with FLOAT64
+   * @param regularization rates of dropout and drop path
    */
   public TrainingNetwork(
       Architecture architecture,
@@ -53,9 +53,10 @@ public final class TrainingNetwork implements AutoCloseable {
   }
 
   /**
-   * Logits with batch statistics; updates the running ones. Record gradients around it.
+   * Logits computed with batch statistics; updates the running statistics. Gradients must be
+   * recorded.
    *
-   * @param images (N,H,W,3), of the weights' type, as the logits are; stays the caller's
+   * @param images (N,H,W,3), of the weights' type, which is also the logits'; the caller closes it
    */
   NDArray logits(NDArray images, Pass pass) {
     NDManager owner = images.getManager();
@@ -78,7 +79,7 @@ public final class TrainingNetwork implements AutoCloseable {
     return tensors.get(name).array();
   }
 
-  /** A tensor as float16 passes take it; gradients go through the cast to the float32 one. */
+  /** A tensor for a float16 pass; gradients pass through the cast to the float32 tensor. */
   private NDArray halved(NDManager owner, String name) {
     Parameter tensor = tensors.get(name);
     return switch (tensor.spec().kind()) {
@@ -87,7 +88,7 @@ public final class TrainingNetwork implements AutoCloseable {
     };
   }
 
-  /** Whether gradients can overflow where those of float32 would not. */
+  /** Whether it computes in float16, whose gradients can overflow where float32's would not. */
   public boolean half() {
     return level.half();
   }
@@ -96,17 +97,17 @@ public final class TrainingNetwork implements AutoCloseable {
     return manager;
   }
 
-  /** Every tensor, batch norm's running statistics included. */
+  /** All tensors, including batch norm's running statistics. */
   public List<Bucket> buckets() {
     return buckets;
   }
 
-  /** Every tensor, in network order. */
+  /** All tensors, in network order. */
   public List<Parameter> tensors() {
     return specs.stream().map(spec -> tensors.get(spec.name())).toList();
   }
 
-  /** The tensors that gradients change, in network order. */
+  /** The trainable tensors, in network order. */
   List<Parameter> parameters() {
     return tensors().stream().filter(tensor -> tensor.spec().kind().trainable()).toList();
   }
@@ -116,7 +117,7 @@ public final class TrainingNetwork implements AutoCloseable {
     return weights(buckets);
   }
 
-  /** A copy of buckets of all of this network's tensors as weights, rounded to float32. */
+  /** A copy of other values for all of this network's tensors, rounded to float32. */
   public Weights weights(List<Bucket> values) {
     Map<String, float[]> copies = new HashMap<>();
     byName(values)

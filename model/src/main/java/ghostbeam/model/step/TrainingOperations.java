@@ -18,19 +18,19 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
- * The forward pass of training: differentiable, batch norm by batch statistics. It computes in the
- * type of its input, convolutions' and dense tensors must come in the same one; batch norm's are
- * never float16. Arrays are (N,C,H,W) with channels side by side in memory.
+ * The forward pass of training: differentiable, with batch statistics. It computes in the type of
+ * its input, which convolutions' and dense tensors must share; batch norm's tensors are never
+ * float16. Arrays are (N,C,H,W) in channels-last layout.
  *
- * <p>Closing a temporary that the engine made only gives up our handle: the graph keeps what
- * backward needs. An array made from Java memory (a mask, a constant) is another matter: the graph
- * keeps its address, not the buffer, which the collector may free once the array is closed. Those
- * stay with the step's manager until backward is done.
+ * <p>Closing a temporary that the engine made only drops our handle: the graph keeps what backward
+ * needs. For an array made from Java memory (a mask, a constant) the graph keeps only the address,
+ * not the buffer, which may be collected once the array is closed. Those stay with the step's
+ * manager until backward is done.
  */
 record TrainingOperations(
     Function<String, NDArray> tensors, AmpLevel level, Regularization regularization, Pass pass)
     implements Operations<NDArray> {
-  /** Share of the batch in the running statistics: new = 0.9 old + 0.1 batch. */
+  /** Weight of the batch in the running statistics: new = 0.9 old + 0.1 batch. */
   private static final double NORM_MOMENTUM = 0.1;
 
   private static final double NORM_EPSILON = 1e-5;
@@ -40,7 +40,7 @@ record TrainingOperations(
 
   private static final Shape TWO = new Shape(2, 2);
 
-  /** The engine's number of the interpolation. */
+  /** The engine's constant for nearest-neighbour interpolation. */
   private static final int NEAREST = 0;
 
   @Override
@@ -58,8 +58,8 @@ record TrainingOperations(
   }
 
   /**
-   * Whether batch norm is faster by planes, copies included: its kernel for channels side by side
-   * takes them eight or sixteen at a time, and crawls over what is left.
+   * Whether batch norm is faster with planes, including the copies: its channels-last kernel
+   * handles eight or sixteen channels at a time and is slow for the remainder.
    */
   private static boolean isNarrow(Convolution layer) {
     return layer.out() < NARROW && layer.out() % LANES != 0;
@@ -93,7 +93,7 @@ record TrainingOperations(
         : pass.norm().apply(x, all, NORM_MOMENTUM, NORM_EPSILON);
   }
 
-  /** What a function of float32 makes of a float16 array, as float16. */
+  /** Applies a float32 function to a float16 array; the result is float16. */
   private static NDArray inSingle(NDArray x, UnaryOperator<NDArray> function) {
     try (NDArray single = Cast.of(x.getManager(), x, DataType.FLOAT32);
         NDArray y = function.apply(single)) {
@@ -143,12 +143,12 @@ record TrainingOperations(
 
   @Override
   public NDArray globalMean(NDArray x) {
-    // A large image's sum is beyond float16, though its mean is not.
+    // A large image's sum overflows float16, though its mean does not.
     return level.half() ? inSingle(x, TrainingOperations::mean) : mean(x);
   }
 
   private static NDArray mean(NDArray x) {
-    // A mean's gradient is divided after it is spread over the image; a sum's is only spread.
+    // Cheaper than mean(), whose backward divides after expanding to the whole image.
     NDArray pixels = x.getManager().create((float) (x.getShape().get(2) * x.getShape().get(3)));
     try (NDArray sum = x.sum(new int[] {2, 3}, true)) {
       return sum.div(pixels);
@@ -184,16 +184,16 @@ record TrainingOperations(
   @Override
   public NDArray dropPath(double depth, NDArray x) {
     long images = x.getShape().get(0);
-    return kept(regularization.dropPath() * depth, new Shape(images, 1, 1, 1), x);
+    return dropout(regularization.dropPath() * depth, new Shape(images, 1, 1, 1), x);
   }
 
   @Override
   public NDArray dropFeatures(NDArray x) {
-    return kept(regularization.drop(), x.getShape(), x);
+    return dropout(regularization.drop(), x.getShape(), x);
   }
 
-  /** Multiplies by a random mask of zeros and 1 / (1 − rate), so that the mean stays. */
-  private NDArray kept(double rate, Shape maskShape, NDArray x) {
+  /** Multiplies by a random mask of zeros and 1 / (1 − rate), which keeps the expected value. */
+  private NDArray dropout(double rate, Shape maskShape, NDArray x) {
     if (rate == 0) {
       return x;
     }

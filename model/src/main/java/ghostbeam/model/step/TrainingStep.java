@@ -6,7 +6,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ghostbeam.model.distributed.Collective;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.optimization.Bucket;
 import ghostbeam.model.optimization.Gradients;
@@ -18,9 +18,9 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * Steps of gradient descent, together with the other ranks. A step gathers the gradients of one
- * batch or more, each of which adds its part of the mean loss over all of the step's images, and
- * then changes the weights once.
+ * Optimiser steps, together with the other ranks. A step accumulates the gradients of one or more
+ * batches, each weighted by its part of the mean loss over all of the step's images, and then
+ * updates the weights once.
  */
 public final class TrainingStep {
   private final TrainingNetwork network;
@@ -36,21 +36,20 @@ public final class TrainingStep {
   private double ownFraction;
 
   /**
-   * What came of a step.
+   * The result of a step.
    *
    * @param loss the mean loss over all ranks' images before the update
-   * @param learned whether there was an update; where not, since the loss or a gradient is not
-   *     finite, nothing has changed but batch norm's running statistics
-   * @param gradientNorm Euclidean norm over all parameters of that loss's gradient, before it was
-   *     clipped; not finite where nothing was learned
+   * @param learned whether there was an update. If not, because the loss or a gradient is not
+   *     finite, only batch norm's running statistics have changed
+   * @param gradientNorm Euclidean norm of the gradient over all parameters, before clipping; not
+   *     finite where there was no update
    */
   public record Outcome(double loss, boolean learned, double gradientNorm) {}
 
   /**
-   * Steps of a network on one rank.
+   * Creates one rank's steps.
    *
-   * @param recipe says the loss and its scale, whether batch norm's statistics are those of all
-   *     ranks' images, and where gradients are clipped
+   * @param recipe gives label smoothing, loss scale, synchronised batch norm and gradient clipping
    * @param collective of all ranks, which take each step together
    */
   public TrainingStep(
@@ -67,26 +66,30 @@ public final class TrainingStep {
   }
 
   /**
-   * Takes in one batch of a step: its forward and backward pass.
+   * Runs the forward and backward pass of one batch of a step.
    *
-   * @param images makes this rank's images (N,H,W,3) in the given manager
-   * @param share which images of the step they are
-   * @param random decides what is left out; the same numbers on each rank, and in each batch of a
-   *     step
+   * @param images creates this rank's images (N,H,W,3) in the given manager
+   * @param share which of the step's images they are
+   * @param random generator for dropout and drop path; with the same state on each rank and for
+   *     each batch of a step
    */
   public void gather(
-      Function<NDManager, NDArray> images, Targets targets, Share share, RandomGenerator random) {
+      Function<NDManager, NDArray> images,
+      Targets targets,
+      BatchShare share,
+      RandomGenerator random) {
     ownLoss += backward(images, targets, share, random) * share.fraction();
     ownFraction += share.fraction();
     gradients.gather();
   }
 
   /**
-   * Ends a step: changes the weights by the gradients that all ranks have gathered since the last.
+   * Ends a step: updates the weights by the gradients that all ranks have accumulated since the
+   * last.
    */
   public Outcome update(double rate) {
     double mean = collective.sum(ownLoss)[0];
-    // All ranks have the same loss and gradients from here on, and so decide alike.
+    // From here on all ranks have the same loss and gradients, and so make the same decision.
     double norm = Double.isFinite(mean) ? completeGradients() : Double.NaN;
     boolean learns = Double.isFinite(norm);
     if (learns) {
@@ -102,18 +105,18 @@ public final class TrainingStep {
     return new Outcome(mean, learns, norm);
   }
 
-  /** Sums the gradients over all ranks and returns their norm but for the loss's scale. */
+  /** All-reduces the gradients and returns their norm, without the loss scale. */
   private double completeGradients() {
     gradients.flat().forEach(part -> ArrayExchange.sum(collective, part));
-    // Rank 0's: another processor or number of threads adds up a norm in another order.
+    // Rank 0's: other processors or numbers of threads sum a norm in another order.
     double norm = collective.rank() == 0 ? gradients.norm() / lossScale : 0;
     return collective.sum(norm)[0];
   }
 
   /**
-   * Gives every rank the mean of all ranks' running statistics, so that they hold the same network.
-   * These are linear in each batch's, so it is no matter how often this is done; doing it in each
-   * step lets a training stop and go on anywhere.
+   * Replaces every rank's running statistics by their mean over all ranks, so that all ranks hold
+   * the same network. Running statistics are linear in the batches', so the frequency does not
+   * matter; doing it in each step allows resuming after any step.
    */
   private void averageStatistics() {
     if (collective.size() > 1) {
@@ -124,14 +127,17 @@ public final class TrainingStep {
   }
 
   /**
-   * Leaves the gradients of the scaled loss on the parameters: of these images' part of the mean
-   * over all of the step's. Returns the mean loss of these images as it is.
+   * Leaves on the parameters the gradients of the scaled loss, weighted by these images' fraction
+   * of the step. Returns the mean loss of these images, unscaled.
    */
   public double backward(
-      Function<NDManager, NDArray> images, Targets targets, Share share, RandomGenerator random) {
+      Function<NDManager, NDArray> images,
+      Targets targets,
+      BatchShare share,
+      RandomGenerator random) {
     SynchronizedNorm norm = syncBn ? new SynchronizedNorm(collective, share) : null;
     JniUtils.setGradMode(true);
-    // All of a step's temporaries die with its own manager, gradients' handles included.
+    // All of a batch's temporaries, including handles of gradients, are freed with its own manager.
     try (NDManager step = network.manager().newSubManager();
         NDArray batch = images.apply(step);
         NDArray logits = network.logits(batch, new Pass(share, random, norm));

@@ -1,2 +1,2 @@
-/** One step of gradient descent: forward, backward, update, alone or together with other ranks. */
+/** One training step: forward, backward, update, alone or together with other ranks. */
 package ghostbeam.model.step;

@@ -10,24 +10,26 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Files that people have in the place of the one they mean, told by their first bytes. */
+/**
+ * Kinds of file that are often found in place of the intended one, recognised by their first bytes.
+ */
 public enum ForeignFile {
   GIT_LFS(
-      "a Git LFS pointer, not the file it stands for; fetch that with: git lfs pull",
+      "a Git LFS pointer, not the file itself; fetch that with: git lfs pull",
       start -> start.startsWith("version https://git-lfs.github.com/spec/")),
   WEB_PAGE(
-      "a web page, such as a site sends in place of a download; download the file again",
+      "a web page, as sites send in place of a download; download the file again",
       start ->
           start
               .strip()
               .toLowerCase(Locale.ROOT)
               .matches("(?s)(\u00ef\u00bb\u00bf)?<(!doctype html|html|head)\\b.*")),
   XML(
-      "an XML text, such as a store answers in place of a file; download the file again",
+      "an XML document, as stores send in place of a file; download the file again",
       start -> start.startsWith("<?xml")),
   PICKLE(
       "a Python pickle, as old PyTorch saves weights",
-      "a Python pickle, which is read by running it; save its images as files",
+      "a Python pickle, which cannot be read without running it; save its images as files",
       start -> start.matches("(?s)\u0080[\u0002-\u0005].*")),
   ZIP("a zip, as PyTorch saves weights (.pth, .pt)", start -> start.startsWith("PK\u0003\u0004")),
   GZIP("compressed by gzip; unpack it first", start -> start.startsWith("\u001f\u008b\b")),
@@ -39,18 +41,18 @@ public enum ForeignFile {
       "an HDF5 file; save its images as files",
       start -> start.startsWith("\u0089HDF\r\n"));
 
-  /** Bytes of a file's start that suffice. */
+  /** How many of a file's first bytes are needed to recognise it. */
   public static final int START = 64;
 
   private static final Set<ForeignFile> COMPRESSED = EnumSet.of(GZIP, BZIP2, XZ, ZSTD);
 
-  /** Those that weights are mostly found in. */
+  /** The containers in which weights are usually published. */
   private static final Set<ForeignFile> WEIGHTS = EnumSet.of(PICKLE, ZIP);
 
   private final String asWeights;
   private final String asImages;
 
-  @SuppressWarnings("ImmutableEnumChecker") // a function without state
+  @SuppressWarnings("ImmutableEnumChecker") // stateless
   private final Predicate<String> begins;
 
   ForeignFile(String words, Predicate<String> begins) {
@@ -63,27 +65,27 @@ public enum ForeignFile {
     this.begins = begins;
   }
 
-  /** What a file is, by its first {@link #START} bytes; empty where it may be what is meant. */
+  /** What a file is, by its first {@link #START} bytes; empty where it may be the intended file. */
   public static Optional<ForeignFile> of(byte[] file) {
     String start = new String(file, 0, Math.min(START, file.length), ISO_8859_1);
     return Arrays.stream(values()).filter(kind -> kind.begins.test(start)).findFirst();
   }
 
-  /** Whether another file comes out of it. */
+  /** Whether unpacking it yields the actual file. */
   public boolean isCompressed() {
     return COMPRESSED.contains(this);
   }
 
-  /** What it is and what to do, where images were looked for in it. */
+  /** What it is and what to do, where images were expected. */
   public String asImages() {
     return asImages;
   }
 
   /**
-   * Refuses a file of weights that is one of these.
+   * Rejects a weights file that is one of these.
    *
-   * @throws ForeignWeightsException where it is as PyTorch writes them
-   * @throws IOException saying what else it is and what to do
+   * @throws ForeignWeightsException where it holds weights as PyTorch saves them
+   * @throws IOException where it is another of these kinds, saying which and what to do
    */
   public static void refuse(String path, byte[] file) throws IOException {
     Optional<ForeignFile> kind = of(file);

@@ -7,9 +7,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * A file holds weights as others write them, where a checkpoint or module was asked for; its
- * message says so in one line and names the file. If they are a known network's, a checkpoint can
- * be made of them.
+ * A file holds another framework's weights where a checkpoint or module was expected; the message
+ * names the file in one line. Weights of a known network can be imported as a checkpoint.
  */
 public final class ForeignWeightsException extends IOException implements Advised {
   private static final long serialVersionUID = 1L;
@@ -17,7 +16,7 @@ public final class ForeignWeightsException extends IOException implements Advise
   private final String path;
 
   /**
-   * @param what it is, to be read after its path
+   * @param what the rest of the message, which follows the path
    */
   public ForeignWeightsException(String path, String what) {
     super(path + " " + what);

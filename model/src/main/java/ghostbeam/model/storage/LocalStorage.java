@@ -23,12 +23,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
-/** {@link Storage} on this machine's disk; an enum, so that it stays one through serialisation. */
+/**
+ * {@link Storage} on the local disk; an enum, so that it stays a singleton through serialisation.
+ */
 enum LocalStorage implements Storage {
   INSTANCE;
 
-  /** What Java shows for such bytes. */
-  private static final char NO_LETTER = '\uFFFD';
+  /** What Java puts in place of bytes that it cannot decode. */
+  private static final char UNDECODABLE = '\uFFFD';
 
   @Override
   public SeekableByteChannel open(String path) throws IOException {
@@ -97,15 +99,15 @@ enum LocalStorage implements Storage {
   }
 
   @Override
-  public List<Entry> list(String folder, Consumer<String> nowhere) throws IOException {
+  public List<Entry> list(String folder, Consumer<String> danglingLinks) throws IOException {
     List<Entry> entries = new ArrayList<>();
-    walk(folder, Integer.MAX_VALUE, entries::add, nowhere);
+    walk(folder, Integer.MAX_VALUE, entries::add, danglingLinks);
     entries.sort(BY_PATH);
     return entries;
   }
 
   @Override
-  public List<Entry> beginning(String prefix) throws IOException {
+  public List<Entry> listPrefix(String prefix) throws IOException {
     Path folder = Path.of(prefix.substring(0, prefix.lastIndexOf('/') + 1));
     List<Entry> entries = new ArrayList<>();
     walk(
@@ -123,13 +125,13 @@ enum LocalStorage implements Storage {
   }
 
   private static void walk(
-      String folder, int depth, Predicate<Entry> more, Consumer<String> nowhere)
+      String folder, int depth, Predicate<Entry> more, Consumer<String> danglingLinks)
       throws IOException {
     Path root = Path.of(folder);
     if (!Files.exists(root)) {
       return;
     }
-    // A walk that hands over attributes asks the disk once a file: a third of Files.walk's time.
+    // walkFileTree hands over attributes and so stats each file once: a third of Files.walk's time.
     Files.walkFileTree(
         root,
         Set.of(FileVisitOption.FOLLOW_LINKS),
@@ -139,8 +141,8 @@ enum LocalStorage implements Storage {
           public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
               throws IOException {
             requireName(folder, file);
-            if (attributes.isSymbolicLink()) { // it was followed in vain
-              nowhere.accept(file.toString());
+            if (attributes.isSymbolicLink()) { // its target does not exist
+              danglingLinks.accept(file.toString());
             }
             return !attributes.isRegularFile() || more.test(entry(file, attributes))
                 ? FileVisitResult.CONTINUE
@@ -152,13 +154,13 @@ enum LocalStorage implements Storage {
               throws IOException {
             if (failure instanceof FileSystemLoopException) {
               throw new IOException(
-                  file + " is a link to a folder that it lies in; remove it", failure);
+                  file + " is a link to one of its parent folders; remove it", failure);
             }
             if (failure instanceof NoSuchFileException) {
-              return FileVisitResult.CONTINUE; // gone since its folder was read, such as a .part
+              return FileVisitResult.CONTINUE; // deleted since its folder was read, such as a .part
             }
             if (failure instanceof AccessDeniedException && file.endsWith("lost+found")) {
-              return FileVisitResult.CONTINUE; // at the top of a disk, for root alone
+              return FileVisitResult.CONTINUE; // at the top of a disk, readable only by root
             }
             throw failure;
           }
@@ -166,16 +168,16 @@ enum LocalStorage implements Storage {
   }
 
   /**
-   * Refuses a file whose name has bytes that are no letters here: by its name as text it could not
-   * be opened, and two such names may be one.
+   * Rejects a file whose name cannot be decoded: it could not be opened by that name, and two such
+   * names may become the same.
    */
   private static void requireName(String folder, Path file) throws IOException {
     String name = file.toString();
-    if (name.indexOf(NO_LETTER) >= 0 && !Path.of(name).equals(file)) {
+    if (name.indexOf(UNDECODABLE) >= 0 && !Path.of(name).equals(file)) {
       String charset = System.getProperty("sun.jnu.encoding");
       throw new IOException(
-          "%s holds a file whose name is not in %s: '%s', where %s stands for bytes that are no letter; rename it, or all of them: convmv -r -f latin1 -t utf8 --notest '%s'"
-              .formatted(folder, charset, name.replaceAll("\\p{Cntrl}", "?"), NO_LETTER, folder));
+          "%s holds a file whose name is not in %s: '%s', where %s stands for bytes that cannot be decoded; rename it, or all such files: convmv -r -f latin1 -t utf8 --notest '%s'"
+              .formatted(folder, charset, name.replaceAll("\\p{Cntrl}", "?"), UNDECODABLE, folder));
     }
   }
 
@@ -186,7 +188,10 @@ enum LocalStorage implements Storage {
         attributes.size() + "@" + attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS));
   }
 
-  /** A new file, whose failures name it: a full disk's own words are only that it is full. */
+  /**
+   * A new file whose failures name it: a full disk's own message does not say which file was
+   * written.
+   */
   private record NamedChannel(String path, WritableByteChannel file)
       implements WritableByteChannel {
     @Override

@@ -4,18 +4,18 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 as all files state it: {@code sha256:} and 64 hex digits. */
+/** SHA-256 digests as written in all files: {@code sha256:} and 64 hex digits. */
 public final class Sha256 {
   private Sha256() {}
 
-  /** The digest of bytes at hand. */
+  /** The digest of an array. */
   public static String of(byte[] bytes) {
     MessageDigest digest = begin();
     digest.update(bytes);
     return end(digest);
   }
 
-  /** Takes bytes that come bit by bit. */
+  /** Begins a digest of bytes that arrive in pieces. */
   public static MessageDigest begin() {
     try {
       return MessageDigest.getInstance("SHA-256");
@@ -24,7 +24,7 @@ public final class Sha256 {
     }
   }
 
-  /** The digest of the bytes taken. */
+  /** The digest of the bytes added so far. */
   public static String end(MessageDigest digest) {
     return "sha256:" + HexFormat.of().formatHex(digest.digest());
   }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /**
- * Where files live: this machine's disk, an object store, or what else Beam has a file system for.
+ * Where files live: the local disk, an object store, or anything else Beam has a file system for.
  *
  * <p>Paths are strings: local paths or URIs such as {@code gs://bucket/folder/file}. Folders need
  * not exist before a file is created in them. Implementations are safe to use from many threads.
@@ -21,24 +21,24 @@ import java.util.function.Predicate;
 public interface Storage extends Serializable {
 
   /**
-   * One file as it was found.
+   * One file as listed.
    *
    * @param bytes its length, or {@link #UNKNOWN}
-   * @param version differs when a file of this name has other content, as far as its place can
-   *     tell: an object's generation or ETag, a local file's time of change; empty where it cannot
+   * @param version changes with the file's content as far as the storage can tell: an object's
+   *     generation or ETag, a local file's size and modification time; empty where it cannot
    */
   record Entry(String path, long bytes, String version) {
-    /** The {@link #bytes} of a file whose length nobody asked for. */
+    /** The {@link #bytes} of a file whose length was not asked for. */
     public static final long UNKNOWN = -1;
   }
 
-  /** Bytes that are copied at a time. */
+  /** Bytes copied at a time. */
   int CHUNK = 1 << 20;
 
-  /** Names by the bytes of their UTF-8, told without encoding them. */
+  /** Orders names by their UTF-8 bytes, without encoding them. */
   Comparator<String> BYTE_ORDER = Storage::compareBytes;
 
-  /** Entries by the bytes of their paths. */
+  /** Orders entries by the UTF-8 bytes of their paths. */
   Comparator<Entry> BY_PATH = Comparator.comparing(Entry::path, BYTE_ORDER);
 
   /** UTF-8 sorts by code point: a pair of surrogates comes after every single char. */
@@ -59,20 +59,20 @@ public interface Storage extends Serializable {
   SeekableByteChannel open(String path) throws IOException;
 
   /**
-   * Opens a file that is to be as it was found: a store gives no other content and throws when it
-   * has changed, sooner or later; a disk gives what is there.
+   * Opens a file as it was listed: an object store never returns other content and throws, on
+   * opening or while reading, where the object has changed; a disk returns what is there now.
    */
   default SeekableByteChannel open(Entry found) throws IOException {
     return open(found.path());
   }
 
-  /** Starts a new file, replacing one of that name when the channel closes. */
+  /** Begins a new file, which replaces any of that name when the channel closes. */
   WritableByteChannel create(String path) throws IOException;
 
   /** Moves a file within its folder, replacing a file of the new name. */
   void rename(String from, String to) throws IOException;
 
-  /** Deletes a file; a missing one is no error. */
+  /** Deletes a file; does nothing where there is none. */
   void delete(String path) throws IOException;
 
   /** True where a file of this name can be opened. */
@@ -85,24 +85,24 @@ public interface Storage extends Serializable {
 
   /**
    * All files at any depth below a folder, in byte order of their paths; a file's own path lists
-   * itself; empty where nothing is there. Links on a disk are followed; those to nowhere are none.
+   * itself; empty where nothing is there. Symbolic links are followed; dangling ones are left out.
    */
   List<Entry> list(String folder) throws IOException;
 
   /**
-   * The same, for whoever would miss what a link to nowhere stood for.
+   * The same, reporting symbolic links whose target does not exist.
    *
-   * @param nowhere takes the paths of such links
+   * @param danglingLinks takes the paths of such links
    */
-  default List<Entry> list(String folder, Consumer<String> nowhere) throws IOException {
+  default List<Entry> list(String folder, Consumer<String> danglingLinks) throws IOException {
     return list(folder);
   }
 
   /**
-   * Hands over the files at any depth below a folder, one after the other in no order, for as long
-   * as more are wanted: nobody looks for the rest, which a store would list in many requests.
+   * Hands over the files at any depth below a folder in no particular order, until told to stop:
+   * the rest, which a store would list in many requests, is not looked up.
    *
-   * @param more takes a file; false asks for no more
+   * @param more takes a file; returns false to stop
    */
   default void walk(String folder, Predicate<Entry> more) throws IOException {
     for (Entry entry : list(folder)) {
@@ -113,19 +113,18 @@ public interface Storage extends Serializable {
   }
 
   /**
-   * The files of one folder whose names begin alike, in byte order of their paths; folders below it
-   * are not looked into.
+   * The files directly in a folder whose names start with a prefix, in byte order of their paths.
    *
-   * @param prefix the folder's path and what the names begin with
+   * @param prefix the folder's path and the start of the names
    */
-  default List<Entry> beginning(String prefix) throws IOException {
+  default List<Entry> listPrefix(String prefix) throws IOException {
     int name = prefix.lastIndexOf('/') + 1;
     return list(prefix.substring(0, name)).stream()
         .filter(file -> file.path().startsWith(prefix) && file.path().indexOf('/', name) < 0)
         .toList();
   }
 
-  /** This machine's disk. */
+  /** The local disk. */
   static Storage local() {
     return LocalStorage.INSTANCE;
   }
@@ -152,12 +151,12 @@ public interface Storage extends Serializable {
     }
   }
 
-  /** Reads a whole file of any length that an array can have. */
+  /** Reads a whole file, at most as long as an array can be. */
   default byte[] readWhole(String path) throws IOException {
     return readWhole(path, Integer.MAX_VALUE - 8);
   }
 
-  /** Writes a file so that it appears whole or not at all: a temporary name, then a rename. */
+  /** Writes a file so that it appears whole or not at all: under a temporary name, then renamed. */
   default void writeWhole(String path, ByteBuffer... parts) throws IOException {
     String temporary = path + ".part";
     try {
@@ -174,19 +173,19 @@ public interface Storage extends Serializable {
   }
 
   /**
-   * Makes a file longer that somebody may be reading: where it has so many bytes, what is beyond
-   * them is added; elsewhere, and in stores, which cannot append, it is written whole. Only its
-   * first bytes are sure to be sound when this fails.
+   * Extends a file that may be read at the same time: where it has {@code kept} bytes, the rest is
+   * appended; otherwise, and in stores, which cannot append, it is written whole. After a failure
+   * only its first bytes are certain to be sound.
    *
-   * @param whole all of it
-   * @param kept bytes of it that should be there
+   * @param whole the whole content
+   * @param kept how many of its bytes should already be there
    */
   default void extend(String path, ByteBuffer whole, int kept) throws IOException {
     writeWhole(path, whole);
   }
 
-  /** Writes one file after the other into a new one, which appears whole or not at all. */
-  default void chain(List<String> files, String path) throws IOException {
+  /** Concatenates files into a new one, which appears whole or not at all. */
+  default void concatenate(List<String> files, String path) throws IOException {
     String temporary = path + ".part";
     try {
       try (WritableByteChannel channel = create(temporary)) {
@@ -213,7 +212,7 @@ public interface Storage extends Serializable {
     }
   }
 
-  /** Deletes what a failure left; that failure is the one to tell of. */
+  /** Deletes what a failed write left; that failure is the one to report. */
   private void discard(String temporary, Exception failure) {
     try {
       delete(temporary);
@@ -223,10 +222,10 @@ public interface Storage extends Serializable {
   }
 
   /**
-   * Writes a file that nobody else writes, whole. One that is there already must hold these very
-   * bytes: then an earlier attempt got through.
+   * Writes a file that has only one writer, whole. One that already exists must hold exactly these
+   * bytes, written by an earlier attempt.
    *
-   * @throws IOException if a file of this name holds others
+   * @throws IOException if a file of this name holds other bytes
    */
   default void writeNew(String path, byte[] bytes) throws IOException {
     if (exists(path)) {

@@ -1,2 +1,2 @@
-/** Where files lie: whole reads and writes, listings, and the local file system's. */
+/** File storage: atomic reads and writes, listings, and the implementation for local disks. */
 package ghostbeam.model.storage;

@@ -6,12 +6,12 @@ import java.util.List;
  * One tensor of a network.
  *
  * @param name in the PyTorch/timm convention
- * @param kind its part in the network
+ * @param kind its role in the network
  * @param shape dimensions, outermost first
  */
 public record TensorSpec(String name, Kind kind, List<Integer> shape) {
 
-  /** What a tensor is for; decides its start value and whether weight decay applies. */
+  /** A tensor's role, which determines its initial value and whether weight decay applies. */
   public enum Kind {
     CONVOLUTION,
     DENSE,
@@ -21,7 +21,7 @@ public record TensorSpec(String name, Kind kind, List<Integer> shape) {
     NORM_MEAN,
     NORM_VARIANCE;
 
-    /** Learned by gradients; batch norm's running statistics are not. */
+    /** Whether it is trained by gradients, unlike batch norm's running statistics. */
     public boolean trainable() {
       return this != NORM_MEAN && this != NORM_VARIANCE;
     }

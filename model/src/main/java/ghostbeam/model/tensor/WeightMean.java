@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The mean of several weights of one network, value by value, batch norm's running statistics
- * included. It is summed in double and rounded to float once.
+ * The element-wise mean of several weights of one network, including batch norm's running
+ * statistics. It is summed in double and rounded to float once.
  */
 public final class WeightMean {
   private final List<TensorSpec> specs;
@@ -19,7 +19,7 @@ public final class WeightMean {
     this.count = count;
   }
 
-  /** The mean of one. */
+  /** The mean of a single set of weights. */
   public static WeightMean of(Weights first) {
     Map<String, double[]> sums = new LinkedHashMap<>();
     first.specs().forEach(spec -> sums.put(spec.name(), new double[spec.size()]));
@@ -27,9 +27,9 @@ public final class WeightMean {
   }
 
   /**
-   * The mean with one more, which counts as much as each before.
+   * The mean with another set of weights, all with equal weight.
    *
-   * @throws IllegalArgumentException if it is of another network
+   * @throws IllegalArgumentException if they belong to another network
    */
   public WeightMean plus(Weights more) {
     if (!more.specs().equals(specs)) {
@@ -48,7 +48,7 @@ public final class WeightMean {
     return new WeightMean(specs, wider, count + 1);
   }
 
-  /** What the mean is. */
+  /** The mean. */
   public Weights weights() {
     Map<String, float[]> means = new LinkedHashMap<>();
     sums.forEach(

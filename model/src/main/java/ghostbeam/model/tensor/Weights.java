@@ -12,7 +12,7 @@ public final class Weights {
   private final Map<String, float[]> values;
 
   /**
-   * Takes over tensors that must be exactly those of a network.
+   * Takes ownership of tensors, which must be exactly those of a network.
    *
    * @throws IllegalArgumentException naming every tensor that is missing, unknown or of another
    *     size
@@ -45,7 +45,7 @@ public final class Weights {
   }
 
   /**
-   * Weights to start training from, a pure function of the seed: convolutions He-uniform, dense
+   * Initial weights for training, a pure function of the seed: convolutions He-uniform, dense
    * layers He-normal, biases 0, batch norm 1 and 0.
    */
   public static Weights initial(List<TensorSpec> specs, long seed) {

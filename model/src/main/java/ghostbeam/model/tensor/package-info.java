@@ -1,2 +1,2 @@
-/** Tensors of a network by name: what each is for, its shape, its values. */
+/** Tensors of a network by name: role, shape, values. */
 package ghostbeam.model.tensor;

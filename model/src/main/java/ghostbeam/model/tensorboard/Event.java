@@ -8,16 +8,16 @@ import java.nio.ByteBuffer;
 import java.util.Map;
 
 /**
- * The wire form of TensorFlow's Event messages, as far as a training has something to say: {@code
- * Event{double wall_time=1; int64 step=2; string file_version=3 | Summary summary=5 | SessionLog
- * session_log=7}} with {@code Summary{Value{string tag=1; float simple_value=2 | Image image=4}
- * value=1}}. Its published classes weigh 4 MB and more, which a job would carry to every worker.
+ * The wire format of TensorFlow's Event messages, as far as training needs it: {@code Event{double
+ * wall_time=1; int64 step=2; string file_version=3 | Summary summary=5 | SessionLog session_log=7}}
+ * with {@code Summary{Value{string tag=1; float simple_value=2 | Image image=4} value=1}}.
+ * TensorFlow's published classes take at least 4 MB, which a job would ship to every worker.
  */
 final class Event {
   private static final int START = 1;
   private static final int RGB = 3;
 
-  /** Where a PNG says its width and its height: in the first chunk, behind its length and name. */
+  /** Offsets of a PNG's width and height, in its first chunk. */
   private static final int PNG_WIDTH = 16;
 
   private static final int PNG_HEIGHT = 20;
@@ -29,17 +29,17 @@ final class Event {
 
   private Event() {}
 
-  /** What a file begins with. */
+  /** The first event of a file. */
   static byte[] version() {
     return event(0, out -> out.writeString(3, "brain.Event:2"));
   }
 
-  /** What a training begins with: whatever was known of that step and later ones is void. */
+  /** The start of a session, which makes TensorBoard discard that step and later ones. */
   static byte[] start(long step) {
     return event(step, out -> out.writeByteArray(7, message(log -> log.writeEnum(1, START))));
   }
 
-  /** Numbers of one step by their tags. */
+  /** Scalars of one step by tag. */
   static byte[] scalars(long step, Map<String, Double> scalars) {
     return event(
         step,
@@ -60,7 +60,7 @@ final class Event {
                     })));
   }
 
-  /** A picture of one step. */
+  /** An image of one step. */
   static byte[] image(long step, String tag, byte[] png) {
     byte[] image =
         message(

@@ -12,10 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One training's numbers and pictures for TensorBoard. All of them are kept in memory, too, since
- * stores cannot append: there the file is written whole; on a disk it grows in place, as
- * TensorBoard holds files open and would go on reading one that another has replaced. Not
- * thread-safe.
+ * One training run's scalars and images for TensorBoard. All events are also kept in memory, since
+ * object stores cannot append: there the file is rewritten whole. On a disk it grows in place,
+ * since TensorBoard keeps files open and would not notice a replacement. Not thread-safe.
  */
 public final class EventFile {
   private static final Logger LOG = LoggerFactory.getLogger(EventFile.class);
@@ -25,7 +24,7 @@ public final class EventFile {
   private final Bytes events = new Bytes();
   private int written;
 
-  /** A file of a training that begins; it is there from the first {@link #write} on. */
+  /** The file of a new run; created by the first {@link #write}. */
   public EventFile(Storage storage, String path) {
     this.storage = storage;
     this.path = path;
@@ -34,23 +33,26 @@ public final class EventFile {
   }
 
   /**
-   * Goes on in a file of another name, since readers hold the earlier one open and may have read on
-   * beyond the point to go on from. It begins as that one does, so it holds every step once.
+   * Resumes in a file with another name, since readers keep the earlier one open and may have read
+   * beyond the point of resumption. The new file starts with the earlier one's events up to that
+   * point, so it has every step once.
    *
-   * @param earlier files of this training, the newest last; deleted once the new one is there
-   * @param bytes of them that stay; 0 for none
+   * @param earlier files of this run, the newest last; deleted once the new one is written
+   * @param bytes of the earlier file to keep; 0 for none
    */
   public static EventFile after(
       List<Storage.Entry> earlier, int bytes, Storage storage, String path) throws IOException {
     EventFile file = new EventFile(storage, path);
-    // A newest one that is shorter was being begun when its training was stopped.
+    // A newest file that is shorter was just being created when its run was stopped.
     Optional<Storage.Entry> from =
         earlier.stream().filter(old -> old.bytes() >= bytes).reduce((older, newer) -> newer);
     if (bytes > 0 && from.isPresent()) {
       file.events.reset();
       file.events.write(storage.readWhole(from.get().path()), 0, bytes);
     } else if (bytes > 0) {
-      LOG.warn("TensorBoard will not see earlier steps: their events are not beside {}", path);
+      LOG.warn(
+          "TensorBoard will lack earlier steps: there is no file with their events beside {}",
+          path);
     }
     file.write();
     for (Storage.Entry old : earlier) {
@@ -59,17 +61,17 @@ public final class EventFile {
     return file;
   }
 
-  /** Bytes so far, whether they are written yet or not. */
+  /** The number of bytes so far, written or not. */
   public int bytes() {
     return events.size();
   }
 
-  /** Adds numbers of a step by their tags. */
+  /** Adds scalars of a step by tag. */
   public void scalars(long step, Map<String, Double> scalars) {
     add(Event.scalars(step, scalars));
   }
 
-  /** Adds a picture of a step. */
+  /** Adds an image of a step. */
   public void image(long step, String tag, byte[] png) {
     add(Event.image(step, tag, png));
   }
@@ -78,13 +80,13 @@ public final class EventFile {
     events.writeBytes(Framing.framed(event));
   }
 
-  /** Writes what was added. */
+  /** Writes the events added so far. */
   public void write() throws IOException {
     storage.extend(path, events.view(), written);
     written = events.size();
   }
 
-  /** All that was added, to be looked at without a copy. */
+  /** A growing array that can be viewed without a copy. */
   private static final class Bytes extends ByteArrayOutputStream {
     ByteBuffer view() {
       return ByteBuffer.wrap(buf, 0, count);

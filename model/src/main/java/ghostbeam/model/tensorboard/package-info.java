@@ -1,2 +1,2 @@
-/** Files that TensorBoard reads: TensorFlow's Event messages in TFRecord's frames. */
+/** Event files for TensorBoard: TensorFlow's Event messages in TFRecord framing. */
 package ghostbeam.model.tensorboard;

@@ -8,17 +8,19 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
-/** What a module's object holds: tensors and packed convolutions, named in order of appearance. */
+/**
+ * The attributes of a module's object, tensors and packed convolutions, numbered in order of use.
+ */
 final class Attributes {
   private static final String PACKED = "__torch__.torch.classes.xnnpack.Conv2dOpContext";
 
   private static final String TENSOR = "Tensor";
 
-  private record Attribute(String name, String type, Consumer<Pickle> value) {}
+  private record Attribute(String name, String type, Consumer<PickleWriter> value) {}
 
   private final List<Attribute> attributes = new ArrayList<>();
 
-  /** Adds what the network's users must know of it: its classes, and how it sees images. */
+  /** Adds what the module's users need to know: its classes and its view of images. */
   void describe(CheckpointInfo info) {
     ValidationView view = info.preprocessing();
     String strings = "List[str]";
@@ -32,7 +34,7 @@ final class Attributes {
             "interpolation", "str", pickle -> pickle.string(view.interpolation().title())));
   }
 
-  /** Adds a tensor of any shape, row-major; gives the expression that names it. */
+  /** Adds a tensor of any shape, row-major; returns the expression that refers to it. */
   String tensor(Precision precision, float[] values, int... shape) {
     return add(TENSOR, pickle -> pickle.tensor(precision, values, shape, rowMajor(shape)));
   }
@@ -48,7 +50,7 @@ final class Attributes {
     return add(TENSOR, pickle -> pickle.tensor(precision, layer.planes(), shape, rowMajor(shape)));
   }
 
-  /** Adds a convolution that XNNPACK packs as the module is loaded. */
+  /** Adds a convolution that XNNPACK packs when the module is loaded. */
   String packedConvolution(FoldedLayer layer, boolean relu) {
     return add(
         PACKED,
@@ -74,7 +76,7 @@ final class Attributes {
         });
   }
 
-  private static void weight(Pickle pickle, Precision precision, FoldedLayer layer) {
+  private static void weight(PickleWriter pickle, Precision precision, FoldedLayer layer) {
     int[] shape = shape(layer);
     int in = shape[1];
     int width = shape[3];
@@ -97,15 +99,15 @@ final class Attributes {
     return strides;
   }
 
-  private String add(String type, Consumer<Pickle> value) {
+  private String add(String type, Consumer<PickleWriter> value) {
     String name = "a" + attributes.size();
     attributes.add(new Attribute(name, type, value));
     return "self." + name;
   }
 
   /**
-   * The declarations in the class's text. Tensors are buffers, so that a user's {@code module.to()}
-   * moves them.
+   * The declarations in the class's source. Tensors are buffers, so that {@code module.to()} moves
+   * them.
    */
   String declarations() {
     String buffers =
@@ -122,9 +124,9 @@ final class Attributes {
     return text.toString();
   }
 
-  /** The module's object, of the class named. */
-  Pickle pickle(String className) {
-    Pickle pickle = new Pickle();
+  /** The module's object, an instance of the given class. */
+  PickleWriter pickle(String className) {
+    PickleWriter pickle = new PickleWriter();
     pickle.newObject(className);
     pickle.emptyDictionary();
     pickle.mark();

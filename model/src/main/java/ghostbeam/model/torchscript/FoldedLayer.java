@@ -5,7 +5,8 @@ import ghostbeam.model.tensor.Weights;
 import java.util.Arrays;
 
 /**
- * A convolution for inference, batch norm folded into it in float64, then rounded once to float32.
+ * A convolution for inference, with batch norm folded into it in float64, then rounded once to
+ * float32.
  *
  * @param geometry widths, kernel, stride and groups
  * @param weight (out, height, width, in / groups): channels last, as kernels read it
@@ -22,7 +23,7 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
   /**
    * A convolution and the batch norm after it.
    *
-   * @param divisors what its inputs still want to be divided by, channel by channel
+   * @param divisors by which its inputs are yet to be divided, per channel; folded into the weight
    */
   static FoldedLayer normalized(
       Weights weights, Convolution geometry, String batchNorm, double[] divisors) {
@@ -40,7 +41,7 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
     return new FoldedLayer(geometry, channelsLast(weights, geometry, scale, factors), bias);
   }
 
-  /** A convolution with a bias of its own. */
+  /** A convolution with its own bias and no batch norm. */
   static FoldedLayer biased(Weights weights, Convolution geometry) {
     float[] bias = weights.get(geometry.name() + ".bias");
     double[] scale = ones(geometry.out());
@@ -85,7 +86,7 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
     return result;
   }
 
-  /** The part of a depthwise layer that makes some of its channels from the same of its input. */
+  /** The part of a depthwise layer for a range of channels. */
   FoldedLayer channels(int from, int to) {
     int taps = geometry.taps();
     int width = to - from;
@@ -102,7 +103,10 @@ record FoldedLayer(Convolution geometry, float[] weight, float[] bias) {
         Arrays.copyOfRange(bias, from, to));
   }
 
-  /** What some of a 1×1 layer's inputs add to its outputs; the first inputs bring the bias. */
+  /**
+   * The contribution of a range of input channels to a 1×1 layer's outputs; the first range
+   * includes the bias.
+   */
   FoldedLayer inputs(int from, int to) {
     int width = to - from;
     float[] columns = new float[geometry.out() * width];

@@ -3,12 +3,12 @@ package ghostbeam.model.torchscript;
 import ghostbeam.model.network.Convolution;
 import java.util.Locale;
 
-/** Which of PyTorch's kernels a module's convolutions call. */
+/** The PyTorch kernels that a module's convolutions call. */
 enum Kernels {
   /**
-   * XNNPACK's, weights packed when the module is loaded, ReLU fused. Each sum is taken in an order
-   * that depends on the layer alone, so an image's logits are the same bits in a batch of any size.
-   * A module must not run on two threads at once.
+   * XNNPACK's, with weights packed when the module is loaded and fused ReLU. The order of each sum
+   * depends only on the layer, so an image's logits are bit-identical in a batch of any size. A
+   * module must not run on two threads at once.
    */
   XNNPACK(Precision.FLOAT32, false) {
     @Override
@@ -19,9 +19,9 @@ enum Kernels {
   },
 
   /**
-   * Whatever PyTorch has on the device at hand, by the settings of its backends; any libtorch runs
-   * it. It computes by planes, since some releases' 1×1 convolutions with channels side by side in
-   * memory give wrong sums on some processors.
+   * PyTorch's default kernels for the device, subject to its backends' settings; runs in any
+   * libtorch. It computes with planes, since some releases' channels-last 1×1 convolutions are
+   * wrong on some processors.
    */
   PORTABLE(Precision.FLOAT32, true),
 
@@ -29,8 +29,8 @@ enum Kernels {
   PORTABLE_BF16(Precision.BF16, true),
 
   /**
-   * oneDNN's in bf16 with ReLU fused, the same bits a tenth quicker. It refuses processors without
-   * AVX-512, which is asked when the module runs.
+   * oneDNN's in bf16 with fused ReLU, a tenth faster than without fusing and bit-identical. It
+   * rejects processors without AVX-512, so the module checks for support when it runs.
    */
   ONEDNN_BF16(Precision.BF16, false) {
     @Override
@@ -93,17 +93,17 @@ enum Kernels {
         .formatted(Convolution.padding(geometry.height()), Convolution.padding(geometry.width()));
   }
 
-  /** Type of what is convolved and of what comes out. */
+  /** The type of the inputs and outputs. */
   Precision precision() {
     return precision;
   }
 
-  /** Whether images and weights come plane by plane; otherwise channels side by side. */
+  /** Whether images and weights are contiguous planes; otherwise channels last. */
   boolean planar() {
     return planar;
   }
 
-  /** The expression that convolves variable {@code x}, (N,in,H,W) → (N,out,H',W'). */
+  /** The expression for the convolution of variable {@code x}, (N,in,H,W) → (N,out,H',W'). */
   String convolution(FoldedLayer layer, boolean relu, String x, Attributes attributes) {
     return unfused(layer, relu, x, operands(layer, attributes));
   }

@@ -16,14 +16,14 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 
 /**
- * What the archive of a TorchScript module says before any of it runs, trusting none of it.
+ * A TorchScript module's archive, checked before any of it runs, trusting none of it.
  *
- * @param card what it says of itself where we exported it
- * @param unpackedBytes of all its files, about what it takes when loaded
+ * @param card its metadata, where this project exported it
+ * @param unpackedBytes of all its files, approximately its memory when loaded
  */
 public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
-  /** Code is compressed, tensors are not. */
-  private static final long MOST_CODE = 64 << 20;
+  /** Limit on code, which may be compressed, unlike tensors. */
+  private static final long MAX_CODE = 64 << 20;
 
   private static final Pattern DATA = Pattern.compile("([^/]+)/data\\.pkl");
   private static final Pattern OTHER_DEVICE =
@@ -31,12 +31,13 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
   private static final Pattern TORCHVISION = Pattern.compile("\\bops\\.torchvision\\.(\\w{1,80})");
 
   /**
-   * Looks into a file.
+   * Reads and checks a file.
    *
    * @param file its bytes
    * @throws ForeignWeightsException where it holds weights and no code
-   * @throws IOException in one line, mostly an {@link UnfitModuleException}, where it is another
-   *     file, is damaged, unpacks to much more than it is, or holds what no CPU alone can run
+   * @throws IOException with a one-line message, usually an {@link InvalidModuleException}, where
+   *     it is not a module, is damaged, unpacks to much more than its size, or cannot run on a CPU
+   *     with PyTorch alone
    */
   public static ModuleArchive read(String path, byte[] file) throws IOException {
     boolean zip = file.length > 3 && file[0] == 'P' && file[1] == 'K';
@@ -46,16 +47,16 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
         throw weightsAlone(path);
       }
       ForeignFile.refuse(path, file);
-      throw new IOException(path + " is no TorchScript module: torch.jit.save writes zips");
+      throw new IOException(path + " is not a TorchScript module: torch.jit.save writes zips");
     }
     try (ZipFile opened =
         ZipFile.builder().setSeekableByteChannel(new SeekableInMemoryByteChannel(file)).get()) {
       return new Reader(path, file.length, opened).read();
-    } catch (UnfitModuleException | ForeignWeightsException e) {
+    } catch (InvalidModuleException | ForeignWeightsException e) {
       throw e;
-    } catch (IOException | RuntimeException e) { // a library may not foresee all damage
+    } catch (IOException | RuntimeException e) { // parsing libraries do not foresee all damage
       throw new IOException(
-          "%s is no TorchScript module, or a damaged one: %s".formatted(path, e.getMessage()), e);
+          "%s is not a TorchScript module, or is damaged: %s".formatted(path, e.getMessage()), e);
     }
   }
 
@@ -70,7 +71,7 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
       long unpacked = 0;
       for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
         if (entry.getSize() < 0) {
-          throw new UnfitModuleException(
+          throw new InvalidModuleException(
               path + " does not say how large its " + entry.getName() + " is");
         }
         unpacked += Math.min(entry.getSize(), Long.MAX_VALUE - unpacked);
@@ -78,24 +79,24 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
         top = data.matches() ? data.group(1) + "/" : top;
       }
       if (top == null) {
-        throw new UnfitModuleException(
-            path + " is a zip, but no TorchScript module: it has no data.pkl");
+        throw new InvalidModuleException(
+            path + " is a zip, but not a TorchScript module: it has no data.pkl");
       }
-      if (unpacked > 2 * bytes + MOST_CODE) {
-        throw new UnfitModuleException(
-            "%s has %d bytes and claims to unpack to %d, as no module does"
+      if (unpacked > 2 * bytes + MAX_CODE) {
+        throw new InvalidModuleException(
+            "%s has %d bytes and claims to unpack to %d, which no module does"
                 .formatted(path, bytes, unpacked));
       }
       boolean script = zip.getEntry(top + "constants.pkl") != null;
       if (!requireCode(top)) {
         throw script
-            ? new UnfitModuleException(
+            ? new InvalidModuleException(
                 path + " holds no code: its archive has nothing in " + top + "code/")
             : weightsAlone(path);
       }
       if (!script) {
-        throw new UnfitModuleException(
-            path + " is no TorchScript module: it has code, but no constants.pkl");
+        throw new InvalidModuleException(
+            path + " is not a TorchScript module: it has code, but no constants.pkl");
       }
       requireStorages(top, "data");
       requireStorages(top, "constants");
@@ -107,12 +108,12 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
       byte[] content = content(entry);
       try {
         return ModuleCard.ofJson(path, content);
-      } catch (IOException e) { // it names the file
-        throw new UnfitModuleException(e.getMessage());
+      } catch (IOException e) { // its message names the file
+        throw new InvalidModuleException(e.getMessage());
       }
     }
 
-    /** Whether there is code; throws where it needs more than PyTorch on a CPU. */
+    /** Whether there is code; throws where that needs more than PyTorch on a CPU. */
     private boolean requireCode(String top) throws IOException {
       boolean found = false;
       for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
@@ -128,19 +129,19 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
       String code = new String(content(entry), StandardCharsets.UTF_8);
       Matcher device = OTHER_DEVICE.matcher(code);
       if (device.find()) {
-        throw new UnfitModuleException(
-            "%s has the device %s in its code (%s), and there is only a CPU here; trace it again there: torch.jit.trace(model.cpu().eval(), images.cpu())"
+        throw new InvalidModuleException(
+            "%s has the device %s in its code (%s), but there is only a CPU here; trace it again on a CPU: torch.jit.trace(model.cpu().eval(), images.cpu())"
                 .formatted(path, device.group(1), entry.getName()));
       }
       Matcher operator = TORCHVISION.matcher(code);
       if (operator.find()) {
-        throw new UnfitModuleException(
-            "%s calls torchvision::%s (%s), which PyTorch alone has not; trace again without it only what leads from images to logits"
+        throw new InvalidModuleException(
+            "%s calls torchvision::%s (%s), which PyTorch alone does not have; trace only the part from images to logits, without it"
                 .formatted(path, operator.group(1), entry.getName()));
       }
     }
 
-    /** PyTorch reads on behind a storage that is cut. */
+    /** Checks storages' sizes: PyTorch reads past the end of a truncated one. */
     private void requireStorages(String top, String folder) throws IOException {
       ZipArchiveEntry pickle = zip.getEntry(top + folder + ".pkl");
       for (Map.Entry<String, Long> storage :
@@ -150,22 +151,23 @@ public record ModuleArchive(Optional<ModuleCard> card, long unpackedBytes) {
         long bytes = entry == null ? 0 : entry.getSize();
         if (bytes < storage.getValue()) {
           throw new IOException(
-              "it says that %s has %d bytes, and there are %d"
+              "it says that %s has %d bytes, but there are %d"
                   .formatted(name, storage.getValue(), bytes));
         }
       }
     }
 
     private byte[] content(ZipArchiveEntry entry) throws IOException {
-      if (entry.getSize() > MOST_CODE) {
-        throw new UnfitModuleException(
-            "%s has %d bytes of %s, as no module does"
+      if (entry.getSize() > MAX_CODE) {
+        throw new InvalidModuleException(
+            "%s has %d bytes in %s, which no module has"
                 .formatted(path, entry.getSize(), entry.getName()));
       }
       try (InputStream in = zip.getInputStream(entry)) {
         byte[] content = in.readNBytes((int) entry.getSize());
         if (content.length < entry.getSize()) {
-          throw new UnfitModuleException(path + " is damaged: its " + entry.getName() + " is cut");
+          throw new InvalidModuleException(
+              path + " is damaged: its " + entry.getName() + " is cut short");
         }
         return content;
       }

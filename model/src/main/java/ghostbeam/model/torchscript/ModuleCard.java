@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What a module that we exported says of itself, in a file of its archive: the metadata of its
- * checkpoint, as JSON. In Python: {@code files = {"ghostbeam.json": ""}; torch.jit.load("net.pt",
+ * The metadata of a module that this project exported, a JSON file in its archive with the metadata
+ * of its checkpoint. In Python: {@code files = {"ghostbeam.json": ""}; torch.jit.load("net.pt",
  * _extra_files=files)}.
  *
  * @param precision of its convolutions
@@ -24,7 +24,7 @@ public record ModuleCard(CheckpointInfo info, Precision precision) {
 
   private static final String PRECISION = "precision";
 
-  /** Metadata that is JSON already; the rest is text. */
+  /** Metadata whose strings are JSON; the rest is plain text. */
   private static final Set<String> NODES =
       Set.of("architecture", "epoch", "step", "classes", "preprocessing", "average");
 
@@ -45,10 +45,10 @@ public record ModuleCard(CheckpointInfo info, Precision precision) {
   }
 
   /**
-   * Reads what {@link #toJson} wrote.
+   * The inverse of {@link #toJson}.
    *
    * @param path of the module, for messages
-   * @throws IOException naming the module, where it is something else
+   * @throws IOException naming the module, where the JSON is invalid
    */
   static ModuleCard ofJson(String path, byte[] file) throws IOException {
     try {

@@ -13,10 +13,11 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
- * Writes the forward pass as the body of a TorchScript method, one assignment a line.
+ * Writes the forward pass as the body of a TorchScript method, one assignment per line.
  *
- * <p>Sums and gates overwrite their first operand, which the forward pass always releases at once.
- * Nothing is released here: a TorchScript interpreter frees a tensor after its last use.
+ * <p>Sums and gates overwrite their first operand, which the forward pass always releases right
+ * after. {@code release} does nothing: the TorchScript interpreter frees a tensor after its last
+ * use.
  */
 final class ModuleText implements Operations<Value> {
   private final Weights weights;
@@ -28,8 +29,8 @@ final class ModuleText implements Operations<Value> {
   private boolean stem = true;
 
   /**
-   * @param maps what convolves feature maps
-   * @param features what convolves pooled features, float32
+   * @param maps kernels for feature maps
+   * @param features kernels for pooled features, float32
    */
   ModuleText(Weights weights, Kernels maps, Kernels features, Attributes attributes) {
     this.weights = weights;
@@ -44,13 +45,13 @@ final class ModuleText implements Operations<Value> {
   }
 
   /**
-   * Images (N,H,W,3) of samples from 0 to 255, uint8 or float32, as (N,3,H,W) less the mean. The
-   * division by the standard deviation is folded into the stem; the mean cannot be, since the
-   * stem's padding is 0 after normalisation.
+   * Converts images (N,H,W,3) of samples from 0 to 255, uint8 or float32, to (N,3,H,W) and
+   * subtracts the mean. The division by the standard deviation is folded into the stem; the mean
+   * cannot be, since the stem pads with 0 after normalisation.
    */
   Value pixels(String images) {
     String mean = attributes.tensor(Precision.FLOAT32, Normalization.means(), 1, 3);
-    // A whole row of means: what is repeated for every three samples is subtracted one by one.
+    // A whole row of means: broadcasting over three samples would not be vectorised.
     String means = assign("torch.repeat(%s, [torch.size(%s, 2), 1])".formatted(mean, images));
     String centered = assign("torch.sub(%s, %s)".formatted(cast(Precision.FLOAT32, images), means));
     String channelsFirst = assign("torch.permute(%s, [0, 3, 1, 2])".formatted(centered));
@@ -84,7 +85,7 @@ final class ModuleText implements Operations<Value> {
     if (geometry.groups() > 1) {
       return channelByChannel(kernels, layer, activation, x);
     }
-    // A sum of narrow outputs costs less than copying wide inputs together.
+    // Summing narrow outputs costs less than concatenating wide inputs.
     if (activation == Activation.NONE && geometry.out() < geometry.in()) {
       return Value.of(summed(kernels, layer, x), geometry.out());
     }
@@ -133,10 +134,9 @@ final class ModuleText implements Operations<Value> {
   }
 
   /**
-   * Of some channels in place. PyTorch takes whatever lies without a gap at once, eight or more
-   * elements at a time and those that are left one by one, rounded otherwise. Of half of the
-   * channels each pixel is taken for itself, so that the same channels are left whatever the
-   * batch's size.
+   * The sigmoid of a range of channels, in place. PyTorch processes contiguous elements eight or
+   * more at a time and the remainder one by one, with different rounding. For half of the channels
+   * each pixel is its own contiguous run, so the remainder is the same for any batch size.
    */
   private void sigmoid(String y, int from, int to) {
     assign("torch.sigmoid_(%s)".formatted(channels(y, from, to)));
@@ -209,7 +209,10 @@ final class ModuleText implements Operations<Value> {
     return x.parts().stream().map(Part::channels).toList();
   }
 
-  /** As a 1×1 convolution of a 1×1 image, since a matrix product may round by the batch's size. */
+  /**
+   * Computed as a 1×1 convolution of a 1×1 image, since a matrix product's rounding may depend on
+   * the batch's size.
+   */
   @Override
   public Value dense(String name, int in, int out, Value x) {
     Convolution geometry = new Convolution(name, in, out, 1, 1, 1);
@@ -217,7 +220,7 @@ final class ModuleText implements Operations<Value> {
     return each(logits, part -> "torch.flatten(%s, 1, -1)".formatted(part));
   }
 
-  /** The one variable of a value that has no more. */
+  /** The variable of a value that has only one. */
   static String variable(Value x) {
     if (x.parts().size() != 1) {
       throw new IllegalStateException("a value of " + x.parts().size() + " variables");
@@ -225,7 +228,7 @@ final class ModuleText implements Operations<Value> {
     return x.parts().get(0).variable();
   }
 
-  /** A float32 variable as feature maps have it. */
+  /** A float32 variable in the feature maps' type. */
   private String inMaps(String variable) {
     return maps.precision() == Precision.FLOAT32 ? variable : cast(maps.precision(), variable);
   }

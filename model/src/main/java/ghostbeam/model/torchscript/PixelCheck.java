@@ -3,13 +3,13 @@ package ghostbeam.model.torchscript;
 import java.util.List;
 
 /**
- * The lines of a module that throw, in words, at images that are not uint8 (N,side,side,3): floats,
- * scaled or normalised as most networks want them, would give logits, but wrong ones.
+ * The lines of a module that raise an error for images that are not uint8 (N,side,side,3): floats,
+ * scaled or normalised as most networks expect, would yield logits, but wrong ones.
  */
 final class PixelCheck {
   private PixelCheck() {}
 
-  /** Statements on the variable that holds the images. */
+  /** The statements, given the name of the variable that holds the images. */
   static String lines(String images, int side) {
     StringBuilder lines = new StringBuilder("    wrong = False\n");
     for (String test :

@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** Type of a module's feature maps and of the weights that meet them. */
+/** The type of a module's feature maps and of the weights applied to them. */
 public enum Precision {
   /** IEEE single precision. */
   FLOAT32("float32", "FloatStorage", 6, Float.BYTES) {
@@ -17,14 +17,15 @@ public enum Precision {
   },
 
   /**
-   * The upper half of a float32: its range, but 8 bits of precision. Sums are float32; the
-   * squeeze-and-excite layers and all from the pooled features on stay float32.
+   * bfloat16, the upper half of a float32: its range, but 8 bits of precision. Sums, the
+   * squeeze-and-excite layers and everything from the pooled features on stay float32.
    */
   BF16("bf16", "BFloat16Storage", 15, Short.BYTES) {
     @Override
     void put(float[] values, ByteBuffer out) {
       for (float value : values) {
-        // To the nearest, ties to even. Some raw NaN's carry would make it a zero; this one's not.
+        // To nearest, ties to even. floatToIntBits gives a canonical NaN: the carry of some others
+        // would make them zero.
         int bits = Float.floatToIntBits(value);
         int rounding = 0x7FFF + ((bits >>> 16) & 1);
         out.putShort((short) ((bits + rounding) >>> 16));
@@ -44,34 +45,34 @@ public enum Precision {
     this.bytes = bytes;
   }
 
-  /** As people and reports name it. */
+  /** Its name in reports and for users. */
   public String title() {
     return title;
   }
 
-  /** The precision of a name, if there is one. */
+  /** The precision with this title, if there is one. */
   public static Optional<Precision> named(String title) {
     return Arrays.stream(values()).filter(precision -> precision.title.equals(title)).findFirst();
   }
 
-  /** The names there are, by comma. */
+  /** All titles, comma-separated, for messages. */
   public static String titles() {
     return Arrays.stream(values()).map(Precision::title).collect(Collectors.joining(", "));
   }
 
-  /** PyTorch's class of storages. */
+  /** The name of PyTorch's storage class. */
   String storage() {
     return storage;
   }
 
-  /** PyTorch's number of the type. */
+  /** PyTorch's ScalarType number. */
   int scalarType() {
     return scalarType;
   }
 
   abstract void put(float[] values, ByteBuffer out);
 
-  /** The values' elements, little-endian. */
+  /** The encoded values, little-endian. */
   byte[] encode(float[] values) {
     ByteBuffer out =
         ByteBuffer.allocate(Math.multiplyExact(values.length, bytes))

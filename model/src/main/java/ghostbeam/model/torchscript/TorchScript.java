@@ -14,8 +14,9 @@ import java.util.zip.ZipOutputStream;
 
 /**
  * Writes a network as a TorchScript archive: a module whose {@code forward} takes images (N,H,W,3)
- * of samples from 0 to 255, uint8 or float32, normalises them and gives float32 logits (N,classes).
- * Batch norm is folded into the convolutions. The bytes are a pure function of the arguments.
+ * of samples from 0 to 255, uint8 or float32, normalises them and returns float32 logits
+ * (N,classes). Batch norm is folded into the convolutions. The bytes are a pure function of the
+ * arguments.
  *
  * <p>Source: the format that {@code torch.jit.save} writes, version 4 of the archive.
  */
@@ -27,9 +28,9 @@ public final class TorchScript {
   private TorchScript() {}
 
   /**
-   * Writes a module for one thread of a CPU, about twice as fast as the portable one.
+   * Writes a module for a single CPU thread, about twice as fast as the portable one.
    *
-   * <p>An image's float32 logits are the same bits in a batch of any size. A loaded module must not
+   * <p>An image's float32 logits are bit-identical in a batch of any size. A loaded module must not
    * run on two threads at once; load it once for each.
    */
   public static void writeForCpu(
@@ -40,16 +41,16 @@ public final class TorchScript {
   }
 
   /**
-   * Writes a module that any libtorch runs: Python's {@code torch.jit.load}, C++, Triton. It
-   * refuses in words what is not uint8 or not of the size that its checkpoint was validated with,
-   * says its classes and view as attributes ({@code classes}, {@code input_size}, {@code
-   * crop_fraction}, {@code interpolation}), and holds all of its checkpoint's metadata as a {@link
-   * ModuleCard}.
+   * Writes a module that any libtorch runs: Python's {@code torch.jit.load}, C++, Triton. It raises
+   * an error for images that are not uint8 or not of the size with which its checkpoint was
+   * validated, has its classes and view as attributes ({@code classes}, {@code input_size}, {@code
+   * crop_fraction}, {@code interpolation}), and contains all of its checkpoint's metadata as a
+   * {@link ModuleCard}.
    *
-   * <p>It computes by planes (N,C,H,W), which is right everywhere; with channels side by side some
-   * releases' 1×1 convolutions are wrong on some processors. On a GPU, where that is quicker,
-   * {@code module.cuda().to(memory_format=torch.channels_last)} turns it so. TensorFloat-32,
-   * cuDNN's search and its determinism are as the user's {@code torch.backends} have them.
+   * <p>It computes with contiguous planes (N,C,H,W), which is correct everywhere; some releases'
+   * channels-last 1×1 convolutions are wrong on some processors. On a GPU, where channels last is
+   * faster, use {@code module.cuda().to(memory_format=torch.channels_last)}. TensorFloat-32, cuDNN
+   * benchmarking and determinism follow the user's {@code torch.backends}.
    */
   public static void writePortable(
       CheckpointInfo info, Weights weights, Precision precision, OutputStream out)
@@ -80,7 +81,7 @@ public final class TorchScript {
       ZipOutputStream zip)
       throws IOException {
     Value logits = architecture.forward(text, text.pixels(IMAGES));
-    Pickle module = attributes.pickle(CLASS);
+    PickleWriter module = attributes.pickle(CLASS);
 
     put(zip, "version", utf8("4\n"));
     put(zip, "code/__torch__.py", utf8(code(attributes, check + text.body(), logits)));
@@ -104,7 +105,7 @@ public final class TorchScript {
   }
 
   private static byte[] noConstants() {
-    Pickle empty = new Pickle();
+    PickleWriter empty = new PickleWriter();
     empty.mark();
     empty.tuple();
     empty.stop();
@@ -115,7 +116,7 @@ public final class TorchScript {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  /** PyTorch reads entries in place, so they are stored. */
+  /** Entries are stored uncompressed, since PyTorch reads them in place. */
   private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {
     CRC32 crc = new CRC32();
     crc.update(content);

@@ -3,8 +3,8 @@ package ghostbeam.model.torchscript;
 import java.util.List;
 
 /**
- * A tensor of the module's text: variables whose channels follow each other. Ghost modules give
- * two, and most of what follows takes them as they are, so that they are seldom copied together.
+ * A tensor in the module's source: variables whose channels are concatenated. Ghost modules yield
+ * two, and most operations take them separately, so that they are rarely copied together.
  */
 record Value(List<Part> parts) {
 

@@ -1,2 +1,2 @@
-/** The network as a TorchScript module, written without any of PyTorch's tools. */
+/** Networks as TorchScript modules, written and read without PyTorch's tools. */
 package ghostbeam.model.torchscript;

@@ -7,7 +7,8 @@ import ghostbeam.model.step.TrainingStep;
 import java.util.Optional;
 
 /**
- * A training has left the finite numbers or learned nothing; from the same state it would again.
+ * Training produced non-finite numbers or learned nothing; from the same state it would do so
+ * again.
  */
 public final class DivergedException extends IllegalStateException implements Advised {
   private static final long serialVersionUID = 1L;
@@ -20,9 +21,9 @@ public final class DivergedException extends IllegalStateException implements Ad
   }
 
   /**
-   * Of a step whose loss, or else gradient, is no number.
+   * For a step whose loss or gradient is not finite.
    *
-   * @param step where it was
+   * @param step the step, in words
    */
   static DivergedException of(TrainingStep.Outcome outcome, String step) {
     String found =

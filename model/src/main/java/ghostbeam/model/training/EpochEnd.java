@@ -14,7 +14,7 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What follows an epoch's last step: all ranks validate; rank 0 keeps checkpoints and logs. */
+/** What follows an epoch's last step: all ranks validate; rank 0 writes checkpoints and logs. */
 record EpochEnd(
     TrainingJob job,
     Manifest data,
@@ -27,15 +27,15 @@ record EpochEnd(
   /**
    * Ends an epoch.
    *
-   * @throws DivergedException where it taught nothing, or weights that are not finite
-   * @throws IllegalStateException where ranks have come apart
+   * @throws DivergedException where it learned nothing, or weights are not finite
+   * @throws IllegalStateException where ranks hold different weights
    */
   void finish(EpochPlan plan, LossMeter meter, Learner learner)
       throws IOException, InterruptedException {
     int epoch = plan.epoch();
     if (meter.skipped() == plan.steps()) {
       throw new DivergedException(
-          "the gradients of all steps of epoch %d overflowed, nothing was learned".formatted(epoch),
+          "the gradients of all steps of epoch %d overflowed; nothing was learned".formatted(epoch),
           ModelRemedy.LOWER_LOSS_SCALE.with(job.recipe().mixedPrecision().lossScale()));
     }
     learner.requireSameOnAllRanks(epoch);
@@ -45,7 +45,7 @@ record EpochEnd(
     long[] correct = correct(raw, averaged);
     if (collective.rank() == 0) {
       keep(plan, raw, averaged, correct);
-      tell(plan, meter, averaged != null, correct);
+      logEpoch(plan, meter, averaged != null, correct);
     }
   }
 
@@ -60,10 +60,10 @@ record EpochEnd(
     checkpoints.offer(info(epoch, step, WeightKind.RAW), raw, correct[0], save);
   }
 
-  private void tell(EpochPlan plan, LossMeter meter, boolean averages, long[] correct)
+  private void logEpoch(EpochPlan plan, LossMeter meter, boolean averages, long[] correct)
       throws IOException {
     if (plan.epoch() == 1 && plan.leftOut() > 0) {
-      LOG.info("{} images of each epoch fill no step and are left out", plan.leftOut());
+      LOG.info("{} images of each epoch do not fill a step and are left out", plan.leftOut());
     }
     double records = validation.records();
     log.epoch(

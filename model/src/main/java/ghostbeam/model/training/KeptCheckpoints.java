@@ -10,8 +10,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The checkpoints of one training: {@code epoch-0005} and {@code epoch-0005.ema} every few epochs
- * and after the last one, {@code best}, {@code ema_best} and {@code ema_last}, each {@code
+ * The checkpoints of one training run: {@code epoch-0005} and {@code epoch-0005.ema} every few
+ * epochs and after the last one, {@code best}, {@code ema_best} and {@code ema_last}, each {@code
  * .safetensors}.
  */
 final class KeptCheckpoints {
@@ -28,7 +28,7 @@ final class KeptCheckpoints {
     this.keep = keep;
   }
 
-  /** Goes on where a training had got to. */
+  /** Resumes from saved progress. */
   void restore(Progress progress) {
     best = progress.best();
     emaBest = progress.emaBest();
@@ -36,22 +36,22 @@ final class KeptCheckpoints {
     kept.addAll(progress.kept());
   }
 
-  /** Right answers of the best raw weights so far. */
+  /** The best raw weights' right answers so far. */
   long best() {
     return best;
   }
 
-  /** Right answers of the best averaged weights so far. */
+  /** The best averaged weights' right answers so far. */
   long emaBest() {
     return emaBest;
   }
 
-  /** Epochs whose checkpoints stay, oldest first. */
+  /** Epochs whose checkpoints are kept, oldest first. */
   List<Integer> kept() {
     return List.copyOf(kept);
   }
 
-  /** One epoch's weights; keeps the best by right answers, the earlier one of equals. */
+  /** Offers one epoch's weights; keeps the best by right answers, of equal ones the earlier. */
   void offer(CheckpointInfo info, Weights weights, long correct, boolean save) throws IOException {
     if (correct > best) {
       best = correct;
@@ -68,7 +68,7 @@ final class KeptCheckpoints {
     }
   }
 
-  /** The same epoch's averaged weights; call it before {@link #offer}. */
+  /** Offers the same epoch's averaged weights; must be called before {@link #offer}. */
   void offerAveraged(CheckpointInfo info, Weights weights, long correct, boolean save)
       throws IOException {
     write(TrainingFolder.LAST_AVERAGE, info, weights);

@@ -25,7 +25,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** What learns: a network, its optimiser and the average of its weights. Owns them, off-heap. */
+/** A network, its optimiser and its weight average. Owns them, off-heap. */
 final class Learner implements AutoCloseable {
   private final int side;
   private final TrainingNetwork network;
@@ -34,7 +34,7 @@ final class Learner implements AutoCloseable {
   private final TrainingStep step;
   private final Collective collective;
 
-  /** One that learns by a recipe together with the other ranks' learners. */
+  /** Creates a rank's learner, which learns together with those of the other ranks. */
   Learner(TrainingSpec spec, Weights start, Collective collective) {
     Recipe recipe = spec.recipe();
     this.collective = collective;
@@ -56,9 +56,9 @@ final class Learner implements AutoCloseable {
   }
 
   /**
-   * Takes in one batch of a step.
+   * Runs the forward and backward pass of one batch of a step.
    *
-   * @param random of the step, anew for each of its batches
+   * @param random the step's generator, in its initial state for each batch
    */
   void gather(Batch batch, RandomGenerator random) {
     Shape shape = new Shape(batch.share().count(), side, side, 3);
@@ -69,7 +69,7 @@ final class Learner implements AutoCloseable {
         random);
   }
 
-  /** Ends the step; where it has not learned, the averages have not either. */
+  /** Ends the step; updates the average only if the step learned. */
   TrainingStep.Outcome update(double rate) {
     TrainingStep.Outcome outcome = step.update(rate);
     if (average != null && outcome.learned()) {
@@ -78,13 +78,15 @@ final class Learner implements AutoCloseable {
     return outcome;
   }
 
-  /** Whether a step that has not learned is only to be skipped: in float16 gradients overflow. */
+  /**
+   * Whether a step that did not learn is merely skipped, since gradients can overflow in float16.
+   */
   boolean skips(TrainingStep.Outcome outcome) {
     return network.half() && Double.isFinite(outcome.loss());
   }
 
-  /** Whether this computes in float16 where that is slower than float32. */
-  boolean halfOnProcessor() {
+  /** Whether it computes in float16 on a CPU, where that is slower than float32. */
+  boolean isHalfOnCpu() {
     return network.half() && !network.manager().getDevice().isGpu();
   }
 
@@ -98,7 +100,7 @@ final class Learner implements AutoCloseable {
     return Optional.ofNullable(average).map(all -> network.weights(all.averages()));
   }
 
-  /** A copy of all that steps change, flat and by name. */
+  /** A copy of all training state, as flat arrays by name. */
   Map<String, float[]> state() {
     Map<String, float[]> state = new LinkedHashMap<>();
     arrays().forEach((name, array) -> state.put(name, array.toFloatArray()));
@@ -106,9 +108,9 @@ final class Learner implements AutoCloseable {
   }
 
   /**
-   * Goes back to a state.
+   * Restores a state.
    *
-   * @throws IllegalArgumentException where it is not one of such a learner
+   * @throws IllegalArgumentException where it does not fit this learner
    */
   void restore(Map<String, float[]> state) {
     Map<String, NDArray> arrays = arrays();
@@ -129,13 +131,13 @@ final class Learner implements AutoCloseable {
         });
   }
 
-  /** Makes all that steps change the same as rank 0's. */
+  /** Broadcasts rank 0's training state to all ranks. */
   void followRankZero() {
     arrays().values().forEach(array -> ArrayExchange.broadcast(collective, array));
   }
 
   /**
-   * Checks that all ranks' learners are the same.
+   * Checks that all ranks hold the same state.
    *
    * @throws IllegalStateException on every rank, naming those that differ from rank 0
    */
@@ -155,10 +157,10 @@ final class Learner implements AutoCloseable {
   }
 
   /**
-   * Checks that the weights and their averages are numbers. A loss need not tell: batch norm's
-   * running statistics have no part in it, and the last step's weights are in none yet.
+   * Checks that the weights and their averages are finite. The loss does not show it: it does not
+   * depend on batch norm's running statistics, nor yet on the last step's weights.
    *
-   * @throws DivergedException on every rank, since all hold the same
+   * @throws DivergedException on every rank, since all hold the same weights
    */
   void requireFinite(int epoch, long step) {
     Stream<Bucket> averages = average == null ? Stream.of() : average.averages().stream();

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** A line of {@code training.jsonl}, and what people read in its place. */
+/** A line of {@code training.jsonl}, and its form for users. */
 public sealed interface LogLine {
-  /** What reads and writes lines; those of later versions may say more. */
+  /** Reads and writes lines; ignores fields added by later versions. */
   ObjectMapper JSON =
       new ObjectMapper().configure(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES, false);
 
-  /** What TensorBoard calls the numbers that lines have, by what lines call them. */
+  /** TensorBoard's tags for the numbers in lines, by field name. */
   Map<String, String> TAGS =
       Map.of(
           "loss", "train/loss",
@@ -30,15 +30,15 @@ public sealed interface LogLine {
           "top1", "val/top1",
           "emaTop1", "val/top1_ema");
 
-  /** Steps that are done. */
+  /** The number of finished steps. */
   long step();
 
-  /** The line itself. */
+  /** The line as JSON. */
   default ObjectNode json() {
     return JSON.valueToTree(this);
   }
 
-  /** A line's numbers for TensorBoard, by their tags, in the line's order. */
+  /** A line's scalars for TensorBoard, by tag, in the line's order. */
   static Map<String, Double> scalars(ObjectNode line) {
     Map<String, Double> scalars = new LinkedHashMap<>();
     line.properties()
@@ -52,19 +52,19 @@ public sealed interface LogLine {
   }
 
   /**
-   * One line.
+   * One line for users.
    *
-   * @param stepImages of one step on all ranks together
+   * @param stepImages images per step, over all ranks
    */
   String text(int stepImages);
 
   /**
-   * Where a training is: loss, speed and gradient are of the steps since the last such line.
+   * A logged step; loss, speed and gradient norm are means since the previous such line.
    *
-   * @param gradientNorm mean of the norms, before any clipping; null where no step learned
+   * @param gradientNorm mean of the norms before clipping; null where no step learned
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Moment(
+  record Step(
       int epoch,
       long step,
       long steps,
@@ -83,7 +83,7 @@ public sealed interface LogLine {
       return text(String.format(Locale.ROOT, ", learning rate %.5f", learningRate), stepImages);
     }
 
-    /** As much of it as a terminal of eighty columns shows. */
+    /** A shorter form that fits a terminal of eighty columns. */
     String brief(int stepImages) {
       return text("", stepImages);
     }
@@ -104,12 +104,12 @@ public sealed interface LogLine {
   }
 
   /**
-   * An epoch that ended.
+   * A finished epoch.
    *
    * @param emaTop1 null where weights are not averaged
-   * @param images that were learned from
-   * @param leftOut images that were not, since they filled no step
-   * @param skippedSteps whose gradients overflowed
+   * @param images number of images trained on
+   * @param leftOut number of images left out, since they did not fill a step
+   * @param skippedSteps number of steps whose gradients overflowed
    */
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Epoch(
@@ -140,10 +140,10 @@ public sealed interface LogLine {
   }
 
   /**
-   * The lines of a whole file, in order; those that are neither are left out, and what a line of an
-   * earlier version lacks is 0 or null.
+   * The lines of a file, in order. Lines of other kinds are skipped; fields that an earlier version
+   * did not write are 0 or null.
    *
-   * @throws JsonProcessingException where a line is no JSON
+   * @throws JsonProcessingException where a line is not JSON
    */
   static List<LogLine> parse(byte[] file) throws JsonProcessingException {
     List<LogLine> lines = new ArrayList<>();
@@ -152,7 +152,7 @@ public sealed interface LogLine {
       if (line.hasNonNull("meanLoss")) {
         lines.add(JSON.treeToValue(line, Epoch.class));
       } else if (line.hasNonNull("loss")) {
-        lines.add(JSON.treeToValue(line, Moment.class));
+        lines.add(JSON.treeToValue(line, Step.class));
       }
     }
     return lines;

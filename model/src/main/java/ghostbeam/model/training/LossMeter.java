@@ -3,8 +3,8 @@ package ghostbeam.model.training;
 import ghostbeam.model.step.TrainingStep;
 
 /**
- * Means of the loss over images, over an epoch and since the last log line; of the gradient's norm
- * over the steps since then; and the epoch's steps that learned nothing.
+ * Mean loss over the epoch's images and over those since the last log line, mean gradient norm
+ * since then, and the number of the epoch's steps that learned nothing.
  */
 final class LossMeter {
   private double sum;
@@ -16,7 +16,7 @@ final class LossMeter {
   private int recentLearned;
   private long recentStart = System.nanoTime();
 
-  /** Goes on in the middle of an epoch. */
+  /** Starts with what is known of an epoch that is resumed. */
   LossMeter(double sum, long images, int skipped) {
     this.sum = sum;
     this.images = images;
@@ -45,7 +45,7 @@ final class LossMeter {
     return images;
   }
 
-  /** Steps whose gradients overflowed. */
+  /** The number of steps whose gradients overflowed. */
   int skipped() {
     return skipped;
   }
@@ -54,9 +54,9 @@ final class LossMeter {
     return sum / images;
   }
 
-  /** A line of what has been since the last one, at the end of one of a training's steps. */
-  LogLine.Moment moment(int epoch, long step, long steps, double rate) {
-    return new LogLine.Moment(
+  /** The log line for a finished step, over all steps since the last line. */
+  LogLine.Step line(int epoch, long step, long steps, double rate) {
+    return new LogLine.Step(
         epoch,
         step,
         steps,

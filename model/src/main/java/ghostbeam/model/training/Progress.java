@@ -4,19 +4,19 @@ import com.fasterxml.jackson.annotation.JsonAlias;
 import java.util.List;
 
 /**
- * How far a training is, at the end of a step.
+ * A training run's progress at the end of a step.
  *
- * @param epoch the epoch to go on with, 1-based; one more than the last where all is done
- * @param steps steps of that epoch already taken
+ * @param epoch the 1-based epoch to continue with; one past the last where training is finished
+ * @param steps finished steps of that epoch
  * @param lossSum sum of the loss over that epoch's images so far
- * @param images that epoch's images so far
- * @param skipped that epoch's steps so far whose gradients overflowed
- * @param best right answers of the best raw weights so far, −1 before the first
- * @param emaBest the same of the averaged weights
- * @param kept epochs whose checkpoints stay, oldest first
- * @param logLines lines of {@code training.jsonl} so far
- * @param eventBytes of TensorBoard's file so far
- * @param threads of a step; last digits depend on them
+ * @param images number of that epoch's images so far
+ * @param skipped number of that epoch's steps so far whose gradients overflowed
+ * @param best right answers of the best raw weights so far, −1 before the first validation
+ * @param emaBest the same for the averaged weights
+ * @param kept epochs whose checkpoints are kept, oldest first
+ * @param logLines number of lines of {@code training.jsonl} so far
+ * @param eventBytes size of TensorBoard's file so far
+ * @param threads engine threads of a step, on which last digits depend
  */
 record Progress(
     int epoch,
@@ -35,7 +35,7 @@ record Progress(
     kept = List.copyOf(kept);
   }
 
-  /** Where a training starts. */
+  /** The start of training. */
   static Progress start(int threads) {
     return new Progress(1, 0, 0, 0, 0, -1, -1, List.of(), 0, 0, threads);
   }

@@ -3,7 +3,7 @@ package ghostbeam.model.training;
 import java.time.Duration;
 import java.util.Locale;
 
-/** A time still to be waited, for people. */
+/** Formats a remaining time for users. */
 public final class TimeLeft {
   private TimeLeft() {}
 

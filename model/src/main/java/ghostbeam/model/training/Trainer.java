@@ -33,9 +33,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs a training from first weights to last checkpoint, as one rank of those that learn together.
- * The weights it ends with are a pure function of the data, the recipe and the number of threads,
- * however often it was stopped and went on. Rank 0 alone writes.
+ * Runs training from initial weights to the last checkpoint, as one of the ranks that train
+ * together. The final weights are a pure function of the data, the recipe and the number of
+ * threads, however often training was interrupted and resumed. Only rank 0 writes files.
  */
 public final class Trainer {
   private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
@@ -62,15 +62,15 @@ public final class Trainer {
   }
 
   /**
-   * Trains and writes {@code recipe.json}, {@code training.jsonl}, a file for TensorBoard, {@code
-   * checkpoints/} and {@code state/} into the job's output. All ranks must call this.
+   * Trains, and writes {@code recipe.json}, {@code training.jsonl}, a TensorBoard file, {@code
+   * checkpoints/} and {@code state/} to the job's output. All ranks must call this.
    *
-   * @param collective of as many ranks as the recipe says
+   * @param collective with the recipe's number of ranks
    * @throws IOException where data is missing, does not fit the recipe or cannot be read, or a file
    *     cannot be written
    * @throws DivergedException where the loss or a weight is no longer finite, naming epoch and
-   *     step, or an epoch taught nothing
-   * @throws IllegalStateException where ranks have come to hold different weights
+   *     step, or an epoch learned nothing
+   * @throws IllegalStateException where ranks hold different weights
    */
   public static void run(Storage storage, TrainingJob job, Collective collective)
       throws IOException, InterruptedException {
@@ -93,9 +93,9 @@ public final class Trainer {
       try (Learner learner = new Learner(spec, resumes ? spec.randomStart() : start(), collective);
           Validation validation =
               new Validation(val, spec.validationView(), collective, job.cores())) {
-        if (learner.halfOnProcessor() && writes()) {
+        if (learner.isHalfOnCpu() && writes()) {
           LOG.warn(
-              "ampLevel {} computes in float16, which processors are very slow at: good for tests only",
+              "ampLevel {} computes in float16, which is very slow on CPUs: suitable for tests only",
               recipe.mixedPrecision().ampLevel());
         }
         Progress progress = Progress.start(job.stepThreads());
@@ -127,13 +127,13 @@ public final class Trainer {
     return collective.rank() == 0;
   }
 
-  /** Starts all ranks from the same point, which they must agree on. */
+  /** Starts all ranks from the same state; throws where they are not at the same step. */
   private void followRankZero(Learner learner, Progress progress) throws IOException {
     double[][] points = collective.gather(progress.epoch(), progress.steps());
     for (int rank = 1; rank < points.length; rank++) {
       if (!Arrays.equals(points[rank], points[0])) {
         throw new AdvisedException(
-            "rank %d sees another %s than rank 0".formatted(rank, TrainingFolder.STATE),
+            "rank %d sees a different %s than rank 0".formatted(rank, TrainingFolder.STATE),
             ModelRemedy.SHARED_OUTPUT.with());
       }
     }
@@ -172,7 +172,7 @@ public final class Trainer {
     }
   }
 
-  /** The weights to start from; those of another number of classes give all but the last layer. */
+  /** The initial weights; the last layer is random where the checkpoint has other classes. */
   private Weights start() throws IOException {
     String from = spec.initialCheckpoint();
     if (from.isEmpty()) {
@@ -180,13 +180,14 @@ public final class Trainer {
     }
     TensorFile file = TensorFile.read(storage, from, WeightKind.RAW);
     int classes = spec.architecture().classes();
-    int found = file.classes().orElse(classes); // one that has none lacks it, and weights says so
+    // If the file has no last layer, reading its weights reports that.
+    int found = file.classes().orElse(classes);
     if (found == classes) {
       LOG.info("starts from the weights of {}", from);
       return file.weights(spec.architecture());
     }
     LOG.info(
-        "starts from the weights of {} but for its last layer, which is for {} classes and not {}",
+        "starts from the weights of {} except for its last layer, which has {} classes, not {}",
         from,
         found,
         classes);
@@ -199,10 +200,10 @@ public final class Trainer {
     if (!writes()) {
       return progress;
     }
-    LOG.info("goes on in epoch {} after {} steps", progress.epoch(), progress.steps());
+    LOG.info("resumes in epoch {} after {} steps", progress.epoch(), progress.steps());
     if (progress.threads() != job.stepThreads()) {
       LOG.warn(
-          "the state was saved by steps of {} threads, these have {}: last digits will differ",
+          "the state was saved by steps with {} threads, this run uses {}: last digits will differ",
           progress.threads(),
           job.stepThreads());
     }
@@ -232,7 +233,7 @@ public final class Trainer {
         recipe.seed(), epoch, records, division, collective.rank(), collective.size());
   }
 
-  /** Trains the rest of one epoch and returns its losses. */
+  /** Trains the rest of an epoch and returns its meter. */
   private LossMeter learnEpoch(
       Dataset data, EpochPlan plan, Learner learner, TrainingState state, Progress from)
       throws IOException, InterruptedException {
@@ -255,7 +256,7 @@ public final class Trainer {
           throw DivergedException.of(outcome, where.formatted(plan.epoch(), step + 1, rate));
         }
         meter.add(outcome, plan.images(i));
-        boolean ends = writes() && Interruption.isWanted();
+        boolean ends = writes() && Interruption.isRequested();
         boolean saves = ends || (every > 0 && (step + 1) % every == 0 && i + 1 < steps);
         if (saves) {
           learner.requireFinite(plan.epoch(), step + 1);
@@ -263,7 +264,7 @@ public final class Trainer {
         if (!writes()) {
           continue;
         }
-        tell(plan, step + 1, rate, meter);
+        logStep(plan, step + 1, rate, meter);
         if (saves) {
           log.write();
           state.save(learner, progress(plan.epoch(), i + 1, meter));
@@ -276,21 +277,21 @@ public final class Trainer {
     return meter;
   }
 
-  /** Rank 0 alone heeds it: the others hear of its end. */
+  /** Only rank 0 checks for a stop request: the other ranks notice that it has left. */
   private InterruptedIOException stopped(EpochPlan plan, long step) {
     String where =
         "epoch %d, step %d of %d"
             .formatted(plan.epoch(), step, (long) recipe.learningRate().epochs() * plan.steps());
-    Interruption.ended(where);
+    Interruption.stopped(where);
     return new InterruptedIOException("stopped at " + where);
   }
 
-  private void tell(EpochPlan plan, long step, double rate, LossMeter meter) throws IOException {
+  private void logStep(EpochPlan plan, long step, double rate, LossMeter meter) throws IOException {
     long steps = (long) recipe.learningRate().epochs() * plan.steps();
-    LogLine.Moment moment = meter.moment(plan.epoch(), step, steps, rate);
-    log.progress(moment);
+    LogLine.Step line = meter.line(plan.epoch(), step, steps, rate);
+    log.progress(line);
     if (step % job.bookkeeping().perPrintTimes() == 0) {
-      log.step(moment);
+      log.step(line);
       meter.startRecent();
     }
   }

@@ -8,40 +8,40 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The files of one training, wherever they lie.
+ * The files of one training run.
  *
  * @param path of the folder, local or a URI
  */
 public record TrainingFolder(String path) {
-  /** Where in it lies what going on needs: weights, averages, optimiser, position. */
+  /** The state that resuming needs: weights, averages, optimiser, progress. */
   public static final String STATE = "state/state.safetensors";
 
-  /** Where in it checkpoints lie. */
+  /** The folder of checkpoints. */
   public static final String CHECKPOINTS = "checkpoints";
 
-  /** Names of checkpoints beside the epochs': the best by validation, the newest averages. */
+  /** Names of checkpoints besides the epochs': the best by validation, the latest average. */
   static final String BEST = "best";
 
   static final String BEST_AVERAGE = "ema_best";
   static final String LAST_AVERAGE = "ema_last";
 
-  private static final int LONGEST_LOG = 256 << 20;
+  private static final int MAX_LOG_BYTES = 256 << 20;
 
-  /** What names of files that TensorBoard reads begin with; a number follows. */
+  /** The prefix of TensorBoard's files; a number follows. */
   private static final String EVENTS = "events.out.tfevents.";
 
-  /** Of the training that a checkpoint is of, or else the folder that it lies in. */
+  /** The training folder of a checkpoint, or the folder that contains it where it is in none. */
   public static TrainingFolder of(String checkpoint) {
     String folder = checkpoint.substring(0, Math.max(0, checkpoint.lastIndexOf('/')));
     return new TrainingFolder(folder.replaceFirst("(^|/)" + CHECKPOINTS + "$", ""));
   }
 
-  /** A kept epoch's name among the checkpoints. */
+  /** The name of an epoch's checkpoint. */
   static String epoch(int epoch) {
     return String.format(Locale.ROOT, "epoch-%04d", epoch);
   }
 
-  /** The same of its averaged weights. */
+  /** The same for its averaged weights. */
   static String averagedEpoch(int epoch) {
     return epoch(epoch) + ".ema";
   }
@@ -50,7 +50,7 @@ public record TrainingFolder(String path) {
     return Storage.resolve(checkpoints(), name + Checkpoint.SUFFIX);
   }
 
-  /** The checkpoint of the epoch that validation found best. */
+  /** The checkpoint of the epoch with the best validation. */
   public String best() {
     return checkpoint(BEST);
   }
@@ -58,7 +58,7 @@ public record TrainingFolder(String path) {
   /**
    * A kept epoch's checkpoint.
    *
-   * @param averaged whether of the averaged weights
+   * @param averaged whether it has the averaged weights
    */
   public String checkpoint(int epoch, boolean averaged) {
     return checkpoint(averaged ? averagedEpoch(epoch) : epoch(epoch));
@@ -72,40 +72,40 @@ public record TrainingFolder(String path) {
     return Storage.resolve(path, STATE);
   }
 
-  /** The folder of the state, where ranks meet, too. */
+  /** The folder of the state, where ranks also keep their status files. */
   public String meeting() {
     return Storage.resolve(path, "state");
   }
 
-  /** A {@link LogLine} each logged step and each epoch. */
+  /** A {@link LogLine} for each logged step and each epoch. */
   public String log() {
     return Storage.resolve(path, "training.jsonl");
   }
 
   /**
-   * What a training has logged so far; nothing before it has logged anything.
+   * The lines logged so far; empty where there is no log yet.
    *
    * @throws IOException if it cannot be read or has a line that is not JSON
    */
   public List<LogLine> logged(Storage storage) throws IOException {
     try {
       return storage.exists(log())
-          ? LogLine.parse(storage.readWhole(log(), LONGEST_LOG))
+          ? LogLine.parse(storage.readWhole(log(), MAX_LOG_BYTES))
           : List.<LogLine>of();
     } catch (JsonProcessingException e) {
       throw new IOException(log() + " has a line that is not JSON: " + e.getOriginalMessage(), e);
     }
   }
 
-  /** Files for TensorBoard, the newest last; more than one where a run ended as it began. */
+  /** TensorBoard's files, the newest last; more than one where a run was stopped while resuming. */
   List<Storage.Entry> events(Storage storage) throws IOException {
     String prefix = Storage.resolve(path, EVENTS);
-    return storage.beginning(prefix).stream()
+    return storage.listPrefix(prefix).stream()
         .filter(file -> file.path().substring(prefix.length()).matches("\\d{10}"))
         .toList();
   }
 
-  /** Where a run writes such a file that comes after earlier ones. */
+  /** The path of a new file that follows earlier ones. */
   String eventsAfter(List<Storage.Entry> earlier) {
     String prefix = Storage.resolve(path, EVENTS);
     long last =
@@ -115,7 +115,7 @@ public record TrainingFolder(String path) {
     return prefix + String.format(Locale.ROOT, "%010d", last + 1);
   }
 
-  /** All settings, as {@link TrainingSpec} writes them. */
+  /** All settings, as written by {@link TrainingSpec}. */
   public String recipe() {
     return Storage.resolve(path, "recipe.json");
   }
@@ -125,12 +125,12 @@ public record TrainingFolder(String path) {
     return Storage.resolve(path, "training.lock");
   }
 
-  /** Whether a training was begun here. */
+  /** Whether training has begun here. */
   public boolean holdsTraining(Storage storage) throws IOException {
     return storage.exists(recipe()) || storage.exists(state());
   }
 
-  /** Deletes a training, but for its lock. */
+  /** Deletes the run's files, except for its lock. */
   public void clear(Storage storage) throws IOException {
     for (String folder : List.of(meeting(), checkpoints())) {
       for (Storage.Entry old : storage.list(folder)) {

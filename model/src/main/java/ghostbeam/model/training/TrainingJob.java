@@ -5,17 +5,16 @@ import ghostbeam.model.recipe.Recipe;
 import java.io.Serializable;
 
 /**
- * One training to run, by one rank or several: {@code TrainingJob.of(spec, data,
+ * One training run, with one or more ranks: {@code TrainingJob.of(spec, data,
  * output).withCores(2)}.
  *
- * @param spec what to learn
+ * @param spec what determines the weights
  * @param bookkeeping what to write, and how often
  * @param data dataset folder with a {@code train} split
  * @param validation dataset folder with a {@code val} split
  * @param output folder that receives checkpoints and logs
- * @param cores processor cores of one rank: for decoding, validation, and a step where it is worth
- *     it
- * @param resume whether to go on from the state in {@code output}, where there is one
+ * @param cores processor cores of one rank, for decoding, validation and, where worthwhile, steps
+ * @param resume whether to resume from the state in {@code output}, where there is one
  */
 public record TrainingJob(
     TrainingSpec spec,
@@ -27,10 +26,10 @@ public record TrainingJob(
     boolean resume)
     implements Serializable {
 
-  /** Pixels of a batch below which threads cost a step more than they bring (measured). */
-  private static final int WORTH_SHARING = 64 * 64 * 64;
+  /** Pixels of a batch below which several threads make a step slower (measured). */
+  private static final int MIN_PIXELS_FOR_THREADS = 64 * 64 * 64;
 
-  /** A training from the start on one core, validated on the same folder's data. */
+  /** A run from the start on one core, validated on the same folder's data. */
   public static TrainingJob of(TrainingSpec spec, String data, String output) {
     return new TrainingJob(spec, Bookkeeping.ORIGINAL, data, data, output, 1, false);
   }
@@ -47,31 +46,34 @@ public record TrainingJob(
     return new TrainingJob(spec, bookkeeping, data, validation, output, other, resume);
   }
 
-  /** The same training, from its last saved state where there is one and it is wanted. */
+  /** The same run, optionally from its last saved state. */
   public TrainingJob withResume(boolean wanted) {
     return new TrainingJob(spec, bookkeeping, data, validation, output, cores, wanted);
   }
 
-  /** How it learns. */
+  /** The recipe. */
   public Recipe recipe() {
     return spec.recipe();
   }
 
-  /** The files that it writes. */
+  /** The output's files. */
   public TrainingFolder folder() {
     return new TrainingFolder(output);
   }
 
-  /** What it learns, how, and what it writes, as its files have it: one JSON object. */
+  /** All settings as one JSON object, as written to files. */
   String recipeJson() {
     return spec.json(bookkeeping);
   }
 
   /**
-   * Threads of a training step, a pure function of the job: weights depend on it in last digits.
+   * Engine threads of a training step. A pure function of the job, since the weights' last digits
+   * depend on it.
    */
   int stepThreads() {
     int side = spec.architecture().inputSize();
-    return (long) recipe().batching().batchSize() * side * side < WORTH_SHARING ? 1 : cores;
+    return (long) recipe().batching().batchSize() * side * side < MIN_PIXELS_FOR_THREADS
+        ? 1
+        : cores;
   }
 }

@@ -14,24 +14,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * {@code training.jsonl}: a line each logged step and a line each epoch. Object stores cannot
- * append, so the file is written whole: at each epoch's end, with each saved state, and else twice
- * a minute. TensorBoard has the same in a file of its own, where that is wanted. People see the
- * same as plain lines, and on a terminal a line of progress each second.
+ * {@code training.jsonl}: a line for each logged step and each epoch. Object stores cannot append,
+ * so the file is rewritten whole: at the end of each epoch, with each saved state, and otherwise
+ * twice a minute. The same goes to a TensorBoard file, where enabled, and to the console, as plain
+ * lines or, on a terminal, a progress line each second.
  */
 final class TrainingLog {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingLog.class);
 
-  /** Shown in logs only: a terminal has the line of progress. */
+  /** Shown only in logs: a terminal has the progress line. */
   private static final Logger STEPS = LoggerFactory.getLogger("ghostbeam.Progress");
 
-  /** Shown on terminals only; each message takes the place of the one before. */
+  /** Shown only on terminals; each message replaces the previous one. */
   private static final Logger PROGRESS = LoggerFactory.getLogger("progress");
 
   private static final long SECOND = 1_000_000_000;
   private static final long BETWEEN_WRITES = 30 * SECOND;
 
-  /** Few, since stores are given the whole file again and again. */
+  /** Few, since the whole file is rewritten to stores again and again. */
   private static final int SHEET_IMAGES = 4;
 
   private static final int SHEET_EPOCHS = 4;
@@ -44,7 +44,7 @@ final class TrainingLog {
   private final List<String> lines = new ArrayList<>();
   private long shown = System.nanoTime();
 
-  /** Empty where none is wanted. */
+  /** Empty where TensorBoard is disabled. */
   private Optional<EventFile> events;
 
   private long written = System.nanoTime();
@@ -62,9 +62,9 @@ final class TrainingLog {
   }
 
   /**
-   * A log that is written at steps, too.
+   * A log with its own interval between writes.
    *
-   * @param betweenWrites nanoseconds that are to pass before it is again
+   * @param betweenWrites minimum nanoseconds between writes at steps
    */
   TrainingLog(Storage storage, TrainingFolder folder, int stepImages, long betweenWrites) {
     this.betweenWrites = betweenWrites;
@@ -75,7 +75,7 @@ final class TrainingLog {
     this.events = Optional.of(new EventFile(storage, folder.eventsAfter(List.of())));
   }
 
-  /** Takes up the files; TensorBoard sees once what training sees. */
+  /** Opens the files; a new TensorBoard file gets a contact sheet of training views. */
   void begin(Progress progress, SampleSheet sheet) throws IOException {
     restore(progress.logLines(), progress.eventBytes());
     if (progress.eventBytes() == 0 && events.isPresent()) {
@@ -84,11 +84,10 @@ final class TrainingLog {
   }
 
   /**
-   * Takes up the files where a training had got to; what it wrote later, before it was stopped, is
-   * lost.
+   * Truncates the files to a saved state; what was logged after it is dropped.
    *
-   * @param count lines that stay
-   * @param eventBytes bytes of TensorBoard's file that stay
+   * @param count number of lines to keep
+   * @param eventBytes bytes of TensorBoard's file to keep
    */
   void restore(int count, int eventBytes) throws IOException {
     if (events.isPresent()) {
@@ -112,27 +111,27 @@ final class TrainingLog {
     return lines.size();
   }
 
-  /** Bytes of TensorBoard's file; 0 where there is none. */
+  /** The size of TensorBoard's file; 0 where there is none. */
   int eventBytes() {
     return events.map(EventFile::bytes).orElse(0);
   }
 
   /** Shows progress on a terminal, at most once a second. */
-  void progress(LogLine.Moment moment) {
+  void progress(LogLine.Step line) {
     if (PROGRESS.isInfoEnabled() && System.nanoTime() - shown > SECOND) {
       shown = System.nanoTime();
-      PROGRESS.info(moment.brief(stepImages));
+      PROGRESS.info(line.brief(stepImages));
     }
   }
 
-  void step(LogLine.Moment moment) throws IOException {
-    add(moment, STEPS);
+  void step(LogLine.Step line) throws IOException {
+    add(line, STEPS);
     if (System.nanoTime() - written > betweenWrites) {
       write();
     }
   }
 
-  /** Ends an epoch. */
+  /** Logs the end of an epoch. */
   void epoch(LogLine.Epoch epoch) throws IOException {
     add(epoch, LOG);
     write();

@@ -5,14 +5,14 @@ import java.io.IOException;
 import java.util.function.Consumer;
 
 /**
- * What a training that runs elsewhere has written to its {@code training.jsonl} since one last
- * asked. Not thread-safe.
+ * Follows the {@code training.jsonl} of a training run elsewhere, such as on a cluster. Not
+ * thread-safe.
  */
 public final class TrainingLogTail {
   private final Storage storage;
   private final String path;
   private final int stepImages;
-  private long told;
+  private long last;
 
   private TrainingLogTail(Storage storage, TrainingJob job) {
     this.storage = storage;
@@ -21,31 +21,31 @@ public final class TrainingLogTail {
   }
 
   /**
-   * Begins behind what an earlier run of the same training wrote.
+   * Starts after what is already in the log.
    *
-   * @throws IOException if that cannot be read
+   * @throws IOException if it cannot be read
    */
   public static TrainingLogTail of(Storage storage, TrainingJob job) throws IOException {
     TrainingLogTail tail = new TrainingLogTail(storage, job);
     if (storage.exists(tail.path)) {
-      tail.tell(line -> {}, line -> {});
+      tail.poll(line -> {}, line -> {});
     }
     return tail;
   }
 
   /**
-   * Tells lines for people, in the order of steps; steps that are done anew after a restart are not
-   * told again.
+   * Passes on new lines, formatted for users, in the order of steps; steps repeated after a restart
+   * are not passed on again.
    *
    * @param steps takes a line for each logged step
    * @param epochs takes a line for each epoch's end
    * @throws IOException if there is no file yet, or it cannot be read
    */
-  public void tell(Consumer<String> steps, Consumer<String> epochs) throws IOException {
+  public void poll(Consumer<String> steps, Consumer<String> epochs) throws IOException {
     byte[] bytes = storage.readWhole(path);
     for (LogLine line : LogLine.parse(bytes)) {
-      if (order(line) > told) {
-        told = order(line);
+      if (order(line) > last) {
+        last = order(line);
         (line instanceof LogLine.Epoch ? epochs : steps).accept(line.text(stepImages));
       }
     }

@@ -12,26 +12,25 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * Everything that decides what a training learns from its data.
+ * Everything that determines what training learns from its data.
  *
  * @param architecture the network, at the input size to train for
- * @param recipe how it learns
- * @param initialCheckpoint file whose weights training starts from; empty for random ones. It is
- *     read at the start alone, but all weights come from there, so that no training goes on with
- *     another.
+ * @param recipe the training recipe
+ * @param initialCheckpoint file with the initial weights; empty for random ones. It is read only at
+ *     the start, but all later weights depend on it, so a run cannot be resumed with another.
  */
 public record TrainingSpec(Architecture architecture, Recipe recipe, String initialCheckpoint)
     implements Serializable {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Settings in the order in which files have had them ever since; later ones follow. */
+  /** The first version's settings, in its order; files have later ones after these. */
   private static final List<String> FIRST =
       List.of(
           "architecture,epochs,batchSize,ranks,syncBn,opt,optEps,momentum,weightDecay,lrDecayStyle,lr,lrMax,lrEnd,warmupLr,warmupEpochs,decayEpochs,decayRate,smoothing,drop,dropPath,emaDecay,ampLevel,lossScale,autoaugment,colorJitter,cropScale,cropFraction,interpolation,dropTail,ckptSaveEpoch,keepCheckpoints,perPrintTimes,initialCheckpoint,seed"
               .split(","));
 
   /**
-   * @throws IllegalArgumentException naming a setting that cannot be, what it may be and what it is
+   * @throws IllegalArgumentException naming an invalid setting, the expectation and the value
    */
   public TrainingSpec {
     recipe.requireSound(architecture.inputSize());
@@ -42,7 +41,7 @@ public record TrainingSpec(Architecture architecture, Recipe recipe, String init
     return new TrainingSpec(architecture.withClasses(classes), recipe, initialCheckpoint);
   }
 
-  /** Random weights to start from. */
+  /** Random initial weights. */
   Weights randomStart() {
     return architecture.initialWeights(recipe.seed());
   }
@@ -55,7 +54,7 @@ public record TrainingSpec(Architecture architecture, Recipe recipe, String init
     return recipe.views().validation(architecture.inputSize());
   }
 
-  /** All settings, as files have them. */
+  /** All settings, as written to files. */
   ObjectNode settings() {
     ObjectNode all = JSON.createObjectNode();
     all.set("architecture", JSON.valueToTree(architecture));
@@ -63,7 +62,7 @@ public record TrainingSpec(Architecture architecture, Recipe recipe, String init
     return all.put("initialCheckpoint", initialCheckpoint);
   }
 
-  /** All settings, and what is written meanwhile, as one JSON object. */
+  /** All settings, including those for output, as one JSON object. */
   String json(Bookkeeping bookkeeping) {
     ObjectNode all = settings().setAll(JSON.<ObjectNode>valueToTree(bookkeeping));
     ObjectNode ordered = JSON.createObjectNode();

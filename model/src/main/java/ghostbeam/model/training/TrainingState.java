@@ -16,11 +16,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * {@code state/state.safetensors} of a training: all that going on with it needs, in one file that
- * appears whole or not at all. Random numbers need no place in it: they are a function of seed,
+ * {@code state/state.safetensors} of a training run: all that resuming needs, in one file that
+ * appears whole or not at all. It needs no random state: random numbers are a function of seed,
  * epoch and record or step.
  *
- * @param dataset digests of what the training learns from and is validated on
+ * @param dataset digests of the training and validation data
  */
 record TrainingState(Storage storage, TrainingJob job, String dataset) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -42,9 +42,10 @@ record TrainingState(Storage storage, TrainingJob job, String dataset) {
   }
 
   /**
-   * Puts the learner where the state was saved.
+   * Restores the learner to the saved state.
    *
-   * @throws IOException where it is damaged, or of another recipe or dataset, naming what differs
+   * @throws IOException where the state is damaged, or belongs to another recipe or dataset, naming
+   *     what differs
    */
   Progress restore(Learner learner) throws IOException {
     TensorArchive archive = TensorArchive.read(storage, path());
@@ -53,18 +54,18 @@ record TrainingState(Storage storage, TrainingJob job, String dataset) {
       requireSame(JSON.readTree(strings.getOrDefault("recipe", "{}")));
       if (!dataset.equals(strings.get("dataset"))) {
         throw new AdvisedException(
-            path() + " is of a training on other data", ModelRemedy.SAME_TRAINING.with());
+            path() + " belongs to training on other data", ModelRemedy.SAME_TRAINING.with());
       }
       learner.restore(archive.tensors());
       return JSON.readValue(strings.getOrDefault("progress", ""), Progress.class);
     } catch (JsonProcessingException | IllegalArgumentException e) {
-      throw new IOException(path() + " is no state of this training: " + e.getMessage(), e);
+      throw new IOException(path() + " is not a state of this training run: " + e.getMessage(), e);
     }
   }
 
   /**
-   * Compares what decides weights; what else the file has to say of its training may change. A
-   * setting that there was not yet when it was saved was the original's.
+   * Compares the settings that determine weights; others may change. A setting that did not exist
+   * when the state was saved has the original's value.
    */
   private void requireSame(JsonNode saved) throws IOException {
     JsonNode mine = JSON.readTree(job.spec().settings().toString());
@@ -82,12 +83,12 @@ record TrainingState(Storage storage, TrainingJob job, String dataset) {
                     field.getValue().isValueNode()
                         ? "%s was %s and is %s"
                             .formatted(field.getKey(), before.asText(), field.getValue().asText())
-                        : "the " + field.getKey() + " is another");
+                        : "the " + field.getKey() + " differs");
               }
             });
     if (!changes.isEmpty()) {
       throw new AdvisedException(
-          path() + " is of another recipe: " + String.join(", ", changes),
+          path() + " belongs to another recipe: " + String.join(", ", changes),
           ModelRemedy.SAME_TRAINING.with());
     }
   }

@@ -19,8 +19,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * Counts right answers over a whole validation split, which ranks share, in slots of one thread
- * each.
+ * Counts right answers over the whole validation split, divided among ranks, in single-threaded
+ * slots.
  */
 final class Validation implements AutoCloseable {
   private static final int BATCH = 32;
@@ -32,7 +32,7 @@ final class Validation implements AutoCloseable {
   private final Collective collective;
   private final ExecutorService slots;
 
-  /** Batches' images, used again: Java would free them some time after they are out of use. */
+  /** Reusable image buffers: Java would free them only some time after their last use. */
   private final Queue<ByteBuffer> spare = new ConcurrentLinkedQueue<>();
 
   Validation(Dataset dataset, ValidationView view, Collective collective, int slots) {
@@ -42,16 +42,16 @@ final class Validation implements AutoCloseable {
     this.slots = Executors.newFixedThreadPool(slots);
   }
 
-  /** Images in the split. */
+  /** The number of images in the split. */
   long records() {
     return dataset.manifest().records();
   }
 
   /**
-   * For each classifier, the images whose own class has the greatest logit, of all ranks' images;
-   * one with a logit that is not finite is wrong, as it is when checkpoints are evaluated.
+   * For each classifier, the number of Top-1 hits over all ranks' images; an image with a
+   * non-finite logit counts as wrong, as in evaluation.
    *
-   * @param classifiers of the same weights on each rank
+   * @param classifiers with the same weights on each rank
    */
   long[] correct(List<Classifier> classifiers) throws IOException, InterruptedException {
     long end = records() * (collective.rank() + 1) / collective.size();
@@ -109,16 +109,16 @@ final class Validation implements AutoCloseable {
       float[] logits = classifier.logits(images.duplicate().flip(), count, view.inputSize());
       for (int i = 0; i < count; i++) {
         correct[k] +=
-            greatest(logits, i * classifier.classes(), classifier.classes()) == labels[i] ? 1 : 0;
+            argmax(logits, i * classifier.classes(), classifier.classes()) == labels[i] ? 1 : 0;
       }
     }
     return correct;
   }
 
   /**
-   * Index of the greatest logit, the lower one of equals; {@link #NONE} where one is not finite.
+   * Index of the greatest logit, of equal ones the lowest; {@link #NONE} where any is not finite.
    */
-  private static int greatest(float[] logits, int offset, int classes) {
+  private static int argmax(float[] logits, int offset, int classes) {
     int best = 0;
     for (int c = 0; c < classes; c++) {
       if (!Float.isFinite(logits[offset + c])) {

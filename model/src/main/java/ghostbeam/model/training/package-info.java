@@ -1,2 +1,2 @@
-/** How weights are learned: recipe, loop, validation, checkpoints, log, state to go on from. */
+/** Training: the loop, validation, checkpoints, log, resumable state. */
 package ghostbeam.model.training;

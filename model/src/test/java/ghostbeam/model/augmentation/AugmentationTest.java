@@ -24,7 +24,7 @@ final class AugmentationTest {
   }
 
   @Test
-  void areFunctionsOfTheGeneratorAndLeaveTheirInputAlone() {
+  void dependOnlyOnTheGeneratorAndDoNotModifyTheirInput() {
     byte[] before = IMAGE.rgb().clone();
     for (Augmentation augmentation :
         List.of(AutoAugment.IMAGENET, new RandAugment(2, 9), new ColorJitter(0.5))) {
@@ -42,7 +42,7 @@ final class AugmentationTest {
   }
 
   @Test
-  void policyLeavesAnImageAloneAsOftenAsItsProbabilitiesSay() {
+  void policyLeavesImagesUnchangedWithTheExpectedProbability() {
     int untouched = 0;
     for (int seed = 0; seed < 4000; seed++) {
       untouched +=
@@ -53,14 +53,14 @@ final class AugmentationTest {
   }
 
   @Test
-  void jitterReachesBothEndsOfItsRangeAndNoFarther() {
+  void jitterCoversExactlyItsRange() {
     byte[] rgb = new byte[3 * 64];
     java.util.Arrays.fill(rgb, (byte) 100);
     Pixels grey = new Pixels(8, 8, rgb);
     double least = 255;
     double most = 0;
     for (int seed = 0; seed < 2000; seed++) {
-      // Contrast and saturation change nothing on an even grey, so brightness shows alone.
+      // Contrast and saturation do not change a uniform grey, so only brightness shows.
       double mean = mean(new ColorJitter(0.5).apply(grey, new SplittableRandom(seed)));
       least = Math.min(least, mean);
       most = Math.max(most, mean);
@@ -70,7 +70,7 @@ final class AugmentationTest {
   }
 
   @Test
-  void jitterOfNoStrengthChangesNothing() {
+  void jitterWithStrengthZeroChangesNothing() {
     assertArrayEquals(IMAGE.rgb(), new ColorJitter(0).apply(IMAGE, new SplittableRandom(1)).rgb());
   }
 }

@@ -10,8 +10,8 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Random numbers that are given beforehand, and what comes of them; sample/python/make_draws.py
- * made the files.
+ * Predetermined random numbers, and reference results for them; the files come from
+ * sample/python/make_draws.py.
  */
 final class Draws implements RandomGenerator {
   static final JsonNode GOLDEN = Golden.read("augmentation/draws.json");
@@ -42,7 +42,7 @@ final class Draws implements RandomGenerator {
     return values;
   }
 
-  /** Normalised images of so many floats. */
+  /** Normalised images of the given number of floats. */
   static FloatBuffer images(int seed, int floats) {
     FloatBuffer images = FloatBuffer.allocate(floats);
     for (int i = 0; i < floats; i++) {
@@ -80,7 +80,7 @@ final class Draws implements RandomGenerator {
     assertEquals(draws.length, next);
   }
 
-  /** Holds values against the distribution that a file has of a million of them. */
+  /** Compares values with a file's reference distribution of a million values. */
   static void assertDistributed(String of, double[] values) {
     for (JsonNode row : GOLDEN.get("distributions")) {
       if (row.get("of").asText().equals(of)) {
@@ -96,7 +96,7 @@ final class Draws implements RandomGenerator {
     throw new AssertionError("no distribution of " + of);
   }
 
-  /** Fails where χ² is five standard deviations and more above what it is on average. */
+  /** Fails where χ² is at least five standard deviations above its mean. */
   static void assertCounts(String of, int[] counts, double[] probabilities) {
     double all = Arrays.stream(counts).sum();
     double chiSquare = 0;

@@ -19,7 +19,7 @@ final class MixingTest {
   private static final int BATCHES = 10_000;
 
   @Test
-  void givesPyTorchsImagesForGivenDraws() {
+  void matchesPyTorchForGivenDraws() {
     for (JsonNode row : Draws.GOLDEN.get("mixing")) {
       int side = row.get("side").asInt();
       int count = row.get("count").asInt();
@@ -40,7 +40,7 @@ final class MixingTest {
     }
   }
 
-  /** Longer than the parts that are mixed at once. */
+  /** Longer than the chunks in which images are blended. */
   @Test
   void blendsAllOfALongImage() {
     FloatBuffer one = Draws.images(1, 5000);
@@ -56,7 +56,7 @@ final class MixingTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"0.1", "0.2", "0.8", "1", "4"})
-  void sharesHaveABetaDistribution(String alpha) {
+  void lambdasHaveABetaDistribution(String alpha) {
     SplittableRandom random = new SplittableRandom(7);
     double[] lambdas = new double[BATCHES];
     for (int i = 0; i < BATCHES; i++) {
@@ -68,7 +68,7 @@ final class MixingTest {
   }
 
   @Test
-  void patchesAreDistributedAsTimms() {
+  void patchesHaveTimmsDistribution() {
     assertPatches(1, 32, "cutmixShareOf1At32");
     assertPatches(0.3, 224, "cutmixShareOf0.3At224");
   }
@@ -85,7 +85,7 @@ final class MixingTest {
   }
 
   @Test
-  void bothHaveHalfOfTheBatches() {
+  void mixupAndCutMixEachGetHalfOfTheBatches() {
     SplittableRandom random = new SplittableRandom(9);
     int patches = 0;
     for (int i = 0; i < BATCHES; i++) {
@@ -94,9 +94,9 @@ final class MixingTest {
     assertEquals(BATCHES / 2.0, patches, 5 * Math.sqrt(BATCHES) / 2);
   }
 
-  /** Of shapes so small that their gamma draws are no numbers. */
+  /** For such small shapes, gamma draws underflow. */
   @Test
-  void sharesOfTinyAlphasAreNumbers() {
+  void lambdasOfTinyAlphasAreFinite() {
     SplittableRandom random = new SplittableRandom(3);
     int whole = 0;
     for (int i = 0; i < BATCHES; i++) {
@@ -108,7 +108,7 @@ final class MixingTest {
   }
 
   @Test
-  void noneDrawsNothingAndLeavesImagesAlone() {
+  void noneDrawsNothingAndChangesNothing() {
     assertSame(Mixture.NONE, Mixing.NONE.draw(32, new Draws()));
     FloatBuffer one = Draws.images(1, 12);
     FloatBuffer other = Draws.images(2, 12);

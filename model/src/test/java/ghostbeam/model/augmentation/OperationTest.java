@@ -14,7 +14,7 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
-/** Operations against Pillow's pixels; sample/python/make_augmentations.py made them. */
+/** Compares operations with Pillow's pixels, from sample/python/make_augmentations.py. */
 final class OperationTest {
   private static final int HEIGHT = 30;
 
@@ -25,7 +25,7 @@ final class OperationTest {
   }
 
   @Test
-  void equalPillowsInEveryPixel() throws IOException, UndecodableImageException {
+  void matchPillowInEveryPixel() throws IOException, UndecodableImageException {
     JsonNode cases = new ObjectMapper().readTree(resource("cases.json"));
     Pixels all = Codec.best().decode(resource("cases.png"));
     Pixels input = all.crop(0, 0, all.width(), HEIGHT);
@@ -47,7 +47,7 @@ final class OperationTest {
   }
 
   @Test
-  void leaveAnImageOfOneColourInItsTones() {
+  void handleUniformImages() {
     byte[] rgb = new byte[5 * 4 * 3];
     for (int i = 0; i < rgb.length; i++) {
       rgb[i] = (byte) (40 + i % 3 * 90);

@@ -34,7 +34,7 @@ final class RandAugmentTest {
   }
 
   @Test
-  void equalsPillowsInEveryPixelForGivenDraws() throws Exception {
+  void matchesPillowInEveryPixelForGivenDraws() throws Exception {
     Pixels input = golden("cases.png").crop(0, 0, 40, 30);
     Pixels all = golden("draws.png");
     JsonNode cases = Draws.GOLDEN.get("randAugment");
@@ -53,7 +53,9 @@ final class RandAugmentTest {
     assertEquals(EnumSet.allOf(Operation.class), seen);
   }
 
-  /** Each of fifteen operations is drawn alike and happens half of the time, with either sign. */
+  /**
+   * All fifteen operations are equally likely; each is applied half of the time, with either sign.
+   */
   @Test
   void drawsOperationsEvenly() {
     SplittableRandom random = new SplittableRandom(1);
@@ -70,7 +72,7 @@ final class RandAugmentTest {
     Arrays.fill(evenly, 1.0 / 15);
     int[] counts = happened.values().stream().mapToInt(Integer::intValue).toArray();
     Draws.assertCounts("operations", counts, evenly);
-    // Each of two layers has one half of the time.
+    // Each of the two layers applies its operation half of the time.
     assertEquals(IMAGES, Arrays.stream(counts).sum(), 5 * Math.sqrt(2 * IMAGES) / 2);
     below.values().removeIf(count -> count == 0);
     assertEquals(9, below.size(), below.toString());
@@ -89,7 +91,7 @@ final class RandAugmentTest {
   }
 
   @Test
-  void noneLeavesImagesAloneAndDrawsNothing() {
+  void noneDrawsNothingAndChangesNothing() {
     Pixels image = GoldenImages.png("landscape_420.val56.png");
     Draws draws = new Draws();
     assertSame(image, RandAugment.NONE.apply(image, draws));
@@ -97,7 +99,7 @@ final class RandAugmentTest {
   }
 
   @Test
-  void isReadAsItIsWritten() {
+  void roundTripsThroughItsText() {
     for (RandAugment one : new RandAugment[] {RandAugment.NONE, new RandAugment(2, 9)}) {
       assertEquals(one, RandAugment.of(one.toString()));
     }
@@ -108,7 +110,7 @@ final class RandAugmentTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"", "2", "0,9", "2,11", "16,1", "2,9,1", "2;9", "-1,3", "true", "99999,1"})
-  void refusesOtherTexts(String text) {
+  void rejectsOtherTexts(String text) {
     String message =
         assertThrows(IllegalArgumentException.class, () -> RandAugment.of(text)).getMessage();
     assertTrue(message.endsWith("found " + text), message);

@@ -14,7 +14,7 @@ final class RandomErasingTest {
   private static final int DRAWS = 10_000;
 
   @Test
-  void fillsThatBoxOfTheImageForGivenDraws() {
+  void fillsTheExpectedBoxForGivenDraws() {
     for (JsonNode row : Draws.GOLDEN.get("erasing")) {
       int side = row.get("side").asInt();
       FloatBuffer image = Draws.images(5, 3 * side * side);
@@ -26,7 +26,7 @@ final class RandomErasingTest {
   }
 
   @Test
-  void boxesAreDistributedAsTimms() {
+  void boxesHaveTimmsDistribution() {
     SplittableRandom random = new SplittableRandom(1);
     double[] areas = new double[DRAWS];
     double[] aspects = new double[DRAWS];
@@ -46,9 +46,9 @@ final class RandomErasingTest {
     Draws.assertCounts("quarters", corners, new double[] {0.25, 0.25, 0.25, 0.25});
   }
 
-  /** Samples that have changed are standard normal, in as many images as the probability says. */
+  /** Changed samples are standard normal, in the expected fraction of images. */
   @Test
-  void noiseIsNormalAndAsFrequentAsTold() {
+  void noiseIsNormalWithTheGivenProbability() {
     SplittableRandom random = new SplittableRandom(2);
     int erased = 0;
     long samples = 0;

@@ -57,13 +57,13 @@ class TrainingViewTest {
       areas += area;
       lefts.add(box.left());
     }
-    // torchvision's mean of 10,000 such crops is 0.432: large ones often do not fit.
+    // The mean over 10,000 of torchvision's crops is 0.432: large ones often do not fit.
     assertEquals(0.432, areas / 10_000, 0.01);
     assertTrue(lefts.size() > 200, lefts.size() + " different left edges");
   }
 
   @Test
-  void takesTheMiddleOfAnImageThatNoDrawFits() {
+  void cropsTheCentreWhereNoDrawFits() {
     assertEquals(
         new Box(498, 0, 4, 3),
         view(1, Interpolation.PILLOW).draw(1000, 3, new SplittableRandom(1)));
@@ -74,7 +74,7 @@ class TrainingViewTest {
 
   @Test
   void flipsHalfOfTheViews() {
-    // Left half black, right half white: the brighter side tells.
+    // Left half black, right half white: the brighter side shows whether it was flipped.
     byte[] rgb = new byte[64 * 64 * 3];
     for (int i = 0; i < rgb.length; i++) {
       rgb[i] = (byte) (i / 3 % 64 * 4);

@@ -16,7 +16,7 @@ final class CkptWriter {
     return tensor(name, "Float32", longs(shape), bytes.array());
   }
 
-  /** Cut into a few slices that end within rows. */
+  /** Split into a few slices that end within rows. */
   CkptWriter sliced(String name, List<Integer> shape, float[] values) {
     ByteBuffer bytes = ByteBuffer.allocate(values.length * 4).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asFloatBuffer().put(values);
@@ -37,7 +37,7 @@ final class CkptWriter {
     return tensor(name, "BFloat16", longs(shape), bytes.array());
   }
 
-  /** IEEE half-precision numbers by their bits. */
+  /** IEEE half-precision numbers, given by their bits. */
   CkptWriter float16(String name, List<Integer> shape, short[] bits) {
     ByteBuffer bytes = ByteBuffer.allocate(bits.length * 2).order(ByteOrder.LITTLE_ENDIAN);
     bytes.asShortBuffer().put(bits);

@@ -18,7 +18,7 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Numbers of two bytes, of MindSpore's files and of safetensors. */
+/** Two-byte floating types in MindSpore's files and in safetensors. */
 final class HalvesTest {
   private static final Weights WEIGHTS = TINY.initialWeights(6);
 
@@ -34,7 +34,7 @@ final class HalvesTest {
     return TensorFile.read(Storage.local(), path.toString(), WeightKind.RAW).weights(TINY);
   }
 
-  /** Every tensor of the network, and a count of batches as PyTorch keeps it. */
+  /** Every tensor of the network, and a batch counter like PyTorch's. */
   private static byte[] safetensors(String dtype, Function<TensorSpec, short[]> halves) {
     StringBuilder head = new StringBuilder("{");
     ByteBuffer data = ByteBuffer.allocate(1 << 20).order(ByteOrder.LITTLE_ENDIAN);
@@ -75,7 +75,7 @@ final class HalvesTest {
   }
 
   @Test
-  void readsThoseOfIeee() throws IOException {
+  void readsFloat16() throws IOException {
     CkptWriter ckpt = new CkptWriter();
     for (TensorSpec spec : WEIGHTS.specs()) {
       ckpt.float16(OriginalNames.of(spec.name(), TINY), spec.shape(), halves(spec));
@@ -92,7 +92,7 @@ final class HalvesTest {
   }
 
   @Test
-  void readsTheUpperOnesOfFloats() throws IOException {
+  void readsBfloat16() throws IOException {
     CkptWriter ckpt = new CkptWriter();
     for (TensorSpec spec : WEIGHTS.specs()) {
       String name = OriginalNames.of(spec.name(), TINY);
@@ -111,7 +111,7 @@ final class HalvesTest {
   }
 
   @Test
-  void widensThemExactly() {
+  void widensExactly() {
     assertEquals(1.0f, Dtype.half((short) 0x3C00));
     assertEquals(-2.0f, Dtype.half((short) 0xC000));
     assertEquals(65504f, Dtype.half((short) 0x7BFF));

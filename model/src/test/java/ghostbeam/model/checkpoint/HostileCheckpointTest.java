@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Checkpoints whose metadata or tensors nobody wrote in good faith. */
+/** Checkpoints with hostile metadata or tensors. */
 class HostileCheckpointTest {
   private static final String ARCHITECTURE =
       "{\"name\":\"x\",\"inputSize\":8,\"stemWidth\":2,\"stages\":[[{\"kernel\":3,\"stride\":1,"
@@ -61,7 +61,7 @@ class HostileCheckpointTest {
         "average       | {\"parts\":[{\"name\":\"a\"}]}                         | no digest",
         "average       | {\"parts\":[{\"name\":\"a\\nb\",\"digest\":\"\"}]}      | no name",
       })
-  void refusesMetadataThatCannotBe(String key, String change, String said) throws IOException {
+  void rejectsInvalidMetadata(String key, String change, String said) throws IOException {
     Map<String, String> strings = new LinkedHashMap<>();
     strings.put("architecture", ARCHITECTURE);
     strings.put("classes", "[\"a\",\"b\"]");
@@ -79,9 +79,9 @@ class HostileCheckpointTest {
     assertEquals(1, message.lines().count(), message);
   }
 
-  /** An empty object takes twenty times its bytes in memory. */
+  /** An empty object takes twenty times its size in memory. */
   @Test
-  void refusesAHeadOfMillionsOfValues() throws IOException {
+  void rejectsAHeaderOfMillionsOfValues() throws IOException {
     String json = "{\"__metadata__\":{},\"a\":[" + "{},".repeat(2_000_000) + "{}]}";
     byte[] head = json.getBytes(StandardCharsets.US_ASCII);
     byte[] file = new byte[8 + head.length];
@@ -97,9 +97,9 @@ class HostileCheckpointTest {
     assertTrue(message.contains("Token count"), message);
   }
 
-  /** Tensors of one element are not held to their size when a file is read, but when used. */
+  /** Sizes of one-element tensors are checked when they are used, not when the file is read. */
   @Test
-  void refusesScalarsOfAnotherLength() throws IOException {
+  void rejectsScalarsOfAnotherLength() throws IOException {
     Architecture thin =
         Architecture.of(
                 BigNet.FAMILY,
@@ -129,7 +129,7 @@ class HostileCheckpointTest {
 
   @ParameterizedTest
   @CsvSource({"0,4,2,6", "0,4,0,4", "-4,0,0,4", "4,8,0,4", "0,1099511627776,0,4"})
-  void refusesTensorsThatOverlapOrLieOutside(long a, long b, long c, long d) throws IOException {
+  void rejectsTensorsThatOverlapOrLieOutside(long a, long b, long c, long d) throws IOException {
     List<Entry> entries =
         List.of(
             new Entry("a", "F32", new long[] {(b - a) / 4}, a, b),
@@ -142,7 +142,7 @@ class HostileCheckpointTest {
                 IOException.class, () -> TensorFile.read(Storage.local(), path, WeightKind.RAW))
             .getMessage();
 
-    assertTrue(message.startsWith(path + " is no safetensors file: "), message);
+    assertTrue(message.startsWith(path + " is not a safetensors file: "), message);
     assertEquals(1, message.lines().count(), message);
   }
 

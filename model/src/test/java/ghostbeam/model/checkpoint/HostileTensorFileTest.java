@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Others' weights that were made to do harm. */
+/** Hostile weight files in foreign formats. */
 final class HostileTensorFileTest {
   @TempDir Path folder;
 
@@ -40,14 +40,14 @@ final class HostileTensorFileTest {
         "{\"a\":[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]}",
         "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]},\"a\":1}",
       })
-  void refusesAHostileSafetensorsHead(String head) {
+  void rejectsAHostileSafetensorsHeader(String head) {
     IOException refusal =
         assertThrows(IOException.class, () -> read(safetensors(head, new byte[8])));
-    assertTrue(refusal.getMessage().contains("is no safetensors file"), refusal.getMessage());
+    assertTrue(refusal.getMessage().contains("is not a safetensors file"), refusal.getMessage());
   }
 
   @Test
-  void refusesAHeadAsLongAsAnAddressSpace() throws IOException {
+  void rejectsAHeaderAsLongAsAnAddressSpace() throws IOException {
     byte[] bytes = safetensors("{}", new byte[8]);
     ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).putLong(1L << 40);
     assertThrows(IOException.class, () -> read(bytes));
@@ -60,7 +60,7 @@ final class HostileTensorFileTest {
   }
 
   @Test
-  void refusesHostileMindSporeFilesWithoutAllocating() {
+  void rejectsHostileMindSporeFilesWithoutAllocating() {
     long tooMany = 1L << 40;
     List<byte[]> hostile =
         List.of(
@@ -72,7 +72,7 @@ final class HostileTensorFileTest {
                 .tensor("w", "Float32", new long[] {2, 2}, new byte[8])
                 .tensor("w", "Float32", new long[] {4}, new byte[8])
                 .bytes(),
-            // A value, then a tensor's content, that claim two gigabytes; and a negative length.
+            // A value and a tensor's content that each claim two gigabytes; and a negative length.
             new CkptWriter().raw(0x0A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07).bytes(),
             new CkptWriter()
                 .raw(0x0A, 0x0A, 0x12, 0x08, 0x1A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07, 0, 0)
@@ -86,7 +86,7 @@ final class HostileTensorFileTest {
     }
   }
 
-  /** A value with an unknown field: a million groups, each within the one before. */
+  /** A value with an unknown field: a million nested groups. */
   private static byte[] nestedGroups() {
     int depth = 1_000_000;
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Files that PyTorch's own {@code torch.save} wrote; {@code make_state_dicts.py} makes them. */
+/** Files written by PyTorch's {@code torch.save}, see {@code make_state_dicts.py}. */
 final class PyTorchFileTest {
   private static final List<String> NAMES =
       List.of("conv.weight", "bn.weight", "bn.num_batches_tracked", "head.weight");
@@ -81,13 +81,13 @@ final class PyTorchFileTest {
     "module.pth, torch.nn.modules.container.Sequential",
     "script.pt, TorchScript",
   })
-  void refusesWhatWouldRunCodeAndNamesIt(String name, String named) {
+  void rejectsCodeAndNamesIt(String name, String named) {
     IOException refusal = refusal(name, WeightKind.RAW);
     assertTrue(refusal.getMessage().contains(named), refusal::getMessage);
     assertFalse(Files.exists(Path.of("planted")));
   }
 
-  /** PyTorch's own averaging counts beside the module that it wraps. */
+  /** PyTorch's averaged model keeps a counter next to the module that it wraps. */
   @Test
   void readsAnAveragedModelWithItsCounter() throws IOException {
     Map<String, RawTensor> tensors = read("averaged.pth", WeightKind.EMA);
@@ -97,18 +97,18 @@ final class PyTorchFileTest {
   }
 
   @Test
-  void saysWhatThereIsWhereAveragesAreNot() {
+  void saysWhatAFileWithoutAveragesContains() {
     String message = refusal("model.bin", WeightKind.EMA).getMessage();
     assertTrue(message.contains("state_dict_ema or model_ema"), message);
     assertTrue(message.contains("model, epoch"), message);
   }
 
-  /** A view may be larger than its storage, and a storage than its file. */
+  /** A view can claim to be larger than its storage, and a storage larger than its file. */
   @Test
-  void refusesSizesThatTheFileDoesNotHave() throws IOException {
+  void rejectsSizesThatExceedTheFile() throws IOException {
     byte[] sound = file("legacy.pth");
     assertEquals(4, PyTorchFile.parse(sound, WeightKind.RAW).size());
-    // BININT1 24 counts the first storage's elements, and its size stands before its bytes.
+    // BININT1 24 is the first storage's number of elements, and its size precedes its bytes.
     int at = indexOf(sound, new byte[] {'c', 'p', 'u', 'q'});
     byte[] larger = sound.clone();
     assertEquals(24, larger[at + 6]);
@@ -118,9 +118,11 @@ final class PyTorchFileTest {
     assertThrows(IOException.class, () -> PyTorchFile.parse(cut, WeightKind.RAW));
   }
 
-  /** A list that is named a thousand times would make a thousand dicts in a few kilobytes. */
+  /**
+   * A list that is referenced a thousand times would create a thousand dicts from a few kilobytes.
+   */
   @Test
-  void aPickleCannotGrowByNamingAListAgain() throws IOException {
+  void aPickleCannotGrowByReusingAList() throws IOException {
     ByteArrayOutputStream pickle = new ByteArrayOutputStream();
     pickle.writeBytes("\u0080\u0002](".getBytes(ISO_8859_1));
     for (int i = 0; i < 1000; i++) {
@@ -131,7 +133,8 @@ final class PyTorchFileTest {
       pickle.writeBytes("ccollections\nOrderedDict\nh\u0001\u0085R".getBytes(ISO_8859_1));
     }
     pickle.writeBytes("e.".getBytes(ISO_8859_1));
-    List<?> dicts = (List<?>) Pickle.read(ByteBuffer.wrap(pickle.toByteArray()), new HashMap<>());
+    List<?> dicts =
+        (List<?>) PickleReader.read(ByteBuffer.wrap(pickle.toByteArray()), new HashMap<>());
     assertEquals(1000, dicts.stream().mapToInt(dict -> ((Map<?, ?>) dict).size()).sum());
   }
 
@@ -144,10 +147,10 @@ final class PyTorchFileTest {
     throw new AssertionError("not there");
   }
 
-  /** Any failure is an IOException, soon, whatever is changed. */
+  /** Whatever is damaged, any failure is a prompt IOException. */
   @ParameterizedTest
   @ValueSource(strings = {"plain.pth", "legacy.pth", "training.pth.tar"})
-  void takesOrRefusesWhatIsDamaged(String name) throws IOException {
+  void acceptsOrRejectsDamagedFiles(String name) throws IOException {
     byte[] sound = file(name);
     Random random = new Random(name.hashCode());
     List<String> refused = new ArrayList<>();

@@ -67,7 +67,7 @@ final class TensorFileTest {
     }
   }
 
-  /** As MindSpore's {@code save_checkpoint(..., crc_check=True)} ends a file. */
+  /** A file ending like those of MindSpore's {@code save_checkpoint(..., crc_check=True)}. */
   private static byte[] checked(byte[] file, long flipped) {
     CRC32 crc = new CRC32();
     crc.update(file);
@@ -80,7 +80,7 @@ final class TensorFileTest {
   }
 
   @Test
-  void holdsAMindSporeFileToItsChecksum() throws IOException {
+  void verifiesAMindSporeFilesChecksum() throws IOException {
     Weights weights = TINY.initialWeights(5);
     byte[] file = ckpt(TINY, weights).bytes();
     assertSame(weights, read(checked(file, 0)).weights(TINY));
@@ -88,9 +88,11 @@ final class TensorFileTest {
     assertTrue(damaged.getMessage().contains("it is damaged: its bytes have the CRC-32"));
   }
 
-  /** Who trained by PyTorch validated by torchvision, most likely, whatever the network. */
+  /**
+   * Weights trained in PyTorch were most likely validated with torchvision, whatever the network.
+   */
   @Test
-  void aFileTellsWhichBicubicItsWeightsBelongTo() throws IOException {
+  void theFormatImpliesTheInterpolation() throws IOException {
     Weights weights = TINY.initialWeights(5);
     TensorFile original = read(ckpt(TINY, weights).bytes());
     assertEquals(Interpolation.OPENCV, original.interpolation(TINY));
@@ -114,7 +116,7 @@ final class TensorFileTest {
     "'PK\u0003\u0004', a zip",
     "'\u001f\u008b\u0008', compressed by gzip",
   })
-  void saysWhatAnotherFileIs(String start, String what) throws IOException {
+  void saysWhatAnUnsupportedFileIs(String start, String what) throws IOException {
     byte[] bytes = Arrays.copyOf(start.getBytes(StandardCharsets.ISO_8859_1), 2000);
     String path = write(bytes).toString();
     IOException e = assertThrows(IOException.class, () -> Checkpoint.read(Storage.local(), path));
@@ -124,7 +126,7 @@ final class TensorFileTest {
             IOException.class, () -> TensorFile.read(Storage.local(), path, WeightKind.RAW));
     boolean ofPyTorch = PyTorchFile.begins(bytes);
     assertTrue(
-        foreign.getMessage().startsWith(path + " is " + (ofPyTorch ? "no PyTorch" : what)),
+        foreign.getMessage().startsWith(path + " is " + (ofPyTorch ? "not a readable PyTorch" : what)),
         foreign.getMessage());
   }
 
@@ -143,7 +145,7 @@ final class TensorFileTest {
   }
 
   @Test
-  void givesTheLogitsOfTheWeightsThatMindSporeWrote() throws IOException {
+  void mindSporesWeightsGiveTheirLogits() throws IOException {
     Weights weights = TINY.initialWeights(5);
     CkptWriter writer = ckpt(TINY, weights);
     for (TensorSpec spec : weights.specs().subList(0, 9)) {
@@ -179,7 +181,7 @@ final class TensorFileTest {
   }
 
   @Test
-  void refusesTheOriginalsNamesOfANetworkThatItHasNot() throws IOException {
+  void rejectsTheOriginalsNamesForANetworkItDoesNotHave() throws IOException {
     TensorFile file = read(ckpt(TINY, TINY.initialWeights(2)).bytes());
     Architecture attentive = Preset.GHOSTNETV2_1X.architecture(3);
     String message = assertThrows(IOException.class, () -> file.weights(attentive)).getMessage();
@@ -187,7 +189,7 @@ final class TensorFileTest {
   }
 
   @Test
-  void readsSafetensorsOfOurs() throws IOException {
+  void readsOurOwnSafetensors() throws IOException {
     Weights weights = TINY.initialWeights(6);
     String path = folder.resolve("ours.safetensors").toString();
     ValidationView view = new ValidationView(32, 0.875, Interpolation.PILLOW);

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Small files that ask for much memory or time. */
+/** Small files that would take much memory or time. */
 class BombTest {
   private static final Path STATUS = Path.of("/proc/self/status");
   private static final Path CLEAR_REFERENCES = Path.of("/proc/self/clear_refs");
@@ -30,7 +30,7 @@ class BombTest {
   /** The largest sides that each format can declare. */
   @ParameterizedTest
   @MethodSource("codecs")
-  void refusesTheLargestImagesAFormatCanDeclare(Codec codec) throws IOException {
+  void rejectsTheLargestImagesAFormatCanDeclare(Codec codec) throws IOException {
     byte[] jpeg = GoldenImages.oddFile("jpeg_444.JPEG").clone();
     int frame = indexOf(jpeg, new byte[] {-1, (byte) 0xC0});
     ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) -1).putShort(frame + 7, (short) -1);
@@ -51,10 +51,10 @@ class BombTest {
     assertRefused(codec, webp, "WebP of 16777216 x 16777216 pixels, more than the limit");
   }
 
-  /** Fifty empty scans of a hundred megapixels: some kilobytes, and half a minute. */
+  /** Fifty empty scans of a hundred megapixels: a few kilobytes that would take half a minute. */
   @ParameterizedTest
   @MethodSource("codecs")
-  void refusesAJpegWhoseScansTakeTooLong(Codec codec) {
+  void rejectsAJpegWhoseScansTakeTooLong(Codec codec) {
     byte[] jpeg = GoldenImages.oddFile("jpeg_bomb_of_scans.JPEG").clone();
     int frame = indexOf(jpeg, new byte[] {-1, (byte) 0xC2});
     ByteBuffer.wrap(jpeg).putShort(frame + 5, (short) 10_000).putShort(frame + 7, (short) 10_000);
@@ -62,11 +62,11 @@ class BombTest {
     assertRefused(codec, jpeg, "JPEG of 10000 x 10000 pixels in 22 scans or more");
   }
 
-  /** Sixteen bits of four channels are 8 bytes a pixel; what is made of them comes to few more. */
+  /** Four 16-bit channels are 8 bytes a pixel; decoding may take only a few more. */
   @Test
   void holdsFewCopiesOfAnImageWithAlpha() throws Exception {
     if (!Files.isWritable(CLEAR_REFERENCES)) {
-      return; // no Linux that tells a peak
+      return; // not a Linux that reports peak memory
     }
     int side = 3000;
     byte[] png = png(side, side, 6);
@@ -80,9 +80,9 @@ class BombTest {
     assertTrue(bytes <= 22, bytes + " bytes a pixel");
   }
 
-  /** It says that it has 243 MB of pixels, and ends before: nothing is taken for them. */
+  /** It claims 243 MB of pixels but ends early: no memory is allocated for them. */
   @Test
-  void takesNoMemoryForPixelsThatAreNotThere() throws IOException {
+  void allocatesNothingForMissingPixels() throws IOException {
     byte[] png = png(9000, 9000, 2);
     ThreadMXBean thread = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long before = thread.getCurrentThreadAllocatedBytes();
@@ -107,7 +107,7 @@ class BombTest {
     assertEquals(1, said.lines().count(), said);
   }
 
-  /** A black image of 16-bit samples; its pixels are there only where they fit into memory. */
+  /** A black image of 16-bit samples; pixels are included only where they fit into memory. */
   private static byte[] png(int width, int height, int colourType) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.writeBytes("\u0089PNG\r\n\u001A\n".getBytes(StandardCharsets.ISO_8859_1));

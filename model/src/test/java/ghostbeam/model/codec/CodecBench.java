@@ -16,7 +16,7 @@ import javax.imageio.stream.MemoryCacheImageOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Milliseconds an image of each codec on one thread; -Pbench runs it. */
+/** Milliseconds per image of each codec on one thread; -Pbench runs it. */
 @Tag("bench")
 class CodecBench {
   private static final int WARMUP_ROUNDS = 3;
@@ -27,13 +27,13 @@ class CodecBench {
   private static final List<byte[]> FILES = new ArrayList<>();
   private static final List<Pixels> THUMBNAILS = new ArrayList<>();
 
-  /** What is measured: one image of a list, by its position. */
+  /** What is measured, for one image of a list, by position. */
   @FunctionalInterface
   private interface Work {
     void run(int i) throws Exception;
   }
 
-  /** ImageNet's usual sizes with photographs' spectrum and grain, about 65 KB each. */
+  /** ImageNet's usual sizes, with the spectrum and grain of photographs, about 65 KB each. */
   private static void makeImages(Codec codec) throws UndecodableImageException {
     int[][] sizes = {{500, 375}, {375, 500}, {500, 333}, {500, 375}, {640, 480}, {400, 300}};
     for (int i = 0; i < 4 * sizes.length; i++) {

@@ -58,7 +58,7 @@ class CodecTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void rejectsJpegsCutAnywhere(Codec codec) {
+  void rejectsJpegsTruncatedAnywhere(Codec codec) {
     for (String name : List.of("landscape_420", "progressive_420", "cmyk", "grey")) {
       byte[] whole = GoldenImages.file(name + ".JPEG");
       for (int length = 1; length < whole.length; length += 1 + whole.length / 97) {
@@ -69,21 +69,21 @@ class CodecTest {
     }
   }
 
-  /** Decoders look for the next restart, and pass over what stands before it. */
+  /** Decoders look for the next restart marker and skip what precedes it. */
   @ParameterizedTest
   @MethodSource("codecs")
-  void rejectsAMarkerThatMeansNothingBetweenRestarts(Codec codec) {
+  void rejectsAnUnknownMarkerBetweenRestarts(Codec codec) {
     byte[] jpeg = GoldenImages.oddFile("jpeg_restarts.JPEG");
     jpeg[792] = (byte) 0xFF;
     jpeg[793] = 0x0F;
     UndecodableImageException refusal =
         assertThrows(UndecodableImageException.class, () -> codec.decode(jpeg));
-    assertEquals("broken JPEG: marker 0x0f behind its only scan", refusal.getMessage());
+    assertEquals("broken JPEG: marker 0x0f after its only scan", refusal.getMessage());
   }
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void rejectsOtherFormatsCutInTheMiddle(Codec codec) throws IOException {
+  void rejectsOtherFormatsTruncatedInTheMiddle(Codec codec) throws IOException {
     for (String extension : List.of(".png", ".bmp", ".webp")) {
       byte[] whole = encoded(extension, noise(40, 30, CvType.CV_8UC3));
       assertRejected(codec, Arrays.copyOf(whole, whole.length / 2));
@@ -94,7 +94,7 @@ class CodecTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void rejectsWhatIsNoImage(Codec codec) {
+  void rejectsWhatIsNotAnImage(Codec codec) {
     assertEquals("empty file", assertRejected(codec, new byte[0]));
     assertTrue(assertRejected(codec, ascii("<html>404</html>")).startsWith("no image"));
     assertRejected(codec, new byte[1000]);
@@ -108,7 +108,7 @@ class CodecTest {
     byte[] jpeg = GoldenImages.file("landscape_420.JPEG");
     for (int i = 0; i + 1 < jpeg.length; i++) {
       if (jpeg[i] == -1 && jpeg[i + 1] == (byte) 0xC4) {
-        Arrays.fill(jpeg, i + 5, i + 21, (byte) 0xFF); // code counts that no Huffman table has
+        Arrays.fill(jpeg, i + 5, i + 21, (byte) 0xFF); // invalid code counts for a Huffman table
       }
     }
 
@@ -131,7 +131,7 @@ class CodecTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void decodesGreyPngOf16BitsByItsHighBytes(Codec codec) throws Exception {
+  void decodes16BitGreyPngByItsHighBytes(Codec codec) throws Exception {
     BufferedImage deep = new BufferedImage(256, 2, BufferedImage.TYPE_USHORT_GRAY);
     for (int x = 0; x < 256; x++) {
       deep.getRaster().setSample(x, 0, 0, (x << 8) | 0xFF);
@@ -147,7 +147,7 @@ class CodecTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void encodesBaselineJpegThatDecodesToNearlyTheSame(Codec codec) throws Exception {
+  void encodesBaselineJpegThatDecodesToNearlyTheSameImage(Codec codec) throws Exception {
     Pixels image = GoldenImages.png("landscape_420.decoded.png");
 
     byte[] jpeg = codec.encodeJpeg(image, 95);
@@ -162,7 +162,7 @@ class CodecTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void worksInManyThreadsAtOnce(Codec codec) throws Exception {
+  void isThreadSafe(Codec codec) throws Exception {
     byte[] file = GoldenImages.file("landscape_420.JPEG");
     Pixels expected = codec.decode(file);
     Callable<Pixels> work =
@@ -182,7 +182,7 @@ class CodecTest {
   }
 
   @Test
-  void headersSayWhatTheGoldenFilesAre() throws Exception {
+  void readsTheGoldenFilesHeaders() throws Exception {
     assertEquals(
         new ImageHeader("JPEG", 150, 113, 3, "RGB"),
         ImageHeader.read(GoldenImages.file("landscape_420.JPEG")));
@@ -198,7 +198,7 @@ class CodecTest {
   }
 
   @Test
-  void refusesABombByItsHeader() {
+  void rejectsABombByItsHeader() {
     byte[] png = GoldenImages.file("png_bytes.JPEG");
     ByteBuffer.wrap(png).putInt(16, 100_000).putInt(20, 100_000);
 
@@ -219,7 +219,7 @@ class CodecTest {
   }
 
   @Test
-  void refusesACodecThatDoesNotExist() {
+  void rejectsAnUnknownCodec() {
     String message =
         assertThrows(IllegalStateException.class, () -> Codecs.named("jpeg")).getMessage();
 

@@ -10,16 +10,16 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What programs write into a file beside its picture changes no pixel. */
+/** Metadata that programs add to a file does not change its pixels. */
 class ExtraChunksTest {
   static Stream<Codec> codecs() {
     return GoldenImages.codecs();
   }
 
-  /** Whatever stands beside the picture, and whether its bytes are odd in number or even. */
+  /** Whatever other chunks there are, and whether their lengths are odd or even. */
   @ParameterizedTest
   @MethodSource("codecs")
-  void decodesLosslessWebpBesideOtherChunks(Codec codec) throws Exception {
+  void decodesLosslessWebpWithOtherChunks(Codec codec) throws Exception {
     byte[] file = GoldenImages.oddFile("webp_lossless.JPEG");
     Pixels expected = codec.decode(file);
     int length = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(16);
@@ -36,10 +36,10 @@ class ExtraChunksTest {
     }
   }
 
-  /** A part of a profile, or a thumbnail that is none, says nothing of the inks. */
+  /** An incomplete profile, or a broken thumbnail, does not affect the colours. */
   @ParameterizedTest
   @MethodSource("codecs")
-  void ofWhatAppsSayInCmykHeedsAdobesLastMarkerAlone(Codec codec) throws Exception {
+  void usesOnlyAdobesLastMarkerInCmyk(Codec codec) throws Exception {
     byte[] ycck = GoldenImages.oddFile("jpeg_ycck_adobe.JPEG");
     byte[] expected = codec.decode(ycck).rgb();
     byte[] profile = "ICC_PROFILE\0\2\3junk".getBytes(ISO_8859_1);
@@ -50,7 +50,7 @@ class ExtraChunksTest {
     assertArrayEquals(expected, codec.decode(withSegment(ycck, 0xE0, thumbnail)).rgb());
     assertArrayEquals(expected, codec.decode(withSegment(ycck, 0xEE, adobe)).rgb());
     byte[] unknown = ycck.clone();
-    unknown[new String(ycck, ISO_8859_1).indexOf("Adobe") + 11] = -1; // YCCK, as by libjpeg
+    unknown[new String(ycck, ISO_8859_1).indexOf("Adobe") + 11] = -1; // YCCK, as libjpeg assumes
     assertArrayEquals(expected, codec.decode(unknown).rgb());
   }
 

@@ -48,7 +48,7 @@ public final class GoldenImages {
     return rows("preprocess.json", list);
   }
 
-  /** What torchvision made of the decoded images, or where it put its crops. */
+  /** torchvision's results for the decoded images, or its crops' positions. */
   public static Stream<JsonNode> torchvisionRows(String list) {
     return rows("torchvision.json", list);
   }
@@ -91,7 +91,7 @@ public final class GoldenImages {
     return new Pixels(image.getWidth(), image.getHeight(), rgb);
   }
 
-  /** Largest difference of two samples at the same place. */
+  /** Largest difference between corresponding samples. */
   public static int largestDifference(Pixels a, Pixels b) {
     int largest = 0;
     for (int i = 0; i < a.rgb().length; i++) {
@@ -110,7 +110,7 @@ public final class GoldenImages {
     return Math.sqrt(sum / a.rgb().length);
   }
 
-  /** Both codecs, or the one this machine has. */
+  /** Both codecs, or the one available on this machine. */
   public static Stream<Codec> codecs() {
     Stream<String> names =
         TurboJpeg.ABSENCE.isEmpty() ? Stream.of("opencv", "turbojpeg") : Stream.of("opencv");

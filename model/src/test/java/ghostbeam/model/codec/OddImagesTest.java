@@ -47,7 +47,7 @@ class OddImagesTest {
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("taken")
-  void takesWithItsPixels(String name, Codec codec, JsonNode row) throws Exception {
+  void decodesToTheExpectedPixels(String name, Codec codec, JsonNode row) throws Exception {
     byte[] file = GoldenImages.oddFile(name);
 
     Pixels decoded = codec.decode(file);
@@ -70,7 +70,7 @@ class OddImagesTest {
 
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("rejected")
-  void rejectsWithItsReason(String name, Codec codec, JsonNode row) {
+  void rejectsWithTheExpectedReason(String name, Codec codec, JsonNode row) {
     byte[] file = GoldenImages.oddFile(name);
 
     String reason =
@@ -83,10 +83,10 @@ class OddImagesTest {
         () -> "no reason that helps: " + reason);
   }
 
-  /** The coded data is read in full at any size, so verdict and reason stay. */
+  /** The coded data is read in full at any size, so verdict and reason are the same. */
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("all")
-  void judgesTheSameAtAFractionOfTheSize(String name, Codec codec) {
+  void hasTheSameVerdictAtAFractionOfTheSize(String name, Codec codec) {
     byte[] file = GoldenImages.oddFile(name);
     if (name.startsWith("jpeg_") && !name.contains("_cmyk") && !name.contains("_ycck")) {
       for (int denominator : new int[] {2, 4, 8}) {
@@ -95,10 +95,13 @@ class OddImagesTest {
     }
   }
 
-  /** Files of Y, Cb and Cr as usual have planes; of others it is not known before they are read. */
+  /**
+   * Files with the usual Y, Cb and Cr have planes; for others this is known only after reading
+   * them.
+   */
   @ParameterizedTest(name = "{0} {1}")
   @MethodSource("all")
-  void judgesTheSameByPlanes(String name, Codec codec, JsonNode row) throws Exception {
+  void hasTheSameVerdictByPlanes(String name, Codec codec, JsonNode row) throws Exception {
     assumeTrue(codec.planar().isPresent(), codec.name() + " has no planes");
     byte[] file = GoldenImages.oddFile(name);
     if (row.has("rejected")) {
@@ -141,7 +144,7 @@ class OddImagesTest {
     return sum / (planes.height() * planes.width());
   }
 
-  /** What is no JPEG with planes is decoded without them. */
+  /** Files without planes are decoded to RGB. */
   private static String planarVerdict(Codec codec, byte[] file, int denominator) {
     try {
       if (denominator == 1 || ImageHeader.read(file).canShrink()) {
@@ -156,7 +159,7 @@ class OddImagesTest {
 
   @ParameterizedTest
   @MethodSource("ghostbeam.model.codec.GoldenImages#codecs")
-  void findsAJpegCutAnywhereAtAFractionOfTheSize(Codec codec) {
+  void rejectsJpegsTruncatedAnywhereAtAFractionOfTheSize(Codec codec) {
     for (String name : new String[] {"landscape_420", "progressive_420", "grey"}) {
       byte[] whole = GoldenImages.file(name + ".JPEG");
       assertEquals("", verdict(codec, whole, 8));
@@ -185,17 +188,17 @@ class OddImagesTest {
   }
 
   /**
-   * A scan with a wrong bit, of which libjpeg warns, and behind it a table that no decoder can use:
+   * A scan with a wrong bit, of which libjpeg warns, followed by a table that no decoder can use:
    * the warning must not hide that decoding ended there.
    */
   @ParameterizedTest
   @MethodSource("ghostbeam.model.codec.GoldenImages#codecs")
-  void rejectsWhatBreaksOffBehindAWarning(Codec codec) {
+  void rejectsAnErrorAfterAWarning(Codec codec) {
     byte[] whole = GoldenImages.file("progressive_420.JPEG");
     int scan = marker(whole, 0xDA, 0);
     int table = marker(whole, 0xC4, whole.length / 2);
     byte[] broken = whole.clone();
-    Arrays.fill(broken, table + 5, table + 5 + 16, (byte) 0xFF); // more codes than there are
+    Arrays.fill(broken, table + 5, table + 5 + 16, (byte) 0xFF); // more codes than possible
     assertNotEquals("", verdict(codec, broken, 1));
     for (int i = 0; i < 60; i++) {
       byte[] warned = broken.clone();
@@ -219,7 +222,7 @@ class OddImagesTest {
     throw new IllegalStateException("no marker " + code);
   }
 
-  /** Empty for an image that decodes to its size; else the reason. */
+  /** Empty for an image that decodes to its size; otherwise the reason. */
   private static String verdict(Codec codec, byte[] file, int denominator) {
     try {
       Pixels decoded = codec.decode(file, denominator);
@@ -232,9 +235,9 @@ class OddImagesTest {
     }
   }
 
-  /** A header alone gives the reason, so nothing was allocated for the pixels it announces. */
+  /** The reason comes from the header alone, so nothing was allocated for the pixels it claims. */
   @Test
-  void findsBombsByTheirHeaders() {
+  void rejectsBombsByTheirHeaders() {
     for (String format : new String[] {"jpeg", "png", "gif", "bmp", "webp"}) {
       byte[] bomb = GoldenImages.oddFile(format + "_bomb.JPEG");
 

@@ -2,13 +2,13 @@ package ghostbeam.model.codec;
 
 import java.util.Random;
 
-/** Pictures with the spectrum of photographs, made from a seed. */
+/** Synthetic images with the spectrum of photographs, a function of a seed. */
 public final class PhotoLike {
   private PhotoLike() {}
 
   /**
-   * Smooth noise in octaves, each half as wide and little more than half as strong as the one
-   * before, which gives photographs' 1/f spectrum; edges of shapes; and a sensor's grain.
+   * Smooth noise in octaves, each with half the scale and a little more than half the amplitude of
+   * the previous one, which gives photographs' 1/f spectrum; edges of shapes; and sensor grain.
    *
    * @param grain standard deviation of the luminance noise of each pixel, in grey levels
    */

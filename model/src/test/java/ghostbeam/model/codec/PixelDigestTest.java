@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
  */
 class PixelDigestTest {
   @Test
-  void equalsTheReferenceImplementations() {
+  void equalsTheReferenceImplementation() {
     byte[] pattern = new byte[41 * 29 * 3];
     for (int i = 0; i < pattern.length; i++) {
       pattern[i] = (byte) (i * 31 + 7);
@@ -22,7 +22,7 @@ class PixelDigestTest {
   }
 
   @Test
-  void tellsShapesApart() {
+  void dependsOnTheShape() {
     byte[] black = new byte[24];
 
     assertNotEquals(new Pixels(2, 4, black).digest(), new Pixels(4, 2, black).digest());

@@ -16,7 +16,7 @@ class PlanesTest {
   }
 
   @Test
-  void refusesPlanesOfOtherSizesThanTheImages() {
+  void rejectsPlanesThatDoNotFitTheImage() {
     byte[] colors = new byte[4];
     new Planes(3, 3, 2, 2, new byte[16], colors, colors);
     assertThrows(

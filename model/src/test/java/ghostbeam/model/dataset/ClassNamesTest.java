@@ -1,6 +1,7 @@
 package ghostbeam.model.dataset;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
@@ -8,7 +9,7 @@ import org.junit.jupiter.api.Test;
 
 final class ClassNamesTest {
   @Test
-  void tellsTheFirstDifference() {
+  void saysTheFirstDifference() {
     assertEquals(
         Optional.of("class 0 is 'a' in one and 'b' in the other"),
         ClassNames.difference(List.of("a", "b"), List.of("b")));
@@ -19,12 +20,11 @@ final class ClassNamesTest {
   }
 
   @Test
-  void tellsNamesApartThatLookAlike() {
-    assertEquals(
-        Optional.of(
-            "class 1 is 'caf\u00e9' in one and 'cafe\u0301' in the other, which look alike: their"
-                + " accents are composed (NFC) in one, as Linux writes them, and apart (NFD) in"
-                + " the other, as macOS does"),
-        ClassNames.difference(List.of("a", "caf\u00e9"), List.of("a", "cafe\u0301")));
+  void saysWhyNamesDifferThatLookAlike() {
+    String difference =
+        ClassNames.difference(List.of("a", "caf\u00e9"), List.of("a", "cafe\u0301")).orElseThrow();
+
+    assertTrue(difference.startsWith("class 1 is 'caf\u00e9' in one and 'cafe\u0301'"), difference);
+    assertTrue(difference.contains("decomposed (NFD)"), difference);
   }
 }

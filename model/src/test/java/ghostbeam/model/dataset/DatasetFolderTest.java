@@ -21,11 +21,11 @@ class DatasetFolderTest {
   }
 
   @Test
-  void anUnfinishedDatasetIsGoneOnWith() throws IOException {
+  void anUnfinishedDatasetIsResumed() throws IOException {
     assertEquals(true, keepsItsReceipt());
   }
 
-  /** A run killed before it cleaned up leaves receipts; replacing must not take its shards over. */
+  /** A run killed before its clean-up leaves receipts; a new run must not reuse its shards. */
   @Test
   void aFinishedDatasetIsReplacedAsAWhole() throws IOException {
     Files.createFile(folder.resolve("train-manifest.json"));
@@ -33,7 +33,7 @@ class DatasetFolderTest {
   }
 
   @Test
-  void saysHowManyShardsOfItsSplitAreWhole() throws IOException {
+  void countsItsSplitsFinishedShards() throws IOException {
     DatasetFolder train = new DatasetFolder(Storage.local(), folder.toString(), "train");
     assertEquals(new DatasetFolder.Written(0, 0), train.written());
     for (String file :

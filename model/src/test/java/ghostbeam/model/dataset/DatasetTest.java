@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class DatasetTest {
   private static final int SHARDS = 30;
-  private static final int OPEN_SHARDS = 3; // so that threads close each other's
+  private static final int OPEN_SHARDS = 3; // so that threads close each other's shards
   private static final int RECORDS = 100;
 
   @TempDir Path folder;
@@ -95,7 +95,7 @@ class DatasetTest {
     }
   }
 
-  /** In any order and grouping; that of other bytes of the same length does not fit. */
+  /** In any order and grouping; other bytes of the same length do not match. */
   @Test
   void partsOfAShardAddUpToItsCrc() throws IOException {
     List<Integer> records = new ArrayList<>(IntStream.range(0, RECORDS).boxed().toList());
@@ -120,7 +120,7 @@ class DatasetTest {
         ShardPart whole = last.plus(others);
         dataset.requireWhole(shard.getKey(), whole);
         if (others.records() > 0) {
-          dataset.requireWhole(shard.getKey(), others); // cannot be told
+          dataset.requireWhole(shard.getKey(), others); // cannot be checked
         }
         ShardPart wrong = new ShardPart(whole.records(), whole.crc() ^ 1);
         IOException refused =
@@ -150,7 +150,7 @@ class DatasetTest {
   }
 
   @Test
-  void manifestHoldsLengthAndCrcOfEachFile() throws IOException {
+  void manifestHasLengthAndCrcOfEachFile() throws IOException {
     Manifest manifest = Manifest.read(Storage.local(), folder.toString(), "train");
     for (Manifest.Shard shard : manifest.shards()) {
       byte[] bytes = Files.readAllBytes(folder.resolve(shard.file()));
@@ -162,7 +162,7 @@ class DatasetTest {
   }
 
   @Test
-  void indexIsDalis() throws IOException {
+  void indexHasDalisFormat() throws IOException {
     Path shard = shard(7);
     int framed = example(first(7)).toBytes().length + 16;
 
@@ -196,7 +196,7 @@ class DatasetTest {
   }
 
   @Test
-  void refusesAShardOfAnotherLength() throws IOException {
+  void rejectsAShardOfAnotherLength() throws IOException {
     byte[] bytes = Files.readAllBytes(shard(0));
     Files.write(shard(0), Arrays.copyOf(bytes, bytes.length - 1));
 
@@ -218,7 +218,7 @@ class DatasetTest {
   }
 
   @Test
-  void refusesAnIndexThatDoesNotFit() throws IOException {
+  void rejectsAnIndexThatDoesNotMatch() throws IOException {
     Path index = Path.of(DatasetFolder.index(shard(0).toString()));
     String good = Files.readString(index);
     List<String> bad =
@@ -241,7 +241,7 @@ class DatasetTest {
   }
 
   @Test
-  void refusesRecordNumbersOutsideTheDataset() throws IOException {
+  void rejectsRecordNumbersOutsideTheDataset() throws IOException {
     try (Dataset dataset = open()) {
       assertThrows(IndexOutOfBoundsException.class, () -> dataset.read(RECORDS));
       assertThrows(IndexOutOfBoundsException.class, () -> dataset.read(-1));

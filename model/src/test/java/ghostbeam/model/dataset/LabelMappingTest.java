@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class LabelMappingTest {
 
   @Test
-  void matchesByNameInWhateverOrder() {
+  void matchesByNameInAnyOrder() {
     LabelMapping labels = LabelMapping.of(List.of("b", "d"), List.of("d", "c", "b", "a"));
     assertEquals(2, labels.toNetwork(0));
     assertEquals(0, labels.toNetwork(1));
@@ -25,7 +25,7 @@ class LabelMappingTest {
   }
 
   @Test
-  void numbersMatchByPositionEitherWayRoundAndTakeTheNames() {
+  void numbersMatchByPositionAndTakeTheOtherSidesNames() {
     List<String> names = List.of("x", "y");
     List<String> numbers = List.of("0", "1");
     assertEquals(1, LabelMapping.of(names, numbers).toNetwork(1));
@@ -38,7 +38,7 @@ class LabelMappingTest {
 
   /** Class 1 of 200 is not class 1 of 1,000. */
   @Test
-  void numbersAreNoNames() {
+  void numbersAreNotMatchedByName() {
     assertRefused(
         List.of("0", "1"),
         List.of("0", "1", "2"),
@@ -47,7 +47,7 @@ class LabelMappingTest {
   }
 
   @Test
-  void whatTheNetworkDoesNotKnowIsNamed() {
+  void namesClassesThatTheNetworkDoesNotKnow() {
     assertRefused(
         List.of("a", "b", "c"),
         List.of("a", "x", "y", "z"),

@@ -38,7 +38,7 @@ class ManifestTest {
   }
 
   @Test
-  void tellsHowLabelsWereGotOnlyWhereItIsNotTheOrdinaryWay() throws IOException {
+  void recordsHowLabelsWereAssignedUnlessInTheOrdinaryWay() throws IOException {
     Manifest ordinary = manifest("gs://b/train").withDigest();
     Manifest manifest = labelled("folder names, by number").withDigest();
 
@@ -53,7 +53,7 @@ class ManifestTest {
   }
 
   @Test
-  void digestCoversAllButThePlace() {
+  void digestCoversEverythingButTheLocation() {
     Manifest here = manifest("gs://b/train").withDigest();
     Manifest there = manifest("/mnt/train").withDigest();
 
@@ -94,7 +94,7 @@ class ManifestTest {
         "\"shards\":[ | \"shards\":[null,",
         "\"source\":{ | \"source\":null,\"x\":{",
       })
-  void refusesAManifestThatIsNotWhatWasWritten(String good, String bad) throws IOException {
+  void rejectsAModifiedManifest(String good, String bad) throws IOException {
     manifest("x").withDigest().write(Storage.local(), folder.toString());
     String text = Files.readString(file());
     assertTrue(text.contains(good), good);
@@ -109,7 +109,7 @@ class ManifestTest {
   }
 
   @Test
-  void refusesDeepNestingAndMillionsOfValues() throws IOException {
+  void rejectsDeepNestingAndMillionsOfValues() throws IOException {
     for (String hostile : List.of("[".repeat(100_000), "[" + "{},".repeat(5_000_000) + "{}]")) {
       Files.writeString(file(), "{\"format\":1,\"split\":" + hostile);
 
@@ -146,7 +146,7 @@ class ManifestTest {
   }
 
   @Test
-  void namesShardsAsTheFaceSays() {
+  void namesShardsAsDocumented() {
     assertEquals("train-00017-of-01024.tfrecord", DatasetFolder.shard("train", 17, 1024));
     assertEquals(
         "a/val-00000-of-00008.index", DatasetFolder.index("a/val-00000-of-00008.tfrecord"));

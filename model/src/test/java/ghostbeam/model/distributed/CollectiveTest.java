@@ -19,7 +19,7 @@ final class CollectiveTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3})
-  void addsUpAndHandsOn(int ranks) throws Exception {
+  void sumsAndBroadcasts(int ranks) throws Exception {
     List<float[]> sums =
         Ranks.each(
             folder,
@@ -55,7 +55,7 @@ final class CollectiveTest {
   }
 
   private static float[] summed(Collective collective, int count) {
-    // Between others' bytes, which must stay.
+    // Between other bytes, which must not change.
     ByteBuffer buffer =
         ByteBuffer.allocateDirect((count + 2) * Float.BYTES).order(ByteOrder.nativeOrder());
     buffer.asFloatBuffer().put(0, 7).put(count + 1, 7).put(1, numbers(collective.rank(), count));

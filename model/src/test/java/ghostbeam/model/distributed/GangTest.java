@@ -31,11 +31,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(300)
 final class GangTest {
-  /** Which a rank has in vain, and in which one that is there makes a sign on any machine. */
+  /** A timeout that expires, but is long enough for a live rank to respond on any machine. */
   private static final int SHORT_S = 3;
 
-  /** Which no rank has where something else is to end it. */
-  private static final int PATIENCE_S = 120;
+  /** A timeout that must not expire where something else should end the wait. */
+  private static final int TIMEOUT_S = 120;
 
   @TempDir Path folder;
 
@@ -47,7 +47,7 @@ final class GangTest {
   }
 
   @Test
-  void saysHowManyCameWhereSomeAreMissing() throws Exception {
+  void saysHowManyArrivedWhereSomeAreMissing() throws Exception {
     for (Future<Integer> end : Ranks.ends(folder, 4, 2, SHORT_S, Collective::rank)) {
       String message = failure(end);
       assertTrue(
@@ -59,13 +59,13 @@ final class GangTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
-  void endsAllAndNamesTheOneThatFailed(int ranks) throws Exception {
+  void stopsAllRanksAndNamesTheOneThatFailed(int ranks) throws Exception {
     List<Future<Object>> ends =
         Ranks.ends(
             folder,
             ranks,
             ranks,
-            PATIENCE_S,
+            TIMEOUT_S,
             collective -> {
               collective.sum(1);
               if (collective.rank() == 1) {
@@ -82,7 +82,7 @@ final class GangTest {
     }
   }
 
-  /** An error of Java's own would reach nobody but the machine's log. */
+  /** A Java Error would otherwise appear only in that machine's log. */
   @Test
   void namesTheOneThatRanOutOfMemory() throws Exception {
     List<Future<Object>> ends =
@@ -90,7 +90,7 @@ final class GangTest {
             folder,
             2,
             2,
-            PATIENCE_S,
+            TIMEOUT_S,
             collective -> {
               if (collective.rank() == 1) {
                 throw new OutOfMemoryError("Java heap space");
@@ -102,9 +102,9 @@ final class GangTest {
     assertEquals("rank 0 of 2 stopped, since rank 1 failed: " + words, failure(ends.get(0)));
   }
 
-  /** Which it does until the other has ended. */
+  /** It hangs until the other rank has ended. */
   @Test
-  void givesUpOnOneThatHangs() throws Exception {
+  void givesUpOnARankThatHangs() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
     List<Future<Object>> ends =
         Ranks.ends(
@@ -133,7 +133,7 @@ final class GangTest {
   @Test
   void noticesAtOnceThatAProcessWasKilled() throws Exception {
     try (Rendezvous rendezvous =
-        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", PATIENCE_S)) {
+        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", TIMEOUT_S)) {
       Gang gang = rendezvous.gang();
       long[] killed = new long[1];
       Process other = RankProcess.start(gang, 1);
@@ -152,8 +152,8 @@ final class GangTest {
                           collective.sum(0);
                         }
                       }));
-      // Not by patience, but for the time that it might have said why.
-      assertTrue(System.nanoTime() - killed[0] < TimeUnit.SECONDS.toNanos(PATIENCE_S) / 2);
+      // Not by the timeout, but after waiting for the killed rank to report why.
+      assertTrue(System.nanoTime() - killed[0] < TimeUnit.SECONDS.toNanos(TIMEOUT_S) / 2);
       assertEquals(128 + 9, other.waitFor());
       assertTrue(
           failure.getMessage().startsWith("rank 0 of 2 stopped, since there is no sign of rank 1"),
@@ -162,7 +162,7 @@ final class GangTest {
   }
 
   @Test
-  void refusesARankThatTheRunnerStartsAgain() throws Exception {
+  void rejectsARankThatTheRunnerRestarts() throws Exception {
     try (Rendezvous rendezvous =
         Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", 1)) {
       Gang gang = rendezvous.gang();
@@ -174,11 +174,11 @@ final class GangTest {
   }
 
   @Test
-  void leavesWhenItsThreadIsStopped() throws Exception {
+  void stopsWhenItsThreadIsInterrupted() throws Exception {
     CountDownLatch met = new CountDownLatch(2);
     CountDownLatch over = new CountDownLatch(1);
     try (Rendezvous rendezvous =
-        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", PATIENCE_S)) {
+        Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", TIMEOUT_S)) {
       Gang gang = rendezvous.gang();
       List<Thread> ranks = new ArrayList<>();
       List<Throwable> ends = Collections.synchronizedList(new ArrayList<>());
@@ -213,12 +213,12 @@ final class GangTest {
   }
 
   /**
-   * One rank fails anywhere, before, while and after the others do the same, and those soon say
-   * why. It was here that Rabit's ranks sometimes waited for ever.
+   * One rank fails at any point, before, while or after the others do the same, and they soon
+   * report why. Rabit's ranks sometimes hung here.
    */
   @ParameterizedTest
   @ValueSource(ints = {2, 3})
-  void endsSoonWhereverOneFails(int ranks) throws Exception {
+  void stopsSoonWhereverOneFails(int ranks) throws Exception {
     Random random = new Random(ranks);
     for (int stop = 0; stop < 20; stop++) {
       int step = random.nextInt(6);
@@ -231,7 +231,7 @@ final class GangTest {
               folder,
               ranks,
               ranks,
-              PATIENCE_S,
+              TIMEOUT_S,
               collective -> {
                 for (int i = 0; i < 8; i++) {
                   if (i == step && collective.rank() == failing) {
@@ -255,7 +255,7 @@ final class GangTest {
                     .formatted(rank, ranks, failing);
         assertEquals(expected, failure(ends.get(rank)), "stop " + stop);
       }
-      assertTrue(seconds < PATIENCE_S / 2, "stop %d took %.1f s".formatted(stop, seconds));
+      assertTrue(seconds < TIMEOUT_S / 2, "stop %d took %.1f s".formatted(stop, seconds));
     }
   }
 

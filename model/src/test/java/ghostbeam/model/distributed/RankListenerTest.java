@@ -25,11 +25,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Rank 0 of two that meets one which is not as it should be. */
+/** Rank 0 of two, where rank 1 misbehaves. */
 @Timeout(300)
 final class RankListenerTest {
-  /** Which no rank has where something else is to end it. */
-  private static final int PATIENCE_S = 120;
+  /** A timeout that must not expire where something else should end the wait. */
+  private static final int TIMEOUT_S = 120;
 
   @TempDir Path folder;
 
@@ -40,8 +40,8 @@ final class RankListenerTest {
     threads.shutdownNow();
   }
 
-  private Gang gang(int patienceSeconds) {
-    return Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", patienceSeconds)
+  private Gang gang(int timeoutSeconds) {
+    return Rendezvous.open(Storage.local(), folder.toString(), 2, "127.0.0.1", timeoutSeconds)
         .gang();
   }
 
@@ -78,8 +78,8 @@ final class RankListenerTest {
   }
 
   @Test
-  void listensOnLoopbackAloneAndOnlyUntilAllHaveMet() throws Exception {
-    Gang gang = gang(PATIENCE_S);
+  void listensOnlyOnLoopbackAndOnlyUntilAllAreConnected() throws Exception {
+    Gang gang = gang(TIMEOUT_S);
     Future<double[]> zero = start(gang, 0);
     String[] address = address(gang);
     assertEquals("127.0.0.1", address[0]);
@@ -90,8 +90,8 @@ final class RankListenerTest {
   }
 
   @Test
-  void turnsStrangersAway() throws Exception {
-    Gang gang = gang(PATIENCE_S);
+  void rejectsUnauthenticatedConnections() throws Exception {
+    Gang gang = gang(TIMEOUT_S);
     Future<double[]> zero = start(gang, 0);
     int port = Integer.parseInt(address(gang)[1]);
     try (Socket silent = connect(port);
@@ -108,8 +108,8 @@ final class RankListenerTest {
   }
 
   @Test
-  void saysWhereItCannotReachTheOther() throws Exception {
-    Gang gang = gang(PATIENCE_S);
+  void saysWhichAddressItCannotReach() throws Exception {
+    Gang gang = gang(TIMEOUT_S);
     int closed;
     try (ServerSocket socket = new ServerSocket(0)) {
       closed = socket.getLocalPort();
@@ -122,7 +122,7 @@ final class RankListenerTest {
   }
 
   @Test
-  void givesUpOnOneThatHasArrivedButDoesNotCome() throws Exception {
+  void givesUpOnARankThatArrivedButDoesNotConnect() throws Exception {
     Gang gang = gang(1);
     try (ServerSocket socket = new ServerSocket(0)) {
       Future<double[]> zero = start(gang, 0);
@@ -134,8 +134,8 @@ final class RankListenerTest {
   }
 
   @Test
-  void waitsNoLongerForOneThatFailsBeforeItHasCome() throws Exception {
-    Gang gang = gang(PATIENCE_S);
+  void stopsWaitingForARankThatFailsBeforeConnecting() throws Exception {
+    Gang gang = gang(TIMEOUT_S);
     try (ServerSocket socket = new ServerSocket(0)) {
       Future<double[]> zero = start(gang, 0);
       write(gang, StatusFiles.Status.ARRIVED, "127.0.0.1 " + socket.getLocalPort());
@@ -143,7 +143,7 @@ final class RankListenerTest {
       long start = System.nanoTime();
       write(gang, StatusFiles.Status.FAILED, new Reason("no memory", Optional.empty()).toJson());
       assertEquals("rank 0 of 2 stopped, since rank 1 failed: no memory", failure(zero));
-      assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(PATIENCE_S) / 2);
+      assertTrue(System.nanoTime() - start < TimeUnit.SECONDS.toNanos(TIMEOUT_S) / 2);
     }
   }
 
@@ -152,6 +152,6 @@ final class RankListenerTest {
     Gang gang =
         Rendezvous.open(Storage.local(), folder.toString(), 2, "no.such.host.invalid", 1).gang();
     String message = failure(start(gang, 0));
-    assertTrue(message.contains("knows no address of no.such.host.invalid"), message);
+    assertTrue(message.contains("cannot resolve the host no.such.host.invalid"), message);
   }
 }

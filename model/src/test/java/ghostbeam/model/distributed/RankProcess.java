@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
 
-/** A rank in a process of its own, which adds ones to the others' numbers until it is killed. */
+/** A rank in its own process, which all-reduces ones until it is killed. */
 final class RankProcess {
   private RankProcess() {}
 
@@ -19,13 +19,13 @@ final class RankProcess {
             gang.secret().toString(),
             gang.host(),
             Integer.toString(gang.size()),
-            Integer.toString(gang.patienceSeconds()),
+            Integer.toString(gang.timeoutSeconds()),
             Integer.toString(rank))
         .inheritIO()
         .start();
   }
 
-  /** Takes a gang's folder, secret, host, size, patience, and the rank. */
+  /** Arguments: a gang's folder, secret, host, size and timeout, and the rank. */
   public static void main(String[] args) throws IOException, InterruptedException {
     Gang gang =
         new Gang(

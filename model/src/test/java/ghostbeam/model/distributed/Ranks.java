@@ -15,14 +15,14 @@ import java.util.function.IntConsumer;
 public final class Ranks {
   private Ranks() {}
 
-  /** What a rank does, and what comes of it. */
+  /** A rank's work and its result. */
   @FunctionalInterface
   public interface Part<T> {
     T of(Collective collective) throws Exception;
   }
 
   /**
-   * What each rank's part gives, by rank.
+   * The result of each rank's work, by rank.
    *
    * @throws Exception the lowest failing rank's
    */
@@ -41,24 +41,24 @@ public final class Ranks {
     return results;
   }
 
-  /** How each rank ended; all have. */
+  /** How each rank ended, once all have. */
   static <T> List<Future<T>> ends(
-      Path folder, int ranks, int coming, int patienceSeconds, Part<T> part) throws Exception {
-    return ends(folder, ranks, coming, patienceSeconds, part, rank -> {});
+      Path folder, int ranks, int coming, int timeoutSeconds, Part<T> part) throws Exception {
+    return ends(folder, ranks, coming, timeoutSeconds, part, rank -> {});
   }
 
   /**
    * The same.
    *
-   * @param ended told of each rank once it has ended, in order of their numbers
+   * @param ended called for each rank once it has ended, in order of their numbers
    */
   static <T> List<Future<T>> ends(
-      Path folder, int ranks, int coming, int patienceSeconds, Part<T> part, IntConsumer ended)
+      Path folder, int ranks, int coming, int timeoutSeconds, Part<T> part, IntConsumer ended)
       throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(coming);
     List<Future<T>> ends = new ArrayList<>();
     try (Rendezvous rendezvous =
-        Rendezvous.open(Storage.local(), folder.toString(), ranks, "127.0.0.1", patienceSeconds)) {
+        Rendezvous.open(Storage.local(), folder.toString(), ranks, "127.0.0.1", timeoutSeconds)) {
       Gang gang = rendezvous.gang();
       for (int i = 0; i < coming; i++) {
         int rank = i;
@@ -68,7 +68,7 @@ public final class Ranks {
         try {
           ends.get(rank).get();
         } catch (ExecutionException e) {
-          // The caller's to judge.
+          // The caller checks the result.
         }
         ended.accept(rank);
       }

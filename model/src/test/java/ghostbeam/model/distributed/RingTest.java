@@ -22,13 +22,15 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Rank 0 of two, whose other rank is this test: it goes at every byte of what it owes. */
+/** Rank 0 of two, where this test plays rank 1 and leaves after each byte that it should send. */
 @Timeout(300)
 final class RingTest {
   private static final double[] OWN = {1, 2, 3, 4, 5, 6};
   private static final double[] SUMS = {11, 22, 33, 44, 55, 66};
 
-  /** Rank 1 has 10, 20, …: first its values of the second half, then its sums of the first. */
+  /**
+   * Rank 1 has 10, 20, …; it sends first its values of the second half, then its sums of the first.
+   */
   private static final double[] OWED = {40, 50, 60, 11, 22, 33};
 
   private Ring ring;
@@ -40,8 +42,8 @@ final class RingTest {
     connect(1);
   }
 
-  private void connect(int patienceSeconds) throws IOException {
-    Gang gang = new Gang("", new UUID(1, 2), "127.0.0.1", 2, patienceSeconds);
+  private void connect(int timeoutSeconds) throws IOException {
+    Gang gang = new Gang("", new UUID(1, 2), "127.0.0.1", 2, timeoutSeconds);
     try (ServerSocketChannel listener = ServerSocketChannel.open()) {
       listener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       toRing = SocketChannel.open(listener.getLocalAddress());
@@ -59,7 +61,7 @@ final class RingTest {
     fromRing.close();
   }
 
-  private void pay(int bytes) throws IOException {
+  private void send(int bytes) throws IOException {
     ByteBuffer owed =
         ByteBuffer.allocate(OWED.length * Double.BYTES).order(ByteOrder.nativeOrder());
     owed.asDoubleBuffer().put(OWED);
@@ -69,9 +71,9 @@ final class RingTest {
     }
   }
 
-  /** How a rank goes. */
+  /** How a rank leaves. */
   enum End {
-    /** As a process that ends, having taken all that it was sent. */
+    /** Like a process that exits after receiving all it was sent. */
     ENDS {
       @Override
       void of(RingTest test) throws IOException {
@@ -80,7 +82,7 @@ final class RingTest {
       }
     },
 
-    /** As one that is killed: what is under way is lost. */
+    /** Like a killed process: data in transit is lost. */
     RESETS {
       @Override
       void of(RingTest test) throws IOException {
@@ -89,7 +91,7 @@ final class RingTest {
       }
     },
 
-    /** As one that has taken and said its last. */
+    /** Like a process that shuts down both directions. */
     SAYS_NO_MORE {
       @Override
       void of(RingTest test) throws IOException {
@@ -101,20 +103,20 @@ final class RingTest {
   }
 
   @Test
-  void addsUp() throws IOException {
-    pay(OWED.length * Double.BYTES);
+  void sums() throws IOException {
+    send(OWED.length * Double.BYTES);
     assertArrayEquals(SUMS, ring.sum(OWN));
   }
 
   @ParameterizedTest
   @EnumSource
-  void neverTakesPartOfAnAnswerForOne(End end) throws IOException {
+  void neverAcceptsAPartialAnswer(End end) throws IOException {
     for (int bytes = 0; bytes < OWED.length * Double.BYTES; bytes++) {
-      pay(bytes);
+      send(bytes);
       end.of(this);
       LostRankException loss = assertThrows(LostRankException.class, () -> ring.sum(OWN));
       assertTrue(loss.getMessage().contains("rank 1"), loss.getMessage());
-      // And not at the next call either.
+      // Nor at the next call.
       assertThrows(LostRankException.class, () -> ring.sum(OWN));
       disconnect();
       connect();
@@ -122,23 +124,25 @@ final class RingTest {
   }
 
   @Test
-  void givesUpOnARankThatSaysNoMore() throws IOException {
-    pay(5 * Double.BYTES + 3);
+  void givesUpOnARankThatStopsSending() throws IOException {
+    send(5 * Double.BYTES + 3);
     LostRankException loss = assertThrows(LostRankException.class, () -> ring.sum(OWN));
-    assertEquals("rank 1 gave no sign for 1 s", loss.getMessage());
+    assertEquals("rank 1 did not respond for 1 s", loss.getMessage());
   }
 
   @Test
-  void givesUpOnARankThatTakesNoMore() {
+  void givesUpOnARankThatStopsReceiving() {
     ByteBuffer large = ByteBuffer.allocateDirect(64 << 20);
     LostRankException loss = assertThrows(LostRankException.class, () -> ring.broadcast(large));
-    assertEquals("rank 1 gave no sign for 1 s", loss.getMessage());
+    assertEquals("rank 1 did not respond for 1 s", loss.getMessage());
     assertEquals(large.capacity(), large.remaining());
   }
 
-  /** Which come after a quarter of its patience, and all in more than all of it. */
+  /**
+   * Data arrives at intervals of a quarter of the timeout, in total for longer than the timeout.
+   */
   @Test
-  void isPatientAsLongAsThereAreSigns() throws Exception {
+  void doesNotTimeOutAsLongAsDataArrives() throws Exception {
     disconnect();
     connect(4);
     Thread slow =
@@ -157,13 +161,13 @@ final class RingTest {
               }
             });
     slow.start();
-    // Rank 1's values, and so all of its sums, are zeros here.
+    // Rank 1's values, and so its sums, are zeros here.
     assertArrayEquals(new double[] {0, 0, 0, 4, 5, 6}, ring.sum(OWN));
     slow.join();
   }
 
   @Test
-  void stopsWhenToldTo() throws IOException {
+  void stopsWhenInterrupted() throws IOException {
     disconnect();
     connect(120);
     Thread.currentThread().interrupt();

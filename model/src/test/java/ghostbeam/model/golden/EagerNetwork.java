@@ -15,8 +15,8 @@ import ghostbeam.model.network.Operations;
 import ghostbeam.model.tensor.Weights;
 
 /**
- * The reference that modules are compared with: float32, operator by operator and by planes, batch
- * norm by its running statistics; nothing is folded, fused or written over.
+ * The reference for modules: float32, eager, contiguous layout, batch norm with running statistics;
+ * nothing is folded, fused or overwritten.
  */
 public final class EagerNetwork implements Operations<NDArray> {
   private static final double NORM_EPSILON = 1e-5;

@@ -21,7 +21,7 @@ import java.util.Map;
 public final class Golden {
   private Golden() {}
 
-  /** Golden architecture names and the presets they are. */
+  /** Golden architecture names and their presets. */
   public static final Map<String, Preset> ARCHITECTURES =
       Map.of(
           "ghostnet_1x", Preset.GHOSTNET_1X,
@@ -87,8 +87,8 @@ public final class Golden {
   }
 
   /**
-   * The samples (n, side, side, 3), float32 from about 0 to 255, that are normalised to images (n,
-   * 3, side, side).
+   * The samples (n, side, side, 3), float32 from about 0 to 255, whose normalisation gives images
+   * (n, 3, side, side).
    */
   public static ByteBuffer samples(float[] images, int n, int side) {
     float[] means = Normalization.means();

@@ -1,2 +1,2 @@
-/** Reference values and the closed-form tensors they belong to. */
+/** Reference values and the closed-form tensors that they were computed from. */
 package ghostbeam.model.golden;

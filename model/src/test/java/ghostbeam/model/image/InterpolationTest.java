@@ -64,7 +64,7 @@ class InterpolationTest {
   }
 
   @Test
-  void flippingTwiceGivesTheImageBack() {
+  void flippingTwiceIsTheIdentity() {
     Pixels image = noise(13, 7);
 
     assertArrayEquals(image.rgb(), image.flipped().flipped().rgb());

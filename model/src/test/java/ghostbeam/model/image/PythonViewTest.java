@@ -24,7 +24,7 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The guide's function of Pillow and NumPy sees what we see, to the pixel and to the score. */
+/** The guide's function for Pillow and NumPy gives our pixels and our scores. */
 class PythonViewTest {
   private static final String PYTHON = "/usr/bin/python3";
   private static final String FUNCTIONS = "src/sample/python";
@@ -45,7 +45,7 @@ class PythonViewTest {
       sys.stdout.buffer.write(pixels.tobytes() + normalized(pixels).astype('<f4').tobytes())
       """;
 
-  /** Of each kind of transparency, colour and size that the golden images have. */
+  /** Every kind of transparency, colour and size among the golden images. */
   private static final List<String> FILES =
       List.of(
           "preprocess/landscape_420.JPEG",
@@ -71,7 +71,7 @@ class PythonViewTest {
   }
 
   @Test
-  void seesOurPixelsInEachGeometry() throws Exception {
+  void givesOurPixelsInEachGeometry() throws Exception {
     for (ValidationView view :
         List.of(
             new ValidationView(64, 0.875, Interpolation.TORCHVISION),

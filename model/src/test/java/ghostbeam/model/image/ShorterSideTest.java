@@ -25,7 +25,10 @@ class ShorterSideTest {
     return GoldenImages.codecs();
   }
 
-  /** Sizes that are multiples of blocks and not, at fractions of 2, 4 and 8, barely and amply. */
+  /**
+   * Sizes that are multiples of blocks and that are not, just above and well above the thresholds
+   * for fractions of 2, 4 and 8.
+   */
   static Stream<Arguments> large() {
     return codecs()
         .flatMap(
@@ -60,7 +63,7 @@ class ShorterSideTest {
     }
   }
 
-  /** Even and odd sizes, before and behind; in full and at fractions. */
+  /** Even and odd sizes, before and after; in full and at fractions. */
   static Stream<Arguments> shrunk() {
     return codecs()
         .filter(codec -> codec.planar().isPresent())
@@ -78,8 +81,8 @@ class ShorterSideTest {
 
   @ParameterizedTest
   @MethodSource("shrunk")
-  void shrinksPlanesToWithinTwoGreyLevelsOfTheWayByRgb(Codec codec, int width, int height, int side)
-      throws Exception {
+  void shrinksPlanesToWithinTwoGreyLevelsOfShrinkingRgb(
+      Codec codec, int width, int height, int side) throws Exception {
     for (double grain : new double[] {0, 8, 20}) {
       byte[] file = codec.encodeJpeg(PhotoLike.of(width, height, grain, width + height), 92);
       assertTrue(codec.planar().orElseThrow().decode(file, 1).isPresent());
@@ -90,10 +93,10 @@ class ShorterSideTest {
     }
   }
 
-  /** Gaudy little pictures, in which colours made coarse once more are seen best. */
+  /** Small colourful images, in which a second chroma subsampling shows most. */
   @ParameterizedTest
   @MethodSource("codecs")
-  void losesNoMoreColourByPlanesThanByRgb(Codec codec) throws Exception {
+  void losesNoMoreColourInPlanesThanInRgb(Codec codec) throws Exception {
     for (String kind : List.of("411", "420", "422", "440", "444", "410", "grey", "rgb_adobe")) {
       byte[] file = GoldenImages.oddFile("jpeg_" + kind + ".JPEG");
       ImageHeader header = ImageHeader.read(file);
@@ -113,13 +116,13 @@ class ShorterSideTest {
 
   @ParameterizedTest
   @MethodSource("codecs")
-  void tellsShrunkFilesApartByTheirDigests(Codec codec) throws Exception {
+  void digestsDistinguishShrunkFiles(Codec codec) throws Exception {
     Set<String> digests = new HashSet<>();
     for (int i = 0; i < 3; i++) {
       byte[] file = codec.encodeJpeg(PhotoLike.of(90, 70, 5, i), 92);
       ImageHeader header = ImageHeader.read(file);
-      NewJpeg shrunk = new ShorterSide(41).encode(file, header, codec, 95);
-      NewJpeg again = new ShorterSide(41).encode(file, header, codec, 95);
+      EncodedJpeg shrunk = new ShorterSide(41).encode(file, header, codec, 95);
+      EncodedJpeg again = new ShorterSide(41).encode(file, header, codec, 95);
       assertArrayEquals(shrunk.bytes(), again.bytes());
       assertEquals(shrunk.digest(), again.digest());
       digests.add(shrunk.digest());
@@ -127,11 +130,11 @@ class ShorterSideTest {
     assertEquals(3, digests.size());
   }
 
-  /** Both written and read again at the best quality, since it is files that are compared. */
+  /** Both are encoded at the highest quality and decoded again, since files are compared. */
   private static double rmsToTheWayByRgb(byte[] file, ShorterSide shorter, Codec codec)
       throws Exception {
     ImageHeader header = ImageHeader.read(file);
-    NewJpeg shrunk = shorter.encode(file, header, codec, 100);
+    EncodedJpeg shrunk = shorter.encode(file, header, codec, 100);
     Pixels byRgb = shorter.decode(file, header, codec);
     assertEquals(byRgb.width(), shrunk.width());
     assertEquals(byRgb.height(), shrunk.height());
@@ -166,7 +169,7 @@ class ShorterSideTest {
   }
 
   @Test
-  void decodesAtAFractionOnlyWhatCanBe() {
+  void decodesAtAFractionOnlyWherePossible() {
     ShorterSide tiny = new ShorterSide(1);
 
     assertEquals(8, tiny.denominator(new ImageHeader("JPEG", 500, 375, 1, "Grayscale")));

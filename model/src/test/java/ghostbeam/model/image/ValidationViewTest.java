@@ -40,10 +40,10 @@ class ValidationViewTest {
     return images().flatMap(row -> GoldenImages.codecs().map(codec -> Arguments.of(row, codec)));
   }
 
-  /** What may be asked for ends where four squares of the resized side are the largest image. */
+  /** The limit is where four squares of the resized side have the maximum number of pixels. */
   @ParameterizedTest
   @CsvSource({"224, 1e-9", "224, 0.03", "16384, 1", "5853, 0.875", "2147483647, 1", "0, 1"})
-  void refusesSizesThatNoImageMayHave(int inputSize, double cropFraction) {
+  void rejectsTooLargeSizes(int inputSize, double cropFraction) {
     IllegalArgumentException refusal =
         assertThrows(
             IllegalArgumentException.class,
@@ -52,9 +52,9 @@ class ValidationViewTest {
     assertTrue(refusal.getMessage().startsWith("input size " + inputSize), refusal.getMessage());
   }
 
-  /** The longest of images, at the largest of views, is cut before it is resized, once. */
+  /** The longest image in the largest view is cropped once before it is resized. */
   @Test
-  void cutsTheLongestImageBeforeItsLargestView() {
+  void cropsTheLongestImageBeforeResizing() {
     ValidationView view = new ValidationView(16, 16 / 6688.0, Interpolation.OPENCV);
 
     assertEquals(16, view.apply(new Pixels(4000, 1, new byte[12_000])).width());
@@ -85,7 +85,7 @@ class ValidationViewTest {
   }
 
   @Test
-  void resizesAndCropsWhereTorchvisionDoes() {
+  void resizesAndCropsLikeTorchvision() {
     List<JsonNode> rows = GoldenImages.torchvisionRows("geometry").toList();
     assertEquals(300, rows.size());
     for (JsonNode row : rows) {
@@ -110,9 +110,9 @@ class ValidationViewTest {
     return List.of(at.width(), at.height(), at.left(), at.top());
   }
 
-  /** So the scores of data whose images are all square, as the demo's, are one and the same. */
+  /** So data whose images are all square, like the demo's, has the same scores in both. */
   @Test
-  void aSquareImageUncroppedIsSeenAlikeInPillowsAndTorchvisionsGeometry() {
+  void pillowAndTorchvisionAgreeOnSquareImagesWithoutCrop() {
     Pixels square = GoldenImages.png("landscape_420.decoded.png").crop(20, 7, 61, 61);
     for (int size : new int[] {32, 61, 64, 96}) {
       assertArrayEquals(
@@ -159,7 +159,7 @@ class ValidationViewTest {
 
   @ParameterizedTest
   @MethodSource("geometry")
-  void resizesAndCropsWhereTheGoldenRulesSay(JsonNode row) {
+  void resizesAndCropsByTheGoldenRules(JsonNode row) {
     Geometry at = view(row).geometry(row.get("width").asInt(), row.get("height").asInt());
 
     assertEquals(row.get("resized").get(0).asInt(), at.width());
@@ -188,7 +188,7 @@ class ValidationViewTest {
   }
 
   @Test
-  void seesAVeryLongImageWithoutResizingItWhole() {
+  void viewsAVeryLongImageWithoutResizingAllOfIt() {
     Pixels line = new Pixels(2_000_000, 1, new byte[6_000_000]);
 
     Pixels view = new ValidationView(224, 0.875, Interpolation.OPENCV).apply(line);
@@ -198,7 +198,7 @@ class ValidationViewTest {
   }
 
   @Test
-  void isDocumentedJsonBothWays() throws Exception {
+  void roundTripsThroughTheDocumentedJson() throws Exception {
     ObjectMapper json = new ObjectMapper();
     for (Interpolation interpolation : Interpolation.values()) {
       String text =
@@ -212,7 +212,7 @@ class ValidationViewTest {
   }
 
   @Test
-  void refusesSizesThatCannotBe() {
+  void rejectsInvalidSizes() {
     assertThrows(
         IllegalArgumentException.class, () -> new ValidationView(0, 0.875, Interpolation.PILLOW));
     assertThrows(
@@ -222,10 +222,10 @@ class ValidationViewTest {
         () -> new ValidationView(224, Double.NaN, Interpolation.PILLOW));
   }
 
-  /** Its sides would be more pixels than an int counts. */
+  /** Its sides would overflow an int. */
   @ParameterizedTest
   @EnumSource(Interpolation.class)
-  void theLongestSideIsNoNegativeNumber(Interpolation interpolation) {
+  void theLongestSideDoesNotOverflow(Interpolation interpolation) {
     Geometry at = new ValidationView(224, 0.875, interpolation).geometry(100_000_000, 1);
 
     assertEquals(Integer.MAX_VALUE, at.width());

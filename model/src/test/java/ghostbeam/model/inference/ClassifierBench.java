@@ -30,9 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Images a second of the forward pass, one single-threaded classifier a core, and what share of the
- * processor's peak that is: a large 1×1 float32 convolution's multiply-adds a second, measured just
- * before; -Pbench runs it.
+ * Images per second of the forward pass, with one single-threaded classifier per core, and the
+ * fraction of the processor's peak, that of a large 1×1 float32 convolution measured just before;
+ * -Pbench runs it.
  */
 @Tag("bench")
 class ClassifierBench {
@@ -77,7 +77,7 @@ class ClassifierBench {
     }
   }
 
-  /** Rounds over all sizes, so that what else the machine does meets each alike. */
+  /** In rounds over all sizes, so that other load on the machine affects them equally. */
   @ParameterizedTest
   @ValueSource(strings = {"ghostnet_1x", "sghostnet_b1", "sghostnet_b4"})
   void batchSizes(String name) throws Exception {
@@ -98,7 +98,7 @@ class ClassifierBench {
     System.out.printf("%s @%d, images/s by batch: %s%n", architecture.name(), side, rates);
   }
 
-  /** What a checkpoint costs until its first logits, and what its first calls cost. */
+  /** The time from loading a checkpoint to its first logits, and that of its first calls. */
   @ParameterizedTest
   @CsvSource({
     "ghostnet_1x, FLOAT32",
@@ -137,7 +137,7 @@ class ClassifierBench {
     return (System.nanoTime() - start) / 1_000_000;
   }
 
-  /** The sum of what each thread gives. */
+  /** The sum of the threads' results. */
   private static double inParallel(int threads, Callable<Double> part) throws Exception {
     ExecutorService pool = Executors.newFixedThreadPool(threads);
     try {

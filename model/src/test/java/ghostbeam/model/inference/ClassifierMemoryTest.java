@@ -31,28 +31,31 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The count of bytes that decides how many checkpoints are loaded, against what Linux says. */
+/**
+ * Compares the computed memory use, which decides how many checkpoints are loaded, with Linux's
+ * figures.
+ */
 class ClassifierMemoryTest {
   private static final int CLASSIFIERS = 8;
   private static final int READINGS = 5;
   private static final Pattern MAPPING = Pattern.compile("([0-9a-f]+)-[0-9a-f]+ ");
 
-  /** First address, perhaps where what is committed ends, and end. */
+  /** First address, optionally the end of committed memory, and end. */
   private static final Pattern HEAP_PART =
       Pattern.compile("\\[0x([0-9a-f]+), (?:0x[0-9a-f]+, )?0x([0-9a-f]+)\\)");
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2})
-  void theCountOfBytesIsWhatTheProcessGrowsBy(int callers) throws Exception {
+  void theProcessGrowsByTheComputedBytes(int callers) throws Exception {
     Architecture architecture = Preset.GHOSTNET_1X.architecture(1000);
     Weights weights = Golden.fill(architecture);
-    // What is off the heap; the rest is an archive on it.
+    // The off-heap part; the rest is an archive on the heap.
     long expected = Classifier.bytes(architecture, callers) - Classifier.bytes(architecture, 0);
     requireGrowth(expected, callers, () -> Classifier.of(architecture, weights));
   }
 
   @Test
-  void soItIsOfAModule() throws Exception {
+  void theProcessGrowsByAModulesComputedBytes() throws Exception {
     CheckpointInfo info =
         FirstLogitsTest.info(Preset.GHOSTNET_1X.architecture(1000).withInputSize(64));
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -86,7 +89,7 @@ class ClassifierMemoryTest {
     }
   }
 
-  /** A classifier that so many threads have called at once. */
+  /** A classifier that the given number of threads have called concurrently. */
   private static Classifier loaded(Supplier<Classifier> load, int callers, ExecutorService pool)
       throws Exception {
     Classifier classifier = load.get();
@@ -107,7 +110,8 @@ class ClassifierMemoryTest {
   }
 
   /**
-   * Outside of Java's heap: the least of some readings, since freed blocks go back a little later.
+   * Outside Java's heap: the least of several readings, since freed blocks are returned with a
+   * delay.
    */
   private static long residentBytes() throws Exception {
     long least = Long.MAX_VALUE;
@@ -132,7 +136,7 @@ class ClassifierMemoryTest {
     return least;
   }
 
-  /** First address and end of each part of Java's heap; not all of it is resident. */
+  /** Start and end address of each part of Java's heap, not all of which is resident. */
   private static List<long[]> heap() throws Exception {
     Object told =
         ManagementFactory.getPlatformMBeanServer()
@@ -153,7 +157,7 @@ class ClassifierMemoryTest {
     return parts;
   }
 
-  /** As jemalloc or glibc can, whichever the process was started with. */
+  /** By jemalloc or glibc, whichever the process was started with. */
   private static void giveBackFreedBlocks() {
     try {
       Object[] allArenas = {"arena.4096.purge", 0L, 0L, 0L, 0L};

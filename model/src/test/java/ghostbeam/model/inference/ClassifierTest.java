@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class ClassifierTest {
 
-  /** All that forward.json has. */
+  /** All architectures in forward.json. */
   static Stream<String> goldenArchitectures() {
     return Golden.read("forward.json").findValuesAsText("arch").stream().distinct();
   }
@@ -68,7 +68,10 @@ class ClassifierTest {
     }
   }
 
-  /** Kernels are chosen by batch size: some that serve only larger batches have been wrong. */
+  /**
+   * Kernels are chosen by batch size, and some that are used only for larger batches have been
+   * wrong.
+   */
   @Test
   void givesTheGoldenLogitsInALargeBatchToo() {
     JsonNode row = Golden.read("forward.json").get(0);
@@ -100,8 +103,8 @@ class ClassifierTest {
     float[] all = logits(classifier, chw, batch, size);
     int offset = row.get("image").asInt() * 1000;
 
-    // The recorded error is one float32 implementation's largest over all logits: a guide. Folding
-    // batch norm rounds elsewhere, so a few times that is float32's own noise.
+    // The recorded error is the largest of one float32 implementation over all logits. Folding
+    // batch norm rounds differently, so a few times that error is within float32's noise.
     double tolerance = 8 * row.get("float32_max_abs_error").asDouble();
     String where = architecture.name() + " @" + size;
     for (int i = 0; i < row.get("logits").size(); i++) {
@@ -119,7 +122,7 @@ class ClassifierTest {
     assertNear(EagerNetwork.logits(architecture, weights, chw, batch, size), all, where);
   }
 
-  /** Equal to 1e-4 of the largest. */
+  /** Equal within 1e-4 of the largest. */
   private static void assertNear(float[] expected, float[] actual, String where) {
     float largest = 0;
     for (float logit : expected) {
@@ -131,16 +134,16 @@ class ClassifierTest {
   /** Bit for bit, so that no score depends on how images are batched. */
   @ParameterizedTest
   @EnumSource(Preset.class)
-  void givesAnImageTheSameLogitsInABatchOfAnySize(Preset preset) {
+  void logitsAreBitIdenticalInABatchOfAnySize(Preset preset) {
     Architecture architecture = preset.architecture(10);
-    int size = 72; // whose feature maps' elements no vector's width divides
+    int size = 72; // whose feature maps are not multiples of any vector width
     int count = 64;
     byte[] samples = new byte[count * size * size * 3];
     new Random(1).nextBytes(samples);
     try (Classifier classifier = Classifier.of(architecture, Golden.fill(architecture))) {
       float[] together = classifier.logits(direct(samples), count, size);
       for (int batch : new int[] {25, 1}) {
-        int step = batch == 1 ? 9 : batch; // of single images some, for the test's time
+        int step = batch == 1 ? 9 : batch; // only some single images, to save time
         for (int first = 0; first < count; first += step) {
           int image = size * size * 3;
           int end = Math.min(first + batch, count);
@@ -155,7 +158,7 @@ class ClassifierTest {
   }
 
   @Test
-  void refusesImagesThatShrinkToNothing() {
+  void rejectsImagesThatShrinkToNothing() {
     Architecture architecture = Preset.GHOSTNETV2_1X.architecture(10);
     try (Classifier classifier = Classifier.of(architecture, architecture.initialWeights(1))) {
       assertEquals(10, classifier.logits(direct(new byte[33 * 33 * 3]), 1, 33).length);
@@ -176,7 +179,7 @@ class ClassifierTest {
     Weights weights = Golden.fill(architecture);
     try (Classifier classifier = Classifier.of(architecture, weights)) {
       float[] expected = classifier.logits(direct(samples), 4, 32);
-      // Threads to come load their modules from what was written, not from the weights again.
+      // Later threads load their modules from the archive, not from the weights.
       weights.specs().forEach(spec -> Arrays.fill(weights.get(spec.name()), Float.NaN));
       ExecutorService pool = Executors.newFixedThreadPool(4);
       try {
@@ -203,7 +206,7 @@ class ClassifierTest {
     return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
   }
 
-  /** Logits of normalised images, given as the samples that are normalised to them. */
+  /** Logits of normalised images, passed as samples before normalisation. */
   private static float[] logits(Classifier classifier, float[] chw, int batch, int size) {
     return classifier.logits(Golden.samples(chw, batch, size), DataType.FLOAT32, batch, size);
   }

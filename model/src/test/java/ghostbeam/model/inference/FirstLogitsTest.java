@@ -21,11 +21,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A checkpoint's way from its file to its first logits. */
+/** The time from a checkpoint's file to its first logits. */
 class FirstLogitsTest {
   /**
-   * Of a processor, which others on the machine take none of: three times what two cores take in
-   * all; ClassifierBench measures it.
+   * Processor time, which does not depend on other load: three times what two cores take in total;
+   * ClassifierBench measures it.
    */
   private static final double BOUND_SECONDS = 20;
 
@@ -35,7 +35,7 @@ class FirstLogitsTest {
     int side = architecture.inputSize();
     String path = folder.resolve("b4.safetensors").toString();
     Checkpoint.write(Storage.local(), path, info(architecture), Golden.fill(architecture));
-    Classifier.engineVersion(); // loads the engine, once in a process
+    Classifier.engineVersion(); // loads the engine, once per process
 
     OperatingSystemMXBean process =
         (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();

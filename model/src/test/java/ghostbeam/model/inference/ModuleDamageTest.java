@@ -24,10 +24,12 @@ import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
 import org.junit.jupiter.api.Test;
 
-/** Files that are no modules, or damaged or hostile ones: told before anything of them runs. */
+/**
+ * Files that are not modules, or are damaged or hostile: rejected before any of their code runs.
+ */
 final class ModuleDamageTest {
   @Test
-  void whatIsNoModuleIsToldAsWhatItIs() throws IOException {
+  void saysWhatAFileIsThatIsNotAModule() throws IOException {
     byte[] sound = file("traced.pt");
     assertTrue(
         refusal("a.pth", new byte[] {(byte) 0x80, 2, '}', '.'}, PLANES)
@@ -35,7 +37,7 @@ final class ModuleDamageTest {
     assertTrue(
         refusal("a.pt", "<!doctype html>".getBytes(StandardCharsets.UTF_8), PLANES)
             .contains("web page"));
-    assertTrue(refusal("a.pt", new byte[0], PLANES).contains("no TorchScript module"));
+    assertTrue(refusal("a.pt", new byte[0], PLANES).contains("not a TorchScript module"));
     byte[] cut = Arrays.copyOf(sound, sound.length / 2);
     assertTrue(refusal("a.pt", cut, PLANES).contains("damaged"));
     assertTrue(
@@ -44,9 +46,9 @@ final class ModuleDamageTest {
     assertTrue(refusal("a.onnx", sound, PLANES).contains("ends in none of .safetensors, .pt"));
   }
 
-  /** Each byte of it is small, and a gigabyte comes out. */
+  /** It unpacks to a gigabyte. */
   @Test
-  void aZipBombIsRefusedByItsSizes() throws IOException {
+  void rejectsAZipBombByItsSizes() throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       for (String name : List.of("x/data.pkl", "x/constants.pkl", "x/code/__torch__.py")) {
@@ -63,7 +65,7 @@ final class ModuleDamageTest {
 
   /** Four times 2^62 is 0 in 64 bits. */
   @Test
-  void claimsThatWrapAreRefused() throws IOException {
+  void rejectsSizesThatOverflow() throws IOException {
     SeekableInMemoryByteChannel bytes = new SeekableInMemoryByteChannel();
     try (ZipArchiveOutputStream zip = new ZipArchiveOutputStream(bytes)) {
       zip.setUseZip64(Zip64Mode.Always);
@@ -82,7 +84,7 @@ final class ModuleDamageTest {
   }
 
   @Test
-  void aModuleThatIsIncompleteOrSaysWhatCannotBeIsToldOnce() throws IOException {
+  void reportsAnIncompleteOrInvalidModuleOnce() throws IOException {
     assertTrue(
         refusal("a.pt", zip("x/data.pkl", "x/code/a.py"), PLANES)
             .endsWith("it has code, but no constants.pkl"));
@@ -102,13 +104,13 @@ final class ModuleDamageTest {
     assertEquals(card.indexOf("m/a.pt"), card.lastIndexOf("m/a.pt"), card);
   }
 
-  /** PyTorch itself would read on behind them, whatever lies there. */
+  /** PyTorch itself would read past their end. */
   @Test
-  void storagesThatAreCutOrClaimTooMuchAreRefused() throws IOException {
+  void rejectsStoragesThatAreCutShortOrClaimTooMuch() throws IOException {
     byte[] cut = changed("traced/data/0", bytes -> Arrays.copyOf(bytes, 8));
     assertTrue(
         refusal("a.pt", cut, PLANES)
-            .endsWith("it says that traced/data/0 has 864 bytes, and there are 8"));
+            .endsWith("it says that traced/data/0 has 864 bytes, but there are 8"));
     byte[] huge =
         changed(
             "traced/data.pkl",
@@ -120,7 +122,7 @@ final class ModuleDamageTest {
             });
     assertTrue(refusal("a.pt", huge, PLANES).contains("traced/data/0 has 4398046511104 bytes"));
     byte[] damaged = changed("traced/data.pkl", bytes -> Arrays.copyOf(bytes, 100));
-    assertTrue(refusal("a.pt", damaged, PLANES).contains("pickle is cut or damaged"));
+    assertTrue(refusal("a.pt", damaged, PLANES).contains("pickle is cut short or damaged"));
   }
 
   private static byte[] changed(String name, UnaryOperator<byte[]> change) throws IOException {

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Modules that PyTorch's own tools wrote; {@code make_modules.py} makes them. */
+/** Modules written by PyTorch's own tools, see {@code make_modules.py}. */
 final class ModuleFormatTest {
   private static final int SIDE = 32;
   static final ModuleInput PLANES = ModuleInput.Planes.IMAGENET;
@@ -71,7 +71,7 @@ final class ModuleFormatTest {
   }
 
   @Test
-  void oneNetworkGivesTheSameLogitsHoweverItWasExported() throws IOException {
+  void aNetworkGivesTheSameLogitsHoweverItWasExported() throws IOException {
     float[] expected = null;
     for (String name : List.of("traced.pt", "scripted.pth", "uint8.pt")) {
       byte[] file = file(name);
@@ -90,7 +90,7 @@ final class ModuleFormatTest {
     }
   }
 
-  /** The bytes of torchvision's own arithmetic: each step rounded to float32. */
+  /** Bit-identical to torchvision's arithmetic, with each step rounded to float32. */
   @Test
   void planesAreNormalisedAsTorchvisionDoes() {
     ModuleInput.Planes planes =
@@ -113,10 +113,10 @@ final class ModuleFormatTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "training.pt | other logits beside another image",
-        "dropout.pt  | other logits beside another image",
-        "pair.pt     | it gives 2 tensors, not logits alone",
-        "maps.pt     | it gives a tensor (2, 8, 16, 16), not logits (2, classes)",
+        "training.pt | depend on the rest of the batch",
+        "dropout.pt  | depend on the rest of the batch",
+        "pair.pt     | it returns 2 tensors, not logits alone",
+        "maps.pt     | it returns a tensor (2, 8, 16, 16), not logits (2, classes)",
         "fixed.pt    | shape '[1, 8]' is invalid for input of size 16",
         "throws.pt   | only 17 pixels a side, found 32; it was given two images as float-nchw of side 32",
         "uint8.pt    | ; it was given two images as float-nchw of side 32",
@@ -124,12 +124,12 @@ final class ModuleFormatTest {
         "vision.pt   | calls torchvision::nms",
         "weights.pth | holds weights and no code",
       })
-  void whatCannotBeScoredIsRefusedInOneLine(String name, String words) throws IOException {
+  void rejectsWhatCannotBeScoredInOneLine(String name, String words) throws IOException {
     String said = refusal(name, file(name), PLANES);
     assertTrue(said.contains(words), said);
   }
 
-  /** DJL makes lists of tensors of some answers and throws what it likes at others. */
+  /** DJL converts some outputs to lists of tensors and throws various exceptions for others. */
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -145,7 +145,7 @@ final class ModuleFormatTest {
         "Tensor                       | torch.complex(torch.mean(x, [2, 3]), torch.mean(x, [2, 3]))",
         "Tensor                       | torch.argsort(torch.mean(x, [2, 3]))",
       })
-  void whateverAModuleAnswersIsToldWithItsName(String type, String answer) throws IOException {
+  void anyInvalidOutputIsReportedWithTheModulesPath(String type, String answer) throws IOException {
     String code =
         "class Throws(Module):\n  __parameters__ = []\n  __buffers__ = []\n  training : bool\n"
             + "  _is_full_backward_hook : Optional[bool]\n"
@@ -160,19 +160,22 @@ final class ModuleFormatTest {
             "throws/code/__torch__.py",
             old -> code.getBytes(StandardCharsets.US_ASCII));
     String said = refusal("a.pt", file, PLANES);
-    assertTrue(said.matches("m/a.pt (cannot be scored: it gives|failed:) .+"), said);
+    assertTrue(said.matches("m/a.pt (cannot be scored: it returns|failed:) .+"), said);
   }
 
-  /** Its steps depend on all images of a batch, so its logits do as well, by some hundredths. */
+  /**
+   * Its quantisation steps depend on all images of a batch, and so do its logits, by some
+   * hundredths.
+   */
   @Test
-  void dynamicQuantisationIsNotTakenForTraining() throws IOException {
+  void dynamicQuantisationIsNotMistakenForTrainingMode() throws IOException {
     assertEquals(7, read("quantised.pt", file("quantised.pt"), PLANES).info().classes().size());
   }
 
-  /** By PyTorch's numbers of float16 and float64. */
+  /** PyTorch's ScalarType numbers of float16 and float64. */
   @ParameterizedTest
   @ValueSource(ints = {5, 7})
-  void logitsOfOtherWidthsAreTaken(int type) throws IOException {
+  void acceptsFloat16AndFloat64Logits(int type) throws IOException {
     byte[] file =
         changed(
             "throws.pt",
@@ -189,7 +192,7 @@ final class ModuleFormatTest {
 
   /** 64 modules in 16 slots would take gigabytes. */
   @Test
-  void aThreadHasOneRoomForPlanesWhateverTheNumberOfModules() throws IOException {
+  void aThreadHasOneInputBufferForAnyNumberOfModules() throws IOException {
     byte[] file = file("traced.pt");
     try (Classifier first = Classifier.of("a.pt", file, PLANES, 7);
         Classifier second = Classifier.of("b.pt", file, PLANES, 7)) {
@@ -201,9 +204,9 @@ final class ModuleFormatTest {
     }
   }
 
-  /** It would show them to all that are scored after it. */
+  /** Models scored after it would see the changes. */
   @Test
-  void whatAModuleWritesIntoItsInputIsItsOwnAffair() throws IOException {
+  void aModuleCannotChangeTheImagesOfOthers() throws IOException {
     byte[] file =
         changed(
             "uint8.pt",
@@ -224,7 +227,7 @@ final class ModuleFormatTest {
     }
   }
 
-  /** A module of which one file is another. */
+  /** A module with one of its files changed. */
   static byte[] changed(String module, String name, UnaryOperator<byte[]> change)
       throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -240,9 +243,9 @@ final class ModuleFormatTest {
     return out.toByteArray();
   }
 
-  /** Whatever the flags say of foreign ones. */
+  /** Regardless of the settings for foreign modules. */
   @Test
-  void oursSayWhatTheyAreAndRefuseOtherSizesInWords() throws IOException {
+  void exportedModulesDescribeThemselvesAndRejectOtherSizes() throws IOException {
     Architecture tiny =
         BigNet.of(List.of(1, 1, 1, 1, 1, 1), List.of(8, 8, 8, 8, 8, 8), false)
             .named("tiny")

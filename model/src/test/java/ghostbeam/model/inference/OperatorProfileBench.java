@@ -27,8 +27,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Where the time of a forward pass goes, by PyTorch's operators, each without those that it calls:
- * of the eager reference and of the modules that took its place. One thread; -Pbench runs it.
+ * Where the time of a forward pass goes, by PyTorch operator, excluding the operators that each
+ * calls: for the eager reference and the modules that replaced it. One thread; -Pbench runs it.
  */
 @Tag("bench")
 class OperatorProfileBench {
@@ -38,7 +38,7 @@ class OperatorProfileBench {
 
   @TempDir static Path folder;
 
-  /** An operator's call that has not ended. */
+  /** An operator's call in progress. */
   private record Call(String name, double end) {}
 
   @ParameterizedTest

@@ -29,7 +29,7 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.Test;
 
-/** Three ways to compute one network, on real images: who wins must not depend on the way. */
+/** Three ways to compute a network, on real images: predictions must not depend on the way. */
 class SamplePredictionsTest {
   private static final Path SAMPLE =
       Path.of("../pipelines/src/main/resources/ghostbeam/pipelines/demo/fashion-mnist-sample.zip");

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Images a second from records to augmented float batches, on every core and with nothing else to
- * do; -Pbench runs it over the training split that {@code -Dghostbeam.records=FOLDER} names.
+ * Images per second from records to augmented float batches, on all cores with nothing else to do;
+ * -Pbench runs it over the training split given by {@code -Dghostbeam.records=FOLDER}.
  */
 @Tag("bench")
 class BatchLoaderBench {
@@ -31,7 +31,7 @@ class BatchLoaderBench {
   private static final OperatingSystemMXBean SYSTEM =
       ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
-  @SuppressWarnings("ImmutableEnumChecker") // records of numbers cannot change
+  @SuppressWarnings("ImmutableEnumChecker") // records of numbers
   private enum Work {
     CROPS(Augmentation.NONE, RandomErasing.NONE, Mixing.NONE),
     JITTER(new ColorJitter(0.5), RandomErasing.NONE, Mixing.NONE),

@@ -14,10 +14,13 @@ final class EpochPlanTest {
     return EpochPlan.of(5, 2, records, new Division(batch, 1, dropTail), rank, ranks);
   }
 
-  /** Shares follow each other, differ by an image at most, and make up the batch of one rank. */
+  /**
+   * Shares are contiguous, differ by at most one image, and together are the batch of a single
+   * rank.
+   */
   @ParameterizedTest
   @CsvSource({"1", "2", "3", "4", "8"})
-  void sharesOutEachBatch(int ranks) {
+  void dividesEachBatchAmongRanks(int ranks) {
     EpochPlan whole = plan(101, 24, false, 0, 1);
     assertEquals(5, whole.batches());
     for (int number = 0; number < 4; number++) {
@@ -25,8 +28,8 @@ final class EpochPlanTest {
       for (int rank = 0; rank < ranks; rank++) {
         EpochPlan part = plan(101, 24, false, rank, ranks);
         int[] own = part.batch(number);
-        Share share = part.share(number);
-        assertEquals(new Share(joined.length, own.length, 24, 24), share);
+        BatchShare share = part.share(number);
+        assertEquals(new BatchShare(joined.length, own.length, 24, 24), share);
         assertTrue(own.length >= 24 / ranks && own.length <= part.largestShare());
         joined = IntStream.concat(IntStream.of(joined), IntStream.of(own)).toArray();
       }
@@ -44,7 +47,7 @@ final class EpochPlanTest {
     "29, 8, 2, true, 3, 5",
     "29, 8, 4, false, 3, 5",
   })
-  void leavesOutATailThatGivesNotTwoToEachRank(
+  void dropsATailWithFewerThanTwoImagesForEachRank(
       int records, int batch, int ranks, boolean dropTail, int batches, int leftOut) {
     EpochPlan plan = plan(records, batch, dropTail, ranks - 1, ranks);
     assertEquals(batches, plan.batches());
@@ -54,7 +57,7 @@ final class EpochPlanTest {
     assertTrue(smallest >= 2, smallest + " images");
   }
 
-  /** A step's batches hold, one after the other, what one batch of their size holds. */
+  /** A step's batches, concatenated, are one batch of their total size. */
   @ParameterizedTest
   @CsvSource({
     // records, batch, batches, dropTail, steps, batches and images of the last step, left out
@@ -63,7 +66,7 @@ final class EpochPlanTest {
     "101, 8, 3, true, 4, 3, 24, 5",
     "101, 8, 3, false, 5, 1, 5, 0",
     "92, 8, 3, false, 4, 3, 20, 0",
-    "99, 8, 3, false, 4, 3, 24, 3", // of three images, two ranks get not two each
+    "99, 8, 3, false, 4, 3, 24, 3", // three images do not give two ranks two each
     "23, 8, 3, true, 0, 0, 0, 23",
   })
   void dividesRecordsIntoSteps(
@@ -91,7 +94,7 @@ final class EpochPlanTest {
         int ofBatch = 0;
         for (int rank = 0; rank < ranks; rank++) {
           EpochPlan plan = EpochPlan.of(5, 2, records, division, rank, ranks);
-          Share share = plan.share(number);
+          BatchShare share = plan.share(number);
           assertEquals(ofStep, share.first());
           assertEquals(first.images(step), share.stepImages());
           ofStep += share.count();

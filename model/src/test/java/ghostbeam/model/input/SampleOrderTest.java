@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SampleOrderTest {
 
   @Test
-  void takesEveryRecordOnceInAnOrderOfTheEpoch() {
+  void hasEveryRecordOnceInADifferentOrderEachEpoch() {
     int[] first = SampleOrder.ofEpoch(1, 1, 1000);
     int[] sorted = first.clone();
     Arrays.sort(sorted);
@@ -23,7 +23,7 @@ class SampleOrderTest {
     assertFalse(Arrays.equals(first, SampleOrder.ofEpoch(2, 1, 1000)));
   }
 
-  /** Generators that start a fixed step apart give one stream, a number later each time. */
+  /** Generators seeded a constant apart would yield shifted copies of one stream. */
   @Test
   void noTwoStreamsShareNumbers() {
     long records = distinct(IntStream.range(0, 50).mapToObj(i -> SampleOrder.random(1, 3, i)));

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A network's metadata says its family where its name does not. */
+/** A network's metadata has its family where its name does not imply it. */
 class FamilyTest {
-  /** As checkpoints had it before there were families. */
+  /** As in checkpoints that predate families. */
   private static final String TWO_BLOCKS =
       """
       {"name":"%s","inputSize":32,"stemWidth":8,"stages":\
@@ -32,7 +32,7 @@ class FamilyTest {
   }
 
   @Test
-  void olderMetadataReadsAndWritesAsEver() throws JsonProcessingException {
+  void olderMetadataRoundTripsUnchanged() throws JsonProcessingException {
     String custom = TWO_BLOCKS.formatted("custom");
     assertEquals(BigNet.FAMILY, read(custom).family());
     assertEquals(custom, JSON.writeValueAsString(read(custom)));
@@ -43,7 +43,7 @@ class FamilyTest {
 
   @ParameterizedTest
   @EnumSource(Preset.class)
-  void everyPresetsMetadataReadsAsItWasWritten(Preset preset) throws JsonProcessingException {
+  void everyPresetsMetadataRoundTrips(Preset preset) throws JsonProcessingException {
     Architecture architecture = preset.architecture(7);
     String json = JSON.writeValueAsString(architecture);
     assertFalse(json.contains("family"), json);
@@ -53,7 +53,7 @@ class FamilyTest {
   }
 
   @Test
-  void aNetworkOfOnesOwnKeepsItsFamilyByAnyName() throws JsonProcessingException {
+  void aCustomNetworkKeepsItsFamilyUnderAnyName() throws JsonProcessingException {
     Architecture own = Preset.GHOSTNET_1X.architecture(5).named("custom");
     String json = JSON.writeValueAsString(own);
     assertTrue(json.endsWith(",\"classes\":5,\"family\":\"ghostnet\"}"), json);
@@ -65,7 +65,7 @@ class FamilyTest {
   }
 
   @Test
-  void imagesThatShrinkToNothingAreRefused() {
+  void rejectsImagesThatShrinkToNothing() {
     Architecture attentive = Preset.GHOSTNETV2_1X.architecture(5);
     assertEquals(642, Outline.of(attentive.withInputSize(33)).tensors().size());
     for (Executable small :
@@ -76,7 +76,7 @@ class FamilyTest {
   }
 
   @Test
-  void anUnknownFamilyIsRefused() {
+  void rejectsAnUnknownFamily() {
     String json = TWO_BLOCKS.formatted("custom").replace("}]],", "}]],\"family\":\"resnet\",");
     String message = assertThrows(JsonProcessingException.class, () -> read(json)).getMessage();
     assertTrue(message.contains("no family of networks 'resnet'"), message);

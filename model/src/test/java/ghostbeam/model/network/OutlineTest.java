@@ -30,7 +30,7 @@ class OutlineTest {
 
   @ParameterizedTest
   @EnumSource(Timm.class)
-  void hasTimmsTensorsParametersAndArithmetic(Timm network) {
+  void hasTimmsTensorsParametersAndMultiplyAdds(Timm network) {
     JsonNode golden = network.golden();
     Outline outline = Outline.of(network.preset().architecture(1000));
     assertSameTensors(golden, outline, TensorSpec::name);
@@ -39,7 +39,7 @@ class OutlineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {"ghostnet_1x", "bignet_1x", "sghostnet_b1", "sghostnet_b4", "readme_large"})
-  void hasTheGoldenTensorsParametersAndArithmetic(String name) {
+  void hasTheGoldenTensorsParametersAndMultiplyAdds(String name) {
     JsonNode golden = Golden.read("arch/" + name + ".json");
     Architecture architecture = Golden.ARCHITECTURES.get(name).architecture(1000);
     Outline outline = Outline.at(architecture, golden.get("input_size").asInt());
@@ -89,7 +89,7 @@ class OutlineTest {
   }
 
   @Test
-  void leavesOutEverySqueezeInNose() {
+  void noseHasNoSqueezeAndExcite() {
     Outline outline = Outline.of(Preset.GHOSTNET_NOSE_1X.architecture(1000));
     assertEquals(
         0, outline.tensors().stream().filter(spec -> spec.name().contains(".se.")).count());

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class GradientsTest {
-  /** What model/src/sample/python/make_optimization.py prints of PyTorch 1.13's clip_grad_norm_. */
+  /** From model/src/sample/python/make_optimization.py, for PyTorch 1.13's clip_grad_norm_. */
   private static final String CLIPPED =
       """
       {"lr": 0.1, "momentum": 0.9, "wd": 0.01, "clip": 1.0, "starts": [[2.0, -1.0], [0.5]]\
@@ -37,7 +37,7 @@ final class GradientsTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {1, 8})
-  void addUpAndAreClippedAsByPyTorch(double lossScale) throws IOException {
+  void areAccumulatedAndClippedLikePyTorchs(double lossScale) throws IOException {
     JsonNode row = new ObjectMapper().readTree(CLIPPED);
     Optimization how =
         Recipe.ORIGINAL.with(Optimization::clipNorm, row.get("clip").asDouble()).optimization();
@@ -83,10 +83,10 @@ final class GradientsTest {
     assertArrayEquals(doubles(expected), actual.values().toDoubleArray(), 1e-14, where);
   }
 
-  /** Zero has no direction to keep, and is not to become one of no numbers. */
+  /** A zero gradient has no direction and must not become NaN. */
   @ParameterizedTest
   @CsvSource({"0, 0", "1e-300, 0", "0.3, 0.39", "0.3, 0.4", "-3, 4", "3e150, 4e150"})
-  void comeOutNoLongerThanTheLimitAndInTheirDirection(double x, double y) {
+  void areClippedToTheLimitAndKeepTheirDirection(double x, double y) {
     double[] free = scaled(Recipe.ORIGINAL.optimization(), x, y);
     assertArrayEquals(new double[] {x, y}, free, "without a limit");
     double[] clipped =
@@ -112,9 +112,9 @@ final class GradientsTest {
     }
   }
 
-  /** In whichever bucket and batch it is. */
+  /** In any bucket and batch. */
   @Test
-  void haveNoFiniteNormWhereOneIsNotFinite() {
+  void haveNonFiniteNormWhereAnyIsNonFinite() {
     try (NDManager manager = NDManager.newBaseManager()) {
       List<Bucket> buckets =
           List.of(

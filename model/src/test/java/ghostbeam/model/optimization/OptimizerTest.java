@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OptimizerTest {
-  /** What model/src/sample/python/make_optimization.py prints of PyTorch 1.13's AdamW. */
+  /** From model/src/sample/python/make_optimization.py, for PyTorch 1.13's AdamW. */
   private static final String ADAMW =
       """
       {"optimizer": "adamw", "lr": 0.1, "momentum": 0.9, "eps": 1e-08, "wd": 0.01, "start": 2.0, "gradients": [0.5, -0.25, 1.0, 0.125, -2.0]\
@@ -32,7 +32,7 @@ class OptimizerTest {
 
   @ParameterizedTest
   @ValueSource(doubles = {1, 8, 0.25})
-  void followsEveryGoldenTraceAndItsAverageAtAnyScaleOfTheLoss(double lossScale) {
+  void followsEveryGoldenTraceAndItsAverageAtAnyLossScale(double lossScale) {
     for (JsonNode row : Golden.read("optimizer_traces.json")) {
       try (NDManager manager = NDManager.newBaseManager()) {
         follow(row, lossScale, manager);
@@ -50,10 +50,10 @@ class OptimizerTest {
     }
   }
 
-  /** Decay pulls on matrices alone: a bias or a norm with no gradient stays where it is. */
+  /** Only matrices decay: a bias or norm parameter without gradient does not change. */
   @ParameterizedTest
   @EnumSource(Kind.class)
-  void adamWDecaysMatricesAlone(Kind kind) {
+  void adamWDecaysOnlyMatrices(Kind kind) {
     try (NDManager manager = NDManager.newBaseManager()) {
       NDArray flat = manager.create(new double[] {2}, new Shape(1));
       NDArray value = flat.reshape(1);

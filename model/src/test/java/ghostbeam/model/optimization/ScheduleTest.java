@@ -32,11 +32,11 @@ class ScheduleTest {
   }
 
   /**
-   * What model/src/sample/python/make_optimization.py prints of PyTorch 1.13's OneCycleLR, which
-   * divides by zero where warm-up is one step.
+   * From model/src/sample/python/make_optimization.py, for PyTorch 1.13's OneCycleLR, which divides
+   * by zero where warm-up is one step.
    */
   @Test
-  void oneCycleIsPyTorchs() {
+  void oneCycleMatchesPyTorch() {
     follow(
         new OneCycle(0.01, 0.4, 1e-6, 3, 12),
         0.010000000000000009,

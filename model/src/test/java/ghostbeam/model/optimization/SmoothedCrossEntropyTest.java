@@ -50,7 +50,7 @@ class SmoothedCrossEntropyTest {
     }
   }
 
-  /** By model/src/sample/python/make_draws.py. */
+  /** From model/src/sample/python/make_draws.py. */
   @Test
   void givesPyTorchsLossesAndGradientsOfMixedImages() {
     for (JsonNode row : Golden.read("augmentation/draws.json").get("losses")) {
@@ -77,7 +77,7 @@ class SmoothedCrossEntropyTest {
   }
 
   @Test
-  void refusesSmoothingOfOne() {
+  void rejectsSmoothingOfOne() {
     assertThrows(IllegalArgumentException.class, () -> new SmoothedCrossEntropy(1));
   }
 }

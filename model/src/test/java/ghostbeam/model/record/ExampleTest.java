@@ -60,7 +60,7 @@ class ExampleTest {
   }
 
   @Test
-  void readsBackWhatItWrote() throws IOException {
+  void roundTrips() throws IOException {
     Example back = Example.parse(CAT.toBytes());
 
     assertArrayEquals(CAT.encoded(), back.encoded());
@@ -90,10 +90,10 @@ class ExampleTest {
     assertEquals("", read.pixelDigest());
   }
 
-  /** Of several labels, or images, nobody can tell which is meant. */
+  /** With several labels or images there is no telling which is meant. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void refusesSeveralLabelsOrImagesOfOthers(boolean packed) throws Exception {
+  void rejectsForeignExamplesWithSeveralLabelsOrImages(boolean packed) throws Exception {
     ProtobufExample labels =
         new ProtobufExample(ProtobufExample.schema(packed)).bytes("image/encoded", "x");
     ProtobufExample images =
@@ -109,23 +109,23 @@ class ExampleTest {
         assertThrows(IOException.class, () -> ForeignExample.parse(twoImages)).getMessage());
   }
 
-  /** A list that nobody asks for may be long or damaged: it is never read. */
+  /** An unneeded list may be long or damaged: it is never decoded. */
   @Test
-  void isNotHeldUpByWhatItDoesNotWant() throws Exception {
+  void ignoresUnneededFeatures() throws Exception {
     byte[] bytes =
         new ProtobufExample(ProtobufExample.schema(true))
             .bytes("image/encoded", "first")
             .ints("image/class/label", 5)
             .ints("zone", 1, 2, 3)
             .build();
-    bytes[bytes.length - 1] |= (byte) 0x80; // a number without an end
+    bytes[bytes.length - 1] |= (byte) 0x80; // an unterminated varint
 
     assertEquals(5, Example.parse(bytes).label());
     assertEquals(5, ForeignExample.parse(bytes).label());
   }
 
   @Test
-  void refusesAnExampleWithoutImageOrLabel() throws Exception {
+  void rejectsAnExampleWithoutImageOrLabel() throws Exception {
     byte[] noLabel =
         new ProtobufExample(ProtobufExample.schema(true)).bytes("image/encoded", "x").build();
     byte[] noImage =
@@ -136,7 +136,7 @@ class ExampleTest {
   }
 
   @Test
-  void refusesALabelOutsideItsRange() throws Exception {
+  void rejectsALabelOutOfRange() throws Exception {
     byte[] bytes =
         new ProtobufExample(ProtobufExample.schema(true))
             .bytes("image/encoded", "x")
@@ -147,7 +147,7 @@ class ExampleTest {
   }
 
   @Test
-  void refusesEveryTruncation() {
+  void rejectsEveryTruncation() {
     byte[] bytes = CAT.toBytes();
     for (int length = 0; length < bytes.length; length++) {
       byte[] cut = Arrays.copyOf(bytes, length);
@@ -156,7 +156,7 @@ class ExampleTest {
   }
 
   @Test
-  void refusesAHostileLengthWithoutAllocatingIt() {
+  void rejectsAHostileLengthWithoutAllocatingIt() {
     byte[] twoGigabytes = {0x0A, -1, -1, -1, -1, 7, 0x0A};
 
     assertThrows(IOException.class, () -> Example.parse(twoGigabytes));

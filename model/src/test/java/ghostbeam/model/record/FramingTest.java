@@ -19,7 +19,7 @@ class FramingTest {
     assertEquals((crc >>> 15 | crc << 17) + 0xa282ead8, Framing.maskedCrc(check, 0, check.length));
   }
 
-  /** An empty record is all mask: the CRC of nothing is zero. */
+  /** An empty record has only the mask: the CRC of no bytes is zero. */
   @Test
   void framesLengthThenBytesLittleEndian() {
     String empty = hex(framed(new byte[0]));
@@ -33,7 +33,7 @@ class FramingTest {
   }
 
   @Test
-  void findsEveryFlippedBit() {
+  void detectsEveryFlippedBit() {
     byte[] data = "some record".getBytes(StandardCharsets.US_ASCII);
     byte[] framed = framed(data);
     assertEquals(Optional.empty(), Framing.fault(framed));

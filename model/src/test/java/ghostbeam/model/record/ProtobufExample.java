@@ -13,7 +13,7 @@ import com.google.protobuf.Message;
 import java.util.Arrays;
 import java.util.List;
 
-/** Another writer of the convention, through protobuf's own messages. */
+/** An independent writer of the convention, using protobuf's own messages. */
 final class ProtobufExample {
   private final DynamicMessage.Builder example;
   private final DynamicMessage.Builder features;

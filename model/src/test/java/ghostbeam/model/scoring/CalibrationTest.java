@@ -16,7 +16,7 @@ class CalibrationTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "1:1, 0", // all right and certain
+    "1:1, 0", // all correct and certain
     "1:0, 1", // certain and wrong
     "0.5:1 0.5:0, 0", // one bin, right half of the time
     "0.5:0 0.5:0, 0.5",
@@ -26,7 +26,7 @@ class CalibrationTest {
     "0.9375:1 1:0, 0.46875", // both in the last bin: |1 − 1.9375| / 2
     "0.125:1 0.25:0 0.375:1 0.5:0 0.625:1 0.75:0 0.875:1 1:0, 0.5625",
   })
-  void errorIsTheGapOfEachBin(String images, double expected) {
+  void errorIsTheMeanGapOfTheBins(String images, double expected) {
     Calibration calibration = new Calibration();
     for (String image : images.split(" ", -1)) {
       String[] parts = image.split(":", -1);
@@ -45,7 +45,7 @@ class CalibrationTest {
   }
 
   @Test
-  void nothingHasNoError() {
+  void emptyCalibrationHasNoError() {
     assertTrue(Double.isNaN(new Calibration().expectedError()));
   }
 }

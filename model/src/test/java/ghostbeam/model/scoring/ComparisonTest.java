@@ -55,7 +55,7 @@ class ComparisonTest {
   }
 
   @Test
-  void tellsTheBeatenFromTheTied() {
+  void distinguishesBeatenFromTied() {
     Tally best = tally("best", 200, n -> n < 160);
     Tally close = tally("close", 200, n -> n >= 3 && n < 162);
     Tally beaten = tally("beaten", 200, n -> n < 100);
@@ -70,14 +70,14 @@ class ComparisonTest {
   }
 
   @Test
-  void holmCanTieWhatOneTestAloneWouldNot() {
+  void holmCanTieWhatASingleTestWouldNot() {
     Tally best = tally("best", 100, n -> n < 60);
     Tally other = tally("other", 100, n -> n >= 9 && n < 62);
     assertFalse(Comparison.withBest(best, List.of(other)).get(0).tied());
     assertTrue(Comparison.withBest(best, List.of(other, other)).get(0).tied());
   }
 
-  /** Ties share the largest factor still left, as R's {@code p.adjust} has it. */
+  /** Ties share the largest remaining factor, as in R's {@code p.adjust}. */
   @Test
   void holmOfTiesAndExtremesAgreesWithR() {
     assertArrayEquals(
@@ -89,7 +89,7 @@ class ComparisonTest {
   }
 
   @Test
-  void pairsAreComparedPlaceByPlace() {
+  void pairsAreComparedIndexByIndex() {
     Tally right = tally("right", 40, n -> true);
     Tally half = tally("half", 40, n -> n < 20);
     Tally none = tally("none", 40, n -> false);

@@ -23,10 +23,10 @@ class ConfusionTest {
   private static final int CLASSES = 11;
   private static final int NOT_THERE = -7;
 
-  /** Asked before anything else has put them in order, alone and merged with others. */
+  /** Queried before anything has sorted them, alone and merged with others. */
   @ParameterizedTest
   @CsvSource({"1, 0", "2, 1", "3, 2", "7, 3", "14, 4", "14, 5", "20, 6", "500, 7"})
-  void wrongAnswersAreFoundInWhateverOrderTheyCame(int size, long seed) throws IOException {
+  void findsWrongAnswersAddedInAnyOrder(int size, long seed) throws IOException {
     List<Integer> ascending = new ArrayList<>();
     for (int i = 0; i < size; i++) {
       ascending.add(3 * i);
@@ -51,14 +51,14 @@ class ConfusionTest {
     }
   }
 
-  /** Images of class 0, each taken for another class, which its number says. */
+  /** Images of class 0, each misclassified as a class derived from its record number. */
   private static Confusion wrong(List<Integer> records) {
     Confusion confusion = new Confusion(CLASSES);
-    records.forEach(record -> confusion.add(record, 0, takenFor(record)));
+    records.forEach(record -> confusion.add(record, 0, predicted(record)));
     return confusion;
   }
 
-  private static int takenFor(int record) {
+  private static int predicted(int record) {
     return 1 + record % (CLASSES - 1);
   }
 
@@ -69,13 +69,13 @@ class ConfusionTest {
 
   private static void assertAnswers(Confusion confusion, List<Integer> records) {
     for (int record : records) {
-      assertEquals(takenFor(record), confusion.predicted(record, NOT_THERE), records::toString);
+      assertEquals(predicted(record), confusion.predicted(record, NOT_THERE), records::toString);
       assertEquals(NOT_THERE, confusion.predicted(record + 1, NOT_THERE));
     }
   }
 
   private static List<Tally.Mistake> mistakes(List<Integer> records) {
-    return records.stream().map(record -> new Tally.Mistake(record, 0, takenFor(record))).toList();
+    return records.stream().map(record -> new Tally.Mistake(record, 0, predicted(record))).toList();
   }
 
   private static byte[] bytes(Confusion confusion) throws IOException {
@@ -87,7 +87,7 @@ class ConfusionTest {
   }
 
   @Test
-  void readsWhatItWrote() throws IOException {
+  void roundTrips() throws IOException {
     Confusion confusion = wrong(List.of(9, 0, 4));
     confusion.add(1, 0, 0);
     confusion.add(2, 5, Prediction.NONE);
@@ -104,11 +104,11 @@ class ConfusionTest {
     assertEquals(NOT_THERE, read.predicted(2, NOT_THERE));
   }
 
-  /** Of two classes: a record that is there twice, a third class, more mistakes than are wrong. */
+  /** With two classes: a duplicate record, a third class, more mistakes than wrong answers. */
   @ParameterizedTest
   @ValueSource(strings = {"0001 0001", "0001 0104", "0001 0101 0101"})
-  void refusesMistakesThatCannotBe(String mistakes) throws IOException {
-    String images = "0200 0000"; // two of class 0, none right; none of class 1
+  void rejectsInvalidMistakes(String mistakes) throws IOException {
+    String images = "0200 0000"; // two images of class 0, none correct; none of class 1
     byte[] sound = bytes(images + "02" + "0001 0101");
     new Confusion(2).read(CodedInputStream.newInstance(sound));
     int count = mistakes.split(" ", -1).length;

@@ -22,7 +22,7 @@ class InDatasetTest {
   private static final int RECORDS = 200;
 
   @Test
-  void bothTopOnesAreThoseOfAnIndependentCount() {
+  void bothTop1sMatchAnIndependentCount() {
     for (int known : List.of(10, 1000)) {
       int had = known == 10 ? 4 : 200;
       Random random = new Random(known);
@@ -56,11 +56,9 @@ class InDatasetTest {
     }
   }
 
-  /**
-   * The same answers in another order of logits are the same tally but for the loss's last bits.
-   */
+  /** The same answers with permuted logits give the same tally, except for the loss's last bits. */
   @Test
-  void aPermutedNetworkScoresAsOneInTheDatasOrder() {
+  void aPermutedNetworkHasTheSameScores() {
     Random random = new Random(3);
     List<String> data = names(7, random);
     List<String> network = names(7, random);
@@ -81,7 +79,7 @@ class InDatasetTest {
   }
 
   @Test
-  void anAnswerOutsideTheDataIsWrongAndTakenForNoClass() {
+  void anAnswerOutsideTheDataIsWrongWithoutAPredictedClass() {
     LabelMapping labels = LabelMapping.of(List.of("a", "b"), List.of("a", "x", "b"));
     Tally tally = Tally.of("c", labels);
     tally.add(0, 0, new float[] {1, 2, 0}, 0, labels);
@@ -96,7 +94,7 @@ class InDatasetTest {
 
   /** A tie goes to the lower of the network's indices in both Top-1s, so one includes the other. */
   @Test
-  void tiesHelpNeitherTwice() {
+  void breaksTiesAlikeInBothTop1s() {
     LabelMapping labels = LabelMapping.of(List.of("a", "b"), List.of("b", "x", "a"));
     Tally tally = Tally.of("c", labels);
     tally.add(0, 1, new float[3], 0, labels);
@@ -106,7 +104,7 @@ class InDatasetTest {
   }
 
   @Test
-  void partsMergeToTheSameBytesAndReadBack() throws IOException {
+  void partsMergeToTheSameBytesAndRoundTrip() throws IOException {
     LabelMapping labels = LabelMapping.of(List.of("a", "b"), List.of("a", "x", "b"));
     Random random = new Random(1);
     Tally whole = Tally.of("c", labels);
@@ -129,10 +127,11 @@ class InDatasetTest {
   }
 
   /**
-   * By hand: of six records one gets 0, 1 and 2 right among the data's classes, the other 2 to 5.
+   * By hand: of six records, one network gets 0, 1 and 2 right among the data's classes, the other
+   * 2 to 5.
    */
   @Test
-  void pairsAreComparedByTheMaskedAnswers() {
+  void comparesPairsByAnswersAmongTheDatasClasses() {
     LabelMapping labels = LabelMapping.of(List.of("a", "b"), List.of("a", "x", "b"));
     Tally best = Tally.of("best", labels);
     Tally other = Tally.of("other", labels);

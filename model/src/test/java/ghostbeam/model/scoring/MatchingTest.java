@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 final class MatchingTest {
   @Test
-  void findsWhatTryingEveryRenamingFinds() {
+  void agreesWithExhaustiveSearch() {
     Random random = new Random(1);
     for (int trial = 0; trial < 500; trial++) {
       int classes = 1 + random.nextInt(6);
@@ -36,7 +36,7 @@ final class MatchingTest {
   }
 
   @Test
-  void rightsInAnotherOrderAreFound() {
+  void findsAPermutation() {
     Tally tally = Tally.of("shifted", 7);
     float[] logits = new float[7];
     for (int record = 0; record < 70; record++) {

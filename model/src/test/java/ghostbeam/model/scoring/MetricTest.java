@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class MetricTest {
 
   @Test
-  void aProportionIsExactAndANumberAsExactAsADouble() {
+  void proportionsAreExactAndNumbersAsExactAsDoubles() {
     Tally tally = tally(3, 1);
     assertEquals(new Fraction(BigDecimal.valueOf(3), 4), Metric.TOP1.of(tally));
     assertEquals(new Fraction(new BigDecimal(tally.loss()), 1), Metric.LOSS.of(tally));
@@ -22,9 +22,9 @@ class MetricTest {
     assertEquals(new Proportion(3, 4), Metric.TOP1.of(tally).toProportion());
   }
 
-  /** Right on 3 of 4 records of one class and on none of 1 of another; a third has none. */
+  /** One class has 3 of 4 records right, another 0 of 1; a third has no records. */
   @Test
-  void classAccuracyWeighsClassesAlike() {
+  void classAccuracyWeighsClassesEqually() {
     Tally tally = Tally.of("c", 3);
     for (int record = 0; record < 4; record++) {
       tally.add(record, 0, new float[] {record < 3 ? 1 : -1, 0, 0}, 0);
@@ -36,7 +36,7 @@ class MetricTest {
   }
 
   @Test
-  void whatDoesNotExistIsNull() {
+  void missingValuesAreNull() {
     Tally tally = Tally.of("nan", 2);
     tally.add(0, 0, new float[] {Float.NaN, 0}, 0);
     assertNull(Metric.LOSS.of(tally));
@@ -49,7 +49,7 @@ class MetricTest {
   }
 
   @Test
-  void theBetterComesFirstAndNoneLast() {
+  void betterValuesComeFirstAndMissingOnesLast() {
     Fraction half = Fraction.of(new Proportion(2, 4));
     Fraction third = Fraction.of(new Proportion(1, 3));
     assertEquals(
@@ -62,7 +62,7 @@ class MetricTest {
   }
 
   @Test
-  void readersSeePercentagesAndWhatIsMissing() {
+  void showsPercentagesAndMissingValues() {
     assertEquals("33.33", Metric.TOP5.form().text(Fraction.of(new Proportion(1, 3))));
     assertEquals("2.5000", Metric.LOSS.form().text(Fraction.of(2.5)));
     assertEquals("5183016", Metric.PARAMETERS.form().text(Fraction.of(5_183_016)));
@@ -79,7 +79,7 @@ class MetricTest {
         Metric.values().length, Arrays.stream(Metric.values()).map(Metric::key).distinct().count());
   }
 
-  /** Of two classes, all records of the first. */
+  /** Two classes, where all records belong to the first. */
   private static Tally tally(int right, int wrong) {
     Tally tally = Tally.of("c", 2);
     for (int record = 0; record < right + wrong; record++) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class PairedBetTest {
 
   /**
-   * The integral as mpmath 1.3 gives it with 40 digits: {@code log(2) + (w + l) * log(2) +
+   * The integral computed by mpmath 1.3 with 40 digits: {@code log(2) + (w + l) * log(2) +
    * log(betainc(w + 1, l + 1, 0.5, 1))}.
    */
   @ParameterizedTest
@@ -37,9 +37,12 @@ class PairedBetTest {
         expected, PairedBet.logEvidence(won, lost), 1e-9 * Math.max(1, Math.abs(expected)));
   }
 
-  /** What makes it valid at any time: with a fair coin nothing is gained or lost by going on. */
+  /**
+   * The martingale property, which makes it valid at any time: with a fair coin the expected
+   * evidence stays the same.
+   */
   @Test
-  void aFairCoinNeitherAddsNorTakesEvidence() {
+  void evidenceIsAMartingaleForAFairCoin() {
     for (int won = 0; won < 40; won++) {
       for (int lost = 0; lost < 40; lost++) {
         double now = Math.exp(PairedBet.logEvidence(won, lost));
@@ -51,9 +54,12 @@ class PairedBetTest {
     }
   }
 
-  /** Ville: looking after each of 2,000 images, at most 5 % of fair coins ever reach 20. */
+  /**
+   * Ville's inequality: checked after each of 2,000 images, at most 5 % of fair coins ever reach
+   * 20.
+   */
   @Test
-  void looksAtEveryImageKeepTheErrorBudget() {
+  void checkingAfterEveryImageKeepsTheErrorBudget() {
     SplittableRandom random = new SplittableRandom(1);
     int reached = 0;
     for (int run = 0; run < 400; run++) {

@@ -46,7 +46,7 @@ class PredictionTest {
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-  void anyLogitThatIsNotFiniteSpoilsTheRow(float spoiled) {
+  void anyNonFiniteLogitInvalidatesTheRow(float spoiled) {
     Prediction prediction = Prediction.of(new float[] {5, spoiled, 1}, 0, 3, 0);
     assertFalse(prediction.isFinite());
     assertTrue(prediction.rank() >= 5);

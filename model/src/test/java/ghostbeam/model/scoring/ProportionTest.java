@@ -53,7 +53,7 @@ class ProportionTest {
   }
 
   @Test
-  void nothingIsUndecided() {
+  void anEmptyProportionHasTheWidestInterval() {
     Proportion nothing = new Proportion(0, 0);
     assertTrue(Double.isNaN(nothing.rate()));
     assertEquals(0.0, nothing.low());
@@ -61,7 +61,7 @@ class ProportionTest {
   }
 
   @Test
-  void refusesMoreCorrectThanThereAre() {
+  void rejectsMoreCorrectThanTotal() {
     assertThrows(IllegalArgumentException.class, () -> new Proportion(3, 2));
   }
 

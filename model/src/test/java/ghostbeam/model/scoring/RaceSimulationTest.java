@@ -20,19 +20,19 @@ import org.roaringbitmap.BitSetUtil;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Races of simulated checkpoints on 50,000 images against the exact pass over all of them, which
- * picks those that the report would mark as tied with the best.
+ * Compares races of simulated checkpoints on 50,000 images with full evaluation, which gives those
+ * that the report would mark as tied with the best.
  */
 class RaceSimulationTest {
   private static final int IMAGES = 50_000;
   private static final int SEEDS = 100;
 
-  /** What one race came to. */
+  /** The outcome of a race. */
   private record Outcome(Set<String> exact, Set<String> raced, long dropped, double cost) {}
 
-  /** 4 at 79 % ± 0.05 %, and 28 from 55 % to 77.5 %, as epochs of a training lie. */
+  /** 4 at 79 % ± 0.05 %, and 28 from 55 % to 77.5 %, like the epochs of a training run. */
   @Test
-  void fourGoodOfThirtyTwoCostUnderHalfAndAreTheSameSet() {
+  void findsTheFourBestOfThirtyTwoAtUnderHalfTheCost() {
     double[] rates = new double[32];
     for (int i = 0; i < 28; i++) {
       rates[i] = 0.55 + 0.225 * i / 27;
@@ -47,7 +47,7 @@ class RaceSimulationTest {
     print("4 of 32 good", outcomes);
   }
 
-  /** Nothing to tell apart: the error budget of 1 % is for all pairs and looks together. */
+  /** There are no differences: the error budget of 1 % covers all pairs and looks together. */
   @Test
   void equalsAreNotDropped() {
     double[] rates = new double[32];
@@ -58,9 +58,9 @@ class RaceSimulationTest {
     print("32 equals", outcomes);
   }
 
-  /** Where the others are hardly worse the race goes on for long, and picks the same still. */
+  /** Where the others are only slightly worse, the race takes long, but finds the same set. */
   @Test
-  void theHardlyWorseAreRacedForLong() {
+  void slightlyWorseOnesAreRacedForLong() {
     double[] rates = new double[32];
     Arrays.setAll(rates, i -> i < 28 ? 0.78 : 0.79);
     List<Outcome> outcomes = simulate(rates);
@@ -96,8 +96,8 @@ class RaceSimulationTest {
   }
 
   /**
-   * Which images each gets right, as bits. Of an image four in five checkpoints go by how hard it
-   * is, which is one for all; so two of 79 % disagree on 12 % of the images.
+   * Which images each gets right, as bits. Four in five answers depend on an image's difficulty,
+   * which is the same for all checkpoints; so two with 79 % disagree on 12 % of the images.
    */
   private static Map<String, long[]> answers(double[] rates, int seed) {
     SplittableRandom random = new SplittableRandom(seed);
@@ -128,7 +128,7 @@ class RaceSimulationTest {
     return hits;
   }
 
-  /** The best and what McNemar's test cannot tell from it after Holm's correction. */
+  /** The best, and those that McNemar's test with Holm's correction cannot distinguish from it. */
   private static Set<String> tied(Map<String, RoaringBitmap> hits) {
     List<String> ranked = new ArrayList<>(hits.keySet());
     ranked.sort(Comparator.comparingInt(name -> -hits.get(name).getCardinality()));

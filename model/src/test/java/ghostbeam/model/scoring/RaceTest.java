@@ -13,7 +13,7 @@ import org.roaringbitmap.RoaringBitmap;
 class RaceTest {
 
   @Test
-  void looksMoreSeldomTheLongerItTakes() {
+  void looksLessOftenOverTime() {
     assertEquals(
         List.of(
             782L, 1173L, 1760L, 2640L, 3960L, 5940L, 8910L, 13365L, 20048L, 30072L, 45108L, 50000L),
@@ -22,9 +22,12 @@ class RaceTest {
     assertEquals(List.of(100L), Race.looks(100));
   }
 
-  /** Of four, 4 · 3 / 0.01 = 1,200 is needed: 14 images only won, 2,184, are enough, 13 not. */
+  /**
+   * With four entrants, 4 · 3 / 0.01 = 1,200 is needed: 14 wins without loss, 2,184, suffice, 13 do
+   * not.
+   */
   @Test
-  void dropsWhatIsBeatenBeyondDoubtAndSaysByWhom() {
+  void dropsTheBeatenAndSaysByWhom() {
     Map<String, RoaringBitmap> hits = new TreeMap<>();
     hits.put("a", first(50));
     hits.put("b", first(37));
@@ -42,13 +45,13 @@ class RaceTest {
   }
 
   @Test
-  void keepsWhatItIsToldToKeep() {
+  void keepsThoseThatMustStay() {
     Map<String, RoaringBitmap> hits = Map.of("a", first(50), "old", first(0), "c", first(0));
     assertEquals(List.of("c"), List.copyOf(new Race(3).beaten(hits, List.of("old")).keySet()));
   }
 
   @Test
-  void aLoneOneAndEqualsAreNeverBeaten() {
+  void aSingleEntrantAndEqualsAreNeverBeaten() {
     assertTrue(new Race(1).beaten(Map.of("a", first(0)), List.of()).isEmpty());
     Map<String, RoaringBitmap> equals = Map.of("a", first(500), "b", first(500));
     assertTrue(new Race(2).beaten(equals, List.of()).isEmpty());

@@ -19,7 +19,7 @@ import org.roaringbitmap.RoaringBitmap;
 
 class TallyFormatTest {
 
-  /** Held so that tallies/ of earlier versions stay readable; a new form needs a new version. */
+  /** Fixed so that earlier versions' tallies stay readable; a new format needs a new version. */
   @Test
   void versionTwoIsTheseBytes() {
     Tally tally = Tally.of("best", 2);
@@ -45,7 +45,7 @@ class TallyFormatTest {
   }
 
   @Test
-  void readsWhatItWrote() throws IOException {
+  void roundTrips() throws IOException {
     Tally tally = Tally.of("ε/best", 11);
     for (int i = 0; i < 9000; i++) {
       TallyTest.addRecord(tally, i * 3);
@@ -58,7 +58,7 @@ class TallyFormatTest {
   }
 
   @Test
-  void refusesAnotherVersion() {
+  void rejectsAnotherVersion() {
     byte[] bytes = Tally.of("c", 2).toBytes();
     bytes[0] = 9;
     IOException refused = assertThrows(IOException.class, () -> Tally.fromBytes(bytes));
@@ -67,7 +67,7 @@ class TallyFormatTest {
   }
 
   @Test
-  void refusesEveryTruncationAndAnyAddition() {
+  void rejectsEveryTruncationAndAnyAddition() {
     Tally tally = Tally.of("c", 11);
     for (int i = 0; i < 50; i++) {
       TallyTest.addRecord(tally, i);
@@ -82,7 +82,7 @@ class TallyFormatTest {
   }
 
   @Test
-  void damagedBytesEitherReadOrAreRefusedByName() {
+  void damagedBytesAreEitherReadOrRejected() {
     Tally tally = Tally.of("c", 11);
     for (int i = 0; i < 300; i++) {
       TallyTest.addRecord(tally, i);
@@ -102,9 +102,9 @@ class TallyFormatTest {
     assertTrue(refused > 100, "only " + refused + " refused");
   }
 
-  /** A few hundred kilobytes that stand for all of four billion record numbers, five times. */
+  /** A few hundred kilobytes that represent all four billion record numbers, five times. */
   @Test
-  void refusesABitmapOfEveryNumberAtOnce() throws IOException {
+  void rejectsABitmapOfAllNumbersQuickly() throws IOException {
     RoaringBitmap all = RoaringBitmap.bitmapOfRange(0, 1L << 32);
     all.runOptimize();
     ByteArrayOutputStream bitmap = new ByteArrayOutputStream();
@@ -130,11 +130,11 @@ class TallyFormatTest {
 
   /** Two classes of 2^63 images each add up, in 64 bits, to those that were seen. */
   @Test
-  void refusesClassTotalsThatWrapAround() {
+  void rejectsClassTotalsThatOverflow() {
     Tally tally = Tally.of("c", 2);
     tally.add(0, 0, new float[] {1, 0}, 0);
     String hex = HexFormat.of().formatHex(tally.toBytes());
-    String sound = "01010000" + "00"; // one of one right, none of the other; no mistakes
+    String sound = "01010000" + "00"; // one of one correct, none of the other class; no mistakes
     String end = "ffffffffffffffff7f";
     assertTrue(hex.contains(sound));
     for (String totals : new String[] {end + "01" + end + "00" + "00", "01010180808080080000"}) {
@@ -144,11 +144,11 @@ class TallyFormatTest {
   }
 
   @Test
-  void refusesCalibrationOfOtherImages() {
+  void rejectsCalibrationOfOtherImages() {
     Tally tally = Tally.of("c", 2);
     tally.add(0, 0, new float[] {0, 0}, 0);
     String hex = HexFormat.of().formatHex(tally.toBytes());
-    String sound = "01018080808008"; // one image, right, of confidence 1/2
+    String sound = "01018080808008"; // one image, correct, with confidence 1/2
     assertTrue(hex.contains(sound));
     for (String bin : new String[] {"02018080808008", "01028080808008", "01018180808010"}) {
       byte[] hostile = HexFormat.of().parseHex(hex.replace(sound, bin));
@@ -157,8 +157,8 @@ class TallyFormatTest {
   }
 
   @Test
-  void refusesClassesBeyondTheBytesThere() {
-    // Version, name "c", 2^20 classes, then nothing: the limit holds, the bytes do not.
+  void rejectsMoreClassesThanBytes() {
+    // Version, name "c", 2^20 classes, then nothing: within the limit, but not backed by bytes.
     byte[] hostile = {2, 1, 'c', (byte) 0x80, (byte) 0x80, 0x40};
     assertThrows(IOException.class, () -> Tally.fromBytes(hostile));
     byte[] beyond = {2, 1, 'c', (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 0x07};

@@ -20,7 +20,7 @@ class TallyTest {
   private static final int CLASSES = 11;
 
   @RepeatedTest(20)
-  void anySplitMergedInAnyOrderGivesTheSameBytes(RepetitionInfo repetition) {
+  void anyPartitionMergedInAnyOrderGivesTheSameBytes(RepetitionInfo repetition) {
     Random random = new Random(repetition.getCurrentRepetition());
     int records = 1 + random.nextInt(6000);
     Tally whole = Tally.of("c", CLASSES);
@@ -53,7 +53,7 @@ class TallyTest {
   }
 
   @Test
-  void mergingSharesNothing() {
+  void mergingSharesNoState() {
     Tally part = Tally.of("c", CLASSES);
     addRecord(part, 0);
     Tally sum = Tally.empty().plus(part);
@@ -63,7 +63,7 @@ class TallyTest {
   }
 
   @Test
-  void countsAnswersThatChangeRightOrWrong() {
+  void countsChangedAnswers() {
     Tally one = Tally.of("one", 3);
     Tally other = Tally.of("other", 3);
     float[][] answers = {{1, 0, 0}, {0, 1, 0}, {0, 0, 1}};
@@ -82,7 +82,7 @@ class TallyTest {
   }
 
   @Test
-  void countsWhatTheLogitsSay() {
+  void countsTheLogitsAnswers() {
     Tally tally = Tally.of("c", 7);
     tally.add(0, 3, new float[] {0, 0, 0, 1, 0, 0, 0}, 0);
     tally.add(1, 3, new float[] {0, 2, 0, 1, 0, 0, 0}, 0);
@@ -110,7 +110,7 @@ class TallyTest {
       tally.add(i, i == 0 ? 1 : 0, sure, 0);
       tally.add(4 + i, i < 3 ? 1 : 0, unsure, 0);
     }
-    // Half of the images 0.9 sure and 0.75 right, half 0.6 sure and 0.25 right.
+    // Half of the images have confidence 0.9 and accuracy 0.75, half 0.6 and 0.25.
     assertEquals(0.5 * 0.15 + 0.5 * 0.35, tally.calibrationError(), 1e-7);
     assertEquals(new Tally.Bin(4, 3, 3.6).count(), tally.calibrationBins().get(13).count());
     assertEquals(3.6, tally.calibrationBins().get(13).confidence(), 1e-6);
@@ -119,7 +119,7 @@ class TallyTest {
 
   /** Means of −Σ target · log softmax over the rows, computed with 40 decimal digits. */
   @Test
-  void smoothedLossIsTheOriginals() {
+  void smoothedLossMatchesItsDefinition() {
     Tally tally = Tally.of("c", 4);
     tally.add(0, 0, new float[] {1, 2, 3, 4}, 0);
     tally.add(1, 3, new float[] {1, 2, 3, 4}, 0);
@@ -147,7 +147,7 @@ class TallyTest {
   }
 
   @Test
-  void certainAnswersFallIntoTheLastBin() {
+  void certainAnswersAreInTheLastBin() {
     Tally tally = Tally.of("c", 2);
     tally.add(0, 0, new float[] {200, -200}, 0);
     assertEquals(1, tally.calibrationBins().get(14).count());
@@ -155,7 +155,7 @@ class TallyTest {
   }
 
   @Test
-  void logitsThatAreNotFiniteAreWrongAndLeaveNoLoss() {
+  void nonFiniteLogitsAreWrongAndHaveNoLoss() {
     Tally tally = Tally.of("c", 2);
     tally.add(0, 0, new float[] {1, 0}, 0);
     tally.add(1, 0, new float[] {Float.NaN, 0}, 0);
@@ -173,7 +173,7 @@ class TallyTest {
   }
 
   @Test
-  void lossesBeyondALongStaySummable() {
+  void lossesBeyondALongCanBeSummed() {
     Tally tally = Tally.of("c", 2);
     float max = Float.MAX_VALUE;
     tally.add(0, 1, new float[] {max, -max}, 0);
@@ -240,7 +240,7 @@ class TallyTest {
   }
 
   @Test
-  void anotherNameIsAnotherTallyOfTheSameCounts() {
+  void renamingKeepsTheCounts() {
     Tally tally = Tally.of("epoch-0007", CLASSES);
     addRecord(tally, 1);
     Tally copy = tally.named("best");
@@ -251,7 +251,7 @@ class TallyTest {
     assertEquals(tally, copy.named("epoch-0007"));
   }
 
-  /** A pure function of the record, with ties, misses, NaN and undecodable images among them. */
+  /** A pure function of the record number, including ties, misses, NaN and undecodable images. */
   static void addRecord(Tally tally, int record) {
     Random random = new Random(record * 31L + 7);
     int label = random.nextInt(CLASSES);

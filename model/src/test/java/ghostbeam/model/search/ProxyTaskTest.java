@@ -248,7 +248,7 @@ final class ProxyTaskTest {
     write("train", 5);
     String told =
         assertThrows(IOException.class, () -> Dataset.open(STORAGE, folder, "train")).getMessage();
-    assertTrue(told.contains("was chosen from another dataset than " + data()), told);
+    assertTrue(told.contains("was chosen from a dataset other than the one that " + data()), told);
   }
 
   @Test
@@ -298,7 +298,7 @@ final class ProxyTaskTest {
     assertNotEquals(before.digest(), Manifest.read(STORAGE, folder, "train").digest());
     Files.writeString(file, sound.replaceFirst(number + "(?!.*labelCounts)", "" + stranger));
     String told = assertThrows(IOException.class, () -> images(folder, "train")).getMessage();
-    assertTrue(told.contains("was not chosen for its class"), told);
+    assertTrue(told.contains("but its class was not"), told);
   }
 
   @Test

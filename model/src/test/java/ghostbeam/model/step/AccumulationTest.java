@@ -12,7 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
@@ -43,9 +43,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A step of several batches learns what one of all their images does. Its batches hold the same
- * images here, of other classes and with other features left out: then batch norm makes the same of
- * one batch as of all, and its backward pass, which is linear, of their sums.
+ * A step of several batches learns what a step of one batch with all their images learns. Here its
+ * batches have the same images, with other labels and other dropout: so batch norm's statistics are
+ * the same for one batch as for all, and its backward pass, which is linear, is the same for their
+ * sums.
  */
 @Timeout(600)
 final class AccumulationTest {
@@ -53,7 +54,7 @@ final class AccumulationTest {
   private static final int CLASSES = 5;
   private static final int STEPS = 3;
 
-  /** Images of a batch, which is again and again in a step. */
+  /** Images of the batch that a step repeats. */
   private static final int BATCH = 8;
 
   private static final int BATCHES = 3;
@@ -66,13 +67,13 @@ final class AccumulationTest {
 
   @TempDir Path folder;
 
-  /** A few steps, and all tensors then. */
+  /** A few steps, and all tensors after them. */
   private record Run(List<Outcome> steps, Map<String, double[]> tensors) {}
 
   /**
    * Settings of a run.
    *
-   * @param parts in which a step's images come; ranks share each of them
+   * @param parts number of batches of a step; ranks share each of them
    */
   private record Setting(int parts, double clipNorm, boolean syncBn, double drop, double rate) {
     static Setting of(int parts, double clipNorm) {
@@ -102,7 +103,7 @@ final class AccumulationTest {
       int arrays = 0;
       for (int i = 0; i < STEPS; i++) {
         for (int part = 0; part < parts; part++) {
-          Share share = share(collective, part, parts);
+          BatchShare share = share(collective, part, parts);
           int[] labels = new int[share.count()];
           int number = i;
           Arrays.setAll(labels, image -> label(number, share.first() + image));
@@ -120,20 +121,20 @@ final class AccumulationTest {
     }
   }
 
-  private static Share share(Collective collective, int part, int parts) {
+  private static BatchShare share(Collective collective, int part, int parts) {
     int batch = BATCH * BATCHES / parts;
     int first = batch * collective.rank() / collective.size();
     int count = batch * (collective.rank() + 1) / collective.size() - first;
-    return new Share(batch * part + first, count, BATCH * BATCHES, batch);
+    return new BatchShare(batch * part + first, count, BATCH * BATCHES, batch);
   }
 
-  /** Unlike its image, of no period of a batch. */
+  /** Unlike images, labels do not repeat with each batch. */
   private static int label(int step, int image) {
     return (step + image * image + image / BATCH) % CLASSES;
   }
 
   /** This share of the step's images. */
-  private static Function<NDManager, NDArray> images(int step, Share share) {
+  private static Function<NDManager, NDArray> images(int step, BatchShare share) {
     int floats = 3 * SIDE * SIDE;
     Random random = new Random(step);
     double[] batch = new double[BATCH * floats];
@@ -167,9 +168,9 @@ final class AccumulationTest {
     }
   }
 
-  /** Of each batch as much as there is: the first layer's means do not depend on who takes them. */
+  /** The first layer's means do not depend on how images are divided. */
   @Test
-  void ranksWithStatisticsOfTheirOwnAverageThoseOfAllBatches() throws Exception {
+  void withoutSyncBnRanksAverageTheStatisticsOfAllBatches() throws Exception {
     Setting own = new Setting(BATCHES, 0, false, 0.2, 0);
     double[] expected = run(Collective.alone(), own).tensors().get("bn1.running_mean");
     for (Run shared : Ranks.each(folder, 2, each -> run(each, own))) {
@@ -177,9 +178,9 @@ final class AccumulationTest {
     }
   }
 
-  /** What the first test would not see if gradients were never as long, or nothing left out. */
+  /** Otherwise the first test would not notice missing clipping or dropout. */
   @Test
-  void clippingAndDropoutHaveSomethingToDo() {
+  void clippingAndDropoutHaveAnEffect() {
     Run free = run(Collective.alone(), Setting.of(1, 0));
     Run clipped = run(Collective.alone(), Setting.of(1, CLIP));
     assertTrue(free.steps().get(0).gradientNorm() > 2 * CLIP, free.steps().toString());

@@ -4,7 +4,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Momentum;
@@ -26,7 +26,7 @@ final class BenchRank {
 
   private BenchRank() {}
 
-  /** Seconds of the median of some steps of a rank's share of the images. */
+  /** Median seconds of a step on a rank's share of the images. */
   static double seconds(
       Collective collective,
       Architecture architecture,
@@ -37,7 +37,7 @@ final class BenchRank {
     Classifier.useThreads(threads);
     int side = architecture.inputSize();
     int count = images / collective.size();
-    Share share = new Share(collective.rank() * count, count, images, images);
+    BatchShare share = new BatchShare(collective.rank() * count, count, images, images);
     // Off the heap, as the input pipeline hands batches over.
     ByteBuffer batch =
         ByteBuffer.allocateDirect(count * 3 * side * side * Float.BYTES)

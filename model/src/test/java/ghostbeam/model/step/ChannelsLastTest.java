@@ -33,7 +33,7 @@ class ChannelsLastTest {
     manager.close();
   }
 
-  /** Widths of the family, those among them that a processor was seen to get wrong. */
+  /** The families' widths, including those that were wrong on some processor. */
   @ParameterizedTest
   @CsvSource({
     "3, 16, 3, 2, 1, 32",
@@ -70,10 +70,10 @@ class ChannelsLastTest {
     }
   }
 
-  /** The way that is taken where the fast one is wrong. */
+  /** The fallback for wrong fast kernels. */
   @ParameterizedTest
   @CsvSource({"24, 36, 1, 1, 1, 14", "72, 72, 5, 2, 72, 14", "3, 16, 3, 2, 1, 32"})
-  void givesTheSameByPlanes(int in, int out, int kernel, int stride, int groups, int side) {
+  void givesTheSameWithPlanes(int in, int out, int kernel, int stride, int groups, int side) {
     Convolution layer = new Convolution("layer", in, out, kernel, stride, groups);
     NDArray[] planes = run(layer, DataType.FLOAT32, side, ChannelsLast::byPlanes);
     NDArray[] proof = run(layer, DataType.FLOAT64, side, ChannelsLast::engine);
@@ -84,7 +84,7 @@ class ChannelsLastTest {
     }
   }
 
-  /** A kernel that leaves out one channel's share, forward only or in a gradient only. */
+  /** A kernel that omits one channel's contribution, only in forward or only in a gradient. */
   @Test
   void noticesAWrongKernel() {
     ChannelsLast.Problem problem =
@@ -105,7 +105,7 @@ class ChannelsLastTest {
         ChannelsLast.isSound(
             problem,
             (p, weight, bias, x) -> {
-              // The sum is right, but a tenth of it has no gradient.
+              // The sum is correct, but a tenth of it has no gradient.
               NDArray fixed = JniUtils.detachGradient((PtNDArray) x.mul(0.1f));
               return ChannelsLast.engine(p, weight, bias, x.mul(0.9f).add(fixed));
             },
@@ -138,7 +138,7 @@ class ChannelsLastTest {
   }
 
   private NDArray waves(DataType type, Shape shape, float speed) {
-    // The same float32 numbers whatever the type.
+    // The same float32 numbers for any type.
     NDArray steps = manager.arange(0f, (float) shape.size(), 1f);
     return steps.mul(speed).sin().toType(type, false).reshape(shape);
   }

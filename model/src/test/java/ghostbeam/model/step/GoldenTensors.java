@@ -10,29 +10,28 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
 
-/** Holds tensors of a training to a fixture's, as closely as a precision allows. */
+/** Compares training tensors with a fixture's, as closely as the precision allows. */
 record GoldenTensors(DataType precision) {
-  /** The fixtures are float64 to about ten digits; so are we, in float64. */
+  /** For float64; the fixtures have about ten digits. */
   private static final double EXACT = 1e-8;
 
-  /** Of float32, whatever the order of its sums, in what is a continuous function of the inputs. */
+  /** For float32, with any order of summation, in continuous functions of the inputs. */
   private static final double SINGLE = 2e-4;
 
-  /** Of the loss, which is a mean of few numbers. */
+  /** For the loss, which is a mean of few numbers. */
   private static final double SINGLE_LOSS = 1e-5;
 
   /**
-   * Of float32's gradients, which are no continuous function: a ReLU whose input lies within
-   * rounding of zero lets its gradient pass or not, and all layers before it see that. Which do is
-   * for the processor's order of sums to say. Half an ulp more or less in images and weights
-   * changes all gradients of ghostnet-1x by 9e-6 or by 4e-3 of their norm, of s-ghostnet-b4 by 1e-2
-   * to 2e-2, from one layer back to the first, and single tensors by 5e-2. Float64 has no such
-   * luck: it is held to {@link #EXACT}.
+   * For float32 gradients, which are not continuous: whether a ReLU whose input is within rounding
+   * of zero passes its gradient depends on the processor's order of summation, and affects all
+   * layers before it. Half an ulp in images and weights changes ghostnet-1x's gradients by 9e-6 or
+   * by 4e-3 of their norm, s-ghostnet-b4's by 1e-2 to 2e-2, from one layer back to the first, and
+   * single tensors by 5e-2. Float64 must meet {@link #EXACT}.
    */
-  private static final double KINKS = 5e-2;
+  private static final double DISCONTINUOUS = 5e-2;
 
-  /** The same of the gradient of a single tensor. */
-  private static final double KINKS_OF_A_TENSOR = 1e-1;
+  /** The same for the gradient of a single tensor. */
+  private static final double DISCONTINUOUS_TENSOR = 1e-1;
 
   boolean isExact() {
     return precision == DataType.FLOAT64;
@@ -46,17 +45,17 @@ record GoldenTensors(DataType precision) {
     assertClose(expected, actual, isExact() ? EXACT : SINGLE_LOSS, "loss");
   }
 
-  /** What learning has taken off the loss, is taken off along gradients with kinks. */
+  /** The loss's decrease so far follows discontinuous gradients. */
   double lossTolerance(JsonNode losses, int step) {
     double loss = losses.get(step).asDouble();
     return isExact()
         ? EXACT * loss
-        : SINGLE_LOSS * loss + KINKS * Math.abs(losses.get(0).asDouble() - loss);
+        : SINGLE_LOSS * loss + DISCONTINUOUS * Math.abs(losses.get(0).asDouble() - loss);
   }
 
   /** The norm of all gradients together. */
   void checkAllGradients(JsonNode expected, double norm) {
-    assertClose(expected, norm, isExact() ? EXACT : KINKS, "all gradients");
+    assertClose(expected, norm, isExact() ? EXACT : DISCONTINUOUS, "all gradients");
   }
 
   void checkNorm(JsonNode expected, double norm, String where) {
@@ -64,20 +63,20 @@ record GoldenTensors(DataType precision) {
   }
 
   void checkGradients(JsonNode expected, Map<String, double[]> actual) {
-    double kinks = isExact() ? EXACT : KINKS_OF_A_TENSOR;
-    checkAll(expected, actual, name -> kinks);
+    double tolerance = isExact() ? EXACT : DISCONTINUOUS_TENSOR;
+    checkAll(expected, actual, name -> tolerance);
   }
 
-  /** What a gradient with kinks has moved. */
+  /** Checks tensors that were updated by discontinuous gradients. */
   void checkMoved(JsonNode expected, Map<String, double[]> start, Map<String, double[]> actual) {
-    double kinks = isExact() ? 0 : KINKS_OF_A_TENSOR;
+    double tolerance = isExact() ? 0 : DISCONTINUOUS_TENSOR;
     checkAll(
         expected,
         actual,
         name -> {
           double[] moved = actual.get(name).clone();
           Arrays.setAll(moved, i -> moved[i] - start.get(name)[i]);
-          return relative() + kinks * norm(moved) / scale(expected.get(name));
+          return relative() + tolerance * norm(moved) / scale(expected.get(name));
         });
   }
 

@@ -12,7 +12,7 @@ import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
@@ -43,7 +43,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Ranks that share a batch learn what one rank learns from all of it. */
+/** Ranks that share a batch learn what one rank learns from the whole batch. */
 @Timeout(600)
 final class SynchronizedNormTest {
   private static final int SIDE = 32;
@@ -58,7 +58,7 @@ final class SynchronizedNormTest {
 
   @TempDir Path folder;
 
-  /** A few steps, and what came of them. */
+  /** A few steps, and all tensors after them. */
   private record Run(List<Outcome> steps, Map<String, double[]> tensors) {}
 
   /** Settings of a run. */
@@ -75,7 +75,7 @@ final class SynchronizedNormTest {
     int images = setting.images();
     int first = images * collective.rank() / collective.size();
     int count = images * (collective.rank() + 1) / collective.size() - first;
-    Share share = new Share(first, count, images, images);
+    BatchShare share = new BatchShare(first, count, images, images);
     int[] labels = new int[count];
     Arrays.setAll(labels, i -> (first + i) % CLASSES);
     List<Outcome> steps = new ArrayList<>();
@@ -114,8 +114,9 @@ final class SynchronizedNormTest {
     }
   }
 
-  /** This rank's of the step's images. */
-  private static Function<NDManager, NDArray> images(int step, Share share, DataType precision) {
+  /** This rank's share of the step's images. */
+  private static Function<NDManager, NDArray> images(
+      int step, BatchShare share, DataType precision) {
     int floats = 3 * SIDE * SIDE;
     Random random = new Random(step);
     float[] all = new float[share.stepImages() * floats];
@@ -140,7 +141,7 @@ final class SynchronizedNormTest {
   @CsvSource({
     "2, 32, FLOAT64, 0.05, 1e-8, 1e-2",
     "3, 10, FLOAT64, 0.05, 1e-8, 1e-2",
-    // Of one rank's float32 run the engine's batch norm adds up in float32: what is small drifts.
+    // In a single rank's float32 run the engine's batch norm sums in float32: small values drift.
     "2, 32, FLOAT32, 0.001, 1e-3, 1",
   })
   void followsOneRankOfTheWholeBatch(
@@ -165,7 +166,7 @@ final class SynchronizedNormTest {
     }
   }
 
-  /** Memory of Java's that the engine still reads, though nobody holds it, would change here. */
+  /** Java memory that the engine still reads after it was collected would change here. */
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "FLOAT64"})
   void keepsItsNumbersWhileJavaCollects(DataType type) {
@@ -191,9 +192,9 @@ final class SynchronizedNormTest {
     }
   }
 
-  /** What the test above would not see if nothing were synchronised. */
+  /** Otherwise the test above would not notice missing synchronisation. */
   @Test
-  void ownStatisticsTeachSomethingElseButTheSameOnAllRanks() throws Exception {
+  void withoutSyncBnTheResultDiffersButIsTheSameOnAllRanks() throws Exception {
     Setting own = Setting.of(DataType.FLOAT64, false, 8, 0.05);
     Run whole = run(Collective.alone(), own);
     List<Run> shared = Ranks.each(folder, 2, collective -> run(collective, own));
@@ -205,7 +206,7 @@ final class SynchronizedNormTest {
         .tensors()
         .forEach(
             (name, values) -> assertTrue(Arrays.equals(values, shared.get(1).tensors().get(name))));
-    // The first layer's means do not depend on who takes them.
+    // The first layer's means do not depend on how images are divided.
     double apart =
         distance(
             firstMeans(Collective.alone()),
@@ -213,7 +214,7 @@ final class SynchronizedNormTest {
     assertTrue(apart < 1e-12, apart + "");
   }
 
-  /** The first layer's running means where nothing is learned. */
+  /** The first layer's running means, with a learning rate of 0. */
   private static double[] firstMeans(Collective collective) {
     return run(collective, Setting.of(DataType.FLOAT64, false, 8, 0))
         .tensors()

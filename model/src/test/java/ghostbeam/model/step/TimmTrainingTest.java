@@ -12,7 +12,7 @@ import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.golden.Timm;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Bucket;
@@ -34,17 +34,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * Three steps of momentum on one batch, as PyTorch takes them with timm's definition in float64:
- * the loss, gradients and statistics, and the losses that follow from them.
+ * Three steps of momentum on one batch, compared with PyTorch and timm's definition in float64: the
+ * loss, gradients and statistics, and the following losses.
  */
 class TimmTrainingTest {
-  /** Even in float64 PyTorch's hard sigmoid multiplies by the sixth that float32 has. */
+  /** Even in float64, PyTorch's hard sigmoid multiplies by float32's 1/6. */
   private static final double EXACT = 1e-7;
 
   private static final Targets LABELS = Targets.of(11, 48, 85, 122);
-  private static final Share ALL = Share.whole(LABELS.count());
+  private static final BatchShare ALL = BatchShare.whole(LABELS.count());
 
-  /** Of float32: batch norm of four numbers, as the last attention's here, amplifies rounding. */
+  /**
+   * For float32: batch norm over four numbers, as in the last attention here, amplifies rounding.
+   */
   private static final double SINGLE = 2e-2;
 
   private double relative;
@@ -54,10 +56,10 @@ class TimmTrainingTest {
     Classifier.useThreads(1);
   }
 
-  /** Float64 has no fast depthwise convolution, so two networks' steps must do. */
+  /** Float64 has no fast depthwise convolution, so only two networks are tested. */
   @ParameterizedTest
   @EnumSource(Timm.class)
-  void learnsAsTimmsNetworkDoes(Timm timm) {
+  void learnsLikeTimmsNetwork(Timm timm) {
     relative = EXACT;
     boolean steps = timm == Timm.GHOSTNET_050 || timm == Timm.GHOSTNETV2_100;
     learn(timm, DataType.FLOAT64, steps ? 3 : 0);
@@ -65,7 +67,7 @@ class TimmTrainingTest {
 
   @ParameterizedTest
   @EnumSource(AmpLevel.class)
-  void everyPrecisionIsNearTimms(AmpLevel level) {
+  void everyPrecisionIsNearTimm(AmpLevel level) {
     JsonNode golden = Timm.GHOSTNETV2_100.golden().get("training");
     relative = SINGLE;
     try (TrainingNetwork network = network(Timm.GHOSTNETV2_100, DataType.FLOAT32, level)) {
@@ -118,7 +120,7 @@ class TimmTrainingTest {
     return new TrainingStep(network, unscaled, optimizer, Collective.alone());
   }
 
-  /** Norm over all of them. */
+  /** The norm over all gradients. */
   private static double gradients(TrainingNetwork network) {
     return network.parameters().stream()
         .mapToDouble(parameter -> norm(doubles(parameter.gradient())))

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Images a second of a training step, all cores in one rank; -Pbench runs it. */
+/** Images per second of a training step, all cores in one rank; -Pbench runs it. */
 @Tag("bench")
 class TrainingStepBench {
   private static final int STEPS = 10;
@@ -39,9 +39,9 @@ class TrainingStepBench {
         batch / seconds);
   }
 
-  /** Two ranks of one thread beside one rank of two, in turn, on the same number of images. */
+  /** Two ranks with one thread and one rank with two, alternately, on the same number of images. */
   @Test
-  void twoRanksBesideOne(@TempDir Path folder) throws Exception {
+  void twoRanksAndOne(@TempDir Path folder) throws Exception {
     int images = 32;
     Architecture architecture = Preset.GHOSTNET_1X.architecture(1000);
     double[] one = new double[ROUNDS];
@@ -79,7 +79,7 @@ class TrainingStepBench {
 
   /** The gradients of ghostnet-1x, on one machine. */
   @Test
-  void allReduceBesideCopying(@TempDir Path folder) throws Exception {
+  void allReduceAndCopy(@TempDir Path folder) throws Exception {
     int floats = 5_200_000;
     double[] reduced = new double[ROUNDS];
     double[] copied = new double[ROUNDS];

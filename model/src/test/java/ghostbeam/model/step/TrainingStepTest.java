@@ -13,7 +13,7 @@ import ghostbeam.model.checkpoint.OriginalNames;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.golden.Golden;
 import ghostbeam.model.inference.Classifier;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.optimization.Bucket;
@@ -42,14 +42,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TrainingStepTest {
   private static final Targets LABELS = Targets.of(11, 48, 85, 122);
-  private static final Share ALL = Share.whole(LABELS.count());
+  private static final BatchShare ALL = BatchShare.whole(LABELS.count());
 
   @BeforeEach
   void useTwoThreads() {
     Classifier.useThreads(2);
   }
 
-  /** Float64 has no fast depthwise convolution, so only one network affords it. */
+  /** Float64 has no fast depthwise convolution, so only one network is tested with it. */
   @ParameterizedTest
   @CsvSource({"ghostnet_1x,FLOAT64", "sghostnet_b1,FLOAT32", "sghostnet_b4,FLOAT32"})
   void givesTheGoldenLossGradientsAndStatistics(String name, DataType precision) {
@@ -91,7 +91,7 @@ class TrainingStepTest {
     for (Map.Entry<String, JsonNode> run : golden.get("optimizers").properties()) {
       JsonNode spec = run.getValue().get("spec");
       if (spec.get("rule").asText().equals("all") || !run.getKey().startsWith(only)) {
-        continue; // "all" is the framework's fault that SEED tells of, not ours to repeat
+        continue; // "all" decays everything, a bug of the framework that we do not reproduce
       }
       try (TrainingNetwork network = network(name, precision);
           Optimizer optimizer = optimizer(spec, network.buckets());
@@ -113,7 +113,8 @@ class TrainingStepTest {
                   .sum();
           JsonNode expected = run.getValue().get("parameter_l2_after_step").get(i);
           held.checkNorm(expected, Math.sqrt(squares), where);
-          // From the second step on, float32's noise has been amplified: losses and norms tell.
+          // From the second step on, float32's noise is amplified: only losses and norms are
+          // compared.
           if (run.getValue().has("after_step_" + (i + 1)) && (held.isExact() || i == 0)) {
             held.checkMoved(
                 run.getValue().get("after_step_" + (i + 1)), start, values(name, network));
@@ -136,7 +137,7 @@ class TrainingStepTest {
   }
 
   @Test
-  void leavesTheWeightsAloneWhereTheLossIsNotFinite() {
+  void doesNotChangeWeightsWhereTheLossIsNotFinite() {
     JsonNode golden = Golden.read("train_ghostnet_1x.json");
     try (TrainingNetwork network = network("ghostnet_1x", DataType.FLOAT32)) {
       float[] before = network.weights().get("classifier.weight");

@@ -20,7 +20,7 @@ class LocalStorageTest {
   @TempDir Path folder;
 
   @Test
-  void followsLinksToFoldersAndTellsOfThoseToNowhere() throws IOException {
+  void followsLinksToFoldersAndReportsDanglingOnes() throws IOException {
     Path other = Files.createDirectories(folder.resolve("other"));
     Files.writeString(other.resolve("a"), "a");
     Path source = Files.createDirectories(folder.resolve("source"));
@@ -33,9 +33,11 @@ class LocalStorageTest {
     assertEquals(List.of(link.toString()), nowhere);
   }
 
-  /** Two classes in Latin-1, as of an old disk, would be one, and none of their files be opened. */
+  /**
+   * Two classes named in Latin-1, as on an old disk, would be merged, and their files not opened.
+   */
   @Test
-  void refusesNamesThatAreNotOfTheLocalesLetters() throws Exception {
+  void rejectsNamesThatTheLocaleCannotDecode() throws Exception {
     assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")));
     String make = "mkdir $'caf\\xe9' $'caf\\xe8'; touch $'caf\\xe9/a.jpg' $'caf\\xe8/a.jpg'";
     Process bash = new ProcessBuilder("bash", "-c", make).directory(folder.toFile()).start();
@@ -51,16 +53,16 @@ class LocalStorageTest {
         refused.getMessage());
   }
 
-  /** The letter itself may be in a name. */
+  /** The replacement character itself may be in a name. */
   @Test
-  void takesTheLetterThatStandsForNone() throws IOException {
+  void acceptsTheReplacementCharacter() throws IOException {
     assumeTrue("UTF-8".equals(System.getProperty("sun.jnu.encoding")));
     Files.createFile(folder.resolve("\uFFFD"));
     assertEquals(1, Storage.local().list(folder.toString()).size());
   }
 
   @Test
-  void namesTheFileThatDoesNotFitAndKeepsNothingOfIt() throws IOException {
+  void namesAFileThatDoesNotFitOnTheDiskAndKeepsNothingOfIt() throws IOException {
     Path file = folder.resolve("a/whole");
     Path part = Files.createDirectories(folder.resolve("a")).resolve("whole.part");
     Files.createSymbolicLink(part, Path.of("/dev/full"));
@@ -75,7 +77,7 @@ class LocalStorageTest {
   }
 
   @Test
-  void listsWhatStaysWhileOtherFilesComeAndGo(@TempDir Path busy) throws Exception {
+  void listsRemainingFilesWhileOthersAreDeleted(@TempDir Path busy) throws Exception {
     for (int i = 0; i < 50; i++) {
       Files.createFile(busy.resolve("stays-" + i));
     }
@@ -109,7 +111,7 @@ class LocalStorageTest {
   }
 
   @Test
-  void refusesALinkToAFolderAboveIt() throws IOException {
+  void rejectsALinkToAParentFolder() throws IOException {
     Path deep = Files.createDirectories(folder.resolve("a/b"));
     Files.createSymbolicLink(deep.resolve("loop"), folder);
 
@@ -117,7 +119,7 @@ class LocalStorageTest {
         assertThrows(IOException.class, () -> Storage.local().list(folder.toString()));
 
     assertEquals(
-        deep.resolve("loop") + " is a link to a folder that it lies in; remove it",
+        deep.resolve("loop") + " is a link to one of its parent folders; remove it",
         refusal.getMessage());
   }
 }

@@ -20,7 +20,7 @@ final class WeightMeanTest {
         SPECS, Map.of("dense", new float[] {first, second}, "variance", new float[] {variance}));
   }
 
-  /** In float the small ones would be lost beside the large ones. */
+  /** In float the small ones would vanish when added to the large ones. */
   @Test
   void sumsInDoubleAndRoundsOnce() {
     Weights small = weights(1, 0.2f, 2);
@@ -38,7 +38,7 @@ final class WeightMeanTest {
   }
 
   @Test
-  void hasNoPartOfAnotherNetwork() {
+  void rejectsWeightsOfAnotherNetwork() {
     List<TensorSpec> others = List.of(new TensorSpec("dense", Kind.DENSE, List.of(2, 1)));
     Weights other = new Weights(others, Map.of("dense", new float[2]));
     WeightMean mean = WeightMean.of(weights(1, 2, 3));

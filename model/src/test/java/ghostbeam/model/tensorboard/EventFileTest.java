@@ -46,7 +46,7 @@ class EventFileTest {
   }
 
   @Test
-  void isReadByTensorFlowsOwnClasses() throws IOException {
+  void canBeReadByTensorFlowsOwnClasses() throws IOException {
     byte[] png = ContactSheet.png(List.of(List.of(new Pixels(3, 2, new byte[18]))));
     EventFile file = file();
     file.image(0, "train/contact_sheet", png);
@@ -74,7 +74,7 @@ class EventFileTest {
   }
 
   @Test
-  void isReadByPythonThatKnowsNothingOfUs() throws Exception {
+  void canBeReadByAnIndependentPythonReader() throws Exception {
     assumeTrue(Files.isExecutable(Path.of(PYTHON)), "needs Debian's python3");
     EventFile file = file();
     file.image(0, "sheet", ContactSheet.png(List.of(List.of(new Pixels(5, 1, new byte[15])))));
@@ -100,7 +100,7 @@ class EventFileTest {
     assertEquals(5, theirs.size());
   }
 
-  /** TensorBoard goes on reading the file that it has opened, from where it had got to. */
+  /** TensorBoard keeps a file open and continues to read from its last position. */
   @Test
   void growsInPlaceOnADisk() throws IOException {
     EventFile file = file();
@@ -116,7 +116,7 @@ class EventFileTest {
     assertEquals(file.bytes(), longer.length);
     assertEquals(4, Events.values(folder).size());
 
-    Files.delete(path(1)); // whoever does so finds it whole again
+    Files.delete(path(1)); // the next write restores it whole
     step(file, 3, 0.125);
     file.write();
     assertEquals(6, Events.values(folder).size());
@@ -127,13 +127,13 @@ class EventFileTest {
   }
 
   @Test
-  void goesOnUnderAnotherNameWithEveryStepOnce() throws IOException {
+  void resumesUnderAnotherNameWithEveryStepOnce() throws IOException {
     EventFile file = file();
     step(file, 1, 0.5);
     final int saved = file.bytes();
     step(file, 2, 0.25);
     file.write();
-    Files.write(path(2), new byte[] {1, 2, 3}); // of a run that ended as it began
+    Files.write(path(2), new byte[] {1, 2, 3}); // from a run that was stopped while resuming
     EventFile resumed = after(folder, saved, path(3));
     assertEquals(saved, resumed.bytes());
     step(resumed, 2, 0.25);
@@ -152,7 +152,7 @@ class EventFileTest {
   }
 
   @Test
-  void beginsAnewWhereEarlierEventsAreGone() throws IOException {
+  void startsAgainWhereEarlierEventsAreMissing() throws IOException {
     EventFile file = after(folder, 1000, path(1));
     step(file, 7, 0.5);
     file.write();

@@ -12,11 +12,11 @@ import java.util.stream.Stream;
 import org.tensorflow.proto.Event;
 import org.tensorflow.proto.Summary;
 
-/** Event files as TensorFlow's own classes read them. */
+/** Event files, read by TensorFlow's own classes. */
 public final class Events {
   private Events() {}
 
-  /** Those of one file, in order. */
+  /** The events of one file, in order. */
   public static List<Event> of(Path file) throws IOException {
     List<Event> events = new ArrayList<>();
     try (RecordStream records =
@@ -35,7 +35,7 @@ public final class Events {
     throw new AssertionError(fault);
   }
 
-  /** Step, tag and number, or size of the picture, of all values of all files in a folder. */
+  /** Step, tag and number, or image size, of all values of all files in a folder. */
   public static List<String> values(Path folder) throws IOException {
     List<String> values = new ArrayList<>();
     for (Path file : files(folder)) {

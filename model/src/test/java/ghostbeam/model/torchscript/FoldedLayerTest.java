@@ -12,7 +12,9 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 import org.junit.jupiter.api.Test;
 
-/** Against 40 decimal digits, rounded once; float32 on the way would give other last bits. */
+/**
+ * Compared with 40 decimal digits, rounded once; intermediate float32 would give other last bits.
+ */
 class FoldedLayerTest {
   private static final MathContext DIGITS = new MathContext(40);
   private static final BigDecimal EPSILON = new BigDecimal("1e-5");

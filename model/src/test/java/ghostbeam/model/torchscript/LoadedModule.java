@@ -17,9 +17,9 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
-/** A module's archive as DJL loads it, and the files in it. */
+/** A module's archive loaded by DJL, and the files in it. */
 public final class LoadedModule implements AutoCloseable {
-  /** The forward pass, as text. */
+  /** The source of the forward pass. */
   static final String CODE = "net/code/__torch__.py";
 
   private final Model module = Model.newInstance("net", "PyTorch");
@@ -51,7 +51,7 @@ public final class LoadedModule implements AutoCloseable {
     return files;
   }
 
-  /** An archive of such files. */
+  /** An archive with the given files. */
   static byte[] archive(Map<String, byte[]> files) throws Exception {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Portable modules in a PyTorch that knows nothing of us, such as Debian's python3-torch. */
+/** Portable modules in an independent PyTorch, such as Debian's python3-torch. */
 class PythonTest {
   private static final String PYTHON = "/usr/bin/python3";
   private static final int COUNT = 3;
@@ -44,8 +44,8 @@ class PythonTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Answers each line, of images, their side and modules, by a line with each module's logits as it
-   * is, frozen, and with channels side by side in memory.
+   * Answers each line of images, their side and modules with a line of each module's logits:
+   * unchanged, frozen, and channels-last.
    */
   private static final String SCRIPT =
       """
@@ -68,7 +68,7 @@ class PythonTest {
           print(json.dumps([tell(module, batch) for module in modules]), flush=True)
       """;
 
-  /** Processors without AVX-512 round partial sums too: 7 % seen there, below 5 % with it. */
+  /** Processors without AVX-512 also round partial sums: 7 % was seen there, below 5 % with it. */
   private static final double BF16 = 0.15;
 
   /** PyTorch takes longer to start than to answer. */

@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class TorchScriptTest {
   private static final int SIDE = 64;
 
-  /** Two sets of kernels, one network. */
+  /** Two sets of kernels for one network. */
   @ParameterizedTest
   @EnumSource(Preset.class)
   void portableModulesGiveTheLogitsOfThoseForTheCpu(Preset preset) throws Exception {
@@ -48,7 +48,10 @@ class TorchScriptTest {
     assertArrayEquals(expected, actual, 1e-5f * largest(expected));
   }
 
-  /** Kernels are chosen by batch size: some that serve only larger batches have been wrong. */
+  /**
+   * Kernels are chosen by batch size, and some that are used only for larger batches have been
+   * wrong.
+   */
   @Test
   void portableModulesGiveTheGoldenLogitsInALargeBatchToo() throws Exception {
     JsonNode row =
@@ -76,7 +79,7 @@ class TorchScriptTest {
     }
   }
 
-  /** Gates and features are float32, so their means must not have been rounded. */
+  /** Gates and features are float32, so their means must not be rounded to bf16. */
   @ParameterizedTest
   @EnumSource(Precision.class)
   void takesMeansInFloat32(Precision precision) throws Exception {
@@ -91,10 +94,10 @@ class TorchScriptTest {
     }
   }
 
-  /** As a program that loads many checkpoints of one network may count on. */
+  /** Programs that load many checkpoints of one network may rely on this. */
   @ParameterizedTest
   @EnumSource(Precision.class)
-  void theTextDependsOnTheNetworkAlone(Precision precision) throws Exception {
+  void theSourceDependsOnlyOnTheNetwork(Precision precision) throws Exception {
     Architecture architecture = Preset.S_GHOSTNET_B1.architecture(10);
     Weights some = Golden.fill(architecture);
     Weights others = architecture.initialWeights(1);
@@ -103,11 +106,13 @@ class TorchScriptTest {
         code(forCpu(architecture, some, precision)), code(forCpu(architecture, others, precision)));
     String portable = code(portable(architecture, some, precision));
     assertEquals(portable, code(portable(architecture, others, precision)));
-    // It has the settings of PyTorch's backends as numbers, where the user should set them.
+    // It would have the settings of PyTorch's backends as constants, where users should set them.
     assertFalse(portable.contains("torch._convolution("), portable);
   }
 
-  /** Rounding to 8 bits at every layer, but no more than that: every kind of block, once. */
+  /**
+   * The error of rounding to 8 bits at every layer, but no more. Covers every kind of block once.
+   */
   @ParameterizedTest
   @EnumSource(
       value = Preset.class,
@@ -131,7 +136,7 @@ class TorchScriptTest {
     assertEquals(0, Math.sqrt(differences / squares), 0.03);
   }
 
-  /** Without AVX-512 both are unfused. Every kind of block, once. */
+  /** Without AVX-512 both are unfused. Covers every kind of block once. */
   @ParameterizedTest
   @EnumSource(
       value = Preset.class,
@@ -215,13 +220,13 @@ class TorchScriptTest {
     assertArrayEquals(first.toByteArray(), second.toByteArray());
     try (ZipInputStream zip = new ZipInputStream(new ByteArrayInputStream(first.toByteArray()))) {
       for (ZipEntry entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-        // Two archives of the same second would agree on the clock's time too.
+        // Two archives written within the same second would also have the same clock time.
         assertEquals(1980, entry.getTimeLocal().getYear(), entry.getName());
       }
     }
   }
 
-  /** Of a checkpoint whose classes are numbers. */
+  /** The info of a checkpoint whose classes are numbers. */
   static CheckpointInfo info(Architecture architecture, int side) {
     return new CheckpointInfo(
         architecture,

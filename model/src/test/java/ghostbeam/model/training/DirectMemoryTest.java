@@ -20,7 +20,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Java frees direct buffers only when it collects the heap, which a training seldom fills. */
+/** Java frees direct buffers only when it collects the heap, which training rarely fills. */
 final class DirectMemoryTest {
   private static final int EPOCHS = 20;
   private static final int THREADS = 2;
@@ -33,7 +33,7 @@ final class DirectMemoryTest {
   }
 
   @Test
-  void epochsLoadIntoTheSameBuffers() throws Exception {
+  void epochsReuseBuffers() throws Exception {
     TrainingSpec spec = TinyTraining.SPEC;
     BatchBuffers buffers = new BatchBuffers();
     try (Dataset data = Dataset.open(Storage.local(), root.toString(), "train")) {
@@ -49,14 +49,14 @@ final class DirectMemoryTest {
         }
         before = epoch == 1 ? directBuffers() : before;
       }
-      // The last loader's threads, each with a buffer that Java reads files by, may not have ended.
+      // The last loader's threads, each with a buffer for reading files, may still be running.
       long grown = directBuffers() - before;
       assertTrue(grown <= THREADS, () -> grown + " more after " + EPOCHS + " epochs");
     }
   }
 
   @Test
-  void validationsReadIntoTheSameBuffers() throws Exception {
+  void validationsReuseBuffers() throws Exception {
     Weights weights = TinyTraining.network(2).initialWeights(3);
     try (Dataset val = Dataset.open(Storage.local(), root.toString(), "val");
         Validation validation =

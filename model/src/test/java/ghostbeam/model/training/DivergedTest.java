@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Trainings whose weights are no numbers any more, though every loss is one. */
+/** Training whose weights are no longer finite, though every loss is. */
 final class DivergedTest {
   @TempDir static Path root;
   @TempDir Path folder;
@@ -36,7 +36,7 @@ final class DivergedTest {
     TinyTraining.writeData(root);
   }
 
-  /** A recipe that starts from an infinite running statistic, which training never looks at. */
+  /** A recipe that starts from an infinite running statistic, which training does not use. */
   private TrainingSpec diverging(int ranks) throws IOException {
     Weights weights = TinyTraining.network(2).initialWeights(1);
     TensorSpec mean =
@@ -61,7 +61,7 @@ final class DivergedTest {
 
   @ParameterizedTest
   @CsvSource({"1, 0, 4", "1, 3, 3", "2, 0, 2", "2, 1, 1"})
-  void endsOnEveryRankBeforeAnythingIsSaved(int ranks, int stateSteps, int step) throws Exception {
+  void stopsOnEveryRankBeforeAnythingIsSaved(int ranks, int stateSteps, int step) throws Exception {
     TrainingSpec spec = diverging(ranks);
     Path output = folder.resolve("output");
     TrainingJob job =
@@ -83,7 +83,7 @@ final class DivergedTest {
   }
 
   @Test
-  void averagesAreWeightsToo() throws Exception {
+  void checksAverages() throws Exception {
     Weights weights = TinyTraining.network(2).initialWeights(1);
     try (Learner learner = new Learner(TinyTraining.SPEC, weights, Collective.alone())) {
       learner.requireFinite(1, 1);
@@ -98,7 +98,7 @@ final class DivergedTest {
     }
   }
 
-  /** Of logits of which one is no number, another would be the greatest by accident. */
+  /** Where one logit is not finite, another could be the greatest by accident. */
   @ParameterizedTest
   @CsvSource({"0, NaN", "1, NaN", "0, Infinity", "1, -Infinity"})
   void anImageWithoutFiniteLogitsIsWrong(int label, float bias) throws Exception {

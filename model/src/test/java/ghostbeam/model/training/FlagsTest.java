@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Each of the recipe's settings changes what it is said to change, and no other thing. */
+/** Each of the recipe's settings changes what it should, and nothing else. */
 final class FlagsTest {
   private static final String CONVOLUTION = "blocks.3.0.ghost1.primary_conv.0.weight";
 
@@ -64,7 +64,7 @@ final class FlagsTest {
     return output;
   }
 
-  /** Whatever decides weights decides them; a field without effect would leave them equal. */
+  /** Every setting that determines weights has an effect on them. */
   @ParameterizedTest
   @CsvSource({
     "batchSize, 6",
@@ -97,7 +97,7 @@ final class FlagsTest {
     "opt, '\"adamw\"'",
     "seed, 2",
   })
-  void decidesTheWeights(String field, String value) throws Exception {
+  void affectsTheWeights(String field, String value) throws Exception {
     Weights weights = TinyTraining.checkpoint(train(field, value), "epoch-0002").weights();
     assertFalse(Arrays.equals(usual.get(CONVOLUTION), weights.get(CONVOLUTION)), field);
     for (float weight : weights.get(CONVOLUTION)) {
@@ -112,8 +112,7 @@ final class FlagsTest {
     "decayEpochs, 5, '\"cosine_step\"'",
     "lr, 0.03, '\"cosine_step\"'",
   })
-  void decidesTheWeightsUnderTheSteppedSchedule(String field, String value, String style)
-      throws Exception {
+  void affectsTheWeightsWithCosineStep(String field, String value, String style) throws Exception {
     Path before = train("lrDecayStyle", style);
     Path after = train("lrDecayStyle", style, field, value);
     assertFalse(
@@ -123,7 +122,7 @@ final class FlagsTest {
   }
 
   @Test
-  void rmspropsEpsilonHoldsItsStepsBack() throws Exception {
+  void rmspropsEpsilonShortensItsSteps() throws Exception {
     Weights start = TinyTraining.network(2).initialWeights(1);
     double small = moved(start, train("opt", "\"rmsprop\"", "optEps", "0.01"));
     double large = moved(start, train("opt", "\"rmsprop\"", "optEps", "100"));
@@ -141,14 +140,14 @@ final class FlagsTest {
   }
 
   @Test
-  void smoothingRaisesTheFirstLossByWhatItsDefinitionSays() throws Exception {
+  void smoothingRaisesTheFirstLossByItsDefinition() throws Exception {
     double plain = firstLoss(train("smoothing", "0"));
     double half = firstLoss(train("smoothing", "0.5"));
-    // Of two classes, smoothing by a half weighs both alike: never below the entropy of a coin.
+    // With two classes, smoothing of a half weighs both equally: at least the entropy of a coin.
     assertTrue(half >= Math.log(2) - 1e-6, half + "");
     assertNotEquals(plain, half);
     double quarter = firstLoss(train("smoothing", "0.25"));
-    // The loss is linear in the smoothing, on the same logits.
+    // On the same logits, the loss is linear in the smoothing.
     assertEquals((plain + half) / 2, quarter, 1e-4);
   }
 
@@ -157,7 +156,7 @@ final class FlagsTest {
   }
 
   @Test
-  void averagesDecayAsFastAsTheyAreTold() throws Exception {
+  void averagesDecayAtTheGivenRate() throws Exception {
     Path none = train("emaDecay", "0");
     assertEquals(List.of("best", "epoch-0001", "epoch-0002"), TinyTraining.checkpoints(none));
     assertFalse(TinyTraining.log(none, true).get(0).has("emaTop1"));
@@ -171,13 +170,13 @@ final class FlagsTest {
     assertTrue(warm < slow / 2, warm + " against " + slow);
   }
 
-  /** How far the averaged weights are behind the raw ones. */
+  /** How far the averaged weights lag behind the raw ones. */
   private static double lag(Path output) throws IOException {
     return moved(TinyTraining.checkpoint(output, "epoch-0002.ema").weights(), output);
   }
 
   @Test
-  void keepsCheckpointsAsOftenAndAsManyAsTold() throws Exception {
+  void keepsCheckpointsWithTheGivenFrequencyAndNumber() throws Exception {
     TrainingSpec five = TinyTraining.with(TinyTraining.SPEC, "epochs", "5");
     Path output = train(five, new Bookkeeping(2, 2, 1, 1));
     assertEquals(
@@ -193,7 +192,7 @@ final class FlagsTest {
   }
 
   @Test
-  void logsAsOftenAsTold() throws Exception {
+  void logsWithTheGivenFrequency() throws Exception {
     Path output = train(TinyTraining.SPEC, new Bookkeeping(1, 9, 3, 1));
     List<JsonNode> lines = TinyTraining.log(output, false);
     assertEquals(List.of(3L, 6L), lines.stream().map(line -> line.get("step").asLong()).toList());
@@ -209,7 +208,7 @@ final class FlagsTest {
     assertEquals(18, carried.get("images").asInt());
     assertEquals(0, carried.get("leftOut").asInt());
     assertEquals(10, TinyTraining.checkpoint(output, "epoch-0002").info().training().step());
-    // Seventeen images leave one over, of which batch norm makes nothing.
+    // Seventeen images leave one over, which is too few for batch norm.
     JsonNode single = TinyTraining.log(train("dropTail", "false", "batchSize", "17"), true).get(0);
     assertEquals(17, single.get("images").asInt());
     assertEquals(1, single.get("leftOut").asInt());
@@ -222,19 +221,19 @@ final class FlagsTest {
     assertEquals(
         List.of(1L, 2L, 3L, 4L), lines.stream().map(line -> line.get("step").asLong()).toList());
     assertEquals(4, lines.get(0).get("steps").asInt());
-    // Warm-up is an epoch, of two steps: the rate peaks where it ends.
+    // Warm-up is one epoch of two steps: the rate peaks at its end.
     assertEquals(0.05, lines.get(2).get("learningRate").asDouble(), 1e-12);
     JsonNode epoch = TinyTraining.log(output, true).get(1);
     assertEquals(16, epoch.get("images").asInt());
     assertEquals(4, TinyTraining.checkpoint(output, "epoch-0002").info().training().step());
-    // The last step of an epoch learns from two images, of a fifth batch.
+    // The last step of an epoch has two images, from a fifth batch.
     Path carried = train("accumulate", "2", "dropTail", "false");
     assertEquals(18, TinyTraining.log(carried, true).get(0).get("images").asInt());
     assertEquals(6, TinyTraining.checkpoint(carried, "epoch-0002").info().training().step());
   }
 
   @Test
-  void logsGradientsAsTheyWereBeforeClipping() throws Exception {
+  void logsGradientNormsBeforeClipping() throws Exception {
     double free = firstNorm(root.resolve("usual"));
     double clipped = firstNorm(train("clipNorm", Double.toString(free / 100)));
     assertTrue(free > 0, free + "");
@@ -254,20 +253,20 @@ final class FlagsTest {
         assertThrows(
             IllegalStateException.class, () -> train("ampLevel", "\"O2\"", "lossScale", "1e9"));
     assertEquals(
-        "the gradients of all steps of epoch 1 overflowed, nothing was learned",
+        "the gradients of all steps of epoch 1 overflowed; nothing was learned",
         failure.getMessage());
     assertEquals(Optional.of(ModelRemedy.LOWER_LOSS_SCALE.with(1.0E9)), Advice.about(failure));
   }
 
   @Test
-  void startsFromAnotherTrainingsWeights() throws Exception {
+  void startsFromAnotherRunsWeights() throws Exception {
     Weights after = untaught(root.resolve("usual/checkpoints/epoch-0002.safetensors"));
     assertArrayEquals(usual.get(CONVOLUTION), after.get(CONVOLUTION));
     assertArrayEquals(usual.get("classifier.weight"), after.get("classifier.weight"));
   }
 
   @Test
-  void keepsTheTrunkOfANetworkOfOtherClasses() throws Exception {
+  void keepsTheTrunkOfANetworkWithOtherClasses() throws Exception {
     Architecture five = TinyTraining.network(5);
     Weights weights = five.initialWeights(77);
     ValidationView view = new ValidationView(16, 1, Interpolation.PILLOW);
@@ -287,7 +286,7 @@ final class FlagsTest {
         after.get("classifier.weight"));
   }
 
-  /** The weights after a training from a file at a rate too small to change any. */
+  /** The weights after training from a file with a learning rate too small to change them. */
   private Weights untaught(Path from) throws Exception {
     String file = "\"" + from + "\"";
     Path output = train("initialCheckpoint", file, "lr", "0", "lrMax", "1e-30", "lrEnd", "0");

@@ -7,7 +7,7 @@ import java.nio.channels.WritableByteChannel;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The disk, full after so many files that were started. */
+/** A disk that is full after the given number of files. */
 final class FullDisk implements Storage {
   private static final long serialVersionUID = 1L;
 

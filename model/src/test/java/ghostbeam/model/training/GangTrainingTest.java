@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Trainings of several ranks, each in a thread of its own. */
+/** Training with several ranks, each in its own thread. */
 @Timeout(600)
 final class GangTrainingTest {
   private static final int RANKS = 2;
@@ -37,7 +37,7 @@ final class GangTrainingTest {
     TinyTraining.writeData(root);
   }
 
-  /** Everything random is on, and the last batch, of two images, is left out. */
+  /** Everything random is enabled, and the last batch, of two images, is dropped. */
   private static TrainingSpec spec(int ranks, int batchSize) {
     TrainingSpec spec = TinyTraining.with(TinyTraining.SPEC, "batchSize", batchSize + "");
     spec = TinyTraining.with(spec, "ranks", ranks + "");
@@ -46,7 +46,7 @@ final class GangTrainingTest {
     return TinyTraining.with(spec, "autoaugment", "true");
   }
 
-  /** Trains with a storage for rank 0 and one that refuses every file for the others. */
+  /** Trains with a storage for rank 0, and one that rejects every file for the others. */
   private void train(Storage storage, Path output, TrainingSpec spec, boolean resume)
       throws Exception {
     TrainingJob job = TinyTraining.job(spec, root, output).withResume(resume);
@@ -77,7 +77,7 @@ final class GangTrainingTest {
   }
 
   @Test
-  void givesTheSameBytesAgainWhereverItWasStopped() throws Exception {
+  void givesTheSameBytesWhereverItWasStopped() throws Exception {
     TrainingSpec spec = spec(RANKS, 3);
     Path whole = train("whole", spec);
     assertSame(whole, train("again", spec));
@@ -99,7 +99,7 @@ final class GangTrainingTest {
   }
 
   @Test
-  void synchronizedTrainingsGiveTheSameBytesAgain() throws Exception {
+  void syncBnTrainingIsReproducible() throws Exception {
     TrainingSpec apart = TinyTraining.with(spec(RANKS, 2), "accumulate", "2");
     TrainingSpec spec = TinyTraining.with(apart, "syncBn", "true");
     Path first = train("first", spec);
@@ -111,7 +111,7 @@ final class GangTrainingTest {
   }
 
   @Test
-  void sharesTheSameBatchesAmongAnyNumberOfRanks() throws Exception {
+  void dividesTheSameBatchesAmongAnyNumberOfRanks() throws Exception {
     List<List<Double>> losses = new ArrayList<>();
     List<Double> top1 = new ArrayList<>();
     for (int ranks : List.of(1, 2, 4)) {
@@ -159,7 +159,7 @@ final class GangTrainingTest {
   }
 
   @Test
-  void startsFromRankZerosWeightsAndNoticesOthers() throws Exception {
+  void startsFromRankZerosWeightsAndDetectsDifferences() throws Exception {
     List<Map<String, float[]>> states =
         Ranks.each(
             folder,

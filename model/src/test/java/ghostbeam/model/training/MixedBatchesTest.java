@@ -34,7 +34,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Batches with all that is random: a function of seed, epoch and records, whoever loads them. */
+/**
+ * Batches with everything random enabled are a function of seed, epoch and records, whoever loads
+ * them.
+ */
 final class MixedBatchesTest {
   private static final long SEED = 5;
   private static final int EPOCH = 3;
@@ -57,7 +60,7 @@ final class MixedBatchesTest {
     return TinyTraining.with(spec, "cutmix", "1").trainingView();
   }
 
-  /** Eighteen images in batches of five and, at last, three, for one rank. */
+  /** Eighteen images in batches of five and a last one of three, for one rank. */
   private static EpochPlan plan(int epoch) {
     return plan(epoch, 0, 1);
   }
@@ -89,7 +92,7 @@ final class MixedBatchesTest {
   }
 
   @Test
-  void areTheSameForAnyNumberOfThreadsAndFromAnyBatchOn() throws Exception {
+  void areTheSameForAnyNumberOfThreadsAndFirstBatch() throws Exception {
     List<Loaded> one = load(plan(EPOCH), 0, 1);
     assertEquals(4, one.size());
     assertEquals(one, load(plan(EPOCH), 0, 4));
@@ -97,9 +100,9 @@ final class MixedBatchesTest {
     assertNotEquals(one, load(plan(EPOCH + 1), 0, 1));
   }
 
-  /** In the same words wherever it is met. */
+  /** With the same message wherever it is found. */
   @Test
-  void sayWhichRecordIsNoImage(@TempDir Path damaged) throws Exception {
+  void nameTheRecordThatIsNotAnImage(@TempDir Path damaged) throws Exception {
     TinyTraining.writeData(damaged, 7);
     try (Dataset train = Dataset.open(Storage.local(), damaged.toString(), "train");
         Dataset val = Dataset.open(Storage.local(), damaged.toString(), "val");
@@ -123,12 +126,12 @@ final class MixedBatchesTest {
               }
             });
     assertEquals(
-        "record 7 of split %s (7) cannot be decoded: 5 bytes are no raw image of 16×16; preprocess the dataset again"
+        "record 7 of split %s (7) cannot be decoded: 5 bytes are not a raw image of 16×16; preprocess the dataset again"
             .formatted(split),
         failure.getMessage());
   }
 
-  /** Each rank within its own images, all of them in one way. */
+  /** Each rank mixes its own images, all in the same way. */
   @ParameterizedTest
   @CsvSource({"0, 1", "0, 2", "1, 2"})
   void mixFirstWithLastAsDrawnForTheBatch(int rank, int ranks) throws Exception {

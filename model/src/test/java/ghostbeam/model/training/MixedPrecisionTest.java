@@ -10,7 +10,7 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.input.Batch;
-import ghostbeam.model.input.Share;
+import ghostbeam.model.input.BatchShare;
 import ghostbeam.model.input.Targets;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.BigNet;
@@ -50,12 +50,12 @@ final class MixedPrecisionTest {
           .withInputSize(SIDE)
           .withClasses(CLASSES);
 
-  /** Small, since training amplifies rounding: at twice this rate losses part by 2 %. */
+  /** Small, since training amplifies rounding: at twice this rate, losses differ by 2 %. */
   private static final double RATE = 5e-5;
 
   private static final String STEM = "conv_stem.weight";
 
-  /** One batch, to be learned by heart. */
+  /** One batch, to overfit on. */
   private static Batch batch() {
     ByteBuffer images =
         ByteBuffer.allocateDirect(IMAGES * 3 * SIDE * SIDE * Float.BYTES)
@@ -66,7 +66,7 @@ final class MixedPrecisionTest {
     }
     int[] labels = new int[IMAGES];
     Arrays.setAll(labels, i -> i % CLASSES);
-    return new Batch(images.flip(), Targets.of(labels), Share.whole(labels.length));
+    return new Batch(images.flip(), Targets.of(labels), BatchShare.whole(labels.length));
   }
 
   private static Learner learner(AmpLevel level, double lossScale) {
@@ -199,7 +199,7 @@ final class MixedPrecisionTest {
       float[] learned = lifted.weights().get(STEM);
       double moved = 0;
       for (int i = 0; i < decayed.length; i++) {
-        // All that is left is weight decay, of which float32 hardly keeps anything.
+        // Only weight decay remains, almost all of which float32 rounds away.
         assertEquals(start.get(STEM)[i] * (1 - RATE * 1e-3), decayed[i], 3e-8);
         moved = Math.max(moved, Math.abs(learned[i] - decayed[i]));
       }
@@ -216,7 +216,7 @@ final class MixedPrecisionTest {
       assertTrue(Double.isFinite(outcome.loss()));
       assertFalse(outcome.learned());
       Map<String, float[]> after = learner.state();
-      // The last of the weights are batch norm's statistics.
+      // The last weights are batch norm's statistics.
       String statistics =
           before.keySet().stream().filter(name -> name.startsWith("weights.")).toList().stream()
               .reduce((first, second) -> second)
@@ -234,7 +234,7 @@ final class MixedPrecisionTest {
   }
 
   @Test
-  void scaleIsOfNoConsequenceInSinglePrecision() {
+  void lossScaleHasNoEffectInSinglePrecision() {
     try (Learner learner = learner(AmpLevel.O0, 1e30)) {
       assertTrue(step(learner, batch()).learned());
     }

@@ -18,9 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 class OtherClassesTest {
   @TempDir Path folder;
 
-  /** As where no image of the class is among those of the validation. */
+  /** As where the validation split has no image of a class. */
   @Test
-  void namesTheClassThatValLacksAndWhatToDo() throws IOException {
+  void namesTheClassThatValLacksAndTheRemedy() throws IOException {
     Path data = folder.resolve("data");
     TinyTraining.writeData(data);
     Manifest val = Manifest.read(Storage.local(), data.toString(), "val");

@@ -39,8 +39,8 @@ final class ResumeTest {
   }
 
   /**
-   * Everything random is on: dropout, drop-path, policy, noise, mixing; and the last batch is a
-   * small one. One of the optimisers has all that a step can have beside.
+   * Everything random is enabled: dropout, drop path, policy, erasing, mixing; and the last batch
+   * is a small one. One of the optimisers is combined with all other features of a step.
    */
   private static TrainingSpec spec(OptimizerChoice optimizer) {
     TrainingSpec spec = TinyTraining.with(TinyTraining.SPEC, "opt", "\"" + optimizer + "\"");
@@ -59,9 +59,12 @@ final class ResumeTest {
     return TinyTraining.with(spec, "autoaugment", "true");
   }
 
-  /** Each failing write is another place to stop: states, logs, checkpoints, within an epoch. */
+  /**
+   * Each failing write is another place to stop: states, logs and checkpoints, within an epoch and
+   * at its end.
+   */
   @ParameterizedTest
-  @EnumSource(mode = Mode.EXCLUDE, names = "SGD") // momentum with another rule of decay
+  @EnumSource(mode = Mode.EXCLUDE, names = "SGD") // momentum with another decay rule
   void endsInTheSameBytesWhereverItWasStopped(OptimizerChoice optimizer) throws Exception {
     TrainingSpec spec = spec(optimizer);
     Path whole = folder.resolve("whole");
@@ -94,7 +97,7 @@ final class ResumeTest {
     assertTrue(stops > 4, stops + " stops");
   }
 
-  /** Halves the range of scales until one lets some steps overflow and others not. */
+  /** Bisects the loss scale until some steps overflow and others do not. */
   @Test
   void countsSkippedStepsAcrossAStop() throws Exception {
     double low = 1 << 8;
@@ -111,10 +114,10 @@ final class ResumeTest {
         high = scale;
         continue;
       }
-      // With two in an epoch of five steps, one at least is before the stop.
+      // With two in an epoch of five steps, at least one is before the stop.
       long skipped = TinyTraining.log(whole, true).get(0).get("skippedSteps").asLong();
       if (skipped >= 2) {
-        stopInTheFirstEpochAndGoOn(spec, whole, folder.resolve("stopped"));
+        stopInTheFirstEpochAndResume(spec, whole, folder.resolve("stopped"));
         return;
       }
       low = scale;
@@ -122,9 +125,10 @@ final class ResumeTest {
     fail("no scale lets some steps overflow and others not");
   }
 
-  private static void stopInTheFirstEpochAndGoOn(TrainingSpec spec, Path whole, Path output)
+  private static void stopInTheFirstEpochAndResume(TrainingSpec spec, Path whole, Path output)
       throws Exception {
-    // recipe.json and events, then a log, events and a state each step: after the fourth of five.
+    // recipe.json and events, then a log, events and a state at each step: after the fourth of
+    // five.
     FullDisk disk = new FullDisk(2 + 4 * 3);
     assertThrows(IOException.class, () -> TinyTraining.run(disk, root, output, spec, false));
     assertTrue(Files.notExists(output.resolve("checkpoints")), "stopped in the first epoch");
@@ -138,7 +142,7 @@ final class ResumeTest {
   }
 
   @Test
-  void goesOnFromTheSavedStepAndNotFromTheStart() throws Exception {
+  void resumesFromTheSavedStep() throws Exception {
     Path output = folder.resolve("stopped");
     stopAfterThreeStates(output);
     TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, true);
@@ -154,7 +158,7 @@ final class ResumeTest {
   }
 
   @Test
-  void refusesAnotherRecipeNamingWhatChanged() throws Exception {
+  void rejectsAnotherRecipeNamingWhatChanged() throws Exception {
     Path output = folder.resolve("other");
     TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, false);
     TrainingSpec other = TinyTraining.with(TinyTraining.SPEC, "lrMax", "0.06");
@@ -163,7 +167,8 @@ final class ResumeTest {
             AdvisedException.class,
             () -> TinyTraining.run(Storage.local(), root, output, other, true));
     assertEquals(
-        state(output) + " is of another recipe: lrMax was 0.05 and is 0.06", refusal.getMessage());
+        state(output) + " belongs to another recipe: lrMax was 0.05 and is 0.06",
+        refusal.getMessage());
     assertEquals(Optional.of(ModelRemedy.SAME_TRAINING.with()), refusal.advice());
     TrainingJob talkative =
         TinyTraining.job(TinyTraining.SPEC, root, output)
@@ -173,11 +178,11 @@ final class ResumeTest {
   }
 
   /**
-   * A setting that an earlier version did not have was as the original's; TensorBoard came later,
-   * too, and is shown what is learned from then on.
+   * A setting that an earlier version did not have counts as the original's; TensorBoard was also
+   * added later, and gets the events from then on.
    */
   @Test
-  void goesOnFromAStateOfBeforeASettingCame() throws Exception {
+  void resumesFromAStateThatPredatesASetting() throws Exception {
     Path whole = folder.resolve("whole");
     TinyTraining.run(Storage.local(), root, whole, TinyTraining.SPEC, false);
     Path output = folder.resolve("earlier");
@@ -219,16 +224,16 @@ final class ResumeTest {
         TinyTraining.events(output));
   }
 
-  /** In the midst of the first epoch of four steps. */
+  /** Within the first epoch of four steps. */
   private static void stopAfterThreeStates(Path output) {
-    // recipe.json and events, then a log, events and a state each step.
+    // recipe.json and events, then a log, events and a state at each step.
     FullDisk disk = new FullDisk(2 + 3 * 3);
     assertThrows(
         IOException.class, () -> TinyTraining.run(disk, root, output, TinyTraining.SPEC, false));
   }
 
   @Test
-  void refusesADamagedState() throws Exception {
+  void rejectsADamagedState() throws Exception {
     Path output = folder.resolve("damaged");
     TinyTraining.run(Storage.local(), root, output, TinyTraining.SPEC, false);
     byte[] bytes = Files.readAllBytes(state(output));

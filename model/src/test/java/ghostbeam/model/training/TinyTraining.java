@@ -32,16 +32,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
 
-/** A training of a few steps on noise, and what it leaves. */
+/** Training for a few steps on noise, and its output. */
 final class TinyTraining {
   static final int IMAGES = 18;
   private static final int SIDE = 16;
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** Two epochs of four batches of four, two images left out. */
+  /** Two epochs of four batches of four, with two images left out. */
   static final TrainingSpec SPEC = of(network(2));
 
-  /** Its log, checkpoints and states: all there can be. */
+  /** Logs, checkpoints and states as often as possible. */
   static final Bookkeeping BOOKKEEPING = new Bookkeeping(1, 9, 1, 1);
 
   private TinyTraining() {}
@@ -74,7 +74,7 @@ final class TinyTraining {
         .withClasses(classes);
   }
 
-  /** The training with one setting changed, by its name and JSON value. */
+  /** The spec with one setting changed, given by its name and JSON value. */
   static TrainingSpec with(TrainingSpec spec, String setting, String value) {
     ObjectNode tree = JSON.valueToTree(spec);
     try {
@@ -89,7 +89,7 @@ final class TinyTraining {
     writeData(folder, -1);
   }
 
-  /** The same, but for one record of each split, which is too short to be an image. */
+  /** The same, except that one record of each split is too short to be an image. */
   static void writeData(Path folder, int cut) throws IOException {
     for (String split : List.of("train", "val")) {
       String file = DatasetFolder.shard(split, 0, 1);
@@ -153,7 +153,7 @@ final class TinyTraining {
     }
   }
 
-  /** What TensorBoard is shown, but for speeds. */
+  /** TensorBoard's events, without speeds. */
   static List<String> events(Path output) throws IOException {
     return Events.values(output).stream()
         .filter(value -> !value.contains("train/images_per_second"))

@@ -22,8 +22,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Processor time of a step, of its input, and of both together, in turn; and how long steps wait
- * for input. -Pbench runs it over the training split that {@code -Dghostbeam.records=FOLDER} names.
+ * Processor time of a step, of its input, and of both together, alternately; and how long steps
+ * wait for input. -Pbench runs it over the training split given by {@code
+ * -Dghostbeam.records=FOLDER}.
  */
 @Tag("bench")
 class TrainingInputBench {
@@ -89,7 +90,7 @@ class TrainingInputBench {
     return values[ROUNDS / 2];
   }
 
-  /** Processor time an image of this process; of steps on one batch only where that is resident. */
+  /** This process's processor time per image; with {@code resident}, of steps on a single batch. */
   private double milliseconds(Dataset data, TrainingSpec spec, Learner learner, boolean resident)
       throws Exception {
     int records = (int) data.manifest().records();
@@ -101,7 +102,7 @@ class TrainingInputBench {
         new BatchLoader(data, spec.trainingView(), plan, 0, CORES, new BatchBuffers())) {
       Batch batch = loader.next();
       if (resident) {
-        // What is loaded ahead is not to be counted.
+        // Batches loaded ahead must not be counted.
         Thread.sleep(1000);
       }
       for (int i = -WARMUP_STEPS; i < STEPS; i++) {

@@ -11,9 +11,9 @@ import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.recipe.Augmentations;
 import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.Bookkeeping;
+import ghostbeam.model.recipe.InvalidSettingException;
 import ghostbeam.model.recipe.LearningRate;
 import ghostbeam.model.recipe.Recipe;
-import ghostbeam.model.recipe.UnfitSettingException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -22,11 +22,9 @@ import org.junit.jupiter.api.Test;
 final class TrainingSpecTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /**
-   * Checkpoints and states of earlier versions have this very text, and none of what follows seed.
-   */
+  /** Checkpoints and states of earlier versions have exactly this text, up to the seed. */
   @Test
-  void isTheSameJsonAsEver() throws Exception {
+  void jsonIsStable() throws Exception {
     assertEquals(
         "{\"architecture\":"
             + JSON.writeValueAsString(TinyTraining.network(2))
@@ -44,7 +42,7 @@ final class TrainingSpecTest {
   }
 
   @Test
-  void aSettingOfSomethingElseIsRefused() {
+  void rejectsASettingOfAnotherRecord() {
     Recipe recipe = Recipe.ORIGINAL;
     assertThrows(
         IllegalArgumentException.class, () -> recipe.with(Bookkeeping::keepCheckpoints, 3));
@@ -53,7 +51,7 @@ final class TrainingSpecTest {
   }
 
   @Test
-  void everySettingHasANameOfItsOwn() {
+  void settingNamesAreUnique() {
     Map<String, Integer> names = new TreeMap<>();
     count(JSON.valueToTree(TinyTraining.SPEC.recipe()), names);
     names.values().removeIf(times -> times == 1);
@@ -74,16 +72,16 @@ final class TrainingSpecTest {
   }
 
   @Test
-  void aSettingIsCheckedWhereItIsGiven() {
+  void checksASettingWhenItIsGiven() {
     Recipe recipe = TinyTraining.SPEC.recipe();
     IllegalArgumentException refusal =
         assertThrows(IllegalArgumentException.class, () -> recipe.with(Batching::ranks, 0));
     assertEquals("ranks is at least 1, found 0", refusal.getMessage());
   }
 
-  /** In whichever order settings are given, only their end counts. */
+  /** Settings may be given in any order; only the final combination is checked. */
   @Test
-  void settingsThatContradictEachOtherAreFoundAtTheEnd() {
+  void checksCombinationsOfSettingsAtTheEnd() {
     Recipe longer =
         TinyTraining.SPEC
             .recipe()
@@ -98,7 +96,7 @@ final class TrainingSpecTest {
         longer
             .with(Augmentations::autoaugment, true)
             .with(Augmentations::randAugment, new RandAugment(2, 9));
-    UnfitSettingException refused = assertThrows(UnfitSettingException.class, () -> spec(both));
+    InvalidSettingException refused = assertThrows(InvalidSettingException.class, () -> spec(both));
     assertEquals("randAugment=2,9 and autoaugment exclude each other", refused.getMessage());
     assertEquals(Optional.of(ModelRemedy.ONE_AUGMENTATION.with()), refused.advice());
     Recipe large = longer.with(Batching::batchSize, 1 << 20);

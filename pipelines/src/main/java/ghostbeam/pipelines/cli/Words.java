@@ -1,7 +1,7 @@
 package ghostbeam.pipelines.cli;
 
 import ghostbeam.model.failure.Advice;
-import ghostbeam.model.recipe.UnfitSettingException;
+import ghostbeam.model.recipe.InvalidSettingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -36,7 +36,7 @@ public final class Words {
     if (thrown instanceof FileAlreadyExistsException) {
       return message + " exists already";
     }
-    if (thrown instanceof UnfitSettingException) {
+    if (thrown instanceof InvalidSettingException) {
       return "--" + message;
     }
     if (message == null) {

@@ -94,7 +94,7 @@ public final class EvaluatePipeline {
     scores.requireLabelsOf(manifest);
     if (request.scoring().predictions()) {
       for (Map.Entry<String, String> copy : candidates.copies().entrySet()) {
-        storage.chain(
+        storage.concatenate(
             List.of(output.predictions(copy.getValue())), output.predictions(copy.getKey()));
       }
     }

@@ -128,7 +128,7 @@ final class Charts {
     for (TrainingHistory training : trainings) {
       ObjectNode node = all.addObject().put("folder", training.folder());
       ArrayNode steps = node.putArray("steps");
-      for (LogLine.Moment step : training.steps()) {
+      for (LogLine.Step step : training.steps()) {
         steps.addArray().add(step.step()).add(rounded(step.loss())).add(step.learningRate());
       }
       ArrayNode epochs = node.putArray("epochs");

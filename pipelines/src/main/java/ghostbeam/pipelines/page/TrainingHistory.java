@@ -3,7 +3,7 @@ package ghostbeam.pipelines.page;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.training.LogLine;
 import ghostbeam.model.training.LogLine.Epoch;
-import ghostbeam.model.training.LogLine.Moment;
+import ghostbeam.model.training.LogLine.Step;
 import ghostbeam.model.training.TrainingFolder;
 import ghostbeam.pipelines.verdict.Row;
 import java.io.IOException;
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * @param epochs in order, thinned out likewise
  * @param epochsLogged how many epochs there are
  */
-record TrainingHistory(String folder, List<Moment> steps, List<Epoch> epochs, int epochsLogged) {
+record TrainingHistory(String folder, List<Step> steps, List<Epoch> epochs, int epochsLogged) {
   private static final Logger LOG = LoggerFactory.getLogger(TrainingHistory.class);
 
   /** More points than a chart has pixels only cost bytes. */
@@ -55,13 +55,13 @@ record TrainingHistory(String folder, List<Moment> steps, List<Epoch> epochs, in
   }
 
   static TrainingHistory of(String folder, List<LogLine> lines) {
-    List<Moment> steps = new ArrayList<>();
+    List<Step> steps = new ArrayList<>();
     List<Epoch> epochs = new ArrayList<>();
     for (LogLine line : lines) {
       if (line instanceof Epoch epoch) {
         epochs.add(epoch);
-      } else if (line instanceof Moment moment) {
-        steps.add(moment);
+      } else if (line instanceof Step step) {
+        steps.add(step);
       }
     }
     return new TrainingHistory(folder, steps, epochs, epochs.size());

@@ -104,7 +104,7 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
         attempt(job);
         return;
       } catch (IOException | IllegalStateException e) {
-        if (restart > options.getRestarts() || isRepeated(e) || Interruption.isWanted()) {
+        if (restart > options.getRestarts() || isRepeated(e) || Interruption.isRequested()) {
           throw e;
         }
         out.printf(

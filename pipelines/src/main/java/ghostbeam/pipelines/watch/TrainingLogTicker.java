@@ -40,7 +40,7 @@ public final class TrainingLogTicker {
   /** A file that is not there yet, or not to be read just now, is asked for again. */
   private synchronized void tell() {
     try {
-      tail.tell(TrainingLogTicker::step, LOG::info);
+      tail.poll(TrainingLogTicker::step, LOG::info);
     } catch (IOException e) {
       LOG.debug("nothing new in the log", e);
     }

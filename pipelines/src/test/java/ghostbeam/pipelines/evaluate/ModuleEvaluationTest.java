@@ -242,7 +242,7 @@ class ModuleEvaluationTest {
       delimiter = '|',
       value = {
         "twos.pt     | shape '[2, 8]' is invalid",
-        "training.pt | other logits beside another image",
+        "training.pt | depend on the rest of the batch",
       })
   void whatAModuleSaysIsToldWithItsName(String name, String words) {
     IOException failure =

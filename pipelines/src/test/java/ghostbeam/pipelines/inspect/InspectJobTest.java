@@ -120,7 +120,7 @@ final class InspectJobTest extends InspectCase {
         Path.of(training.log()),
         new LogLine.Epoch(1, 2, 60, 0.7, 2 / 3.0, null, 600, 0, 0).json()
             + "\n"
-            + new LogLine.Moment(2, 61, 120, 0.5, 0.01, 80, 1.5).json()
+            + new LogLine.Step(2, 61, 120, 0.5, 0.01, 80, 1.5).json()
             + "\n");
     return training;
   }

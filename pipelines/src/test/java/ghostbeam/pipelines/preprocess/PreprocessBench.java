@@ -2,7 +2,7 @@ package ghostbeam.pipelines.preprocess;
 
 import ghostbeam.model.codec.Codec;
 import ghostbeam.model.codec.ImageHeader;
-import ghostbeam.model.image.NewJpeg;
+import ghostbeam.model.image.EncodedJpeg;
 import ghostbeam.model.image.ShorterSide;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.record.ShardWriter;
@@ -242,7 +242,7 @@ class PreprocessBench {
       if (encoding.equals("original") || !shorter.shrinks(header)) {
         return example(file, bytes, header.width(), header.height(), "", codec.eighthDigest(bytes));
       }
-      NewJpeg shrunk = shorter.encode(bytes, header, codec, QUALITY);
+      EncodedJpeg shrunk = shorter.encode(bytes, header, codec, QUALITY);
       return example(file, shrunk.bytes(), shrunk.width(), shrunk.height(), shrunk.digest(), "");
     };
   }

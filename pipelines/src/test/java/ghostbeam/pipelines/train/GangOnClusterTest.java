@@ -125,7 +125,7 @@ class GangOnClusterTest {
     try (Stream<Path> files = Files.walk(root)) {
       for (Path log :
           files.filter(file -> file.toString().matches(".*/taskmanager-\\d\\.log")).toList()) {
-        if (Files.readString(log).contains("goes on in epoch")) {
+        if (Files.readString(log).contains("resumes in epoch")) {
           return true;
         }
       }

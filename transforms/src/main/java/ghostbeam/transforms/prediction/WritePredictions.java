@@ -123,7 +123,7 @@ public final class WritePredictions
             .sorted()
             .map(block -> part(blocks.getKey(), block))
             .toList();
-    storage.chain(parts, path);
+    storage.concatenate(parts, path);
     return path;
   }
 

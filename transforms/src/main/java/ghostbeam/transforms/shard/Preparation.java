@@ -6,7 +6,7 @@ import ghostbeam.model.codec.ImageHeader;
 import ghostbeam.model.codec.Pixels;
 import ghostbeam.model.codec.UndecodableImageException;
 import ghostbeam.model.dataset.Manifest;
-import ghostbeam.model.image.NewJpeg;
+import ghostbeam.model.image.EncodedJpeg;
 import ghostbeam.model.image.ShorterSide;
 import ghostbeam.model.record.Example;
 import ghostbeam.transforms.ingest.LabelledImage;
@@ -78,7 +78,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     return encoding == Encoding.RAW
         ? example(
             image, pixels.rgb(), rgb("RAW", pixels.width(), pixels.height()), pixels.digest(), "")
-        : example(image, NewJpeg.of(pixels, codec, quality));
+        : example(image, EncodedJpeg.of(pixels, codec, quality));
   }
 
   /** True for RGB and grey JPEGs, which every reader of records can decode. */
@@ -86,7 +86,7 @@ public record Preparation(Encoding encoding, int shorterSide, int quality) imple
     return header.format().equals("JPEG") && header.channels() != 4;
   }
 
-  private static Example example(LabelledImage image, NewJpeg jpeg) {
+  private static Example example(LabelledImage image, EncodedJpeg jpeg) {
     ImageHeader kind = rgb("JPEG", jpeg.width(), jpeg.height());
     return example(image, jpeg.bytes(), kind, jpeg.digest(), "");
   }

@@ -108,9 +108,9 @@ public enum BeamStorage implements Storage {
   }
 
   @Override
-  public List<Entry> beginning(String prefix) throws IOException {
+  public List<Entry> listPrefix(String prefix) throws IOException {
     if (isLocal(prefix)) {
-      return Storage.local().beginning(localPath(prefix));
+      return Storage.local().listPrefix(localPath(prefix));
     }
     return withPath(prefix, () -> ObjectStores.of(prefix).list(prefix)).stream()
         .filter(object -> object.path().indexOf('/', prefix.length()) < 0)

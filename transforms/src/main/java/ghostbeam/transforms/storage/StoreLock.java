@@ -134,7 +134,7 @@ final class StoreLock extends RunLock {
   }
 
   private static void requireNoOther(String path, String own) throws IOException {
-    for (Storage.Entry claim : STORE.beginning(path + ".")) {
+    for (Storage.Entry claim : STORE.listPrefix(path + ".")) {
       String other = claim.path();
       if (!other.equals(own)) {
         throw refused(other, holderOf(other), remedy(other));

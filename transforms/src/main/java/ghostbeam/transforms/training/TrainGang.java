@@ -91,7 +91,7 @@ public final class TrainGang extends PTransform<PBegin, PCollection<String>> {
 
   /** Whether a retry from the same saved state would fail again, or the user has interrupted. */
   static boolean isPermanent(Exception failure) {
-    return Interruption.isWanted()
+    return Interruption.isRequested()
         || Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
             .anyMatch(cause -> NOT_RETRYABLE.stream().anyMatch(type -> type.isInstance(cause)));
   }

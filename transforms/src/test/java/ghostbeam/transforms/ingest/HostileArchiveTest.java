@@ -270,7 +270,7 @@ class HostileArchiveTest {
   void refusesAFolderWithALinkToItself() throws IOException {
     Path folder = SourceArchives.folder(temporary.resolve("source"), contents("n1/a", "n2/b"));
     Files.createSymbolicLink(folder.resolve("n1/loop"), folder);
-    assertRefused(folder, "train", "/n1/loop is a link to a folder that it lies in; remove it");
+    assertRefused(folder, "train", "/n1/loop is a link to one of its parent folders; remove it");
   }
 
   /** GNU tar's header of a long name. */

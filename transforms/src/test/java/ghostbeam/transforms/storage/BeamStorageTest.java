@@ -119,8 +119,8 @@ class BeamStorageTest {
     }
     assertEquals(
         List.of(folder + "/log.10", folder + "/log.2"),
-        storage.beginning(folder + "/log").stream().map(Entry::path).toList());
-    assertEquals(List.of(), storage.beginning(root(local) + "/nothing/log"));
+        storage.listPrefix(folder + "/log").stream().map(Entry::path).toList());
+    assertEquals(List.of(), storage.listPrefix(root(local) + "/nothing/log"));
   }
 
   @ParameterizedTest

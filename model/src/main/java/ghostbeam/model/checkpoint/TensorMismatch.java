@@ -3,21 +3,21 @@ package ghostbeam.model.checkpoint;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How a file's tensors differ from a network's, told in a line that people can read. */
-final class Misfit {
+/** How a file's tensors differ from a network's, as one readable line. */
+final class TensorMismatch {
   private static final int SHOWN = 10;
-  private static final int LONGEST = 160;
+  private static final int MAX_LENGTH = 160;
 
   private final List<String> lacking = new ArrayList<>();
   private final List<String> unknown = new ArrayList<>();
 
-  /** One of the network's that is missing or another; says so. */
-  void lacks(String fault) {
+  /** Adds one of the network's tensors that is missing or different, in words. */
+  void addFault(String fault) {
     lacking.add(fault);
   }
 
-  /** One of the file's that the network has not. */
-  void holds(String name) {
+  /** Adds one of the file's tensors that the network does not have. */
+  void addUnknown(String name) {
     unknown.add(name);
   }
 
@@ -25,11 +25,11 @@ final class Misfit {
     return lacking.isEmpty() && unknown.isEmpty();
   }
 
-  /** The first ten of each kind, and how many more there are. */
+  /** The first ten of each kind, and the number of others. */
   @Override
   public String toString() {
     List<String> parts = new ArrayList<>();
-    lacking.stream().limit(SHOWN).map(Misfit::cut).forEach(parts::add);
+    lacking.stream().limit(SHOWN).map(TensorMismatch::cut).forEach(parts::add);
     if (lacking.size() > SHOWN) {
       parts.add("and %d more".formatted(lacking.size() - SHOWN));
     }
@@ -41,6 +41,6 @@ final class Misfit {
   }
 
   private static String cut(String text) {
-    return text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "…";
+    return text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…";
   }
 }

@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes Python's pickle format, protocol 2, as far as TorchScript archives need it. Methods append
- * what they are named after to the unpickler's stack. Source: CPython's pickletools.
+ * Writes Python's pickle format, protocol 2, as far as TorchScript archives need it. Each method
+ * pushes what it is named after onto the unpickler's stack. Source: CPython's pickletools.
  */
-final class Pickle {
+final class PickleWriter {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final List<byte[]> storages = new ArrayList<>();
 
-  Pickle() {
+  PickleWriter() {
     out.write(0x80);
     out.write(2);
   }
@@ -26,14 +26,14 @@ final class Pickle {
   }
 
   /**
-   * Elements of the tensors so far, little-endian; storage {@code i} is file {@code i} of the
+   * The storages of the tensors so far, little-endian; storage {@code i} is file {@code i} of the
    * archive.
    */
   List<byte[]> storages() {
     return storages;
   }
 
-  /** An object of a class, such as {@code __torch__.Net}; give it its state by {@link #build}. */
+  /** An object of a class, such as {@code __torch__.Net}; {@link #build} sets its state. */
   void newObject(String className) {
     int dot = className.lastIndexOf('.');
     global(className.substring(0, dot), className.substring(dot + 1));
@@ -42,7 +42,7 @@ final class Pickle {
   }
 
   /**
-   * A tensor in a storage of its own.
+   * A tensor with its own storage.
    *
    * @param values the storage's elements
    * @param strides in elements
@@ -81,7 +81,7 @@ final class Pickle {
     out.write('e');
   }
 
-  /** A list of strings, with the type that TorchScript wants to be told of it. */
+  /** A list of strings with the type tag that TorchScript needs. */
   void tagged(List<String> values, String type) {
     global("torch.jit._pickle", "restore_type_tag");
     mark();
@@ -127,17 +127,17 @@ final class Pickle {
     out.write('(');
   }
 
-  /** Everything since the last mark, as one tuple. */
+  /** A tuple of everything since the last mark. */
   void tuple() {
     out.write('t');
   }
 
-  /** Puts the keys and values since the last mark into the dictionary below it. */
+  /** Adds the keys and values since the last mark to the dictionary below it. */
   void setItems() {
     out.write('u');
   }
 
-  /** Gives the object below the top the state on top. */
+  /** Sets the state of the object below the top to the value on top. */
   void build() {
     out.write('b');
   }

@@ -3,19 +3,20 @@ package ghostbeam.model.inference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** PyTorch's failures, which are pages of traces, in one line. */
-final class EngineWords {
-  private static final int LONGEST = 400;
+/** One-line summaries of PyTorch's failures, whose messages are pages of traces. */
+final class EngineMessages {
+  private static final int MAX_LENGTH = 400;
 
-  /** What ends a trace of the interpreter: {@code RuntimeError: shape '[1, 8]' is invalid …}. */
+  /** The end of an interpreter's trace: {@code RuntimeError: shape '[1, 8]' is invalid …}. */
   private static final Pattern RAISED =
       Pattern.compile("(?m)^(?:[\\w.]+\\.)?(?:\\w*Error|\\w*Exception): (.+)$");
 
-  private EngineWords() {}
+  private EngineMessages() {}
 
   static String of(Throwable failure) {
-    String said = failure.getMessage();
-    String all = said == null || said.isBlank() ? failure.getClass().getSimpleName() : said;
+    String message = failure.getMessage();
+    String all =
+        message == null || message.isBlank() ? failure.getClass().getSimpleName() : message;
     Matcher raised = RAISED.matcher(all);
     String words = null;
     while (raised.find()) {
@@ -25,6 +26,6 @@ final class EngineWords {
       words = all.lines().filter(line -> !line.isBlank()).findFirst().orElse(all);
     }
     String plain = words.strip().replaceAll("\\p{Cntrl}", " ");
-    return plain.length() <= LONGEST ? plain : plain.substring(0, LONGEST) + "…";
+    return plain.length() <= MAX_LENGTH ? plain : plain.substring(0, MAX_LENGTH) + "…";
   }
 }

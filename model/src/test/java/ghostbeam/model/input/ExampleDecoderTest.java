@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class ImageSourceTest {
+class ExampleDecoderTest {
   private static final ExampleDecoder SOURCE = new ExampleDecoder(Codec.best());
 
   private static Example raw(int bytes, int width, int height) {
@@ -19,12 +19,12 @@ class ImageSourceTest {
   }
 
   @Test
-  void takesRawPixelsInColourAndGrey() throws Exception {
+  void acceptsRawPixelsInColourAndGrey() throws Exception {
     assertEquals(2, SOURCE.decode(raw(18, 2, 3)).width());
     assertArrayEquals(new byte[18], SOURCE.decode(raw(6, 2, 3)).rgb());
   }
 
-  /** Sizes whose product, or its threefold, ends where an int begins anew. */
+  /** Sizes whose product, or three times it, overflows an int. */
   @ParameterizedTest
   @CsvSource({
     "0,0,0",
@@ -35,11 +35,11 @@ class ImageSourceTest {
     "2,1431655766,1",
     "8,1073741824,4"
   })
-  void refusesRawPixelsOfAnotherSize(int bytes, int width, int height) {
+  void rejectsRawPixelsOfAnotherSize(int bytes, int width, int height) {
     String said =
         assertThrows(
                 UndecodableImageException.class, () -> SOURCE.decode(raw(bytes, width, height)))
             .getMessage();
-    assertEquals(bytes + " bytes are no raw image of " + width + "×" + height, said);
+    assertEquals(bytes + " bytes are not a raw image of " + width + "×" + height, said);
   }
 }

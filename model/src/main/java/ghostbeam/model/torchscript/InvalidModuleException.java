@@ -5,18 +5,18 @@ import ghostbeam.model.failure.Advised;
 import java.io.IOException;
 import java.util.Optional;
 
-/** A file is no module that can be scored; its message says why in one line and names the file. */
-public final class UnfitModuleException extends IOException implements Advised {
+/** A file is not a module that can be scored; the one-line message names the file and says why. */
+public final class InvalidModuleException extends IOException implements Advised {
   private static final long serialVersionUID = 1L;
 
   private final Advice advice;
 
-  UnfitModuleException(String message) {
+  InvalidModuleException(String message) {
     super(message);
     this.advice = null;
   }
 
-  public UnfitModuleException(String message, Advice advice, Throwable cause) {
+  public InvalidModuleException(String message, Advice advice, Throwable cause) {
     super(message, cause);
     this.advice = advice;
   }

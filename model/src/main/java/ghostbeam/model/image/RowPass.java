@@ -1,15 +1,15 @@
 package ghostbeam.model.image;
 
 /**
- * The first pass of {@link PillowResize}. It takes a band of rows at once, a lane each: samples of
- * the same column, which have the same weights, lie together, and only those columns are held that
- * the next output reads. Columns are read and written two words at a time.
+ * The first pass of {@link PillowResize}, which processes a band of rows at once, one lane for
+ * each: samples of the same column, which have the same weights, are contiguous, and only the
+ * columns that the next output reads are kept. Columns are read and written two words at a time.
  */
-final class AlongRows {
-  /** More lanes amortise each loop's start; with fewer the columns in use fit the first cache. */
-  private static final int MOST_LANES = 192;
+final class RowPass {
+  /** More lanes amortise each loop's overhead; with fewer, the columns in use fit the L1 cache. */
+  private static final int MAX_LANES = 192;
 
-  /** Lanes are a multiple of this, whole vectors on any processor. */
+  /** The number of lanes is a multiple of this: whole vectors on any processor. */
   private static final int VECTOR = 16;
 
   private final PillowAxis axis;
@@ -18,10 +18,13 @@ final class AlongRows {
   private final int stride;
   private final int lanes;
 
-  /** Sample column s, counted from the first that is read, is in {@code columns[s % length]}. */
+  /**
+   * A ring buffer: sample column s, counted from the first one read, is {@code columns[s %
+   * length]}.
+   */
   private final int[][] columns;
 
-  /** Sample columns that were read, eight at a time. */
+  /** The number of sample columns read so far, a multiple of eight. */
   private int ready;
 
   private final int[][] outputs;
@@ -32,17 +35,17 @@ final class AlongRows {
 
   /**
    * @param in samples of rows of {@code stride} bytes
-   * @param channels samples side by side that make a position of the axis
-   * @param rows to be resampled in all
+   * @param channels interleaved samples for each position of the axis
+   * @param rows number of rows to be resampled
    */
-  AlongRows(PillowAxis axis, int channels, byte[] in, int stride, int rows) {
+  RowPass(PillowAxis axis, int channels, byte[] in, int stride, int rows) {
     this.axis = axis;
     this.channels = channels;
     this.in = in;
     this.stride = stride;
-    int bands = (rows + MOST_LANES - 1) / MOST_LANES;
+    int bands = (rows + MAX_LANES - 1) / MAX_LANES;
     this.lanes = ((rows + bands - 1) / bands + VECTOR - 1) / VECTOR * VECTOR;
-    // A position's columns, and those of the one before, on either side in whole pairs of words.
+    // The columns of a position and of the one before it, rounded outwards to whole pairs of words.
     int held = (axis.taps() + 1) * channels / (2 * PackedSamples.WORD) + 3;
     this.columns = new int[2 * PackedSamples.WORD * held][lanes];
     this.outputs = new int[PackedSamples.WORD][lanes];
@@ -53,7 +56,7 @@ final class AlongRows {
   }
 
   /**
-   * Resamples rows from one to before another, as words.
+   * Resamples rows {@code begin} to {@code end} (exclusive) into words.
    *
    * @param outStride in words, even and with room for the resampled row
    */
@@ -75,7 +78,7 @@ final class AlongRows {
     }
   }
 
-  /** Four neighbouring samples of each row; behind its end the last one again. */
+  /** Four neighbouring samples of each row; past its end, the last one repeated. */
   private void outputs(int word, int row, int count, int[] words) {
     int last = axis.length() * channels - 1;
     for (int i = 0; i < PackedSamples.WORD; i++) {
@@ -92,7 +95,7 @@ final class AlongRows {
     return (axis.first()[sample / channels] - axis.begin()) * channels + sample % channels;
   }
 
-  /** Reads columns up to one. */
+  /** Reads columns up to {@code last}. */
   private void read(int last, int row, int count) {
     for (; ready <= last; ready += 2 * PackedSamples.WORD) {
       int at = row * stride + axis.begin() * channels + ready;

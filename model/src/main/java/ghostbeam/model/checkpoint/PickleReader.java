@@ -16,21 +16,20 @@ import java.util.Map;
 import java.util.NoSuchElementException;
 
 /**
- * A reader of Python's pickles that can build tensors, dicts, lists, numbers and texts, and nothing
- * else. A pickle is a program that calls what it names; here a name is looked up in a list of
- * {@link PickleGlobals.Callable}s, none of which runs code, and one that is not on it is refused
- * before anything else is read.
+ * A safe reader of Python pickles, which builds only tensors, dicts, lists, numbers and strings. A
+ * pickle is a program that calls whatever it names. Here names are looked up in a fixed list of
+ * {@link PickleGlobals.Callable}s, none of which runs code; any other name is rejected before
+ * reading on.
  *
- * <p>What Python has becomes: a dict a {@link Map} in its order, a list or tuple a {@link List}, a
- * whole number a Long, a float a Double, a text a String, None null, a tensor a {@link
- * PickleGlobals.Tensor}, all else that is harmless {@link PickleGlobals#NOTHING}. Memory is of the
- * order of the pickle's bytes.
+ * <p>Python's values become: dict an ordered {@link Map}, list or tuple a {@link List}, int a Long,
+ * float a Double, str a String, None null, tensor a {@link PickleGlobals.Tensor}, anything else
+ * that is harmless {@link PickleGlobals#IGNORED}. Memory use is proportional to the pickle's size.
  *
  * @see <a href="https://github.com/python/cpython/blob/main/Lib/pickletools.py">the format</a>
  */
-final class Pickle {
+final class PickleReader {
   private static final Object MARK = new Object();
-  private static final int LONGEST_LINE = 1 << 12;
+  private static final int MAX_LINE = 1 << 12;
 
   private final ByteBuffer in;
   private final List<Object> stack = new ArrayList<>();
@@ -39,7 +38,7 @@ final class Pickle {
 
   private final PickleGlobals.Names names;
 
-  private Pickle(
+  private PickleReader(
       ByteBuffer in, Map<String, PickleGlobals.Store> stores, PickleGlobals.Names names) {
     this.in = in;
     this.stores = stores;
@@ -47,28 +46,28 @@ final class Pickle {
   }
 
   /**
-   * The value of one pickle, of any protocol up to 5; the buffer stands behind it then.
+   * Reads one pickle of any protocol up to 5 and leaves the buffer positioned after it.
    *
-   * @param stores takes all that the pickle names, by their keys
-   * @throws IOException if it is damaged, or names what may not be called; says what
+   * @param stores receives the storages that the pickle refers to, by key
+   * @throws IOException if it is damaged, or names something that may not be called
    */
   static Object read(ByteBuffer in, Map<String, PickleGlobals.Store> stores) throws IOException {
     return read(in, stores, PickleGlobals::of);
   }
 
-  /** The same of a pickle that may name other things than {@link PickleGlobals#of} knows. */
+  /** The same with other rules for names than {@link PickleGlobals#of}. */
   static Object read(
       ByteBuffer in, Map<String, PickleGlobals.Store> stores, PickleGlobals.Names names)
       throws IOException {
     ByteOrder order = in.order();
     try {
-      return new Pickle(in.order(ByteOrder.LITTLE_ENDIAN), stores, names).run();
+      return new PickleReader(in.order(ByteOrder.LITTLE_ENDIAN), stores, names).run();
     } catch (BufferUnderflowException
         | IndexOutOfBoundsException
         | NoSuchElementException
         | NumberFormatException
         | ClassCastException e) {
-      throw new IOException("its pickle is cut or damaged", e);
+      throw new IOException("its pickle is cut short or damaged", e);
     } finally {
       in.order(order);
     }
@@ -86,8 +85,8 @@ final class Pickle {
 
   private void step(int code) throws IOException {
     switch (code) {
-      case 0x80 -> in.get(); // the protocol
-      case 0x95 -> in.getLong(); // a frame's length
+      case 0x80 -> in.get(); // protocol
+      case 0x95 -> in.getLong(); // frame length
       case '(' -> push(MARK);
       case '0' -> pop();
       case '1' -> afterMark();
@@ -162,7 +161,7 @@ final class Pickle {
     return cut(mark + 1, mark);
   }
 
-  /** What lies from a place on, taken away from another one on. */
+  /** The stack's values from index {@code from}; truncates the stack to {@code end}. */
   private List<Object> cut(int from, int end) {
     List<Object> values = new ArrayList<>(stack.subList(from, stack.size()));
     stack.subList(end, stack.size()).clear();
@@ -177,17 +176,17 @@ final class Pickle {
   }
 
   private void append(List<Object> values) throws IOException {
-    if (top() != PickleGlobals.NOTHING) {
+    if (top() != PickleGlobals.IGNORED) {
       PickleGlobals.list(top()).addAll(values);
     }
   }
 
-  @SuppressWarnings("unchecked") // dicts are made here alone
+  @SuppressWarnings("unchecked") // all dicts are created here
   private void put(List<Object> values) throws IOException {
     if (top() instanceof Map<?, ?> dict) {
       putAll((Map<Object, Object>) dict, values);
-    } else if (top() != PickleGlobals.NOTHING) {
-      throw new IOException("its pickle has something else where a dict must be");
+    } else if (top() != PickleGlobals.IGNORED) {
+      throw new IOException("its pickle has something other than a dict where one is required");
     }
   }
 
@@ -200,23 +199,23 @@ final class Pickle {
 
   private void call(List<Object> callableAndArguments) throws IOException {
     if (!(callableAndArguments.get(0) instanceof PickleGlobals.Callable callable)) {
-      throw new IOException("its pickle calls what cannot be called");
+      throw new IOException("its pickle calls something that is not callable");
     }
     push(callable.call(PickleGlobals.list(callableAndArguments.get(1))));
   }
 
-  /** State is left out of what is kept: an ordered dict's holds versions of modules. */
+  /** State is dropped: an OrderedDict's holds versions of modules. */
   private void build(Object unused) throws IOException {
-    if (top() != PickleGlobals.NOTHING
+    if (top() != PickleGlobals.IGNORED
         && !(top() instanceof Map)
         && !(top() instanceof PickleGlobals.Tensor)) {
-      throw new IOException("its pickle sets the state of what has none");
+      throw new IOException("its pickle sets the state of an object that has none");
     }
   }
 
   private Object store(List<?> id) throws IOException {
     if (id.size() >= 5 && id.get(1) == PickleGlobals.Callable.HARMLESS) {
-      return PickleGlobals.NOTHING; // of a type that only modules have, such as quantised
+      return PickleGlobals.IGNORED; // a type that occurs only in modules, such as quantised
     }
     boolean sound =
         id.size() >= 5
@@ -224,7 +223,8 @@ final class Pickle {
             && id.get(1) instanceof Dtype
             && id.get(2) instanceof String;
     if (!sound || (id.size() > 5 && id.get(5) != null)) {
-      throw new IOException("its pickle names a storage in a way that PyTorch since 1.0 does not");
+      throw new IOException(
+          "its pickle refers to a storage in a form unknown to PyTorch 1.0 and later");
     }
     PickleGlobals.Store store =
         new PickleGlobals.Store(
@@ -232,7 +232,7 @@ final class Pickle {
     PickleGlobals.Store known = stores.putIfAbsent(store.key(), store);
     if (known != null && !known.equals(store)) {
       throw new IOException(
-          "its pickle says two things of storage " + PickleGlobals.printable(store.key()));
+          "its pickle contradicts itself about storage " + PickleGlobals.printable(store.key()));
     }
     return store;
   }
@@ -276,16 +276,18 @@ final class Pickle {
   private String line() throws IOException {
     StringBuilder line = new StringBuilder();
     for (byte next = in.get(); next != '\n'; next = in.get()) {
-      if (line.length() == LONGEST_LINE) {
-        throw new IOException(
-            "its pickle has a line of more than %d bytes".formatted(LONGEST_LINE));
+      if (line.length() == MAX_LINE) {
+        throw new IOException("its pickle has a line of more than %d bytes".formatted(MAX_LINE));
       }
       line.append((char) (next & 0xFF));
     }
     return line.toString();
   }
 
-  /** The number with which {@code torch.save} began before it wrote zips. */
+  /**
+   * Whether a value is the magic number of files that {@code torch.save} wrote before it wrote
+   * zips.
+   */
   static boolean isLegacyMagic(Object value) {
     return value instanceof BigInteger number
         && Arrays.equals(

@@ -1,21 +1,20 @@
 package ghostbeam.model.codec;
 
 /**
- * The codes of a GIF's frame, and the colours' numbers that they stand for. Stricter than the JDK's
- * reader, which passes over what is missing or unknown in silence; and it takes more than one clear
- * code in a row, or none to begin with, for what they mean.
+ * LZW decoder for a GIF frame. Stricter than the JDK's reader, which silently skips missing or
+ * unknown codes; and it accepts repeated clear codes, and streams that do not begin with one.
  */
-final class GifCodes {
-  private static final int MOST_CODES = 4096;
-  private static final int WIDEST = 12;
+final class GifLzw {
+  private static final int MAX_CODES = 4096;
+  private static final int MAX_CODE_BITS = 12;
 
-  /** At one bit readers differ in when codes grow wider, so nobody knows what is meant. */
-  private static final int NARROWEST_LITERAL = 2;
+  /** With one bit, decoders disagree on when codes grow wider, so such a file is ambiguous. */
+  private static final int MIN_LITERAL_BITS = 2;
 
-  private static final int WIDEST_LITERAL = 8;
+  private static final int MAX_LITERAL_BITS = 8;
 
-  /** Pixels above which codes are walked once to see that they stand for them all. */
-  private static final int MANY = 64 << 20;
+  /** Above this many pixels, a first pass checks that the codes yield all of them. */
+  private static final int MAX_UNCHECKED_PIXELS = 64 << 20;
 
   private final byte[] packed;
   private final int clear;
@@ -23,22 +22,24 @@ final class GifCodes {
   private final int width;
   private final int colours;
 
-  /** Of a code that stands for several pixels: the code of all but the last, the last, how many. */
-  private final int[] prefix = new int[MOST_CODES];
+  /**
+   * For a code of several pixels: the code of all but the last, the last pixel, and their number.
+   */
+  private final int[] prefix = new int[MAX_CODES];
 
-  private final int[] last = new int[MOST_CODES];
-  private final int[] pixels = new int[MOST_CODES];
+  private final int[] last = new int[MAX_CODES];
+  private final int[] pixels = new int[MAX_CODES];
   private int at;
   private int ahead;
   private int bitsAhead;
 
   /**
-   * @param packed the frame's blocks, joined
-   * @param literal bits of a colour's number
-   * @param colours in the frame's table
+   * @param packed the frame's data blocks, concatenated
+   * @param literal bits of a colour index
+   * @param colours size of the frame's colour table
    */
-  GifCodes(byte[] packed, int literal, int colours) throws UndecodableImageException {
-    if (literal < NARROWEST_LITERAL || literal > WIDEST_LITERAL) {
+  GifLzw(byte[] packed, int literal, int colours) throws UndecodableImageException {
+    if (literal < MIN_LITERAL_BITS || literal > MAX_LITERAL_BITS) {
       throw broken("colours of " + literal + " bits, expected 2 to 8");
     }
     this.packed = packed;
@@ -49,15 +50,15 @@ final class GifCodes {
   }
 
   /**
-   * The numbers of the first {@code wanted} pixels' colours, each in the table.
+   * The colour indices of the first {@code wanted} pixels, each within the table.
    *
-   * @throws UndecodableImageException for fewer pixels, a code that stands for nothing yet, or a
-   *     colour that is not in the table
+   * @throws UndecodableImageException for too few pixels, an undefined code, or a colour outside
+   *     the table
    */
   byte[] decode(int wanted) throws UndecodableImageException {
-    if (wanted > MANY) {
-      // A small file can say that it is large, and shall not take memory before it is known to be.
-      new GifCodes(packed, literal, colours).walk(wanted, new byte[0]);
+    if (wanted > MAX_UNCHECKED_PIXELS) {
+      // A small file can claim to be large; memory is allocated only once its data proves it.
+      new GifLzw(packed, literal, colours).walk(wanted, new byte[0]);
     }
     byte[] numbers = new byte[wanted];
     walk(wanted, numbers);
@@ -80,7 +81,7 @@ final class GifCodes {
         bits = width;
       } else {
         int made = next;
-        if (previous != clear && next < MOST_CODES) {
+        if (previous != clear && next < MAX_CODES) {
           prefix[next] = previous;
           pixels[next++] = pixelsOf(previous) + 1;
         }
@@ -88,7 +89,7 @@ final class GifCodes {
         if (made < next) {
           last[made] = first(code == made ? previous : code);
         }
-        if (next == 1 << bits && bits < WIDEST) {
+        if (next == 1 << bits && bits < MAX_CODE_BITS) {
           bits++;
         }
         put(code, numbers, found);
@@ -120,7 +121,7 @@ final class GifCodes {
     return shorter;
   }
 
-  /** Writes what a code stands for, as far as there is room, from its last pixel to its first. */
+  /** Writes a code's pixels, last to first, as far as they fit. */
   private void put(int code, byte[] numbers, int from) {
     int shorter = code;
     for (int to = from + pixelsOf(code) - 1; to >= from; to--) {
