@@ -30,9 +30,9 @@ import org.apache.beam.sdk.Pipeline;
 record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request, Manifest manifest)
     implements AutoCloseable {
   /**
-   * Candidates by pass, in order, each pass as many as the memory holds.
+   * Candidates by pass, in order; each pass has as many as fit in memory.
    *
-   * @throws UsageException where it does not hold one of them
+   * @throws UsageException if a candidate does not fit by itself
    */
   static List<List<Candidate>> plan(List<Candidate> candidates, long memoryBytes) {
     List<List<Candidate>> passes = new ArrayList<>();
@@ -40,7 +40,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
     for (Candidate candidate : candidates) {
       if (candidate.memoryBytes() > memoryBytes) {
         throw new UsageException(
-            "--modelMemory is %s, but %s alone takes %s in all slots; give it more, or fewer slots"
+            "--modelMemory is %s, but %s alone takes %s in all slots; raise it, or use fewer slots"
                 .formatted(
                     mebibytes(memoryBytes), candidate.name(), mebibytes(candidate.memoryBytes())));
       }
@@ -54,7 +54,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
     return passes;
   }
 
-  /** The end of the batch that a number of records ends in. */
+  /** A number of records, rounded up to whole batches. */
   long wholeBatches(long records) {
     long batch = request.scoring().batchSize();
     return (records + batch - 1) / batch * batch;
@@ -66,7 +66,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
     long bytes = candidates.stream().mapToLong(Candidate::memoryBytes).sum();
     return passes == 1
         ? "1 pass, %s of weights".formatted(mebibytes(bytes))
-        : "%d passes, as %s of weights do not fit into --modelMemory of %s"
+        : "%d passes, since %s of weights do not fit in --modelMemory of %s"
             .formatted(passes, mebibytes(bytes), mebibytes(request.scoring().memoryBytes()));
   }
 
@@ -74,7 +74,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
     return (bytes + (1 << 20) - 1) / (1 << 20) + " MiB";
   }
 
-  /** Tallies by candidates' names; the folder of tallies holds them too. */
+  /** Scores candidates and writes their tallies; returns the tallies by candidate name. */
   Map<String, Tally> score(List<Candidate> candidates, RecordRange records) throws IOException {
     List<List<Candidate>> passes = plan(candidates, request.scoring().memoryBytes());
     Map<String, Tally> tallies = new LinkedHashMap<>();
@@ -97,7 +97,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
       String part = passes.size() == 1 ? "" : "pass %d of %d".formatted(number, passes.size());
       ProgressTicker ticker = ProgressTicker.start(part, "images", look(images));
       Closeable parts = output::deletePredictionParts;
-      try (parts) { // where the job fails, that is the failure to tell of
+      try (parts) { // if the job fails, its failure is the one to report
         Pipeline pipeline = Pipeline.create(options);
         pipeline
             .apply("ScoreCheckpoints", scoring)
@@ -113,7 +113,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
     return tallies;
   }
 
-  /** Images that are scored by now; on a cluster, that slots have begun with. */
+  /** Counts the images scored so far; on a cluster, those handed out to slots. */
   private ProgressTicker.Look look(long total) {
     long before = ScoredImages.count();
     return Launch.isInThisProcess(options)

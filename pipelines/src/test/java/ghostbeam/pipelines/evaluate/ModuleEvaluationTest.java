@@ -216,19 +216,19 @@ class ModuleEvaluationTest {
   }
 
   @Test
-  void flagsOfModulesThatAreNotThereAreWrongUsage() {
+  void flagsOfModulesWithoutAModuleAreWrongUsage() {
     UsageException refused =
         assertThrows(
             UsageException.class,
             () -> scene.evaluateRun("none", checkpoints("net.safetensors"), "--mean=0,0,0"));
-    assertTrue(refused.getMessage().startsWith("--mean=0,0,0 cannot be"), refused::getMessage);
+    assertTrue(refused.getMessage().startsWith("--mean=0,0,0 "), refused::getMessage);
     refused =
         assertThrows(
             UsageException.class,
             () ->
                 scene.evaluateRun(
                     "none", checkpoints("uint8.pt"), "--moduleInput=uint8-nhwc", "--std=1,1,1"));
-    assertTrue(refused.getMessage().startsWith("--std=1,1,1 cannot be"), refused::getMessage);
+    assertTrue(refused.getMessage().startsWith("--std=1,1,1 "), refused::getMessage);
   }
 
   /** Code is not run because it lies in a folder. */
@@ -244,7 +244,7 @@ class ModuleEvaluationTest {
         "twos.pt     | shape '[2, 8]' is invalid",
         "training.pt | other logits beside another image",
       })
-  void whatAModuleSaysIsToldWithItsName(String name, String words) {
+  void aModulesOwnFailureIsReportedWithItsName(String name, String words) {
     IOException failure =
         assertThrows(
             IOException.class,
@@ -269,7 +269,7 @@ class ModuleEvaluationTest {
     UsageException refused =
         assertThrows(
             UsageException.class, () -> scene.evaluateRun("wrong", checkpoints("traced.pt"), flag));
-    assertTrue(refused.getMessage().startsWith(flag + " cannot be;"), refused::getMessage);
+    assertTrue(refused.getMessage().startsWith(flag + " is invalid; "), refused::getMessage);
   }
 
   private static JsonNode row(String output, String name) throws IOException {

@@ -214,7 +214,7 @@ class RefusedEvaluationTest {
           assertThrows(
               UsageException.class, () -> scene.evaluateRun("large", flag, "--batchSize=1024"));
       assertTrue(
-          refused.getMessage().startsWith("--batchSize=1024 cannot be with " + flag + ";"),
+          refused.getMessage().startsWith("--batchSize=1024 is too large for " + flag + ";"),
           refused::getMessage);
       assertTrue(refused.getMessage().contains("2147483647 bytes"), refused::getMessage);
     }

@@ -159,10 +159,11 @@ final class ExportJobTest {
   }
 
   @Test
-  void refusesAPrecisionThatThereIsNot() {
+  void refusesAnUnknownPrecision() {
     options.setPrecision("fp8");
     UsageException e = assertThrows(UsageException.class, this::export);
-    assertEquals("--precision=fp8 cannot be; expected float32, bf16", e.getMessage());
+    assertTrue(e.getMessage().startsWith("--precision=fp8 "), e::getMessage);
+    assertTrue(e.getMessage().endsWith("; expected float32, bf16"), e::getMessage);
     assertFalse(Files.exists(Path.of(options.getTo())));
   }
 }

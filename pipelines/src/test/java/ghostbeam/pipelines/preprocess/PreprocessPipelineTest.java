@@ -191,17 +191,18 @@ class PreprocessPipelineTest {
         "--quality=101",
         "--maxRejected=-1"
       })
-  void refusesValuesThatCannotBe(String flag) {
+  void refusesInvalidValues(String flag) {
     UsageException refusal =
         assertThrows(
             UsageException.class,
             () -> run("--input=" + zip, "--output=" + temporary.resolve("out"), flag));
 
-    assertTrue(refusal.getMessage().startsWith(flag + " cannot be; expected "));
+    assertTrue(refusal.getMessage().startsWith(flag + " "), refusal::getMessage);
+    assertTrue(refusal.getMessage().contains("; expected "), refusal::getMessage);
   }
 
   @Test
-  void namesTheEncodingsThereAre() {
+  void namesTheEncodings() {
     Command preprocess = Command.named("preprocess", Main.COMMANDS);
     List<String> words = List.of("--input=x", "--output=y", "--encoding=webp");
 

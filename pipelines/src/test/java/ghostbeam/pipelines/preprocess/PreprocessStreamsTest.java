@@ -95,9 +95,10 @@ class PreprocessStreamsTest {
     UsageException format =
         assertThrows(
             UsageException.class, () -> run("--input=x", "--output=" + output, "--format=hdf5"));
-    assertEquals(
-        "--format=hdf5 cannot be; expected auto, folders, webdataset, parquet, tfrecord",
-        format.getMessage());
+    assertTrue(format.getMessage().startsWith("--format=hdf5 "), format::getMessage);
+    assertTrue(
+        format.getMessage().endsWith("; expected auto, folders, webdataset, parquet, tfrecord"),
+        format::getMessage);
     IOException classes =
         assertThrows(IOException.class, () -> run("--input=" + tars, "--output=" + output));
     assertTrue(Words.oneLine(classes).contains("; give --classes: a file"), classes.getMessage());
