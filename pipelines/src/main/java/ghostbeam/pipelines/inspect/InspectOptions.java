@@ -22,8 +22,8 @@ public interface InspectOptions extends SourceOptions, RecipeOptions, Augmentati
   @Description(
       "Look at what preprocess would read, instead of at a dataset or network: its form, files,"
           + " bytes, first keys and their labels, and counts where an index has them. Writes"
-          + " nothing. --split, --format, --classes, --labels and --labelOffset are preprocess's."
-          + " Example: --input=gs://bucket/imagenet-wds")
+          + " nothing. --split, --format, --classes, --labels and --labelOffset work as in"
+          + " preprocess. Example: --input=gs://bucket/imagenet-wds")
   @Default.String("")
   String getInput();
 
@@ -38,9 +38,9 @@ public interface InspectOptions extends SourceOptions, RecipeOptions, Augmentati
   void setDuplicates(boolean duplicates);
 
   @Description(
-      "Write a PNG grid of a dataset's training images as training sees them: a row each image,"
-          + " first uncropped, then in epoch 1, 2, 3 and so on, each column mixed as a batch of its"
-          + " images would be. Takes train's --recipe and flags of augmentation. Local path or gs://, s3:// URI."
+      "Write a PNG grid of a dataset's training images as training sees them: one row per image,"
+          + " first uncropped, then in epoch 1, 2, 3 and so on; mixing treats each column as a batch."
+          + " Takes train's --recipe and augmentation flags. Local path or gs://, s3:// URI."
           + " Example: --contactSheet=sheet.png")
   @Default.String("")
   String getContactSheet();
@@ -48,7 +48,7 @@ public interface InspectOptions extends SourceOptions, RecipeOptions, Augmentati
   void setContactSheet(String contactSheet);
 
   @Description(
-      "Contact sheet: which bicubic resizes images, as train's --interpolation: opencv (the"
+      "Contact sheet: bicubic filter, as train's --interpolation: opencv (the"
           + " original recipe's), torchvision (its and timm's) or pillow. Default: torchvision."
           + " Example: --interpolation=opencv")
   @Default.String("torchvision")

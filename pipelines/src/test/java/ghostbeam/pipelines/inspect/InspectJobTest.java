@@ -154,7 +154,7 @@ final class InspectJobTest extends InspectCase {
     TrainingFolder training = writeTraining();
     Files.writeString(Path.of(training.recipe()), "[]");
     assertEquals(
-        training.recipe() + " is no recipe of a training: expected a JSON object",
+        training.recipe() + " is not a training's recipe: expected a JSON object",
         assertThrows(IOException.class, () -> inspect(training.path(), false)).getMessage());
     Files.writeString(Path.of(training.recipe()), "{}");
     Files.writeString(Path.of(training.log()), "{}\n{\"step");
