@@ -188,7 +188,7 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
   public static Report readReport(Storage storage, String path) throws IOException {
     try {
       Report report = JSON.readValue(storage.readWhole(path, LARGEST_JSON), Report.class);
-      SoundReport.require(report);
+      ReportValidation.require(report);
       return report;
     } catch (JsonProcessingException e) {
       throw new IOException(path + " is not a report that this version reads: " + firstLine(e), e);

@@ -68,7 +68,7 @@ final class AmazonClient {
     builder.overrideConfiguration(
         builder.overrideConfiguration().toBuilder()
             .retryPolicy(retries)
-            .addExecutionInterceptor(new AmazonPage())
+            .addExecutionInterceptor(new WebPageInterceptor())
             .build());
     if (options.getS3ClientFactoryClass() == DefaultS3ClientBuilderFactory.class) {
       reach(options, builder);

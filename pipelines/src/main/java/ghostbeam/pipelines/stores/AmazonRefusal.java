@@ -99,7 +99,7 @@ final class AmazonRefusal {
 
   /** A failure that says that whoever answered a listing did not give one. */
   static SdkException noListing() {
-    return SdkClientException.create(AmazonPage.noStore("what is no listing"));
+    return SdkClientException.create(WebPageInterceptor.noStore("what is no listing"));
   }
 
   /** Whether an answer came whole and could not be parsed. */

@@ -58,7 +58,7 @@ class EmbeddedFlinkTest {
     assertEquals(0, process.waitFor(), said);
     assertTrue(
         said.matches(
-            "(?s).*this machine's name (\\S+) has no address, which Flink asks for;"
+            "(?s).*this machine's name (\\S+) has no address[^;]*;"
                 + " add the line '127\\.0\\.0\\.1 \\1' to /etc/hosts\\s*"),
         said);
   }

@@ -70,7 +70,7 @@ final class FailureTest {
   @Test
   void saysWhereToLookForAFailureThatWasLost() {
     assertEquals(
-        "a step failed and Flink could not pass on why; the log of its TaskManager says it",
+        "a step failed and Flink could not pass on the reason; see the log of its TaskManager",
         assertThrows(
                 IllegalStateException.class,
                 () ->

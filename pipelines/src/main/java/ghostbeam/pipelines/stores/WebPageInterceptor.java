@@ -18,7 +18,7 @@ import software.amazon.awssdk.http.SdkHttpResponse;
  * somebody else's: a page that says that all is well would pass for an object, and one that says
  * that nothing is there for a store without it.
  */
-final class AmazonPage implements ExecutionInterceptor {
+final class WebPageInterceptor implements ExecutionInterceptor {
   private static final Pattern STORES_OWN = Pattern.compile("x-(amz|obs|oss|cos|goog)-.*");
   private static final Pattern TITLE =
       Pattern.compile("<title[^>]*>([^<]*)", Pattern.CASE_INSENSITIVE);
@@ -33,7 +33,7 @@ final class AmazonPage implements ExecutionInterceptor {
   public void beforeUnmarshalling(Context.BeforeUnmarshalling answer, ExecutionAttributes about) {
     int status = answer.httpResponse().statusCode();
     if (isPage(answer.httpResponse()) && status < UNWELL && status != TOO_MANY_REQUESTS) {
-      String title = answer.responseBody().map(AmazonPage::title).orElse("");
+      String title = answer.responseBody().map(WebPageInterceptor::title).orElse("");
       throw SdkClientException.create(noStore("a page (" + status + title + ")"));
     }
   }

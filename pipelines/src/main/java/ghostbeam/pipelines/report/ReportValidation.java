@@ -14,10 +14,10 @@ import java.util.Set;
  * What is asked of a report.json before anything is done with it: it may come from anybody, and its
  * checkpoints' names become names of files.
  */
-final class SoundReport {
+final class ReportValidation {
   private static final int LONGEST_NAME = 4096;
 
-  private SoundReport() {}
+  private ReportValidation() {}
 
   /** Throws an {@link IllegalArgumentException} that says what is missing or cannot be. */
   static void require(Report report) {

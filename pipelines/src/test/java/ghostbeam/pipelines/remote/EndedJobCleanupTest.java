@@ -15,15 +15,15 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 
 /** Jobs whose classes have loaders of their own, as on a cluster. */
-final class EndedJobsTest {
+final class EndedJobCleanupTest {
   private static final int COLLECTIONS = 20;
 
   /** Loads a job's classes itself, all else as this process does. */
   private static final class JobLoader extends ClassLoader {
-    private static final String JOB = EndedJobs.class.getName();
+    private static final String JOB = EndedJobCleanup.class.getName();
 
     JobLoader() {
-      super(EndedJobsTest.class.getClassLoader());
+      super(EndedJobCleanupTest.class.getClassLoader());
     }
 
     @Override
@@ -90,7 +90,7 @@ final class EndedJobsTest {
 
   private static void startJob() throws Exception {
     PipelineOptions options = PipelineOptionsFactory.create();
-    ((FileSystemRegistrar) make(new JobLoader(), EndedJobs.class)).fromOptions(options);
+    ((FileSystemRegistrar) make(new JobLoader(), EndedJobCleanup.class)).fromOptions(options);
   }
 
   private static Object make(ClassLoader loader, Class<?> type) throws Exception {

@@ -16,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * another's take their place. Each job does so for those before it, as it starts. Adds no file
  * system: Beam asks registrars in the JobManager and in every TaskManager, before a job's work.
  */
-public final class EndedJobs implements FileSystemRegistrar {
-  private static final Logger LOG = LoggerFactory.getLogger(EndedJobs.class);
+public final class EndedJobCleanup implements FileSystemRegistrar {
+  private static final Logger LOG = LoggerFactory.getLogger(EndedJobCleanup.class);
 
   /** A pool that the first task starts which reads a stored shuffle; it runs no job's classes. */
   private static final String SHUFFLE_READERS = "blocking-shuffle-io-thread";
@@ -31,7 +31,7 @@ public final class EndedJobs implements FileSystemRegistrar {
   @Override
   public Iterable<FileSystem<?>> fromOptions(PipelineOptions options) {
     ClassLoader process = ClassLoader.getSystemClassLoader();
-    if (EndedJobs.class.getClassLoader() != process && DONE.compareAndSet(false, true)) {
+    if (EndedJobCleanup.class.getClassLoader() != process && DONE.compareAndSet(false, true)) {
       TypeFactory.defaultInstance().clearCache();
       linkLatest();
       leaveShuffleReaders(process);
