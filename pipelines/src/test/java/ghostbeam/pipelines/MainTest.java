@@ -102,7 +102,7 @@ final class MainTest {
         "cluster start now     | unexpected 'now'",
         "cluster export        | cluster export needs one folder",
         "cluster start --taskManagers=0 | --taskManagers=0 cannot be; expected 1 to 64",
-        "preprocess --input=a --split=val --output=b --flinkMaster=a:b:c | --flinkMaster=a:b:c cannot be",
+        "preprocess --input=a --split=val --output=b --flinkMaster=a:b:c | --flinkMaster=a:b:c is invalid",
         "demo --endpoint=minio:9000 | --endpoint=minio:9000 does not say how the store speaks; give"
             + " --endpoint=http://minio:9000, or https://",
         "demo --endpoint=127.0.0.1:9000 | --endpoint=127.0.0.1:9000 does not say how",

@@ -120,7 +120,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
         ? () -> new ProgressTicker.Count(ScoredImages.count() - before, total)
         : () ->
             new ProgressTicker.Count(
-                AttachedJob.handedOut() * request.scoring().batchSize(), total);
+                AttachedJob.emittedElements() * request.scoring().batchSize(), total);
   }
 
   private EvaluationFolder output() {

@@ -53,11 +53,11 @@ final class OnClusterSoakTest {
               "--output=" + scene.path("seen"));
       evaluate.awaitHeld(hold, 2);
       String job = cluster.jobs("evaluate " + scene.path("seen")).get(0);
-      while (remote.handedOut(job) == 0) {
+      while (remote.emittedElements(job) == 0) {
         assertTrue(evaluate.process().isAlive(), evaluate.text());
         Thread.sleep(500);
       }
-      long begun = remote.handedOut(job);
+      long begun = remote.emittedElements(job);
       assertTrue(begun < scene.records("data"), begun + " while held");
       hold.release();
       assertEquals(0, evaluate.await(), evaluate.text());

@@ -40,7 +40,7 @@ final class AttachedJobTest {
 
     assertEquals(1, said.list.size(), said.list::toString);
     String message = said.list.get(0).getFormattedMessage();
-    assertTrue(message.startsWith("no heartbeat of job "), message);
+    assertTrue(message.startsWith("heartbeat of job "), message);
     assertTrue(message.contains("no Flink cluster answers at 127.0.0.1:" + port), message);
   }
 }
