@@ -191,7 +191,7 @@ class ReportJobTest {
     IOException refused =
         assertThrows(IOException.class, () -> join("never", "before/report", "after/report"));
     assertTrue(refused.getMessage().contains("another dataset (sha256:"), refused::getMessage);
-    assertTrue(refused.getMessage().contains("written anew"), refused::getMessage);
+    assertTrue(refused.getMessage().contains("rewritten"), refused::getMessage);
     assertFalse(Files.exists(scene.path("never")));
   }
 
