@@ -97,7 +97,7 @@ class AddressingTest {
             .map(flag -> flag.replace(s3.endpoint(), s3.inner()).replace("http:", "https:")));
     IOException e = assertThrows(IOException.class, () -> STORAGE.list("s3://bucket/data"));
     assertEquals(
-        "s3://bucket/data: what answers there speaks http, not https; give the endpoint as http://…"
+        "s3://bucket/data: the server there speaks http, not https; give the endpoint as http://…"
             + " or its port for https",
         e.getMessage());
   }

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ScriptedRefusalTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
   private static final String PATH = "s3://bucket/data";
-  private static final String NO_STORE = PATH + ": what answers there is no S3 store, for it sent ";
+  private static final String NO_STORE = PATH + ": the server there is not an S3 store: it sent ";
 
   private static ScriptedStore store;
 
@@ -121,7 +121,7 @@ class ScriptedRefusalTest {
   @Test
   void takesOtherXmlForNoListing() {
     store.answer(Answer.xml(200, "<html><head/><body>all is well</body></html>"));
-    assertTrue(told(() -> STORAGE.list(PATH)).startsWith(NO_STORE + "what is no listing; "));
+    assertTrue(told(() -> STORAGE.list(PATH)).startsWith(NO_STORE + "something else than a listing; "));
   }
 
   @ParameterizedTest
@@ -131,7 +131,7 @@ class ScriptedRefusalTest {
 
     IOException e = assertThrows(IOException.class, () -> STORAGE.list(PATH));
 
-    assertTrue(e.getMessage().startsWith(PATH + ": what it answers is no XML; "), e.getMessage());
+    assertTrue(e.getMessage().startsWith(PATH + ": its response is not XML; "), e.getMessage());
     assertEquals(1, e.getMessage().lines().count());
     assertEquals(2, store.asked().size());
     IOException travelled = SerializableUtils.ensureSerializable(e);
