@@ -95,7 +95,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
       }
       long images = records.to() - records.from();
       String part = passes.size() == 1 ? "" : "pass %d of %d".formatted(number, passes.size());
-      ProgressTicker ticker = ProgressTicker.start(part, "images", look(images));
+      ProgressTicker ticker = ProgressTicker.start(part, "images", probe(images));
       Closeable parts = output::deletePredictionParts;
       try (parts) { // if the job fails, its failure is the one to report
         Pipeline pipeline = Pipeline.create(options);
@@ -114,7 +114,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
   }
 
   /** Counts the images scored so far; on a cluster, those handed out to slots. */
-  private ProgressTicker.Look look(long total) {
+  private ProgressTicker.Probe probe(long total) {
     long before = ScoredImages.count();
     return Launch.isInThisProcess(options)
         ? () -> new ProgressTicker.Count(ScoredImages.count() - before, total)

@@ -59,8 +59,8 @@ class RecipeFlagsTest {
     assertEquals(
         "{batchSize=32, syncBn=true, opt=momentum, weightDecay=2e-5, epochs=450, lr=1e-4,"
             + " warmupEpochs=20, drop=0.3, dropPath=0.1, lossScale=1024, autoaugment=true}",
-        RecipeFlags.fromUsual(options(flags)).toString());
-    assertEquals(Map.of(), RecipeFlags.fromUsual(options()));
+        RecipeFlags.fromBase(options(flags)).toString());
+    assertEquals(Map.of(), RecipeFlags.fromBase(options()));
   }
 
   @Test
@@ -69,7 +69,7 @@ class RecipeFlagsTest {
     assertEquals(32, recipe.batching().batchSize());
     assertEquals(0.2, recipe.learningRate().lrMax());
     assertEquals(0, recipe.regularization().drop(), "not the published one's");
-    Map<String, String> told = RecipeFlags.fromUsual(options("--recipe=small", "--lrMax=0.2"));
+    Map<String, String> told = RecipeFlags.fromBase(options("--recipe=small", "--lrMax=0.2"));
     assertEquals("momentum", told.get("opt"));
     assertFalse(told.containsKey("lrMax"), told.toString());
   }
