@@ -108,11 +108,11 @@ final class RunScriptTest {
   void saysWhatToDoInStrangeSurroundings() throws Exception {
     String home = javaHome("17.0.1", "java", "javac").toString();
     assertEquals(
-        "ghostbeam: no file can be written in the temporary folder /nowhere; TMPDIR=FOLDER names"
-            + " another\n",
+        "ghostbeam: no file can be written in the temporary folder /nowhere; name another with"
+            + " TMPDIR=FOLDER\n",
         fail(Map.of("JAVA_HOME", home, "TMPDIR", "/nowhere")));
     assertEquals(
-        "ghostbeam: FLINK_CONF_DIR=/nowhere is no folder; unset it, or name the folder of Flink's"
+        "ghostbeam: FLINK_CONF_DIR=/nowhere is not a folder; unset it, or name the folder of Flink's"
             + " config.yaml\n",
         fail(Map.of("JAVA_HOME", home, "FLINK_CONF_DIR", "/nowhere")));
   }

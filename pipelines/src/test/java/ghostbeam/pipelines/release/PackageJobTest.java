@@ -78,9 +78,9 @@ final class PackageJobTest {
     assertTrue(said.contains("parameters                5,182,508\n"), said);
     assertTrue(said.startsWith("kind "), said);
     assertEquals(
-        "ghostbeam: tests are run where GhostBeam is built; "
+        "ghostbeam: tests run only in a source checkout; "
             + home.toRealPath()
-            + " holds the program alone\n",
+            + " holds only the program\n",
         start(home, 1, "./run", "test"));
   }
 
@@ -107,8 +107,7 @@ final class PackageJobTest {
     IOException again =
         assertThrows(
             IOException.class, () -> PackageJob.write(home, jars, folder.resolve("first"), "1"));
-    assertEquals(
-        first + " exists already; remove it, or choose another --output", again.getMessage());
+    assertTrue(again.getMessage().startsWith(first + " already exists; "), again::getMessage);
   }
 
   @Test
