@@ -87,8 +87,8 @@ final class ReportTable {
                 mark(best, versus.tied(), row.chosenHere())));
       }
     }
-    return "Among the data's classes alone, whatever else the networks know, against the best by"
-        + " it:\n\n"
+    return "Among the data's classes alone, whatever else the networks know, against the best by this"
+        + " figure:\n\n"
         + format(lines)
         + "\n";
   }

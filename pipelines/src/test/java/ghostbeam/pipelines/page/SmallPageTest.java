@@ -106,7 +106,7 @@ class SmallPageTest extends PageCase {
     String coverage = browser.one("#provenance p").getText();
     assertTrue(coverage.contains("1 could not be decoded"), coverage);
     assertTrue(coverage.contains("exploded gave logits that are not finite for 1"), coverage);
-    assertEquals("It took no class for another.", browser.one("#confusions p").getText());
+    assertEquals("No class was taken for another.", browser.one("#confusions p").getText());
     assertTrue(browser.one("#training p").getText().startsWith("No training log"));
     assertEquals(List.of(), browser.console());
   }
