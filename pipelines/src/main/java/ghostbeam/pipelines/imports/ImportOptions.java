@@ -10,10 +10,10 @@ public interface ImportOptions extends NetworkOptions {
 
   @Validation.Required
   @Description(
-      "File of weights: PyTorch's (.pth, .pt, .bin, .pth.tar: a state dict, or a training's "
-          + "checkpoint that holds one), safetensors with PyTorch's or timm's names, or MindSpore's "
-          + "(.ckpt). Nothing in it is run. Local path or gs://, s3:// URI. Required. Example: "
-          + "--from=ghostnet_1x.pth")
+      "File of weights: PyTorch's (.pth, .pt, .bin, .pth.tar: a state dict, or a training's"
+          + " checkpoint that holds one), safetensors with PyTorch's or timm's names, or"
+          + " MindSpore's (.ckpt). Nothing in it is run. Local path or gs://, s3:// URI."
+          + " Required. Example: --from=ghostnet_1x.pth")
   String getFrom();
 
   void setFrom(String from);

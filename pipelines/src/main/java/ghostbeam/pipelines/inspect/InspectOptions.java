@@ -13,8 +13,8 @@ public interface InspectOptions extends SourceOptions, RecipeOptions, Augmentati
 
   @Hidden
   @Description(
-      "Folders of datasets, of a training or of an evaluation, shard file, checkpoint file or preset"
-          + " name; given without a flag.")
+      "Folders of datasets, of a training or of an evaluation, shard file, checkpoint file or"
+          + " preset name; given without a flag.")
   List<String> getWhat();
 
   void setWhat(List<String> what);
@@ -39,9 +39,9 @@ public interface InspectOptions extends SourceOptions, RecipeOptions, Augmentati
 
   @Description(
       "Write a PNG grid of a dataset's training images as training sees them: one row per image,"
-          + " first uncropped, then in epoch 1, 2, 3 and so on; mixing treats each column as a batch."
-          + " Takes train's --recipe and augmentation flags. Local path or gs://, s3:// URI."
-          + " Example: --contactSheet=sheet.png")
+          + " first uncropped, then in epoch 1, 2, 3 and so on; mixing treats each column as a"
+          + " batch. Takes train's --recipe and augmentation flags. Local path or gs://, s3://"
+          + " URI. Example: --contactSheet=sheet.png")
   @Default.String("")
   String getContactSheet();
 

@@ -10,23 +10,29 @@ public interface PreprocessOptions extends SourceOptions {
 
   @Description(
       "Where the images are: a folder, .zip, .tar or tar of tars in ImageNet's layout,"
-          + " <class>/<image>, or with train/ and val/ folders of that layout anywhere inside, or Kaggle's zip unchanged; in a tar of tars and among several inputs, a tar's name is its images' class. archive.zip!/path is a part of an archive. Several: comma-separated, or a quoted glob. Archives are read in place: listing a zip takes a few requests, a tar one for each image. Local path or gs://, s3:// URI."
-          + " Example: --input=gs://bucket/imagenet.zip")
+          + " <class>/<image>, or with train/ and val/ folders of that layout anywhere inside,"
+          + " or Kaggle's zip unchanged; in a tar of tars and among several inputs, a tar's name"
+          + " is its images' class. archive.zip!/path is a part of an archive. Several:"
+          + " comma-separated, or a quoted glob. Archives are read in place: listing a zip takes"
+          + " a few requests, a tar one for each image. Local path or gs://, s3:// URI. Example:"
+          + " --input=gs://bucket/imagenet.zip")
   @Validation.Required
   String getInput();
 
   void setInput(String input);
 
   @Description(
-      "Digest of the only archive in --input, md5: or sha256: and hex. Checked before anything is written, which reads the whole archive once more."
-          + " Example: --expectDigest=md5:1d675b47d978889d74fa0da5fadfb00e")
+      "Digest of the only archive in --input, md5: or sha256: and hex. Checked before anything is"
+          + " written, which reads the whole archive once more. Example:"
+          + " --expectDigest=md5:1d675b47d978889d74fa0da5fadfb00e")
   String getExpectDigest();
 
   void setExpectDigest(String expectDigest);
 
   @Description(
-      "Folder for shards, indices and manifest; train and val may share it. Shards of the same work that an interrupted run left there are kept. One run at a time. Local path or gs://,"
-          + " s3:// URI. Example: --output=gs://bucket/imagenet-records")
+      "Folder for shards, indices and manifest; train and val may share it. Shards of the same"
+          + " work that an interrupted run left there are kept. One run at a time. Local path or"
+          + " gs://, s3:// URI. Example: --output=gs://bucket/imagenet-records")
   @Validation.Required
   String getOutput();
 
@@ -50,7 +56,8 @@ public interface PreprocessOptions extends SourceOptions {
   void setEncoding(Preparation.Encoding encoding);
 
   @Description(
-      "Pixels of the shorter side with --encoding=resized; smaller images are kept as by original. Example: --shorterSide=320")
+      "Pixels of the shorter side with --encoding=resized; smaller images are kept as by"
+          + " original. Example: --shorterSide=320")
   @Default.Integer(256)
   int getShorterSide();
 

@@ -31,9 +31,9 @@ public interface AugmentationOptions extends PipelineOptions {
   void setCropScale(double cropScale);
 
   @Description(
-      "Replace the colour jitter with RandAugment: LAYERS operations of timm's increasing set, drawn"
-          + " for each image and each skipped half of the time, of strength MAGNITUDE from 0 to 10; not"
-          + " with --autoaugment. Default: none. Example: --randAugment=2,9")
+      "Replace the colour jitter with RandAugment: LAYERS operations of timm's increasing set,"
+          + " drawn for each image and each skipped half of the time, of strength MAGNITUDE from"
+          + " 0 to 10; not with --autoaugment. Default: none. Example: --randAugment=2,9")
   String getRandAugment();
 
   void setRandAugment(String randAugment);
@@ -46,16 +46,16 @@ public interface AugmentationOptions extends PipelineOptions {
   void setRandomErasing(double randomErasing);
 
   @Description(
-      "Mixup: alpha of the beta distribution of the mixing ratio. Images of a rank's batch are mixed"
-          + " in pairs, first with last and so on, and so are their classes; logged losses are those of"
-          + " mixed images. 0 for none. Default: 0. Example: --mixup=0.2")
+      "Mixup: alpha of the beta distribution of the mixing ratio. Images of a rank's batch are"
+          + " mixed in pairs, first with last and so on, and so are their classes; logged losses"
+          + " are those of mixed images. 0 for none. Default: 0. Example: --mixup=0.2")
   double getMixup();
 
   void setMixup(double mixup);
 
   @Description(
-      "CutMix: as --mixup, but each image gets a box of its partner; with both, each applies to half"
-          + " of the batches. 0 for none. Default: 0. Example: --cutmix=1")
+      "CutMix: as --mixup, but each image gets a box of its partner; with both, each applies to"
+          + " half of the batches. 0 for none. Default: 0. Example: --cutmix=1")
   double getCutmix();
 
   void setCutmix(double cutmix);

@@ -34,16 +34,16 @@ public interface GangOptions extends PipelineOptions {
   void setRankThreads(int rankThreads);
 
   @Description(
-      "Seconds that a rank waits for the others before the training fails: for all to start, and in "
-          + "each step. Default: 50. Example: --rankTimeout=300")
+      "Seconds that a rank waits for the others before the training fails: for all to start, and"
+          + " in each step. Default: 50. Example: --rankTimeout=300")
   @Default.Integer(50)
   int getRankTimeout();
 
   void setRankTimeout(int rankTimeout);
 
   @Description(
-      "How many times a training that failed, such as by a lost worker, restarts from its last saved "
-          + "state, as with --resume. Default: 0. Example: --restarts=3")
+      "How many times a training that failed, such as by a lost worker, restarts from its last"
+          + " saved state, as with --resume. Default: 0. Example: --restarts=3")
   @Default.Integer(0)
   int getRestarts();
 

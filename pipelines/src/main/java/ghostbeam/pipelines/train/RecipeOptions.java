@@ -10,9 +10,9 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public interface RecipeOptions extends PipelineOptions {
 
   @Description(
-      "Recipe that flags take their values from unless given: published, the network's; small, for a "
-          + "few thousand images and minutes of training; ./run inspect PRESET shows both. Default: published. "
-          + "Example: --recipe=small")
+      "Recipe that flags take their values from unless given: published, the network's; small,"
+          + " for a few thousand images and minutes of training; ./run inspect PRESET shows"
+          + " both. Default: published. Example: --recipe=small")
   @Default.Enum("PUBLISHED")
   RecipeChoice getRecipe();
 

@@ -33,14 +33,15 @@ public interface TrainOptions
 
   @Validation.Required
   @Description(
-      "Folder for checkpoints/, state/, training.jsonl, TensorBoard's events and recipe.json. Local "
-          + "path or gs://, s3:// URI. Required. Example: --output=runs/b1")
+      "Folder for checkpoints/, state/, training.jsonl, TensorBoard's events and recipe.json."
+          + " Local path or gs://, s3:// URI. Required. Example: --output=runs/b1")
   String getOutput();
 
   void setOutput(String output);
 
   @Description(
-      "Number of logits; must match the dataset. Default: 0, the dataset's number of classes. Example: --numClasses=1000")
+      "Number of logits; must match the dataset. Default: 0, the dataset's number of classes."
+          + " Example: --numClasses=1000")
   @Default.Integer(0)
   int getNumClasses();
 
@@ -52,30 +53,33 @@ public interface TrainOptions
   void setEpochs(int epochs);
 
   @Description(
-      "Images per batch of each rank; a step uses --ranks times --accumulate times as many. Default: 256. Example: --batchSize=32")
+      "Images per batch of each rank; a step uses --ranks times --accumulate times as many."
+          + " Default: 256. Example: --batchSize=32")
   int getBatchSize();
 
   void setBatchSize(int batchSize);
 
   @Description(
-      "Batches of each rank whose gradients a step accumulates, so that it learns as from one batch "
-          + "of this many times --batchSize without its memory; only batch norm sees single batches. "
-          + "Logs and learning rates count such steps. Default: 1. "
-          + "Example: --accumulate=8")
+      "Batches of each rank whose gradients a step accumulates, so that it learns as from one"
+          + " batch of this many times --batchSize without its memory; only batch norm sees"
+          + " single batches. Logs and learning rates count such steps. Default: 1. Example:"
+          + " --accumulate=8")
   int getAccumulate();
 
   void setAccumulate(int accumulate);
 
   @Description(
-      "Leave out an epoch's last images if they do not fill a step, so that all steps have the same "
-          + "size; false makes them a smaller last step. Default: true. Example: --dropTail=false")
+      "Leave out an epoch's last images if they do not fill a step, so that all steps have the"
+          + " same size; false makes them a smaller last step. Default: true. Example:"
+          + " --dropTail=false")
   boolean isDropTail();
 
   void setDropTail(boolean dropTail);
 
   @Description(
-      "Optimiser. Weight decay applies to convolutions and dense weights only, with momentum to all "
-          + "but batch norm; adamw decouples it from the gradient and needs a low --lrMax. Default: sgd. Example: --opt=momentum")
+      "Optimiser. Weight decay applies to convolutions and dense weights only, with momentum to"
+          + " all but batch norm; adamw decouples it from the gradient and needs a low --lrMax."
+          + " Default: sgd. Example: --opt=momentum")
   OptimizerChoice getOpt();
 
   void setOpt(OptimizerChoice opt);
@@ -94,17 +98,17 @@ public interface TrainOptions
   void setMomentum(double momentum);
 
   @Description(
-      "Weight decay, added to the gradient; by adamw multiplied by the learning rate and subtracted "
-          + "from the weight. Default: 1e-4. Example: --weightDecay=2e-5")
+      "Weight decay, added to the gradient; by adamw multiplied by the learning rate and"
+          + " subtracted from the weight. Default: 1e-4. Example: --weightDecay=2e-5")
   double getWeightDecay();
 
   void setWeightDecay(double weightDecay);
 
   @Description(
-      "Maximum gradient norm, Euclidean over all parameters and ranks; a larger gradient is scaled "
-          + "down to it before the optimiser sees it, as by PyTorch's clip_grad_norm_. training.jsonl "
-          + "has the norms before clipping. 0 for no clipping. Default: 0. Example: "
-          + "--clipNorm=1")
+      "Maximum gradient norm, Euclidean over all parameters and ranks; a larger gradient is"
+          + " scaled down to it before the optimiser sees it, as by PyTorch's clip_grad_norm_."
+          + " training.jsonl has the norms before clipping. 0 for no clipping. Default: 0."
+          + " Example: --clipNorm=1")
   double getClipNorm();
 
   void setClipNorm(double clipNorm);
@@ -173,14 +177,15 @@ public interface TrainOptions
   void setDrop(double drop);
 
   @Description(
-      "Drop rate of residual branches at the network's end, growing linearly up to there. Default: 0. Example: --dropPath=0.1")
+      "Drop rate of residual branches at the network's end, growing linearly up to there."
+          + " Default: 0. Example: --dropPath=0.1")
   double getDropPath();
 
   void setDropPath(double dropPath);
 
   @Description(
-      "Decay of the exponential moving average of all weights, updated after each step; 0 for none. "
-          + "Default: 0.9999. Example: --emaDecay=0.97")
+      "Decay of the exponential moving average of all weights, updated after each step; 0 for"
+          + " none. Default: 0.9999. Example: --emaDecay=0.97")
   double getEmaDecay();
 
   void setEmaDecay(double emaDecay);
@@ -194,15 +199,17 @@ public interface TrainOptions
   void setEmaWarmup(boolean emaWarmup);
 
   @Description(
-      "Mixed precision: O0 none; O2 convolutions and dense layers in float16, batch norm and loss "
-          + "in float32; O3 batch norm in float16 too. Weights stay float32. Very slow on CPUs. Default: O0. Example: --ampLevel=O2")
+      "Mixed precision: O0 none; O2 convolutions and dense layers in float16, batch norm and loss"
+          + " in float32; O3 batch norm in float16 too. Weights stay float32. Very slow on CPUs."
+          + " Default: O0. Example: --ampLevel=O2")
   AmpLevel getAmpLevel();
 
   void setAmpLevel(AmpLevel ampLevel);
 
   @Description(
-      "O2, O3: loss scale of the backward pass, so that small gradients do not vanish in float16. Steps whose gradients overflow are skipped and counted. Default: 128. "
-          + "Example: --lossScale=1024")
+      "O2, O3: loss scale of the backward pass, so that small gradients do not vanish in float16."
+          + " Steps whose gradients overflow are skipped and counted. Default: 128. Example:"
+          + " --lossScale=1024")
   double getLossScale();
 
   void setLossScale(double lossScale);
@@ -215,28 +222,29 @@ public interface TrainOptions
   void setCropFraction(double cropFraction);
 
   @Description(
-      "Bicubic filter that resizes images: opencv (the original recipe's), torchvision (its and timm's), "
-          + "pillow (the same filter, with opencv's sizes and corners in validation), or preset: "
-          + "torchvision for ghostnet and ghostnetv2, opencv for the others. Default: preset. Example: "
-          + "--interpolation=torchvision")
+      "Bicubic filter that resizes images: opencv (the original recipe's), torchvision (its and"
+          + " timm's), pillow (the same filter, with opencv's sizes and corners in validation),"
+          + " or preset: torchvision for ghostnet and ghostnetv2, opencv for the others."
+          + " Default: preset. Example: --interpolation=torchvision")
   @Default.String("preset")
   String getInterpolation();
 
   void setInterpolation(String interpolation);
 
   @Description(
-      "Weights to start from: a checkpoint, a MindSpore .ckpt, a PyTorch file or safetensors with "
-          + "PyTorch's or timm's names. If their number of classes differs, the last layer is "
-          + "initialised at random. Default: none, random weights. Example: --initialCheckpoint=b1.ckpt")
+      "Weights to start from: a checkpoint, a MindSpore .ckpt, a PyTorch file or safetensors with"
+          + " PyTorch's or timm's names. If their number of classes differs, the last layer is"
+          + " initialised at random. Default: none, random weights. Example:"
+          + " --initialCheckpoint=b1.ckpt")
   @Default.String("")
   String getInitialCheckpoint();
 
   void setInitialCheckpoint(String initialCheckpoint);
 
   @Description(
-      "Resume the training in --output from its last saved state; the flags must be those it was "
-          + "started with. Ends in the same weights as an uninterrupted one. Starts from the beginning "
-          + "if no state was saved yet. Default: false. Example: --resume")
+      "Resume the training in --output from its last saved state; the flags must be those it was"
+          + " started with. Ends in the same weights as an uninterrupted one. Starts from the"
+          + " beginning if no state was saved yet. Default: false. Example: --resume")
   @Default.Boolean(false)
   boolean isResume();
 

@@ -9,9 +9,9 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public interface VerdictOptions extends PipelineOptions {
 
   @Description(
-      "Rules that the best checkpoint must meet, otherwise the exit code is 3: a figure of its row in"
-          + " report.json (top1, top5, classAccuracy, real, loss, calibrationError, …), one"
-          + " of >= <= > < == !=, and a number or baseline, baseline-0.002, baseline+0.001."
+      "Rules that the best checkpoint must meet, otherwise the exit code is 3: a figure of its"
+          + " row in report.json (top1, top5, classAccuracy, real, loss, calibrationError, …),"
+          + " one of >= <= > < == !=, and a number or baseline, baseline-0.002, baseline+0.001."
           + " Several: give the flag again, or put commas or semicolons between them. Example:"
           + " --gate='top1>=0.79,records==50000'")
   List<String> getGate();
@@ -19,7 +19,9 @@ public interface VerdictOptions extends PipelineOptions {
   void setGate(List<String> gate);
 
   @Description(
-      "The baseline of --gate: the name of a checkpoint in this report, or the path of another report.json of the same dataset, meaning its best checkpoint. Example: --baseline=released/report/report.json")
+      "The baseline of --gate: the name of a checkpoint in this report, or the path of another"
+          + " report.json of the same dataset, meaning its best checkpoint. Example:"
+          + " --baseline=released/report/report.json")
   String getBaseline();
 
   void setBaseline(String baseline);
@@ -33,8 +35,11 @@ public interface VerdictOptions extends PipelineOptions {
   void setRealLabels(String realLabels);
 
   @Description(
-      "File of class titles, one class a line: its name in the data, then its title, such as n01440764 tench, Tinca tinca; report.html shows both. ImageNet's"
-          + " LOC_synset_mapping.txt and synset_words.txt are such files. Default: the titles that preprocess kept from --classes, if any. Example: --classNames=LOC_synset_mapping.txt")
+      "File of class titles, one class a line: its name in the data, then its title, such as"
+          + " n01440764 tench, Tinca tinca; report.html shows both. ImageNet's"
+          + " LOC_synset_mapping.txt and synset_words.txt are such files. Default: the titles"
+          + " that preprocess kept from --classes, if any. Example:"
+          + " --classNames=LOC_synset_mapping.txt")
   String getClassNames();
 
   void setClassNames(String classNames);
