@@ -156,12 +156,12 @@ final class HouseRulesTest {
   }
 
   @Test
-  void roomsFormNoCycles() {
+  void packagesFormNoCycles() {
     hold(slices().matching("ghostbeam.(**)").should().beFreeOfCycles());
   }
 
   @Test
-  void nobodyKnowsMainWhichStandsAlone() {
+  void nothingDependsOnMain() {
     hold(
         classes()
             .that(NAMED)

@@ -64,7 +64,7 @@ final class HouseSizesTest {
   }
 
   @Test
-  void noRoomIsCrowdedOrUndescribed() throws IOException {
+  void noPackageIsCrowdedOrUndocumented() throws IOException {
     Map<Path, List<String>> rooms =
         sources().stream()
             .collect(

@@ -113,7 +113,7 @@ final class MainTest {
         "test                  | the test suite is started by the script: ./run test",
         "demo --output=gs://b/c | --output of the demo is a local folder, found gs://b/c",
       })
-  void tellsWrongWordsInOneLine(String words, String said) {
+  void reportsWrongUsageInOneLine(String words, String said) {
     int code = words == null ? run() : run(words.split(" ", -1));
     assertEquals(2, code);
     assertTrue(err().contains("ghostbeam: " + said), err());
@@ -128,7 +128,7 @@ final class MainTest {
 
   /** What a terminal or a log would take for another line, or for a command. */
   @Test
-  void tellsWordsOfSeveralLinesInOne() {
+  void reportsMultiLineValuesInOneLine() {
     for (String word : List.of("a\nb", "--x\r\ny", "--output=a\u001b[2J\n", "--parallelism=1\n2")) {
       err.reset();
       assertEquals(2, run("demo", word, "--no"), word);
@@ -148,7 +148,7 @@ final class MainTest {
   }
 
   @Test
-  void guessesNothingOfAWordOfMegabytes() {
+  void suggestsNothingForAWordOfMegabytes() {
     assertTimeoutPreemptively(
         Duration.ofSeconds(30),
         () -> assertEquals(2, run("demo", "--" + "o".repeat(1 << 20) + "=x")));
@@ -175,7 +175,7 @@ final class MainTest {
   }
 
   @Test
-  void takesAListsFlagSeveralTimes() {
+  void acceptsAListFlagSeveralTimes() {
     List<String> words =
         List.of("--evaluations=a", "--output=b", "--gate=top1>=0.5,top5>=0.6", "--gate=records==3");
     assertEquals(

@@ -119,7 +119,7 @@ final class RunScriptTest {
 
   /** Another engine than the build's own would be looked for on the network. */
   @Test
-  void heedsTheFoldersButNotTheEngineOfTheEnvironment() throws Exception {
+  void usesTheEnvironmentsFoldersButNotItsEngine() throws Exception {
     makeBuilt();
     String home = javaHome("17.0.1", "java").toString();
     String said =
@@ -165,7 +165,7 @@ final class RunScriptTest {
     "LANG, nobody_HAS.UTF-8, C.UTF-8",
     "LC_ALL, C.utf8, C.utf8",
   })
-  void takesALocaleThatNamesAnyFile(String variable, String locale, String seen) throws Exception {
+  void choosesALocaleThatCanNameAnyFile(String variable, String locale, String seen) throws Exception {
     makeBuilt();
     String home = javaHome("17.0.1", "java").toString();
     String said = run(99, Map.of("JAVA_HOME", home, variable, locale));
@@ -200,7 +200,7 @@ final class RunScriptTest {
   }
 
   @Test
-  void buildsOnceForCommandsThatAreStartedAtATime() throws Exception {
+  void buildsOnceForCommandsStartedAtTheSameTime() throws Exception {
     Map<String, String> environment = maven();
     Path hold = Files.createFile(script.resolveSibling("hold"));
     Process first = begin(environment, "--help");

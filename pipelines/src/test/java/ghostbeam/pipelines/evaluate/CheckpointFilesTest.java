@@ -38,7 +38,7 @@ class CheckpointFilesTest {
   }
 
   @Test
-  void aFolderStandsForItsOwnFilesAndThoseInItsCheckpoints() throws IOException {
+  void aFolderMeansItsOwnFilesAndThoseInItsCheckpoints() throws IOException {
     assertEquals(
         List.of(
             "run/checkpoints/best.safetensors",
@@ -79,7 +79,7 @@ class CheckpointFilesTest {
   }
 
   @Test
-  void aPathThatStandsForNoneIsNamed() {
+  void aPathWithoutCheckpointsIsNamed() {
     Map<String, String> lacks =
         Map.of(
             "run/x-*.safetensors", "holds no checkpoint: ",
@@ -94,7 +94,7 @@ class CheckpointFilesTest {
   }
 
   @Test
-  void aNameThatCouldBeAGlobIsTakenByItsLetters() throws IOException {
+  void anExistingNameIsNotReadAsAGlob() throws IOException {
     for (String file :
         List.of(
             "lr[0.1]/checkpoints/best.safetensors",
@@ -152,7 +152,7 @@ class CheckpointFilesTest {
   }
 
   @Test
-  void whatIsNeitherThereNorAGlobIsWrongUsage() {
+  void aMissingPathThatIsNoGlobIsWrongUsage() {
     for (String path : List.of("run/{a", "run/b[", "run/{a,{b,c}}/*")) {
       String message = assertThrows(UsageException.class, () -> find(path)).getMessage();
       assertTrue(message.startsWith("--checkpoints=" + root + "/" + path + " is not"), message);

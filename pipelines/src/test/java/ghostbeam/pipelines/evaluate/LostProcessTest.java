@@ -120,7 +120,7 @@ final class LostProcessTest {
   }
 
   @Test
-  void goesOnAfterTheJobManagerWasKilledBetweenStagesAndWithinOne() throws Exception {
+  void continuesAfterTheJobManagerWasKilledBetweenStagesAndWithinOne() throws Exception {
     Scene scene = OnClusterTest.scene(folder);
     scene.evaluateRun("expected", "--data=" + data(scene));
     try (RunningCluster cluster = RunningCluster.start(folder)) {

@@ -100,7 +100,7 @@ class ModuleEvaluationTest {
 
   /** The same network with the normalisation inside; bits may differ, answers may not. */
   @Test
-  void theFormOfInputIsTheFlags() throws IOException {
+  void flagsChooseTheFormOfInput() throws IOException {
     scene.evaluateRun("planes", checkpoints("traced.pt"), "--inputSize=32");
     scene.evaluateRun(
         "samples", checkpoints("uint8.pt"), "--inputSize=32", "--moduleInput=uint8-nhwc");
@@ -185,7 +185,7 @@ class ModuleEvaluationTest {
 
   /** The model knows facts, and flags are known here. */
   @Test
-  void whatFlagsWouldHelpIsSaidBesideTheFacts() throws IOException {
+  void failuresNameTheFlagsThatHelp() throws IOException {
     Files.copy(MODULES.resolve("weights.pth"), scene.path("run/weights.pth"));
     Map<String, String> remedies =
         Map.of(
@@ -233,7 +233,7 @@ class ModuleEvaluationTest {
 
   /** Code is not run because it lies in a folder. */
   @Test
-  void aFolderStandsForItsCheckpointsAlone() throws IOException {
+  void aFolderDoesNotIncludeItsModules() throws IOException {
     assertTrue(scene.evaluateRun("folder").contains("Scoring 1 checkpoints"));
   }
 

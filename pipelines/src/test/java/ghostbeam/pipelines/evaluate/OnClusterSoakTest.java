@@ -38,7 +38,7 @@ final class OnClusterSoakTest {
 
   /** What its client's line of progress is made of; Flink counts anew every ten seconds. */
   @Test
-  void saysHowManyBatchesAJobHasBegun() throws Exception {
+  void countsTheBatchesThatAJobHasStarted() throws Exception {
     Scene scene = OnClusterTest.scene(folder);
     try (RunningCluster cluster = RunningCluster.start(folder);
         RemoteCluster remote =
@@ -66,7 +66,7 @@ final class OnClusterSoakTest {
 
   /** A client tells Flink until when it lives, of which a wrong clock has another notion. */
   @Test
-  void heedsNoClientsClock() throws Exception {
+  void ignoresTheClientsClock() throws Exception {
     Scene scene = OnClusterTest.scene(folder);
     FalseClock clock = FalseClock.in(folder);
     clock.turn("-2h");

@@ -45,7 +45,7 @@ class PassesTest {
   }
 
   @Test
-  void oneThatDoesNotFitIsWrongUsage() {
+  void aCheckpointThatDoesNotFitIsWrongUsage() {
     List<Candidate> candidates = candidates(Preset.S_GHOSTNET_B4, 2, 2);
     UsageException refused =
         assertThrows(UsageException.class, () -> Passes.plan(candidates, GIGABYTE / 2));

@@ -123,7 +123,7 @@ class RacedEvaluationTest {
   }
 
   @Test
-  void tellsOfRoundsAndWhoIsLeft() throws IOException {
+  void printsEachRoundAndHowManyAreLeft() throws IOException {
     String printed = scene.evaluate("told", "--race");
     assertTrue(printed.contains("After 128 of 420 records "), printed);
     assertTrue(printed.contains(" of 7 checkpoints are left"), printed);
@@ -144,7 +144,7 @@ class RacedEvaluationTest {
   }
 
   @Test
-  void thePageShowsTheDroppedApart(@TempDir Path profile) {
+  void thePageShowsDroppedCheckpointsSeparately(@TempDir Path profile) {
     try (Browser browser = Browser.start(profile)) {
       browser.open(scene.path("race/report.html"));
       assertEquals(2, browser.all("#ranking tbody tr").size());

@@ -52,7 +52,7 @@ class ReportJobTest {
   }
 
   @Test
-  void differentScoresOfOneNameAreToldApartByTheirFolders() throws IOException {
+  void differentScoresOfOneNameGetTheirFoldersAsPrefix() throws IOException {
     scene.evaluate(
         "--data=" + scene.path("data"),
         "--checkpoints=" + scene.path("run/c1.safetensors"),
@@ -71,7 +71,7 @@ class ReportJobTest {
    * Of a path's dots no name is made: report refuses such a name, and a file by it lies elsewhere.
    */
   @Test
-  void foldersAreNamedWhateverWayLeadsToThem() throws IOException {
+  void foldersHaveTheSameNameByAnyPath() throws IOException {
     scene.evaluateRun(
         "lately/report",
         "--checkpoints=" + scene.path("run/c1.safetensors"),
@@ -95,7 +95,7 @@ class ReportJobTest {
 
   /** The joined report's monday/c1, and this monday's c1, which would be called so too. */
   @Test
-  void aNameThatAFolderMakesAnothersLosesNobody() throws IOException {
+  void aPrefixedNameThatCollidesLosesNoRow() throws IOException {
     scene.evaluateRun("week1/a/report", "--checkpoints=" + scene.path("run/c1.safetensors"));
     scene.evaluateRun(
         "week1/b/report",
@@ -175,7 +175,7 @@ class ReportJobTest {
 
   /** One place at two times is no two test sets. */
   @Test
-  void aDatasetThatWasWrittenAnewIsRefusedWithBothDigests() throws IOException {
+  void aRewrittenDatasetIsRefusedWithBothDigests() throws IOException {
     scene.images("anew", Scene.CLASSES.subList(0, 3));
     scene.dataset("place", "images", 1);
     evaluate("place", "before/report", "run/c1.safetensors");

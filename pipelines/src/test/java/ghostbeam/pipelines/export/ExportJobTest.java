@@ -147,7 +147,7 @@ final class ExportJobTest {
   }
 
   @Test
-  void replacesAFileOnlyWhereToldTo() throws IOException {
+  void replacesAFileOnlyIfToldTo() throws IOException {
     Files.writeString(Path.of(options.getTo()), "mine");
     IOException e = assertThrows(IOException.class, this::export);
     assertTrue(e.getMessage().contains("--overwrite"), e.getMessage());

@@ -20,7 +20,7 @@ class EmbeddedFlinkTest {
   /** Preprocessing with 256 slots ended for want of buffers where Flink's own settings held. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 16, 64, 256, 1024})
-  void hasBuffersForTwoExchangesOfAllSlotsWithAll(int slots) {
+  void hasBuffersForTwoAllToAllExchanges(int slots) {
     Configuration settings = EmbeddedFlink.settings(slots);
     long bytes = settings.get(TaskManagerOptions.NETWORK_MEMORY_MIN).getBytes();
     long buffers = bytes / settings.get(TaskManagerOptions.MEMORY_SEGMENT_SIZE).getBytes();
@@ -30,7 +30,7 @@ class EmbeddedFlinkTest {
 
   /** Also after a job has closed them. */
   @Test
-  void loadsActorsOnce() {
+  void loadsTheRpcSystemOnce() {
     RpcSystem first = RpcSystem.load(new Configuration());
     first.close();
     assertSame(first, RpcSystem.load(new Configuration()));
@@ -50,7 +50,7 @@ class EmbeddedFlinkTest {
   }
 
   @Test
-  void saysWhatToDoWhereTheMachinesNameHasNoAddress() throws Exception {
+  void saysWhatToDoIfTheMachinesNameHasNoAddress() throws Exception {
     List<String> line = FreshJvm.command("-Djdk.net.hosts.file=/dev/null");
     line.add(Nameless.class.getName());
     Process process = new ProcessBuilder(line).redirectErrorStream(true).start();

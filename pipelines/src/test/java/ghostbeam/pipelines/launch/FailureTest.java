@@ -60,7 +60,7 @@ final class FailureTest {
   }
 
   @Test
-  void keepsTheWordsOfWhatCannotBeSerialised() {
+  void keepsTheMessageOfWhatCannotBeSerialised() {
     IOException failure = new IOException("s3://bucket: no", new Rooted("row 1"));
     assertEquals("s3://bucket: no", told(new SerializedThrowable(UserCodeException.wrap(failure))));
     assertEquals("s3://bucket: no", told(new SerializedThrowable(failure)));

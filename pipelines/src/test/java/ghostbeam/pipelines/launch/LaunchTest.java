@@ -65,13 +65,13 @@ class LaunchTest {
     "/a/./b/../c/, /a/c",
     "file:///a/b, /a/b",
   })
-  void makesLocalPathsAbsoluteAndLeavesStoresAsTheyAre(String path, String absolute) {
+  void makesLocalPathsAbsoluteAndLeavesStoresUnchanged(String path, String absolute) {
     assertEquals(absolute, Launch.absolute(path));
   }
 
   /** Behind an equals sign no shell does it, and a folder called ~ would be written. */
   @Test
-  void sendsAHomeThatNoShellPutInBack() {
+  void refusesAHomeThatNoShellExpanded() {
     UsageException refusal =
         assertThrows(UsageException.class, () -> Launch.absolute("~/imagenet"));
 
@@ -149,7 +149,7 @@ class LaunchTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--runner=DirectRunner", "--runner=FlinkRunner"})
-  void leavesUsageErrorsAsTheyAre(String runner) {
+  void leavesUsageErrorsUnchanged(String runner) {
     UsageException failure =
         failure(UsageException.class, runner, () -> new UsageException("--shards=0 is below 1"));
 
@@ -212,7 +212,7 @@ class LaunchTest {
 
   /** Actors would set their hook with their system, which the job finds there, or at its end. */
   @Test
-  void leavesTheEndOfItsActorsToFlink() throws Exception {
+  void leavesShuttingDownPekkoToFlink() throws Exception {
     HOOKS.clear();
     Pipeline pipeline = Pipeline.create(Launch.prepare(PipelineOptionsFactory.create()));
     pipeline

@@ -62,7 +62,7 @@ class PagePartsTest {
   }
 
   @Test
-  void theCommandToScoreAgainIsOneThatAShellTakes() {
+  void theCommandToScoreAgainIsQuotedForAShell() {
     Row one = row("/a b/it's.safetensors", 224);
     Row two = row("gs://c/d.safetensors", 240);
     Report.Dataset data = new Report.Dataset("/data", "val", "", 1, List.of());

@@ -98,7 +98,7 @@ class ReportPageTest extends PageCase {
 
   /** Each checkpoint of a training of its own, of the published 450 epochs. */
   @Test
-  void staysSmallWhereEachCheckpointIsOfALongTraining(@TempDir Path trainings) throws IOException {
+  void staysSmallIfEachCheckpointIsOfALongTraining(@TempDir Path trainings) throws IOException {
     StringBuilder log = new StringBuilder();
     for (int epoch = 1; epoch <= 450; epoch++) {
       for (int step = 1; step <= 4; step++) {

@@ -62,7 +62,7 @@ class SmallPageTest extends PageCase {
 
   /** They would cover each other where trainings end alike. */
   @Test
-  void namesOfTrainingsThatEndAtOnePointAreApart() throws IOException {
+  void labelsOfTrainingsThatEndAtOnePointDoNotOverlap() throws IOException {
     List<Row> ends = new ArrayList<>(List.of(entrant(2, folder.resolve("longer"))));
     for (int i = 0; i < 5; i++) {
       Tally tally = Tally.of("end" + i, CLASSES);

@@ -107,7 +107,7 @@ class ImageNetSizeTest {
   /** By modules that cost nothing: what is left is what was answered, and writing it. */
   @ParameterizedTest
   @CsvSource({"50000, 64", "1281167, 4"})
-  void writesWhatEachCheckpointAnsweredToEachRecord(int all, int checkpoints) throws Exception {
+  void writesEachCheckpointsPredictions(int all, int checkpoints) throws Exception {
     int count = (int) (all * SCALE);
     Path records = folder.resolve("records");
     SmallestScores.records(records, count, CLASSES);

@@ -90,7 +90,7 @@ class KilledRunTest {
   /** As Ctrl-Z and fg do it; Flink takes a worker that is silent for 50 s for dead. */
   @Test
   @Tag("soak")
-  void goesOnWhereItWasStoppedForAMinute() throws Exception {
+  void continuesAfterBeingStoppedForAMinute() throws Exception {
     Map<String, String> expected = undisturbed();
     Path output = temporary.resolve("out");
     Process run;

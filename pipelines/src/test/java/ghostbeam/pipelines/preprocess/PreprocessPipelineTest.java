@@ -76,7 +76,7 @@ class PreprocessPipelineTest {
    * For reports: from a list that says more than names, and from a split that was made with one.
    */
   @Test
-  void keepsWhatAListCallsClassesBesideTheirNames() throws IOException {
+  void keepsClassTitlesBesideTheirNames() throws IOException {
     Path list =
         Files.writeString(
             temporary.resolve("list.txt"), "wnid,name\nn0,\"hen, chick\"\nn1,\nn2,fox\n");
@@ -94,7 +94,7 @@ class PreprocessPipelineTest {
   }
 
   @Test
-  void saysInATableWhatCameOut() throws IOException {
+  void printsASummaryTable() throws IOException {
     Map<String, byte[]> files = new TreeMap<>();
     for (int i = 0; i < 6; i++) {
       files.put("n" + i % 2 + "/" + i + ".JPEG", picture(50, i));

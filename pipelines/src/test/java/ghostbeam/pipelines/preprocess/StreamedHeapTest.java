@@ -40,7 +40,7 @@ class StreamedHeapTest {
   @ParameterizedTest
   @EnumSource
   @Tag("soak")
-  void takesTheLongestImagesInAGigabyte(Form form) throws Exception {
+  void handlesTheLongestImagesInAGigabyte(Form form) throws Exception {
     Path source = Files.createDirectory(temporary.resolve("in"));
     for (int file = 0; file < FILES; file++) {
       List<byte[]> images =

@@ -18,7 +18,7 @@ final class AttachedJobTest {
 
   /** Its heart beats every few seconds, until Flink's client gives up in a minute. */
   @Test
-  void saysOnceThatTheClusterDoesNotHear() throws IOException {
+  void logsAFailingHeartbeatOnce() throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();

@@ -27,7 +27,7 @@ final class RemoteRunTest {
               Path.of("/x/logback-classic-1.jar")));
 
   @Test
-  void stagesOnlyWhatTravels() throws IOException {
+  void stagesOnlyTheModulesAndBeam() throws IOException {
     assertEquals(
         List.of("/x/pipelines.jar", "/x/beam-sdks-java-core-2.jar"),
         RemoteRun.filesToStage(CLASS_PATH, Set.of("opencv-4.jar", "jna-5.jar"), ADDRESS));

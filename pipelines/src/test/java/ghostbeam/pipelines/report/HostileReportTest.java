@@ -99,7 +99,7 @@ class HostileReportTest {
   }
 
   @Test
-  void refusesNothingDepthAndWidth() throws IOException {
+  void refusesEmptyDeepAndWideJson() throws IOException {
     String deep = "{\"checkpoints\":[{\"recipe\":" + "[".repeat(100_000);
     String wide = "{\"checkpoints\":[{\"recipe\":[" + "{},".repeat(5_000_000) + "{}]}]}";
     for (String text : List.of("null", "", "{}", "[]", "{\"dataset\":null}", deep, wide)) {

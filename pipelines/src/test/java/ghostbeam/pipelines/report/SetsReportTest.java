@@ -73,7 +73,7 @@ class SetsReportTest {
   }
 
   @Test
-  void whatASetLacksIsAnEmptyCellAndSaid() throws IOException {
+  void aMissingScoreIsAnEmptyCellAndARemark() throws IOException {
     assertTrue(score("c", 1).isNull());
     String text = Files.readString(root.resolve("joined/report.md"));
     assertTrue(text.contains("Not scored on every record of v2: c."), text);
@@ -165,7 +165,7 @@ class SetsReportTest {
   }
 
   @Test
-  void evaluationsOfOneSetAreJoinedAndSetsThenGoByTheirData() throws IOException {
+  void evaluationsOfOneSetAreJoinedAndSetsThenNamedByTheirData() throws IOException {
     evaluate("tuesday/report", "v2", KNOWN, 50, row("c", 10, 50));
     String printed = report("both", "--evaluations=" + folders("val", "v2", "tuesday/report"));
     JsonNode table = json("both").get("testSets");

@@ -66,7 +66,7 @@ class AddressingTest {
 
   /** A proxy is told the host that the client would have looked up. */
   @Test
-  void putsTheBucketIntoTheHostsNameWhereAsked() throws IOException {
+  void putsTheBucketIntoTheHostNameOnRequest() throws IOException {
     try (ScriptedStore proxy = ScriptedStore.start()) {
       String[] flags = {
         "--endpoint=http://store.example:9000",
@@ -91,7 +91,7 @@ class AddressingTest {
 
   /** As of a server that answers whatever it does not understand. */
   @Test
-  void saysThatAPortSpeaksHttpWhereHttpsIsAsked() {
+  void saysThatAPortSpeaksHttpInsteadOfHttps() {
     use(
         s3.flags().stream()
             .map(flag -> flag.replace(s3.endpoint(), s3.inner()).replace("http:", "https:")));

@@ -89,7 +89,7 @@ class AmazonCopyTest {
   }
 
   @BeforeEach
-  void takeLittleAtAStroke() {
+  void limitCopiesInOneRequest() {
     FileSystems.setDefaultPipelineOptions(options);
     ObjectStores.register("s3", () -> AmazonStore.of(options, AT_ONCE, SMALL));
   }
@@ -122,7 +122,7 @@ class AmazonCopyTest {
   }
 
   @Test
-  void moveAtAStrokeWhereTheyAreNotTooLarge() throws IOException {
+  void moveInOneRequestIfNotTooLarge() throws IOException {
     byte[] bytes = random(2 * PART);
     put(bytes);
     Queue<String> parts = new ConcurrentLinkedQueue<>();

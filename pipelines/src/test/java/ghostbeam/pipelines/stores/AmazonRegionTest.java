@@ -34,7 +34,7 @@ class AmazonRegionTest {
   private final AtomicInteger asked = new AtomicInteger();
 
   @Test
-  void isAskedForWhenS3IsUsedAndNotBefore() throws Exception {
+  void isLookedUpWhenS3IsUsedAndNotBefore() throws Exception {
     HttpServer machine =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     machine.createContext("/", this::answer);

@@ -118,7 +118,7 @@ class CredentialsTest {
 
   /** The right region too is named in S3's answers. */
   @Test
-  void takesARegionThatIsNamedForNoWrongOne() {
+  void doesNotTakeANamedRegionForAWrongOne() {
     List<String> region = List.of("x-amz-bucket-region: us-east-1");
     s3.refuse(request -> true, "403 Forbidden", region, "AccessDenied");
     assertRefused(

@@ -95,7 +95,7 @@ class GoogleTokenTest {
   }
 
   @Test
-  void saysThatTheTokenServiceIsUnwell() throws IOException {
+  void saysThatTheTokenServiceFails() throws IOException {
     status = 503;
     answer = "<html>\n<p>Try again later</p>\n</html>";
     credentials = GoogleCredentials.fromStream(bytes(login(gcs.tokens(this::answer))));

@@ -25,7 +25,7 @@ class RefusalTest {
   }
 
   @Test
-  void takesALostUploadForNoLostBucketOrObject() {
+  void doesNotTakeALostUploadForALostBucketOrObject() {
     assertEquals(
         "the store has lost the upload; run again",
         new Refusal(404, "NoSuchUpload", "", null).general().getMessage());
@@ -38,7 +38,7 @@ class RefusalTest {
   }
 
   @Test
-  void saysWhatACertificateOfOnesOwnNeeds() {
+  void saysWhatAPrivateCertificateNeeds() {
     Throwable cause =
         new IllegalStateException(
             new SSLHandshakeException("PKIX path building failed")
@@ -54,7 +54,7 @@ class RefusalTest {
   }
 
   @Test
-  void blamesGooglesCredentialsForWhatTheyAreAbout() {
+  void blamesGooglesCredentialsOnlyIfItIsAboutThem() {
     GoogleLogin nobody = new GoogleLogin(null, null);
 
     assertEquals(

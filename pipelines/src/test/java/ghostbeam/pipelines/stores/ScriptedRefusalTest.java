@@ -54,7 +54,7 @@ class ScriptedRefusalTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"RequestTimeTooSkewed", "RequestExpired"})
-  void blamesTheClockWhereItIsOffNotTheCredentials(String code) {
+  void blamesAWrongClockAndNotTheCredentials(String code) {
     store.answer(Answer.refusal(403, code, ""));
 
     assertEquals(
@@ -119,14 +119,14 @@ class ScriptedRefusalTest {
   }
 
   @Test
-  void takesOtherXmlForNoListing() {
+  void doesNotTakeOtherXmlForAListing() {
     store.answer(Answer.xml(200, "<html><head/><body>all is well</body></html>"));
     assertTrue(told(() -> STORAGE.list(PATH)).startsWith(NO_STORE + "something else than a listing; "));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{\"status\": \"ok\"}", "<ListBucketResult><Key>a\u0001b</Key></List"})
-  void triesOnlyOnceMoreWhatCannotBeParsed(String body) throws Exception {
+  void retriesOnceWhatCannotBeParsed(String body) throws Exception {
     store.answer(Answer.xml(200, body));
 
     IOException e = assertThrows(IOException.class, () -> STORAGE.list(PATH));
@@ -139,7 +139,7 @@ class ScriptedRefusalTest {
   }
 
   @Test
-  void readsAListingAgainWhoseConnectionBreaksTimeAndAgain() throws IOException {
+  void rereadsAListingWhoseConnectionBreaksRepeatedly() throws IOException {
     store.answer(
         request ->
             store.asked().size() < 4 ? Answer.listing("data/a").cut() : Answer.listing("data/a"));

@@ -139,14 +139,14 @@ class StorePreprocessTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
-  void aStoreThatFailsNowAndThenChangesNothing(TestStore store) throws IOException {
+  void anUnreliableStoreChangesNothing(TestStore store) throws IOException {
     assertTrue(faultsMade(store, List.of("folder")) >= 3);
   }
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   @Tag("soak")
-  void aStoreThatFailsNowAndThenChangesNothingOfAnySource(TestStore store) throws IOException {
+  void anUnreliableStoreChangesNothingForAnySource(TestStore store) throws IOException {
     assertTrue(faultsMade(store, SOURCES) > 10);
   }
 

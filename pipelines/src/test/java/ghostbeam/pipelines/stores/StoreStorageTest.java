@@ -261,7 +261,7 @@ class StoreStorageTest {
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   @Tag("soak")
-  void survivesAStoreThatFailsOftener(TestStore store) throws IOException {
+  void survivesAStoreThatFailsMoreOften(TestStore store) throws IOException {
     byte[] bytes = random(200_000);
     int before = store.faults().made();
     store.faults().set(0.2, 1);

@@ -64,7 +64,7 @@ class WholeChainTest {
   }
 
   @Test
-  void scoresTheSameInAStoreThatFailsNowAndThenAsOnTheDisk() throws Exception {
+  void scoresTheSameInAnUnreliableStoreAsOnDisk() throws Exception {
     for (TestStore store : List.of(gcs, s3)) {
       String root = store.root() + "/direct";
       writeImages(root);

@@ -158,7 +158,7 @@ final class GangPipelineTest {
   }
 
   @Test
-  void startsAgainFromTheLastState() throws IOException {
+  void restartsFromTheLastState() throws IOException {
     Unreliable.failures.set(1);
     train(new Unreliable(), printed, "restarted", "--restarts=3");
     assertSameAsUndisturbed("restarted");
@@ -168,7 +168,7 @@ final class GangPipelineTest {
 
   /** From the same state the same would come again. */
   @Test
-  void doesNotStartAgainAfterADivergence() {
+  void doesNotRestartAfterADivergence() {
     for (int ranks : List.of(1, 2)) {
       IllegalStateException failure =
           assertThrows(
@@ -195,7 +195,7 @@ final class GangPipelineTest {
   }
 
   @Test
-  void namesTheFlagThatCannotBe() {
+  void namesTheInvalidFlag() {
     for (String flag : List.of("--ranks=0", "--restarts=-1", "--rankTimeout=0")) {
       UsageException failure =
           assertThrows(

@@ -30,7 +30,7 @@ class InterruptedTrainingTest {
   @TempDir Path root;
 
   @Test
-  void savesItsStateAtTheStepsEndAndTakesItsLockAway() throws Exception {
+  void savesItsStateAtTheStepsEndAndReleasesItsLock() throws Exception {
     TrainCase.makeDataset(root);
     Path output = root.resolve("output");
     Process training = start(output);

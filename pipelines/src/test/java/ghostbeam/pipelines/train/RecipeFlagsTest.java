@@ -42,7 +42,7 @@ class RecipeFlagsTest {
   }
 
   @Test
-  void takesThePublishedRecipeOfAPresetWhereTheUserSaysNothing() {
+  void usesThePublishedRecipeOfAPresetByDefault() {
     String[] flags = {"--preset=s-ghostnet-b4", "--lrMax=0.1", "--emaDecay=0.9999"};
     Recipe recipe = recipe(flags);
     assertEquals(450, recipe.learningRate().epochs());
@@ -64,7 +64,7 @@ class RecipeFlagsTest {
   }
 
   @Test
-  void takesTheRecipeForSmallDataWithWhatTheUserSaysOtherwise() {
+  void usesTheRecipeForSmallDataWithTheUsersFlags() {
     Recipe recipe = recipe("--recipe=small", "--preset=s-ghostnet-b4", "--lrMax=0.2");
     assertEquals(32, recipe.batching().batchSize());
     assertEquals(0.2, recipe.learningRate().lrMax());
@@ -95,7 +95,7 @@ class RecipeFlagsTest {
 
   /** What help calls a default is the original recipe's. */
   @Test
-  void helpTellsTheOriginalsRecipe() {
+  void helpShowsTheOriginalsRecipe() {
     String help = Help.of(TRAIN);
     Recipe.ORIGINAL
         .settings()
@@ -150,7 +150,7 @@ class RecipeFlagsTest {
   }
 
   @Test
-  void helpAndRefusalsListTheChoicesThereAre() {
+  void helpAndRefusalsListTheChoices() {
     String help = Help.of(TRAIN);
     assertTrue(help.contains("--opt=" + titles(OptimizerChoice.values()) + "\n"), help);
     assertTrue(help.contains("--recipe=" + titles(RecipeChoice.values())), help);

@@ -72,7 +72,7 @@ final class SampleGangTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 4})
-  void ranksLoseAsOneRankDoes(int ranks) throws IOException {
+  void ranksHaveTheLossesOfOneRank(int ranks) throws IOException {
     double furthest = furthest(losses(ranks, true));
     System.out.printf("%d ranks: losses within %.1e of one rank's%n", ranks, furthest);
     assertTrue(furthest < 1e-4, () -> "losses differ by " + furthest);
@@ -80,7 +80,7 @@ final class SampleGangTest {
 
   /** The bound of the test above is one that a gang can miss. */
   @Test
-  void ranksThatDoNotSynchronizeLoseOtherwise() throws IOException {
+  void ranksThatDoNotSynchronizeHaveOtherLosses() throws IOException {
     double furthest = furthest(losses(2, false));
     assertTrue(furthest > 1e-4, () -> "losses differ by " + furthest);
   }
