@@ -121,12 +121,12 @@ final class MainTest {
     assertEquals("", out());
   }
 
-  /** Without the line that says what the job runs with. */
+  /** Without the line on the job's environment. */
   private String lastWords() {
     return err().replaceFirst("^allocator .*\\R", "");
   }
 
-  /** What a terminal or a log would take for another line, or for a command. */
+  /** Characters that a terminal or log would take for a new line or a control sequence. */
   @Test
   void reportsMultiLineValuesInOneLine() {
     for (String word : List.of("a\nb", "--x\r\ny", "--output=a\u001b[2J\n", "--parallelism=1\n2")) {

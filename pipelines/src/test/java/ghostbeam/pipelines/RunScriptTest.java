@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the script says before Java can; a copy of it in an empty house has nothing built. */
+/** What the script prints before Java starts, tested on a copy in an empty folder, where nothing is built. */
 final class RunScriptTest {
   @TempDir Path folder;
   private Path script;
@@ -117,7 +117,7 @@ final class RunScriptTest {
         fail(Map.of("JAVA_HOME", home, "FLINK_CONF_DIR", "/nowhere")));
   }
 
-  /** Another engine than the build's own would be looked for on the network. */
+  /** For another engine than the build's own, DJL would search the network. */
   @Test
   void usesTheEnvironmentsFoldersButNotItsEngine() throws Exception {
     makeBuilt();
@@ -140,7 +140,7 @@ final class RunScriptTest {
     assertTrue(said.contains(" -Djava.io.tmpdir=" + folder + " "), said);
   }
 
-  /** A flag that a Java does not know would keep it from starting. */
+  /** A Java that does not know the flag would not start. */
   @ParameterizedTest
   @CsvSource({"17.0.1, false", "22.0.2, false", "23, true", "25.0.3, true"})
   void permitsWhatNewerJavasWarnOf(String version, boolean knows) throws Exception {
@@ -157,7 +157,7 @@ final class RunScriptTest {
     Files.setLastModifiedTime(script.resolveSibling("pom.xml"), FileTime.fromMillis(0));
   }
 
-  /** What Java sees of the locale, which is one that can name any file. */
+  /** The locale that Java sees, one that can name any file. */
   @ParameterizedTest
   @CsvSource({
     "LC_ALL, C, C.UTF-8",
@@ -218,7 +218,7 @@ final class RunScriptTest {
     assertEquals(1, builds());
   }
 
-  /** After which the program is not there. */
+  /** After which the program must be built again. */
   @Test
   void buildsAgainAfterATestOfSomeModules() throws Exception {
     Map<String, String> environment = maven();

@@ -106,7 +106,7 @@ public final class StreamedSources {
             .toList());
   }
 
-  /** Parquet without compression, in row groups of so many bytes. */
+  /** Parquet without compression, in row groups of this many bytes. */
   public static byte[] parquet(List<byte[]> images, IntUnaryOperator label, long rowGroup)
       throws IOException {
     Path folder = Files.createTempDirectory("parquet");

@@ -74,7 +74,7 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
       modules.requireNone();
     }
     Candidates candidates = new Candidates(infos, moduleClasses.file());
-    candidates.requireNamesApart();
+    candidates.requireDistinctNames();
     return candidates;
   }
 
@@ -109,7 +109,7 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
   }
 
   /** Rows and tallies are identified by name. */
-  private void requireNamesApart() {
+  private void requireDistinctNames() {
     Map<String, Candidate> byName = new LinkedHashMap<>();
     for (Candidate candidate : infos.keySet()) {
       Candidate other = byName.put(candidate.name(), candidate);

@@ -98,7 +98,7 @@ public final class CheckpointFiles {
       if (files.isEmpty()) {
         throw new IOException(
             "%s %s: give a file (%s), a glob, or a folder with .safetensors files in it or in its checkpoints/"
-                .formatted(path, lack(storage, path), ModelFormats.suffixes()));
+                .formatted(path, whyMissing(storage, path), ModelFormats.suffixes()));
       }
       found.addAll(files);
     }
@@ -106,7 +106,7 @@ public final class CheckpointFiles {
   }
 
   /** Why a path matches no checkpoint. */
-  private static String lack(Storage storage, String path) throws IOException {
+  private static String whyMissing(Storage storage, String path) throws IOException {
     if (GLOB.matcher(path).find() || !storage.list(path).isEmpty()) {
       return "holds no checkpoint";
     }

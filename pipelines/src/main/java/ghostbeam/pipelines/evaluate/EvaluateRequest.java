@@ -96,12 +96,12 @@ record EvaluateRequest(
   EvaluateRequest {
     require(!split.isBlank(), "split", split, "a split such as val");
     if (views.inputSize != 0) {
-      requireRoom(scoring.batchSize, views.inputSize, Byte.BYTES);
+      requireBufferSize(scoring.batchSize, views.inputSize, Byte.BYTES);
     }
   }
 
   /** A batch of images is one buffer, whose size is an int in Java. */
-  private static void requireRoom(int batchSize, int inputSize, int sampleBytes) {
+  private static void requireBufferSize(int batchSize, int inputSize, int sampleBytes) {
     int most = Integer.MAX_VALUE / (3 * inputSize * inputSize * sampleBytes);
     if (batchSize > most) {
       throw new UsageException(
@@ -167,7 +167,7 @@ record EvaluateRequest(
    */
   ValidationView view(ModelInfo file) {
     ValidationView view = views.of(file.preprocessing());
-    requireRoom(scoring.batchSize, view.inputSize(), file.sampleBytes());
+    requireBufferSize(scoring.batchSize, view.inputSize(), file.sampleBytes());
     return view;
   }
 }

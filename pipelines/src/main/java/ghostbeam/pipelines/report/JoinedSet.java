@@ -40,7 +40,7 @@ record JoinedSet(List<String> folders, Report.Dataset data, List<Row> rows, Stri
     for (Map<String, Report> reports : byDigest.values()) {
       sets.add(join(storage, reports));
     }
-    requirePlacesApart(sets);
+    requireDistinctPlaces(sets);
     return sets;
   }
 
@@ -62,7 +62,7 @@ record JoinedSet(List<String> folders, Report.Dataset data, List<Row> rows, Stri
   }
 
   /** Data that was rewritten in place does not make two test sets. */
-  private static void requirePlacesApart(List<JoinedSet> sets) throws IOException {
+  private static void requireDistinctPlaces(List<JoinedSet> sets) throws IOException {
     Map<String, JoinedSet> byPlace = new LinkedHashMap<>();
     for (JoinedSet set : sets) {
       JoinedSet other = byPlace.put(set.place(), set);

@@ -207,17 +207,17 @@ record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Con
         // Until the range is complete.
       }
     } catch (StorageException e) {
-      return afterwards(object, e, bytes);
+      return emptyPastTheEnd(object, e, bytes);
     } catch (IOException e) {
       if (e.getCause() instanceof StorageException cause) {
-        return afterwards(object, cause, bytes);
+        return emptyPastTheEnd(object, cause, bytes);
       }
       throw e;
     }
     return bytes.flip();
   }
 
-  private ByteBuffer afterwards(Entry object, StorageException e, ByteBuffer bytes)
+  private ByteBuffer emptyPastTheEnd(Entry object, StorageException e, ByteBuffer bytes)
       throws IOException {
     if (e.getCode() == Refusal.RANGE_NOT_SATISFIABLE) {
       return bytes.flip();

@@ -31,7 +31,7 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
   private static final String LOOPBACK = "127.0.0.1";
 
   /** How long Ctrl-C waits for the step to end and its state to be saved. */
-  private static final Duration STEP = Duration.ofSeconds(10);
+  private static final Duration STEP_TIMEOUT = Duration.ofSeconds(10);
 
   /** {@code [scheme://]host:port}; {@code [local]} and the like mean this process. */
   private static final Pattern MASTER = Pattern.compile("(?:\\w+://)?([^\\[\\]:/]+):(\\d+).*");
@@ -88,7 +88,7 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
     if (isRemote()) {
       return;
     }
-    Optional<String> where = Interruption.await(STEP);
+    Optional<String> where = Interruption.await(STEP_TIMEOUT);
     TerminalLine.clear();
     out.println(
         where

@@ -132,7 +132,7 @@ class CheckpointFilesTest {
     assertEquals(3, asked("{a,b,c{d").size());
   }
 
-  /** Unless one path of the whole name is there. */
+  /** Unless a path with the whole name exists. */
   @Test
   void aCommaSeparatesPaths() throws IOException {
     Files.createDirectories(root.resolve("lr=1,wd=2/checkpoints"));

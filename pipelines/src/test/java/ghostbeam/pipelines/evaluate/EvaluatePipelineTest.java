@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What is scored, and that it is the same however it is run. */
+/** Scores, and that they are the same however the job is run. */
 class EvaluatePipelineTest {
   @TempDir static Path root;
   private static Scene scene;
@@ -87,7 +87,7 @@ class EvaluatePipelineTest {
     assertEquals(scene.contents("modules"), scene.contents(output));
   }
 
-  /** Those of a file's copy too, and nothing else. */
+  /** Including those of a file's copy, and nothing else. */
   @Test
   void everyCheckpointHasItsPredictions() throws IOException {
     List<String> names = new ArrayList<>();

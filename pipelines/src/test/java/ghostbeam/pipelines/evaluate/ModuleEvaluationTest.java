@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** TorchScript modules beside checkpoints. */
 class ModuleEvaluationTest {
-  /** What PyTorch's own tools wrote. */
+  /** Modules written by PyTorch's own tools. */
   static final Path MODULES = Path.of("../model/src/test/resources/modules");
 
   @TempDir static Path root;
@@ -98,7 +98,7 @@ class ModuleEvaluationTest {
     }
   }
 
-  /** The same network with the normalisation inside; bits may differ, answers may not. */
+  /** The same network with the normalisation inside; bits may differ, predictions may not. */
   @Test
   void flagsChooseTheFormOfInput() throws IOException {
     scene.evaluateRun("planes", checkpoints("traced.pt"), "--inputSize=32");
@@ -183,7 +183,7 @@ class ModuleEvaluationTest {
     assertTrue(csv.toString().contains(",uint8-nhwc,,,"), csv::toString);
   }
 
-  /** The model knows facts, and flags are known here. */
+  /** Messages of the model name facts; the flags are added here. */
   @Test
   void failuresNameTheFlagsThatHelp() throws IOException {
     Files.copy(MODULES.resolve("weights.pth"), scene.path("run/weights.pth"));
@@ -231,7 +231,7 @@ class ModuleEvaluationTest {
     assertTrue(refused.getMessage().startsWith("--std=1,1,1 "), refused::getMessage);
   }
 
-  /** Code is not run because it lies in a folder. */
+  /** Code must not run just because it lies in a folder. */
   @Test
   void aFolderDoesNotIncludeItsModules() throws IOException {
     assertTrue(scene.evaluateRun("folder").contains("Scoring 1 checkpoints"));

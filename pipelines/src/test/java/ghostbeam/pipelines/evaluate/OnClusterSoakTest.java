@@ -36,7 +36,7 @@ final class OnClusterSoakTest {
     }
   }
 
-  /** What its client's line of progress is made of; Flink counts anew every ten seconds. */
+  /** The source of the client's progress line; Flink updates it every ten seconds. */
   @Test
   void countsTheBatchesThatAJobHasStarted() throws Exception {
     Scene scene = OnClusterTest.scene(folder);
@@ -64,7 +64,7 @@ final class OnClusterSoakTest {
     }
   }
 
-  /** A client tells Flink until when it lives, of which a wrong clock has another notion. */
+  /** A client sends Flink the time at which its heartbeat expires, by a clock that may be wrong. */
   @Test
   void ignoresTheClientsClock() throws Exception {
     Scene scene = OnClusterTest.scene(folder);

@@ -69,7 +69,7 @@ class PassesTest {
     return candidates;
   }
 
-  /** Of which nothing is loaded. */
+  /** A candidate of which nothing is loaded. */
   private record OfSize(long memoryBytes) implements ModelLoader {
     @Override
     public Classifier load(String path, byte[] file, Precision precision) {

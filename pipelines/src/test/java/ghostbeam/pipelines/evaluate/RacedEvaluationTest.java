@@ -176,7 +176,7 @@ class RacedEvaluationTest {
     assertEquals(scene.contents("exact"), scene.contents("both"));
   }
 
-  /** Of what was dropped only the records that it saw are counted. */
+  /** For a dropped checkpoint only the records that it saw are counted. */
   @Test
   void realLabelsCountWhatWasSeen() throws IOException {
     ObjectNode labels = new ObjectMapper().createObjectNode();

@@ -68,7 +68,7 @@ class ReportJobTest {
   }
 
   /**
-   * Of a path's dots no name is made: report refuses such a name, and a file by it lies elsewhere.
+   * Dots in a path do not become names: report refuses such a name, and its file would lie elsewhere.
    */
   @Test
   void foldersHaveTheSameNameByAnyPath() throws IOException {
@@ -93,7 +93,7 @@ class ReportJobTest {
     assertTrue(Files.exists(scene.path("dotted-again/tallies/monday/c1.tally")));
   }
 
-  /** The joined report's monday/c1, and this monday's c1, which would be called so too. */
+  /** The joined report's monday/c1, and this monday's c1, which would get the same name. */
   @Test
   void aPrefixedNameThatCollidesLosesNoRow() throws IOException {
     scene.evaluateRun("week1/a/report", "--checkpoints=" + scene.path("run/c1.safetensors"));
@@ -173,7 +173,7 @@ class ReportJobTest {
     assertTrue(Files.exists(scene.path("gated/report.json")));
   }
 
-  /** One place at two times is no two test sets. */
+  /** One location at two times does not make two test sets. */
   @Test
   void aRewrittenDatasetIsRefusedWithBothDigests() throws IOException {
     scene.images("anew", Scene.CLASSES.subList(0, 3));

@@ -44,7 +44,7 @@ final class ImportJobTest {
     return printed.toString(StandardCharsets.UTF_8);
   }
 
-  /** A file as timm's save gives it, float32. */
+  /** A float32 file as timm saves it. */
   private Path timm(Weights weights) throws IOException {
     StringBuilder head = new StringBuilder("{\"__metadata__\":{\"format\":\"pt\"}");
     ByteArrayOutputStream data = new ByteArrayOutputStream();
@@ -86,7 +86,7 @@ final class ImportJobTest {
     }
   }
 
-  /** Such as resnet18, whose last layer is called fc: not that alone is told. */
+  /** Such as resnet18, whose last layer is called fc: the message lists more than that. */
   @Test
   void listsAllDifferencesOfANetworkWithoutOurLastLayer() throws IOException {
     Weights weights = Preset.GHOSTNET_0_5X.architecture(12).initialWeights(4);

@@ -47,7 +47,7 @@ final class InspectJobTest extends InspectCase {
         facts.get("splits"), facts(folder.resolve("val-manifest.json").toString()).get("splits"));
   }
 
-  /** The command line takes them apart. */
+  /** The command line splits at commas. */
   @Test
   void readsAPathWithACommaAsOne() throws IOException {
     writeDataset();

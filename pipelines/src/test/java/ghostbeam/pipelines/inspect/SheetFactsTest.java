@@ -70,7 +70,7 @@ final class SheetFactsTest extends InspectCase {
     assertNotEquals(-1, Files.mismatch(sheet, other));
   }
 
-  /** Of a jitter that does nothing, the draws alone would change the flips. */
+  /** Even a jitter without effect would change the flips by its random draws. */
   @ParameterizedTest
   @CsvSource({"0, torchvision, PUBLISHED", "0.5, pillow, PUBLISHED", "0, opencv, SMALL"})
   void aSheetShowsWhatTrainingSees(double jitter, String interpolation, RecipeChoice recipe)

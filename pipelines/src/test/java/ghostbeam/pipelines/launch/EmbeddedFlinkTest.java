@@ -17,7 +17,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddedFlinkTest {
 
-  /** Preprocessing with 256 slots ended for want of buffers where Flink's own settings held. */
+  /** With Flink's own settings, preprocessing with 256 slots failed for lack of buffers. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 16, 64, 256, 1024})
   void hasBuffersForTwoAllToAllExchanges(int slots) {
@@ -36,7 +36,7 @@ class EmbeddedFlinkTest {
     assertSame(first, RpcSystem.load(new Configuration()));
   }
 
-  /** A Java of its own, to which a file of hosts is all there is of names. */
+  /** A separate JVM that resolves names only from a hosts file. */
   static final class Nameless {
     private Nameless() {}
 

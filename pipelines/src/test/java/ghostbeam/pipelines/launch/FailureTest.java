@@ -14,10 +14,10 @@ import org.apache.flink.runtime.operators.chaining.ExceptionInChainedStubExcepti
 import org.apache.flink.util.SerializedThrowable;
 import org.junit.jupiter.api.Test;
 
-/** What is told of failures as Flink hands them to a client. */
+/** What is reported of failures as Flink passes them to a client. */
 final class FailureTest {
 
-  /** Such as a parser's, which holds where it was. */
+  /** An exception, such as a parser's, that holds a reference to its position. */
   private static final class Rooted extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -66,7 +66,7 @@ final class FailureTest {
     assertEquals("s3://bucket: no", told(new SerializedThrowable(failure)));
   }
 
-  /** Flink holds what the chain threw where neither its words nor a cause are looked for. */
+  /** Flink keeps what the chain threw neither in the message nor as a cause. */
   @Test
   void saysWhereToLookForAFailureThatWasLost() {
     assertEquals(

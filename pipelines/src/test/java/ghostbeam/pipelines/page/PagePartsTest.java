@@ -123,7 +123,7 @@ class PagePartsTest {
         () -> ScoringCommand.of(report).get(0));
   }
 
-  /** The train split was made with a list that says more than names. */
+  /** The train split was made with a list that has titles. */
   @Test
   void theDataBringsTitlesOfItsClasses(@TempDir Path folder) throws IOException {
     Files.writeString(folder.resolve("val-manifest.json"), "{}");

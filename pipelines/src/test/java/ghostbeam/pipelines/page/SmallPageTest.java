@@ -27,7 +27,7 @@ class SmallPageTest extends PageCase {
     writeLog(folder);
   }
 
-  /** Two trainings share axes: a colour each, what is averaged dashed, both called by name. */
+  /** Two trainings share axes: one colour each, averaged weights dashed, both labelled. */
   @Test
   void severalTrainingsShareAxes(@TempDir Path trainings) throws IOException {
     List<Row> ofTwo = new ArrayList<>();
@@ -60,7 +60,7 @@ class SmallPageTest extends PageCase {
     assertEquals(List.of(), browser.console());
   }
 
-  /** They would cover each other where trainings end alike. */
+  /** Labels would cover each other where trainings end at the same point. */
   @Test
   void labelsOfTrainingsThatEndAtOnePointDoNotOverlap() throws IOException {
     List<Row> ends = new ArrayList<>(List.of(entrant(2, folder.resolve("longer"))));
@@ -111,7 +111,7 @@ class SmallPageTest extends PageCase {
     assertEquals(List.of(), browser.console());
   }
 
-  /** Else the test above could not fail. */
+  /** Otherwise the test above could not fail. */
   @Test
   void theBrowserTellsOfRequestsAndErrors() throws IOException {
     Path other =

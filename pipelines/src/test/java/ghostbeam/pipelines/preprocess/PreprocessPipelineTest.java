@@ -73,7 +73,7 @@ class PreprocessPipelineTest {
   }
 
   /**
-   * For reports: from a list that says more than names, and from a split that was made with one.
+   * For reports: from a list with titles, and from a split that was made with one.
    */
   @Test
   void keepsClassTitlesBesideTheirNames() throws IOException {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** {@code preprocess} of sources whose files are read forwards. */
+/** {@code preprocess} of sources whose files are read sequentially. */
 class PreprocessStreamsTest {
   @TempDir static Path sources;
   @TempDir Path temporary;

@@ -25,7 +25,7 @@ final class PackageJobTest {
 
   @TempDir Path folder;
 
-  /** The class path as jars, but for the large libraries in C, which the command does without. */
+  /** The class path as jars, except for the large native libraries, which the command does not need. */
   private List<Path> jars() throws IOException {
     List<Path> jars = new ArrayList<>();
     for (String entry : FreshJvm.classPath().split(File.pathSeparator, -1)) {
@@ -84,7 +84,7 @@ final class PackageJobTest {
         start(home, 1, "./run", "test"));
   }
 
-  /** Whenever, from files of whatever age, mode and order it is made. */
+  /** Whenever it is made, from files of any age, mode and order. */
   @Test
   void hasTheSameBytesEachTime() throws Exception {
     Path home = Files.createDirectories(folder.resolve("home"));

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 
 final class AttachedJobTest {
 
-  /** Its heart beats every few seconds, until Flink's client gives up in a minute. */
+  /** It sends heartbeats every few seconds, until Flink's client gives up after a minute. */
   @Test
   void logsAFailingHeartbeatOnce() throws IOException {
     int port;

@@ -14,11 +14,11 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 
-/** Jobs whose classes have loaders of their own, as on a cluster. */
+/** Jobs whose classes have their own class loaders, as on a cluster. */
 final class EndedJobCleanupTest {
   private static final int COLLECTIONS = 20;
 
-  /** Loads a job's classes itself, all else as this process does. */
+  /** Loads a job's classes itself, everything else through this process's loader. */
   private static final class JobLoader extends ClassLoader {
     private static final String JOB = EndedJobCleanup.class.getName();
 
@@ -45,7 +45,7 @@ final class EndedJobCleanupTest {
     }
   }
 
-  /** What of a job the caches hold. */
+  /** What the caches hold of a job. */
   public static final class Job implements Runnable {
     private enum Kind {
       ONE

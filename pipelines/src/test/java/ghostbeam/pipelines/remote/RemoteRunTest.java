@@ -34,7 +34,7 @@ final class RemoteRunTest {
   }
 
   /**
-   * What each job sends to each machine; classes are here as files, which are packed on the way.
+   * What each job sends to each machine; here classes are files, which are packed on the way.
    */
   @Test
   void stagesAFewMegabytes() throws IOException {

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Evaluations that another than evaluate has written, or has written on. */
+/** Evaluations written or edited by others. */
 class HostileReportTest {
   @TempDir Path temporary;
   private EvaluationFolder folder;

@@ -81,7 +81,7 @@ class SetsReportTest {
     assertTrue(text.contains("| a          | 80.00 (71.12–86.66) best |"), text);
   }
 
-  /** The first set's leaderboard is the report; its gate holds, and others follow by column. */
+  /** The first set's leaderboard is the report; its gate applies, and the other sets are columns. */
   @Test
   void everyFileHasTheTable() throws IOException {
     assertEquals("a", json("joined").get("best").asText());
@@ -97,7 +97,7 @@ class SetsReportTest {
     assertTrue(Files.readString(root.resolve("joined/report.html")).contains("id=\"sets\""));
   }
 
-  /** By average --greedy: on the first set one, on the second another. */
+  /** By average --greedy: one on the first set, another on the second. */
   @Test
   void aMeanThatWasChosenOnASetIsMarkedThere() throws IOException {
     evaluate("chosen", KNOWN, 100, row("a", 80, 100), mean(row("m", 81, 100), true));
@@ -254,12 +254,12 @@ class SetsReportTest {
     return Rows.of(tally, "/run/" + name, "sha256:" + name);
   }
 
-  /** A file of its own under a name that another has. */
+  /** A different file under a name that another has. */
   private static Row other(String name, int right, int records) {
     return Rows.of(row(name, right, records).tally(), "/run/other", "sha256:other " + name);
   }
 
-  /** Right so often over all logits, and so often over the first two alone. */
+  /** Numbers of hits over all logits, and over the first two alone. */
   private static Row part(String name, int right, int masked) {
     LabelMapping labels = LabelMapping.of(KNOWN.subList(0, 2), KNOWN);
     Tally tally = Tally.of(name, labels);

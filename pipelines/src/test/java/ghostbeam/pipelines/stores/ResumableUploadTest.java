@@ -26,7 +26,7 @@ class ResumableUploadTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
   private static final int MIB = 1 << 20;
 
-  /** What was on its way, and requests that are no parts. */
+  /** Bytes in flight, and requests other than parts. */
   private static final int MOST_AGAIN = MIB;
 
   private GcsServer gcs;

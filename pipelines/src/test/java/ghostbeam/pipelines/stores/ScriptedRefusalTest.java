@@ -23,7 +23,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What S3 stores, and what is none, refuse with, and what a person is told. */
+/** Errors of S3 stores, and of servers that are not, and how they are reported. */
 @Timeout(60)
 class ScriptedRefusalTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
@@ -160,7 +160,7 @@ class ScriptedRefusalTest {
     assertTrue(store.asked().get(0).contains("encoding-type=url"), store.asked().toString());
   }
 
-  /** As consoles and some tools make for a folder, beside what lies in it. */
+  /** As consoles and some tools create for a folder, beside its content. */
   @Test
   void findsNoFileInAnEmptyObjectThatMarksAFolder() throws IOException {
     store.answer(

@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a storage promises, held against gs:// and s3://. */
+/** The contract of a storage, tested on gs:// and s3://. */
 @Timeout(300)
 class StoreStorageTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;

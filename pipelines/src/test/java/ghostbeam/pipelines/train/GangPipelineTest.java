@@ -102,7 +102,7 @@ final class GangPipelineTest {
     assertTrue(recipe.contains("\"batchSize\":4,\"ranks\":2,\"syncBn\":false"), recipe);
   }
 
-  /** From a thread that has nothing else to do it watches the others, as busy as they. */
+  /** An extra thread would monitor the others, just as busy. */
   @Test
   void givesBeamsOwnRunnerAThreadForEachRank() {
     TrainOptions options =
@@ -166,7 +166,7 @@ final class GangPipelineTest {
     assertTrue(said.contains("restart 1 of 3") && !said.contains("restart 2"), said);
   }
 
-  /** From the same state the same would come again. */
+  /** The same state would lead to the same failure. */
   @Test
   void doesNotRestartAfterADivergence() {
     for (int ranks : List.of(1, 2)) {

@@ -74,7 +74,7 @@ class RecipeFlagsTest {
     assertFalse(told.containsKey("lrMax"), told.toString());
   }
 
-  /** Also of a training far shorter than the recipe has in mind. */
+  /** Even for a training far shorter than the recipe intends. */
   @ParameterizedTest
   @EnumSource
   void everyRecipeFitsEveryPreset(RecipeChoice choice) {
@@ -93,7 +93,7 @@ class RecipeFlagsTest {
     assertTrue(refusal.contains("warmupEpochs") && refusal.contains("epochs=30"), refusal);
   }
 
-  /** What help calls a default is the original recipe's. */
+  /** The defaults in the help are the original recipe's. */
   @Test
   void helpShowsTheOriginalsRecipe() {
     String help = Help.of(TRAIN);

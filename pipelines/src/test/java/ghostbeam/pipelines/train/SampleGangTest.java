@@ -78,14 +78,14 @@ final class SampleGangTest {
     assertTrue(furthest < 1e-4, () -> "losses differ by " + furthest);
   }
 
-  /** The bound of the test above is one that a gang can miss. */
+  /** A gang can miss the bound of the test above. */
   @Test
   void ranksThatDoNotSynchronizeHaveOtherLosses() throws IOException {
     double furthest = furthest(losses(2, false));
     assertTrue(furthest > 1e-4, () -> "losses differ by " + furthest);
   }
 
-  /** Crops and flips are drawn by record number, so that equal bytes are of equal records. */
+  /** Crops and flips are drawn by record number, so equal records have equal bytes. */
   @ParameterizedTest
   @ValueSource(ints = {2, 4})
   void ranksLoadTogetherWhatOneRankLoads(int ranks) throws Exception {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What cannot be trained is told in a line, with what to do about it. */
+/** Trainings that are refused end with one line that says what to do. */
 class TrainRefusalTest extends TrainCase {
   @Test
   void saysHowTheClassesDifferAndTheRemedy() throws IOException {

@@ -55,7 +55,7 @@ class LeaderboardTest {
     assertEquals(1, report.checkpoints().get(1).versusBest().pHolm());
   }
 
-  /** As bf16 does on two processors: the second is no copy, and has a comparison of its own. */
+  /** As bf16 on two processors: the second is not a copy and has its own comparison. */
   @Test
   void oneFileScoredDifferentlyIsTwoComparisons() {
     Row best = entrant("here", "1", 60, 60, 8);
