@@ -20,7 +20,7 @@ public interface InspectOptions extends SourceOptions, RecipeOptions, Augmentati
   void setWhat(List<String> what);
 
   @Description(
-      "Look at what preprocess would read, instead of at a dataset or network: its form, files,"
+      "Look at what preprocess would read, instead of at a dataset or network: its format, files,"
           + " bytes, first keys and their labels, and counts where an index has them. Writes"
           + " nothing. --split, --format, --classes, --labels and --labelOffset work as in"
           + " preprocess. Example: --input=gs://bucket/imagenet-wds")

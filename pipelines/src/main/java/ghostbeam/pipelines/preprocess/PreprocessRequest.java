@@ -19,7 +19,7 @@ import java.util.Optional;
  * The validated {@link PreprocessOptions}.
  *
  * @param images the source
- * @param format the form given by {@code --format}
+ * @param format as given by {@code --format}
  * @param shards the transform that writes the shards, with absolute paths
  * @param output the dataset to write
  */

@@ -26,7 +26,7 @@ public final class SourceFlags {
     return options.getFormat().equals(Forms.AUTO) ? source.refusingStreams() : source;
   }
 
-  /** The form given by {@code --format}. */
+  /** The format given by {@code --format}. */
   public static String format(SourceOptions options) {
     String format = options.getFormat();
     String expected = String.join(", ", Forms.names());

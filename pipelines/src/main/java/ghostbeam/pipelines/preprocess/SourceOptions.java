@@ -30,7 +30,7 @@ public interface SourceOptions extends PipelineOptions {
 
   @Description(
       "The number of the first class, in sources that carry class numbers and in folders named by"
-          + " number. Default: as documented for the form, 1 in Inception's TFRecords, else 0."
+          + " number. Default: as documented for the format, 1 in Inception's TFRecords, else 0."
           + " Example: --labelOffset=0")
   Integer getLabelOffset();
 

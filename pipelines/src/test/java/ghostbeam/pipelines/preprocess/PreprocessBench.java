@@ -129,7 +129,7 @@ class PreprocessBench {
         ofPeer[ROUNDS / 2]);
   }
 
-  /** Streamed forms' images are shuffled through the engine, a zip's are not. */
+  /** The images of streamed formats are shuffled by the runner, a zip's are not. */
   @Test
   void streamedFormsAgainstAZip() throws Exception {
     // Twice as many: of what takes two seconds, a tenth is chance.

@@ -26,7 +26,7 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * The same images in each form of source, as other programs write them: without using the classes that read them, in constant memory.
+ * The same images in each format of source, as other programs write them: without using the classes that read them, in constant memory.
  */
 final class WrittenSources {
   private WrittenSources() {}
@@ -41,7 +41,7 @@ final class WrittenSources {
     int label(int image);
   }
 
-  /** A form of source; {@link #write} gives the path that {@code --input} takes. */
+  /** A format of source; {@link #write} gives the path that {@code --input} takes. */
   enum Form {
     ZIP(".zip", 1),
     WEB_DATASET(".tar", 16),
