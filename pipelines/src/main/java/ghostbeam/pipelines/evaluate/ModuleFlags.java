@@ -102,7 +102,7 @@ record ModuleFlags(ModuleInput input, String classes, List<String> given) {
   void requireNone() {
     if (!given.isEmpty()) {
       throw new UsageException(
-          "%s has no use: no file of --checkpoints is a module that needs it; leave it out"
+          "%s is not needed: no file of --checkpoints is a module without that information; leave it out"
               .formatted(String.join(" and ", given)));
     }
   }
