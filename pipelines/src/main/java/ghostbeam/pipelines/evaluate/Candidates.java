@@ -34,7 +34,7 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
   /**
    * Reads and checks the files before any work starts.
    *
-   * @param slots slots in a worker that score a candidate at the same time
+   * @param slots number of slots in a worker that score a candidate at the same time
    * @throws IOException if a file is damaged or does not know a class of the dataset, or if none has the requested weights
    * @throws UsageException if the name of a file's bf16 scores is already another file's name
    */

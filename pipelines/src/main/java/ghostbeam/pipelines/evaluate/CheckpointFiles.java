@@ -82,7 +82,7 @@ public final class CheckpointFiles {
    * The checkpoint files that the paths name, each once, in byte order. A path that exists literally is not read as a glob.
    *
    * @throws UsageException if a path neither exists nor is a valid glob
-   * @throws IOException where a path stands for none
+   * @throws IOException if a path matches no checkpoint
    */
   static List<String> find(Storage storage, List<String> paths) throws IOException {
     TreeSet<String> found = new TreeSet<>();

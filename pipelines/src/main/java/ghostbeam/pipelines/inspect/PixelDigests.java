@@ -98,7 +98,7 @@ final class PixelDigests {
   /**
    * All groups in the order of their first records.
    *
-   * @throws IOException where a record that had to be compared in full cannot be read or decoded
+   * @throws IOException if a record that had to be compared in full cannot be read or decoded
    */
   List<Group> groups(Records records) throws IOException {
     entries.sort(BY_DIGEST);

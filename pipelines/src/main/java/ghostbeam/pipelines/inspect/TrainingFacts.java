@@ -22,7 +22,7 @@ final class TrainingFacts {
   private TrainingFacts() {}
 
   /**
-   * Facts about a training that was started; reads and checks the checkpoint with the best validation.
+   * Facts about a training that was started; reads and checks the checkpoint that was best in validation.
    *
    * @throws IOException if one of its files is damaged
    */

@@ -97,7 +97,7 @@ public final class Launch {
   }
 
   /**
-   * Waits for an earlier job of this name to end on the cluster, where it outlives a client that died for a while; in this process there is none.
+   * Waits for an earlier job of this name to end: on a cluster one outlives a killed client for a while; in this process there is none.
    *
    * @throws IOException if it does not end, since its client is alive
    */

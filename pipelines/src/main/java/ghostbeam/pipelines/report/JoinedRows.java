@@ -53,7 +53,7 @@ final class JoinedRows {
         (folder, rows) -> rows.forEach(row -> joined.members.add(new Member(folder, row))));
     Map<Row.Identity, Member> complete = joined.complete();
     Map<String, Map<String, Member>> byFolder = joined.byFolder();
-    // A checkpoint dropped from one race but scored on every record elsewhere keeps the latter only.
+    // A checkpoint dropped from one race but scored in full elsewhere keeps only the full score.
     joined.members.removeIf(
         member -> !member.row.complete() && complete.containsKey(member.row.identity()));
     joined.tellApart();

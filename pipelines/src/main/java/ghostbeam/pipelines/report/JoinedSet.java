@@ -85,7 +85,7 @@ record JoinedSet(List<String> folders, Report.Dataset data, List<Row> rows, Stri
   }
 
   /**
-   * Sets by name: the shortest that tell their evaluations' folders apart, or their datasets if a set has several evaluations.
+   * Sets by name: the shortest names that tell their evaluations' folders apart, or their datasets if a set has several evaluations.
    */
   static Map<String, JoinedSet> byName(List<JoinedSet> sets) {
     boolean byFolder = sets.stream().allMatch(set -> set.folders.size() == 1);

@@ -37,7 +37,7 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
     implements ObjectStore.Whole {
 
   /**
-   * A store with these retries and limits of a copy.
+   * A store with these retries and copy limits.
    *
    * @throws IllegalStateException if no region is known
    */

@@ -30,10 +30,12 @@ import org.apache.beam.sdk.util.ReleaseInfo;
  * @param oneStandardError the simplest checkpoint about as good as the best
  * @param averaging raw weights against averaged ones of the same step
  * @param rounding checkpoints scored in float32 and in bf16; absent if there are none
- * @param otherLabels checkpoints whose classes seem to be in another order than the data's; absent if there are none\n * @param realLabels digest of the file of ReaL labels; absent if none was given
+ * @param otherLabels checkpoints whose classes seem to be in another order than the data's; absent if there are none
+ * @param realLabels digest of the file of ReaL labels; absent if none was given
  * @param undecodable numbers of the records that could not be decoded; they count as wrong
  * @param bestInDataset name of the best among the data's classes alone, of those that know more;
- *     absent if none does\n * @param testSets the checkpoints on this and other test sets; absent if there is only one
+ *     absent if none does
+ * @param testSets the checkpoints on this and other test sets; absent if there is only one
  */
 public record Report(
     Dataset dataset,
@@ -168,7 +170,7 @@ public record Report(
       @JsonInclude(JsonInclude.Include.NON_NULL) Integer batchSize,
       @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, String> module) {
 
-    /** Reports of earlier versions, without a choice, have no precision. */
+    /** Reports of earlier versions, which had no choice, do not name a precision. */
     public Preprocessing {
       precision = precision == null ? "float32" : precision;
     }
