@@ -33,7 +33,9 @@ import org.apache.beam.sdk.io.FileSystemRegistrar;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
- * Local files, named {@code held:///path}, that jobs in any process read up to a point, and then no further until a test lets them. So a job stays in the middle of its work for as long as a test needs, on a machine of any speed.
+ * Local files, named {@code held:///path}, that jobs in any process read up to a point, and then no
+ * further until a test lets them. So a job stays in the middle of its work for as long as a test
+ * needs, on a machine of any speed.
  */
 public final class HeldFiles implements ObjectStore.Whole {
   private static final String SCHEME = "held";

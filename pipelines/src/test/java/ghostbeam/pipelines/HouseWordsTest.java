@@ -29,7 +29,9 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.junit.jupiter.api.Test;
 
-/** What strings in model and transforms must not mention, since they appear in anybody's pipeline. */
+/**
+ * What strings in model and transforms must not mention, since they appear in anybody's pipeline.
+ */
 final class HouseWordsTest {
   /** The name may be inserted by a format or by concatenation, which has a placeholder there. */
   private static final Pattern FLAG = Pattern.compile("--[a-zA-Z%\\x01][\\w-]*");

@@ -22,9 +22,9 @@ import org.apache.maven.artifact.versioning.ComparableVersion;
 import org.junit.jupiter.api.Test;
 
 /**
- * Checks every library that users run against the advisories available offline: GitHub's database up
- * to November 2024, as OpenRewrite's recipe carries it, and {@code advisories/later.csv}, kept by
- * hand. What {@code advisories/accepted.csv} accepts has its reason there.
+ * Checks every library that users run against the advisories available offline: GitHub's database
+ * up to November 2024, as OpenRewrite's recipe carries it, and {@code advisories/later.csv}, kept
+ * by hand. What {@code advisories/accepted.csv} accepts has its reason there.
  */
 final class KnownVulnerabilitiesTest {
   private static final CSVFormat PLAIN = CSVFormat.DEFAULT;

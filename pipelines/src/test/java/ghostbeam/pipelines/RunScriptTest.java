@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the script prints before Java starts, tested on a copy in an empty folder, where nothing is built. */
+/**
+ * What the script prints before Java starts, tested on a copy in an empty folder, where nothing is
+ * built.
+ */
 final class RunScriptTest {
   @TempDir Path folder;
   private Path script;
@@ -165,7 +168,8 @@ final class RunScriptTest {
     "LANG, nobody_HAS.UTF-8, C.UTF-8",
     "LC_ALL, C.utf8, C.utf8",
   })
-  void choosesALocaleThatCanNameAnyFile(String variable, String locale, String seen) throws Exception {
+  void choosesALocaleThatCanNameAnyFile(String variable, String locale, String seen)
+      throws Exception {
     makeBuilt();
     String home = javaHome("17.0.1", "java").toString();
     String said = run(99, Map.of("JAVA_HOME", home, variable, locale));

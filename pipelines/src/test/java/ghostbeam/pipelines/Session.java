@@ -40,7 +40,8 @@ public final class Session {
   }
 
   /**
-   * Runs commands that end in {@link #THEN} until one ends unexpectedly; exits with its exit code, or that of a failure.
+   * Runs commands that end in {@link #THEN} until one ends unexpectedly; exits with its exit code,
+   * or that of a failure.
    */
   public static void main(String[] arguments) {
     List<List<String>> commands = new ArrayList<>();

@@ -24,10 +24,12 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The candidates of an evaluation and their files' metadata. Each file is read once and checked against the dataset; files with the same content are scored once, under the first one's name.
+ * The candidates of an evaluation and their files' metadata. Each file is read once and checked
+ * against the dataset; files with the same content are scored once, under the first one's name.
  *
  * @param infos metadata by candidate, in file order
- * @param moduleClasses the file that names the classes of modules without class names; null if none was given
+ * @param moduleClasses the file that names the classes of modules without class names; null if none
+ *     was given
  */
 record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasses) {
 
@@ -35,7 +37,8 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
    * Reads and checks the files before any work starts.
    *
    * @param slots number of slots in a worker that score a candidate at the same time
-   * @throws IOException if a file is damaged or does not know a class of the dataset, or if none has the requested weights
+   * @throws IOException if a file is damaged or does not know a class of the dataset, or if none
+   *     has the requested weights
    * @throws UsageException if the name of a file's bf16 scores is already another file's name
    */
   static Candidates read(

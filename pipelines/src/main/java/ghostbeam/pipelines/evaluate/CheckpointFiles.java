@@ -79,7 +79,8 @@ public final class CheckpointFiles {
   }
 
   /**
-   * The checkpoint files that the paths name, each once, in byte order. A path that exists literally is not read as a glob.
+   * The checkpoint files that the paths name, each once, in byte order. A path that exists
+   * literally is not read as a glob.
    *
    * @throws UsageException if a path neither exists nor is a valid glob
    * @throws IOException if a path matches no checkpoint

@@ -21,9 +21,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Scores all checkpoints on all records, in one pass if they fit in memory, and writes their report. A race drops checkpoints early, once they are beaten beyond doubt.
+ * Scores all checkpoints on all records, in one pass if they fit in memory, and writes their
+ * report. A race drops checkpoints early, once they are beaten beyond doubt.
  *
- * <p>Byte-identical checkpoint files, such as {@code best} and the epoch it is a copy of, are scored once and reported under each name.
+ * <p>Byte-identical checkpoint files, such as {@code best} and the epoch it is a copy of, are
+ * scored once and reported under each name.
  */
 public final class EvaluatePipeline {
   private EvaluatePipeline() {}
@@ -32,9 +34,11 @@ public final class EvaluatePipeline {
    * Runs the job and prints its table and the report's location.
    *
    * @throws UsageException if a flag is missing or invalid
-   * @throws IOException if data or checkpoints are missing, damaged or do not fit each other, the output holds a report, or another run is writing to it
+   * @throws IOException if data or checkpoints are missing, damaged or do not fit each other, the
+   *     output holds a report, or another run is writing to it
    * @throws IllegalStateException if a record was scored twice or not at all
-   * @throws ghostbeam.pipelines.cli.QualityGateException if the best checkpoint misses a rule, after everything is written
+   * @throws ghostbeam.pipelines.cli.QualityGateException if the best checkpoint misses a rule,
+   *     after everything is written
    */
   public static void run(EvaluateOptions options, PrintStream out) throws IOException {
     EvaluateRequest request = EvaluateRequest.of(options);

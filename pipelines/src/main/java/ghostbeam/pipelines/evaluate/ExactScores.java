@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Scores checkpoint files on all records of a split, exactly as {@code evaluate} does, for callers that choose among them. Weights stay in memory between calls until it is closed.
+ * Scores checkpoint files on all records of a split, exactly as {@code evaluate} does, for callers
+ * that choose among them. Weights stay in memory between calls until it is closed.
  */
 public final class ExactScores implements AutoCloseable {
   private final Passes passes;

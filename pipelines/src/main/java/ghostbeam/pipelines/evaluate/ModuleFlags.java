@@ -79,7 +79,8 @@ record ModuleFlags(ModuleInput input, String classes, List<String> given) {
   record Named(List<String> names, Report.ClassFile file) {}
 
   /**
-   * Reads the names of modules' classes, spelled as in the data if the list has several words for each.
+   * Reads the names of modules' classes, spelled as in the data if the list has several words for
+   * each.
    *
    * @throws IOException if the list is missing or names no classes
    */

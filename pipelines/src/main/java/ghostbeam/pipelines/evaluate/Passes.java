@@ -24,7 +24,8 @@ import org.apache.beam.sdk.Pipeline;
 
 /**
  * Scores candidates on records pass by pass: a pass is one job with as many candidates as memory
- * holds, in which each image is decoded once. Weights stay in memory between passes if there is room, until it is closed.
+ * holds, in which each image is decoded once. Weights stay in memory between passes if there is
+ * room, until it is closed.
  */
 record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request, Manifest manifest)
     implements AutoCloseable {

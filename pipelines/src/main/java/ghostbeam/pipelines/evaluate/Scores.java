@@ -26,7 +26,8 @@ import org.roaringbitmap.RoaringBitmap;
 record Scores(Map<String, Tally> tallies, Map<String, Defeat> defeats) {
 
   /**
-   * Checks by their labels that the records are those the manifest describes. Each pass checks the bytes of shards that it reads whole, but a race's rounds split some.
+   * Checks by their labels that the records are those the manifest describes. Each pass checks the
+   * bytes of shards that it reads whole, but a race's rounds split some.
    *
    * @throws IOException naming a class with more or fewer records than the manifest counts
    */
@@ -52,7 +53,8 @@ record Scores(Map<String, Tally> tallies, Map<String, Defeat> defeats) {
   }
 
   /**
-   * Scores by a {@link Race}: round by round, in record order, which is random, until a candidate is beaten or all records are scored.
+   * Scores by a {@link Race}: round by round, in record order, which is random, until a candidate
+   * is beaten or all records are scored.
    *
    * @param kept names of candidates that are never dropped
    * @param out gets a line after each round

@@ -30,7 +30,8 @@ public final class ImportJob {
    * Imports one file.
    *
    * @throws UsageException for an invalid flag
-   * @throws IOException if the file to write exists, or the one to read is unreadable or does not hold the network's tensors; one message lists all differences
+   * @throws IOException if the file to write exists, or the one to read is unreadable or does not
+   *     hold the network's tensors; one message lists all differences
    */
   public static void run(ImportOptions options, PrintStream out) throws IOException {
     Launch.prepare(options);
@@ -40,13 +41,15 @@ public final class ImportJob {
     if (!to.endsWith(Checkpoint.SUFFIX) || to.equals(from)) {
       throw new UsageException("--to must differ from --from and end in .safetensors");
     }
-    Architecture shape = UsageException.ofFlags(() -> NetworkFlags.architecture(options, FEWEST_CLASSES));
+    Architecture shape =
+        UsageException.ofFlags(() -> NetworkFlags.architecture(options, FEWEST_CLASSES));
     if (storage.exists(to) && !options.isOverwrite()) {
       throw new IOException(to + " already exists; choose another --to or add --overwrite");
     }
     WeightKind kind = kind(options.getWeights());
     TensorFile file = TensorFile.read(storage, from, kind);
-    Architecture architecture = shape.withClasses(Math.max(FEWEST_CLASSES, file.classes().orElse(FEWEST_CLASSES)));
+    Architecture architecture =
+        shape.withClasses(Math.max(FEWEST_CLASSES, file.classes().orElse(FEWEST_CLASSES)));
     Weights weights = file.weights(architecture);
     List<String> classes = classes(storage, options.getData(), architecture.classes());
     ValidationView view = view(options, file, architecture);

@@ -100,7 +100,8 @@ final class DuplicateFacts {
   }
 
   /**
-   * Whether equal images have equal digests: not if they were resized or decoded differently, or if only some were kept as JPEG, whose digest covers other pixels than a raw record's.
+   * Whether equal images have equal digests: not if they were resized or decoded differently, or if
+   * only some were kept as JPEG, whose digest covers other pixels than a raw record's.
    */
   private boolean areComparable() {
     return splits.stream()

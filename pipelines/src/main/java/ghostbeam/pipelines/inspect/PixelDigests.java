@@ -13,7 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The pixel digests of all records, in 40 bytes each. JPEGs stored unchanged only have a digest of the image at an eighth of its size; records that share one are decoded and compared in full.
+ * The pixel digests of all records, in 40 bytes each. JPEGs stored unchanged only have a digest of
+ * the image at an eighth of its size; records that share one are decoded and compared in full.
  */
 final class PixelDigests {
   private static final int HEX_DIGITS = 32;

@@ -25,7 +25,8 @@ final class SourceFacts {
   /**
    * Looks at the source that {@code --input} names.
    *
-   * @throws IOException if it does not exist or has no readable format; the message says what was found
+   * @throws IOException if it does not exist or has no readable format; the message says what was
+   *     found
    */
   static ObjectNode of(Storage storage, InspectOptions options) throws IOException {
     String format = SourceFlags.format(options);

@@ -22,7 +22,8 @@ final class TrainingFacts {
   private TrainingFacts() {}
 
   /**
-   * Facts about a training that was started; reads and checks the checkpoint that was best in validation.
+   * Facts about a training that was started; reads and checks the checkpoint that was best in
+   * validation.
    *
    * @throws IOException if one of its files is damaged
    */

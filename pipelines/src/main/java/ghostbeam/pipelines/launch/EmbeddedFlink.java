@@ -15,12 +15,15 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 
 /**
- * Settings of the Flink that runs in this process: all its servers, including the blob server, listen on the loopback address only, and its components never time each other out.
+ * Settings of the Flink that runs in this process: all its servers, including the blob server,
+ * listen on the loopback address only, and its components never time each other out.
  */
 final class EmbeddedFlink {
   private static final String LOOPBACK = "127.0.0.1";
 
-  /** Components of one process do not die alone, but a process stopped by Ctrl-Z misses heartbeats. */
+  /**
+   * Components of one process do not die alone, but a process stopped by Ctrl-Z misses heartbeats.
+   */
   private static final Duration HEARTBEAT_TIMEOUT = Duration.ofDays(30);
 
   /** Flink's default number of buffers, for what does not depend on the parallelism. */
@@ -34,7 +37,8 @@ final class EmbeddedFlink {
   private EmbeddedFlink() {}
 
   /**
-   * Leaves shutting down Pekko to Flink. Pekko's own shutdown hook races with Flink's at a job's end and sometimes finds its classes unloaded: a page of stack trace after a successful job.
+   * Leaves shutting down Pekko to Flink. Pekko's own shutdown hook races with Flink's at a job's
+   * end and sometimes finds its classes unloaded: a page of stack trace after a successful job.
    */
   static void disablePekkoShutdownHook() {
     System.setProperty("pekko.jvm-shutdown-hooks", "off");
@@ -69,7 +73,9 @@ final class EmbeddedFlink {
   }
 
   /**
-   * A slot that sends to all others needs a buffer for each and one more, or the job fails. Flink's default of 64 MB runs out at 256 slots; smaller buffers, enough for records of a few bytes, need less.
+   * A slot that sends to all others needs a buffer for each and one more, or the job fails. Flink's
+   * default of 64 MB runs out at 256 slots; smaller buffers, enough for records of a few bytes,
+   * need less.
    */
   static Configuration settings(int slots) {
     MemorySize buffer = MemorySize.parse(slots > 32 ? "4kb" : "32kb");

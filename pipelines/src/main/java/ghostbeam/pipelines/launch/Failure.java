@@ -118,7 +118,10 @@ final class Failure {
     return revived instanceof SerializedThrowable lost ? substitute(lost) : revived;
   }
 
-  /** Replaces a failure that could not be deserialised: only its message is left, after its class name. */
+  /**
+   * Replaces a failure that could not be deserialised: only its message is left, after its class
+   * name.
+   */
   private static Throwable substitute(SerializedThrowable lost) {
     String type = lost.getOriginalErrorClassName();
     String words = String.valueOf(lost.getMessage()).replaceFirst("^\\Q" + type + ": \\E", "");

@@ -14,7 +14,8 @@ final class JobLog {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   /**
-   * Clears the terminal's current line. Begins with a backslash because Logback strips a leading escape character from a pattern as white space.
+   * Clears the terminal's current line. Begins with a backslash because Logback strips a leading
+   * escape character from a pattern as white space.
    */
   private static final String CLEAR_LINE = "\\r\u001b[K";
 
@@ -26,7 +27,8 @@ final class JobLog {
   private JobLog() {}
 
   /**
-   * Names this process's log file, in the system's temporary folder. Must run before the first logger is created, which reads the name.
+   * Names this process's log file, in the system's temporary folder. Must run before the first
+   * logger is created, which reads the name.
    */
   static Path begin() {
     String name =

@@ -20,7 +20,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 
 /**
- * Runs jobs: on embedded Flink with every core unless the options say otherwise. Failures keep their own one-line message, without the runner's wrappers.
+ * Runs jobs: on embedded Flink with every core unless the options say otherwise. Failures keep
+ * their own one-line message, without the runner's wrappers.
  */
 public final class Launch {
   private static final String EMBEDDED = "[local]";
@@ -30,7 +31,8 @@ public final class Launch {
   private Launch() {}
 
   /**
-   * Fills in options that are not set and passes them to Beam's file systems. Required before any file is accessed; idempotent.
+   * Fills in options that are not set and passes them to Beam's file systems. Required before any
+   * file is accessed; idempotent.
    *
    * <ul>
    *   <li>no {@code --runner}: FlinkRunner
@@ -38,11 +40,13 @@ public final class Launch {
    *   <li>embedded Flink without {@code --parallelism}: one slot a core
    *   <li>embedded Flink without {@code --flinkConfDir} or FLINK_CONF_DIR: servers on the loopback
    *       address only
-   *   <li>Flink: batch mode, elements passed on without copies, since our transforms never modify them
+   *   <li>Flink: batch mode, elements passed on without copies, since our transforms never modify
+   *       them
    *   <li>on a cluster: what {@link RemoteRun#prepare} does
    * </ul>
    *
-   * @throws IllegalStateException if no cluster answers, or it lacks what jobs need, or no temporary file can be written
+   * @throws IllegalStateException if no cluster answers, or it lacks what jobs need, or no
+   *     temporary file can be written
    */
   public static <T extends PipelineOptions> T prepare(T options) {
     fillIn(options);
@@ -86,7 +90,8 @@ public final class Launch {
   }
 
   /**
-   * Runs a pipeline to its end, under a name that says what it does and to which output, such as {@code preprocess /data/records train}: a cluster runs only one job of a name at a time.
+   * Runs a pipeline to its end, under a name that says what it does and to which output, such as
+   * {@code preprocess /data/records train}: a cluster runs only one job of a name at a time.
    *
    * @throws IOException if a job of this name is running, or as {@link #run(Pipeline)}
    */
@@ -97,7 +102,8 @@ public final class Launch {
   }
 
   /**
-   * Waits for an earlier job of this name to end: on a cluster one outlives a killed client for a while; in this process there is none.
+   * Waits for an earlier job of this name to end: on a cluster one outlives a killed client for a
+   * while; in this process there is none.
    *
    * @throws IOException if it does not end, since its client is alive
    */
@@ -148,7 +154,8 @@ public final class Launch {
   }
 
   /**
-   * The most slots that compute at the same time in one worker process: all of them on embedded Flink; on a cluster those of the largest TaskManager, but at most the job's parallelism.
+   * The most slots that compute at the same time in one worker process: all of them on embedded
+   * Flink; on a cluster those of the largest TaskManager, but at most the job's parallelism.
    *
    * @throws IOException if no cluster answers
    */
@@ -195,7 +202,8 @@ public final class Launch {
   }
 
   /**
-   * Whether a flag's value with commas is one path and not a list: a local file or folder has exactly this name.
+   * Whether a flag's value with commas is one path and not a list: a local file or folder has
+   * exactly this name.
    */
   public static boolean isOnePath(String given) {
     try {

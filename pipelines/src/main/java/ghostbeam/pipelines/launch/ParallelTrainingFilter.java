@@ -7,7 +7,8 @@ import ch.qos.logback.core.spi.FilterReply;
 import ghostbeam.transforms.training.TrainEach;
 
 /**
- * Keeps the step messages of trainings that run side by side off the console; the log file has them, with the training's name. Logback instantiates it for {@code logback.xml}.
+ * Keeps the step messages of trainings that run side by side off the console; the log file has
+ * them, with the training's name. Logback instantiates it for {@code logback.xml}.
  */
 public final class ParallelTrainingFilter extends Filter<ILoggingEvent> {
   @Override

@@ -63,7 +63,8 @@ public final class Run {
       err.println("ghostbeam " + command.typed() + ": " + e.getMessage());
       return ExitCode.GATE_FAILED;
     } catch (Exception | LinkageError | OutOfMemoryError e) {
-      // A logger outside our packages, so that the stack trace goes to the file and not the console.
+      // A logger outside our packages, so that the stack trace goes to the file and not the
+      // console.
       LoggerFactory.getLogger("failure").info("{} failed", command.typed(), e);
       if (!stopping) {
         err.println("ghostbeam " + command.typed() + ": " + Words.oneLine(e));

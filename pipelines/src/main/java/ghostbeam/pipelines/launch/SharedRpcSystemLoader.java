@@ -16,7 +16,9 @@ import org.apache.flink.runtime.rpc.RpcSystemLoader;
 import org.apache.flink.runtime.rpc.exceptions.RpcLoaderException;
 
 /**
- * Loads embedded Flink's RPC system (Pekko) once per process. Flink's own loader unpacks and loads its classes again for each job, so that they run uncompiled: half a second in each round of a race. Flink finds this loader through {@code META-INF/services}.
+ * Loads embedded Flink's RPC system (Pekko) once per process. Flink's own loader unpacks and loads
+ * its classes again for each job, so that they run uncompiled: half a second in each round of a
+ * race. Flink finds this loader through {@code META-INF/services}.
  */
 public final class SharedRpcSystemLoader implements RpcSystemLoader {
   /** Flink's own loader has 0; the lowest goes first. */

@@ -27,10 +27,12 @@ public record ClassTitles(Map<String, String> byName) {
   private static final Logger LOG = LoggerFactory.getLogger(ClassTitles.class);
 
   /**
-   * Reads the file given by {@code --classNames}, or else the one kept beside the data: one class a line, its name in the data, white space and its title, such as {@code n01440764 tench,
-   * Tinca tinca}.
+   * Reads the file given by {@code --classNames}, or else the one kept beside the data: one class a
+   * line, its name in the data, white space and its title, such as {@code n01440764 tench, Tinca
+   * tinca}.
    *
-   * @throws IOException if the given file is missing, not text, or has no line for a class of the data
+   * @throws IOException if the given file is missing, not text, or has no line for a class of the
+   *     data
    */
   public static ClassTitles of(Storage storage, VerdictOptions options, Report.Dataset data)
       throws IOException {
@@ -58,7 +60,8 @@ public record ClassTitles(Map<String, String> byName) {
   /** The titles of this split, or of another in its folder; none if the data is unreachable. */
   private static ClassTitles beside(Storage storage, Report.Dataset data) {
     try {
-      // Looked up by name, not listed: someone else's report may name any folder, even a whole disk.
+      // Looked up by name, not listed: someone else's report may name any folder, even a whole
+      // disk.
       for (String split : List.of(data.split(), "train", "val", "test")) {
         String path = new DatasetFolder(storage, data.uri(), split).titlesPath();
         if (storage.exists(path)) {

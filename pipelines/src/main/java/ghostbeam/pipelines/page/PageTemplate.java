@@ -22,7 +22,8 @@ public final class PageTemplate {
    * Fills a template in.
    *
    * @param template file name of the template
-   * @param model values by name; style and scripts are added. Data for {@code report.js} must come from {@link #inScript}
+   * @param model values by name; style and scripts are added. Data for {@code report.js} must come
+   *     from {@link #inScript}
    */
   public static String fill(String template, Map<String, Object> model) throws IOException {
     Map<String, Object> all = new HashMap<>(model);

@@ -11,7 +11,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Command lines that score a report's checkpoints again. They are derived from the report, not from the command that was typed, so that joined evaluations have them too and equal scores give equal pages wherever they are written.
+ * Command lines that score a report's checkpoints again. They are derived from the report, not from
+ * the command that was typed, so that joined evaluations have them too and equal scores give equal
+ * pages wherever they are written.
  */
 final class ScoringCommand {
   private ScoringCommand() {}

@@ -40,7 +40,8 @@ final class Thumbnails {
   private Thumbnails() {}
 
   /**
-   * Pictures of each pair. A report is useful without them: if the dataset is gone or has changed since it was scored, there are none and the log says why.
+   * Pictures of each pair. A report is useful without them: if the dataset is gone or has changed
+   * since it was scored, there are none and the log says why.
    */
   static List<Shown> of(Storage storage, Report.Dataset data, List<ConfusedPair> pairs) {
     try (Dataset dataset = Dataset.open(storage, data.uri(), data.split())) {
@@ -68,7 +69,8 @@ final class Thumbnails {
         String base64 = Base64.getEncoder().encodeToString(jpeg);
         pictures.add(new Picture(record, "data:image/jpeg;base64," + base64));
       } catch (UndecodableImageException e) {
-        throw new IOException("record " + record + " can no longer be decoded: " + e.getMessage(), e);
+        throw new IOException(
+            "record " + record + " can no longer be decoded: " + e.getMessage(), e);
       }
     }
     return pictures;

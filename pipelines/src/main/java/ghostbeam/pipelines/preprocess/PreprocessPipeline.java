@@ -19,7 +19,8 @@ public final class PreprocessPipeline {
   private PreprocessPipeline() {}
 
   /**
-   * Writes one split of a dataset, or the rest of what an interrupted run began, and prints a summary.
+   * Writes one split of a dataset, or the rest of what an interrupted run began, and prints a
+   * summary.
    *
    * @throws ghostbeam.pipelines.cli.UsageException for an invalid flag
    * @throws IOException if input or output cannot be used, or another run is writing to the output

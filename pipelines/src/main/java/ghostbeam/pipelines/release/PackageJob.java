@@ -92,7 +92,8 @@ public final class PackageJob {
   }
 
   /**
-   * Licences, guides and their pictures, by path relative to {@code home}; beside the script only known files, so that nothing a job wrote there is packed.
+   * Licences, guides and their pictures, by path relative to {@code home}; beside the script only
+   * known files, so that nothing a job wrote there is packed.
    */
   private static Map<String, Path> texts(Path home) throws IOException {
     Map<String, Path> texts = new TreeMap<>();

@@ -11,7 +11,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * A tar whose bytes depend only on its files' names and content: no times, owners or modes of this machine. It is not compressed, since jars are already.
+ * A tar whose bytes depend only on its files' names and content: no times, owners or modes of this
+ * machine. It is not compressed, since jars are already.
  */
 record ReleaseArchive(Path archive, Path part, String top, TarArchiveOutputStream tar)
     implements Closeable {

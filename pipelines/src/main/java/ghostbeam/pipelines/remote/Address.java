@@ -8,7 +8,10 @@ import java.net.URISyntaxException;
 public record Address(String host, int port) {
   private static final int DEFAULT_PORT = 8081;
 
-  /** Parses {@code --flinkMaster}: {@code host} or {@code host:port}, optionally after {@code http://}. */
+  /**
+   * Parses {@code --flinkMaster}: {@code host} or {@code host:port}, optionally after {@code
+   * http://}.
+   */
   static Address parse(String flinkMaster) {
     try {
       URI uri = new URI("http://" + flinkMaster.strip().replaceFirst("^https?://", ""));

@@ -14,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ties a job to this process: sends client heartbeats to the cluster and cancels the job when this process is shut down. Flink instantiates one for each pipeline, by class name.
+ * Ties a job to this process: sends client heartbeats to the cluster and cancels the job when this
+ * process is shut down. Flink instantiates one for each pipeline, by class name.
  */
 public final class AttachedJob implements JobListener {
   private static final Logger LOG = LoggerFactory.getLogger("ghostbeam.Cluster");
@@ -32,7 +33,10 @@ public final class AttachedJob implements JobListener {
 
   private Timer heartbeat;
 
-  /** Message of the last failed heartbeat, logged once however often it repeats; empty if the last succeeded. */
+  /**
+   * Message of the last failed heartbeat, logged once however often it repeats; empty if the last
+   * succeeded.
+   */
   private String lastFailure = "";
 
   /** Called by Flink. */
@@ -56,7 +60,9 @@ public final class AttachedJob implements JobListener {
         RemoteRun.HEARTBEAT_MS);
   }
 
-  /** Sets the cluster that jobs report to; static, since Flink creates listeners without arguments. */
+  /**
+   * Sets the cluster that jobs report to; static, since Flink creates listeners without arguments.
+   */
   static void reportTo(Address address, Configuration configuration) {
     RemoteCluster before = reportedTo;
     reportedTo = RemoteCluster.at(address, configuration);
@@ -97,7 +103,10 @@ public final class AttachedJob implements JobListener {
     jobName = name;
   }
 
-  /** Cancels the job and waits for its tasks to end, since they write to outputs that this process has locked. */
+  /**
+   * Cancels the job and waits for its tasks to end, since they write to outputs that this process
+   * has locked.
+   */
   private static void cancel() {
     String name = jobName;
     if (name == null) {

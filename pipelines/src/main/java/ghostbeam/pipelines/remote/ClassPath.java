@@ -13,10 +13,13 @@ import java.util.stream.Stream;
 /**
  * The jars and folders of this process's class path.
  *
- * <p>Beam is staged with each job, though it is large: its coders find only classes visible to its own class loader, and jobs on one cluster must not share its static state, such as a store's endpoint.
+ * <p>Beam is staged with each job, though it is large: its coders find only classes visible to its
+ * own class loader, and jobs on one cluster must not share its static state, such as a store's
+ * endpoint.
  *
  * @param job what is staged with a job: the three modules and Beam
- * @param libraries what a cluster has in its lib folder: everything else, including native libraries, which a process loads only once
+ * @param libraries what a cluster has in its lib folder: everything else, including native
+ *     libraries, which a process loads only once
  */
 public record ClassPath(List<Path> job, List<Path> libraries) {
 

@@ -12,7 +12,8 @@ public final class ConfFolder {
   private ConfFolder() {}
 
   /**
-   * Writes the configuration into a new folder in the system's temporary folder; it is deleted when the process ends.
+   * Writes the configuration into a new folder in the system's temporary folder; it is deleted when
+   * the process ends.
    *
    * @param prefix of its name
    */

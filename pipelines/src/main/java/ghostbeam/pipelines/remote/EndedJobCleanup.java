@@ -11,7 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Releases the class loaders of ended jobs that a cluster's processes still reference: a Jackson cache keeps those of many jobs forever; JDK caches and a Flink thread keep one each until another replaces it. Each job does this for earlier ones as it starts. Adds no file system: Beam calls registrars in the JobManager and in every TaskManager before a job's work.
+ * Releases the class loaders of ended jobs that a cluster's processes still reference: a Jackson
+ * cache keeps those of many jobs forever; JDK caches and a Flink thread keep one each until another
+ * replaces it. Each job does this for earlier ones as it starts. Adds no file system: Beam calls
+ * registrars in the JobManager and in every TaskManager before a job's work.
  */
 public final class EndedJobCleanup implements FileSystemRegistrar {
   private static final Logger LOG = LoggerFactory.getLogger(EndedJobCleanup.class);

@@ -55,7 +55,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Flink cluster, queried through its REST API. Each method sends a request and throws IOException, with address and reason, if no Flink answers.
+ * A Flink cluster, queried through its REST API. Each method sends a request and throws
+ * IOException, with address and reason, if no Flink answers.
  */
 public final class RemoteCluster implements AutoCloseable {
   private static final int TIMEOUT_S = 20;
@@ -67,7 +68,8 @@ public final class RemoteCluster implements AutoCloseable {
   private final RestClient client;
 
   /**
-   * Offset of Flink's clock from this process's monotonic clock; of this machine's clock until Flink is asked.
+   * Offset of Flink's clock from this process's monotonic clock; of this machine's clock until
+   * Flink is asked.
    */
   private long clockAheadMillis = System.currentTimeMillis() - processMillis();
 
@@ -95,7 +97,9 @@ public final class RemoteCluster implements AutoCloseable {
     return ask(ClusterOverviewHeaders.getInstance());
   }
 
-  /** The ids of the TaskManagers that offer slots; dead ones remain until their heartbeat times out. */
+  /**
+   * The ids of the TaskManagers that offer slots; dead ones remain until their heartbeat times out.
+   */
   public Set<String> taskManagers() throws IOException {
     return ask(TaskManagersHeaders.getInstance()).getTaskManagerInfos().stream()
         .filter(taskManager -> taskManager.getNumberSlots() > 0)
@@ -150,7 +154,10 @@ public final class RemoteCluster implements AutoCloseable {
         JobDetailsHeaders.getInstance(), parameters, EmptyRequestBody.getInstance(), timeoutS);
   }
 
-  /** The named metrics of a vertex, summed over its subtasks; without names, only the names of all its metrics. */
+  /**
+   * The named metrics of a vertex, summed over its subtasks; without names, only the names of all
+   * its metrics.
+   */
   private Collection<AggregatedMetric> metrics(String job, JobVertexID vertex, List<String> names)
       throws IOException {
     AggregatedSubtaskMetricsParameters parameters = new AggregatedSubtaskMetricsParameters();
@@ -189,7 +196,9 @@ public final class RemoteCluster implements AutoCloseable {
   }
 
   /**
-   * Sends a client heartbeat that expires after {@code forMillis}, in the form of Flink 1.19, else of a later version. The expiry time is by Flink's clock, since this machine's may differ; if Flink is slow to tell the time, the last offset is used.
+   * Sends a client heartbeat that expires after {@code forMillis}, in the form of Flink 1.19, else
+   * of a later version. The expiry time is by Flink's clock, since this machine's may differ; if
+   * Flink is slow to tell the time, the last offset is used.
    */
   void reportAlive(JobID job, long forMillis) throws IOException {
     try {
@@ -210,7 +219,8 @@ public final class RemoteCluster implements AutoCloseable {
   }
 
   /**
-   * A client heartbeat as Flink 1.19 reads it, a bare number: it rejects the object that its own client sends ("Request did not match expected format") and cancels the job.
+   * A client heartbeat as Flink 1.19 reads it, a bare number: it rejects the object that its own
+   * client sends ("Request did not match expected format") and cancels the job.
    */
   static final class Heartbeat extends JobClientHeartbeatRequestBody {
     Heartbeat(long expiresAtMillis) {

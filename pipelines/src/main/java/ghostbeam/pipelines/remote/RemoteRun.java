@@ -21,9 +21,11 @@ import org.slf4j.LoggerFactory;
  * What a job needs to run on a cluster and end with its client.
  *
  * <ul>
- *   <li>This project's classes and Beam's are staged; the cluster must have everything else in its lib folder, which is checked by jar names. {@code --filesToStage} replaces both.
+ *   <li>This project's classes and Beam's are staged; the cluster must have everything else in its
+ *       lib folder, which is checked by jar names. {@code --filesToStage} replaces both.
  *   <li>No {@code --parallelism}: every slot of the cluster.
- *   <li>The job is cancelled when its client is shut down, and half a minute after a client dies, so that no job keeps writing to an output that nobody locks any more.
+ *   <li>The job is cancelled when its client is shut down, and half a minute after a client dies,
+ *       so that no job keeps writing to an output that nobody locks any more.
  * </ul>
  */
 public final class RemoteRun {

@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A folder that holds, or will hold, an evaluation: {@code report.json}, {@code report.csv},
- * {@code report.md}, {@code report.html}, {@code tallies/} and, if requested, {@code
- * predictions/}. {@code report.json} is written last, so without it there is no evaluation yet.
+ * A folder that holds, or will hold, an evaluation: {@code report.json}, {@code report.csv}, {@code
+ * report.md}, {@code report.html}, {@code tallies/} and, if requested, {@code predictions/}. {@code
+ * report.json} is written last, so without it there is no evaluation yet.
  *
  * @param storage where it lies
  * @param folder its path
@@ -121,7 +121,8 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
   }
 
   /**
-   * Deletes an earlier evaluation, report.json first, so that the rest does not count as one. Files that an evaluation does not write stay.
+   * Deletes an earlier evaluation, report.json first, so that the rest does not count as one. Files
+   * that an evaluation does not write stay.
    */
   public void clear() throws IOException {
     for (String name : List.of(REPORT, TABLE, TEXT, PAGE)) {
@@ -151,7 +152,8 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
   }
 
   /**
-   * Applies the gate to the best checkpoint and writes all files, each atomically, report.json last.
+   * Applies the gate to the best checkpoint and writes all files, each atomically, report.json
+   * last.
    *
    * @param ungated the report before the gate, with tallies in its rows
    * @param titles human-readable class titles

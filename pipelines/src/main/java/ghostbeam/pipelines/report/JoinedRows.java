@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Joins the rows of several evaluations. The same scores of the same file under the same name become one row; rows that share only a name get their evaluation's folder as a prefix.
+ * Joins the rows of several evaluations. The same scores of the same file under the same name
+ * become one row; rows that share only a name get their evaluation's folder as a prefix.
  */
 final class JoinedRows {
   /** A row, the folder it comes from and its current name. */
@@ -97,7 +98,8 @@ final class JoinedRows {
   }
 
   /**
-   * Repeats until names are unique: a prefixed name may be taken in an evaluation that was itself joined.
+   * Repeats until names are unique: a prefixed name may be taken in an evaluation that was itself
+   * joined.
    */
   private void tellApart() throws IOException {
     boolean clear = false;

@@ -15,14 +15,17 @@ import java.util.Objects;
  *
  * @param folders of the evaluations
  * @param rows of all of them
- * @param realLabels digest of the ReaL labels that all were counted by; null if they differ or there are none
+ * @param realLabels digest of the ReaL labels that all were counted by; null if they differ or
+ *     there are none
  */
 record JoinedSet(List<String> folders, Report.Dataset data, List<Row> rows, String realLabels) {
 
   /**
-   * Reads evaluations and joins those of the same dataset, in order of each dataset's first evaluation.
+   * Reads evaluations and joins those of the same dataset, in order of each dataset's first
+   * evaluation.
    *
-   * @throws IOException if one is missing, damaged or itself a table of test sets, or if data was rewritten in place between two of them
+   * @throws IOException if one is missing, damaged or itself a table of test sets, or if data was
+   *     rewritten in place between two of them
    */
   static List<JoinedSet> read(Storage storage, List<String> folders) throws IOException {
     Map<String, Map<String, Report>> byDigest = new LinkedHashMap<>();
@@ -85,7 +88,8 @@ record JoinedSet(List<String> folders, Report.Dataset data, List<Row> rows, Stri
   }
 
   /**
-   * Sets by name: the shortest names that tell their evaluations' folders apart, or their datasets if a set has several evaluations.
+   * Sets by name: the shortest names that tell their evaluations' folders apart, or their datasets
+   * if a set has several evaluations.
    */
   static Map<String, JoinedSet> byName(List<JoinedSet> sets) {
     boolean byFolder = sets.stream().allMatch(set -> set.folders.size() == 1);

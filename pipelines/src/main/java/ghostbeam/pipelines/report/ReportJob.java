@@ -35,8 +35,10 @@ public final class ReportJob {
    * Joins evaluations and prints the table and the report's location.
    *
    * @throws UsageException if a flag is missing or invalid
-   * @throws IOException if an evaluation is missing, damaged or of a dataset that was rewritten, the output holds a report, or another run is writing to it
-   * @throws ghostbeam.pipelines.cli.QualityGateException if the best checkpoint misses a rule, after everything is written
+   * @throws IOException if an evaluation is missing, damaged or of a dataset that was rewritten,
+   *     the output holds a report, or another run is writing to it
+   * @throws ghostbeam.pipelines.cli.QualityGateException if the best checkpoint misses a rule,
+   *     after everything is written
    */
   public static void run(ReportOptions options, PrintStream out) throws IOException {
     FileSystems.setDefaultPipelineOptions(options);

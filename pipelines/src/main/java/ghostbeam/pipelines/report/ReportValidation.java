@@ -11,7 +11,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Validates a report.json before use: it may come from anybody, and its checkpoints' names become file names.
+ * Validates a report.json before use: it may come from anybody, and its checkpoints' names become
+ * file names.
  */
 final class ReportValidation {
   private static final int LONGEST_NAME = 4096;

@@ -36,7 +36,8 @@ final class SetsTable {
   }
 
   /**
-   * One line per checkpoint and one column per set, two if any network knows more than the set's classes.
+   * One line per checkpoint and one column per set, two if any network knows more than the set's
+   * classes.
    */
   static String scores(TestSets table) {
     List<List<String>> lines = new ArrayList<>();

@@ -31,7 +31,8 @@ final class AmazonClient {
   private static final int RETRIES_OF_CLOCK = 1;
 
   /**
-   * Every request gets all its retries. The SDK's retry budget per client is off: a store that throttles many threads at once would use it up.
+   * Every request gets all its retries. The SDK's retry budget per client is off: a store that
+   * throttles many threads at once would use it up.
    */
   static final RetryPolicy PATIENT =
       RetryPolicy.builder(RetryMode.STANDARD)

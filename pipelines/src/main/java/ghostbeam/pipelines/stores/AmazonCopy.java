@@ -9,7 +9,10 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 
 /**
- * Server-side copies of S3 objects: in one request if S3 allows it, else as a multipart copy. Either way a copy appears only when complete, with its source's headers and metadata, encrypted and stored as the options say. Only single-request copies keep the source's tags, which need a separate permission to read; our objects have none.
+ * Server-side copies of S3 objects: in one request if S3 allows it, else as a multipart copy.
+ * Either way a copy appears only when complete, with its source's headers and metadata, encrypted
+ * and stored as the options say. Only single-request copies keep the source's tags, which need a
+ * separate permission to read; our objects have none.
  */
 record AmazonCopy(S3Client client, S3Options options, Limits limits) {
   /**
@@ -21,7 +24,9 @@ record AmazonCopy(S3Client client, S3Options options, Limits limits) {
   record Limits(long most, long part) {
     private static final int MOST_PARTS = 10_000;
 
-    /** S3's limit of 5 GiB; parts large enough to be few and small enough to be repeated quickly. */
+    /**
+     * S3's limit of 5 GiB; parts large enough to be few and small enough to be repeated quickly.
+     */
     static final Limits S3 = new Limits(5L << 30, 1L << 30);
 
     /** Bytes of each part of an object but the last. */

@@ -12,7 +12,8 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 
 /**
- * A multipart upload or copy; the store keeps its parts until it is {@linkplain #complete completed} or {@linkplain #abandon aborted}.
+ * A multipart upload or copy; the store keeps its parts until it is {@linkplain #complete
+ * completed} or {@linkplain #abandon aborted}.
  */
 final class AmazonParts {
   private final S3Client client;
@@ -73,7 +74,8 @@ final class AmazonParts {
   }
 
   /**
-   * Deletes the parts, which would otherwise be billed until somebody finds them. If that fails, the failure is added to {@code why} as suppressed.
+   * Deletes the parts, which would otherwise be billed until somebody finds them. If that fails,
+   * the failure is added to {@code why} as suppressed.
    */
   void abandon(Exception why) {
     try {

@@ -7,7 +7,9 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 /**
- * Finds S3's region if {@code --awsRegion} is not given. Beam looks it up in every process of every job, whether or not S3 is used; outside AWS that takes seconds of waiting for a metadata service that does not exist. Here it is looked up when the first s3:// path is used.
+ * Finds S3's region if {@code --awsRegion} is not given. Beam looks it up in every process of every
+ * job, whether or not S3 is used; outside AWS that takes seconds of waiting for a metadata service
+ * that does not exist. Here it is looked up when the first s3:// path is used.
  */
 final class AmazonRegion {
   private static final Region LATER = Region.of("not-yet-looked-for");

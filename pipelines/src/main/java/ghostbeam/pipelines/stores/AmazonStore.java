@@ -30,9 +30,7 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/**
- * S3 and compatible stores. An object's version is its ETag.
- */
+/** S3 and compatible stores. An object's version is its ETag. */
 record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
     implements ObjectStore.Whole {
 
@@ -123,8 +121,7 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
     try {
       HeadObjectResponse found = client.headObject(request);
       if (found.contentLength() == null) {
-        throw new IOException(
-            "its store does not send its length, which reading in place needs");
+        throw new IOException("its store does not send its length, which reading in place needs");
       }
       return Optional.of(found);
     } catch (NoSuchKeyException e) {
@@ -151,7 +148,8 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
   }
 
   /**
-   * Why an object's HEAD was refused: S3 says so in the response's body, which a listing has and a HEAD has not. The given failure if a listing is not refused.
+   * Why an object's HEAD was refused: S3 says so in the response's body, which a listing has and a
+   * HEAD has not. The given failure if a listing is not refused.
    */
   private SdkException explained(ObjectName name, SdkException silent) {
     try {

@@ -18,7 +18,9 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.utils.Md5Utils;
 
 /**
- * An object being written to S3: in one request if it fits in one part, else as a multipart upload. It appears when the channel closes; after a failure it never does, and the store keeps none of its parts.
+ * An object being written to S3: in one request if it fits in one part, else as a multipart upload.
+ * It appears when the channel closes; after a failure it never does, and the store keeps none of
+ * its parts.
  */
 final class AmazonUpload implements WritableByteChannel {
   private final S3Client client;

@@ -28,7 +28,8 @@ final class GoogleClient {
   private GoogleClient() {}
 
   /**
-   * Every operation is retried when the store is overloaded or a connection breaks; all that we use are idempotent.
+   * Every operation is retried when the store is overloaded or a connection breaks; all that we use
+   * are idempotent.
    *
    * @param credentials null if there are none
    */
@@ -44,7 +45,8 @@ final class GoogleClient {
                     .build())
             .setStorageRetryStrategy(StorageRetryStrategy.getUniformStorageRetryStrategy());
     builder.setCredentials(credentials == null ? NoCredentials.getInstance() : credentials);
-    builder.setProjectId(project == null ? "none" : project); // not needed, but the client would search for it
+    builder.setProjectId(
+        project == null ? "none" : project); // not needed, but the client would search for it
     builder.setRetrySettings(retries);
     String endpoint = options.getGcsEndpoint();
     if (endpoint != null) {

@@ -14,7 +14,9 @@ import java.net.URI;
 import java.net.URL;
 import java.util.Optional;
 
-/** Google's connections, through the proxy that this process's environment sets for each address. */
+/**
+ * Google's connections, through the proxy that this process's environment sets for each address.
+ */
 final class GoogleTransport implements HttpTransportFactory {
   @Override
   public HttpTransport create() {

@@ -9,7 +9,9 @@ import java.nio.channels.WritableByteChannel;
 import java.util.function.Function;
 
 /**
- * An object being written to Google Cloud Storage by a resumable upload, with failures translated to ours. If a connection breaks, the store is asked what it has, and the rest is sent. The object appears when the channel closes; after a failure it never does, and Google discards its parts.
+ * An object being written to Google Cloud Storage by a resumable upload, with failures translated
+ * to ours. If a connection breaks, the store is asked what it has, and the rest is sent. The object
+ * appears when the channel closes; after a failure it never does, and Google discards its parts.
  */
 final class GoogleUpload implements WritableByteChannel {
   private final WriteChannel channel;

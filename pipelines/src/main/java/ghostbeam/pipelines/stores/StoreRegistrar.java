@@ -9,7 +9,9 @@ import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
- * Registers the stores' clients, with the user's options, wherever Beam registers file systems: in the launching process and on every worker. Adds no file system. Beam calls registrars in order of their class names, this one before its own.
+ * Registers the stores' clients, with the user's options, wherever Beam registers file systems: in
+ * the launching process and on every worker. Adds no file system. Beam calls registrars in order of
+ * their class names, this one before its own.
  */
 public final class StoreRegistrar implements FileSystemRegistrar {
   @Override

@@ -14,7 +14,9 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
- * Rejects web pages, which come from an address that is not a store's API but a console's, a gateway's or another server's: a page with status 200 would pass for an object, and one with status 404 for a missing object.
+ * Rejects web pages, which come from an address that is not a store's API but a console's, a
+ * gateway's or another server's: a page with status 200 would pass for an object, and one with
+ * status 404 for a missing object.
  */
 final class WebPageInterceptor implements ExecutionInterceptor {
   private static final Pattern STORES_OWN = Pattern.compile("x-(amz|obs|oss|cos|goog)-.*");

@@ -3,9 +3,7 @@ package ghostbeam.pipelines.train;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/**
- * Flags of training's random augmentation; they have no defaults, the recipe has.
- */
+/** Flags of training's random augmentation; they have no defaults, the recipe has. */
 @Description("augmentation:")
 public interface AugmentationOptions extends PipelineOptions {
 

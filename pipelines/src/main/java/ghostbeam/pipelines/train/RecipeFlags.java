@@ -56,7 +56,8 @@ public final class RecipeFlags {
   private RecipeFlags() {}
 
   /**
-   * The network's base recipe with the flags that the user gave. A warm-up that was not given is cut to less than the training.
+   * The network's base recipe with the flags that the user gave. A warm-up that was not given is
+   * cut to less than the training.
    *
    * @throws IllegalArgumentException for an invalid flag
    */
@@ -67,8 +68,7 @@ public final class RecipeFlags {
   /** The same with another base recipe than the network's. */
   public static Recipe recipe(Recipe base, TrainOptions options, Architecture architecture) {
     Recipe ofNetwork =
-        base
-            .with(Batching::ranks, 1)
+        base.with(Batching::ranks, 1)
             .with(Views::interpolation, NetworkFlags.published(architecture));
     Set<String> given = given(options);
     Recipe set = set(ofNetwork, options, given);

@@ -9,7 +9,8 @@ import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Validation;
 
 /**
- * Flags of {@code train}. Those of a recipe's settings have no defaults here: the chosen recipe has.
+ * Flags of {@code train}. Those of a recipe's settings have no defaults here: the chosen recipe
+ * has.
  */
 @Description("training:")
 public interface TrainOptions
@@ -170,8 +171,7 @@ public interface TrainOptions
   void setSmoothing(double smoothing);
 
   @Description(
-      "Dropout rate before the classifier, 0 to below 1. Default: 0. Example: "
-          + "--drop=0.2")
+      "Dropout rate before the classifier, 0 to below 1. Default: 0. Example: " + "--drop=0.2")
   double getDrop();
 
   void setDrop(double drop);

@@ -24,7 +24,8 @@ public final class TrainPipeline {
    * Trains and prints where the checkpoints are.
    *
    * @throws ghostbeam.pipelines.cli.UsageException for a missing or invalid flag
-   * @throws IOException if data is missing or does not fit, or the output exists, cannot be written or is being written by another run
+   * @throws IOException if data is missing or does not fit, or the output exists, cannot be written
+   *     or is being written by another run
    */
   public static void run(TrainOptions options, PrintStream out) throws IOException {
     run(options, out, BeamStorage.INSTANCE);

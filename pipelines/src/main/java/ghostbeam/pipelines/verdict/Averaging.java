@@ -10,7 +10,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Pairs of a training's raw and averaged weights after the same step, with the same preprocessing: does averaging help? Copies of a file make one pair. Means of checkpoints have no single step.
+ * Pairs of a training's raw and averaged weights after the same step, with the same preprocessing:
+ * does averaging help? Copies of a file make one pair. Means of checkpoints have no single step.
  */
 final class Averaging {
   /** Folders may have the same name on two machines; data and recipe then tell trainings apart. */

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  * Rules that a report's best checkpoint must meet.
  *
  * @param rules in the order given
- * @param baseline name of a checkpoint, or path of a report.json whose best checkpoint is meant; empty if no rule needs one
+ * @param baseline name of a checkpoint, or path of a report.json whose best checkpoint is meant;
+ *     empty if no rule needs one
  * @param row the baseline's row if it is from another report, else null
  */
 public record Gate(List<GateRule> rules, String baseline, Row row) {
@@ -80,7 +81,8 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
    * @param digest of the dataset
    * @param realLabels digest of the ReaL labels that checkpoints are counted by, or null
    * @param reports reads the baseline's report if the baseline is not one of the names
-   * @throws UsageException if the baseline is neither a name nor a report, or a rule is about ReaL labels and none were given
+   * @throws UsageException if the baseline is neither a name nor a report, or a rule is about ReaL
+   *     labels and none were given
    * @throws IOException if its report is of another dataset or other ReaL labels, or cannot be read
    */
   public Gate resolve(Collection<String> names, String digest, String realLabels, Reports reports)

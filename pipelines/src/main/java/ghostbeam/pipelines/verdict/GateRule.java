@@ -11,7 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A comparison that the best checkpoint must meet, such as {@code top1>=0.79} or {@code top1>=baseline-0.002}. It is exact, without rounding: 829 right of 1,000 meets {@code top1>=0.829}.
+ * A comparison that the best checkpoint must meet, such as {@code top1>=0.79} or {@code
+ * top1>=baseline-0.002}. It is exact, without rounding: 829 right of 1,000 meets {@code
+ * top1>=0.829}.
  *
  * @param text as it was given
  * @param metric its left side

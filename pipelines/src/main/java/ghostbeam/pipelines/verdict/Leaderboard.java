@@ -16,9 +16,12 @@ import java.util.function.BiFunction;
  * Ranks checkpoints: more Top-1 hits first, then more Top-5 hits, then the smaller loss, then the
  * name. The first is the best, and the others are tested against it on the same images.
  *
- * <p>Checkpoints dropped from a race come last and are not ranked: they are neither best, tied nor chosen, and their figures cover only the records they saw. Nor does Holm's correction count them: beaten so clearly, they would come first in it.
+ * <p>Checkpoints dropped from a race come last and are not ranked: they are neither best, tied nor
+ * chosen, and their figures cover only the records they saw. Nor does Holm's correction count them:
+ * beaten so clearly, they would come first in it.
  *
- * <p>Copies of one checkpoint file, such as {@code best} and the epoch it is a copy of, have a row each but count as one comparison in Holm's correction.
+ * <p>Copies of one checkpoint file, such as {@code best} and the epoch it is a copy of, have a row
+ * each but count as one comparison in Holm's correction.
  */
 public final class Leaderboard {
   private static final Comparator<Row> BEST_FIRST =
@@ -44,7 +47,8 @@ public final class Leaderboard {
    * The report of rows with their tallies, of which at least one is complete; without a gate.
    *
    * @param realLabels digest of the ReaL labels that rows were counted by, or null
-   * @throws ghostbeam.model.scoring.CoverageException if a checkpoint did not see every record or, if dropped from a race, every record up to then
+   * @throws ghostbeam.model.scoring.CoverageException if a checkpoint did not see every record or,
+   *     if dropped from a race, every record up to then
    */
   public static Report of(
       Report.Dataset dataset, List<Row> rows, String realLabels, Report.Software software) {
@@ -70,7 +74,10 @@ public final class Leaderboard {
         null);
   }
 
-  /** Records that any checkpoint could not decode; all agree unless joined evaluations used different codecs. */
+  /**
+   * Records that any checkpoint could not decode; all agree unless joined evaluations used
+   * different codecs.
+   */
   private static List<Integer> undecodable(List<Row> ranked) {
     return ranked.stream()
         .flatMapToInt(row -> row.tally().undecodable())
@@ -89,7 +96,9 @@ public final class Leaderboard {
         .toList();
   }
 
-  /** Checkpoints that know more classes than the data has, the best among the data's classes first. */
+  /**
+   * Checkpoints that know more classes than the data has, the best among the data's classes first.
+   */
   private static List<Row> inDataset(List<Row> ranked) {
     return ranked.stream().filter(row -> row.inDataset() != null).sorted(IN_DATASET_FIRST).toList();
   }

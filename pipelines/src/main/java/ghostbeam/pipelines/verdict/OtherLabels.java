@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A checkpoint whose predictions are hardly ever right but would be if its classes were in another order: the data's labels, or its own list of classes, are probably wrong.
+ * A checkpoint whose predictions are hardly ever right but would be if its classes were in another
+ * order: the data's labels, or its own list of classes, are probably wrong.
  *
  * @param top1 as it was scored
  * @param matchedTop1 after the best permutation of its classes

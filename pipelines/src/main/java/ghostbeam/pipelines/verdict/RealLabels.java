@@ -22,7 +22,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Reassessed labels (Beyer et al. 2020, "Are we done with ImageNet?"): for each image all correct classes, or none if people agreed on none; such images are not counted.
+ * Reassessed labels (Beyer et al. 2020, "Are we done with ImageNet?"): for each image all correct
+ * classes, or none if people agreed on none; such images are not counted.
  */
 public final class RealLabels {
   private static final int LARGEST = 256 << 20;
@@ -62,10 +63,14 @@ public final class RealLabels {
   }
 
   /**
-   * Reads the file given by {@code --realLabels}, the published {@code real.json} or an object with a list for each file name or synset/name, and finds each record's labels by its image's name. Reads the whole dataset; scores nothing.
+   * Reads the file given by {@code --realLabels}, the published {@code real.json} or an object with
+   * a list for each file name or synset/name, and finds each record's labels by its image's name.
+   * Reads the whole dataset; scores nothing.
    *
    * @return null if the flag is not given
-   * @throws IOException if the file or the dataset is missing or damaged, the dataset has changed since it was scored, an image has no entry, or an entry is not a list of the dataset's classes
+   * @throws IOException if the file or the dataset is missing or damaged, the dataset has changed
+   *     since it was scored, an image has no entry, or an entry is not a list of the dataset's
+   *     classes
    */
   public static RealLabels of(Storage storage, VerdictOptions options, Report.Dataset data)
       throws IOException {

@@ -20,7 +20,8 @@ import java.util.Properties;
 import org.apache.beam.sdk.util.ReleaseInfo;
 
 /**
- * {@code report.json}: the scores of one evaluation's checkpoints. It holds no time of the run, so scoring the same files again gives the same bytes.
+ * {@code report.json}: the scores of one evaluation's checkpoints. It holds no time of the run, so
+ * scoring the same files again gives the same bytes.
  *
  * @param dataset what was scored
  * @param checkpoints best first; last those dropped from a race
@@ -30,7 +31,8 @@ import org.apache.beam.sdk.util.ReleaseInfo;
  * @param oneStandardError the simplest checkpoint about as good as the best
  * @param averaging raw weights against averaged ones of the same step
  * @param rounding checkpoints scored in float32 and in bf16; absent if there are none
- * @param otherLabels checkpoints whose classes seem to be in another order than the data's; absent if there are none
+ * @param otherLabels checkpoints whose classes seem to be in another order than the data's; absent
+ *     if there are none
  * @param realLabels digest of the file of ReaL labels; absent if none was given
  * @param undecodable numbers of the records that could not be decoded; they count as wrong
  * @param bestInDataset name of the best among the data's classes alone, of those that know more;
@@ -95,7 +97,10 @@ public record Report(
     return checkpoints.stream().filter(row -> !row.complete()).toList();
   }
 
-  /** Says which checkpoints' classes are matched only by position; empty if all have names on both sides. */
+  /**
+   * Says which checkpoints' classes are matched only by position; empty if all have names on both
+   * sides.
+   */
   public String numbered() {
     List<String> names =
         checkpoints.stream().filter(row -> row.origin().classes() != null).map(Row::name).toList();
@@ -158,8 +163,10 @@ public record Report(
    * How images were prepared and computed, as far as scores depend on it.
    *
    * @param interpolation {@code opencv}, {@code pillow} or {@code torchvision}
-   * @param precision of convolutions, {@code float32} or {@code bf16}, or a note that it is a module's own
-   * @param batchSize images scored together, for bf16 and modules, where rounding depends on it; else absent
+   * @param precision of convolutions, {@code float32} or {@code bf16}, or a note that it is a
+   *     module's own
+   * @param batchSize images scored together, for bf16 and modules, where rounding depends on it;
+   *     else absent
    * @param module settings of a TorchScript module's input; absent for checkpoints
    */
   public record Preprocessing(

@@ -12,7 +12,8 @@ import java.util.Map;
  * @param float32 its name in float32
  * @param bf16 its name in bf16
  * @param changed images whose Top-1 predictions differ
- * @param atLeast whether there may be more: predictions outside the data's classes count as one class
+ * @param atLeast whether there may be more: predictions outside the data's classes count as one
+ *     class
  */
 public record Rounding(String float32, String bf16, long changed, boolean atLeast) {
 

@@ -62,9 +62,11 @@ public record Row(
    * @param step optimiser steps trained
    * @param trainedOn digest of the training data, or empty
    * @param recipe settings of the training except the network; null if the file has none
-   * @param classes {@code by position} if its classes or the data's are only numbers; null if they are matched by name
+   * @param classes {@code by position} if its classes or the data's are only numbers; null if they
+   *     are matched by name
    * @param meanOf for a mean of checkpoints' weights; null for weights as trained
-   * @param moduleClasses file that named the classes of a module that does not; null if there was none
+   * @param moduleClasses file that named the classes of a module that does not; null if there was
+   *     none
    */
   public record Origin(
       String digest,
@@ -85,7 +87,8 @@ public record Row(
    * The checkpoints whose mean {@code average} wrote.
    *
    * @param checkpoints how many
-   * @param chosenOnThisSplit whether they, or the parts of one of them, were chosen by scores on the very images scored here, so that its own scores here are too good
+   * @param chosenOnThisSplit whether they, or the parts of one of them, were chosen by scores on
+   *     the very images scored here, so that its own scores here are too good
    */
   public record MeanOf(int checkpoints, boolean chosenOnThisSplit) {
     static MeanOf of(CheckpointInfo.Average average, Manifest data) {
@@ -98,9 +101,11 @@ public record Row(
   /**
    * How it compares with the others.
    *
-   * @param versusBest null before the ranking and if it was dropped from a race; {@code partial} then says what beat it
+   * @param versusBest null before the ranking and if it was dropped from a race; {@code partial}
+   *     then says what beat it
    * @param partial why it was dropped from a race; null if it saw every record
-   * @param inDataset comparison among the data's classes alone, with the best of those that know more; null if it knows no more or is not ranked
+   * @param inDataset comparison among the data's classes alone, with the best of those that know
+   *     more; null if it knows no more or is not ranked
    */
   public record Standing(Comparison versusBest, Defeat partial, Comparison inDataset) {
     /** For a row that saw every record and is not ranked yet. */
@@ -226,7 +231,8 @@ public record Row(
   }
 
   /**
-   * Rows with equal content are copies. Rows with only equal identity, scored on different machines, need not be: bf16 rounds as the processor does, and codecs may differ in a pixel.
+   * Rows with equal content are copies. Rows with only equal identity, scored on different
+   * machines, need not be: bf16 rounds as the processor does, and codecs may differ in a pixel.
    */
   public Content content() {
     return new Content(identity(), tally.named("copy"));

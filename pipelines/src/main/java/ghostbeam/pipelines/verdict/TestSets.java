@@ -15,7 +15,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Checkpoints by test sets. A checkpoint is a file with one preprocessing: scored on several sets, under whatever names, it is one entry, and so are its copies.
+ * Checkpoints by test sets. A checkpoint is a file with one preprocessing: scored on several sets,
+ * under whatever names, it is one entry, and so are its copies.
  *
  * @param sets in the order given; the first is what the others are compared with
  * @param checkpoints in the order of the first set's ranking, then those that only later sets have
@@ -61,7 +62,8 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
    * @param tiedInDataset the same among the set's classes alone
    * @param chosenOnThisSplit whether it is a mean of checkpoints that were chosen on this set;
    *     absent if not
-   * @param drop of Top-1 over all logits from the first set to this; null for the first, and if it was not scored on the first
+   * @param drop of Top-1 over all logits from the first set to this; null for the first, and if it
+   *     was not scored on the first
    */
   public record Score(
       Share top1,
@@ -176,7 +178,10 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
         first == null ? null : first.top1().minus(row.top1()));
   }
 
-  /** The entry of a checkpoint's row; empty for one that was dropped from its race and is nowhere else. */
+  /**
+   * The entry of a checkpoint's row; empty for one that was dropped from its race and is nowhere
+   * else.
+   */
   public Optional<Entry> of(Row row) {
     return checkpoints.stream()
         .filter(entry -> entry.identity().equals(row.identity()))

@@ -8,7 +8,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reports a job's progress: twice a minute in a log, in one line that is rewritten on a terminal. */
+/**
+ * Reports a job's progress: twice a minute in a log, in one line that is rewritten on a terminal.
+ */
 public final class ProgressTicker {
   private static final Logger LOG = LoggerFactory.getLogger("ghostbeam.Progress");
 

@@ -41,7 +41,8 @@ final class JobWork {
   }
 
   /**
-   * The value of a Beam counter, or the count of a distribution, as Flink shows it; 0 if it shows none.
+   * The value of a Beam counter, or the count of a distribution, as Flink shows it; 0 if it shows
+   * none.
    */
   static long count(JsonNode accumulators, String name) throws IOException {
     for (JsonNode accumulator : accumulators) {

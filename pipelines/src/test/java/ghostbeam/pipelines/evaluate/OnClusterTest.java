@@ -169,7 +169,10 @@ final class OnClusterTest {
     return Stream.concat(Stream.of(Session.NOT), command.stream()).toList();
   }
 
-  /** At least two of each kind have ended in each process; each would hold 6 MB of metaspace forever. */
+  /**
+   * At least two of each kind have ended in each process; each would hold 6 MB of metaspace
+   * forever.
+   */
   private static void holdsNoClassesOfEndedJobs(RunningCluster cluster) throws Exception {
     for (String process : cluster.processes().keySet()) {
       int loaders = cluster.holdings(process).loaders();

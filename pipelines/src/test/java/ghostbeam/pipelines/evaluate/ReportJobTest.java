@@ -68,7 +68,8 @@ class ReportJobTest {
   }
 
   /**
-   * Dots in a path do not become names: report refuses such a name, and its file would lie elsewhere.
+   * Dots in a path do not become names: report refuses such a name, and its file would lie
+   * elsewhere.
    */
   @Test
   void foldersHaveTheSameNameByAnyPath() throws IOException {

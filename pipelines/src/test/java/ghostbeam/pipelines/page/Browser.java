@@ -77,7 +77,8 @@ public final class Browser implements AutoCloseable {
   }
 
   /**
-   * Opens a page in a new tab, in place of the last one and with an empty record, and waits for its script to end; returns how long that took.
+   * Opens a page in a new tab, in place of the last one and with an empty record, and waits for its
+   * script to end; returns how long that took.
    */
   public Duration open(Path page) {
     String before = driver.getWindowHandle();

@@ -35,13 +35,17 @@ class KilledStreamTest {
   /** Two blocks or shards at the same time, whatever the number of cores. */
   private static final String DIRECT = "--runner=DirectRunner --targetParallelism=2";
 
-  /** Number of reads after which the source's format is surely known and planned, and not all read. */
+  /**
+   * Number of reads after which the source's format is surely known and planned, and not all read.
+   */
   private static final int MIDST_OF_READING = 40;
 
   /** The same for formats that are read in large pieces. */
   private static final int FEW_READS = 10;
 
-  /** Reads of a run's claim: one at its start, then one for each shard that is renamed into place. */
+  /**
+   * Reads of a run's claim: one at its start, then one for each shard that is renamed into place.
+   */
   private static final int MIDST_OF_WRITING = 5;
 
   @TempDir Path temporary;

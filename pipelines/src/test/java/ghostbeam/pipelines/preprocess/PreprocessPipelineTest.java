@@ -72,9 +72,7 @@ class PreprocessPipelineTest {
     assertEquals(flinkAlone, direct);
   }
 
-  /**
-   * For reports: from a list with titles, and from a split that was made with one.
-   */
+  /** For reports: from a list with titles, and from a split that was made with one. */
   @Test
   void keepsClassTitlesBesideTheirNames() throws IOException {
     Path list =

@@ -21,7 +21,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Records and modules whose scoring costs next to nothing, so that the rest of evaluation is measured.
+ * Records and modules whose scoring costs next to nothing, so that the rest of evaluation is
+ * measured.
  */
 final class SmallestScores {
   static final int SIDE = 8;

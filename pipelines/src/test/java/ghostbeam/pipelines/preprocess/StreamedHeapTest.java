@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Two slots of a JVM with a gigabyte of heap handle images, records and row groups up to their limits. */
+/**
+ * Two slots of a JVM with a gigabyte of heap handle images, records and row groups up to their
+ * limits.
+ */
 @Timeout(600)
 class StreamedHeapTest {
   private static final int IMAGES_A_FILE = 2;

@@ -26,7 +26,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * The same images in each format of source, as other programs write them: without using the classes that read them, in constant memory.
+ * The same images in each format of source, as other programs write them: without using the classes
+ * that read them, in constant memory.
  */
 final class WrittenSources {
   private WrittenSources() {}

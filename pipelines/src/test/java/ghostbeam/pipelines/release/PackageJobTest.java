@@ -25,7 +25,9 @@ final class PackageJobTest {
 
   @TempDir Path folder;
 
-  /** The class path as jars, except for the large native libraries, which the command does not need. */
+  /**
+   * The class path as jars, except for the large native libraries, which the command does not need.
+   */
   private List<Path> jars() throws IOException {
     List<Path> jars = new ArrayList<>();
     for (String entry : FreshJvm.classPath().split(File.pathSeparator, -1)) {

@@ -33,9 +33,7 @@ final class RemoteRunTest {
         RemoteRun.filesToStage(CLASS_PATH, Set.of("opencv-4.jar", "jna-5.jar"), ADDRESS));
   }
 
-  /**
-   * What each job sends to each machine; here classes are files, which are packed on the way.
-   */
+  /** What each job sends to each machine; here classes are files, which are packed on the way. */
   @Test
   void stagesAFewMegabytes() throws IOException {
     long bytes = 0;

@@ -81,7 +81,9 @@ class SetsReportTest {
     assertTrue(text.contains("| a          | 80.00 (71.12–86.66) best |"), text);
   }
 
-  /** The first set's leaderboard is the report; its gate applies, and the other sets are columns. */
+  /**
+   * The first set's leaderboard is the report; its gate applies, and the other sets are columns.
+   */
   @Test
   void everyFileHasTheTable() throws IOException {
     assertEquals("a", json("joined").get("best").asText());

@@ -121,7 +121,8 @@ class ScriptedRefusalTest {
   @Test
   void doesNotTakeOtherXmlForAListing() {
     store.answer(Answer.xml(200, "<html><head/><body>all is well</body></html>"));
-    assertTrue(told(() -> STORAGE.list(PATH)).startsWith(NO_STORE + "something else than a listing; "));
+    assertTrue(
+        told(() -> STORAGE.list(PATH)).startsWith(NO_STORE + "something else than a listing; "));
   }
 
   @ParameterizedTest

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A real process that is ended during a training. By TERM, since a process started in the background may ignore INT.
+ * A real process that is ended during a training. By TERM, since a process started in the
+ * background may ignore INT.
  */
 @Timeout(240)
 class InterruptedTrainingTest {

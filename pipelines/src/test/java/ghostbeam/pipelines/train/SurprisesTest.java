@@ -45,7 +45,8 @@ class SurprisesTest {
 
   @Test
   void aFewEpochsHaveAShorterWarmUp() {
-    assertEquals("--warmupEpochs is cut to 1, since --epochs=3 are few", of("--epochs=3", "--emaDecay=0"));
+    assertEquals(
+        "--warmupEpochs is cut to 1, since --epochs=3 are few", of("--epochs=3", "--emaDecay=0"));
     assertEquals("", of("--epochs=30", "--emaDecay=0"));
     assertEquals("", of("--epochs=3", "--recipe=small")); // which has fewer epochs of warm-up
     assertEquals(

@@ -74,8 +74,7 @@ class GateTest {
             () ->
                 gate("old.json", "classAccuracy>=baseline")
                     .resolve(List.of("c"), "sha256:d", null, path -> before));
-    assertTrue(
-        refusal.getMessage().contains("without classAccuracy"), refusal::getMessage);
+    assertTrue(refusal.getMessage().contains("without classAccuracy"), refusal::getMessage);
   }
 
   /** A file has some figures as doubles, whose digits go on: no checkpoint is worse than itself. */
