@@ -151,8 +151,7 @@ class StorePreprocessTest {
   }
 
   /**
-   * Identified, planned, inspected and read: a block of a file by one worker, a row group of
-   * Parquet.
+   * Identified, planned, inspected and read: a block by one worker, a row group of Parquet.
    */
   @ParameterizedTest
   @EnumSource
