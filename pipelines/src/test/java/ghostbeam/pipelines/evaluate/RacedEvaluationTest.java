@@ -108,7 +108,7 @@ class RacedEvaluationTest {
     String twoFit = "--modelMemory=" + 2 * Classifier.bytes(RaceScene.TINY, 1) + "b";
     String printed = scene.evaluate("passes", "--race", twoFit, "--targetParallelism=1");
     assertEquals(scene.contents("race"), scene.contents("passes"));
-    assertTrue(printed.contains("val: 4 passes, as "), printed);
+    assertTrue(printed.contains("val: 4 passes, "), printed);
   }
 
   @Test
@@ -152,7 +152,7 @@ class RacedEvaluationTest {
       assertTrue(browser.one("#dropped tbody th").getText().endsWith(" partial"));
       assertTrue(
           browser.one(".lead").getText().contains("tied with it. 5 others were dropped early"));
-      assertTrue(browser.one("#provenance p").getText().contains("but those dropped early"));
+      assertTrue(browser.one("#provenance p").getText().contains("except those dropped early"));
       assertEquals(List.of(), browser.console());
     }
   }
