@@ -36,9 +36,9 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 
-/** The program: its commands, and the exit code that one of them ends with. */
+/** The entry point: lists the commands, runs one and exits with its code. */
 public final class Main {
-  /** In the order one needs them. */
+  /** In the order a user needs them. */
   public static final List<Command> COMMANDS =
       List.of(
           Command.of(
@@ -109,7 +109,7 @@ public final class Main {
                   "./run export --checkpoint=runs/b1/checkpoints/best.safetensors --to=b1.pt"),
           Command.of(
                   "inspect",
-                  "say what a dataset, training, evaluation, checkpoint or preset is; list duplicates",
+                  "describe a dataset, training, evaluation, checkpoint or preset; list duplicates",
                   InspectOptions.class,
                   InspectJob::run)
               .withSubject("<path or preset>", "what")
@@ -133,7 +133,7 @@ public final class Main {
                       + " --data=imagenet-records --split=val"),
           Command.of(
                   "search",
-                  "a small network to a larger one of given cost, by trying where to enlarge it",
+                  "a small network to a larger one of a given cost, by trying where to enlarge it",
                   SearchOptions.class,
                   SearchJob::run)
               .withoutFlags(
@@ -156,7 +156,7 @@ public final class Main {
                       + " --multiplyAdds=8000000 --epochs=4"),
           Command.of(
                   "cluster",
-                  "a Flink cluster on this machine, or what a standing one needs",
+                  "a Flink cluster on this machine, or the files that an existing one needs",
                   ClusterOptions.class,
                   ClusterJob::run)
               .withSubject("start|status|stop|export DIR", "what")
@@ -167,14 +167,14 @@ public final class Main {
                   "./run cluster export ghostbeam-flink"),
           Command.of(
                   "package",
-                  "an archive that runs without Maven, source and network",
+                  "an archive that runs without Maven, sources or network",
                   PackageOptions.class,
                   PackageJob::run)
               .withExamples("./run package --output=release"),
           Command.ofScript("test", "[Maven's arguments]", "run all tests but the long ones")
               .withExamples("./run test", "./run test -pl model -am"));
 
-  /** What {@code run} starts after a build, and help does not list: see {@link Rehearsal}. */
+  /** Started by {@code run} after a build and not listed in the help; see {@link Rehearsal}. */
   private static final String REHEARSE = "rehearse";
 
   private Main() {}
@@ -182,11 +182,11 @@ public final class Main {
   public static void main(String[] args) throws Exception {
     System.exit(
         args.length == 2 && args[0].equals(REHEARSE)
-            ? Rehearsal.play(Path.of(args[1]), Main::unheard)
+            ? Rehearsal.play(Path.of(args[1]), Main::runSilently)
             : run(args, System.out, System.err));
   }
 
-  private static int unheard(String... args) {
+  private static int runSilently(String... args) {
     return run(args, new PrintStream(OutputStream.nullOutputStream(), true), System.err);
   }
 
@@ -194,7 +194,7 @@ public final class Main {
    * Runs one command to its end.
    *
    * @param out for results and progress
-   * @param err for what went wrong, and for what a job runs with
+   * @param err for failures, and for the settings that a job runs with
    * @return the exit code, see {@link ExitCode}
    */
   static int run(String[] args, PrintStream out, PrintStream err) {

@@ -1,2 +1,2 @@
-/** The program, {@link ghostbeam.pipelines.Main}; each command has a room of its own. */
+/** The entry point, {@link ghostbeam.pipelines.Main}; each command has its own package. */
 package ghostbeam.pipelines;

@@ -25,8 +25,7 @@ import java.util.zip.ZipOutputStream;
  */
 record Chain(Path root) {
   /**
-   * By Beam's own runner. It watches the work from one of its threads, as busy as those that do it,
-   * unless there is but one.
+   * By Beam's own runner. One of its threads busily monitors the others, unless there is only one.
    */
   static final List<String> DIRECT = List.of("--runner=DirectRunner", "--targetParallelism=1");
 
@@ -35,7 +34,7 @@ record Chain(Path root) {
 
   private static final int SIDE = 32;
 
-  /** What a command came to. */
+  /** The outcome of a command. */
   record Said(int code, String out, String err) {}
 
   /** Writes the source: two classes of 20 images in each split, one of which is too large. */
@@ -156,7 +155,7 @@ record Chain(Path root) {
     return changed;
   }
 
-  /** Every file below a folder by its name, but for those that hold speeds and times. */
+  /** Every file below a folder by name, except those that hold speeds and times. */
   static Map<String, String> files(Path folder) throws IOException {
     Map<String, String> files = new TreeMap<>();
     for (Storage.Entry entry : Storage.local().list(folder.toString())) {

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class ConsoleTest {
   private static final long PATIENCE_S = 240;
 
-  /** What a terminal does: goes to the line's start, empties its rest, and what we need not see. */
+  /** Terminal control sequences: to the line's start, clear its rest, and some to be ignored. */
   private static final Pattern CONTROL =
       Pattern.compile("(?<start>\r)|(?<empty>\u001b\\[K)|\u001b\\[\\?7[lh]|(?<text>[^\r\u001b]+)");
 
@@ -33,7 +33,7 @@ final class ConsoleTest {
   @TempDir Path folder;
   private String log;
 
-  /** One that was moved or renamed would be heard on the console again. */
+  /** A logger that was moved or renamed would appear on the console again. */
   @Test
   void quietLoggersAreClassesOrPackages() throws Exception {
     String config = Files.readString(Path.of("src/main/resources/logback.xml"));

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The same files come out wherever in the world a machine stands. */
+/** The same files result whatever a machine's locale, charset, time zone and clock. */
 class ElsewhereTest {
   private static final long PATIENCE_S = 300;
 
@@ -58,7 +58,7 @@ class ElsewhereTest {
     runThere("turkey", "C.UTF-8", "ılık-çanta-日本", "-Duser.language=tr", "-Duser.country=TR");
   }
 
-  /** By an hour to and fro, as of a machine that was asleep or has no battery. */
+  /** By an hour forward and back, as on a machine that slept or lost its battery. */
   @Test
   @Tag("soak")
   void givesTheSameFilesWhileTheClockJumps() throws Exception {

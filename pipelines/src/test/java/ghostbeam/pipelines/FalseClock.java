@@ -28,7 +28,7 @@ public final class FalseClock {
     this.file = file;
   }
 
-  /** A right one, for now; without libfaketime the test that wants it is skipped. */
+  /** Starts with the right time; without libfaketime the test is skipped. */
   public static FalseClock in(Path folder) throws IOException {
     Optional<Path> library = LIBRARIES.stream().filter(Files::exists).findFirst();
     assumeTrue(library.isPresent(), "apt-get install faketime");
@@ -48,7 +48,7 @@ public final class FalseClock {
             .strip());
   }
 
-  /** What makes a process go by this clock; time that it measures passes as always. */
+  /** Environment that makes a process use this clock; its monotonic clock is unaffected. */
   public Map<String, String> environment() {
     return Map.of(
         "LD_PRELOAD",
@@ -63,7 +63,7 @@ public final class FalseClock {
         "1");
   }
 
-  /** Turns it by an offset from the right time, such as {@code -2h}, for all processes at once. */
+  /** Sets it to an offset from the right time, such as {@code -2h}, for all processes at once. */
   public void turn(String offset) throws IOException {
     Path whole = Files.writeString(file.resolveSibling("clock-to-be"), offset + "\n");
     Files.move(whole, file, StandardCopyOption.ATOMIC_MOVE);

@@ -15,7 +15,7 @@ public final class FreePort {
 
   private FreePort() {}
 
-  /** One at which nobody listens, and which no connection takes. */
+  /** A port on which nobody listens and which no connection takes. */
   public static int find() throws IOException {
     for (int tries = 0; tries < 100; tries++) {
       int port = ThreadLocalRandom.current().nextInt(FIRST, END);

@@ -5,7 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The command of a JVM of its own, of this one's Java, modules and class path. */
+/** The command of a new JVM with this one's Java, modules and class path. */
 public final class FreshJvm {
   private FreshJvm() {}
 

@@ -33,7 +33,7 @@ class FullDiskTest {
   private static final int SIZES = 6;
   private static final long PATIENCE_S = 300;
 
-  /** Runs in a mount namespace of its own: a small disk at $1, then the same grown. */
+  /** Runs in its own mount namespace: a small disk at $1, then the same disk enlarged. */
   private static final String ON_SMALL_DISK =
       """
       disk=$1 bytes=$2 kept=$3; shift 3
@@ -59,7 +59,7 @@ class FullDiskTest {
     whole = Chain.files(chain.root());
   }
 
-  /** What a file is written into is a device that is always full. */
+  /** The file is written to a device that is always full. */
   @ParameterizedTest
   @CsvSource({
     "run, checkpoints/best.safetensors",
@@ -165,7 +165,7 @@ class FullDiskTest {
     }
   }
 
-  /** What a folder's files take, in whole pages. */
+  /** The size of a folder's files, in whole pages. */
   private static long bytes(String folder) throws IOException {
     return Chain.files(chain.root().resolve(folder)).values().stream()
         .mapToLong(file -> (file.length() + PAGE - 1L) / PAGE * PAGE)

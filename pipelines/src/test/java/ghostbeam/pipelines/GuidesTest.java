@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** README and the guides: what they link to, and what they tell a user to type, is there. */
+/** README and the guides: their links, and the commands they show, exist. */
 final class GuidesTest {
   private static final Path HOME = Path.of("..").toAbsolutePath().normalize();
   private static final Path README = HOME.resolve("README.md");
@@ -44,7 +44,7 @@ final class GuidesTest {
     return all;
   }
 
-  /** A heading as a link names it. */
+  /** The anchor of a heading. */
   private static String anchor(String heading) {
     return heading.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9 -]", "").replace(' ', '-');
   }

@@ -33,9 +33,9 @@ import org.apache.beam.sdk.io.FileSystemRegistrar;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
- * Files of this machine's disk, named {@code held:///path}, that jobs in any process read up to a
- * point, and then no further until a test lets them. So what a test wants to meet under way is
- * under way for as long as the test takes, on a machine of any speed.
+ * Local files, named {@code held:///path}, that jobs in any process read up to a point, and then no
+ * further until a test lets them. So a job stays in the middle of its work for as long as a test
+ * needs, on a machine of any speed.
  */
 public final class HeldFiles implements ObjectStore.Atomic {
   private static final String SCHEME = "held";
@@ -60,7 +60,7 @@ public final class HeldFiles implements ObjectStore.Atomic {
 
   private HeldFiles() {}
 
-  /** What a job is told of a file or folder that it may be held at. */
+  /** The path by which a job reads a file or folder that may hold it. */
   public static String name(Path path) {
     return START + path.toAbsolutePath();
   }
@@ -82,7 +82,7 @@ public final class HeldFiles implements ObjectStore.Atomic {
   }
 
   /**
-   * Lets each process make so many reads of files below a folder, or of one file, and no more.
+   * Lets each process make this many reads of files below a folder, or of one file, and no more.
    *
    * @param names a regular expression of the names of files that count
    * @param reads of which each is one record of a shard, or one range of an archive
@@ -117,7 +117,7 @@ public final class HeldFiles implements ObjectStore.Atomic {
     }
 
     /**
-     * Returns once so many processes wait.
+     * Returns once this many processes wait.
      *
      * @param job which one of them runs, or is the client of
      * @param said where it says why it has ended, if it has
@@ -137,7 +137,7 @@ public final class HeldFiles implements ObjectStore.Atomic {
       }
     }
 
-    /** What has been said so far, or why nobody knows. */
+    /** The output so far, or why it cannot be read. */
     public static String read(Path said) {
       try {
         return Files.readString(said);
@@ -146,7 +146,7 @@ public final class HeldFiles implements ObjectStore.Atomic {
       }
     }
 
-    /** Lets all go on. */
+    /** Lets all continue. */
     public void release() throws IOException {
       Files.deleteIfExists(terms(path));
     }

@@ -35,7 +35,7 @@ import org.apache.beam.sdk.transforms.PTransform;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The arrows and names of the house, over all three modules. */
+/** Architecture rules over all three modules: dependencies and names. */
 final class HouseRulesTest {
   private static final DescribedPredicate<JavaClass> NAMED =
       DescribedPredicate.describe(
@@ -64,7 +64,7 @@ final class HouseRulesTest {
     }
   }
 
-  /** Rows of files, whose fields they are, and C's functions have as many as they have. */
+  /** Exceptions: rows of files and C functions have as many fields as they have. */
   @Test
   void nothingElseTakesMoreThanSevenArguments() {
     Set<Class<?>> rows =
@@ -156,12 +156,12 @@ final class HouseRulesTest {
   }
 
   @Test
-  void roomsFormNoCycles() {
+  void packagesFormNoCycles() {
     hold(slices().matching("ghostbeam.(**)").should().beFreeOfCycles());
   }
 
   @Test
-  void nobodyKnowsMainWhichStandsAlone() {
+  void nothingDependsOnMain() {
     hold(
         classes()
             .that(NAMED)

@@ -14,12 +14,12 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** How large classes and rooms may grow. */
+/** Limits on the size of classes and packages. */
 final class HouseSizesTest {
   private static final int LONGEST_FILE = 300;
   private static final int LARGEST_ROOM = 16;
 
-  /** Rooms that may be larger. */
+  /** Packages that may be larger. */
   private static final Map<String, Integer> LARGER_ROOMS =
       Map.of(
           // Two libraries and five formats of files, each of which only this room may know.
@@ -64,7 +64,7 @@ final class HouseSizesTest {
   }
 
   @Test
-  void noRoomIsCrowdedOrUndescribed() throws IOException {
+  void noPackageIsCrowdedOrUndocumented() throws IOException {
     Map<Path, List<String>> rooms =
         sources().stream()
             .collect(

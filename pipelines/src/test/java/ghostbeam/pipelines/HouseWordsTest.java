@@ -29,12 +29,14 @@ import org.apache.flink.configuration.RestartStrategyOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 import org.junit.jupiter.api.Test;
 
-/** What the strings of model and transforms may not speak of, for anybody's pipeline has them. */
+/**
+ * What strings in model and transforms must not mention, since they appear in anybody's pipeline.
+ */
 final class HouseWordsTest {
-  /** Its name may be put in: by a format, or where a string is joined, which then has a 1 there. */
+  /** The name may be inserted by a format or by concatenation, which has a placeholder there. */
   private static final Pattern FLAG = Pattern.compile("--[a-zA-Z%\\x01][\\w-]*");
 
-  /** Of tar, of whatever unpacks, and of convmv: programs that a person is told to run. */
+  /** Options of tar, of unpackers and of convmv: programs that a message tells people to run. */
   private static final Set<String> OF_OTHER_PROGRAMS =
       Set.of("--hard-dereference", "--ignore-zeros", "--keep", "--notest");
 
@@ -107,7 +109,7 @@ final class HouseWordsTest {
     return names;
   }
 
-  /** The string constants of a class file, those that are put together with others too. */
+  /** The string constants of a class file, including those of concatenations. */
   private static List<String> strings(JavaClass type) throws IOException {
     Map<Integer, String> texts = new HashMap<>();
     List<Integer> strings = new ArrayList<>();

@@ -22,9 +22,9 @@ import org.apache.maven.artifact.versioning.ComparableVersion;
 import org.junit.jupiter.api.Test;
 
 /**
- * Holds every library that users run to the advisories known without the net: GitHub's database up
- * to November 2024, as OpenRewrite's recipe carries it, and {@code advisories/later.csv}, kept by
- * hand. What {@code advisories/accepted.csv} accepts has its reason there.
+ * Checks every library that users run against the advisories available offline: GitHub's database
+ * up to November 2024, as OpenRewrite's recipe carries it, and {@code advisories/later.csv}, kept
+ * by hand. What {@code advisories/accepted.csv} accepts has its reason there.
  */
 final class KnownVulnerabilitiesTest {
   private static final CSVFormat PLAIN = CSVFormat.DEFAULT;
@@ -88,7 +88,7 @@ final class KnownVulnerabilitiesTest {
         .collect(Collectors.toMap(Advisory::key, advisory -> advisory, (a, b) -> a, TreeMap::new));
   }
 
-  /** One that is accepted and concerns no library any more is to go from the list. */
+  /** An accepted advisory that concerns no library any more must leave the list. */
   @Test
   void onlyAcceptedAdvisoriesConcernALibrary() throws IOException {
     Map<String, String> reasons = new TreeMap<>();

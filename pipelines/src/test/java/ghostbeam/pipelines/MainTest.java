@@ -102,7 +102,7 @@ final class MainTest {
         "cluster start now     | unexpected 'now'",
         "cluster export        | cluster export needs one folder",
         "cluster start --taskManagers=0 | --taskManagers=0 is invalid; expected 1 to 64",
-        "preprocess --input=a --split=val --output=b --flinkMaster=a:b:c | --flinkMaster=a:b:c cannot be",
+        "preprocess --input=a --split=val --output=b --flinkMaster=a:b:c | --flinkMaster=a:b:c is invalid",
         "demo --endpoint=minio:9000 | --endpoint=minio:9000 has no scheme; give"
             + " --endpoint=http://minio:9000, or https://",
         "demo --endpoint=127.0.0.1:9000 | --endpoint=127.0.0.1:9000 has no scheme",
@@ -113,7 +113,7 @@ final class MainTest {
         "test                  | the test suite is started by the script: ./run test",
         "demo --output=gs://b/c | the demo's --output must be a local folder, found gs://b/c",
       })
-  void tellsWrongWordsInOneLine(String words, String said) {
+  void reportsWrongUsageInOneLine(String words, String said) {
     int code = words == null ? run() : run(words.split(" ", -1));
     assertEquals(2, code);
     assertTrue(err().contains("ghostbeam: " + said), err());
@@ -121,14 +121,14 @@ final class MainTest {
     assertEquals("", out());
   }
 
-  /** Without the line that says what the job runs with. */
+  /** Without the line on the job's environment. */
   private String lastWords() {
     return err().replaceFirst("^allocator .*\\R", "");
   }
 
-  /** What a terminal or a log would take for another line, or for a command. */
+  /** Characters that a terminal or log would take for a new line or a control sequence. */
   @Test
-  void tellsWordsOfSeveralLinesInOne() {
+  void reportsMultiLineValuesInOneLine() {
     for (String word : List.of("a\nb", "--x\r\ny", "--output=a\u001b[2J\n", "--parallelism=1\n2")) {
       err.reset();
       assertEquals(2, run("demo", word, "--no"), word);
@@ -148,7 +148,7 @@ final class MainTest {
   }
 
   @Test
-  void guessesNothingOfAWordOfMegabytes() {
+  void suggestsNothingForAWordOfMegabytes() {
     assertTimeoutPreemptively(
         Duration.ofSeconds(30),
         () -> assertEquals(2, run("demo", "--" + "o".repeat(1 << 20) + "=x")));
@@ -175,7 +175,7 @@ final class MainTest {
   }
 
   @Test
-  void takesAListsFlagSeveralTimes() {
+  void acceptsAListFlagSeveralTimes() {
     List<String> words =
         List.of("--evaluations=a", "--output=b", "--gate=top1>=0.5,top5>=0.6", "--gate=records==3");
     assertEquals(

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 
-/** Noise of a class's own brightness, which a small network soon tells apart. */
+/** Noise with a brightness for each class, which a small network soon learns to distinguish. */
 public final class NoisePicture {
   private NoisePicture() {}
 

@@ -13,7 +13,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The script starts it out of sight: a job that no longer takes these flags would only be slow. */
+/**
+ * The script runs it silently: if a job no longer accepted these flags, start-up would only be
+ * slow.
+ */
 final class RehearsalTest {
   @TempDir Path folder;
 

@@ -19,7 +19,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What the script says before Java can; a copy of it in an empty house has nothing built. */
+/**
+ * What the script prints before Java starts, tested on a copy in an empty folder, where nothing is
+ * built.
+ */
 final class RunScriptTest {
   @TempDir Path folder;
   private Path script;
@@ -108,18 +111,18 @@ final class RunScriptTest {
   void saysWhatToDoInStrangeSurroundings() throws Exception {
     String home = javaHome("17.0.1", "java", "javac").toString();
     assertEquals(
-        "ghostbeam: no file can be written in the temporary folder /nowhere; TMPDIR=FOLDER names"
-            + " another\n",
+        "ghostbeam: no file can be written in the temporary folder /nowhere; name another with"
+            + " TMPDIR=FOLDER\n",
         fail(Map.of("JAVA_HOME", home, "TMPDIR", "/nowhere")));
     assertEquals(
-        "ghostbeam: FLINK_CONF_DIR=/nowhere is no folder; unset it, or name the folder of Flink's"
+        "ghostbeam: FLINK_CONF_DIR=/nowhere is not a folder; unset it, or name the folder of Flink's"
             + " config.yaml\n",
         fail(Map.of("JAVA_HOME", home, "FLINK_CONF_DIR", "/nowhere")));
   }
 
-  /** Another engine than the build's own would be looked for on the network. */
+  /** For another engine than the build's own, DJL would search the network. */
   @Test
-  void heedsTheFoldersButNotTheEngineOfTheEnvironment() throws Exception {
+  void usesTheEnvironmentsFoldersButNotItsEngine() throws Exception {
     makeBuilt();
     String home = javaHome("17.0.1", "java").toString();
     String said =
@@ -140,7 +143,7 @@ final class RunScriptTest {
     assertTrue(said.contains(" -Djava.io.tmpdir=" + folder + " "), said);
   }
 
-  /** A flag that a Java does not know would keep it from starting. */
+  /** A Java that does not know the flag would not start. */
   @ParameterizedTest
   @CsvSource({"17.0.1, false", "22.0.2, false", "23, true", "25.0.3, true"})
   void permitsWhatNewerJavasWarnOf(String version, boolean knows) throws Exception {
@@ -157,7 +160,7 @@ final class RunScriptTest {
     Files.setLastModifiedTime(script.resolveSibling("pom.xml"), FileTime.fromMillis(0));
   }
 
-  /** What Java sees of the locale, which is one that can name any file. */
+  /** The locale that Java sees, one that can name any file. */
   @ParameterizedTest
   @CsvSource({
     "LC_ALL, C, C.UTF-8",
@@ -165,7 +168,8 @@ final class RunScriptTest {
     "LANG, nobody_HAS.UTF-8, C.UTF-8",
     "LC_ALL, C.utf8, C.utf8",
   })
-  void takesALocaleThatNamesAnyFile(String variable, String locale, String seen) throws Exception {
+  void choosesALocaleThatCanNameAnyFile(String variable, String locale, String seen)
+      throws Exception {
     makeBuilt();
     String home = javaHome("17.0.1", "java").toString();
     String said = run(99, Map.of("JAVA_HOME", home, variable, locale));
@@ -200,7 +204,7 @@ final class RunScriptTest {
   }
 
   @Test
-  void buildsOnceForCommandsThatAreStartedAtATime() throws Exception {
+  void buildsOnceForCommandsStartedAtTheSameTime() throws Exception {
     Map<String, String> environment = maven();
     Path hold = Files.createFile(script.resolveSibling("hold"));
     Process first = begin(environment, "--help");
@@ -218,7 +222,7 @@ final class RunScriptTest {
     assertEquals(1, builds());
   }
 
-  /** After which the program is not there. */
+  /** After which the program must be built again. */
   @Test
   void buildsAgainAfterATestOfSomeModules() throws Exception {
     Map<String, String> environment = maven();

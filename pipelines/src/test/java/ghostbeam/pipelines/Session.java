@@ -8,7 +8,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Commands that a user types one after another, without a process's start for each. */
+/** Commands that a user types one after another, run in one process. */
 public final class Session {
   /** The word behind each command of {@link #main}. */
   public static final String THEN = ";";
@@ -18,7 +18,7 @@ public final class Session {
 
   private Session() {}
 
-  /** Runs commands in this process, which must all end as they must. */
+  /** Runs commands in this process; each must end as expected. */
   public static void run(List<List<String>> commands) {
     ByteArrayOutputStream said = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(said, true, UTF_8);
@@ -40,8 +40,8 @@ public final class Session {
   }
 
   /**
-   * Runs commands that end in {@link #THEN} until one fails that must not, or the other way round;
-   * ends with its exit code, or that of a failure.
+   * Runs commands that end in {@link #THEN} until one ends unexpectedly; exits with its exit code,
+   * or that of a failure.
    */
   public static void main(String[] arguments) {
     List<List<String>> commands = new ArrayList<>();

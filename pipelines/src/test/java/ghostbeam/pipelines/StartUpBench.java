@@ -49,7 +49,7 @@ class StartUpBench {
         .orElseThrow();
   }
 
-  /** A JVM of its own that does nothing else. */
+  /** The main class of a new JVM that does nothing else. */
   static final class OneJob {
     private OneJob() {}
 

@@ -29,7 +29,7 @@ import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
 
-/** Files of the forms that are read forwards: WebDataset, TFRecord and Parquet. */
+/** Files of the streamed formats: WebDataset, TFRecord and Parquet. */
 public final class StreamedSources {
   private static final MessageType ROW =
       MessageTypeParser.parseMessageType(
@@ -40,7 +40,7 @@ public final class StreamedSources {
 
   private StreamedSources() {}
 
-  /** Each form. */
+  /** Each format. */
   public enum Form {
     WEBDATASET {
       @Override
@@ -106,7 +106,7 @@ public final class StreamedSources {
             .toList());
   }
 
-  /** Parquet without compression, in row groups of so many bytes. */
+  /** Parquet without compression, in row groups of this many bytes. */
   public static byte[] parquet(List<byte[]> images, IntUnaryOperator label, long rowGroup)
       throws IOException {
     Path folder = Files.createTempDirectory("parquet");

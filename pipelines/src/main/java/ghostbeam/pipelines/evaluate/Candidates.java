@@ -24,21 +24,22 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * The candidates of an evaluation with what their files say. Files are read once and fit the
- * dataset; those of one content are scored once, under the name of the first.
+ * The candidates of an evaluation and their files' metadata. Each file is read once and checked
+ * against the dataset; files with the same content are scored once, under the first one's name.
  *
- * @param infos by candidate, in order of files
- * @param moduleClasses what names the classes of modules that do not; null where nothing does
+ * @param infos metadata by candidate, in file order
+ * @param moduleClasses the file that names the classes of modules without class names; null if none
+ *     was given
  */
 record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasses) {
 
   /**
    * Reads and checks the files before any work starts.
    *
-   * @param slots that score a candidate at a time in a worker
-   * @throws IOException where one is damaged or does not know a class of the dataset, or where none
-   *     has the weights asked for
-   * @throws UsageException where a name given to a file's bf16 scores is another file's own
+   * @param slots number of slots in a worker that score a candidate at the same time
+   * @throws IOException if a file is damaged or does not know a class of the dataset, or if none
+   *     has the requested weights
+   * @throws UsageException if the name of a file's bf16 scores is already another file's name
    */
   static Candidates read(
       Storage storage, List<String> paths, EvaluateRequest request, Manifest manifest, int slots)
@@ -76,11 +77,11 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
       modules.requireNone();
     }
     Candidates candidates = new Candidates(infos, moduleClasses.file());
-    candidates.requireNamesApart();
+    candidates.requireDistinctNames();
     return candidates;
   }
 
-  /** A module that does not name its classes gets their names from flags. */
+  /** Adds the class names given by flags to a module that has none. */
   private static ModelFile named(String path, ModelFile model, List<String> names)
       throws IOException {
     if (names.isEmpty() || !model.info().isForeign()) {
@@ -95,7 +96,7 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
     return model.withClasses(names);
   }
 
-  /** Paths without their endings, which modules keep that lie beside their checkpoint. */
+  /** Paths without their suffixes, except for modules that lie beside their checkpoint. */
   private static List<String> bare(List<String> paths) {
     Map<String, Long> count =
         paths.stream()
@@ -110,8 +111,8 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
         .toList();
   }
 
-  /** Rows and tallies go by names. */
-  private void requireNamesApart() {
+  /** Rows and tallies are identified by name. */
+  private void requireDistinctNames() {
     Map<String, Candidate> byName = new LinkedHashMap<>();
     for (Candidate candidate : infos.keySet()) {
       Candidate other = byName.put(candidate.name(), candidate);
@@ -150,7 +151,7 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
     }
   }
 
-  /** Whether any knows more classes than some data has. */
+  /** Whether any candidate knows more classes than the data has. */
   boolean knowMoreThan(List<String> classes) {
     return infos.keySet().stream().anyMatch(file -> file.classes().size() > classes.size());
   }
@@ -159,12 +160,12 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
     return infos.keySet().stream().map(Candidate::name).toList();
   }
 
-  /** One for each content of files and precision: what is scored. */
+  /** The candidates to score: one for each distinct file content and precision. */
   List<Candidate> distinct() {
     return List.copyOf(byContent().values());
   }
 
-  /** Under which name a candidate is scored; empty where there is no candidate of a name. */
+  /** The name under which a candidate is scored; empty if no candidate has this name. */
   List<String> scoredAs(String name) {
     Map<String, Candidate> distinct = byContent();
     return infos.keySet().stream()
@@ -173,7 +174,7 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
         .toList();
   }
 
-  /** By names that are not scored, since their files have the content of another: that one's. */
+  /** For each candidate that is not scored, since another has the same content: that one's name. */
   Map<String, String> copies() {
     Map<String, Candidate> distinct = byContent();
     Map<String, String> copies = new LinkedHashMap<>();
@@ -192,7 +193,7 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
     return distinct;
   }
 
-  /** All with their scores, in order. */
+  /** All candidates with their scores, in order. */
   List<Row> rows(Scores scores, Manifest data, int batchSize) {
     Map<String, Candidate> distinct = byContent();
     List<Row> rows = new ArrayList<>();
@@ -201,7 +202,7 @@ record Candidates(Map<Candidate, ModelInfo> infos, Report.ClassFile moduleClasse
           String name = distinct.get(candidate.key()).name();
           rows.add(
               Row.of(candidate, info, moduleClasses, data, batchSize, scores.tallies().get(name))
-                  .leaving(scores.defeats().get(name)));
+                  .withDefeat(scores.defeats().get(name)));
         });
     return rows;
   }

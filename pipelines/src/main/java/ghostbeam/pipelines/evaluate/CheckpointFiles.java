@@ -17,11 +17,11 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
-/** Finds checkpoint files: given by path, by glob, or by the folder of a training. */
+/** Finds checkpoint files by path, glob or training folder. */
 public final class CheckpointFiles {
   private static final Pattern GLOB = Pattern.compile("[*?\\[{]");
 
-  /** Directly in the folder or in its checkpoints/; what resumes a training lies in state/. */
+  /** Directly in the folder or in its checkpoints/; state/ holds only what resuming needs. */
   private static final Pattern IN_FOLDER =
       Pattern.compile("(%s/)?[^/]+".formatted(TrainingFolder.CHECKPOINTS));
 
@@ -31,10 +31,10 @@ public final class CheckpointFiles {
   private CheckpointFiles() {}
 
   /**
-   * The checkpoint files that a flag's value stands for, each once, in byte order.
+   * The checkpoint files that a flag's value names, each once, in byte order.
    *
-   * @throws UsageException where it names nothing, or a path that is neither there nor a glob
-   * @throws IOException where a path stands for none
+   * @throws UsageException if it is blank, or if a path neither exists nor is a valid glob
+   * @throws IOException if a path matches no checkpoint
    */
   public static List<String> find(Storage storage, String checkpoints) throws IOException {
     return find(storage, paths(checkpoints));
@@ -54,12 +54,12 @@ public final class CheckpointFiles {
             .toList();
     if (paths.isEmpty()) {
       throw new UsageException(
-          "--checkpoints=" + checkpoints + " cannot be; it takes files or folders");
+          "--checkpoints=" + checkpoints + " is invalid; expected files or folders");
     }
     return paths;
   }
 
-  /** The paths of a comma-separated list; commas within a glob's braces are the glob's. */
+  /** The paths of a comma-separated list; commas inside a glob's braces do not separate. */
   static List<String> split(String list) {
     List<String> paths = new ArrayList<>();
     int start = 0;
@@ -70,7 +70,7 @@ public final class CheckpointFiles {
         paths.add(list.substring(start, at));
         start = at + 1;
       } else if (letter == '{') {
-        at = Math.max(at, list.indexOf('}', at)); // one that never closes holds nothing
+        at = Math.max(at, list.indexOf('}', at)); // an unclosed brace protects nothing
       }
       at++;
     }
@@ -79,11 +79,11 @@ public final class CheckpointFiles {
   }
 
   /**
-   * The checkpoint files that the paths stand for, each once, in byte order. What is there by a
-   * path's very letters is meant, though they may be a glob's too.
+   * The checkpoint files that the paths name, each once, in byte order. A path that exists
+   * literally is not read as a glob.
    *
-   * @throws UsageException where a path is neither there nor a glob
-   * @throws IOException where a path stands for none
+   * @throws UsageException if a path neither exists nor is a valid glob
+   * @throws IOException if a path matches no checkpoint
    */
   static List<String> find(Storage storage, List<String> paths) throws IOException {
     TreeSet<String> found = new TreeSet<>();
@@ -99,15 +99,15 @@ public final class CheckpointFiles {
       if (files.isEmpty()) {
         throw new IOException(
             "%s %s: give a file (%s), a glob, or a folder with .safetensors files in it or in its checkpoints/"
-                .formatted(path, lack(storage, path), ModelFormats.suffixes()));
+                .formatted(path, whyMissing(storage, path), ModelFormats.suffixes()));
       }
       found.addAll(files);
     }
     return List.copyOf(found);
   }
 
-  /** Why a path stands for nothing. */
-  private static String lack(Storage storage, String path) throws IOException {
+  /** Why a path matches no checkpoint. */
+  private static String whyMissing(Storage storage, String path) throws IOException {
     if (GLOB.matcher(path).find() || !storage.list(path).isEmpty()) {
       return "holds no checkpoint";
     }
@@ -135,12 +135,12 @@ public final class CheckpointFiles {
       return FileSystems.getDefault().getPathMatcher("glob:" + glob);
     } catch (PatternSyntaxException e) {
       throw new UsageException(
-          "--checkpoints=%s is not there and is no glob: %s; put a backslash before a [ or { that is part of a name"
+          "--checkpoints=%s does not exist and is not a valid glob: %s; put a backslash before a [ or { that is part of a name"
               .formatted(path, e.getDescription()));
     }
   }
 
-  /** Files below a folder whose path from there on is wanted and which are no optimiser's state. */
+  /** Files below a folder whose path relative to it is wanted, except optimiser state. */
   private static List<String> below(Storage storage, String folder, Predicate<String> wanted)
       throws IOException {
     String prefix = Storage.resolve(folder, "");

@@ -27,16 +27,16 @@ public interface EvaluateOptions extends VerdictOptions {
       "Checkpoints to score, comma-separated: files, globs, or folders, which stand for the"
           + " .safetensors files in them and in their checkpoints/ folder. TorchScript modules"
           + " (.pt, .pth, .torchscript, .ts, .jit), from images to logits, are scored where they"
-          + " are named or matched: a module is code that runs, so score only those you trust. Required."
-          + " Example: --checkpoints=runs/a,runs/b/checkpoints/epoch-*.safetensors")
+          + " are named or matched: a module is code that runs, so score only those you trust."
+          + " Required. Example: --checkpoints=runs/a,runs/b/checkpoints/epoch-*.safetensors")
   String getCheckpoints();
 
   void setCheckpoints(String checkpoints);
 
   @Validation.Required
   @Description(
-      "Folder for report.html, report.json, report.csv, report.md, tallies/ and predictions/. Local path or gs://, s3:// URI."
-          + " Required. Example: --output=runs/a/report")
+      "Folder for report.html, report.json, report.csv, report.md, tallies/ and predictions/."
+          + " Local path or gs://, s3:// URI. Required. Example: --output=runs/a/report")
   String getOutput();
 
   void setOutput(String output);
@@ -58,46 +58,47 @@ public interface EvaluateOptions extends VerdictOptions {
   void setCropFraction(double cropFraction);
 
   @Description(
-      "Which bicubic resizes: opencv (the original recipe's), torchvision (its and timm's), pillow"
-          + " (the same filter, with opencv's sizes and corners), or checkpoint, what each checkpoint"
-          + " was validated with. Default: checkpoint. Example: --interpolation=torchvision")
+      "Bicubic filter for resizing: opencv (the original recipe's), torchvision (its and timm's),"
+          + " pillow (the same filter, with opencv's sizes and corners), or checkpoint, what"
+          + " each checkpoint was validated with. Default: checkpoint. Example:"
+          + " --interpolation=torchvision")
   @Default.String("checkpoint")
   String getInterpolation();
 
   void setInterpolation(String interpolation);
 
   @Description(
-      "What TorchScript modules take: float-nchw, normalised by --mean and --std, or uint8-nhwc,"
-          + " samples as they are. Modules that export wrote say it themselves. Images are seen as"
-          + " --inputSize, --cropFraction and --interpolation say, or at 224 pixels of 256."
-          + " Default: float-nchw. Example: --moduleInput=uint8-nhwc")
+      "Input of TorchScript modules: float-nchw, normalised by --mean and --std, or uint8-nhwc, raw"
+          + " samples. Modules written by export declare it themselves. Images are prepared as"
+          + " --inputSize, --cropFraction and --interpolation say, by default resized to 256 pixels"
+          + " and cropped to 224. Default: float-nchw. Example: --moduleInput=uint8-nhwc")
   @Default.String("float-nchw")
   String getModuleInput();
 
   void setModuleInput(String moduleInput);
 
   @Description(
-      "What is subtracted from red, green and blue samples from 0 to 1 before a module sees them."
-          + " Default: 0.485,0.456,0.406, ImageNet's. Example: --mean=0.5,0.5,0.5")
+      "Means of red, green and blue, subtracted from samples scaled to 0 to 1. Default:"
+          + " 0.485,0.456,0.406, ImageNet's. Example: --mean=0.5,0.5,0.5")
   @Default.String("0.485,0.456,0.406")
   String getMean();
 
   void setMean(String mean);
 
   @Description(
-      "What they are divided by after that. Default: 0.229,0.224,0.225, ImageNet's."
-          + " Example: --std=0.5,0.5,0.5")
+      "Standard deviations of red, green and blue, by which samples are divided after that."
+          + " Default: 0.229,0.224,0.225, ImageNet's. Example: --std=0.5,0.5,0.5")
   @Default.String("0.229,0.224,0.225")
   String getStd();
 
   void setStd(String std);
 
   @Description(
-      "Names of the classes of TorchScript modules that do not say them, in the order of their"
-          + " logits, to score them on data that has some of those classes, as ImageNet-R has, or"
-          + " orders them otherwise: a text file with a class a line, of which the first word counts,"
-          + " or a split's manifest. Default: none, and they are matched to the data's by position."
-          + " Example: --moduleClasses=LOC_synset_mapping.txt")
+      "Class names, in logit order, of TorchScript modules that do not carry them; needed for"
+          + " data that has only some of their classes, such as ImageNet-R, or another order: a"
+          + " text file with one class a line (its first word), or a split's manifest. Default:"
+          + " none, classes are matched to the data's by position. Example:"
+          + " --moduleClasses=LOC_synset_mapping.txt")
   String getModuleClasses();
 
   void setModuleClasses(String moduleClasses);
@@ -117,22 +118,22 @@ public interface EvaluateOptions extends VerdictOptions {
   void setWeights(String weights);
 
   @Description(
-      "Memory for the weights of checkpoints in each worker process, such as 512mb or 16gb; images"
-          + " and what is between layers come on top. Where all checkpoints do not fit, they are"
-          + " scored in several passes over the data, each of which decodes every image once; the"
-          + " job says how many. Embedded, the one worker computes in --parallelism slots; on a"
-          + " cluster each is taken to have as many as the TaskManager with most. Default: 4gb."
-          + " Example: --modelMemory=16gb")
+      "Memory for the weights of checkpoints in each worker process, such as 512mb or 16gb;"
+          + " images and activations come on top. If the checkpoints do not all fit, they are"
+          + " scored in several passes over the data, each of which decodes every image once;"
+          + " the job says how many. Embedded Flink is one worker with --parallelism slots; on a"
+          + " cluster, every worker is assumed to have as many slots as the largest TaskManager."
+          + " Default: 4gb. Example: --modelMemory=16gb")
   @Default.String("4gb")
   String getModelMemory();
 
   void setModelMemory(String modelMemory);
 
   @Description(
-      "Drop checkpoints as soon as they are beaten beyond doubt, by a sequential paired test that"
-          + " drops any for one that is not better with a chance of at most 1 %. The others are"
-          + " scored on every record and ranked as ever; dropped ones are reported as partial."
-          + " Default: false, all are scored on every record. Example: --race")
+      "Drop checkpoints as soon as a sequential paired test finds another one better; the chance"
+          + " of any wrong drop is at most 1 %. The others are scored on every record and ranked"
+          + " as usual; dropped ones are reported as partial. Default: false, all are scored on"
+          + " every record. Example: --race")
   @Default.Boolean(false)
   boolean isRace();
 
@@ -140,7 +141,7 @@ public interface EvaluateOptions extends VerdictOptions {
 
   @Description(
       "Arithmetic of convolutions: float32, or bf16, which is faster on processors that have it and"
-          + " rounds to 8 bits; scores of bf16 are marked by their names and can depend on"
+          + " rounds to 8 bits; bf16 scores are marked in their names and can depend on"
           + " --batchSize. float32,bf16 scores each checkpoint both ways and counts the predictions"
           + " that change. Default: float32. Example: --precision=float32,bf16")
   @Default.String("float32")
@@ -150,7 +151,7 @@ public interface EvaluateOptions extends VerdictOptions {
 
   @Description(
       "Also write predictions/<checkpoint>.csv.gz for each checkpoint: a line for each record, in"
-          + " order, with its number, key and class, and the five likeliest classes with their"
+          + " order, with its number, key and class, and the five most likely classes with their"
           + " probabilities. Not with --race. Default: false. Example: --predictions")
   @Default.Boolean(false)
   boolean isPredictions();

@@ -21,37 +21,37 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Scores all checkpoints on all records, in one pass where memory holds them, and writes their
- * report. In a race those that are beaten beyond doubt are dropped before the end.
+ * Scores all checkpoints on all records, in one pass if they fit in memory, and writes their
+ * report. A race drops checkpoints early, once they are beaten beyond doubt.
  *
- * <p>Byte-identical checkpoint files, such as {@code best} and the epoch it was, are scored once
- * and reported under each of their names.
+ * <p>Byte-identical checkpoint files, such as {@code best} and the epoch it is a copy of, are
+ * scored once and reported under each name.
  */
 public final class EvaluatePipeline {
   private EvaluatePipeline() {}
 
   /**
-   * Runs the job, prints its table and where the report is.
+   * Runs the job and prints its table and the report's location.
    *
-   * @throws UsageException where a flag is missing or cannot be, or the output exists
-   * @throws IOException where data or checkpoints are missing, damaged, or do not fit each other,
-   *     or another run writes into the output
-   * @throws IllegalStateException where a record was scored twice or not at all
-   * @throws ghostbeam.pipelines.cli.QualityGateException where the best misses a rule, after all is
-   *     written
+   * @throws UsageException if a flag is missing or invalid
+   * @throws IOException if data or checkpoints are missing, damaged or do not fit each other, the
+   *     output holds a report, or another run is writing to it
+   * @throws IllegalStateException if a record was scored twice or not at all
+   * @throws ghostbeam.pipelines.cli.QualityGateException if the best checkpoint misses a rule,
+   *     after everything is written
    */
   public static void run(EvaluateOptions options, PrintStream out) throws IOException {
     EvaluateRequest request = EvaluateRequest.of(options);
-    Gate asked = Gate.of(options);
+    Gate unresolved = Gate.of(options);
     Launch.prepare(options);
     EvaluationFolder output = new EvaluationFolder(BeamStorage.INSTANCE, request.output());
-    RunLock.holding(output.lock(), () -> evaluate(options, request, asked, output, out));
+    RunLock.holding(output.lock(), () -> evaluate(options, request, unresolved, output, out));
   }
 
   private static void evaluate(
       EvaluateOptions options,
       EvaluateRequest request,
-      Gate asked,
+      Gate unresolved,
       EvaluationFolder output,
       PrintStream out)
       throws IOException {
@@ -66,9 +66,9 @@ public final class EvaluatePipeline {
     ClassTitles titles = ClassTitles.of(storage, options, data);
     RealLabels realLabels = RealLabels.of(storage, options, data);
     String realDigest = realLabels == null ? null : realLabels.digest();
-    asked.requireInDataset(candidates.knowMoreThan(manifest.classes()));
+    unresolved.requireInDataset(candidates.knowMoreThan(manifest.classes()));
     Gate gate =
-        asked.resolve(
+        unresolved.resolve(
             candidates.names(),
             manifest.digest(),
             realDigest,
@@ -84,8 +84,8 @@ public final class EvaluatePipeline {
           request.split(),
           passes.describe(distinct));
       output.clear();
-      // What the gate compares with is needed to the end.
-      List<String> kept = candidates.scoredAs(asked.baseline());
+      // The gate's baseline must not be dropped from a race.
+      List<String> kept = candidates.scoredAs(unresolved.baseline());
       scores =
           request.scoring().race()
               ? Scores.race(passes, distinct, manifest.records(), kept, out)
@@ -106,7 +106,7 @@ public final class EvaluatePipeline {
     Gate.require(report);
   }
 
-  /** Of the data to be scored on, which has some. */
+  /** The manifest of the data to score, which must have records. */
   static Manifest manifest(Storage storage, EvaluateRequest request) throws IOException {
     Manifest manifest = Manifest.read(storage, request.data(), request.split());
     if (manifest.records() == 0) {

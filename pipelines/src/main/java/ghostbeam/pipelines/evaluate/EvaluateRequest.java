@@ -18,7 +18,7 @@ import java.util.Set;
 import org.apache.flink.configuration.MemorySize;
 
 /**
- * What {@link EvaluateOptions} ask for, checked.
+ * The validated {@link EvaluateOptions}.
  *
  * @param data the dataset's folder
  * @param checkpoints files, globs and folders
@@ -35,12 +35,12 @@ record EvaluateRequest(
   private static final int LARGEST_BATCH = 1024;
 
   /**
-   * How images are to be seen, otherwise than each checkpoint's validation saw them.
+   * Overrides of how each checkpoint's validation prepared images.
    *
    * @param inputSize in pixels, or 0 for the checkpoint's
    * @param cropFraction from 0 to 1, or 0 for the checkpoint's
    * @param interpolation empty for the checkpoint's
-   * @param modules what flags say of modules that do not say it
+   * @param modules flags for modules that do not describe themselves
    */
   record Views(
       int inputSize,
@@ -73,8 +73,8 @@ record EvaluateRequest(
    *
    * @param precisions to score in, each once
    * @param memoryBytes for weights in a worker
-   * @param race whether the beaten are dropped early
-   * @param predictions whether what was answered to each record is written
+   * @param race whether beaten candidates are dropped early
+   * @param predictions whether each record's predictions are written
    */
   record Scoring(
       int batchSize,
@@ -86,7 +86,7 @@ record EvaluateRequest(
     Scoring {
       if (race && predictions) {
         throw new UsageException(
-            "--predictions are of every record, and --race leaves some unscored; leave one of them out");
+            "--predictions covers every record, and --race leaves some unscored; leave one of them out");
       }
       require(
           batchSize >= 1 && batchSize <= LARGEST_BATCH, "batchSize", batchSize, "1 to 1024 images");
@@ -96,21 +96,21 @@ record EvaluateRequest(
   EvaluateRequest {
     require(!split.isBlank(), "split", split, "a split such as val");
     if (views.inputSize != 0) {
-      requireRoom(scoring.batchSize, views.inputSize, Byte.BYTES);
+      requireBufferSize(scoring.batchSize, views.inputSize, Byte.BYTES);
     }
   }
 
-  /** A batch of images lies in one buffer, which Java counts in an int. */
-  private static void requireRoom(int batchSize, int inputSize, int sampleBytes) {
+  /** A batch of images is one buffer, whose size is an int in Java. */
+  private static void requireBufferSize(int batchSize, int inputSize, int sampleBytes) {
     int most = Integer.MAX_VALUE / (3 * inputSize * inputSize * sampleBytes);
     if (batchSize > most) {
       throw new UsageException(
-          "--batchSize=%d cannot be with --inputSize=%d; a batch takes at most %d bytes, %d images of that size: lower either"
+          "--batchSize=%d is too large for --inputSize=%d; a batch is at most %d bytes, %d images of that size: lower one of them"
               .formatted(batchSize, inputSize, Integer.MAX_VALUE, most));
     }
   }
 
-  /** Throws {@link UsageException} for a flag that is missing or cannot be. */
+  /** Throws {@link UsageException} for a missing or invalid flag. */
   static EvaluateRequest of(EvaluateOptions options) {
     List<String> checkpoints = CheckpointFiles.paths(options.getCheckpoints());
     return new EvaluateRequest(
@@ -156,18 +156,18 @@ record EvaluateRequest(
       return MemorySize.parse(text).getBytes();
     } catch (IllegalArgumentException e) {
       throw new UsageException(
-          "--modelMemory=" + text + " cannot be; it takes a size such as 512mb or 16gb");
+          "--modelMemory=" + text + " is invalid; expected a size such as 512mb or 16gb");
     }
   }
 
   /**
-   * A file's own view, with what the flags say instead.
+   * A file's own view, with the flags' overrides.
    *
-   * @throws UsageException where a batch of such images, as the file takes them, is too large
+   * @throws UsageException if a batch of the file's input is too large for one buffer
    */
   ValidationView view(ModelInfo file) {
     ValidationView view = views.of(file.preprocessing());
-    requireRoom(scoring.batchSize, view.inputSize(), file.sampleBytes());
+    requireBufferSize(scoring.batchSize, view.inputSize(), file.sampleBytes());
     return view;
   }
 }

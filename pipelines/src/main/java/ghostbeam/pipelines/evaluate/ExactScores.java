@@ -12,18 +12,18 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What checkpoint files score on all records of a split, as {@code evaluate} counts it, for whoever
- * has to choose among them. Weights stay in memory between questions until it is closed.
+ * Scores checkpoint files on all records of a split, exactly as {@code evaluate} does, for callers
+ * that choose among them. Weights stay in memory between calls until it is closed.
  */
 public final class ExactScores implements AutoCloseable {
   private final Passes passes;
 
   /**
-   * Of the options' data and split.
+   * Scores on the options' data and split.
    *
-   * @param options whose output is a folder that takes tallies
-   * @throws ghostbeam.pipelines.cli.UsageException for a flag that is missing or cannot be
-   * @throws IOException where there is no such dataset, or one without records
+   * @param options of {@code evaluate}; tallies are written to their output folder
+   * @throws ghostbeam.pipelines.cli.UsageException for a missing or invalid flag
+   * @throws IOException if the dataset does not exist or has no records
    */
   public ExactScores(EvaluateOptions options) throws IOException {
     Storage storage = BeamStorage.INSTANCE;
@@ -32,15 +32,16 @@ public final class ExactScores implements AutoCloseable {
     this.passes = new Passes(options, storage, request, manifest);
   }
 
-  /** What is scored on. */
+  /** The manifest of the scored data. */
   public Manifest manifest() {
     return passes.manifest();
   }
 
   /**
-   * The tallies of files, no two of one content, in their order.
+   * The tallies of files, in their order.
    *
-   * @throws IOException where one is damaged or has other classes than the data
+   * @param files no two with the same content
+   * @throws IOException if one is damaged or lacks classes of the data
    */
   public List<Tally> of(List<String> files) throws IOException {
     int slots = Launch.slotsPerWorker(passes.options());

@@ -16,17 +16,17 @@ import java.util.function.Predicate;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 
 /**
- * What flags say of TorchScript modules that do not say it themselves.
+ * Flags that describe TorchScript modules that do not describe themselves.
  *
- * @param input what they take
- * @param classes the list of their classes, in the order of their logits; empty where none is given
- * @param given flags that have other values than they have by default
+ * @param input what the modules take
+ * @param classes path of the list of their classes, in logit order; empty if none was given
+ * @param given flags whose values differ from their defaults, as typed
  */
 record ModuleFlags(ModuleInput input, String classes, List<String> given) {
-  /** As a manifest may be. */
+  /** Enough for a manifest. */
   private static final int LARGEST_LIST = 64 << 20;
 
-  /** Throws {@link UsageException} for a value that cannot be. */
+  /** Throws {@link UsageException} for an invalid value. */
   static ModuleFlags of(EvaluateOptions options) {
     List<Float> mean = channels("mean", options.getMean(), value -> value >= 0 && value <= 1);
     List<Float> std = channels("std", options.getStd(), value -> value > 0 && value <= 1);
@@ -39,12 +39,12 @@ record ModuleFlags(ModuleInput input, String classes, List<String> given) {
             .orElseThrow(
                 () ->
                     new UsageException(
-                        "--moduleInput=%s cannot be; it takes %s or %s"
+                        "--moduleInput=%s is invalid; expected %s or %s"
                             .formatted(options.getModuleInput(), planes.title(), samples.title())));
     List<String> normalisation = given(options, "mean", "std");
     if (input.equals(samples) && !normalisation.isEmpty()) {
       throw new UsageException(
-          "%s cannot be with --moduleInput=%s, which are samples as they are; leave either out"
+          "%s cannot be combined with --moduleInput=%s, which takes raw samples; leave one of them out"
               .formatted(String.join(" and ", normalisation), samples.title()));
     }
     return new ModuleFlags(
@@ -53,12 +53,12 @@ record ModuleFlags(ModuleInput input, String classes, List<String> given) {
         given(options, "moduleInput", "mean", "std", "moduleClasses"));
   }
 
-  /** Those that are not what they are unless somebody says so. */
+  /** The flags whose values differ from their defaults, as typed. */
   private static List<String> given(EvaluateOptions options, String... flags) {
-    Map<String, String> usual = values(PipelineOptionsFactory.as(EvaluateOptions.class));
+    Map<String, String> defaults = values(PipelineOptionsFactory.as(EvaluateOptions.class));
     Map<String, String> values = values(options);
     return Arrays.stream(flags)
-        .filter(flag -> !usual.get(flag).equals(values.get(flag)))
+        .filter(flag -> !defaults.get(flag).equals(values.get(flag)))
         .map(flag -> "--" + flag + "=" + values.get(flag))
         .toList();
   }
@@ -74,14 +74,15 @@ record ModuleFlags(ModuleInput input, String classes, List<String> given) {
   /**
    * Names of modules' classes.
    *
-   * @param file where they are; null where there are none
+   * @param file that holds them; null if none was given
    */
   record Named(List<String> names, Report.ClassFile file) {}
 
   /**
-   * Names of modules' classes, as the data calls them where the list has more words for each.
+   * Reads the names of modules' classes, spelled as in the data if the list has several words for
+   * each.
    *
-   * @throws IOException where the list is missing or names no classes
+   * @throws IOException if the list is missing or names no classes
    */
   Named classes(Storage storage, List<String> data) throws IOException {
     if (classes.isBlank()) {
@@ -91,18 +92,18 @@ record ModuleFlags(ModuleInput input, String classes, List<String> given) {
     List<String> names = ClassList.read(storage, path).over(data).names();
     if (names.isEmpty()) {
       throw new IOException(
-          "--moduleClasses=%s names no class; it takes a class a line, or a manifest"
+          "--moduleClasses=%s names no class; expected one class a line, or a manifest"
               .formatted(classes));
     }
     String digest = Sha256.of(storage.readWhole(path, LARGEST_LIST));
     return new Named(names, new Report.ClassFile(path, digest));
   }
 
-  /** Throws {@link UsageException} where any is given, since there is nothing to say it of. */
+  /** Throws {@link UsageException} if any was given, since there is no module that needs it. */
   void requireNone() {
     if (!given.isEmpty()) {
       throw new UsageException(
-          "%s cannot be: no file of --checkpoints is a module that does not say it itself; leave it out"
+          "%s is not needed: no file of --checkpoints is a module without that information; leave it out"
               .formatted(String.join(" and ", given)));
     }
   }
@@ -115,10 +116,10 @@ record ModuleFlags(ModuleInput input, String classes, List<String> given) {
         return values;
       }
     } catch (NumberFormatException e) {
-      // told below
+      // reported below
     }
     throw new UsageException(
-        "--%s=%s cannot be; it takes three numbers by comma, of red, green and blue samples from 0 to 1"
+        "--%s=%s is invalid; expected three comma-separated numbers from 0 to 1, for red, green and blue"
             .formatted(flag, text));
   }
 }

@@ -24,15 +24,15 @@ import org.apache.beam.sdk.Pipeline;
 
 /**
  * Scores candidates on records pass by pass: a pass is one job with as many candidates as memory
- * holds, in which each image is decoded once. Weights stay in memory from pass to pass where there
- * is room, until it is closed.
+ * holds, in which each image is decoded once. Weights stay in memory between passes if there is
+ * room, until it is closed.
  */
 record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request, Manifest manifest)
     implements AutoCloseable {
   /**
-   * Candidates by pass, in order, each pass as many as the memory holds.
+   * Candidates by pass, in order; each pass has as many as fit in memory.
    *
-   * @throws UsageException where it does not hold one of them
+   * @throws UsageException if a candidate does not fit by itself
    */
   static List<List<Candidate>> plan(List<Candidate> candidates, long memoryBytes) {
     List<List<Candidate>> passes = new ArrayList<>();
@@ -40,7 +40,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
     for (Candidate candidate : candidates) {
       if (candidate.memoryBytes() > memoryBytes) {
         throw new UsageException(
-            "--modelMemory is %s, but %s alone takes %s in all slots; give it more, or fewer slots"
+            "--modelMemory is %s, but %s alone takes %s in all slots; raise it, or use fewer slots"
                 .formatted(
                     mebibytes(memoryBytes), candidate.name(), mebibytes(candidate.memoryBytes())));
       }
@@ -54,7 +54,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
     return passes;
   }
 
-  /** The end of the batch that a number of records ends in. */
+  /** A number of records, rounded up to whole batches. */
   long wholeBatches(long records) {
     long batch = request.scoring().batchSize();
     return (records + batch - 1) / batch * batch;
@@ -66,7 +66,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
     long bytes = candidates.stream().mapToLong(Candidate::memoryBytes).sum();
     return passes == 1
         ? "1 pass, %s of weights".formatted(mebibytes(bytes))
-        : "%d passes, as %s of weights do not fit into --modelMemory of %s"
+        : "%d passes, since %s of weights do not fit in --modelMemory of %s"
             .formatted(passes, mebibytes(bytes), mebibytes(request.scoring().memoryBytes()));
   }
 
@@ -74,7 +74,7 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
     return (bytes + (1 << 20) - 1) / (1 << 20) + " MiB";
   }
 
-  /** Tallies by candidates' names; the folder of tallies holds them too. */
+  /** Scores candidates and writes their tallies; returns the tallies by candidate name. */
   Map<String, Tally> score(List<Candidate> candidates, RecordRange records) throws IOException {
     List<List<Candidate>> passes = plan(candidates, request.scoring().memoryBytes());
     Map<String, Tally> tallies = new LinkedHashMap<>();
@@ -95,9 +95,9 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
       }
       long images = records.to() - records.from();
       String part = passes.size() == 1 ? "" : "pass %d of %d".formatted(number, passes.size());
-      ProgressTicker ticker = ProgressTicker.start(part, "images", look(images));
+      ProgressTicker ticker = ProgressTicker.start(part, "images", probe(images));
       Closeable parts = output::deletePredictionParts;
-      try (parts) { // where the job fails, that is the failure to tell of
+      try (parts) { // if the job fails, its failure is the one to report
         Pipeline pipeline = Pipeline.create(options);
         pipeline
             .apply("ScoreCheckpoints", scoring)
@@ -113,14 +113,14 @@ record Passes(EvaluateOptions options, Storage storage, EvaluateRequest request,
     return tallies;
   }
 
-  /** Images that are scored by now; on a cluster, that slots have begun with. */
-  private ProgressTicker.Look look(long total) {
+  /** Counts the images scored so far; on a cluster, those handed out to slots. */
+  private ProgressTicker.Probe probe(long total) {
     long before = ScoredImages.count();
     return Launch.isInThisProcess(options)
         ? () -> new ProgressTicker.Count(ScoredImages.count() - before, total)
         : () ->
             new ProgressTicker.Count(
-                AttachedJob.handedOut() * request.scoring().batchSize(), total);
+                AttachedJob.emittedElements() * request.scoring().batchSize(), total);
   }
 
   private EvaluationFolder output() {

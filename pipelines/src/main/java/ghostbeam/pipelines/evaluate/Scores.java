@@ -18,16 +18,16 @@ import java.util.stream.Collectors;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * What candidates scored.
+ * The candidates' scores.
  *
- * @param tallies by candidates' names: of all records, or of the first ones where one was dropped
- * @param defeats why those that were dropped were, by name
+ * @param tallies by candidate name: of all records, or of the first ones if it was dropped
+ * @param defeats why candidates were dropped, by name
  */
 record Scores(Map<String, Tally> tallies, Map<String, Defeat> defeats) {
 
   /**
-   * Checks that the records were those that the manifest was written for, as far as their labels
-   * tell: each pass checks the bytes of shards that it reads whole, but a race's rounds cut some.
+   * Checks by their labels that the records are those the manifest describes. Each pass checks the
+   * bytes of shards that it reads whole, but a race's rounds split some.
    *
    * @throws IOException naming a class with more or fewer records than the manifest counts
    */
@@ -47,17 +47,17 @@ record Scores(Map<String, Tally> tallies, Map<String, Defeat> defeats) {
     }
   }
 
-  /** Of all candidates on all records. */
+  /** Scores all candidates on all records. */
   static Scores exact(Passes passes, List<Candidate> candidates, long records) throws IOException {
     return new Scores(passes.score(candidates, new RecordRange(0, records)), Map.of());
   }
 
   /**
-   * Of a {@link Race}: all go on round by round, in record order, which is random, until they are
-   * beaten or all records are scored.
+   * Scores by a {@link Race}: round by round, in record order, which is random, until a candidate
+   * is beaten or all records are scored.
    *
-   * @param kept names of candidates that are not to be dropped
-   * @param out is told of each round
+   * @param kept names of candidates that are never dropped
+   * @param out gets a line after each round
    */
   static Scores race(
       Passes passes,
@@ -73,8 +73,8 @@ record Scores(Map<String, Tally> tallies, Map<String, Defeat> defeats) {
     long scored = 0;
     long from = 0;
     for (long look : Race.looks(records)) {
-      // Nobody is left to beat anybody: all that remains is one round. Others end with a batch, so
-      // that batches, on which bf16's and modules' last digits may depend, are those of any pass.
+      // A single survivor is scored in one last round. Other rounds end at a batch boundary: bf16
+      // and modules may depend on the batch in the last digits, so batches must be those of a pass.
       long to = racing.size() == 1 ? records : Math.min(records, passes.wholeBatches(look));
       if (to == from) {
         continue;

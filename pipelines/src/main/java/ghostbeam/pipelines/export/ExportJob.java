@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 
 /** Writes a checkpoint as a TorchScript module that any libtorch runs. */
 public final class ExportJob {
-  /** What libtorch's users call a module; another format's name would mislead its readers. */
+  /** Usual suffixes of TorchScript modules; another format's suffix would mislead. */
   private static final Pattern MODULE = Pattern.compile("[.](pt|pth|ts|jit|torchscript)$");
 
   private ExportJob() {}
@@ -25,21 +25,21 @@ public final class ExportJob {
   /**
    * Runs {@code export}.
    *
-   * @throws UsageException for a precision that there is not, or a file named as of another format
-   * @throws IOException naming the checkpoint that cannot be read or the file that is there already
+   * @throws UsageException for an unknown precision, or a file name that is not a module's
+   * @throws IOException if the checkpoint cannot be read or the file to write exists, naming it
    */
   public static void run(ExportOptions options, PrintStream out) throws IOException {
     Precision precision = NetworkFlags.precision(options.getPrecision());
     Launch.prepare(options);
     if (!MODULE.matcher(options.getTo()).find()) {
       throw new UsageException(
-          "--to=%s cannot be; what is written is a TorchScript module, whose name ends in .pt"
+          "--to=%s is invalid; export writes a TorchScript module, whose name ends in .pt"
               .formatted(options.getTo()));
     }
     Storage storage = BeamStorage.INSTANCE;
     String to = Launch.absolute(options.getTo());
     if (storage.exists(to) && !options.isOverwrite()) {
-      throw new IOException(to + " is there already; choose another --to or add --overwrite");
+      throw new IOException(to + " already exists; choose another --to or add --overwrite");
     }
     Checkpoint checkpoint = Checkpoint.read(storage, Launch.absolute(options.getCheckpoint()));
     CheckpointInfo info = checkpoint.info();
@@ -61,14 +61,14 @@ public final class ExportJob {
         In Python:
           import torch
           module = torch.jit.load(%s)
-          images = torch.zeros(1, %d, %d, 3, dtype=torch.uint8)  # RGB, cut as module.crop_fraction and .interpolation say
+          images = torch.zeros(1, %d, %d, 3, dtype=torch.uint8)  # RGB, resized and cropped as module.crop_fraction and .interpolation say
           logits = module(images)
           print(module.classes[int(logits[0].argmax())])
         """,
         python(options.getTo()), side, side);
   }
 
-  /** A string as Python writes it. */
+  /** A Python string literal. */
   private static String python(String text) {
     return '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }

@@ -31,7 +31,7 @@ public interface ExportOptions extends PipelineOptions {
 
   void setPrecision(String precision);
 
-  @Description("Replace a file that --to already names. Default: false. Example: --overwrite")
+  @Description("Replace an existing file at --to. Default: false. Example: --overwrite")
   @Default.Boolean(false)
   boolean isOverwrite();
 

@@ -1,2 +1,2 @@
-/** Gives a checkpoint to programs that know nothing of GhostBeam. */
+/** Exports checkpoints for programs that know nothing of GhostBeam. */
 package ghostbeam.pipelines.export;

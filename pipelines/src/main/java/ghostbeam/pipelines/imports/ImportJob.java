@@ -20,18 +20,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 
-/** Reads weights that others trained and writes them as a checkpoint of ours. */
+/** Imports weights trained by other programs as a checkpoint. */
 public final class ImportJob {
-  private static final int ANY = 2;
+  private static final int FEWEST_CLASSES = 2;
 
   private ImportJob() {}
 
   /**
    * Imports one file.
    *
-   * @throws UsageException for a flag that cannot be
-   * @throws IOException where the file to write is there already, or the one to read cannot be or
-   *     does not hold the network's tensors, all differences in one message
+   * @throws UsageException for an invalid flag
+   * @throws IOException if the file to write exists, or the one to read is unreadable or does not
+   *     hold the network's tensors; one message lists all differences
    */
   public static void run(ImportOptions options, PrintStream out) throws IOException {
     Launch.prepare(options);
@@ -39,15 +39,17 @@ public final class ImportJob {
     String from = Launch.absolute(options.getFrom());
     String to = Launch.absolute(options.getTo());
     if (!to.endsWith(Checkpoint.SUFFIX) || to.equals(from)) {
-      throw new UsageException("--to is another file than --from and ends in .safetensors");
+      throw new UsageException("--to must differ from --from and end in .safetensors");
     }
-    Architecture shape = UsageException.ofFlags(() -> NetworkFlags.architecture(options, ANY));
+    Architecture shape =
+        UsageException.ofFlags(() -> NetworkFlags.architecture(options, FEWEST_CLASSES));
     if (storage.exists(to) && !options.isOverwrite()) {
-      throw new IOException(to + " is there already; choose another --to or add --overwrite");
+      throw new IOException(to + " already exists; choose another --to or add --overwrite");
     }
     WeightKind kind = kind(options.getWeights());
     TensorFile file = TensorFile.read(storage, from, kind);
-    Architecture architecture = shape.withClasses(Math.max(ANY, file.classes().orElse(ANY)));
+    Architecture architecture =
+        shape.withClasses(Math.max(FEWEST_CLASSES, file.classes().orElse(FEWEST_CLASSES)));
     Weights weights = file.weights(architecture);
     List<String> classes = classes(storage, options.getData(), architecture.classes());
     ValidationView view = view(options, file, architecture);
@@ -66,14 +68,14 @@ public final class ImportJob {
         view.interpolation().title());
     if (options.getData().isEmpty()) {
       out.println(
-          "Its classes are named by their numbers; evaluate matches them by position with data of as many classes");
+          "Its classes are named by their numbers; evaluate matches them by position on data with as many classes");
     }
   }
 
   private static WeightKind kind(String text) {
     return WeightKind.named(text)
         .orElseThrow(
-            () -> new UsageException("--weights=" + text + " cannot be; it takes raw or ema"));
+            () -> new UsageException("--weights=" + text + " is invalid; expected raw or ema"));
   }
 
   private static ValidationView view(

@@ -10,10 +10,10 @@ public interface ImportOptions extends NetworkOptions {
 
   @Validation.Required
   @Description(
-      "File of weights: PyTorch's (.pth, .pt, .bin, .pth.tar: a state dict, or a training's "
-          + "checkpoint that holds one), safetensors with PyTorch's or timm's names, or MindSpore's "
-          + "(.ckpt). Nothing in it is run. Local path or gs://, s3:// URI. Required. Example: "
-          + "--from=ghostnet_1x.pth")
+      "File of weights: PyTorch's (.pth, .pt, .bin, .pth.tar: a state dict, or a training's"
+          + " checkpoint that holds one), safetensors with PyTorch's or timm's names, or"
+          + " MindSpore's (.ckpt). Nothing in it is run. Local path or gs://, s3:// URI."
+          + " Required. Example: --from=ghostnet_1x.pth")
   String getFrom();
 
   void setFrom(String from);
@@ -34,8 +34,8 @@ public interface ImportOptions extends NetworkOptions {
   void setWeights(String weights);
 
   @Description(
-      "Folder of a dataset whose classes the network tells apart, in its order; evaluate needs the "
-          + "names. Default: none, classes are named by their numbers. Example: "
+      "Folder of a dataset whose class names, in its order, the checkpoint gets; evaluate matches "
+          + "classes by name. Default: none, classes are named by their numbers. Example: "
           + "--data=imagenet-records")
   @Default.String("")
   String getData();
@@ -43,14 +43,14 @@ public interface ImportOptions extends NetworkOptions {
   void setData(String data);
 
   @Description(
-      "Validation's centre crop over the resized shorter side. Default: 0.875. Example: "
+      "Side of validation's centre crop over the resized shorter side. Default: 0.875. Example: "
           + "--cropFraction=1")
   @Default.Double(0.875)
   double getCropFraction();
 
   void setCropFraction(double cropFraction);
 
-  @Description("Replace a file that --to already names. Default: false. Example: --overwrite")
+  @Description("Replace an existing file at --to. Default: false. Example: --overwrite")
   @Default.Boolean(false)
   boolean isOverwrite();
 

@@ -1,2 +1,2 @@
-/** Weights that others trained to checkpoints: the import command. */
+/** The import command: weights trained by other programs to checkpoints. */
 package ghostbeam.pipelines.imports;

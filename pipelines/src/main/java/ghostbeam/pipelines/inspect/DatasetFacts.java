@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.Collections;
 import java.util.List;
 
-/** What the manifests of a dataset folder say. */
+/** Facts from the manifests of a dataset folder. */
 final class DatasetFacts {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -20,7 +20,7 @@ final class DatasetFacts {
   /**
    * Facts about each finished split of a folder, in byte order of their names.
    *
-   * @throws IOException if the folder holds none; its message says what it holds
+   * @throws IOException if the folder holds none; the message lists what can be inspected
    */
   static ObjectNode of(Storage storage, String folder) throws IOException {
     List<String> splits = DatasetFolder.splits(storage, folder);

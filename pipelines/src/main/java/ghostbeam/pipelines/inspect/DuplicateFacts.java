@@ -27,7 +27,7 @@ final class DuplicateFacts {
   /**
    * Reads every record of every finished split.
    *
-   * @param folders of datasets, each once
+   * @param folders dataset folders, each once
    * @throws IOException if one holds no finished split, or a record is damaged
    */
   static ObjectNode of(Storage storage, List<String> folders) throws IOException {
@@ -100,8 +100,8 @@ final class DuplicateFacts {
   }
 
   /**
-   * Pixels that were shrunk or decoded in another way differ though their images do not, and a kept
-   * JPEG's digest is of other pixels than those of a raw record.
+   * Whether equal images have equal digests: not if they were resized or decoded differently, or if
+   * only some were kept as JPEG, whose digest covers other pixels than a raw record's.
    */
   private boolean areComparable() {
     return splits.stream()

@@ -7,12 +7,12 @@ import ghostbeam.model.scoring.Proportion;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.verdict.Row;
 
-/** What a finished evaluation found, in brief. */
+/** The main results of a finished evaluation. */
 final class EvaluationFacts {
   private EvaluationFacts() {}
 
   /**
-   * Facts of its report: the data, the best checkpoint, those that are as good, the gate.
+   * Facts from its report: the data, the best checkpoint, those tied with it, the gate.
    *
    * @param uri of the folder or of its report.json
    */

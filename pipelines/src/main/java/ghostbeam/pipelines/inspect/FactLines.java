@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
-/** Facts as lines for people: one a line, names in a column, groups set apart. */
+/** Formats facts for people: one per line, names in a column, groups indented. */
 final class FactLines {
-  /** A longer list is of interest to programs, which read the JSON. */
+  /** Longer lists are cut; the JSON has them in full. */
   private static final int LONGEST_LIST = 12;
 
   private static final int LONGEST_ROW = 4;
 
-  /** Programs read the JSON, which has them all. */
+  /** The JSON has all digits. */
   private static final MathContext DIGITS = new MathContext(6);
 
   private FactLines() {}
@@ -48,7 +48,7 @@ final class FactLines {
             });
   }
 
-  /** One of several groups: a small one of single values as one line. */
+  /** One of several groups; a small group of plain values takes one line. */
   private static void append(StringBuilder text, String indent, String name, ObjectNode group) {
     List<JsonNode> values = group.properties().stream().map(Map.Entry::getValue).toList();
     if (values.size() <= LONGEST_ROW && values.stream().allMatch(JsonNode::isValueNode)) {

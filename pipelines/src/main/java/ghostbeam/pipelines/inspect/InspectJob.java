@@ -13,14 +13,14 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
 
-/** Finds out what names or paths are and prints the facts about them. */
+/** Identifies names or paths and prints facts about them. */
 public final class InspectJob {
   private InspectJob() {}
 
   /**
-   * Prints facts as lines, or as one JSON object.
+   * Prints the facts as lines, or as one JSON object.
    *
-   * @throws IOException if there is nothing at the path, or what is there is damaged
+   * @throws IOException if nothing exists at the path, or it is damaged
    */
   public static void run(InspectOptions options, PrintStream out) throws IOException {
     Launch.prepare(options);
@@ -52,7 +52,7 @@ public final class InspectJob {
     out.print(options.isJson() ? facts + "\n" : FactLines.of(facts));
   }
 
-  /** What the command line took apart at commas is put together where that is one path. */
+  /** Rejoins what the command line split at commas if the whole is one path. */
   private static List<String> what(InspectOptions options) {
     List<String> parts = options.getWhat() == null ? List.of() : options.getWhat();
     String whole = String.join(",", parts);

@@ -13,17 +13,17 @@ public interface InspectOptions extends SourceOptions, RecipeOptions, Augmentati
 
   @Hidden
   @Description(
-      "Folders of datasets, of a training or of an evaluation, shard file, checkpoint file or preset"
-          + " name; given without a flag.")
+      "Folders of datasets, of a training or of an evaluation, shard file, checkpoint file or"
+          + " preset name; given without a flag.")
   List<String> getWhat();
 
   void setWhat(List<String> what);
 
   @Description(
-      "Look at what preprocess would read, instead of at a dataset or network: its form, files,"
+      "Look at what preprocess would read, instead of at a dataset or network: its format, files,"
           + " bytes, first keys and their labels, and counts where an index has them. Writes"
-          + " nothing. --split, --format, --classes, --labels and --labelOffset are preprocess's."
-          + " Example: --input=gs://bucket/imagenet-wds")
+          + " nothing. --split, --format, --classes, --labels and --labelOffset work as in"
+          + " preprocess. Example: --input=gs://bucket/imagenet-wds")
   @Default.String("")
   String getInput();
 
@@ -38,17 +38,17 @@ public interface InspectOptions extends SourceOptions, RecipeOptions, Augmentati
   void setDuplicates(boolean duplicates);
 
   @Description(
-      "Write a PNG grid of a dataset's training images as training sees them: a row each image,"
-          + " first uncropped, then in epoch 1, 2, 3 and so on, each column mixed as a batch of its"
-          + " images would be. Takes train's --recipe and flags of augmentation. Local path or gs://, s3:// URI."
-          + " Example: --contactSheet=sheet.png")
+      "Write a PNG grid of a dataset's training images as training sees them: one row per image,"
+          + " first uncropped, then in epoch 1, 2, 3 and so on; mixing treats each column as a"
+          + " batch. Takes train's --recipe and augmentation flags. Local path or gs://, s3://"
+          + " URI. Example: --contactSheet=sheet.png")
   @Default.String("")
   String getContactSheet();
 
   void setContactSheet(String contactSheet);
 
   @Description(
-      "Contact sheet: which bicubic resizes images, as train's --interpolation: opencv (the"
+      "Contact sheet: bicubic filter, as train's --interpolation: opencv (the"
           + " original recipe's), torchvision (its and timm's) or pillow. Default: torchvision."
           + " Example: --interpolation=opencv")
   @Default.String("torchvision")

@@ -15,7 +15,7 @@ import ghostbeam.model.tensor.TensorSpec;
 import java.io.IOException;
 import java.util.Map;
 
-/** What a network is, as a preset describes it or as a checkpoint holds it. */
+/** Facts about a network, from a preset or a checkpoint. */
 final class NetworkFacts {
   private static final int IMAGENET_CLASSES = 1000;
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -37,7 +37,7 @@ final class NetworkFacts {
   /**
    * Facts about a checkpoint file, read and checked in full.
    *
-   * @throws IOException if it is none, or its tensors are not those of its architecture
+   * @throws IOException if it is not a checkpoint, or its tensors do not match its architecture
    */
   static ObjectNode ofCheckpoint(Storage storage, String path) throws IOException {
     Checkpoint checkpoint = Checkpoint.read(storage, path);

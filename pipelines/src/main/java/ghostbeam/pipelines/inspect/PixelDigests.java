@@ -13,9 +13,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * The digests of all records' pixels, in 40 bytes a record. JPEGs that were kept as they are have
- * one of their image at an eighth of its size; those that share it are decoded and compared in
- * full.
+ * The pixel digests of all records, in 40 bytes each. JPEGs stored unchanged only have a digest of
+ * the image at an eighth of its size; records that share one are decoded and compared in full.
  */
 final class PixelDigests {
   private static final int HEX_DIGITS = 32;
@@ -29,7 +28,7 @@ final class PixelDigests {
   private final List<Entry> entries = new ArrayList<>();
   private long missing;
 
-  /** A digest, and the place of the record it belongs to. */
+  /** A digest and the place of its record. */
   private record Entry(boolean ofEighth, long high, long low, int split, int record) {
     boolean hasDigestOf(Entry other) {
       return ofEighth == other.ofEighth && high == other.high && low == other.low;
@@ -43,10 +42,10 @@ final class PixelDigests {
   /** A record by the position of its split among those added and its number there. */
   record Place(int split, int record) {}
 
-  /** Two or more records of equal pixels, in record order, and the digest of the whole pixels. */
+  /** Two or more records of equal pixels, in record order, and the digest of the full pixels. */
   record Group(String digest, List<Place> places) {}
 
-  /** Where records are. */
+  /** Reads records. */
   interface Records {
     Example read(Place place) throws IOException;
   }
@@ -83,7 +82,7 @@ final class PixelDigests {
       entries.add(new Entry(ofEighth, high, low, split, record));
     } catch (NumberFormatException e) {
       throw new IOException(
-          "record " + record + " has '" + digest + "' for a digest of its pixels", e);
+          "record " + record + " has '" + digest + "' as the digest of its pixels", e);
     }
   }
 
@@ -100,7 +99,7 @@ final class PixelDigests {
   /**
    * All groups in the order of their first records.
    *
-   * @throws IOException where a record that had to be compared in full cannot be read or decoded
+   * @throws IOException if a record that had to be compared in full cannot be read or decoded
    */
   List<Group> groups(Records records) throws IOException {
     entries.sort(BY_DIGEST);

@@ -12,7 +12,7 @@ import java.util.IntSummaryStatistics;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What one shard file holds, every record read and both its CRCs checked. */
+/** Facts about one shard file; every record is read and both its CRCs are checked. */
 final class ShardFacts {
   private final Map<String, Integer> formats = new TreeMap<>();
   private final Map<String, Integer> colorspaces = new TreeMap<>();
@@ -25,7 +25,7 @@ final class ShardFacts {
   /**
    * Reads a shard of a finished dataset from its first to its last record.
    *
-   * @throws IOException if the dataset beside it is not finished, or a record is damaged
+   * @throws IOException if its dataset is not finished, or a record is damaged
    */
   static ObjectNode of(Storage storage, String path) throws IOException {
     int slash = path.lastIndexOf('/');

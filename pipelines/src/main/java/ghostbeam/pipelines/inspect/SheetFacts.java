@@ -27,7 +27,7 @@ final class SheetFacts {
   private SheetFacts() {}
 
   /**
-   * Refuses what no sheet can be drawn of.
+   * Rejects arguments for which no sheet can be drawn.
    *
    * @throws UsageException naming the flag
    */
@@ -55,7 +55,7 @@ final class SheetFacts {
         options.getInterpolation(), "one of " + Interpolation.titles());
   }
 
-  /** Writes the sheet and tells which images are on it; images lie evenly in the split. */
+  /** Writes the sheet and returns which images are on it, evenly spaced in the split. */
   static ObjectNode write(Storage storage, String folder, InspectOptions options)
       throws IOException {
     ObjectNode facts = JsonNodeFactory.instance.objectNode();

@@ -15,7 +15,7 @@ import ghostbeam.transforms.stream.StreamedSource;
 import java.io.IOException;
 import java.util.Optional;
 
-/** What {@code preprocess} would read of a source, found in seconds; nothing is written. */
+/** What {@code preprocess} would read from a source, found in seconds; nothing is written. */
 final class SourceFacts {
   /** Records or images whose keys and labels are shown. */
   private static final int SHOWN = 5;
@@ -25,8 +25,8 @@ final class SourceFacts {
   /**
    * Looks at the source that {@code --input} names.
    *
-   * @throws IOException if it is not there, or of no form that can be read; the message says what
-   *     was found
+   * @throws IOException if it does not exist or has no readable format; the message says what was
+   *     found
    */
   static ObjectNode of(Storage storage, InspectOptions options) throws IOException {
     String format = SourceFlags.format(options);

@@ -14,7 +14,7 @@ import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.List;
 
-/** What the folder of a training holds: how far it is, its best checkpoint, its recipe. */
+/** Facts about a training folder: progress, best checkpoint, recipe. */
 final class TrainingFacts {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LARGEST = 256 << 20;
@@ -22,10 +22,10 @@ final class TrainingFacts {
   private TrainingFacts() {}
 
   /**
-   * Facts about a training that was begun; of its checkpoints the best by validation is read and
-   * checked.
+   * Facts about a training that was started; reads and checks the checkpoint that was best in
+   * validation.
    *
-   * @throws IOException if a file of it is damaged
+   * @throws IOException if one of its files is damaged
    */
   static ObjectNode of(Storage storage, TrainingFolder folder) throws IOException {
     ObjectNode facts = JSON.createObjectNode();
@@ -53,7 +53,7 @@ final class TrainingFacts {
       if (JSON.readTree(storage.readWhole(path, LARGEST)) instanceof ObjectNode recipe) {
         return recipe;
       }
-      throw new IOException(path + " is no recipe of a training: expected a JSON object");
+      throw new IOException(path + " is not a training's recipe: expected a JSON object");
     } catch (JsonProcessingException e) {
       throw new IOException(path + " is not JSON: " + e.getOriginalMessage(), e);
     }

@@ -1,2 +1,2 @@
-/** Says what a dataset, shard, training, evaluation, checkpoint or preset is. */
+/** Describes a dataset, shard, training, evaluation, checkpoint or preset. */
 package ghostbeam.pipelines.inspect;

@@ -15,19 +15,21 @@ import org.apache.flink.configuration.RestOptions;
 import org.apache.flink.configuration.TaskManagerOptions;
 
 /**
- * Settings of the Flink that runs inside this process: its servers, the one for uploaded files too,
- * listen on this machine's loopback address alone, and its parts never take each other for dead.
+ * Settings of the Flink that runs in this process: all its servers, including the blob server,
+ * listen on the loopback address only, and its components never time each other out.
  */
 final class EmbeddedFlink {
   private static final String LOOPBACK = "127.0.0.1";
 
-  /** Of one process no part dies alone; but a process stopped by Ctrl-Z misses its heartbeats. */
+  /**
+   * Components of one process do not die alone, but a process stopped by Ctrl-Z misses heartbeats.
+   */
   private static final Duration HEARTBEAT_TIMEOUT = Duration.ofDays(30);
 
-  /** Flink's own, for what does not depend on the parallelism. */
+  /** Flink's default number of buffers, for what does not depend on the parallelism. */
   private static final long BUFFERS = 2048;
 
-  /** Exchanges of all slots with all slots that may be under way at a time. */
+  /** All-to-all exchanges that may run at the same time. */
   private static final long EXCHANGES = 2;
 
   private static final Map<Integer, String> FOLDERS = new HashMap<>();
@@ -35,18 +37,17 @@ final class EmbeddedFlink {
   private EmbeddedFlink() {}
 
   /**
-   * Leaves the end of Flink's actors to Flink. Their own shutdown hook runs while Flink, too, ends
-   * them at a job's end, and now and then found its classes gone: a page of stack trace after a job
-   * that was done.
+   * Leaves shutting down Pekko to Flink. Pekko's own shutdown hook races with Flink's at a job's
+   * end and sometimes finds its classes unloaded: a page of stack trace after a successful job.
    */
-  static void endActorsByFlinkAlone() {
+  static void disablePekkoShutdownHook() {
     System.setProperty("pekko.jvm-shutdown-hooks", "off");
   }
 
   /**
-   * The folder with the settings for so many slots, made once in a process.
+   * The configuration folder for a number of slots, written once per process.
    *
-   * @throws IOException where it cannot be written, or this machine's name has no address
+   * @throws IOException if it cannot be written, or this machine's name has no address
    */
   static synchronized String configuration(int slots) throws IOException {
     requireAddress();
@@ -58,23 +59,23 @@ final class EmbeddedFlink {
     return folder;
   }
 
-  /** Flink asks for it even where it binds to another. */
+  /** Flink resolves this machine's name even if it binds to another address. */
   private static void requireAddress() throws IOException {
     try {
       InetAddress.getLocalHost();
     } catch (UnknownHostException e) {
       String name = String.valueOf(e.getMessage()).replaceFirst(":.*", "");
       throw new IOException(
-          "this machine's name %1$s has no address, which Flink asks for; add the line '%2$s %1$s' to /etc/hosts"
+          "this machine's name %1$s has no address, which Flink needs; add the line '%2$s %1$s' to /etc/hosts"
               .formatted(name, LOOPBACK),
           e);
     }
   }
 
   /**
-   * A slot that hands on to all others has a buffer for each and one more, or the job fails.
-   * Flink's 64 MB are gone at 256 slots; smaller buffers, of what are records of a few bytes, need
-   * less.
+   * A slot that sends to all others needs a buffer for each and one more, or the job fails. Flink's
+   * default of 64 MB runs out at 256 slots; smaller buffers, enough for records of a few bytes,
+   * need less.
    */
   static Configuration settings(int slots) {
     MemorySize buffer = MemorySize.parse(slots > 32 ? "4kb" : "32kb");

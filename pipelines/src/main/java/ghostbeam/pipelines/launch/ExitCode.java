@@ -1,6 +1,6 @@
 package ghostbeam.pipelines.launch;
 
-/** What the program ends with where it ends by itself; 130 and 143 tell of signals. */
+/** Exit codes of the program; 130 and 143 are those of signals. */
 public final class ExitCode {
   /** The job is done. */
   public static final int DONE = 0;
@@ -8,7 +8,7 @@ public final class ExitCode {
   /** The job failed; the last line says why. */
   public static final int FAILED = 1;
 
-  /** The command, a flag or a value cannot be; the only line says which. */
+  /** The command, a flag or a value is invalid; the only line says which. */
   public static final int WRONG_USAGE = 2;
 
   /** The job is done, but its result misses a rule of {@code --gate}; the only line says which. */

@@ -17,7 +17,7 @@ import org.apache.flink.util.FlinkException;
 import org.apache.flink.util.SerializedThrowable;
 import org.apache.flink.util.concurrent.FutureUtils;
 
-/** Finds in a runner's failure the one that a step threw, which says what to do. */
+/** Finds in a runner's failure the one that a step threw, whose message says what to do. */
 final class Failure {
   private Failure() {}
 
@@ -39,7 +39,7 @@ final class Failure {
     throw new IllegalStateException(words(cause), thrown);
   }
 
-  /** Flink's own failures speak of its inside. */
+  /** Flink's own failures speak of its internals. */
   private static String words(Throwable cause) {
     if (cause instanceof JobCancellationException) {
       return "the job was cancelled on the cluster";
@@ -49,13 +49,13 @@ final class Failure {
           + " jobs to end, or lower --parallelism";
     }
     if (cause instanceof FutureUtils.RetryException) {
-      return "the cluster answers no more (%s), its JobManager has died or is out of reach; run again once it is back"
+      return "the cluster no longer answers (%s): its JobManager has died or is unreachable; run again once it is back"
           .formatted(Words.oneLine(reason(cause)));
     }
     return Words.oneLine(cause);
   }
 
-  /** What the last of many attempts failed with. */
+  /** The failure of the last attempt. */
   private static Throwable reason(Throwable retried) {
     Throwable reason = retried;
     while (reason.getCause() != null
@@ -65,10 +65,10 @@ final class Failure {
     return reason;
   }
 
-  /** The innermost failure of user code; what was thrown itself where there is none. */
+  /** The innermost failure of user code, or {@code thrown} itself if there is none. */
   private static Throwable innermostStep(Throwable thrown) {
     Throwable step = thrown;
-    for (Throwable t = revive(thrown); t != null; t = within(t)) {
+    for (Throwable t = revive(thrown); t != null; t = causeOf(t)) {
       if (t instanceof UserCodeException) {
         step = t;
       }
@@ -76,19 +76,19 @@ final class Failure {
     return step;
   }
 
-  /** The first of a chain that is no wrapper of the runner's, or the chain's end. */
+  /** The first of a chain that is not a wrapper of the runner's, or the last. */
   private static Throwable unwrap(Throwable step) {
     Throwable cause = revive(step);
     while (isWrapper(cause)
-        && within(cause) != null
+        && causeOf(cause) != null
         && !(cause instanceof NoResourceAvailableException)) {
-      cause = within(cause);
+      cause = causeOf(cause);
     }
     return cause;
   }
 
-  /** What a failure was caused by, also where Flink does not call it a cause. */
-  private static Throwable within(Throwable t) {
+  /** A failure's cause, even where Flink does not expose it as the cause. */
+  private static Throwable causeOf(Throwable t) {
     return revive(
         t instanceof ExceptionInChainedStubException chained
             ? chained.getWrappedException()
@@ -109,22 +109,25 @@ final class Failure {
         || t.getClass() == Exception.class;
   }
 
-  /** Flink sends failures in a form that survives classes missing at the other end. */
+  /** Deserialises a failure, which Flink sends in a form that survives missing classes. */
   private static Throwable revive(Throwable t) {
     if (!(t instanceof SerializedThrowable serialized)) {
       return t;
     }
     Throwable revived = serialized.deserializeError(Failure.class.getClassLoader());
-    return revived instanceof SerializedThrowable lost ? likeness(lost) : revived;
+    return revived instanceof SerializedThrowable lost ? substitute(lost) : revived;
   }
 
-  /** Of what could not be serialised there are the words, behind its class's name. */
-  private static Throwable likeness(SerializedThrowable lost) {
+  /**
+   * Replaces a failure that could not be deserialised: only its message is left, after its class
+   * name.
+   */
+  private static Throwable substitute(SerializedThrowable lost) {
     String type = lost.getOriginalErrorClassName();
     String words = String.valueOf(lost.getMessage()).replaceFirst("^\\Q" + type + ": \\E", "");
     if (type.equals(ExceptionInChainedStubException.class.getName())) {
       return new IllegalStateException(
-          "a step failed and Flink could not pass on why; the log of its TaskManager says it");
+          "a step failed and Flink could not pass on the reason; see the log of its TaskManager");
     }
     if (type.equals(UserCodeException.class.getName()) && lost.getCause() != null) {
       return UserCodeException.wrap(revive(lost.getCause()));

@@ -9,17 +9,17 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import org.slf4j.bridge.SLF4JBridgeHandler;
 
-/** The file that keeps what the console leaves out; see {@code logback.xml}. */
+/** The log file, which has what the console leaves out; see {@code logback.xml}. */
 final class JobLog {
   private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss");
 
   /**
-   * What a terminal takes for: empty this line. Begins with a backslash, since of a pattern's start
-   * Logback cuts the escape character off as white space.
+   * Clears the terminal's current line. Begins with a backslash because Logback strips a leading
+   * escape character from a pattern as white space.
    */
   private static final String CLEAR_LINE = "\\r\u001b[K";
 
-  /** Cut what is too long for the line, which a terminal would else go on with in the next. */
+  /** Turns line wrapping off, so that a long progress line is cut instead of wrapped. */
   private static final String CUT = "\u001b[?7l";
 
   private static final String WRAP = "\u001b[?7h";
@@ -27,8 +27,8 @@ final class JobLog {
   private JobLog() {}
 
   /**
-   * Starts this process's log file in the system's temporary folder. Must come before the first
-   * logger, which reads the name; help needs neither.
+   * Names this process's log file, in the system's temporary folder. Must run before the first
+   * logger is created, which reads the name.
    */
   static Path begin() {
     String name =
@@ -44,15 +44,15 @@ final class JobLog {
       System.setProperty("ghostbeam.clear", CLEAR_LINE);
       System.setProperty("ghostbeam.cut", CUT);
       System.setProperty("ghostbeam.wrap", WRAP);
-      System.setProperty("ghostbeam.head", "%d{HH:mm:ss}"); // not which class speaks
+      System.setProperty("ghostbeam.head", "%d{HH:mm:ss}"); // without the class name
     }
-    // Google's and Amazon's clients speak to java.util.logging.
+    // Google's and Amazon's clients log to java.util.logging.
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     return log;
   }
 
-  /** Removes the log of a run that never began. */
+  /** Removes the log of a run that never started. */
   static void discard(Path log) {
     try {
       Files.deleteIfExists(log);

@@ -20,8 +20,8 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.transforms.display.DisplayData;
 
 /**
- * Starts jobs: on embedded Flink with every core unless the options say otherwise, and with a
- * failure's own one-line message in place of the runner's wrapping.
+ * Runs jobs: on embedded Flink with every core unless the options say otherwise. Failures keep
+ * their own one-line message, without the runner's wrappers.
  */
 public final class Launch {
   private static final String EMBEDDED = "[local]";
@@ -31,8 +31,8 @@ public final class Launch {
   private Launch() {}
 
   /**
-   * Fills in what the options leave open and lets file systems know them. Needed before any file is
-   * touched; calling it twice changes nothing.
+   * Fills in options that are not set and passes them to Beam's file systems. Required before any
+   * file is accessed; idempotent.
    *
    * <ul>
    *   <li>no {@code --runner}: FlinkRunner
@@ -40,11 +40,12 @@ public final class Launch {
    *   <li>embedded Flink without {@code --parallelism}: one slot a core
    *   <li>embedded Flink without {@code --flinkConfDir} or FLINK_CONF_DIR: servers on the loopback
    *       address only
-   *   <li>Flink: batch mode, elements passed on without copies, which our transforms never change
-   *   <li>on a cluster: what {@link RemoteRun#prepare} says
+   *   <li>Flink: batch mode, elements passed on without copies, since our transforms never modify
+   *       them
+   *   <li>on a cluster: what {@link RemoteRun#prepare} does
    * </ul>
    *
-   * @throws IllegalStateException where no cluster answers, or it lacks what jobs need, or no
+   * @throws IllegalStateException if no cluster answers, or it lacks what jobs need, or no
    *     temporary file can be written
    */
   public static <T extends PipelineOptions> T prepare(T options) {
@@ -55,7 +56,7 @@ public final class Launch {
         if (RemoteRun.isRemote(flink)) {
           RemoteRun.prepare(flink);
         } else {
-          EmbeddedFlink.endActorsByFlinkAlone();
+          EmbeddedFlink.disablePekkoShutdownHook();
           if (flink.getFlinkConfDir() == null && System.getenv("FLINK_CONF_DIR") == null) {
             flink.setFlinkConfDir(EmbeddedFlink.configuration(flink.getParallelism()));
           }
@@ -89,10 +90,10 @@ public final class Launch {
   }
 
   /**
-   * Runs a pipeline to its end, under a name that says what it does and to what, such as {@code
-   * preprocess /data/records train}: on a cluster no two jobs of one name run at a time.
+   * Runs a pipeline to its end, under a name that says what it does and to which output, such as
+   * {@code preprocess /data/records train}: a cluster runs only one job of a name at a time.
    *
-   * @throws IOException if another run does this, or as {@link #run(Pipeline)}
+   * @throws IOException if a job of this name is running, or as {@link #run(Pipeline)}
    */
   public static PipelineResult run(Pipeline pipeline, String name) throws IOException {
     requireAlone(pipeline.getOptions(), name);
@@ -101,10 +102,10 @@ public final class Launch {
   }
 
   /**
-   * Waits while a cluster still runs a job of this name, as it does for a while when its client has
-   * died; in this process there is none.
+   * Waits for an earlier job of this name to end: on a cluster one outlives a killed client for a
+   * while; in this process there is none.
    *
-   * @throws IOException if it does not end, since another run does this
+   * @throws IOException if it does not end, since its client is alive
    */
   public static void requireAlone(PipelineOptions options, String name) throws IOException {
     prepare(options);
@@ -153,10 +154,10 @@ public final class Launch {
   }
 
   /**
-   * Slots that compute at a time in one worker process at most: embedded, all; on a cluster those
-   * of the TaskManager that has most, as far as the job uses so many.
+   * The most slots that compute at the same time in one worker process: all of them on embedded
+   * Flink; on a cluster those of the largest TaskManager, but at most the job's parallelism.
    *
-   * @throws IOException where no cluster answers
+   * @throws IOException if no cluster answers
    */
   public static int slotsPerWorker(PipelineOptions options) throws IOException {
     fillIn(options);
@@ -171,7 +172,7 @@ public final class Launch {
     return flink.getParallelism() < 1 ? slots : Math.min(slots, flink.getParallelism());
   }
 
-  /** A flag's path as {@link #absolute} has it; where there is none, a {@link UsageException}. */
+  /** A flag's path, made {@link #absolute}; {@link UsageException} if it is missing. */
   public static String place(String flag, String path) {
     if (path == null || path.isBlank()) {
       throw new UsageException("--" + flag + " is missing; it takes a path or a gs://, s3:// URI");
@@ -180,15 +181,15 @@ public final class Launch {
   }
 
   /**
-   * A path as every worker understands it: a store's URI as it is, a local path absolute.
+   * A path as every worker understands it: a store's URI unchanged, a local path made absolute.
    *
-   * @throws UsageException for one that this machine's file system or locale cannot have
+   * @throws UsageException for one that this machine's file system or locale cannot represent
    */
   public static String absolute(String path) {
     String plain = path.replaceFirst("^file:(//)?(?=/)", "");
     if (plain.startsWith("~/") && !Files.exists(Path.of("~"))) {
       throw new UsageException(
-          "'%s' begins with ~, which a shell takes for a home only where a word begins; write $HOME%s"
+          "'%s' begins with ~, which a shell expands only at the start of a word; write $HOME%s"
               .formatted(plain, plain.substring(1)));
     }
     try {
@@ -196,13 +197,13 @@ public final class Launch {
           ? plain
           : Path.of(plain).toAbsolutePath().normalize().toString();
     } catch (InvalidPathException e) {
-      throw new UsageException("'" + plain + "' is no path here: " + e.getReason());
+      throw new UsageException("'" + plain + "' is not a valid path here: " + e.getReason());
     }
   }
 
   /**
-   * Whether a flag's value that has commas is not a list: one path of that very name is there, on
-   * this machine's disk.
+   * Whether a flag's value with commas is one path and not a list: a local file or folder has
+   * exactly this name.
    */
   public static boolean isOnePath(String given) {
     try {

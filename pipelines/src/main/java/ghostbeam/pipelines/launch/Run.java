@@ -12,13 +12,13 @@ import java.util.List;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.slf4j.LoggerFactory;
 
-/** One run of a command: reads its flags, says what it runs with, and ends in an exit code. */
+/** One run of a command: parses its flags, prints what it runs with and returns an exit code. */
 public final class Run {
   private final Command command;
   private final PrintStream out;
   private final PrintStream err;
 
-  /** Set when the process was told to end, after which jobs fail for no reason of their own. */
+  /** Set when the process is shutting down, which makes jobs fail for no reason of their own. */
   private volatile boolean stopping;
 
   public Run(Command command, PrintStream out, PrintStream err) {
@@ -31,7 +31,7 @@ public final class Run {
    * Runs the command to its end.
    *
    * @return the exit code
-   * @throws UsageException if the words after the command's name cannot be, or the job says so
+   * @throws UsageException if the words after the command's name are invalid, or the job says so
    */
   public int start(List<String> words) {
     if (!command.hasJob()) {
@@ -52,7 +52,7 @@ public final class Run {
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stopping = true, "ghostbeam-stopping"));
     try {
       if (command.computes()) {
-        err.println(means());
+        err.println(environment());
       }
       command.job().run(options, out);
       return ExitCode.DONE;
@@ -63,7 +63,8 @@ public final class Run {
       err.println("ghostbeam " + command.typed() + ": " + e.getMessage());
       return ExitCode.GATE_FAILED;
     } catch (Exception | LinkageError | OutOfMemoryError e) {
-      // A name outside our own, so that the trace goes to the file and not to the console.
+      // A logger outside our packages, so that the stack trace goes to the file and not the
+      // console.
       LoggerFactory.getLogger("failure").info("{} failed", command.typed(), e);
       if (!stopping) {
         err.println("ghostbeam " + command.typed() + ": " + Words.oneLine(e));
@@ -73,8 +74,8 @@ public final class Run {
     }
   }
 
-  /** What decides the speed: allocator (the {@code run} script chose it), codec, cores. */
-  private static String means() {
+  /** What determines the speed: allocator (chosen by the {@code run} script), codec, cores. */
+  private static String environment() {
     return String.format(
         "allocator %s, JPEG codec %s, threads %d",
         System.getProperty("ghostbeam.allocator", "default"),

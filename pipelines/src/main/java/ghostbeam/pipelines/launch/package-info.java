@@ -1,2 +1,2 @@
-/** How jobs run: embedded Flink or a cluster, the log file, failures told in words. */
+/** How jobs run: embedded Flink or a cluster, the log file, failures in one line. */
 package ghostbeam.pipelines.launch;

@@ -11,7 +11,7 @@ import ghostbeam.pipelines.verdict.TestSets;
 import java.util.Arrays;
 import java.util.List;
 
-/** What the page's script draws from, as JSON that is safe inside a script element. */
+/** The data that the page's script draws, as JSON that is safe inside a script element. */
 final class Charts {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -80,7 +80,7 @@ final class Charts {
     }
   }
 
-  /** By true class the one it is most often taken for; -1 where it never is for another. */
+  /** By true class: the class it is most often taken for; -1 if none. */
   static int[] mostlyTakenFor(Tally tally) {
     int[] mostly = new int[tally.classes()];
     Arrays.fill(mostly, -1);

@@ -15,23 +15,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What people call classes that the data knows by synsets.
+ * Human-readable titles of classes that the data names by synset.
  *
  * @param byName titles by the classes' names in the data
  */
 public record ClassTitles(Map<String, String> byName) {
-  /** Of classes that have none. */
+  /** No titles. */
   public static final ClassTitles NONE = new ClassTitles(Map.of());
 
   private static final int LARGEST = 16 << 20;
   private static final Logger LOG = LoggerFactory.getLogger(ClassTitles.class);
 
   /**
-   * Reads what {@code --classNames} names, or else what was kept beside the data: a class a line,
-   * its name in the data, white space, and what people call it, such as {@code n01440764 tench,
-   * Tinca tinca}.
+   * Reads the file given by {@code --classNames}, or else the one kept beside the data: one class a
+   * line, its name in the data, white space and its title, such as {@code n01440764 tench, Tinca
+   * tinca}.
    *
-   * @throws IOException where the file given is missing, no text, or has no such line of the data
+   * @throws IOException if the given file is missing, not text, or has no line for a class of the
+   *     data
    */
   public static ClassTitles of(Storage storage, VerdictOptions options, Report.Dataset data)
       throws IOException {
@@ -40,34 +41,35 @@ public record ClassTitles(Map<String, String> byName) {
     }
     String path = Launch.absolute(options.getClassNames());
     if (!storage.exists(path)) {
-      throw new IOException("--classNames=" + path + " is not there");
+      throw new IOException("--classNames=" + path + " does not exist");
     }
     ClassTitles titles = read(storage, path);
     if (titles.byName.isEmpty()) {
       throw new IOException(
-          "--classNames=%s names no class; it takes lines such as n01440764 tench, Tinca tinca"
+          "--classNames=%s names no class; expected lines such as n01440764 tench, Tinca tinca"
               .formatted(path));
     }
     if (data.classes().stream().noneMatch(titles.byName::containsKey)) {
       throw new IOException(
-          "--classNames=%s names none of the data's classes, such as %s; its own are such as %s"
+          "--classNames=%s names none of the data's classes, such as %s; it has classes such as %s"
               .formatted(path, data.classes().get(0), titles.byName.keySet().iterator().next()));
     }
     return titles;
   }
 
-  /** Of this split, or of another in its folder; none where the data is out of reach. */
+  /** The titles of this split, or of another in its folder; none if the data is unreachable. */
   private static ClassTitles beside(Storage storage, Report.Dataset data) {
     try {
-      // By name: a report that others made may name a folder of anything, or a whole disk.
+      // Looked up by name, not listed: someone else's report may name any folder, even a whole
+      // disk.
       for (String split : List.of(data.split(), "train", "val", "test")) {
         String path = new DatasetFolder(storage, data.uri(), split).titlesPath();
         if (storage.exists(path)) {
           return read(storage, path);
         }
       }
-    } catch (IOException | RuntimeException e) { // a path that cannot be, or a store's own words
-      LOG.warn("report.html has no titles of classes: {}", e.getMessage());
+    } catch (IOException | RuntimeException e) { // an invalid path, or a store's own failure
+      LOG.warn("report.html has no class titles: {}", e.getMessage());
     }
     return NONE;
   }
@@ -83,7 +85,7 @@ public record ClassTitles(Map<String, String> byName) {
     return new ClassTitles(titles);
   }
 
-  /** By label: what a class is called by the data and then by people. */
+  /** By label: a class's name in the data, then its title. */
   List<String> of(List<String> classes) {
     return classes.stream()
         .map(name -> byName.containsKey(name) ? name + " " + byName.get(name) : name)

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * How often a checkpoint took one class for another, and the first such records.
+ * A pair of classes of which a checkpoint took one for the other, and the records where it did.
  *
  * @param label the true class
  * @param predicted what it was taken for
@@ -24,7 +24,7 @@ record ConfusedPair(int label, int predicted, List<Integer> records) {
     return records.size();
   }
 
-  /** All pairs, the most frequent first, equals in order of their classes. */
+  /** All pairs, the most frequent first, ties in class order. */
   static List<ConfusedPair> of(Tally tally) {
     Map<Long, List<Integer>> records = new TreeMap<>();
     for (Tally.Mistake mistake : tally.mistakes()) {

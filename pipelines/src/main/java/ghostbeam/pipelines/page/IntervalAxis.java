@@ -20,8 +20,8 @@ record IntervalAxis(double from, double to) {
   }
 
   /**
-   * For the template, which passes numbers boxed: where a fraction lies, in percent of the width
-   * from the left.
+   * A fraction's position, in percent of the width from the left. Boxed, as the template passes
+   * numbers.
    */
   public String at(Double fraction) {
     return String.format(Locale.ROOT, "%.2f", 100 * (fraction - from) / (to - from));

@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
-/** How the page writes numbers; what does not exist is a dash. */
+/** Number formats of the page; a missing number is a dash. */
 final class PageFilters extends AbstractExtension {
   private static final String NOTHING = "–";
 
@@ -25,7 +25,7 @@ final class PageFilters extends AbstractExtension {
         "p", number(value -> value < 0.0001 ? format("%.1e", value) : format("%.4f", value)));
   }
 
-  /** As short as a number can be said to six digits. */
+  /** The shortest form with up to six decimals. */
   private static String brief(double value) {
     return format("%.6f", value).replaceFirst("\\.?0+$", "");
   }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
-/** Pages of one look, each a file that needs no other and no network. */
+/** Fills in HTML templates; each page is one file that needs no other file and no network. */
 public final class PageTemplate {
   private static final String HERE = "ghostbeam/pipelines/page/";
   private static final String D3 = "META-INF/resources/webjars/d3/7.9.0/dist/d3.min.js";
@@ -21,9 +21,9 @@ public final class PageTemplate {
   /**
    * Fills a template in.
    *
-   * @param template its file's name
-   * @param model what it shows, by name; style and scripts are added. What {@code report.js} draws
-   *     from is JSON that is safe inside a script element
+   * @param template file name of the template
+   * @param model values by name; style and scripts are added. Data for {@code report.js} must come
+   *     from {@link #inScript}
    */
   public static String fill(String template, Map<String, Object> model) throws IOException {
     Map<String, Object> all = new HashMap<>(model);
@@ -37,7 +37,7 @@ public final class PageTemplate {
     return page.toString();
   }
 
-  /** JSON that is safe inside a script element. */
+  /** Makes JSON safe inside a script element. */
   public static String inScript(String json) {
     return json.replace("<", "\\u003c");
   }
@@ -56,7 +56,7 @@ public final class PageTemplate {
   private static String resource(String path) throws IOException {
     try (InputStream in = PageTemplate.class.getClassLoader().getResourceAsStream(path)) {
       if (in == null) {
-        throw new IOException("the build left no " + path + "; build again");
+        throw new IOException("the build lacks " + path + "; build again");
       }
       return new String(in.readAllBytes(), StandardCharsets.UTF_8);
     }

@@ -35,9 +35,9 @@ public final class ReportPage {
   /**
    * The page.
    *
-   * @param report whose rows have their tallies
-   * @param titles of classes, as far as there are any
-   * @param storage where datasets and training logs are read from, as far as they are there
+   * @param report with tallies in its rows
+   * @param titles of classes, if any
+   * @param storage for reading datasets and training logs, where they still exist
    */
   public static String of(Report report, ClassTitles titles, Storage storage) throws IOException {
     List<Row> distinct = distinct(report);
@@ -85,27 +85,27 @@ public final class ReportPage {
     return PageTemplate.fill("report.html", model);
   }
 
-  /** Those beside Top-1, which is drawn. */
+  /** The columns except Top-1, which is drawn. */
   private static List<Metric> columns(Report report) {
     List<Metric> columns = new ArrayList<>(report.columns(Metric.Shown.ON_THE_PAGE));
     columns.remove(Metric.TOP1);
     return columns;
   }
 
-  /** Whether some saw images that others could not decode. */
+  /** Whether some checkpoints saw images that others could not decode. */
   private static boolean decodedElsewhere(Report report) {
     return report.ranked().stream()
         .anyMatch(row -> row.tally().undecodable().count() < report.undecodable().size());
   }
 
-  /** The first by rank of each file, view and scores that saw every record, best first. */
+  /** The ranked rows without copies of the same file, view and scores, best first. */
   private static List<Row> distinct(Report report) {
     Map<Row.Content, Row> distinct = new LinkedHashMap<>();
     report.ranked().forEach(row -> distinct.putIfAbsent(row.content(), row));
     return List.copyOf(distinct.values());
   }
 
-  /** The worst first, equals in label order; classes without records last. */
+  /** The worst first, ties in label order; classes without records last. */
   private static List<ClassRow> classes(List<String> names, Tally best) {
     int[] taken = Charts.mostlyTakenFor(best);
     return IntStream.range(0, names.size())
@@ -151,7 +151,7 @@ public final class ReportPage {
         .toList();
   }
 
-  /** A recipe and the checkpoints made by it. */
+  /** A recipe and the checkpoints trained by it. */
   record RecipeRow(List<String> names, List<Map.Entry<String, String>> settings) {}
 
   private static List<RecipeRow> recipes(Report report) {

@@ -11,21 +11,21 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Command lines that score a report's checkpoints again. They are made from what the report says
- * and not from what was typed, so that joined evaluations have them too and the same scores give
- * the same page wherever it is written to.
+ * Command lines that score a report's checkpoints again. They are derived from the report, not from
+ * the command that was typed, so that joined evaluations have them too and equal scores give equal
+ * pages wherever they are written.
  */
 final class ScoringCommand {
   private ScoringCommand() {}
 
-  /** What one command line says of all that it scores. */
+  /** The flags that all checkpoints of one command line share. */
   private record Flags(Report.Preprocessing view, Report.ClassFile moduleClasses) {
     static Flags of(Row row) {
       return new Flags(row.preprocessing(), row.origin().moduleClasses());
     }
   }
 
-  /** One line for each way of seeing images, in order of the ranking. */
+  /** One command for each way of preparing images, in ranking order. */
   static List<String> of(Report report) {
     Map<Flags, List<Row>> byFlags =
         report.checkpoints().stream()

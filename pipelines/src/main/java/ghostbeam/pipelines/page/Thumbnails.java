@@ -34,14 +34,14 @@ final class Thumbnails {
    */
   record Picture(int record, String uri) {}
 
-  /** A confused pair with pictures of its first records; none where the dataset is out of reach. */
+  /** A confused pair with pictures of its first records; none if the dataset is unreachable. */
   record Shown(ConfusedPair pair, List<Picture> pictures) {}
 
   private Thumbnails() {}
 
   /**
-   * Pictures of each pair. A report is worth having without them: where the dataset is gone or has
-   * changed since it was scored there are none, and the log says why.
+   * Pictures of each pair. A report is useful without them: if the dataset is gone or has changed
+   * since it was scored, there are none and the log says why.
    */
   static List<Shown> of(Storage storage, Report.Dataset data, List<ConfusedPair> pairs) {
     try (Dataset dataset = Dataset.open(storage, data.uri(), data.split())) {
@@ -69,7 +69,8 @@ final class Thumbnails {
         String base64 = Base64.getEncoder().encodeToString(jpeg);
         pictures.add(new Picture(record, "data:image/jpeg;base64," + base64));
       } catch (UndecodableImageException e) {
-        throw new IOException("record " + record + " was decoded before: " + e.getMessage(), e);
+        throw new IOException(
+            "record " + record + " can no longer be decoded: " + e.getMessage(), e);
       }
     }
     return pictures;

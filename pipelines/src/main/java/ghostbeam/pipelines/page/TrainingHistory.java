@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What {@code training.jsonl} tells of one training.
+ * The log of one training, from {@code training.jsonl}.
  *
  * @param folder of the training
  * @param steps logged steps in order, thinned out where there are very many
@@ -71,7 +71,7 @@ record TrainingHistory(String folder, List<Step> steps, List<Epoch> epochs, int 
     return Math.max(FEWEST, all / Math.max(1, trainings));
   }
 
-  /** At most so many of each, evenly spread, the first and the last among them. */
+  /** At most this many of each, evenly spaced, including the first and the last. */
   TrainingHistory thin(int mostSteps, int mostEpochs) {
     return new TrainingHistory(
         folder, thin(steps, mostSteps), thin(epochs, mostEpochs), epochsLogged);

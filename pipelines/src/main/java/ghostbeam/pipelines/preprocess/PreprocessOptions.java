@@ -10,12 +10,12 @@ public interface PreprocessOptions extends SourceOptions {
 
   @Description(
       "Where the images are: a folder, .zip, .tar or tar of tars in ImageNet's layout,"
-          + " <class>/<image>, or with train/ and val/ folders of that layout anywhere inside, or"
-          + " Kaggle's zip as it is; a tar's name gives its members' class in a tar of tars and"
-          + " among several inputs. archive.zip!/path is a part of one."
-          + " Several by comma or quoted glob. Read in place: a zip costs a few requests to list,"
-          + " a tar one for each image. Local path or gs://, s3:// URI."
-          + " Example: --input=gs://bucket/imagenet.zip")
+          + " <class>/<image>, or with train/ and val/ folders of that layout anywhere inside,"
+          + " or Kaggle's zip unchanged; in a tar of tars and among several inputs, a tar's name"
+          + " is its images' class. archive.zip!/path is a part of an archive. Several:"
+          + " comma-separated, or a quoted glob. Archives are read in place: listing a zip takes"
+          + " a few requests, a tar one for each image. Local path or gs://, s3:// URI. Example:"
+          + " --input=gs://bucket/imagenet.zip")
   @Validation.Required
   String getInput();
 
@@ -23,23 +23,23 @@ public interface PreprocessOptions extends SourceOptions {
 
   @Description(
       "Digest of the only archive in --input, md5: or sha256: and hex. Checked before anything is"
-          + " written, by reading the whole archive once more than its images need."
-          + " Example: --expectDigest=md5:1d675b47d978889d74fa0da5fadfb00e")
+          + " written, which reads the whole archive once more. Example:"
+          + " --expectDigest=md5:1d675b47d978889d74fa0da5fadfb00e")
   String getExpectDigest();
 
   void setExpectDigest(String expectDigest);
 
   @Description(
-      "Folder for shards, indices and manifest; train and val may share it. What a run that died"
-          + " left there of the same work is kept. One run at a time. Local path or gs://,"
-          + " s3:// URI. Example: --output=gs://bucket/imagenet-records")
+      "Folder for shards, indices and manifest; train and val may share it. Shards of the same"
+          + " work that an interrupted run left there are kept. One run at a time. Local path or"
+          + " gs://, s3:// URI. Example: --output=gs://bucket/imagenet-records")
   @Validation.Required
   String getOutput();
 
   void setOutput(String output);
 
   @Description(
-      "How many shard files, 1 or more, at most the number of images. Default: one for every 1,250"
+      "Number of shard files, from 1 to the number of images. Default: one for every 1,250"
           + " images, at least 8, at most 1,024. Example: --shards=256")
   Integer getShards();
 
@@ -56,14 +56,14 @@ public interface PreprocessOptions extends SourceOptions {
   void setEncoding(Preparation.Encoding encoding);
 
   @Description(
-      "Pixels of the shorter side with --encoding=resized; smaller images are kept as original"
-          + " keeps them. Example: --shorterSide=320")
+      "Pixels of the shorter side with --encoding=resized; smaller images are kept as by"
+          + " original. Example: --shorterSide=320")
   @Default.Integer(256)
   int getShorterSide();
 
   void setShorterSide(int shorterSide);
 
-  @Description("JPEG quality of images that are encoded anew, 1 to 100. Example: --quality=90")
+  @Description("JPEG quality of images that are re-encoded, 1 to 100. Example: --quality=90")
   @Default.Integer(95)
   int getQuality();
 
@@ -76,7 +76,7 @@ public interface PreprocessOptions extends SourceOptions {
   void setSeed(long seed);
 
   @Description(
-      "Most unreadable images, as a count, with which the job still succeeds; they are listed in"
+      "Number of unreadable images up to which the job still succeeds; they are listed in"
           + " <split>-rejected.jsonl. Example: --maxRejected=20")
   @Default.Long(0)
   long getMaxRejected();

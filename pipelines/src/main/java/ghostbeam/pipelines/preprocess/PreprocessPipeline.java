@@ -19,11 +19,11 @@ public final class PreprocessPipeline {
   private PreprocessPipeline() {}
 
   /**
-   * Makes one split of a dataset, or what an earlier run that died left to be made of it, and says
-   * in a few lines what came out.
+   * Writes one split of a dataset, or the rest of what an interrupted run began, and prints a
+   * summary.
    *
-   * @throws ghostbeam.pipelines.cli.UsageException for a flag's value that cannot be
-   * @throws IOException if input or output cannot be used, or another run uses the output
+   * @throws ghostbeam.pipelines.cli.UsageException for an invalid flag
+   * @throws IOException if input or output cannot be used, or another run is writing to the output
    * @throws IllegalStateException if too many images are rejected
    */
   public static void run(PreprocessOptions options, PrintStream out) throws IOException {
@@ -35,16 +35,16 @@ public final class PreprocessPipeline {
     RunLock.holding(
         output.lockPath(),
         () -> {
-          requireFree(output, options.isOverwrite()); // the last holder may have ended it
+          requireFree(output, options.isOverwrite()); // the last holder may have finished it
           try (Claim claim = Claim.take(output)) {
-            // Read before hours of work, which a list that is gone by then is no reason to lose.
+            // Read now: a list that disappears later must not cost hours of work.
             ClassList titled = titled(output.storage(), request.images().classes());
             run(options, writing.withClaim(claim).withTitles(titled), output, out);
           }
         });
   }
 
-  /** Refuses a place that cannot take this split. */
+  /** Rejects an output that cannot take this split. */
   private static void requireFree(DatasetFolder output, boolean replace) throws IOException {
     if (output.storage().exists(output.folder())) {
       throw new IOException(
@@ -71,7 +71,7 @@ public final class PreprocessPipeline {
     out.print(new Summary(output, result.metrics(), seconds).text());
   }
 
-  /** The classes that {@code --classes} names, of a manifest those with titles beside it. */
+  /** The list given by {@code --classes}; for a manifest, the one with titles kept beside it. */
   private static ClassList titled(Storage storage, String list) throws IOException {
     Optional<String> others =
         DatasetFolder.ofManifest(storage, list).map(DatasetFolder::titlesPath);

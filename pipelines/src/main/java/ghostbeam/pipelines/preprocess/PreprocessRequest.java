@@ -16,19 +16,19 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What {@link PreprocessOptions} ask for, checked.
+ * The validated {@link PreprocessOptions}.
  *
- * @param images where they are
- * @param format what is said of them
- * @param shards to be written, places absolute
- * @param output where to
+ * @param images the source
+ * @param format as given by {@code --format}
+ * @param shards the transform that writes the shards, with absolute paths
+ * @param output the dataset to write
  */
 record PreprocessRequest(
     ImageSource images, String format, WriteShards shards, DatasetFolder output) {
   private static final List<String> SPLITS = List.of("train", "val", "validation", "valid", "test");
   private static final int MOST_SHARDS = 99_999;
 
-  /** Throws {@link UsageException} for a flag that is missing or cannot be. */
+  /** Throws {@link UsageException} for a missing or invalid flag. */
   static PreprocessRequest of(PreprocessOptions options) {
     require(
         SPLITS.contains(options.getSplit()),
@@ -51,8 +51,7 @@ record PreprocessRequest(
     for (String input : source.inputs()) {
       if (Storage.resolve(output, "").startsWith(Storage.resolve(input.replace("!/", "/"), ""))) {
         throw new UsageException(
-            "--output lies inside --input, where the next run would take it for images; give"
-                + " another");
+            "--output lies inside --input, where the next run would take its files for images; give another");
       }
     }
     DatasetFolder folder = new DatasetFolder(BeamStorage.INSTANCE, output, options.getSplit());
@@ -67,7 +66,7 @@ record PreprocessRequest(
     return new PreprocessRequest(source, SourceFlags.format(options), writing, folder);
   }
 
-  /** The work by the way in which the source is read, for which it is looked into. */
+  /** The transform for this kind of source, ranged or streamed, found by looking into it. */
   WriteShards writing() throws IOException {
     Optional<StreamedSource> stream = StreamedSource.find(output.storage(), images, format);
     if (stream.isPresent()) {
@@ -89,7 +88,7 @@ record PreprocessRequest(
       ExpectedDigest.parse(text);
       return text;
     } catch (IllegalArgumentException e) {
-      throw new UsageException("--expectDigest=" + text + " cannot be; " + e.getMessage());
+      throw new UsageException("--expectDigest=" + text + " is invalid; " + e.getMessage());
     }
   }
 }

@@ -8,11 +8,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** What {@link SourceOptions} ask for; a flag that cannot be is a {@link UsageException}. */
+/** Reads {@link SourceOptions}; an invalid flag throws {@link UsageException}. */
 public final class SourceFlags {
   private SourceFlags() {}
 
-  /** The source that {@code --input} names, its places absolute. */
+  /** The source that {@code --input} names, with absolute paths. */
   public static ImageSource source(String input, SourceOptions options) {
     List<String> inputs =
         (Launch.isOnePath(input) ? Stream.of(input) : Arrays.stream(input.split(",", -1)))
@@ -26,7 +26,7 @@ public final class SourceFlags {
     return options.getFormat().equals(SourceFormats.AUTO) ? source.refusingStreams() : source;
   }
 
-  /** What is said of its form. */
+  /** The format given by {@code --format}. */
   public static String format(SourceOptions options) {
     String format = options.getFormat();
     String expected = String.join(", ", SourceFormats.names());
@@ -34,7 +34,7 @@ public final class SourceFlags {
     return format;
   }
 
-  /** Absolute, with the slash of {@code !/}, which is no folder's. */
+  /** Absolute, keeping the final slash of {@code !/}, which is not a folder's. */
   private static String place(String input) {
     String place = Launch.place("input", input);
     return input.endsWith("!/") && place.endsWith("!") ? place + "/" : place;
@@ -44,7 +44,7 @@ public final class SourceFlags {
     return path == null ? "" : Launch.absolute(path);
   }
 
-  /** A number says how many classes there are. */
+  /** The absolute path of a list, or a number of classes. */
   private static String classes(String given) {
     return given != null && given.matches("[0-9]+") ? given : file(given);
   }

@@ -14,7 +14,7 @@ import org.apache.beam.sdk.metrics.MetricResult;
 import org.apache.beam.sdk.metrics.MetricResults;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 
-/** What a run says at its end: a line, a table, the digest. */
+/** The summary that a run prints at its end: a headline, a table, the digest. */
 record Summary(DatasetFolder output, MetricResults metrics, double seconds) {
   private static final double MIB = 1 << 20;
 
@@ -69,7 +69,7 @@ record Summary(DatasetFolder output, MetricResults metrics, double seconds) {
     return rows;
   }
 
-  /** Reasons that differ only in their numbers are one. */
+  /** Counts by reason; reasons that differ only in numbers count as one. */
   private Map<String, Long> rejectedByReason() throws IOException {
     Map<String, Long> reasons = new TreeMap<>();
     for (Rejection rejection : output.rejections()) {

@@ -17,7 +17,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Makes a release: one archive that is unpacked and runs where there is a Java. */
+/** Packages a release: one archive that runs wherever there is a Java runtime. */
 public final class PackageJob {
   private PackageJob() {}
 
@@ -25,13 +25,13 @@ public final class PackageJob {
    * Writes {@code ghostbeam-VERSION.tar}, whole or not at all: the script, the jars that this
    * process runs from, licences and guides.
    *
-   * @throws IOException where there is such an archive, or a file cannot be read or written
-   * @throws IllegalStateException where this process was not started by the script
+   * @throws IOException if the archive exists, or a file cannot be read or written
+   * @throws IllegalStateException if this process was not started by the script
    */
   public static void run(PackageOptions options, PrintStream out) throws IOException {
     String home = System.getProperty("ghostbeam.home");
     if (home == null) {
-      throw new IllegalStateException("the script that is packed is not known; use ./run package");
+      throw new IllegalStateException("the folder of the run script is unknown; use ./run package");
     }
     Path archive =
         write(
@@ -41,7 +41,7 @@ public final class PackageJob {
             Report.Software.current().version());
     out.printf(
         Locale.ROOT,
-        "%s: %d MB; needs Linux and Java 17 or newer, no Maven, no source and no network:%n"
+        "%s: %d MB; needs Linux and Java 17 or newer, no Maven, sources or network:%n"
             + "  tar xf %s && ghostbeam-%s/run demo%n",
         archive,
         Files.size(archive) / 1_000_000,
@@ -57,31 +57,31 @@ public final class PackageJob {
             .toList();
     for (Path entry : entries) {
       if (!entry.toString().endsWith(".jar")) {
-        throw new IOException(entry + " is no jar; package what ./run has built");
+        throw new IOException(entry + " is not a jar; package what ./run has built");
       }
     }
     return entries;
   }
 
   /**
-   * Writes the archive, whose bytes depend on the files and the version alone.
+   * Writes the archive; its bytes depend only on the files and the version.
    *
    * @param home folder of the script and the guides
-   * @param jars of differing names
+   * @param jars with distinct names
    * @param folder for the archive
    * @return the archive
    */
   static Path write(Path home, List<Path> jars, Path folder, String version) throws IOException {
     Path archive = folder.resolve("ghostbeam-" + version + ".tar");
     if (Files.exists(archive)) {
-      throw new IOException(archive + " exists already; remove it, or choose another --output");
+      throw new IOException(archive + " already exists; remove it, or choose another --output");
     }
     Map<String, Path> files = new TreeMap<>(texts(home));
     for (Path jar : jars) {
       files.put("lib/" + jar.getFileName(), jar);
     }
     try (ReleaseArchive release = ReleaseArchive.create(archive, "ghostbeam-" + version + "/")) {
-      release.addProgram("run", home.resolve("run"));
+      release.addExecutable("run", home.resolve("run"));
       release.add("lib/java.options", options());
       for (var file : files.entrySet()) {
         release.add(file.getKey(), file.getValue());
@@ -92,8 +92,8 @@ public final class PackageJob {
   }
 
   /**
-   * The licences, guides and their pictures beside the script and in the modules, by their names
-   * there: nothing that a job of the user's has left beside them.
+   * Licences, guides and their pictures, by path relative to {@code home}; beside the script only
+   * known files, so that nothing a job wrote there is packed.
    */
   private static Map<String, Path> texts(Path home) throws IOException {
     Map<String, Path> texts = new TreeMap<>();
@@ -119,7 +119,7 @@ public final class PackageJob {
     return texts;
   }
 
-  /** What the script hands to Java, which in a checkout it takes from Maven's settings. */
+  /** The Java options for the script, which in a checkout reads them from pom.xml. */
   private static byte[] options() throws IOException {
     try (InputStream in = PackageJob.class.getResourceAsStream("java.options")) {
       return new String(in.readAllBytes(), UTF_8).strip().getBytes(UTF_8);

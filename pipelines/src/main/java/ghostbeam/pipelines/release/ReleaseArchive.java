@@ -11,19 +11,19 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * A tar whose bytes depend on its files' names and content alone: no times, owners or modes of the
- * machine. It is not compressed, as jars are already.
+ * A tar whose bytes depend only on its files' names and content: no times, owners or modes of this
+ * machine. It is not compressed, since jars are already.
  */
 record ReleaseArchive(Path archive, Path part, String top, TarArchiveOutputStream tar)
     implements Closeable {
   private static final Date TIME = Date.from(Instant.parse("2026-01-01T00:00:00Z"));
   private static final int TEXT = 0100644;
-  private static final int PROGRAM = 0100755;
+  private static final int EXECUTABLE = 0100755;
 
   /**
-   * Begins an archive, which {@link #finish} makes appear.
+   * Starts an archive, which appears on {@link #finish}.
    *
-   * @param top the folder that all its files lie in, with a slash behind
+   * @param top the folder of all its files, with a trailing slash
    */
   static ReleaseArchive create(Path archive, String top) throws IOException {
     Files.createDirectories(archive.getParent());
@@ -33,9 +33,9 @@ record ReleaseArchive(Path archive, Path part, String top, TarArchiveOutputStrea
     return new ReleaseArchive(archive, part, top, tar);
   }
 
-  /** Adds a file that can be started. */
-  void addProgram(String name, Path file) throws IOException {
-    add(name, file, PROGRAM);
+  /** Adds an executable file. */
+  void addExecutable(String name, Path file) throws IOException {
+    add(name, file, EXECUTABLE);
   }
 
   void add(String name, Path file) throws IOException {
@@ -64,19 +64,19 @@ record ReleaseArchive(Path archive, Path part, String top, TarArchiveOutputStrea
     tar.putArchiveEntry(entry);
   }
 
-  /** Ends it and gives it its name. */
+  /** Completes the archive and moves it to its final name. */
   void finish() throws IOException {
     tar.close();
     Files.move(part, archive, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Of one that is not finished, nothing is left. */
+  /** Deletes an archive that is not finished. */
   @Override
   public void close() throws IOException {
     try {
       tar.close();
     } catch (IOException e) {
-      // An unfinished entry is told by what broke it.
+      // An unfinished entry: the failure that left it is being thrown.
     } finally {
       Files.deleteIfExists(part);
     }

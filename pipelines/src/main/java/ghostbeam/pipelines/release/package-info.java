@@ -1,2 +1,2 @@
-/** Makes an archive of the program that runs without Maven, sources and network. */
+/** Packages the program as an archive that runs without Maven, sources or network. */
 package ghostbeam.pipelines.release;

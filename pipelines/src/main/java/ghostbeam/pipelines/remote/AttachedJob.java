@@ -14,18 +14,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ties a job to this process: tells the cluster that its client lives, and cancels the job when
- * this process is told to end. Flink makes one for each pipeline, by its name.
+ * Ties a job to this process: sends client heartbeats to the cluster and cancels the job when this
+ * process is shut down. Flink instantiates one for each pipeline, by class name.
  */
 public final class AttachedJob implements JobListener {
   private static final Logger LOG = LoggerFactory.getLogger("ghostbeam.Cluster");
-  private static final Duration LONGEST_END = Duration.ofSeconds(20);
+  private static final Duration CANCEL_TIMEOUT = Duration.ofSeconds(20);
   private static final long POLL_MS = 100;
 
   private static volatile RemoteCluster reportedTo;
 
-  /** Of the job that is on its way or runs; its id is not known before it runs. */
-  private static volatile String expected;
+  /** Name of the job that is submitted or running; its id is not known before it runs. */
+  private static volatile String jobName;
 
   static {
     Runtime.getRuntime().addShutdownHook(new Thread(AttachedJob::cancel, "ghostbeam-cancel"));
@@ -33,10 +33,13 @@ public final class AttachedJob implements JobListener {
 
   private Timer heartbeat;
 
-  /** What the last heartbeat failed with, told once however long it lasts; empty if it did not. */
-  private String trouble = "";
+  /**
+   * Message of the last failed heartbeat, logged once however often it repeats; empty if the last
+   * succeeded.
+   */
+  private String lastFailure = "";
 
-  /** For Flink. */
+  /** Called by Flink. */
   public AttachedJob() {}
 
   @Override
@@ -57,7 +60,9 @@ public final class AttachedJob implements JobListener {
         RemoteRun.HEARTBEAT_MS);
   }
 
-  /** Which cluster hears of jobs from now on; Flink makes listeners by their name alone. */
+  /**
+   * Sets the cluster that jobs report to; static, since Flink creates listeners without arguments.
+   */
   static void reportTo(Address address, Configuration configuration) {
     RemoteCluster before = reportedTo;
     reportedTo = RemoteCluster.at(address, configuration);
@@ -69,42 +74,45 @@ public final class AttachedJob implements JobListener {
   void beat(JobID job) {
     try {
       reportedTo.reportAlive(job, RemoteRun.HEARTBEAT_TIMEOUT_MS);
-      if (!trouble.isEmpty()) {
-        LOG.info("the cluster hears again of job {}", job);
+      if (!lastFailure.isEmpty()) {
+        LOG.info("heartbeats of job {} reach the cluster again", job);
       }
-      trouble = "";
+      lastFailure = "";
     } catch (IOException | RuntimeException e) {
       String words = String.valueOf(e.getMessage());
-      if (!words.equals(trouble)) {
-        LOG.warn("no heartbeat of job {}: {}", job, words);
+      if (!words.equals(lastFailure)) {
+        LOG.warn("heartbeat of job {} failed: {}", job, words);
       }
-      trouble = words;
+      lastFailure = words;
     }
   }
 
   /**
-   * Elements that the sources of the job that runs have handed out by now; 0 where none runs.
+   * Elements that the running job's sources have emitted so far; 0 if no job is running.
    *
-   * @throws IOException where the cluster does not answer
+   * @throws IOException if the cluster does not answer
    */
-  public static long handedOut() throws IOException {
-    String name = expected;
+  public static long emittedElements() throws IOException {
+    String name = jobName;
     Optional<String> job = name == null ? Optional.empty() : reportedTo.running(name);
-    return job.isPresent() ? reportedTo.handedOut(job.get()) : 0;
+    return job.isPresent() ? reportedTo.emittedElements(job.get()) : 0;
   }
 
-  /** From now on a job of this name is ended when this process is. */
+  /** Sets the name of the job to cancel when this process ends. */
   static void expect(String name) {
-    expected = name;
+    jobName = name;
   }
 
-  /** Ends the job and waits until its tasks have ended, for they write what this process locks. */
+  /**
+   * Cancels the job and waits for its tasks to end, since they write to outputs that this process
+   * has locked.
+   */
   private static void cancel() {
-    String name = expected;
+    String name = jobName;
     if (name == null) {
       return;
     }
-    long deadline = System.nanoTime() + LONGEST_END.toNanos();
+    long deadline = System.nanoTime() + CANCEL_TIMEOUT.toNanos();
     try {
       Optional<String> job = reportedTo.running(name);
       if (job.isPresent()) {
@@ -123,7 +131,7 @@ public final class AttachedJob implements JobListener {
 
   @Override
   public void onJobExecuted(JobExecutionResult result, Throwable failure) {
-    expected = null;
+    jobName = null;
     if (heartbeat != null) {
       heartbeat.cancel();
     }

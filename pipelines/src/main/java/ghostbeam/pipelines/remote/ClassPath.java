@@ -11,18 +11,19 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What this process's classes come from.
+ * The jars and folders of this process's class path.
  *
- * <p>Beam travels, though it is large, since its coders find only classes that its own class loader
- * sees, and so that jobs on one cluster share none of its state, such as the address of a store.
+ * <p>Beam is staged with each job, though it is large: its coders find only classes visible to its
+ * own class loader, and jobs on one cluster must not share its static state, such as a store's
+ * endpoint.
  *
- * @param job what travels with a job: the three modules and Beam
- * @param libraries what a cluster has in its lib folder: everything else, native libraries too,
- *     which a process loads once
+ * @param job what is staged with a job: the three modules and Beam
+ * @param libraries what a cluster has in its lib folder: everything else, including native
+ *     libraries, which a process loads only once
  */
 public record ClassPath(List<Path> job, List<Path> libraries) {
 
-  /** This process's own. */
+  /** The class path of this process. */
   public static ClassPath current() {
     List<Path> modules =
         Stream.of(Manifest.class, BeamStorage.class, ClassPath.class)
@@ -51,12 +52,12 @@ public record ClassPath(List<Path> job, List<Path> libraries) {
     }
   }
 
-  /** Whether a jar is Flink's own, which a standing cluster has in whatever 1.19 it runs. */
+  /** Whether a jar is Flink's own, of which an existing cluster has the version that it runs. */
   public static boolean isFlink(Path jar) {
     return name(jar).startsWith("flink-");
   }
 
-  /** Whether a jar is for logging, of which a standing cluster has its own. */
+  /** Whether a jar is for logging, of which an existing cluster has its own. */
   public static boolean isLogging(Path jar) {
     return name(jar).matches("(logback-|slf4j-|jul-to-slf4j-).*");
   }

@@ -7,12 +7,13 @@ import org.apache.flink.configuration.Configuration;
 import org.apache.flink.configuration.ConfigurationUtils;
 import org.apache.flink.configuration.GlobalConfiguration;
 
-/** Settings for Flink's client, which takes them from a folder only. */
+/** Configuration for Flink's client, which reads it only from a folder. */
 public final class ConfFolder {
   private ConfFolder() {}
 
   /**
-   * A new folder with the settings, in the system's temporary folder; it goes with the process.
+   * Writes the configuration into a new folder in the system's temporary folder; it is deleted when
+   * the process ends.
    *
    * @param prefix of its name
    */

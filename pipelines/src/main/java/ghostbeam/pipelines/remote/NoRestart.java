@@ -3,9 +3,9 @@ package ghostbeam.pipelines.remote;
 import ghostbeam.transforms.execution.FailureMark;
 import org.apache.flink.runtime.execution.SuppressRestartsException;
 
-/** Tells Flink, whatever its restart strategy, that another attempt is of no use. */
+/** Tells Flink not to restart the job, whatever its restart strategy. */
 public final class NoRestart implements FailureMark {
-  /** Found as a service. */
+  /** Called by {@link java.util.ServiceLoader}. */
   public NoRestart() {}
 
   @Override

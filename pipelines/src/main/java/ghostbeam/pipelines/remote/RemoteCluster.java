@@ -55,12 +55,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Flink cluster, asked through its REST API. Each method asks anew and throws IOException, with
- * address and reason, where no Flink answers.
+ * A Flink cluster, queried through its REST API. Each method sends a request and throws
+ * IOException, with address and reason, if no Flink answers.
  */
 public final class RemoteCluster implements AutoCloseable {
-  private static final int PATIENCE_S = 20;
-  private static final int CLOCK_PATIENCE_S = 5;
+  private static final int TIMEOUT_S = 20;
+  private static final int CLOCK_TIMEOUT_S = 5;
   private static final Logger LOG = LoggerFactory.getLogger(RemoteCluster.class);
   private static final Pattern SOURCE_COUNT = Pattern.compile("DataSource.*[.]numRecordsOut");
 
@@ -68,7 +68,8 @@ public final class RemoteCluster implements AutoCloseable {
   private final RestClient client;
 
   /**
-   * Of Flink's clock over this process's count of time; by this machine's clock until it is asked.
+   * Offset of Flink's clock from this process's monotonic clock; of this machine's clock until
+   * Flink is asked.
    */
   private long clockAheadMillis = System.currentTimeMillis() - processMillis();
 
@@ -77,7 +78,7 @@ public final class RemoteCluster implements AutoCloseable {
     this.client = client;
   }
 
-  /** Connects at the first question. */
+  /** Connects at the first request. */
   public static RemoteCluster at(Address address, Configuration configuration) {
     try {
       return new RemoteCluster(address, new RestClient(configuration, Runnable::run));
@@ -96,7 +97,9 @@ public final class RemoteCluster implements AutoCloseable {
     return ask(ClusterOverviewHeaders.getInstance());
   }
 
-  /** The ids of the TaskManagers that offer slots; dead ones stay for a heartbeat's timeout. */
+  /**
+   * The ids of the TaskManagers that offer slots; dead ones remain until their heartbeat times out.
+   */
   public Set<String> taskManagers() throws IOException {
     return ask(TaskManagersHeaders.getInstance()).getTaskManagerInfos().stream()
         .filter(taskManager -> taskManager.getNumberSlots() > 0)
@@ -104,14 +107,14 @@ public final class RemoteCluster implements AutoCloseable {
         .collect(Collectors.toSet());
   }
 
-  /** Slots of the TaskManager that has most of them, at least 1. */
+  /** Slots of the largest TaskManager, at least 1. */
   int slotsPerTaskManager() throws IOException {
     return ask(TaskManagersHeaders.getInstance()).getTaskManagerInfos().stream()
         .mapToInt(TaskManagerInfo::getNumberSlots)
         .reduce(1, Math::max);
   }
 
-  /** The id of a job that has a name and did not end yet. */
+  /** The id of a job of this name that has not ended. */
   Optional<String> running(String name) throws IOException {
     return ask(JobsOverviewHeaders.getInstance()).getJobs().stream()
         .filter(job -> job.getJobName().equals(name))
@@ -122,12 +125,12 @@ public final class RemoteCluster implements AutoCloseable {
   }
 
   /**
-   * Elements that a job's sources have handed out by now; Flink counts anew every ten seconds.
+   * Elements that a job's sources have emitted so far; Flink updates the count every ten seconds.
    *
    * @param job its id
    */
-  public long handedOut(String job) throws IOException {
-    JobDetailsInfo details = details(JobID.fromHexString(job), PATIENCE_S);
+  public long emittedElements(String job) throws IOException {
+    JobDetailsInfo details = details(JobID.fromHexString(job), TIMEOUT_S);
     double elements = 0;
     for (JobDetailsInfo.JobVertexDetailsInfo vertex : details.getJobVertexInfos()) {
       List<String> counts =
@@ -144,14 +147,17 @@ public final class RemoteCluster implements AutoCloseable {
     return (long) elements;
   }
 
-  private JobDetailsInfo details(JobID job, int patienceS) throws IOException {
+  private JobDetailsInfo details(JobID job, int timeoutS) throws IOException {
     JobMessageParameters parameters = new JobMessageParameters();
     parameters.jobPathParameter.resolve(job);
     return ask(
-        JobDetailsHeaders.getInstance(), parameters, EmptyRequestBody.getInstance(), patienceS);
+        JobDetailsHeaders.getInstance(), parameters, EmptyRequestBody.getInstance(), timeoutS);
   }
 
-  /** Sums over a vertex's subtasks of metrics that are named, else names alone of all it has. */
+  /**
+   * The named metrics of a vertex, summed over its subtasks; without names, only the names of all
+   * its metrics.
+   */
   private Collection<AggregatedMetric> metrics(String job, JobVertexID vertex, List<String> names)
       throws IOException {
     AggregatedSubtaskMetricsParameters parameters = new AggregatedSubtaskMetricsParameters();
@@ -170,7 +176,7 @@ public final class RemoteCluster implements AutoCloseable {
     return ask(AggregatedSubtaskMetricsHeaders.getInstance(), parameters).getMetrics();
   }
 
-  /** Asks a job to end; it may take a moment. */
+  /** Requests a job's cancellation, which may take a moment. */
   void cancel(String job) throws IOException {
     JobCancellationMessageParameters parameters = new JobCancellationMessageParameters();
     parameters.resolveJobId(JobID.fromHexString(job));
@@ -190,15 +196,15 @@ public final class RemoteCluster implements AutoCloseable {
   }
 
   /**
-   * Tells that a job's client lives and will for so long, in the form of Flink 1.19, else of a
-   * later one. Flink wants to hear until when; that is told by its own clock, for this machine's
-   * may differ. If it is slow to tell the time, its clock goes on as it was last.
+   * Sends a client heartbeat that expires after {@code forMillis}, in the form of Flink 1.19, else
+   * of a later version. The expiry time is by Flink's clock, since this machine's may differ; if
+   * Flink is slow to tell the time, the last offset is used.
    */
   void reportAlive(JobID job, long forMillis) throws IOException {
     try {
-      clockAheadMillis = details(job, CLOCK_PATIENCE_S).getNow() - processMillis();
+      clockAheadMillis = details(job, CLOCK_TIMEOUT_S).getNow() - processMillis();
     } catch (IOException e) {
-      LOG.debug("no time of day from the cluster", e);
+      LOG.debug("the cluster did not tell the time", e);
     }
     long untilMillis = processMillis() + clockAheadMillis + forMillis;
     try {
@@ -213,8 +219,8 @@ public final class RemoteCluster implements AutoCloseable {
   }
 
   /**
-   * A client's word that it lives, as Flink 1.19 reads it: a bare number, since its own client's
-   * object is refused there ("Request did not match expected format"), and the job cancelled.
+   * A client heartbeat as Flink 1.19 reads it, a bare number: it rejects the object that its own
+   * client sends ("Request did not match expected format") and cancels the job.
    */
   static final class Heartbeat extends JobClientHeartbeatRequestBody {
     Heartbeat(long expiresAtMillis) {
@@ -230,7 +236,7 @@ public final class RemoteCluster implements AutoCloseable {
 
   private void beat(JobID job, JobClientHeartbeatRequestBody body) throws IOException {
     JobClientHeartbeatParameters parameters = new JobClientHeartbeatParameters().resolveJobId(job);
-    ask(JobClientHeartbeatHeaders.getInstance(), parameters, body, PATIENCE_S);
+    ask(JobClientHeartbeatHeaders.getInstance(), parameters, body, TIMEOUT_S);
   }
 
   private <P extends ResponseBody> P ask(
@@ -240,26 +246,26 @@ public final class RemoteCluster implements AutoCloseable {
 
   private <P extends ResponseBody, M extends MessageParameters> P ask(
       MessageHeaders<EmptyRequestBody, P, M> question, M parameters) throws IOException {
-    return ask(question, parameters, EmptyRequestBody.getInstance(), PATIENCE_S);
+    return ask(question, parameters, EmptyRequestBody.getInstance(), TIMEOUT_S);
   }
 
   private <B extends RequestBody, P extends ResponseBody, M extends MessageParameters> P ask(
-      MessageHeaders<B, P, M> question, M parameters, B body, int patienceS) throws IOException {
+      MessageHeaders<B, P, M> question, M parameters, B body, int timeoutS) throws IOException {
     try {
       return client
           .sendRequest(address.host(), address.port(), question, parameters, body)
-          .get(patienceS, TimeUnit.SECONDS);
+          .get(timeoutS, TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw silent(String.valueOf(e.getCause().getMessage()), e);
+      throw noAnswer(String.valueOf(e.getCause().getMessage()), e);
     } catch (TimeoutException e) {
-      throw silent("nothing within " + patienceS + " s", e);
+      throw noAnswer("nothing within " + timeoutS + " s", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw silent("interrupted", e);
+      throw noAnswer("interrupted", e);
     }
   }
 
-  private IOException silent(String reason, Exception cause) {
+  private IOException noAnswer(String reason, Exception cause) {
     return new IOException(
         "no Flink cluster answers at %s (%s); ./run cluster start starts one on this machine"
             .formatted(address, reason.lines().findFirst().orElse("")),

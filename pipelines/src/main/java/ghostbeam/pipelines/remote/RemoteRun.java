@@ -21,12 +21,11 @@ import org.slf4j.LoggerFactory;
  * What a job needs to run on a cluster and end with its client.
  *
  * <ul>
- *   <li>Staged are this project's own classes and Beam's; everything else the cluster must have in
- *       its lib folder, which is checked by the names of the jars. {@code --filesToStage} replaces
- *       both.
- *   <li>No {@code --parallelism}: every slot that the cluster has.
- *   <li>The job is cancelled when its client is told to end, and half a minute after a client that
- *       died without a word, so that no job goes on writing what nobody locks any more.
+ *   <li>This project's classes and Beam's are staged; the cluster must have everything else in its
+ *       lib folder, which is checked by jar names. {@code --filesToStage} replaces both.
+ *   <li>No {@code --parallelism}: every slot of the cluster.
+ *   <li>The job is cancelled when its client is shut down, and half a minute after a client dies,
+ *       so that no job keeps writing to an output that nobody locks any more.
  * </ul>
  */
 public final class RemoteRun {
@@ -36,7 +35,7 @@ public final class RemoteRun {
   static final long HEARTBEAT_MS = 5_000;
   static final long HEARTBEAT_TIMEOUT_MS = 30_000;
 
-  /** Until a dead client's job has ended: its timeout, the check's interval, its cancellation. */
+  /** How long a dead client's job may live: heartbeat timeout, check interval, cancellation. */
   private static final long ORPHAN_S = 60;
 
   private static final long POLL_MS = 500;
@@ -49,9 +48,9 @@ public final class RemoteRun {
   }
 
   /**
-   * Fills in what the options leave open, after asking the cluster; once for each.
+   * Fills in options that are not set, after querying the cluster; once for each options object.
    *
-   * @throws IOException where no cluster answers, or it lacks what jobs need
+   * @throws IOException if no cluster answers, or it lacks what jobs need
    */
   public static void prepare(FlinkPipelineOptions options) throws IOException {
     String folder = options.getFlinkConfDir();
@@ -75,9 +74,9 @@ public final class RemoteRun {
   }
 
   /**
-   * Slots of the TaskManager that has most of them; 1 where none is there yet.
+   * Slots of the largest TaskManager; 1 if there is none yet.
    *
-   * @throws IOException where no cluster answers
+   * @throws IOException if no cluster answers
    */
   public static int slotsPerTaskManager(FlinkPipelineOptions options) throws IOException {
     try (RemoteCluster cluster = connect(options)) {
@@ -94,7 +93,7 @@ public final class RemoteRun {
   private static void requireVersion(String version, Address address) throws IOException {
     if (!version.startsWith(FLINK)) {
       throw new IOException(
-          "the cluster at %s runs Flink %s; GhostBeam's jobs need one of %sx"
+          "the cluster at %s runs Flink %s; GhostBeam's jobs need Flink %sx"
               .formatted(address, version, FLINK));
     }
   }
@@ -134,7 +133,7 @@ public final class RemoteRun {
     }
   }
 
-  /** The user's settings for this client, with what they leave open. */
+  /** The user's configuration for this client, with our defaults. */
   private static Configuration client(Configuration given) {
     Configuration configuration =
         Configuration.fromMap(
@@ -145,7 +144,7 @@ public final class RemoteRun {
                 "" + HEARTBEAT_TIMEOUT_MS,
                 ClientOptions.CLIENT_HEARTBEAT_INTERVAL.key(),
                 "" + HEARTBEAT_MS,
-                // Else stages behind a shuffle run in one slot under --useDataStreamForBatch.
+                // Otherwise stages after a shuffle run in one slot under --useDataStreamForBatch.
                 "execution.batch.adaptive.auto-parallelism.enabled",
                 "false"));
     configuration.addAll(given);
@@ -157,9 +156,9 @@ public final class RemoteRun {
   }
 
   /**
-   * Waits for an earlier job of a name to end, as one does whose client died.
+   * Waits for an earlier job of this name to end, as it does if its client died.
    *
-   * @throws IOException if it goes on, as one does whose client lives
+   * @throws IOException if it keeps running, as it does while its client lives
    */
   public static void requireAlone(FlinkPipelineOptions options, String name)
       throws IOException, InterruptedException {
@@ -168,7 +167,7 @@ public final class RemoteRun {
     try (RemoteCluster cluster = connect(options)) {
       Optional<String> job = cluster.running(name);
       if (job.isPresent()) {
-        LOG.info("an earlier job '{}' has not ended; it does, if its client died", name);
+        LOG.info("an earlier job '{}' is still running; it will end soon if its client died", name);
       }
       while (job.isPresent() && System.nanoTime() < deadline) {
         Thread.sleep(POLL_MS);
@@ -176,7 +175,7 @@ public final class RemoteRun {
       }
       if (job.isPresent()) {
         throw new IOException(
-            "another run does '%s' on the cluster at %s, as job %s; wait for it, or cancel it in the dashboard"
+            "another run of '%s' is active on the cluster at %s, as job %s; wait for it, or cancel it in the dashboard"
                 .formatted(name, address, job.get()));
       }
       AttachedJob.expect(name);

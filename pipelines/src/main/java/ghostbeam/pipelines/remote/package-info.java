@@ -1,5 +1,5 @@
 /**
- * Jobs on a Flink cluster: what is staged, how the cluster is asked, how client and job end
+ * Jobs on a Flink cluster: what is staged, how the cluster is queried, how client and job end
  * together.
  */
 package ghostbeam.pipelines.remote;

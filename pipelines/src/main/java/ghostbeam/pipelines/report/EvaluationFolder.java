@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * A folder that holds, or is to hold, an evaluation: {@code report.json}, {@code report.csv},
- * {@code report.md}, {@code report.html}, {@code tallies/} and, where they were asked for, {@code
- * predictions/}. {@code report.json} is written last, so without it there is no evaluation yet.
+ * A folder that holds, or will hold, an evaluation: {@code report.json}, {@code report.csv}, {@code
+ * report.md}, {@code report.html}, {@code tallies/} and, if requested, {@code predictions/}. {@code
+ * report.json} is written last, so without it there is no evaluation yet.
  *
  * @param storage where it lies
  * @param folder its path
@@ -39,7 +39,7 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
   private static final String TABLE = "report.csv";
   private static final String TEXT = "report.md";
 
-  /** Whole or not: a run that was killed leaves parts. */
+  /** Whole files, and the parts that a killed run leaves. */
   private static final Pattern OF_TALLIES = Pattern.compile(".*\\.tally(\\.part)?");
 
   private static final Pattern OF_PREDICTIONS =
@@ -48,7 +48,7 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
   private static final int LARGEST_JSON = 64 << 20;
   private static final int LARGEST_TALLY = 1 << 30;
 
-  /** A tree takes 30 times the bytes of its smallest tokens. */
+  /** A JSON tree of the smallest tokens takes 30 times their bytes. */
   private static final long MOST_TOKENS = 4 << 20;
 
   private static final ObjectMapper JSON =
@@ -81,7 +81,7 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
     return Storage.resolve(tallies(), checkpoint + ".tally");
   }
 
-  /** Path of what a checkpoint answered to each record. */
+  /** Path of a checkpoint's predictions. */
   public String predictions(String checkpoint) {
     return Storage.resolve(predictions(), checkpoint + ".csv.gz");
   }
@@ -90,7 +90,7 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
     return Storage.resolve(folder, "predictions");
   }
 
-  /** Deletes what files of predictions were made of. */
+  /** Deletes the parts that prediction files were assembled from. */
   public void deletePredictionParts() throws IOException {
     for (Storage.Entry part : storage.list(predictions())) {
       if (WritePredictions.isPart(part.path()) && OF_PREDICTIONS.matcher(part.path()).matches()) {
@@ -103,13 +103,13 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
     return Storage.resolve(folder, "tallies");
   }
 
-  /** The file that a run holds while it writes here. */
+  /** Path of the lock that a run holds while it writes here. */
   public String lock() {
     return Storage.resolve(folder, "report.lock");
   }
 
   /**
-   * Throws where there is a finished evaluation that may not be overwritten.
+   * Rejects a finished evaluation that may not be overwritten.
    *
    * @throws IOException naming it and the flag
    */
@@ -121,7 +121,7 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
   }
 
   /**
-   * Makes room for a new evaluation: an earlier one ends to exist before its first file goes. Files
+   * Deletes an earlier evaluation, report.json first, so that the rest does not count as one. Files
    * that an evaluation does not write stay.
    */
   public void clear() throws IOException {
@@ -152,10 +152,11 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
   }
 
   /**
-   * Holds the best checkpoint to the gate and writes everything, each file whole, report.json last.
+   * Applies the gate to the best checkpoint and writes all files, each atomically, report.json
+   * last.
    *
-   * @param ungated whose rows have their tallies
-   * @param titles of classes, for people
+   * @param ungated the report before the gate, with tallies in its rows
+   * @param titles human-readable class titles
    */
   public Report write(Report ungated, Gate gate, ClassTitles titles) throws IOException {
     Report report = ungated.with(gate.judge(ungated));
@@ -174,7 +175,7 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
         Storage.resolve(folder, name), ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** The report of a finished evaluation; a missing one throws, saying what to do. */
+  /** The report of a finished evaluation; if there is none, the exception says what to do. */
   public Report readReport() throws IOException {
     if (!storage.exists(report())) {
       throw new IOException(
@@ -184,16 +185,16 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
     return readReport(storage, report());
   }
 
-  /** A report.json by its own path. */
+  /** Reads a report.json by its path. */
   public static Report readReport(Storage storage, String path) throws IOException {
     try {
       Report report = JSON.readValue(storage.readWhole(path, LARGEST_JSON), Report.class);
-      SoundReport.require(report);
+      ReportValidation.require(report);
       return report;
     } catch (JsonProcessingException e) {
       throw new IOException(path + " is not a report that this version reads: " + firstLine(e), e);
     } catch (IllegalArgumentException e) {
-      throw new IOException(path + " is no report.json of an evaluation: " + e.getMessage(), e);
+      throw new IOException(path + " is not an evaluation's report.json: " + e.getMessage(), e);
     }
   }
 
@@ -205,7 +206,7 @@ public record EvaluationFolder(Storage storage, String folder) implements Serial
     }
     if (tally.classes() != report.dataset().classes().size()) {
       throw new IOException(
-          "%s is of %d classes, its report of %d"
+          "%s has %d classes, its report %d"
               .formatted(tally(row.name()), tally.classes(), report.dataset().classes().size()));
     }
   }

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Rows of several evaluations as one list. The same scores of the same file under the same name are
- * one; what shares nothing but a name gets its evaluation's folder before it.
+ * Joins the rows of several evaluations. The same scores of the same file under the same name
+ * become one row; rows that share only a name get their evaluation's folder as a prefix.
  */
 final class JoinedRows {
-  /** A row where it was found, and the name that it has by now. */
+  /** A row, the folder it comes from and its current name. */
   private static final class Member {
     final String folder;
     final Row row;
@@ -46,7 +46,7 @@ final class JoinedRows {
    * All rows, in the order of the evaluations.
    *
    * @param evaluations rows by the folder of their evaluation
-   * @throws IOException where not even folders tell two of one name apart
+   * @throws IOException if folder prefixes do not tell two rows of the same name apart
    */
   static List<Row> of(Map<String, List<Row>> evaluations) throws IOException {
     JoinedRows joined = new JoinedRows(List.copyOf(evaluations.keySet()));
@@ -54,7 +54,7 @@ final class JoinedRows {
         (folder, rows) -> rows.forEach(row -> joined.members.add(new Member(folder, row))));
     Map<Row.Identity, Member> complete = joined.complete();
     Map<String, Map<String, Member>> byFolder = joined.byFolder();
-    // What left one race but was scored on every record elsewhere counts by the latter only.
+    // A checkpoint dropped from one race but scored in full elsewhere keeps only the full score.
     joined.members.removeIf(
         member -> !member.row.complete() && complete.containsKey(member.row.identity()));
     joined.tellApart();
@@ -71,10 +71,10 @@ final class JoinedRows {
     return List.copyOf(byName.values());
   }
 
-  /** Of a rival that is only joined by its score on every record, that one's name. */
-  private static String newName(Member rival, String formerly, Map<Row.Identity, Member> complete) {
+  /** The new name of a rival, or of its row scored on every record if only that was kept. */
+  private static String newName(Member rival, String oldName, Map<Row.Identity, Member> complete) {
     if (rival == null) {
-      return formerly; // a report that was edited
+      return oldName; // the report was edited
     }
     return complete.getOrDefault(rival.row.identity(), rival).name;
   }
@@ -98,7 +98,8 @@ final class JoinedRows {
   }
 
   /**
-   * A folder put before one name may make it another's, of an evaluation that was joined before.
+   * Repeats until names are unique: a prefixed name may be taken in an evaluation that was itself
+   * joined.
    */
   private void tellApart() throws IOException {
     boolean clear = false;

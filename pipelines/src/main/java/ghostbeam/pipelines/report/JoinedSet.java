@@ -15,17 +15,17 @@ import java.util.Objects;
  *
  * @param folders of the evaluations
  * @param rows of all of them
- * @param realLabels digest of the ReaL labels that all were counted by; null where they differ or
+ * @param realLabels digest of the ReaL labels that all were counted by; null if they differ or
  *     there are none
  */
 record JoinedSet(List<String> folders, Report.Dataset data, List<Row> rows, String realLabels) {
 
   /**
-   * Reads evaluations and joins those of the same dataset, in the order in which datasets are named
-   * first.
+   * Reads evaluations and joins those of the same dataset, in order of each dataset's first
+   * evaluation.
    *
-   * @throws IOException where one is missing, damaged or a table of test sets, or two are of one
-   *     place that held different data
+   * @throws IOException if one is missing, damaged or itself a table of test sets, or if data was
+   *     rewritten in place between two of them
    */
   static List<JoinedSet> read(Storage storage, List<String> folders) throws IOException {
     Map<String, Map<String, Report>> byDigest = new LinkedHashMap<>();
@@ -43,7 +43,7 @@ record JoinedSet(List<String> folders, Report.Dataset data, List<Row> rows, Stri
     for (Map<String, Report> reports : byDigest.values()) {
       sets.add(join(storage, reports));
     }
-    requirePlacesApart(sets);
+    requireDistinctPlaces(sets);
     return sets;
   }
 
@@ -64,14 +64,14 @@ record JoinedSet(List<String> folders, Report.Dataset data, List<Row> rows, Stri
         shared ? labels : null);
   }
 
-  /** One place that held different data at different times is no two test sets. */
-  private static void requirePlacesApart(List<JoinedSet> sets) throws IOException {
+  /** Data that was rewritten in place does not make two test sets. */
+  private static void requireDistinctPlaces(List<JoinedSet> sets) throws IOException {
     Map<String, JoinedSet> byPlace = new LinkedHashMap<>();
     for (JoinedSet set : sets) {
       JoinedSet other = byPlace.put(set.place(), set);
       if (other != null) {
         throw new IOException(
-            "%s is of another dataset (%s) than %s (%s), though both were %s, split %s: it was written anew; evaluate one of them again"
+            "%s is of another dataset (%s) than %s (%s), though both were %s, split %s: it was rewritten in between; evaluate one of them again"
                 .formatted(
                     set.folders.get(0),
                     set.data.digest(),
@@ -88,8 +88,8 @@ record JoinedSet(List<String> folders, Report.Dataset data, List<Row> rows, Stri
   }
 
   /**
-   * Sets by the names of their evaluations' folders, or, where one has several, by those of their
-   * datasets: the shortest that tell them apart.
+   * Sets by name: the shortest names that tell their evaluations' folders apart, or their datasets
+   * if a set has several evaluations.
    */
   static Map<String, JoinedSet> byName(List<JoinedSet> sets) {
     boolean byFolder = sets.stream().allMatch(set -> set.folders.size() == 1);

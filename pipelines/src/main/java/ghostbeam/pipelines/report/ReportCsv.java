@@ -24,7 +24,7 @@ final class ReportCsv {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final List<String> COLUMNS = columns();
 
-  /** Of a checkpoint on one of several test sets. */
+  /** The columns of each test set, if there are several. */
   private static final List<String> SCORE = scoreColumns();
 
   private ReportCsv() {}
@@ -84,7 +84,7 @@ final class ReportCsv {
     Row.SCORES.forEach(metric -> add(columns, metric));
     add(columns, "preprocessing", "inputSize", "cropFraction", "interpolation", "precision");
     columns.add("preprocessing.batchSize");
-    // Planes have all settings that any input has.
+    // Planes have every setting that any input has.
     ModuleInput.Planes.IMAGENET
         .settings()
         .keySet()

@@ -32,13 +32,13 @@ public final class ReportJob {
   private ReportJob() {}
 
   /**
-   * Joins, prints the table and where the report is.
+   * Joins evaluations and prints the table and the report's location.
    *
-   * @throws UsageException where a flag is missing or the output exists
-   * @throws IOException where an evaluation is missing or damaged, or of a dataset that was written
-   *     anew, or another run writes into the output
-   * @throws ghostbeam.pipelines.cli.QualityGateException where the best misses a rule, after all is
-   *     written
+   * @throws UsageException if a flag is missing or invalid
+   * @throws IOException if an evaluation is missing, damaged or of a dataset that was rewritten,
+   *     the output holds a report, or another run is writing to it
+   * @throws ghostbeam.pipelines.cli.QualityGateException if the best checkpoint misses a rule,
+   *     after everything is written
    */
   public static void run(ReportOptions options, PrintStream out) throws IOException {
     FileSystems.setDefaultPipelineOptions(options);
@@ -82,7 +82,7 @@ public final class ReportJob {
     Gate.require(report);
   }
 
-  /** Figures by different ReaL labels do not compare: they are kept only where all are by one. */
+  /** Keeps ReaL figures only if all were counted by the same labels; others are not comparable. */
   private static Report ranked(JoinedSet set, RealLabels labels) {
     List<Row> rows =
         labels != null
@@ -94,7 +94,7 @@ public final class ReportJob {
     return Leaderboard.of(set.data(), rows, digest, Report.Software.current());
   }
 
-  /** The report of the first set, with all sets beside each other. */
+  /** The report of the first set, with a table of all sets. */
   private static Report sideBySide(
       Map<String, JoinedSet> sets, JoinedSet first, RealLabels labelsOfFirst) {
     Map<String, Report> reports = new LinkedHashMap<>();
@@ -103,7 +103,7 @@ public final class ReportJob {
     return reports.values().iterator().next().with(TestSets.of(reports));
   }
 
-  /** Prints the table of a report and where it lies. */
+  /** Prints a report's tables and its location. */
   public static void announce(EvaluationFolder folder, Report report, PrintStream out) {
     out.print(ReportTable.of(report));
     out.print(ReportTable.ofDropped(report));
@@ -132,7 +132,7 @@ public final class ReportJob {
     out.println("To read: " + folder.page());
   }
 
-  /** Absolute: their parts become names in the report, and a dot is no name. */
+  /** Absolute, since their parts become names in the report and a dot is not a name. */
   private static List<String> folders(String evaluations) {
     String given = evaluations == null ? "" : evaluations;
     List<String> folders =

@@ -202,7 +202,7 @@ final class ReportMarkdown {
     return (records.length == 1 ? "record " : records.length + " records, ") + first + rest;
   }
 
-  /** With all that rounding and, of modules, the numbers they see depend on. */
+  /** Precision, and whatever else rounding or a module's input depends on. */
   private static String precision(Row row) {
     Report.Preprocessing view = row.preprocessing();
     List<String> words = new ArrayList<>(List.of(view.precision()));

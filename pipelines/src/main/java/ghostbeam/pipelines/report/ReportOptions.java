@@ -11,9 +11,9 @@ public interface ReportOptions extends VerdictOptions {
   @Validation.Required
   @Description(
       "Folders of finished evaluations, comma-separated: of the same dataset, which makes one"
-          + " leaderboard, or of several test sets, which makes a table of checkpoints by sets, with"
-          + " the drop from the first. Local paths or gs://, s3:// URIs. Required."
-          + " Example: --evaluations=val/report,v2/report,sketch/report")
+          + " leaderboard, or of several test sets, which makes a table of checkpoints by sets,"
+          + " with the drop from the first. Local paths or gs://, s3:// URIs. Required. Example:"
+          + " --evaluations=val/report,v2/report,sketch/report")
   String getEvaluations();
 
   void setEvaluations(String evaluations);

@@ -22,7 +22,7 @@ final class ReportTable {
 
   private ReportTable() {}
 
-  /** The leaderboard of those that saw every record. */
+  /** The leaderboard of checkpoints scored on every record. */
   static String of(Report report) {
     List<Metric> metrics = report.columns(Metric.Shown.IN_TABLES);
     List<String> header = new ArrayList<>(List.of("checkpoint", "epoch", "weights"));
@@ -57,7 +57,7 @@ final class ReportTable {
     return cells;
   }
 
-  /** What a reader must know of a figure. */
+  /** Marks that a reader of a figure needs. */
   static String mark(boolean best, boolean tied, boolean chosenHere) {
     return Stream.of(best ? "best" : tied ? "tied" : "", chosenHere ? "chosen here" : "")
         .filter(word -> !word.isEmpty())
@@ -87,8 +87,8 @@ final class ReportTable {
                 mark(best, versus.tied(), row.chosenHere())));
       }
     }
-    return "Among the data's classes alone, whatever else the networks know, against the best by"
-        + " it:\n\n"
+    return "Among the data's classes alone, whatever else the networks know, against the best by this"
+        + " figure:\n\n"
         + format(lines)
         + "\n";
   }
@@ -119,7 +119,7 @@ final class ReportTable {
         + "\n";
   }
 
-  /** Those that left a race early; empty where none did. */
+  /** Checkpoints dropped from a race; empty if there are none. */
   static String ofDropped(Report report) {
     if (report.dropped().isEmpty()) {
       return "";

@@ -10,7 +10,7 @@ import java.util.List;
 final class SetsTable {
   private SetsTable() {}
 
-  /** With a heading and what the figures are; empty where there is one set only. */
+  /** The section with heading and explanation; empty if there is only one set. */
   static String section(Report report) {
     return report.testSets() == null
         ? ""
@@ -36,7 +36,8 @@ final class SetsTable {
   }
 
   /**
-   * A line a checkpoint, a column a set, and another where its classes are part of any network's.
+   * One line per checkpoint and one column per set, two if any network knows more than the set's
+   * classes.
    */
   static String scores(TestSets table) {
     List<List<String>> lines = new ArrayList<>();

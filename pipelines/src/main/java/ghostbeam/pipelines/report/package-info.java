@@ -1,2 +1,2 @@
-/** Evaluations on disk: written for programs and for people, and joined. */
+/** Evaluations on disk: written for programs and people, and joined. */
 package ghostbeam.pipelines.report;

@@ -20,36 +20,36 @@ import software.amazon.awssdk.http.apache.ProxyConfiguration;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
 
-/** S3's client as Beam makes it of a job's options, more patient than by its defaults. */
+/** Builds the S3 client from a job's options as Beam does, with more retries. */
 final class AmazonClient {
   private static final int RETRIES = 10;
 
-  /** Of answers that cannot be parsed though nothing broke: they hardly ever come out otherwise. */
+  /** For whole responses that cannot be parsed, which a retry hardly ever changes. */
   private static final int RETRIES_UNREADABLE = 1;
 
-  /** By which the SDK sets its own clock, where it can; what is wrong then stays wrong. */
+  /** For clock skew: the SDK corrects its clock with the first retry if it can; more are no use. */
   private static final int RETRIES_OF_CLOCK = 1;
 
   /**
-   * Every request is tried again as often: not only as long as the SDK's budget for a client lasts,
-   * which a store that refuses many threads at once uses up before.
+   * Every request gets all its retries. The SDK's retry budget per client is off: a store that
+   * throttles many threads at once would use it up.
    */
   static final RetryPolicy PATIENT =
       RetryPolicy.builder(RetryMode.STANDARD)
           .numRetries(RETRIES)
-          .retryCondition(AmazonClient::isOfUse)
+          .retryCondition(AmazonClient::mayHelp)
           .retryCapacityCondition(null)
           .build();
 
   private AmazonClient() {}
 
-  /** Whether another attempt may end otherwise than those before. */
-  private static boolean isOfUse(RetryPolicyContext attempts) {
+  /** Whether another attempt may succeed. */
+  private static boolean mayHelp(RetryPolicyContext attempts) {
     SdkException failure = attempts.exception();
     if (Refusal.isLasting(failure)) {
       return false;
     }
-    if (AmazonRefusal.isOfClock(failure)) {
+    if (AmazonRefusal.isClockSkew(failure)) {
       return attempts.retriesAttempted() < RETRIES_OF_CLOCK;
     }
     if (AmazonRefusal.isUnreadable(failure)) {
@@ -68,7 +68,7 @@ final class AmazonClient {
     builder.overrideConfiguration(
         builder.overrideConfiguration().toBuilder()
             .retryPolicy(retries)
-            .addExecutionInterceptor(new AmazonPage())
+            .addExecutionInterceptor(new WebPageInterceptor())
             .build());
     if (options.getS3ClientFactoryClass() == DefaultS3ClientBuilderFactory.class) {
       reach(options, builder);
@@ -76,10 +76,10 @@ final class AmazonClient {
     return builder.build();
   }
 
-  /** What Beam's own factory leaves to the SDK, which knows Amazon's S3 alone. */
+  /** Sets what Beam's own factory leaves to the SDK, whose defaults fit only Amazon's S3. */
   private static void reach(S3Options options, S3ClientBuilder builder) {
     if (options.getEndpoint() != null) {
-      // As part of the host's name a bucket needs a name server and a certificate that know it.
+      // A bucket in the host name needs DNS and a certificate that cover it.
       builder.forcePathStyle(!options.as(EndpointOptions.class).isVirtualHosts());
     }
     if (options.getProxyConfiguration() == null) {

@@ -9,22 +9,24 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.UploadPartCopyRequest;
 
 /**
- * Copies of objects that S3 makes within itself: in one request where it can, else in parts. Either
- * way a copy appears when it is whole, with its source's headers and metadata, encrypted and stored
- * as the options say. Only the first kind has its source's tags, which need a permission of their
- * own to be read; no object of ours has any.
+ * Server-side copies of S3 objects: in one request if S3 allows it, else as a multipart copy.
+ * Either way a copy appears only when complete, with its source's headers and metadata, encrypted
+ * and stored as the options say. Only single-request copies keep the source's tags, which need a
+ * separate permission to read; our objects have none.
  */
 record AmazonCopy(S3Client client, S3Options options, Limits limits) {
   /**
-   * What a store takes.
+   * A store's limits.
    *
-   * @param most bytes of the largest object that is copied in one request
-   * @param part bytes of a part, more only where there would be too many of them
+   * @param most size in bytes of the largest object that is copied in one request
+   * @param part bytes of a part, more only if there would be too many parts
    */
   record Limits(long most, long part) {
     private static final int MOST_PARTS = 10_000;
 
-    /** S3's own, of 5 GiB; parts so large that few are needed, and each is soon done again. */
+    /**
+     * S3's limit of 5 GiB; parts large enough to be few and small enough to be repeated quickly.
+     */
     static final Limits S3 = new Limits(5L << 30, 1L << 30);
 
     /** Bytes of each part of an object but the last. */
@@ -34,9 +36,9 @@ record AmazonCopy(S3Client client, S3Options options, Limits limits) {
   }
 
   /**
-   * Copies an object as it was found; of a larger one that has changed since it throws.
+   * Copies an object. A multipart copy fails if the object has changed since it was found.
    *
-   * @throws SdkException if the store refuses, which then keeps nothing of the copy
+   * @throws SdkException if the store refuses; it then keeps nothing of the copy
    */
   void copy(ObjectName source, HeadObjectResponse found, ObjectName target) {
     if (found.contentLength() <= limits.most()) {
@@ -90,7 +92,7 @@ record AmazonCopy(S3Client client, S3Options options, Limits limits) {
             .build());
   }
 
-  /** Its condition keeps parts of two contents from becoming one object. */
+  /** The ETag condition keeps parts of two versions from becoming one object. */
   private void copyPart(
       ObjectName source,
       HeadObjectResponse found,

@@ -12,8 +12,8 @@ import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.CreateMultipartUploadRequest;
 
 /**
- * An object that comes to S3 in parts, which the store keeps until they are {@linkplain #complete
- * made one} or {@linkplain #abandon given up}.
+ * A multipart upload or copy; the store keeps its parts until it is {@linkplain #complete
+ * completed} or {@linkplain #abandon aborted}.
  */
 final class AmazonParts {
   private final S3Client client;
@@ -27,7 +27,7 @@ final class AmazonParts {
     this.id = id;
   }
 
-  /** Begins one; {@code about} says what more is known of the object than how it is kept. */
+  /** Begins one; {@code about} adds the object's metadata to the request. */
   static AmazonParts begin(
       S3Client client,
       S3Options options,
@@ -48,17 +48,17 @@ final class AmazonParts {
     return new AmazonParts(client, name, client.createMultipartUpload(request.build()).uploadId());
   }
 
-  /** The store's name of this upload. */
+  /** The store's upload id. */
   String id() {
     return id;
   }
 
-  /** The number of the part that is to come, from 1 on. */
+  /** The number of the next part, from 1. */
   int next() {
     return sent.size() + 1;
   }
 
-  /** Takes the part of that number for sent. */
+  /** Records that the next part was sent. */
   void add(String eTag) {
     sent.add(CompletedPart.builder().partNumber(next()).eTag(eTag).build());
   }
@@ -74,8 +74,8 @@ final class AmazonParts {
   }
 
   /**
-   * Gives up what would otherwise be paid for until somebody looks for it. Where that fails, {@code
-   * why} gets to know.
+   * Deletes the parts, which would otherwise be billed until somebody finds them. If that fails,
+   * the failure is added to {@code why} as suppressed.
    */
   void abandon(Exception why) {
     try {

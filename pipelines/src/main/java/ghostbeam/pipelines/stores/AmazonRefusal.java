@@ -11,7 +11,7 @@ import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
 import software.amazon.awssdk.services.s3.model.InvalidObjectStateException;
 
-/** What S3's refusals mean for a person. */
+/** Explains S3's errors. */
 final class AmazonRefusal {
   private static final String MISSING =
       "no AWS credentials were found; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or an AWS"
@@ -20,14 +20,14 @@ final class AmazonRefusal {
       "the store refused the AWS credentials; allow their user to list, read, write and delete in"
           + " the bucket, or use others";
 
-  /** Refused credentials that S3 answers as if the request were malformed. */
+  /** Codes of refused credentials that S3 sends with status 400. */
   private static final Set<String> BAD_TOKENS =
       Set.of("ExpiredToken", "InvalidToken", "TokenRefreshRequired");
 
-  /** What S3 answers to a signature for another region than the bucket's, and to some others. */
+  /** Sent for a signature for another region than the bucket's, and for some other errors. */
   private static final String MALFORMED = "AuthorizationHeaderMalformed";
 
-  /** What S3 answers with 403 to whom it knows not, or who may not. */
+  /** Codes with status 403 that are about credentials or permissions. */
   private static final Set<String> REFUSALS =
       Set.of(
           "AccessDenied",
@@ -40,7 +40,7 @@ final class AmazonRefusal {
 
   private static final int BAD_REQUEST = 400;
 
-  /** A bucket in another region. */
+  /** Statuses for a bucket in another region. */
   private static final Set<Integer> REDIRECTS = Set.of(301, 307);
 
   private AmazonRefusal() {}
@@ -55,8 +55,8 @@ final class AmazonRefusal {
       words = MISSING;
     } else if (isUnreadable(e)) {
       words =
-          "what it answers is no XML; either a key holds what XML cannot carry, or no S3 store is"
-              + " there and --endpoint is another";
+          "its response is not XML; either a key has characters that XML cannot hold, or --endpoint is"
+              + " not the address of an S3 store";
     }
     return new Refusal(status, words, REFUSED, e);
   }
@@ -67,7 +67,7 @@ final class AmazonRefusal {
     if (REDIRECTS.contains(status) || (MALFORMED.equals(code) && region.isPresent())) {
       return new Refusal(0, elsewhere(region), REFUSED, e);
     }
-    if (code == null) { // none where there is no body
+    if (code == null) { // absent without a body
       return new Refusal(status, "no reason given", REFUSED, e);
     }
     if (BAD_TOKENS.contains(code)) {
@@ -78,7 +78,7 @@ final class AmazonRefusal {
         : new Refusal(status, code, REFUSED, e);
   }
 
-  /** Where it is not the credentials that a store does not like. */
+  /** Explains a 403 that is not about credentials. */
   private static String forbidden(String code, AwsErrorDetails details, SdkException e) {
     if (CLOCK.contains(code)) {
       return "this machine's clock and the store's are too far apart; set this one right, such as"
@@ -97,17 +97,17 @@ final class AmazonRefusal {
     return String.valueOf(details.errorMessage()).strip().lines().findFirst().orElse("");
   }
 
-  /** A failure that says that whoever answered a listing did not give one. */
+  /** The failure for a response to a listing that is not a listing. */
   static SdkException noListing() {
-    return SdkClientException.create(AmazonPage.noStore("what is no listing"));
+    return SdkClientException.create(WebPageInterceptor.noStore("something else than a listing"));
   }
 
-  /** Whether an answer came whole and could not be parsed. */
+  /** Whether a response arrived whole and could not be parsed. */
   static boolean isUnreadable(Throwable failure) {
     return unparsed(failure).filter(xml -> !isCut(xml)).isPresent();
   }
 
-  /** A listing, say, whose connection broke: the SDK takes what came of it for bad XML. */
+  /** Whether a response, such as a listing, was cut off; the SDK reports that as bad XML. */
   static boolean isCut(Throwable failure) {
     return unparsed(failure).filter(AmazonRefusal::isCut).isPresent();
   }
@@ -123,16 +123,16 @@ final class AmazonRefusal {
         .findFirst();
   }
 
-  /** Whether the store finds that this machine's clock is wrong. */
-  static boolean isOfClock(SdkException e) {
+  /** Whether the store reports that this machine's clock is wrong. */
+  static boolean isClockSkew(SdkException e) {
     return e instanceof AwsServiceException service
         && service.awsErrorDetails() != null
         && service.awsErrorDetails().errorCode() != null
         && CLOCK.contains(service.awsErrorDetails().errorCode());
   }
 
-  /** Whether its answer's status means one of several things and nothing says which. */
-  static boolean isSilent(SdkException e) {
+  /** Whether the status is ambiguous and there is no error code. */
+  static boolean lacksCode(SdkException e) {
     return e instanceof AwsServiceException service
         && (service.awsErrorDetails() == null || service.awsErrorDetails().errorCode() == null)
         && (service.statusCode() == BAD_REQUEST
@@ -140,7 +140,7 @@ final class AmazonRefusal {
             || REDIRECTS.contains(service.statusCode()));
   }
 
-  /** The bucket's, which is in many an answer. */
+  /** The bucket's region, which many responses have. */
   private static Optional<String> region(AwsErrorDetails details) {
     return Optional.ofNullable(details.sdkHttpResponse())
         .flatMap(answer -> answer.firstMatchingHeader("x-amz-bucket-region"));

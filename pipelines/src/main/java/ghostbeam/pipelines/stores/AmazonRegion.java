@@ -7,9 +7,9 @@ import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.regions.providers.DefaultAwsRegionProviderChain;
 
 /**
- * S3's region where {@code --awsRegion} leaves it open. Beam looks for it in every process of every
- * job, whether or not S3 is used; off Amazon's machines that is seconds of asking a service that is
- * not there. Here it is looked for when the first s3:// path is used.
+ * Finds S3's region if {@code --awsRegion} is not given. Beam looks it up in every process of every
+ * job, whether or not S3 is used; outside AWS that takes seconds of waiting for a metadata service
+ * that does not exist. Here it is looked up when the first s3:// path is used.
  */
 final class AmazonRegion {
   private static final Region LATER = Region.of("not-yet-looked-for");
@@ -18,8 +18,8 @@ final class AmazonRegion {
 
   private AmazonRegion() {}
 
-  /** Must come before Beam's own S3 is made of the options. */
-  static void leaveOpen(S3Options options) {
+  /** Postpones the lookup. Must run before Beam's own S3 file system is built from the options. */
+  static void postpone(S3Options options) {
     boolean given =
         DisplayData.from(options).items().stream().anyMatch(i -> i.getKey().equals("awsRegion"));
     if (!given) {
@@ -28,9 +28,9 @@ final class AmazonRegion {
   }
 
   /**
-   * Looks for the region where environment, profile and machine say it.
+   * Looks up the region in environment, profile and instance metadata.
    *
-   * @throws IllegalStateException if none does
+   * @throws IllegalStateException if none has it
    */
   static void find(S3Options options) {
     if (!LATER.equals(options.getAwsRegion())) {

@@ -30,17 +30,14 @@ import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/**
- * S3 and what speaks its protocol, through the client that Beam makes of its options. An object's
- * version is its ETag.
- */
+/** S3 and compatible stores. An object's version is its ETag. */
 record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
     implements ObjectStore.Atomic {
 
   /**
-   * A store that is tried again in such a manner, and copies no more in one request than these.
+   * A store with these retries and copy limits.
    *
-   * @throws IllegalStateException where nothing says the region
+   * @throws IllegalStateException if no region is known
    */
   static AmazonStore of(S3Options options, RetryPolicy retries, AmazonCopy.Limits limits) {
     AmazonRegion.find(options);
@@ -52,8 +49,8 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
     Entry object = versioned(found);
     if (object.version().isEmpty()) {
       throw new IOException(
-          "its store gives no ETag, without which nobody can tell whether it changes while it is"
-              + " read; copy it there through the store, such as by aws s3 cp");
+          "its store sends no ETag, without which changes during reading go unnoticed; upload it again"
+              + " through the store, such as by aws s3 cp");
     }
     return new RangedChannel(this, object, this::read);
   }
@@ -96,7 +93,7 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
     try {
       client.deleteObject(request -> request.bucket(name.bucket()).key(name.key()));
     } catch (NoSuchKeyException e) {
-      // Gone is what was asked for.
+      // Already gone.
     } catch (SdkException e) {
       throw AmazonRefusal.of(e).general();
     }
@@ -124,18 +121,17 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
     try {
       HeadObjectResponse found = client.headObject(request);
       if (found.contentLength() == null) {
-        throw new IOException(
-            "its store does not say how long it is, which reading in place needs");
+        throw new IOException("its store does not send its length, which reading in place needs");
       }
       return Optional.of(found);
     } catch (NoSuchKeyException e) {
       return Optional.empty();
     } catch (SdkException e) {
-      throw AmazonRefusal.of(AmazonRefusal.isSilent(e) ? asked(name, e) : e).general();
+      throw AmazonRefusal.of(AmazonRefusal.lacksCode(e) ? explained(name, e) : e).general();
     }
   }
 
-  /** Keys come with percent signs, for XML cannot hold each of their characters. */
+  /** Keys are URL-encoded, since XML cannot hold every character. */
   private static ListObjectsV2Request.Builder listing(ObjectName start) {
     return ListObjectsV2Request.builder()
         .bucket(start.bucket())
@@ -143,7 +139,7 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
         .encodingType(EncodingType.URL);
   }
 
-  /** Other XML, of which a page may be made, has none of a listing's parts. */
+  /** Other XML, such as an XHTML page, parses to a listing without any part. */
   private static List<S3Object> listed(ListObjectsV2Response answer) {
     if (answer.name() == null && answer.isTruncated() == null && answer.contents().isEmpty()) {
       throw AmazonRefusal.noListing();
@@ -152,10 +148,10 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
   }
 
   /**
-   * Why an object's HEAD was refused: S3 writes that into a body, which a listing's answer has and
-   * a HEAD's has not. The first failure where a listing is not refused.
+   * Why an object's HEAD was refused: S3 says so in the response's body, which a listing has and a
+   * HEAD has not. The given failure if a listing is not refused.
    */
-  private SdkException asked(ObjectName name, SdkException silent) {
+  private SdkException explained(ObjectName name, SdkException silent) {
     try {
       client.listObjectsV2(listing(name).maxKeys(1).build());
       return silent;
@@ -196,7 +192,7 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
     }
   }
 
-  /** An answer's first bytes; what is left of it costs its connection. */
+  /** Reads a response's first bytes; if there may be more, the connection is dropped. */
   private static ResponseTransformer<GetObjectResponse, byte[]> atMost(int limit) {
     return (response, body) -> {
       try {
@@ -206,7 +202,7 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
         }
         return bytes;
       } catch (IOException e) {
-        throw RetryableException.create("the connection ended before the answer did", e);
+        throw RetryableException.create("the connection ended before the response did", e);
       }
     };
   }
@@ -227,7 +223,7 @@ record AmazonStore(S3Client client, S3Options options, AmazonCopy.Limits limits)
     try {
       byte[] bytes = client.getObject(request, atMost(length + 1));
       if (bytes.length > length) {
-        throw new IOException("its store ignores ranges, which reading in place needs");
+        throw new IOException("its store ignores range requests, which reading in place needs");
       }
       return ByteBuffer.wrap(bytes);
     } catch (SdkException e) {

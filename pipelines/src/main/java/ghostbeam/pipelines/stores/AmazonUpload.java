@@ -18,8 +18,9 @@ import software.amazon.awssdk.services.s3.model.UploadPartRequest;
 import software.amazon.awssdk.utils.Md5Utils;
 
 /**
- * An object being written to S3: in one request where one part holds it, else in parts. It appears
- * when the channel closes; after a failure it never does, and the store keeps none of its parts.
+ * An object being written to S3: in one request if it fits in one part, else as a multipart upload.
+ * It appears when the channel closes; after a failure it never does, and the store keeps none of
+ * its parts.
  */
 final class AmazonUpload implements WritableByteChannel {
   private final S3Client client;
@@ -29,12 +30,12 @@ final class AmazonUpload implements WritableByteChannel {
   private final Function<SdkException, IOException> failure;
   private final ByteBuffer part;
 
-  /** Null until one part is full and more comes. */
+  /** Null until the first part is full and more data follows. */
   private AmazonParts sent;
 
   private boolean open = true;
 
-  /** {@code partBytes} are held of the object until they are sent. */
+  /** Buffers up to {@code partBytes} before sending them. */
   AmazonUpload(
       S3Client client,
       S3Options options,
@@ -110,7 +111,7 @@ final class AmazonUpload implements WritableByteChannel {
         body());
   }
 
-  /** Null where nobody asks for one: not every store that speaks S3's protocol knows of them. */
+  /** Null unless requested: not every S3-compatible store knows bucket keys. */
   private Boolean bucketKey() {
     return options.getBucketKeyEnabled() ? true : null;
   }
@@ -139,7 +140,7 @@ final class AmazonUpload implements WritableByteChannel {
     part.clear();
   }
 
-  /** A stream of the part for each time that it is sent. */
+  /** A new stream of the part for each attempt to send it. */
   private RequestBody body() {
     return RequestBody.fromContentProvider(this::stream, part.position(), MimeTypes.BINARY);
   }
@@ -148,7 +149,7 @@ final class AmazonUpload implements WritableByteChannel {
     return new ByteArrayInputStream(part.array(), 0, part.position());
   }
 
-  /** Ends the upload and what the store has of it. */
+  /** Closes the upload and deletes what the store has of it. */
   private IOException abandoned(SdkException e) {
     open = false;
     IOException told = failure.apply(e);

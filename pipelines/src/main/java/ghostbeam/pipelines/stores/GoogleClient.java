@@ -10,7 +10,7 @@ import com.google.cloud.storage.StorageRetryStrategy;
 import java.time.Duration;
 import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
 
-/** Google's storage client as a job's options say, more patient than by its defaults. */
+/** Builds Google's storage client from a job's options, with more retries. */
 final class GoogleClient {
   private static final int CONNECT_MILLIS = 20_000;
   private static final int READ_MILLIS = 60_000;
@@ -28,10 +28,10 @@ final class GoogleClient {
   private GoogleClient() {}
 
   /**
-   * Every operation is tried again when the store is overloaded or a connection breaks: all that we
-   * ask of it leads to the same state however often it is done.
+   * Every operation is retried when the store is overloaded or a connection breaks; all that we use
+   * are idempotent.
    *
-   * @param credentials null where there are none
+   * @param credentials null if there are none
    */
   static Storage of(GcsOptions options, Credentials credentials, RetrySettings retries) {
     String project = options.getProject();
@@ -45,7 +45,8 @@ final class GoogleClient {
                     .build())
             .setStorageRetryStrategy(StorageRetryStrategy.getUniformStorageRetryStrategy());
     builder.setCredentials(credentials == null ? NoCredentials.getInstance() : credentials);
-    builder.setProjectId(project == null ? "none" : project); // not needed, yet searched for
+    builder.setProjectId(
+        project == null ? "none" : project); // not needed, but the client would search for it
     builder.setRetrySettings(retries);
     String endpoint = options.getGcsEndpoint();
     if (endpoint != null) {

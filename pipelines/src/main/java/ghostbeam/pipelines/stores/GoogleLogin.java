@@ -14,31 +14,31 @@ import java.util.Set;
 import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
 
 /**
- * Whom a job asks Google as, and what a person does where Google does not take that.
+ * A job's Google credentials, and what to do if Google refuses them.
  *
- * @param credentials null where there are none
+ * @param credentials null if there are none
  * @param file that {@code GOOGLE_APPLICATION_CREDENTIALS} names, or null
  */
 record GoogleLogin(Credentials credentials, String file) {
   private static final String FILE = "GOOGLE_APPLICATION_CREDENTIALS";
   private static final String LOGIN = "gcloud auth application-default login";
   private static final String MISSING =
-      "no Google credentials were found, and without them the store refuses; run %s, or set %s to"
+      "no Google credentials were found, and the store refuses anonymous access; run %s, or set %s to"
           + " a key file";
   private static final String REFUSED =
       "Google refused the credentials; give their account a role on the bucket that reads, writes"
           + " and deletes objects, or use others";
 
-  /** Google's reasons for a 403 that another account would not meet; others name other things. */
+  /** Google's reasons for a 403 that are about the account; others are about something else. */
   private static final Set<String> REFUSALS =
       Set.of("forbidden", "insufficientPermissions", "required", "authError");
 
   static GoogleLogin of(GcsOptions options) {
-    return new GoogleLogin(reaching(options.getGcpCredential()), System.getenv(FILE));
+    return new GoogleLogin(withTransport(options.getGcpCredential()), System.getenv(FILE));
   }
 
-  /** Those whose tokens come over the net, by the way that the store's own requests take. */
-  private static Credentials reaching(Credentials given) {
+  /** Makes credentials fetch their tokens through the transport of the store's own requests. */
+  private static Credentials withTransport(Credentials given) {
     if (given instanceof ServiceAccountCredentials account) {
       return account.toBuilder().setHttpTransportFactory(new GoogleTransport()).build();
     }
@@ -48,7 +48,7 @@ record GoogleLogin(Credentials credentials, String file) {
     return given;
   }
 
-  /** What the store's refusal means. */
+  /** Explains the store's error. */
   Refusal refusal(StorageException e) {
     String words = String.valueOf(e.getMessage());
     Optional<String> noToken = noToken(e);
@@ -64,14 +64,13 @@ record GoogleLogin(Credentials credentials, String file) {
     return new Refusal(e.getCode(), words, remedy(), e);
   }
 
-  /** What to do where the store itself refuses whom it is asked by. */
+  /** What to do if the store itself refuses the credentials. */
   private String remedy() {
     return credentials == null ? MISSING.formatted(LOGIN, FILE) : REFUSED;
   }
 
   /**
-   * What a failure means and what to do, where Google gave no token: that is how it answers who has
-   * been logged out, or whose key was deleted.
+   * Explains a failure to get a token, as after a logout or with a deleted key, and what to do.
    *
    * @return empty for other failures
    */
@@ -123,7 +122,7 @@ record GoogleLogin(Credentials credentials, String file) {
 
   private String renewal() {
     if (credentials instanceof ServiceAccountCredentials) {
-      return "set " + FILE + " to a new key file of it, and see that this machine's clock is right";
+      return "set " + FILE + " to a new key file for it, and check this machine's clock";
     }
     return (file == null ? "run " : "unset " + FILE + " and run ") + LOGIN + ", or use others";
   }

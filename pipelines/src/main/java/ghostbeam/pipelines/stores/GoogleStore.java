@@ -29,16 +29,16 @@ import org.apache.beam.sdk.extensions.gcp.options.GcsOptions;
 
 /** Google Cloud Storage through its own client. An object's version is its generation. */
 record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Conditional {
-  /** Longest object that goes in one request: were it cut, all of it would be sent again. */
+  /** Largest object sent in one request; if that breaks off, all of it is sent again. */
   private static final int LONGEST_REQUEST = 8 << 20;
 
-  /** What goes in one request of longer objects, which are in memory as a whole. */
+  /** Chunk size for larger objects that are already in memory. */
   private static final int LONG_CHUNK = 16 << 20;
 
-  /** The same of objects that are being made, many at a time. */
+  /** Chunk size for objects being written, of which there may be many at a time. */
   private static final int CHUNK = 4 << 20;
 
-  /** A store that is tried again in such a manner. */
+  /** A store with these retries. */
   static GoogleStore of(GcsOptions options, RetrySettings retries) {
     GoogleLogin login = GoogleLogin.of(options);
     return new GoogleStore(GoogleClient.of(options, login.credentials(), retries), login);
@@ -86,7 +86,7 @@ record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Con
     }
   }
 
-  /** Creates what is not there; its version. */
+  /** Creates an object that must not exist yet; returns its version. */
   private String writeNew(String path, byte[] bytes) throws IOException {
     if (bytes.length > LONGEST_REQUEST) {
       upload(client.writer(info(path), BlobWriteOption.doesNotExist()), ByteBuffer.wrap(bytes));
@@ -96,13 +96,13 @@ record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Con
     return made.getGeneration().toString();
   }
 
-  /** Not as a {@code BlobWriteSession}, which sends each of its parts but once. */
+  /** Not as a {@code BlobWriteSession}, which does not retry its parts. */
   private static void upload(WriteChannel channel, ByteBuffer... parts) throws IOException {
-    Function<StorageException, IOException> asItIs =
+    Function<StorageException, IOException> unchanged =
         e -> {
           throw e;
         };
-    try (GoogleUpload upload = new GoogleUpload(channel, LONG_CHUNK, asItIs)) {
+    try (GoogleUpload upload = new GoogleUpload(channel, LONG_CHUNK, unchanged)) {
       for (ByteBuffer part : parts) {
         while (part.hasRemaining()) {
           upload.write(part);
@@ -129,7 +129,7 @@ record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Con
     ask(() -> client.delete(id));
   }
 
-  /** What the store answers to what is not of an object's content. */
+  /** Runs a request that does not concern an object's content. */
   private <T> T ask(Supplier<T> question) throws IOException {
     try {
       return question.get();
@@ -200,24 +200,24 @@ record GoogleStore(Storage client, GoogleLogin login) implements ObjectStore.Con
     long generation = Long.parseLong(object.version());
     try (ReadChannel reader =
         client.reader(id(object.path()), Storage.BlobSourceOption.generationMatch(generation))) {
-      reader.setChunkSize(0); // no buffer between
+      reader.setChunkSize(0); // no buffer in between
       reader.seek(offset);
       reader.limit(offset + length);
       while (bytes.hasRemaining() && reader.read(bytes) >= 0) {
-        // Until the range is whole.
+        // Until the range is complete.
       }
     } catch (StorageException e) {
-      return afterwards(object, e, bytes);
+      return emptyPastTheEnd(object, e, bytes);
     } catch (IOException e) {
       if (e.getCause() instanceof StorageException cause) {
-        return afterwards(object, cause, bytes);
+        return emptyPastTheEnd(object, cause, bytes);
       }
       throw e;
     }
     return bytes.flip();
   }
 
-  private ByteBuffer afterwards(Entry object, StorageException e, ByteBuffer bytes)
+  private ByteBuffer emptyPastTheEnd(Entry object, StorageException e, ByteBuffer bytes)
       throws IOException {
     if (e.getCode() == Refusal.RANGE_NOT_SATISFIABLE) {
       return bytes.flip();

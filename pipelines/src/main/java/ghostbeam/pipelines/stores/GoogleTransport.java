@@ -14,7 +14,9 @@ import java.net.URI;
 import java.net.URL;
 import java.util.Optional;
 
-/** Google's connections, each through the proxy that this process's environment has toward it. */
+/**
+ * Google's connections, through the proxy that this process's environment sets for each address.
+ */
 final class GoogleTransport implements HttpTransportFactory {
   @Override
   public HttpTransport create() {
@@ -36,7 +38,7 @@ final class GoogleTransport implements HttpTransportFactory {
     return connection;
   }
 
-  /** Answers the proxy that asks, and nobody else. */
+  /** Authenticates to the proxy, and to nobody else. */
   private static final class Login extends Authenticator {
     private final WebProxy proxy;
 

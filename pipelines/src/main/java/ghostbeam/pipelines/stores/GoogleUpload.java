@@ -9,16 +9,16 @@ import java.nio.channels.WritableByteChannel;
 import java.util.function.Function;
 
 /**
- * An object being written to Google Cloud Storage by a resumable upload, its failures told as ours
- * are. Where a connection breaks, the store is asked what it has, and the rest is sent. The object
- * appears when the channel closes; after a failure it never does, and Google forgets its parts.
+ * An object being written to Google Cloud Storage by a resumable upload, with failures translated
+ * to ours. If a connection breaks, the store is asked what it has, and the rest is sent. The object
+ * appears when the channel closes; after a failure it never does, and Google discards its parts.
  */
 final class GoogleUpload implements WritableByteChannel {
   private final WriteChannel channel;
   private final Function<StorageException, IOException> failure;
   private boolean failed;
 
-  /** {@code chunk} bytes are sent at a time, and may be held until they are. */
+  /** Buffers and sends {@code chunk} bytes at a time. */
   GoogleUpload(WriteChannel channel, int chunk, Function<StorageException, IOException> failure) {
     this.channel = channel;
     this.failure = failure;
@@ -48,7 +48,7 @@ final class GoogleUpload implements WritableByteChannel {
   @Override
   public void close() throws IOException {
     if (failed) {
-      return; // Google's channel would make an object of what came so far
+      return; // closing Google's channel would make an object of what was sent so far
     }
     try {
       channel.close();

@@ -12,10 +12,10 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 
 /**
- * What a store's answer means for a person, in one line without the path.
+ * A store's error, explained in one line without the path.
  *
- * @param status the answer's HTTP status, or 0 where there was no answer
- * @param words the store's own
+ * @param status HTTP status of the response, or 0 if there was none
+ * @param words the store's own message
  * @param credentials what to do about missing or refused credentials
  */
 record Refusal(int status, String words, String credentials, Throwable cause) {
@@ -43,7 +43,7 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
         SerializableFailure.of(cause));
   }
 
-  /** The same with the path of what it is about. */
+  /** The same, with the path in front. */
   IOException named(String path) {
     IOException told = general();
     return new IOException(path + ": " + told.getMessage(), told.getCause());
@@ -56,7 +56,7 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
       case NOT_FOUND ->
           Optional.of(
               isOfUpload()
-                  ? "the store has lost what was sent of it; run again"
+                  ? "the store has lost the upload; run again"
                   : "its bucket does not exist; create it or correct the path");
       case PRECONDITION_FAILED -> Optional.of(RangedChannel.changed().getMessage());
       case TOO_MANY_REQUESTS, 500, 502, 503, 504 ->
@@ -70,29 +70,29 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
     };
   }
 
-  /** The first line; Google's client puts request and answer below it, and the status before. */
+  /** The first line; Google's client puts the status before it and request and response below. */
   private String brief() {
     String line = words.lines().findFirst().orElse("");
     return line.startsWith(status + " ") ? line.substring(line.indexOf(' ') + 1) : line;
   }
 
-  /** What Java tells by a name alone, or in words about its inside. */
+  /** Explains failures for which Java gives only a name, or its own internals. */
   private Optional<String> unreachable() {
     for (Throwable each = cause; each != null; each = each.getCause()) {
       if (each instanceof UnknownHostException && each.getMessage() != null) {
         return Optional.of(
-            "this machine knows no address of the host "
+            "this machine cannot resolve the host "
                 + each.getMessage()
                 + "; check the network, the endpoint, and HTTPS_PROXY where there is a proxy");
       }
       if (isPlain(each)) {
         return Optional.of(
-            "what answers there speaks http, not https; give the endpoint as http://… or its port"
-                + " for https");
+            "the server there speaks http, not https; give the endpoint as http://… or its port for"
+                + " https");
       }
       if (each instanceof CertificateException) {
         return Optional.of(
-            "Java does not trust the certificate that the store shows ("
+            "Java does not trust the store's certificate ("
                 + each.getMessage()
                 + "); add its issuer to a trust store, and -Djavax.net.ssl.trustStore=FILE to"
                 + " JAVA_TOOL_OPTIONS");
@@ -101,17 +101,17 @@ record Refusal(int status, String words, String credentials, Throwable cause) {
     return Optional.empty();
   }
 
-  /** Whether a failure to connect would only be repeated by another attempt. */
+  /** Whether a failure to connect is permanent. */
   static boolean isLasting(Throwable failure) {
     return causes(failure).anyMatch(each -> isPlain(each) || each instanceof CertificateException);
   }
 
-  /** A failure, then what caused it, and so forth. */
+  /** A failure and the chain of its causes. */
   static Stream<Throwable> causes(Throwable failure) {
     return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
   }
 
-  /** Java's words for an answer that is not TLS, for which it has no type. */
+  /** Whether the server did not answer in TLS; Java has only a message for that, no type. */
   private static boolean isPlain(Throwable failure) {
     return failure instanceof SSLException
         && String.valueOf(failure.getMessage()).startsWith("Unsupported or unrecognized SSL");

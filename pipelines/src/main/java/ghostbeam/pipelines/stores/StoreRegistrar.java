@@ -9,14 +9,14 @@ import org.apache.beam.sdk.io.aws2.options.S3Options;
 import org.apache.beam.sdk.options.PipelineOptions;
 
 /**
- * Makes the stores' clients known wherever Beam makes its file systems known, which is in the
- * launching process and on every worker, with the options that the user gave. Adds no file system.
- * Beam asks registrars in the order of their classes' names, this one before its own.
+ * Registers the stores' clients, with the user's options, wherever Beam registers file systems: in
+ * the launching process and on every worker. Adds no file system. Beam calls registrars in order of
+ * their class names, this one before its own.
  */
 public final class StoreRegistrar implements FileSystemRegistrar {
   @Override
   public Iterable<FileSystem<?>> fromOptions(PipelineOptions options) {
-    AmazonRegion.leaveOpen(options.as(S3Options.class));
+    AmazonRegion.postpone(options.as(S3Options.class));
     ObjectStores.register(
         "gs", () -> GoogleStore.of(options.as(GcsOptions.class), GoogleClient.PATIENT));
     ObjectStores.register(

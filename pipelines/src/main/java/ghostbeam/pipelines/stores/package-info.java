@@ -1,2 +1,2 @@
-/** Clients of gs:// and s3://, made of a job's options on every machine that works for it. */
+/** Clients of gs:// and s3://, built from a job's options in every process that works for it. */
 package ghostbeam.pipelines.stores;

@@ -7,7 +7,7 @@ import ghostbeam.model.recipe.Views;
 import ghostbeam.pipelines.launch.Launch;
 import java.util.List;
 
-/** What {@link AugmentationOptions} say of a recipe. */
+/** Applies {@link AugmentationOptions} to a recipe. */
 public final class AugmentationFlags {
   static final List<RecipeFlag<? super AugmentationOptions, ?, ?>> ALL =
       List.of(
@@ -23,9 +23,9 @@ public final class AugmentationFlags {
   private AugmentationFlags() {}
 
   /**
-   * A recipe with what the user says otherwise.
+   * A recipe with the flags that the user gave.
    *
-   * @throws IllegalArgumentException for a flag that cannot be
+   * @throws IllegalArgumentException for an invalid flag
    */
   public static Recipe set(Recipe recipe, AugmentationOptions options) {
     return RecipeFlag.set(recipe, ALL, options, Launch.given(options));

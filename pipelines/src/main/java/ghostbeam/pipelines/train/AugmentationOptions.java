@@ -3,14 +3,12 @@ package ghostbeam.pipelines.train;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/**
- * Flags of what training changes at random in its images; without defaults, which are the recipe's.
- */
+/** Flags of training's random augmentation; they have no defaults, the recipe has. */
 @Description("augmentation:")
 public interface AugmentationOptions extends PipelineOptions {
 
   @Description(
-      "Replace the colour jitter by AutoAugment's policy for ImageNet. Default: false. "
+      "Replace the colour jitter with AutoAugment's policy for ImageNet. Default: false. "
           + "Example: --autoaugment")
   boolean isAutoaugment();
 
@@ -31,9 +29,9 @@ public interface AugmentationOptions extends PipelineOptions {
   void setCropScale(double cropScale);
 
   @Description(
-      "Replace the colour jitter by RandAugment: LAYERS operations of timm's increasing set drawn for"
-          + " each image, each left out half of the time, of strength MAGNITUDE from 0 to 10; not"
-          + " with --autoaugment. Default: none. Example: --randAugment=2,9")
+      "Replace the colour jitter with RandAugment: LAYERS operations of timm's increasing set,"
+          + " drawn for each image and each skipped half of the time, of strength MAGNITUDE from"
+          + " 0 to 10; not with --autoaugment. Default: none. Example: --randAugment=2,9")
   String getRandAugment();
 
   void setRandAugment(String randAugment);
@@ -46,16 +44,16 @@ public interface AugmentationOptions extends PipelineOptions {
   void setRandomErasing(double randomErasing);
 
   @Description(
-      "Mixup: alpha of the beta distribution of shares by which the images of a rank's batch, first"
-          + " with last and so on, are mixed, and their classes; 0 for none. Losses are then of mixed"
-          + " images. Default: 0. Example: --mixup=0.2")
+      "Mixup: alpha of the beta distribution of the mixing ratio. Images of a rank's batch are"
+          + " mixed in pairs, first with last and so on, and so are their classes; logged losses"
+          + " are those of mixed images. 0 for none. Default: 0. Example: --mixup=0.2")
   double getMixup();
 
   void setMixup(double mixup);
 
   @Description(
-      "CutMix: the same, but each image gets a box of its partner's; with --mixup, each has half of"
-          + " the batches. 0 for none. Default: 0. Example: --cutmix=1")
+      "CutMix: as --mixup, but each image gets a box of its partner; with both, each applies to"
+          + " half of the batches. 0 for none. Default: 0. Example: --cutmix=1")
   double getCutmix();
 
   void setCutmix(double cutmix);

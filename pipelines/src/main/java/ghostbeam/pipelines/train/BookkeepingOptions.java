@@ -4,7 +4,7 @@ import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.PipelineOptions;
 
-/** Flags of what a training writes; they may change when it goes on. */
+/** Flags of what a training writes; they may change when it is resumed. */
 @Description("log, checkpoints and states:")
 public interface BookkeepingOptions extends PipelineOptions {
 
@@ -22,14 +22,14 @@ public interface BookkeepingOptions extends PipelineOptions {
 
   void setCkptSaveEpoch(int ckptSaveEpoch);
 
-  @Description("How many of those stay, the newest. Default: 5. Example: --keepCheckpoints=32")
+  @Description("Number of those to keep, the newest. Default: 5. Example: --keepCheckpoints=32")
   @Default.Integer(5)
   int getKeepCheckpoints();
 
   void setKeepCheckpoints(int keepCheckpoints);
 
   @Description(
-      "Steps between two saved states, beside the one at each epoch's end; 0 for that one only. "
+      "Steps between two saved states, besides the one at each epoch's end; 0 for only that one. "
           + "Default: 1000. Example: --stateSaveSteps=200")
   @Default.Integer(1000)
   int getStateSaveSteps();

@@ -26,20 +26,20 @@ import org.apache.beam.runners.flink.FlinkRunner;
 import org.apache.beam.sdk.Pipeline;
 import org.apache.flink.util.ExceptionUtils;
 
-/** Starts all ranks of a training at once, and again where they fail and may be restarted. */
+/** Starts all ranks of a training together, and restarts them after failures if allowed. */
 record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
   private static final String LOOPBACK = "127.0.0.1";
 
-  /** How long Ctrl-C waits for a step's end and its state. */
-  private static final Duration STEP = Duration.ofSeconds(10);
+  /** How long Ctrl-C waits for the step to end and its state to be saved. */
+  private static final Duration STEP_TIMEOUT = Duration.ofSeconds(10);
 
-  /** {@code [scheme://]host:port}; {@code [local]} and the like are this process. */
+  /** {@code [scheme://]host:port}; {@code [local]} and the like mean this process. */
   private static final Pattern MASTER = Pattern.compile("(?:\\w+://)?([^\\[\\]:/]+):(\\d+).*");
 
   /**
-   * Fills in what the options leave open, so that each rank has a slot to itself.
+   * Fills in options that are not set, so that each rank has its own slot.
    *
-   * @throws UsageException for a flag that cannot be
+   * @throws UsageException for an invalid flag
    */
   static void prepare(TrainOptions options) {
     require(options.getRestarts() >= 0, "restarts", options.getRestarts(), "at least 0");
@@ -53,7 +53,7 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
     }
     Launch.prepare(options);
     if (options.getRunner() == DirectRunner.class) {
-      // Of one more thread it makes a watch that is as busy as a rank.
+      // With one more thread it would run a monitor that is as busy as a rank.
       options.as(DirectOptions.class).setTargetParallelism(ranks);
     }
   }
@@ -61,11 +61,11 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
   /**
    * Trains to the end.
    *
-   * @param job that goes on from its last state where there is one
-   * @throws IOException as the last attempt threw it
+   * @param job resumes from its last saved state if there is one
+   * @throws IOException from the last attempt
    */
   void run(TrainingJob job) throws IOException {
-    if (!isRemote()) { // ranks in this process are heard anyway
+    if (!isRemote()) { // ranks in this process log here anyway
       attempts(job);
       return;
     }
@@ -77,24 +77,24 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
     }
   }
 
-  /** Whether ranks are in other processes than this one. */
+  /** Whether ranks run in other processes. */
   private boolean isRemote() {
     return options.getRunner() == FlinkRunner.class
         && RemoteRun.isRemote(options.as(FlinkPipelineOptions.class));
   }
 
-  /** Lets a training of this process come to the end of its step, and says where it is. */
+  /** Lets a training in this process finish its step, and prints where it stopped. */
   void stop(TrainingJob job) {
     if (isRemote()) {
       return;
     }
-    Optional<String> where = Interruption.await(STEP);
+    Optional<String> where = Interruption.await(STEP_TIMEOUT);
     TerminalLine.clear();
     out.println(
         where
                 .map(point -> "Stopped at " + point + "; its state is saved")
-                .orElse("Stopped in the midst of a step or a validation")
-            + ": the same command with --resume goes on from the last state in "
+                .orElse("Stopped in the middle of a step or a validation")
+            + ": the same command with --resume continues from the last state in "
             + job.folder().meeting());
   }
 
@@ -104,17 +104,17 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
         attempt(job);
         return;
       } catch (IOException | IllegalStateException e) {
-        if (restart > options.getRestarts() || isRepeated(e) || Interruption.isRequested()) {
+        if (restart > options.getRestarts() || isPermanent(e) || Interruption.isRequested()) {
           throw e;
         }
         out.printf(
-            "%s%nStarts again from the last saved state, restart %d of %d%n",
+            "%s%nRestarting from the last saved state, restart %d of %d%n",
             e.getMessage(), restart, options.getRestarts());
       }
     }
   }
 
-  private static boolean isRepeated(Exception failure) {
+  private static boolean isPermanent(Exception failure) {
     ClassLoader loader = GangLaunch.class.getClassLoader();
     return TrainGang.NOT_RETRYABLE.stream()
         .anyMatch(
@@ -136,7 +136,7 @@ record GangLaunch(TrainOptions options, Storage storage, PrintStream out) {
   }
 
   /**
-   * The master, since all workers reach it; this machine where they are threads of this process.
+   * The Flink master, since all workers reach it; loopback if ranks are threads of this process.
    */
   private String host() {
     Matcher master = MASTER.matcher(options.as(FlinkPipelineOptions.class).getFlinkMaster());

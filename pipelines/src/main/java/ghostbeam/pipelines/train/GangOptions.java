@@ -9,7 +9,7 @@ import org.apache.beam.sdk.options.PipelineOptions;
 public interface GangOptions extends PipelineOptions {
 
   @Description(
-      "Ranks that learn together, each on a slot of its own: on embedded Flink they share this "
+      "Number of ranks, each in its own slot: on embedded Flink they share this "
           + "machine's cores, on a cluster they run wherever slots are free. Default: 1. Example: "
           + "--ranks=8")
   @Default.Integer(1)
@@ -34,16 +34,16 @@ public interface GangOptions extends PipelineOptions {
   void setRankThreads(int rankThreads);
 
   @Description(
-      "Seconds that a rank waits for a sign of another before the training fails: for all to "
-          + "start, and for each to take part in a step. Default: 50. Example: --rankTimeout=300")
+      "Seconds that a rank waits for the others before the training fails: for all to start, and"
+          + " in each step. Default: 50. Example: --rankTimeout=300")
   @Default.Integer(50)
   int getRankTimeout();
 
   void setRankTimeout(int rankTimeout);
 
   @Description(
-      "How often a training that fails, such as by a lost worker, starts again by itself from its "
-          + "last saved state, as with --resume. Default: 0. Example: --restarts=3")
+      "How many times a training that failed, such as by a lost worker, restarts from its last"
+          + " saved state, as with --resume. Default: 0. Example: --restarts=3")
   @Default.Integer(0)
   int getRestarts();
 

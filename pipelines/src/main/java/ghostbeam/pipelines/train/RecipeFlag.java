@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
-/** One setting of a recipe, and what the flag of its name says that it is. */
-record RecipeFlag<O, P extends Record, V>(Setting<P, V> setting, Function<O, V> said) {
+/** One setting of a recipe, and how to read its value from the flag of the same name. */
+record RecipeFlag<O, P extends Record, V>(Setting<P, V> setting, Function<O, V> value) {
 
-  /** A recipe with what those of some flags say whose names are given. */
+  /** A recipe with those flags applied whose names are given. */
   static <O> Recipe set(
       Recipe recipe, List<RecipeFlag<? super O, ?, ?>> flags, O options, Set<String> names) {
     Recipe set = recipe;
@@ -22,6 +22,6 @@ record RecipeFlag<O, P extends Record, V>(Setting<P, V> setting, Function<O, V> 
   }
 
   private Recipe set(Recipe recipe, O options) {
-    return recipe.with(setting, said.apply(options));
+    return recipe.with(setting, value.apply(options));
   }
 }

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** The flags that say a recipe's settings, and are named as those are. */
+/** The flags that set a recipe's settings, each named after its setting. */
 public final class RecipeFlags {
   private static final List<RecipeFlag<? super TrainOptions, ?, ?>> OTHERS =
       List.of(
@@ -50,26 +50,25 @@ public final class RecipeFlags {
           new RecipeFlag<>(Views::interpolation, RecipeFlags::interpolation),
           new RecipeFlag<>(Recipe::seed, TrainOptions::getSeed));
 
-  /** Of so few epochs that the usual warm-up would be all of them, it is a third. */
+  /** If the recipe's warm-up would take all epochs, it is cut to a third of them. */
   private static final int WARMUP_SHARE = 3;
 
   private RecipeFlags() {}
 
   /**
-   * The usual recipe of the network, with what the user says otherwise. A warm-up that nobody asked
-   * for is shorter than the training.
+   * The network's base recipe with the flags that the user gave. A warm-up that was not given is
+   * cut to less than the training.
    *
-   * @throws IllegalArgumentException for a flag that cannot be
+   * @throws IllegalArgumentException for an invalid flag
    */
   static Recipe recipe(TrainOptions options, Architecture architecture) {
-    return recipe(usual(options), options, architecture);
+    return recipe(base(options), options, architecture);
   }
 
-  /** The same of another recipe than the network's usual one. */
-  public static Recipe recipe(Recipe usual, TrainOptions options, Architecture architecture) {
+  /** The same with another base recipe than the network's. */
+  public static Recipe recipe(Recipe base, TrainOptions options, Architecture architecture) {
     Recipe ofNetwork =
-        usual
-            .with(Batching::ranks, 1)
+        base.with(Batching::ranks, 1)
             .with(Views::interpolation, NetworkFlags.published(architecture));
     Set<String> given = given(options);
     Recipe set = set(ofNetwork, options, given);
@@ -80,21 +79,21 @@ public final class RecipeFlags {
         : set;
   }
 
-  /** A recipe with what some of the flags say. */
+  /** A recipe with some of the flags applied. */
   static Recipe set(Recipe recipe, TrainOptions options, Set<String> names) {
     return RecipeFlag.set(
         RecipeFlag.set(recipe, AugmentationFlags.ALL, options, names), OTHERS, options, names);
   }
 
-  /** The recipe that the user chose. */
-  static Recipe usual(TrainOptions options) {
+  /** The base recipe that the user chose. */
+  static Recipe base(TrainOptions options) {
     boolean own = !options.getLayers().isEmpty() || !options.getChannels().isEmpty();
     return options.getRecipe().of(own ? Recipe.ORIGINAL : options.getPreset().recipe());
   }
 
-  /** The flags that would say what that recipe sets and the user does not. */
-  static Map<String, String> fromUsual(TrainOptions options) {
-    Map<String, String> flags = usual(options).differences();
+  /** The settings of the base recipe that the user did not give, as flags. */
+  static Map<String, String> fromBase(TrainOptions options) {
+    Map<String, String> flags = base(options).differences();
     flags.keySet().removeAll(given(options));
     flags.remove("ranks");
     return flags;

@@ -7,24 +7,24 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** What a recipe does that its user may not expect, told before the first step. */
+/** Warnings, before the first step, about effects of a recipe that its user may not expect. */
 public final class Surprises {
-  /** A share of the first weights in the averages above which those are hardly trained ones. */
+  /** Share of the initial weights in the averages above which there is a warning. */
   private static final double MUCH = 0.05;
 
-  /** Images of which recipes for ImageNet do not make enough steps. */
+  /** Number of images below which recipes for ImageNet make too few steps. */
   private static final long FEW = 10_000;
 
   private Surprises() {}
 
   /**
-   * A line for each.
+   * One line per warning.
    *
-   * @param usual recipe, before what was given and what follows from that
+   * @param base the base recipe, without the given flags
    * @param given names of the flags that the user gave
-   * @param images to learn from
+   * @param images number of training images
    */
-  public static List<String> of(Recipe recipe, Recipe usual, Set<String> given, long images) {
+  public static List<String> of(Recipe recipe, Recipe base, Set<String> given, long images) {
     List<String> lines = new ArrayList<>();
     LearningRate rate = recipe.learningRate();
     if (rate.lrDecayStyle().climbs() && given.contains("lr") != given.contains("lrMax")) {
@@ -40,16 +40,16 @@ public final class Surprises {
     }
     if (given.contains("epochs")
         && !given.contains("warmupEpochs")
-        && rate.warmupEpochs() < usual.learningRate().warmupEpochs()) {
+        && rate.warmupEpochs() < base.learningRate().warmupEpochs()) {
       lines.add(
-          "--warmupEpochs is %d, since --epochs=%d are few"
+          "--warmupEpochs is cut to %d, since --epochs=%d are few"
               .formatted(rate.warmupEpochs(), rate.epochs()));
     }
     if (images < FEW && !given.contains("recipe") && !given.contains("batchSize")) {
       lines.add(
           String.format(
               Locale.ROOT,
-              "Of %,d images --batchSize=%d makes %d steps an epoch; --recipe=small is for so few",
+              "With %,d images, --batchSize=%d makes %d steps an epoch; --recipe=small is meant for so few",
               images,
               recipe.batching().batchSize(),
               stepsPerEpoch(recipe, images)));
@@ -77,7 +77,7 @@ public final class Surprises {
       lines.add(
           String.format(
               Locale.ROOT,
-              "--emaDecay=%s is slow for %,d steps: averaged weights stay %.0f %% the random first ones; add --emaWarmup, or say %s",
+              "--emaDecay=%s is slow for %,d steps: averaged weights remain %.0f %% the random initial ones; add --emaWarmup, or use %s",
               decay,
               steps,
               100 * first,
@@ -85,7 +85,7 @@ public final class Surprises {
     }
   }
 
-  /** A decay that forgets the first weights: 0.9 from 30 steps on, 0.99 from 300, and so forth. */
+  /** A decay that forgets the initial weights: 0.9 from 30 steps on, 0.99 from 300, and so on. */
   private static String suitable(long steps) {
     if (steps < 30) {
       return "--emaDecay=0";

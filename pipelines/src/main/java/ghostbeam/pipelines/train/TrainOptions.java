@@ -9,8 +9,8 @@ import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Validation;
 
 /**
- * Flags of {@code train}. Those that say a recipe's settings have no defaults here: what nobody
- * says is the chosen recipe's.
+ * Flags of {@code train}. Those of a recipe's settings have no defaults here: the chosen recipe
+ * has.
  */
 @Description("training:")
 public interface TrainOptions
@@ -34,15 +34,15 @@ public interface TrainOptions
 
   @Validation.Required
   @Description(
-      "Folder for checkpoints/, state/, training.jsonl, TensorBoard's events and recipe.json. Local "
-          + "path or gs://, s3:// URI. Required. Example: --output=runs/b1")
+      "Folder for checkpoints/, state/, training.jsonl, TensorBoard's events and recipe.json."
+          + " Local path or gs://, s3:// URI. Required. Example: --output=runs/b1")
   String getOutput();
 
   void setOutput(String output);
 
   @Description(
-      "Width of the logits; must be the dataset's. Default: 0, the dataset's number of "
-          + "classes. Example: --numClasses=1000")
+      "Number of logits; must match the dataset. Default: 0, the dataset's number of classes."
+          + " Example: --numClasses=1000")
   @Default.Integer(0)
   int getNumClasses();
 
@@ -54,38 +54,39 @@ public interface TrainOptions
   void setEpochs(int epochs);
 
   @Description(
-      "Images that each rank sees at once; a step learns from --ranks times --accumulate times as "
-          + "many. Default: 256. Example: --batchSize=32")
+      "Images per batch of each rank; a step uses --ranks times --accumulate times as many."
+          + " Default: 256. Example: --batchSize=32")
   int getBatchSize();
 
   void setBatchSize(int batchSize);
 
   @Description(
-      "Batches of each rank that a step learns from: their gradients are added up, so that it "
-          + "learns as from one batch of so many times --batchSize that memory need not hold; batch "
-          + "norm alone sees single batches. Steps, logs and rates count such steps. Default: 1. "
-          + "Example: --accumulate=8")
+      "Batches of each rank whose gradients a step accumulates, so that it learns as from one"
+          + " batch of this many times --batchSize without its memory; only batch norm sees"
+          + " single batches. Logs and learning rates count such steps. Default: 1. Example:"
+          + " --accumulate=8")
   int getAccumulate();
 
   void setAccumulate(int accumulate);
 
   @Description(
-      "Leave an epoch's last images out where they fill no step, so that all steps have one size; "
-          + "false makes a smaller last step of them. Default: true. Example: --dropTail=false")
+      "Leave out an epoch's last images if they do not fill a step, so that all steps have the"
+          + " same size; false makes them a smaller last step. Default: true. Example:"
+          + " --dropTail=false")
   boolean isDropTail();
 
   void setDropTail(boolean dropTail);
 
   @Description(
-      "Optimiser. All decay convolutions and dense weights alone but momentum, which decays all "
-          + "but batch norm; adamw decays apart from the gradient and wants a low --lrMax. "
-          + "Default: sgd. Example: --opt=momentum")
+      "Optimiser. Weight decay applies to convolutions and dense weights only, with momentum to"
+          + " all but batch norm; adamw decouples it from the gradient and needs a low --lrMax."
+          + " Default: sgd. Example: --opt=momentum")
   OptimizerChoice getOpt();
 
   void setOpt(OptimizerChoice opt);
 
   @Description(
-      "Epsilon: rmsprop's inside of the root, adamw's outside. Default: 1e-8. Example: "
+      "Epsilon: inside the square root of rmsprop, outside that of adamw. Default: 1e-8. Example: "
           + "--optEps=0.001")
   double getOptEps();
 
@@ -98,17 +99,17 @@ public interface TrainOptions
   void setMomentum(double momentum);
 
   @Description(
-      "Weight decay, added to the gradient; adamw's, times the learning rate, taken off the weight. "
-          + "Default: 1e-4. Example: --weightDecay=2e-5")
+      "Weight decay, added to the gradient; by adamw multiplied by the learning rate and"
+          + " subtracted from the weight. Default: 1e-4. Example: --weightDecay=2e-5")
   double getWeightDecay();
 
   void setWeightDecay(double weightDecay);
 
   @Description(
-      "Longest gradient, as the Euclidean norm over all parameters and ranks; a longer one is "
-          + "scaled down to it before the optimiser sees it, as PyTorch's clip_grad_norm_ does. "
-          + "training.jsonl has the norms before. 0 for no clipping. Default: 0. Example: "
-          + "--clipNorm=1")
+      "Maximum gradient norm, Euclidean over all parameters and ranks; a larger gradient is"
+          + " scaled down to it before the optimiser sees it, as by PyTorch's clip_grad_norm_."
+          + " training.jsonl has the norms before clipping. 0 for no clipping. Default: 0."
+          + " Example: --clipNorm=1")
   double getClipNorm();
 
   void setClipNorm(double clipNorm);
@@ -121,21 +122,21 @@ public interface TrainOptions
   void setLr(double lr);
 
   @Description(
-      "Learning rate when warm-up ends; not of cosine_step. Default: 0.4. Example: --lrMax=0.6")
+      "Learning rate when warm-up ends; not for cosine_step. Default: 0.4. Example: --lrMax=0.6")
   double getLrMax();
 
   void setLrMax(double lrMax);
 
   @Description(
-      "Learning rate towards which it falls; not of cosine_step. Default: 1e-6. Example: "
+      "Learning rate that the decay approaches; not for cosine_step. Default: 1e-6. Example: "
           + "--lrEnd=1e-6")
   double getLrEnd();
 
   void setLrEnd(double lrEnd);
 
   @Description(
-      "Schedule. cosine warms up along a line, one_cycle along a cosine; both change at every step, "
-          + "cosine_step at epochs. Default: cosine. Example: --lrDecayStyle=cosine_step")
+      "Schedule. cosine warms up linearly, one_cycle along a cosine; both change every step, "
+          + "cosine_step every epoch. Default: cosine. Example: --lrDecayStyle=cosine_step")
   ScheduleChoice getLrDecayStyle();
 
   void setLrDecayStyle(ScheduleChoice lrDecayStyle);
@@ -170,86 +171,86 @@ public interface TrainOptions
   void setSmoothing(double smoothing);
 
   @Description(
-      "Share of features left out before the classifier, 0 to below 1. Default: 0. Example: "
-          + "--drop=0.2")
+      "Dropout rate before the classifier, 0 to below 1. Default: 0. Example: " + "--drop=0.2")
   double getDrop();
 
   void setDrop(double drop);
 
   @Description(
-      "Share of residual branches left out at the end of the network; less before, "
-          + "linearly. Default: 0. Example: --dropPath=0.1")
+      "Drop rate of residual branches at the network's end, growing linearly up to there."
+          + " Default: 0. Example: --dropPath=0.1")
   double getDropPath();
 
   void setDropPath(double dropPath);
 
   @Description(
-      "Decay of the moving average of all weights, taken after each step; 0 for no "
-          + "averages. Default: 0.9999. Example: --emaDecay=0.97")
+      "Decay of the exponential moving average of all weights, updated after each step; 0 for"
+          + " none. Default: 0.9999. Example: --emaDecay=0.97")
   double getEmaDecay();
 
   void setEmaDecay(double emaDecay);
 
   @Description(
-      "Let that decay grow, after step t to (1 + t) / (10 + t), until it is --emaDecay, so that "
-          + "averages forget the first weights however few the steps. Default: false. Example: "
+      "Let the decay grow as (1 + t) / (10 + t) after step t, up to --emaDecay, so that averages "
+          + "forget the initial weights even in few steps. Default: false. Example: "
           + "--emaWarmup")
   boolean isEmaWarmup();
 
   void setEmaWarmup(boolean emaWarmup);
 
   @Description(
-      "Mixed precision: O0 none; O2 convolutions and dense layers in float16, batch norm and loss "
-          + "in float32; O3 batch norm in float16 too. Weights stay float32. Very slow on "
-          + "processors. Default: O0. Example: --ampLevel=O2")
+      "Mixed precision: O0 none; O2 convolutions and dense layers in float16, batch norm and loss"
+          + " in float32; O3 batch norm in float16 too. Weights stay float32. Very slow on CPUs."
+          + " Default: O0. Example: --ampLevel=O2")
   AmpLevel getAmpLevel();
 
   void setAmpLevel(AmpLevel ampLevel);
 
   @Description(
-      "O2, O3: factor of the loss in the backward pass, so that small gradients do not vanish in "
-          + "float16. Steps whose gradients overflow are skipped and counted. Default: 128. "
-          + "Example: --lossScale=1024")
+      "O2, O3: loss scale of the backward pass, so that small gradients do not vanish in float16."
+          + " Steps whose gradients overflow are skipped and counted. Default: 128. Example:"
+          + " --lossScale=1024")
   double getLossScale();
 
   void setLossScale(double lossScale);
 
   @Description(
-      "Validation's centre crop over the resized shorter side. Default: 0.875. Example: "
+      "Side of validation's centre crop over the resized shorter side. Default: 0.875. Example: "
           + "--cropFraction=1")
   double getCropFraction();
 
   void setCropFraction(double cropFraction);
 
   @Description(
-      "Which bicubic resizes images: opencv (the original recipe's), torchvision (its and timm's), "
-          + "pillow (the same filter, with opencv's sizes and corners in validation), or preset: "
-          + "torchvision for ghostnet and ghostnetv2, opencv for the others. Default: preset. Example: "
-          + "--interpolation=torchvision")
+      "Bicubic filter that resizes images: opencv (the original recipe's), torchvision (its and"
+          + " timm's), pillow (the same filter, with opencv's sizes and corners in validation),"
+          + " or preset: torchvision for ghostnet and ghostnetv2, opencv for the others."
+          + " Default: preset. Example: --interpolation=torchvision")
   @Default.String("preset")
   String getInterpolation();
 
   void setInterpolation(String interpolation);
 
   @Description(
-      "Weights to start from: a checkpoint of ours, a MindSpore .ckpt, a PyTorch file or "
-          + "safetensors with PyTorch's or timm's names. Where their number of classes is another, the last layer "
-          + "starts anew. Default: none, random weights. Example: --initialCheckpoint=b1.ckpt")
+      "Weights to start from: a checkpoint, a MindSpore .ckpt, a PyTorch file or safetensors with"
+          + " PyTorch's or timm's names. If their number of classes differs, the last layer is"
+          + " initialised at random. Default: none, random weights. Example:"
+          + " --initialCheckpoint=b1.ckpt")
   @Default.String("")
   String getInitialCheckpoint();
 
   void setInitialCheckpoint(String initialCheckpoint);
 
   @Description(
-      "Go on with the training that --output holds, from its last saved state; the flags must be "
-          + "those it was started with. Ends in the same weights as one that was never stopped. "
-          + "Starts anew where no state was saved yet. Default: false. Example: --resume")
+      "Resume the training in --output from its last saved state; the flags must be those it was"
+          + " started with. Ends in the same weights as an uninterrupted one. Starts from the"
+          + " beginning if no state was saved yet. Default: false. Example: --resume")
   @Default.Boolean(false)
   boolean isResume();
 
   void setResume(boolean resume);
 
-  @Description("Decides first weights, order and augmentation. Default: 1. Example: --seed=7")
+  @Description("Seed of initial weights, order and augmentation. Default: 1. Example: --seed=7")
   long getSeed();
 
   void setSeed(long seed);

@@ -16,16 +16,16 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Sharded records to checkpoints, as one stage on a slot for each rank. */
+/** Sharded records to checkpoints, as one stage with a slot for each rank. */
 public final class TrainPipeline {
   private TrainPipeline() {}
 
   /**
-   * Trains and says where the checkpoints are.
+   * Trains and prints where the checkpoints are.
    *
-   * @throws ghostbeam.pipelines.cli.UsageException for a flag that is missing or cannot be
-   * @throws IOException where data is missing or does not fit, or output exists, cannot be written
-   *     or is written by another run
+   * @throws ghostbeam.pipelines.cli.UsageException for a missing or invalid flag
+   * @throws IOException if data is missing or does not fit, or the output exists, cannot be written
+   *     or is being written by another run
    */
   public static void run(TrainOptions options, PrintStream out) throws IOException {
     run(options, out, BeamStorage.INSTANCE);
@@ -44,7 +44,7 @@ public final class TrainPipeline {
           makeRoom(storage, job, options.isOverwrite());
           announce(options, job, out);
           long images = Manifest.read(storage, job.data(), "train").records();
-          Surprises.of(job.recipe(), RecipeFlags.usual(options), RecipeFlags.given(options), images)
+          Surprises.of(job.recipe(), RecipeFlags.base(options), RecipeFlags.given(options), images)
               .forEach(out::println);
           train(launch, job, out);
         },
@@ -69,10 +69,10 @@ public final class TrainPipeline {
                 "; %d ranks of %d images a step",
                 batching.ranks(),
                 batching.batchSize()));
-    Map<String, String> usual = RecipeFlags.fromUsual(options);
-    if (!usual.isEmpty()) {
-      out.println("As " + options.getRecipe().source() + ": " + words(usual));
-      int ranks = RecipeFlags.usual(options).batching().ranks();
+    Map<String, String> base = RecipeFlags.fromBase(options);
+    if (!base.isEmpty()) {
+      out.println("As " + options.getRecipe().source() + ": " + words(base));
+      int ranks = RecipeFlags.base(options).batching().ranks();
       if (ranks > batching.ranks()) {
         out.printf("That was for --ranks=%d; with fewer, lower --lrMax%n", ranks);
       }
@@ -82,7 +82,7 @@ public final class TrainPipeline {
   private static void train(GangLaunch launch, TrainingJob job, PrintStream out)
       throws IOException {
     long start = System.nanoTime();
-    // A state there is by now is one to go on from, or of this run, which a cluster starts again.
+    // Any state found now is one to resume from, or this run's own after a restart by the cluster.
     launch.run(job.withResume(true));
     int epochs = job.recipe().learningRate().epochs();
     out.printf(
@@ -100,14 +100,14 @@ public final class TrainPipeline {
         .collect(Collectors.joining(" "));
   }
 
-  /** Refuses an output that holds a training, or removes that training; one may go on with it. */
+  /** Rejects an output that holds a training, or deletes that training, unless it is resumed. */
   private static void makeRoom(Storage storage, TrainingJob job, boolean overwrite)
       throws IOException {
     TrainingFolder folder = job.folder();
-    boolean goesOn =
+    boolean resumes =
         job.resume()
             && (storage.exists(folder.state()) || storage.list(folder.checkpoints()).isEmpty());
-    if (goesOn || !folder.holdsTraining(storage)) {
+    if (resumes || !folder.holdsTraining(storage)) {
       return;
     }
     if (job.resume()) {
@@ -115,13 +115,13 @@ public final class TrainPipeline {
           job.output()
               + " holds checkpoints but no "
               + TrainingFolder.STATE
-              + " to go on from; replace them with --overwrite");
+              + " to resume from; replace them with --overwrite");
     }
     if (!overwrite) {
       throw new IOException(
           job.output()
-              + " already holds a training; choose another --output, go on with it with --resume or"
-              + " replace it with --overwrite");
+              + " already holds a training; choose another --output, continue it with --resume or replace"
+              + " it with --overwrite");
     }
     folder.clear(storage);
   }

@@ -12,15 +12,15 @@ import ghostbeam.pipelines.cli.Words;
 import ghostbeam.pipelines.launch.Launch;
 import java.io.IOException;
 
-/** What {@link TrainOptions} ask for, checked and completed by what the data says. */
+/** The validated {@link TrainOptions}, completed from the data. */
 final class TrainRequest {
   private TrainRequest() {}
 
   /**
    * The training to run.
    *
-   * @throws UsageException for a flag that cannot be
-   * @throws IOException where the data is not there
+   * @throws UsageException for an invalid flag
+   * @throws IOException if the data does not exist
    */
   static TrainingJob job(Storage storage, TrainOptions options) throws IOException {
     String data = Launch.absolute(options.getData());

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Pairs of a training's raw and averaged weights after the same step, seen the same way: does
- * averaging help? Copies of a file make one pair. Means of checkpoints are of no one step.
+ * Pairs of a training's raw and averaged weights after the same step, with the same preprocessing:
+ * does averaging help? Copies of a file make one pair. Means of checkpoints have no single step.
  */
 final class Averaging {
-  /** Folders may be called alike on two machines: then data and recipe tell trainings apart. */
+  /** Folders may have the same name on two machines; data and recipe then tell trainings apart. */
   private record Moment(
       String training,
       String data,
@@ -50,7 +50,7 @@ final class Averaging {
               row.preprocessing());
       Map<Moment, Row> side =
           row.origin().weights().equals(WeightKind.EMA.title()) ? averaged : raw;
-      side.merge(moment, row, Averaging::plainer);
+      side.merge(moment, row, Averaging::preferred);
     }
     averaged.keySet().retainAll(raw.keySet());
     raw.keySet().retainAll(averaged.keySet());
@@ -66,8 +66,8 @@ final class Averaging {
     return pairs;
   }
 
-  /** Of copies of a file the one that is named after its epoch, not best or last. */
-  private static Row plainer(Row one, Row other) {
+  /** Of two copies of a file, the one named after its epoch rather than best or last. */
+  private static Row preferred(Row one, Row other) {
     boolean first = namesItsEpoch(one);
     if (first != namesItsEpoch(other)) {
       return first ? one : other;

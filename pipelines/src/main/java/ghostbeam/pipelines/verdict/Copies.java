@@ -7,14 +7,14 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * Rows of one file, seen the same way.
+ * Rows of the same file with the same preprocessing.
  *
  * @param names in order, at least two
  * @param alike whether their scores are the same, as they are on one machine
  */
 public record Copies(List<String> names, boolean alike) {
 
-  /** In order of their first names: those of the same scores, then those of other ones. */
+  /** In order of their first names; groups of equal scores before those of differing ones. */
   public static List<Copies> of(List<Row> rows) {
     List<Copies> all = new ArrayList<>();
     rows.stream().collect(Collectors.groupingBy(Row::identity)).values().stream()

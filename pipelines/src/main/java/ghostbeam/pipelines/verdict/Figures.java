@@ -15,14 +15,14 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The figures of one checkpoint, as report.json has them.
+ * A checkpoint's figures, as in report.json.
  *
  * @param byMetric those that exist: a loss does not where a logit was not finite
  */
 public record Figures(Map<Metric, Fraction> byMetric) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** A proportion in JSON; {@code records} only where it is not of all. */
+  /** A proportion in JSON; {@code records} only if it is not of all records. */
   private record Score(
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) long records,
       long correct,
@@ -34,14 +34,14 @@ public record Figures(Map<Metric, Fraction> byMetric) {
     }
   }
 
-  /** Of a tally and of a network of so many trainable numbers, or 0 where that is not known. */
+  /** Figures of a tally and of a network's number of trainable parameters, 0 if unknown. */
   public static Figures of(Tally tally, long parameters) {
     Map<Metric, Fraction> known =
         parameters == 0 ? Map.of() : Map.of(Metric.PARAMETERS, Fraction.of(parameters));
     return new Figures(known).with(tally);
   }
 
-  /** The same, with what a tally says anew. */
+  /** The same, with the figures of another tally. */
   Figures with(Tally tally) {
     Map<Metric, Fraction> all = new EnumMap<>(Metric.class);
     for (Metric metric : Metric.values()) {
@@ -63,35 +63,35 @@ public record Figures(Map<Metric, Fraction> byMetric) {
     return new Figures(all);
   }
 
-  /** The exact figure; null where there is none. */
+  /** The exact figure; null if there is none. */
   public Fraction get(Metric metric) {
     return byMetric.get(metric);
   }
 
-  /** Whether it lacks a figure that every tally gives: an earlier version's report does. */
+  /** Whether it lacks a figure that every tally gives, as a report of an earlier version does. */
   boolean isOlderThan(Metric metric) {
     boolean always = metric.form() != Metric.Form.NATS && !metric.isOptional();
     return always && get(metric) == null;
   }
 
-  /** So many right answers; null where there is none. */
+  /** The figure as a proportion; null if there is none. */
   Proportion proportion(Metric metric) {
     Fraction figure = get(metric);
     return figure == null ? null : figure.toProportion();
   }
 
-  /** A whole number; 0 where there is none. */
+  /** A whole number; 0 if there is none. */
   public long count(Metric metric) {
     Fraction figure = get(metric);
     return figure == null ? 0 : figure.number().longValueExact();
   }
 
-  /** As a reader sees it. */
+  /** Formatted for people. */
   String text(Metric metric) {
     return metric.form().text(get(metric));
   }
 
-  /** What sorts checkpoints by a figure; empty where there is none. */
+  /** Key for sorting by a figure; empty if there is none. */
   String sortsBy(Metric metric) {
     Object value = json(metric);
     return value instanceof Score score
@@ -99,7 +99,7 @@ public record Figures(Map<Metric, Fraction> byMetric) {
         : value == null ? "" : value.toString();
   }
 
-  /** Takes all figures out of a row. */
+  /** Removes all figures from a row and returns them. */
   static Figures take(ObjectNode row) throws JsonProcessingException {
     long records = row.path(Metric.RECORDS.key()).asLong();
     Map<Metric, Fraction> figures = new EnumMap<>(Metric.class);
@@ -126,12 +126,12 @@ public record Figures(Map<Metric, Fraction> byMetric) {
     };
   }
 
-  /** Not held to anything yet: a file may say what cannot be. */
+  /** Not validated yet: a file may hold impossible values. */
   private static Fraction proportion(long correct, long records) {
     return records < 1 ? null : new Fraction(BigDecimal.valueOf(correct), records);
   }
 
-  /** Puts some figures into a row; null where there is none, or nothing of an optional one. */
+  /** Puts some figures into a row: null for a missing one, nothing for a missing optional one. */
   void put(Map<String, Object> row, Collection<Metric> metrics) {
     for (Metric metric : metrics) {
       if (!metric.isOptional() || get(metric) != null) {

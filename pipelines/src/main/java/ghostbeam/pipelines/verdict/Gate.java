@@ -14,12 +14,12 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /**
- * Rules that the best checkpoint of a report has to meet.
+ * Rules that a report's best checkpoint must meet.
  *
  * @param rules in the order given
- * @param baseline a checkpoint's name or the path of a report.json, whose best it is; empty where
- *     no rule needs one
- * @param row the baseline's row where it is another report's, else null
+ * @param baseline name of a checkpoint, or path of a report.json whose best checkpoint is meant;
+ *     empty if no rule needs one
+ * @param row the baseline's row if it is from another report, else null
  */
 public record Gate(List<GateRule> rules, String baseline, Row row) {
 
@@ -32,7 +32,7 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
   /**
    * Reads the flags {@code --gate} and {@code --baseline}.
    *
-   * @throws UsageException for a rule that cannot be, or without the baseline it needs
+   * @throws UsageException for an invalid rule, or one without the baseline that it needs
    */
   public static Gate of(VerdictOptions options) {
     List<String> flags = options.getGate() == null ? List.of() : options.getGate();
@@ -59,8 +59,7 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
   }
 
   /**
-   * Throws where a rule is about Top-1 among the data's classes, which is of networks that know
-   * more.
+   * Rejects rules about Top-1 among the data's classes if no network knows more classes.
    *
    * @param knownMore whether any checkpoint knows more classes than the data has
    * @throws UsageException naming the rule
@@ -69,23 +68,22 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
     for (GateRule rule : rules) {
       if (rule.metric() == Metric.TOP1_IN_DATASET && !knownMore) {
         throw new UsageException(
-            "--gate=%s has nothing to hold: no checkpoint knows more classes than the data has; top1 is the figure then"
+            "--gate=%s does not apply: no checkpoint knows more classes than the data has; use top1 instead"
                 .formatted(rule.text()));
       }
     }
   }
 
   /**
-   * Finds the baseline, before any work is done for the gate.
+   * Finds the baseline, before any scoring.
    *
    * @param names of the checkpoints that the report will have
    * @param digest of the dataset
    * @param realLabels digest of the ReaL labels that checkpoints are counted by, or null
-   * @param reports reads the baseline's report where it is no such name
-   * @throws UsageException where the baseline is neither a name nor a report, or a rule is about
-   *     ReaL labels and there are none
-   * @throws IOException where its report is of another dataset or other ReaL labels, or cannot be
-   *     read
+   * @param reports reads the baseline's report if the baseline is not one of the names
+   * @throws UsageException if the baseline is neither a name nor a report, or a rule is about ReaL
+   *     labels and none were given
+   * @throws IOException if its report is of another dataset or other ReaL labels, or cannot be read
    */
   public Gate resolve(Collection<String> names, String digest, String realLabels, Reports reports)
       throws IOException {
@@ -99,13 +97,13 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
     }
     if (!baseline.endsWith(".json")) {
       throw new UsageException(
-          "--baseline=%s is no report.json, and no checkpoint is named so; names are %s"
+          "--baseline=%s is neither a report.json nor the name of a checkpoint; names are %s"
               .formatted(baseline, String.join(", ", names)));
     }
     Report report = reports.read(Launch.absolute(baseline));
     if (!report.dataset().digest().equals(digest)) {
       throw new IOException(
-          "--baseline=%s is of another dataset (%s) than this one (%s); its figures do not compare"
+          "--baseline=%s is of another dataset (%s) than this one (%s); its figures are not comparable"
               .formatted(baseline, report.dataset().digest(), digest));
     }
     Row best = report.bestRow();
@@ -129,14 +127,14 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
       }
       if (rule.relative() && best.figures().isOlderThan(rule.metric())) {
         throw new IOException(
-            "--baseline=%s was written before there was %s; evaluate its checkpoint again, or leave --gate=%s out"
+            "--baseline=%s is from an earlier version without %s; evaluate its checkpoint again, or leave --gate=%s out"
                 .formatted(baseline, rule.metric().key(), rule.text()));
       }
     }
     return new Gate(rules, baseline, best);
   }
 
-  /** Holds a report's best checkpoint to the rules. */
+  /** Applies the rules to a report's best checkpoint. */
   public Report.Gate judge(Report report) {
     Row other =
         row != null
@@ -153,7 +151,7 @@ public record Gate(List<GateRule> rules, String baseline, Row row) {
   }
 
   /**
-   * Throws unless the report's gate is passed.
+   * Throws unless the report passed its gate.
    *
    * @throws QualityGateException naming the rules that are not met
    */

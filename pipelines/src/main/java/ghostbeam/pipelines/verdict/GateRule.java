@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * A comparison that the best checkpoint has to meet, such as {@code top1>=0.79} or {@code
- * top1>=baseline-0.002}. It is made without rounding: 829 right of 1,000 meets {@code top1>=0.829}.
+ * A comparison that the best checkpoint must meet, such as {@code top1>=0.79} or {@code
+ * top1>=baseline-0.002}. It is exact, without rounding: 829 right of 1,000 meets {@code
+ * top1>=0.829}.
  *
  * @param text as it was given
  * @param metric its left side
@@ -23,7 +24,7 @@ import java.util.stream.Collectors;
 record GateRule(
     String text, Metric metric, Relation relation, boolean relative, BigDecimal number) {
 
-  /** How a figure may stand to another. */
+  /** Comparison operators. */
   @SuppressWarnings("ImmutableEnumChecker") // functions without state
   enum Relation {
     AT_LEAST(">=", comparison -> comparison >= 0),
@@ -54,12 +55,12 @@ record GateRule(
                   + "\\s*")
               .replace("N", NUMBER));
 
-  /** Reads a rule; anything else is wrong usage, told in one line. */
+  /** Parses a rule; anything else is a {@link UsageException}. */
   static GateRule parse(String text) {
     Matcher form = FORM.matcher(text);
     if (!form.matches()) {
       throw new UsageException(
-          "--gate cannot be '%s'; a rule is such as top1>=0.79 or top1>=baseline-0.002"
+          "--gate='%s' is invalid; expected a rule such as top1>=0.79 or top1>=baseline-0.002"
               .formatted(text.strip()));
     }
     Metric metric =
@@ -69,7 +70,7 @@ record GateRule(
             .orElseThrow(
                 () ->
                     new UsageException(
-                        "--gate=%s knows no %s; figures are %s"
+                        "--gate=%s: there is no figure %s; figures are %s"
                             .formatted(
                                 text.strip(),
                                 form.group("metric"),
@@ -98,7 +99,7 @@ record GateRule(
   }
 
   /**
-   * Holds a row to the rule; a figure that is not finite meets none.
+   * Applies the rule to a row; a figure that is not finite meets no rule.
    *
    * @param baseline what the figure is relative to; unused by other rules
    */
@@ -119,7 +120,7 @@ record GateRule(
         wanted == null ? null : wanted.toDouble());
   }
 
-  /** A baseline may come from a file, which has some figures rounded to a double. */
+  /** Rounds as report.json does, since a baseline may come from one. */
   private Fraction asWritten(Fraction figure) {
     boolean rounded = figure != null && metric.form() == Metric.Form.SHARE;
     return rounded ? Fraction.of(figure.toDouble()) : figure;

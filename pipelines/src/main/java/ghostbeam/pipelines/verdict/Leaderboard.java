@@ -16,12 +16,12 @@ import java.util.function.BiFunction;
  * Ranks checkpoints: more Top-1 hits first, then more Top-5 hits, then the smaller loss, then the
  * name. The first is the best, and the others are tested against it on the same images.
  *
- * <p>Those that left a race early come after all others and are not ranked among them: they are
- * neither best, tied nor chosen, and their figures are of the records they saw. Nor does Holm's
- * correction count them: beaten as clearly as they were, they would come before all others in it.
+ * <p>Checkpoints dropped from a race come last and are not ranked: they are neither best, tied nor
+ * chosen, and their figures cover only the records they saw. Nor does Holm's correction count them:
+ * beaten so clearly, they would come first in it.
  *
- * <p>Copies of one checkpoint file, such as {@code best} of the epoch it was, each have their row
- * but are one comparison to Holm's correction.
+ * <p>Copies of one checkpoint file, such as {@code best} and the epoch it is a copy of, have a row
+ * each but count as one comparison in Holm's correction.
  */
 public final class Leaderboard {
   private static final Comparator<Row> BEST_FIRST =
@@ -30,8 +30,8 @@ public final class Leaderboard {
           .thenComparing(by(Metric.LOSS))
           .thenComparing(Row::name);
 
-  /** Those that lasted longer first. */
-  private static final Comparator<Row> LAST_LEFT_FIRST =
+  /** Dropped checkpoints, those that lasted longer first. */
+  private static final Comparator<Row> LAST_DROPPED_FIRST =
       by(Metric.RECORDS).thenComparing(BEST_FIRST);
 
   private static final Comparator<Row> IN_DATASET_FIRST =
@@ -46,9 +46,9 @@ public final class Leaderboard {
   /**
    * The report of rows with their tallies, of which at least one is complete; without a gate.
    *
-   * @param realLabels digest of the ReaL labels that they were counted by, or null
-   * @throws ghostbeam.model.scoring.CoverageException where one did not see every record, or, of
-   *     one that left a race, not every record up to then
+   * @param realLabels digest of the ReaL labels that rows were counted by, or null
+   * @throws ghostbeam.model.scoring.CoverageException if a checkpoint did not see every record or,
+   *     if dropped from a race, every record up to then
    */
   public static Report of(
       Report.Dataset dataset, List<Row> rows, String realLabels, Report.Software software) {
@@ -57,7 +57,7 @@ public final class Leaderboard {
     }
     List<Row> ranked = compared(rows.stream().filter(Row::complete).sorted(BEST_FIRST).toList());
     List<Row> all = new ArrayList<>(ranked);
-    rows.stream().filter(row -> !row.complete()).sorted(LAST_LEFT_FIRST).forEach(all::add);
+    rows.stream().filter(row -> !row.complete()).sorted(LAST_DROPPED_FIRST).forEach(all::add);
     return new Report(
         dataset,
         all,
@@ -74,7 +74,10 @@ public final class Leaderboard {
         null);
   }
 
-  /** By any of them: all agree, but where joined evaluations read images by different codecs. */
+  /**
+   * Records that any checkpoint could not decode; all agree unless joined evaluations used
+   * different codecs.
+   */
   private static List<Integer> undecodable(List<Row> ranked) {
     return ranked.stream()
         .flatMapToInt(row -> row.tally().undecodable())
@@ -93,12 +96,14 @@ public final class Leaderboard {
         .toList();
   }
 
-  /** Those that know more classes than the data has, the best among the data's first. */
+  /**
+   * Checkpoints that know more classes than the data has, the best among the data's classes first.
+   */
   private static List<Row> inDataset(List<Row> ranked) {
     return ranked.stream().filter(row -> row.inDataset() != null).sorted(IN_DATASET_FIRST).toList();
   }
 
-  /** Each against the first; copies are one comparison. */
+  /** Compares each with the first; copies are one comparison. */
   private static Map<Row.Content, Comparison> compared(
       List<Row> bestFirst, BiFunction<Tally, List<Tally>, List<Comparison>> test) {
     Map<Row.Content, Tally> distinct = new LinkedHashMap<>();

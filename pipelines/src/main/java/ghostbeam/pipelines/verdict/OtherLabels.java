@@ -6,20 +6,20 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * A checkpoint whose answers are hardly ever right, but would be if its classes were in another
- * order: the data's labels, or its own list of classes, are not what they are taken for.
+ * A checkpoint whose predictions are hardly ever right but would be if its classes were in another
+ * order: the data's labels, or its own list of classes, are probably wrong.
  *
  * @param top1 as it was scored
- * @param matchedTop1 after the best renaming of its classes
+ * @param matchedTop1 after the best permutation of its classes
  */
 public record OtherLabels(String checkpoint, double top1, double matchedTop1) {
-  /** Times chance that a Top-1 may be to be near it. */
+  /** Multiple of chance up to which a Top-1 counts as near it. */
   private static final double NEAR_CHANCE = 2;
 
   private static final double CONSISTENT = 0.6;
   private static final double TIMES_BETTER = 3;
 
-  /** With fewer images a class, a renaming would find order where there is none. */
+  /** With fewer images per class, the best permutation would fit noise. */
   private static final int IMAGES_PER_CLASS = 5;
 
   static List<OtherLabels> of(List<Row> rows, int classes) {

@@ -22,18 +22,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Reassessed labels (Beyer et al. 2020, "Are we done with ImageNet?"): for each image all classes
- * that are right, or none where people did not agree on any; such images are left out.
+ * Reassessed labels (Beyer et al. 2020, "Are we done with ImageNet?"): for each image all correct
+ * classes, or none if people agreed on none; such images are not counted.
  */
 public final class RealLabels {
   private static final int LARGEST = 256 << 20;
 
-  /** Of names that a message shows. */
+  /** Names that a message shows. */
   private static final int EXAMPLES = 3;
 
   private static final int LONGEST_NAME = 80;
 
-  /** A tree takes 30 times the bytes of its smallest tokens. */
+  /** A JSON tree of the smallest tokens takes 30 times their bytes. */
   private static final long MOST_TOKENS = 16 << 20;
 
   private static final ObjectMapper JSON =
@@ -43,7 +43,7 @@ public final class RealLabels {
                   StreamReadConstraints.builder().maxTokenCount(MOST_TOKENS).build())
               .build());
 
-  /** ImageNet's own, and Hugging Face's, which ends in the class. */
+  /** ImageNet's own names, and Hugging Face's, which end in the class. */
   private static final Pattern VALIDATION_NAME =
       Pattern.compile("ILSVRC2012_val_(\\d{8})(?:_n\\d{8})?\\.\\w+");
 
@@ -51,7 +51,7 @@ public final class RealLabels {
   private final JsonNode labels;
   private final String digest;
 
-  /** By record number: the dataset's label, and all classes that are right. */
+  /** By record number: the dataset's label, and all correct classes. */
   private final List<Answer> answers = new ArrayList<>();
 
   private record Answer(int label, Set<Integer> right) {}
@@ -63,13 +63,14 @@ public final class RealLabels {
   }
 
   /**
-   * Reads what {@code --realLabels} names, the published {@code real.json} or an object with a list
-   * for each file name or synset/name, and finds each record's labels by its image's name. Reads
-   * the dataset once; nothing is scored.
+   * Reads the file given by {@code --realLabels}, the published {@code real.json} or an object with
+   * a list for each file name or synset/name, and finds each record's labels by its image's name.
+   * Reads the whole dataset; scores nothing.
    *
-   * @return null where the flag is not given
-   * @throws IOException where the file or the dataset is not there or damaged, the dataset is not
-   *     the one meant, an image has no entry, or an entry is no list of the dataset's classes
+   * @return null if the flag is not given
+   * @throws IOException if the file or the dataset is missing or damaged, the dataset has changed
+   *     since it was scored, an image has no entry, or an entry is not a list of the dataset's
+   *     classes
    */
   public static RealLabels of(Storage storage, VerdictOptions options, Report.Dataset data)
       throws IOException {
@@ -92,7 +93,7 @@ public final class RealLabels {
 
   private static RealLabels read(Storage storage, String path) throws IOException {
     if (!storage.exists(path)) {
-      throw new IOException("--realLabels=" + path + " is not there");
+      throw new IOException("--realLabels=" + path + " does not exist");
     }
     byte[] bytes = storage.readWhole(path, LARGEST);
     try {
@@ -119,7 +120,7 @@ public final class RealLabels {
     return digest;
   }
 
-  /** Each row with its Top-1 answers counted by these labels. */
+  /** The rows with their Top-1 counted by these labels, too. */
   public List<Row> count(List<Row> rows) {
     return rows.stream().map(row -> row.withReal(count(row.tally()))).toList();
   }
@@ -161,7 +162,7 @@ public final class RealLabels {
     return example.synset() + "/" + example.filename();
   }
 
-  /** What the file is of, with examples, which show in what its names differ from the dataset's. */
+  /** Describes the file, with examples that show how its names differ from the dataset's. */
   private String contents() {
     if (labels.isArray()) {
       return "%d lists, which stand for images called ILSVRC2012_val_00000001.JPEG and so on"

@@ -20,24 +20,24 @@ import java.util.Properties;
 import org.apache.beam.sdk.util.ReleaseInfo;
 
 /**
- * {@code report.json}: what the checkpoints of one evaluation scored. It holds no time of the run,
- * so the same files scored again are the same bytes.
+ * {@code report.json}: the scores of one evaluation's checkpoints. It holds no time of the run, so
+ * scoring the same files again gives the same bytes.
  *
  * @param dataset what was scored
- * @param checkpoints best first; after all others those that left a race early
+ * @param checkpoints best first; last those dropped from a race
  * @param best name of the first
  * @param gate what the scores had to meet
- * @param software what scored
- * @param oneStandardError the simplest choice that is as good as the best
+ * @param software versions of the program that scored
+ * @param oneStandardError the simplest checkpoint about as good as the best
  * @param averaging raw weights against averaged ones of the same step
- * @param rounding checkpoints scored in float32 and in bf16; absent where there are none
+ * @param rounding checkpoints scored in float32 and in bf16; absent if there are none
  * @param otherLabels checkpoints whose classes seem to be in another order than the data's; absent
- *     where there are none
- * @param realLabels digest of the file of ReaL labels; absent where none was given
- * @param undecodable numbers of the records that could not be decoded: wrong answers
+ *     if there are none
+ * @param realLabels digest of the file of ReaL labels; absent if none was given
+ * @param undecodable numbers of the records that could not be decoded; they count as wrong
  * @param bestInDataset name of the best among the data's classes alone, of those that know more;
- *     absent where none does
- * @param testSets the checkpoints on this and other test sets; absent where there is one only
+ *     absent if none does
+ * @param testSets the checkpoints on this and other test sets; absent if there is only one
  */
 public record Report(
     Dataset dataset,
@@ -54,18 +54,18 @@ public record Report(
     @JsonInclude(JsonInclude.Include.NON_NULL) String bestInDataset,
     @JsonInclude(JsonInclude.Include.NON_NULL) TestSets testSets) {
 
-  /** Of a report that says nothing of rounding or other labels. */
+  /** Absent lists become empty. */
   public Report {
     rounding = rounding == null ? List.of() : List.copyOf(rounding);
     otherLabels = otherLabels == null ? List.of() : List.copyOf(otherLabels);
   }
 
-  /** The same report with what a gate says of it. */
+  /** The same report with a gate's verdict. */
   public Report with(Gate verdict) {
     return with(verdict, testSets);
   }
 
-  /** The same report, of the first of several test sets. */
+  /** The same report as that of the first of several test sets. */
   public Report with(TestSets sets) {
     return with(gate, sets);
   }
@@ -87,17 +87,20 @@ public record Report(
         sets);
   }
 
-  /** The rows of those that saw every record, best first. */
+  /** The rows scored on every record, best first. */
   public List<Row> ranked() {
     return checkpoints.stream().filter(Row::complete).toList();
   }
 
-  /** The rows of those that left a race early. */
+  /** The rows dropped from a race. */
   public List<Row> dropped() {
     return checkpoints.stream().filter(row -> !row.complete()).toList();
   }
 
-  /** Which classes are matched by position alone; empty where all have names on both sides. */
+  /**
+   * Says which checkpoints' classes are matched only by position; empty if all have names on both
+   * sides.
+   */
   public String numbered() {
     List<String> names =
         checkpoints.stream().filter(row -> row.origin().classes() != null).map(Row::name).toList();
@@ -108,7 +111,7 @@ public record Report(
                 names.size() == checkpoints.size() ? "all checkpoints" : String.join(", ", names));
   }
 
-  /** What named the classes of modules, each file once. */
+  /** The files that named the classes of modules, each once. */
   public List<ClassFile> moduleClasses() {
     return checkpoints.stream()
         .map(row -> row.origin().moduleClasses())
@@ -117,7 +120,7 @@ public record Report(
         .toList();
   }
 
-  /** Which means were chosen on the very images scored; empty where none was. */
+  /** Says which means were chosen on the very images scored; empty if none was. */
   public String chosenHere() {
     List<String> names = checkpoints.stream().filter(Row::chosenHere).map(Row::name).toList();
     return names.isEmpty()
@@ -132,7 +135,7 @@ public record Report(
     return checkpoints.get(0);
   }
 
-  /** What is shown of each checkpoint, accuracies first; optional ones only where one has any. */
+  /** The metrics to show, accuracies first; optional ones only if a checkpoint has them. */
   public List<Metric> columns(Metric.Shown where) {
     return Metric.shown(where).stream()
         .filter(metric -> !metric.isOptional() || has(metric))
@@ -157,15 +160,14 @@ public record Report(
   }
 
   /**
-   * How the checkpoint saw images, as far as scores depend on it.
+   * How images were prepared and computed, as far as scores depend on it.
    *
    * @param interpolation {@code opencv}, {@code pillow} or {@code torchvision}
-   * @param precision of its convolutions, {@code float32} or {@code bf16}, or that it is a module's
-   *     own
-   * @param batchSize images that were scored together, in bf16 and of modules, where rounding
-   *     depends on it; else absent
-   * @param module in which form a TorchScript module takes images, by setting; absent of
-   *     checkpoints
+   * @param precision of convolutions, {@code float32} or {@code bf16}, or a note that it is a
+   *     module's own
+   * @param batchSize images scored together, for bf16 and modules, where rounding depends on it;
+   *     else absent
+   * @param module settings of a TorchScript module's input; absent for checkpoints
    */
   public record Preprocessing(
       int inputSize,
@@ -175,12 +177,12 @@ public record Report(
       @JsonInclude(JsonInclude.Include.NON_NULL) Integer batchSize,
       @JsonInclude(JsonInclude.Include.NON_NULL) Map<String, String> module) {
 
-    /** Reports from before there was a choice do not say a precision. */
+    /** Reports of earlier versions, which had no choice, do not name a precision. */
     public Preprocessing {
       precision = precision == null ? "float32" : precision;
     }
 
-    /** Of a checkpoint. */
+    /** For a checkpoint. */
     public Preprocessing(
         int inputSize,
         double cropFraction,
@@ -255,7 +257,7 @@ public record Report(
     }
   }
 
-  /** What the best checkpoint had to meet; no rule is met by all. */
+  /** What the best checkpoint had to meet; passed if there are no rules. */
   public record Gate(boolean passed, List<Rule> rules) {
     /** No rule. */
     public static final Gate NONE = new Gate(true, List.of());
@@ -265,8 +267,8 @@ public record Report(
    * One rule of a gate.
    *
    * @param rule as it was given
-   * @param found the best checkpoint's figure; null where it is not finite
-   * @param wanted the other side of the comparison; null where the baseline's is not finite
+   * @param found the best checkpoint's figure; null if it is not finite
+   * @param wanted the other side of the comparison; null if the baseline's is not finite
    */
   public record Rule(String rule, boolean passed, Double found, Double wanted) {}
 

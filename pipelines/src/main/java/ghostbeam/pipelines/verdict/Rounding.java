@@ -9,19 +9,20 @@ import java.util.Map;
 /**
  * A checkpoint scored in two precisions.
  *
- * @param float32 its name there
- * @param bf16 its name there
- * @param changed images for which the Top-1 answers differ
- * @param atLeast whether it may be more: answers among classes that the data has not count as one
+ * @param float32 its name in float32
+ * @param bf16 its name in bf16
+ * @param changed images whose Top-1 predictions differ
+ * @param atLeast whether there may be more: predictions outside the data's classes count as one
+ *     class
  */
 public record Rounding(String float32, String bf16, long changed, boolean atLeast) {
 
-  /** How many answers it changes, for people. */
+  /** The number of changed predictions, for people. */
   public String count() {
     return (atLeast ? "at least " : "") + changed;
   }
 
-  /** Of rows in this order; copies of a file make one. */
+  /** Pairs of rows, in their order; copies of a file make one. */
   static List<Rounding> of(List<Row> rows) {
     Map<Row.Identity, Row> exact = new HashMap<>();
     rows.forEach(row -> exact.putIfAbsent(row.identity(), row));

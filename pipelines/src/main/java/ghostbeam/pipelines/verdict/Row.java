@@ -23,12 +23,12 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /**
- * A checkpoint in report.json, with its tally beside it.
+ * A checkpoint's row in report.json, with its tally.
  *
  * @param uri its file
- * @param preprocessing how it saw images
+ * @param preprocessing how images were prepared for it
  * @param standing {@link Standing#NONE} before the ranking
- * @param tally its scores under its name; null where report.json alone was read
+ * @param tally its scores under its name; null if only report.json was read
  */
 public record Row(
     String name,
@@ -39,10 +39,10 @@ public record Row(
     Standing standing,
     Tally tally) {
 
-  /** The figures that stand before {@code preprocessing}. */
+  /** The figures written before {@code preprocessing}. */
   public static final Set<Metric> SCORES = EnumSet.range(Metric.RECORDS, Metric.CALIBRATION_ERROR);
 
-  /** Those behind {@code tied}: all others, but for ReaL's, which has a place of its own. */
+  /** The figures written after {@code tied}: all others except ReaL's, which has its own place. */
   public static final Set<Metric> DETAILS = details();
 
   private static Set<Metric> details() {
@@ -53,19 +53,20 @@ public record Row(
   }
 
   /**
-   * What the checkpoint's file is.
+   * Where the checkpoint comes from.
    *
    * @param digest of the file
-   * @param architecture its network's name, or that it is a TorchScript module
-   * @param weights {@code raw} or {@code ema}; empty of a module that does not say
+   * @param architecture its network's name, or a note that it is a TorchScript module
+   * @param weights {@code raw} or {@code ema}; empty for a module that does not say
    * @param epoch epochs trained
    * @param step optimiser steps trained
    * @param trainedOn digest of the training data, or empty
-   * @param recipe settings of the training but for the network; null where the file has none
-   * @param classes {@code by position} where its classes or the data's are only numbers; null where
-   *     they have the same names
-   * @param meanOf of a mean of checkpoints' weights; null of weights as a training left them
-   * @param moduleClasses what named the classes of a module that does not; null where nothing did
+   * @param recipe settings of the training except the network; null if the file has none
+   * @param classes {@code by position} if its classes or the data's are only numbers; null if they
+   *     are matched by name
+   * @param meanOf for a mean of checkpoints' weights; null for weights as trained
+   * @param moduleClasses file that named the classes of a module that does not; null if there was
+   *     none
    */
   public record Origin(
       String digest,
@@ -78,16 +79,16 @@ public record Row(
       String classes,
       MeanOf meanOf,
       Report.ClassFile moduleClasses) {
-    /** What {@link #classes} is where there are names on one side only, or on none. */
+    /** Value of {@link #classes} if not both sides have names. */
     public static final String BY_POSITION = "by position";
   }
 
   /**
-   * What {@code average} made a mean of.
+   * The checkpoints whose mean {@code average} wrote.
    *
    * @param checkpoints how many
-   * @param chosenOnThisSplit whether scores on the very images scored here decided which, or what
-   *     one of them is a mean of, so that its own scores here are too good
+   * @param chosenOnThisSplit whether they, or the parts of one of them, were chosen by scores on
+   *     the very images scored here, so that its own scores here are too good
    */
   public record MeanOf(int checkpoints, boolean chosenOnThisSplit) {
     static MeanOf of(CheckpointInfo.Average average, Manifest data) {
@@ -98,16 +99,16 @@ public record Row(
   }
 
   /**
-   * How it did beside the others.
+   * How it compares with the others.
    *
-   * @param versusBest null before the ranking, and where it left a race: {@code partial} says who
-   *     beat it
-   * @param partial why it left a race before it saw every record; null where it saw all
-   * @param inDataset with the best among the data's classes alone, of those that know more; null
-   *     where it knows no more or is not ranked
+   * @param versusBest null before the ranking and if it was dropped from a race; {@code partial}
+   *     then says what beat it
+   * @param partial why it was dropped from a race; null if it saw every record
+   * @param inDataset comparison among the data's classes alone, with the best of those that know
+   *     more; null if it knows no more or is not ranked
    */
   public record Standing(Comparison versusBest, Defeat partial, Comparison inDataset) {
-    /** Of one that saw every record and is not ranked yet. */
+    /** For a row that saw every record and is not ranked yet. */
     public static final Standing NONE = new Standing(null, null);
 
     public Standing(Comparison versusBest, Defeat partial) {
@@ -115,19 +116,19 @@ public record Row(
     }
   }
 
-  /** What decides the scores: the same file, seen the same way. */
+  /** What determines the scores: a file and its preprocessing. */
   public record Identity(String digest, Report.Preprocessing preprocessing) {}
 
-  /** An identity and what it scored, under no name of its own. */
+  /** An identity and its scores, without a name. */
   public record Content(Identity identity, Tally tally) {}
 
   /**
    * A candidate with its scores, which may be those of a copy of its file; not ranked yet.
    *
-   * @param info what is known of its file
+   * @param info metadata of its file
    * @param data what was scored
-   * @param moduleClasses what names the classes of modules that do not; null where nothing does
-   * @param batchSize images that were scored together
+   * @param moduleClasses file that names the classes of modules that do not; null if there is none
+   * @param batchSize images scored together
    */
   public static Row of(
       Candidate candidate,
@@ -166,17 +167,17 @@ public record Row(
     return RowJson.write(this);
   }
 
-  /** A figure as a reader sees it. */
+  /** A figure, formatted for people. */
   public String text(Metric metric) {
     return figures.text(metric);
   }
 
-  /** What sorts rows by a figure; empty where there is none. */
+  /** Key for sorting rows by a figure; empty if there is none. */
   public String sortsBy(Metric metric) {
     return figures.sortsBy(metric);
   }
 
-  /** Images scored: all of the dataset's, or the first ones where it left a race. */
+  /** Images scored: all of the dataset's, or the first ones if it was dropped from a race. */
   public long records() {
     return figures.count(Metric.RECORDS);
   }
@@ -185,7 +186,7 @@ public record Row(
     return figures.proportion(Metric.TOP1);
   }
 
-  /** Top-1 among the data's classes alone; null where the network knows no others. */
+  /** Top-1 among the data's classes alone; null if the network knows no others. */
   public Proportion inDataset() {
     return figures.proportion(Metric.TOP1_IN_DATASET);
   }
@@ -194,7 +195,7 @@ public record Row(
     return figures.proportion(Metric.TOP5);
   }
 
-  /** Top-1 by ReaL labels, of the records that have any; null where none were given. */
+  /** Top-1 by ReaL labels, of the records that have any; null if none were given. */
   public Proportion real() {
     return figures.proportion(Metric.REAL);
   }
@@ -214,24 +215,24 @@ public record Row(
     return partial() == null;
   }
 
-  /** Its comparison with the best; null where it is not ranked. */
+  /** Its comparison with the best; null if it is not ranked. */
   public Comparison versusBest() {
     return standing.versusBest;
   }
 
-  /** Why it left a race; null where it saw every record. */
+  /** Why it was dropped from a race; null if it saw every record. */
   public Defeat partial() {
     return standing.partial;
   }
 
-  /** What decides the scores. */
+  /** What determines the scores. */
   public Identity identity() {
     return new Identity(origin.digest, preprocessing);
   }
 
   /**
-   * What makes rows copies of each other. Two of the same identity, scored on different machines,
-   * need not be: bf16 rounds as the processor does, and codecs differ in a pixel.
+   * Rows with equal content are copies. Rows with only equal identity, scored on different
+   * machines, need not be: bf16 rounds as the processor does, and codecs may differ in a pixel.
    */
   public Content content() {
     return new Content(identity(), tally.named("copy"));
@@ -252,22 +253,22 @@ public record Row(
     return new Row(name, uri, origin, preprocessing, figures.with(scores), standing, scores);
   }
 
-  /** The same with another count of ReaL answers, or with null for none. */
+  /** The same with another count by ReaL labels, or null for none. */
   public Row withReal(Proportion real) {
     return new Row(name, uri, origin, preprocessing, figures.withReal(real), standing, tally);
   }
 
-  /** The same as it left a race, or as it did not where that is null. */
-  public Row leaving(Defeat race) {
+  /** The same as dropped from a race, or as not dropped if null. */
+  public Row withDefeat(Defeat race) {
     return with(new Standing(versusBest(), race, standing.inDataset));
   }
 
-  /** The same where its conqueror in a race is now called otherwise. */
+  /** The same, with the checkpoint that beat it in a race renamed. */
   public Row beatenBy(UnaryOperator<String> names) {
-    return complete() ? this : leaving(partial().by(names.apply(partial().beatenBy())));
+    return complete() ? this : withDefeat(partial().by(names.apply(partial().beatenBy())));
   }
 
-  /** The same in a ranking. */
+  /** The same, with its comparisons in a ranking. */
   Row versus(Comparison best, Comparison inDataset) {
     return with(new Standing(best, partial(), inDataset));
   }

@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** A {@link Row} in report.json: its parts' fields side by side, in an order that people read. */
+/** A {@link Row} in report.json: its parts' fields flattened, in an order for readers. */
 final class RowJson {
   private static final Set<String> NAMES = Set.of("name", "uri", "preprocessing", "tied");
   private static final String IN_DATASET = "versusBestInDataset";
@@ -76,14 +76,14 @@ final class RowJson {
     return json;
   }
 
-  /** The settings but for the network, which has its own fields; null where there are none. */
+  /** The settings except the network, which has its own fields; null if there are none. */
   static JsonNode recipe(String json) {
     try {
       return JSON.readTree(json) instanceof ObjectNode settings
           ? settings.without("architecture")
           : null;
     } catch (JsonProcessingException e) {
-      return null; // another tool's recipe, in words
+      return null; // another tool's recipe, as free text
     }
   }
 }

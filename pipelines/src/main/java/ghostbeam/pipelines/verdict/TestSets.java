@@ -15,8 +15,8 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
- * Checkpoints by test sets. A checkpoint is a file seen one way: where it was scored on several
- * sets, under whatever names, that is one entry, and so are its copies.
+ * Checkpoints by test sets. A checkpoint is a file with one preprocessing: scored on several sets,
+ * under whatever names, it is one entry, and so are its copies.
  *
  * @param sets in the order given; the first is what the others are compared with
  * @param checkpoints in the order of the first set's ranking, then those that only later sets have
@@ -27,8 +27,8 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
    * A test set.
    *
    * @param best name of the entry with the highest Top-1
-   * @param bestInDataset the same among the set's classes alone; absent where nobody knows more
-   * @param beware what its own report would say of its scores, sentences; absent where nothing
+   * @param bestInDataset the same among the set's classes alone; absent if no checkpoint knows more
+   * @param beware warnings of the set's own report, as sentences; absent if there are none
    */
   public record TestSet(
       String name,
@@ -37,14 +37,14 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
       @JsonInclude(JsonInclude.Include.NON_NULL) String bestInDataset,
       @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> beware) {}
 
-  /** A set's dataset; {@code classes} says how many it has. */
+  /** A set's dataset; {@code classes} is their number. */
   public record Data(String uri, String split, String digest, long records, int classes) {}
 
   /**
    * A checkpoint on all sets.
    *
-   * @param name its first; with its set's before it where another has the same
-   * @param scores by set; null where it was not scored on every record of one
+   * @param name its first name, with its set's name before it if another has the same
+   * @param scores by set; null where it was not scored on every record
    */
   public record Entry(
       String name, String digest, Report.Preprocessing preprocessing, List<Score> scores) {
@@ -56,14 +56,14 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
   /**
    * A checkpoint on one set.
    *
-   * @param top1InDataset absent where it knows no more classes than the set has
+   * @param top1InDataset absent if it knows no more classes than the set has
    * @param tied not distinguishable from the set's best at 5 %, by McNemar's test after Holm's
    *     correction, as the best itself is not
    * @param tiedInDataset the same among the set's classes alone
    * @param chosenOnThisSplit whether it is a mean of checkpoints that were chosen on this set;
-   *     absent where not
-   * @param drop of Top-1 over all logits from the first set to this; null of the first, and where
-   *     it was not scored on the first
+   *     absent if not
+   * @param drop of Top-1 over all logits from the first set to this; null for the first, and if it
+   *     was not scored on the first
    */
   public record Score(
       Share top1,
@@ -178,14 +178,17 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
         first == null ? null : first.top1().minus(row.top1()));
   }
 
-  /** The entry of a checkpoint's row; none of one that left its race and is nowhere else. */
+  /**
+   * The entry of a checkpoint's row; empty for one that was dropped from its race and is nowhere
+   * else.
+   */
   public Optional<Entry> of(Row row) {
     return checkpoints.stream()
         .filter(entry -> entry.identity().equals(row.identity()))
         .findFirst();
   }
 
-  /** Those that are not in the first set. */
+  /** The checkpoints that are not in the first set. */
   public List<Entry> onlyLater() {
     return checkpoints.stream().filter(entry -> entry.scores().get(0) == null).toList();
   }
@@ -195,12 +198,12 @@ public record TestSets(List<TestSet> sets, List<Entry> checkpoints) {
     return sets.get(set).bestInDataset() != null;
   }
 
-  /** The same of any set. */
+  /** The same for any set. */
   public boolean anyInDataset() {
     return sets.stream().anyMatch(set -> set.bestInDataset() != null);
   }
 
-  /** Which empty cells there are, and what is odd about figures of later sets, in sentences. */
+  /** Sentences on empty cells and on warnings about later sets. */
   public List<String> remarks() {
     List<String> remarks = new ArrayList<>();
     for (int set = 0; set < sets.size(); set++) {

@@ -1,2 +1,2 @@
-/** What the scores of an evaluation say: ranked, compared, held against a gate. */
+/** What the scores of an evaluation mean: ranking, comparisons, gates. */
 package ghostbeam.pipelines.verdict;

@@ -6,7 +6,7 @@ import java.util.Deque;
 import java.util.Locale;
 import java.util.Optional;
 
-/** How fast a count grows, by the last times that it was seen to have grown. */
+/** How fast a count grows, measured over its latest increases. */
 final class Pace {
   private static final int REMEMBERED = 30;
   private static final double NANOS_PER_SECOND = 1e9;
@@ -18,9 +18,9 @@ final class Pace {
   private final Deque<Seen> seen = new ArrayDeque<>();
 
   /**
-   * A pace that nothing is known of.
+   * Creates a pace without observations.
    *
-   * @param part of the whole that is counted, such as {@code pass 2 of 8}; empty where it is all
+   * @param part the part of the job that is counted, such as {@code pass 2 of 8}; empty for all
    * @param noun what is counted, in the plural
    */
   Pace(String part, String noun) {
@@ -30,13 +30,13 @@ final class Pace {
 
   /**
    * Such as {@code 12,800 of 50,000 images, 291 images/s, 2 min 08 s left}; empty while nothing is
-   * done. A count that falls, as where a job starts again, is a new one.
+   * done. A count that falls, as after a job's restart, starts over.
    *
    * @param nanos of {@link System#nanoTime}
    */
   Optional<String> see(long nanos, long done, long total) {
     if (done == 0 || total == 0) {
-      return Optional.empty(); // a job's start is no part of its pace
+      return Optional.empty(); // a job's start-up does not count
     }
     if (!seen.isEmpty() && done < seen.getLast().done) {
       seen.clear();

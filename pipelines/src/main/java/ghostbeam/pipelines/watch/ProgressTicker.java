@@ -8,30 +8,32 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Says how far a job has come: in a log twice a minute, on a terminal in one line anew. */
+/**
+ * Reports a job's progress: twice a minute in a log, in one line that is rewritten on a terminal.
+ */
 public final class ProgressTicker {
   private static final Logger LOG = LoggerFactory.getLogger("ghostbeam.Progress");
 
   private static final long PERIOD_MS = 5_000;
   private static final long BETWEEN_LINES_NANOS = 30_000_000_000L;
 
-  /** Looking may take a twentieth of the time at most: a store's listing can be long. */
-  private static final long REST_PER_LOOK = 19;
+  /** Probing takes at most a twentieth of the time: listing a store can be slow. */
+  private static final long REST_PER_PROBE = 19;
 
   /**
-   * Where a job is.
+   * How far a job is.
    *
    * @param total 0 while it is not known
    */
   public record Count(long done, long total) {}
 
-  /** Looks where a job is. */
-  public interface Look {
+  /** Finds out how far a job is. */
+  public interface Probe {
     Count take() throws IOException;
   }
 
   private final Pace pace;
-  private final Look look;
+  private final Probe probe;
   private final Consumer<String> lines;
   private final Consumer<String> terminal;
   private final long betweenLinesNanos;
@@ -41,32 +43,32 @@ public final class ProgressTicker {
 
   ProgressTicker(
       Pace pace,
-      Look look,
+      Probe probe,
       Consumer<String> lines,
       Consumer<String> terminal,
       long betweenLinesNanos) {
     this.pace = pace;
-    this.look = look;
+    this.probe = probe;
     this.lines = lines;
     this.terminal = terminal;
     this.betweenLinesNanos = betweenLinesNanos;
   }
 
   /**
-   * Looks until it is closed.
+   * Reports until it is closed.
    *
-   * @param part of the job that is counted, such as {@code pass 2 of 8}; empty where it is all
+   * @param part the part of the job that is counted, such as {@code pass 2 of 8}; empty for all
    * @param noun what is counted, in the plural
    */
-  public static ProgressTicker start(String part, String noun, Look look) {
+  public static ProgressTicker start(String part, String noun, Probe probe) {
     ProgressTicker ticker =
         new ProgressTicker(
-            new Pace(part, noun), look, LOG::info, TerminalLine::show, BETWEEN_LINES_NANOS);
-    ticker.lookIn(0);
+            new Pace(part, noun), probe, LOG::info, TerminalLine::show, BETWEEN_LINES_NANOS);
+    ticker.probeIn(0);
     return ticker;
   }
 
-  private void lookIn(long millis) {
+  private void probeIn(long millis) {
     TimerTask task =
         new TimerTask() {
           @Override
@@ -74,7 +76,7 @@ public final class ProgressTicker {
             long start = System.nanoTime();
             tell(start);
             long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-            lookIn(Math.max(PERIOD_MS, REST_PER_LOOK * took));
+            probeIn(Math.max(PERIOD_MS, REST_PER_PROBE * took));
           }
         };
     synchronized (this) {
@@ -84,15 +86,15 @@ public final class ProgressTicker {
     }
   }
 
-  /** What cannot be seen just now is looked for again. */
+  /** A probe that fails is repeated later. */
   void tell(long nanos) {
     try {
-      Count count = look.take();
+      Count count = probe.take();
       if (count.done < count.total) {
         pace.see(nanos, count.done, count.total).ifPresent(line -> tell(nanos, line));
       }
     } catch (IOException | RuntimeException e) {
-      LOG.debug("no progress to be seen", e);
+      LOG.debug("progress unknown", e);
     }
   }
 
@@ -107,7 +109,7 @@ public final class ProgressTicker {
     }
   }
 
-  /** Says nothing any more, not even of a look that is being taken. */
+  /** Stops reporting, even of a probe that is under way. */
   public synchronized void close() {
     closed = true;
     timer.cancel();

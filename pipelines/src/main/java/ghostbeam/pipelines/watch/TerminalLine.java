@@ -3,7 +3,7 @@ package ghostbeam.pipelines.watch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The line of progress on a terminal, which each text takes anew; a log has none. */
+/** The progress line on a terminal, which each text replaces; a log has none. */
 public final class TerminalLine {
   private static final Logger TERMINAL = LoggerFactory.getLogger("progress");
 
@@ -13,7 +13,7 @@ public final class TerminalLine {
     TERMINAL.info(text);
   }
 
-  /** Empties the line for what is said next, which would else be written over its beginning. */
+  /** Clears the line, since what is printed next would overwrite only its beginning. */
   public static void clear() {
     TERMINAL.info("");
   }

@@ -7,12 +7,12 @@ import java.util.TimerTask;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Shows the client of a training on a cluster what its first rank writes, as it comes. */
+/** Shows the client of a training on a cluster what rank 0 logs, as it comes. */
 public final class TrainingLogTicker {
   private static final Logger LOG = LoggerFactory.getLogger("ghostbeam.Training");
   private static final Logger STEPS = LoggerFactory.getLogger("ghostbeam.Progress");
 
-  /** The first rank writes at an epoch's end, and else twice a minute. */
+  /** Rank 0 writes at each epoch's end, and twice a minute. */
   private static final long PERIOD_MS = 5_000;
 
   private final TrainingLogTail tail;
@@ -22,7 +22,7 @@ public final class TrainingLogTicker {
     this.tail = tail;
   }
 
-  /** Tells until it is closed. */
+  /** Follows the log until it is closed. */
   public static TrainingLogTicker start(TrainingLogTail tail) {
     TrainingLogTicker ticker = new TrainingLogTicker(tail);
     ticker.timer.schedule(
@@ -37,7 +37,7 @@ public final class TrainingLogTicker {
     return ticker;
   }
 
-  /** A file that is not there yet, or not to be read just now, is asked for again. */
+  /** A file that does not exist yet, or cannot be read now, is tried again later. */
   private synchronized void tell() {
     try {
       tail.poll(TrainingLogTicker::step, LOG::info);
@@ -51,7 +51,7 @@ public final class TrainingLogTicker {
     STEPS.info(line);
   }
 
-  /** Ends with what is new by now. */
+  /** Shows what is new and stops. */
   public void close() {
     timer.cancel();
     tell();

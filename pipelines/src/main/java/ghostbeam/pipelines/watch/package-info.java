@@ -1,2 +1,2 @@
-/** What a person sees of a job while it runs. */
+/** A job's progress while it runs. */
 package ghostbeam.pipelines.watch;

@@ -1,4 +1,4 @@
-// Draws the charts of reports and searches, and makes tables sort and search. Every figure is in the page's tables too.
+// Draws the charts of reports and searches, and makes tables sortable and searchable. The tables have every figure, too.
 (() => {
   "use strict";
   const data = JSON.parse(document.getElementById("data").textContent);
@@ -6,23 +6,23 @@
   const AVERAGED = "var(--averaged)";
   const called = (weights) => (weights === "ema" ? "averaged" : weights);
   const percent = (share, digits = 2) => (100 * share).toFixed(digits);
-  // No more digits than tell the ticks of a narrow axis apart: 88%, 88.5%.
+  // As few digits as tell the ticks of a narrow axis apart: 88%, 88.5%.
   const share = (d) => d3.format(".4~p")(d);
-  // An axis that counts has ticks at whole numbers alone.
+  // A counting axis has ticks only at whole numbers.
   const whole = (low, high) => d3.ticks(low, high, 5).filter(Number.isInteger);
-  // Bins of classes: half open, the last one closed. 20 right / total is rounded once, so an edge stays one.
+  // Bins of classes: half open, the last one closed. 20 right / total is rounded once, so edges stay exact.
   const CLASS_BINS = 20;
   const classBin = (right, total) => Math.min(CLASS_BINS - 1, Math.floor((CLASS_BINS * right) / total));
   const style = { background: "transparent", fontFamily: "inherit", fontSize: "12px", overflow: "visible" };
   let detail = data.details[0];
 
-  // Trainings by as few of their folders' names as tell them apart.
+  // Trainings are named by as few folder names as tell them apart.
   const folders = [...new Set(data.checkpoints.map((c) => c.training))];
   const ending = (path, parts) => path.split("/").slice(-parts).join("/");
   const parts = [1, 2, 3, 4].find((n) => new Set(folders.map((f) => ending(f, n))).size === folders.length) ?? 99;
   const short = (path) => ending(path, parts);
 
-  // Several trainings share axes, a colour each: raw solid, averaged dashed.
+  // Several trainings share axes, one colour each: raw solid, averaged dashed.
   const TONES = 10;
   const trained = [...folders].sort().map(short);
   const tones = { domain: trained, range: trained.map((_, i) => `var(--t${i % TONES})`) };
@@ -67,7 +67,7 @@
       });
     },
 
-    // A facet a further set, beside each other where there is room: its Top-1 against the first set's.
+    // One facet per further set, side by side where there is room: its Top-1 against the first set's.
     sets(width) {
       const [first, ...further] = data.sets.names;
       const across = width >= 220 * further.length;
@@ -100,7 +100,7 @@
       });
     },
 
-    // What a search tried, the path that it took, and uniform scaling beside it.
+    // What a search tried, the path that it took, and uniform scaling.
     search(width) {
       const of = (kind) => data.search.filter((d) => d.kind === kind);
       const path = (kind, tone, symbol) => [
@@ -234,7 +234,7 @@
     },
   };
 
-  // Labels moved up and down until none covers another; of too many those at the top.
+  // Labels moved up and down until none covers another; if there are too many, only the top ones.
   function apart(items, place, top, bottom) {
     const gap = 13;
     const labels = items.map((of) => ({ of, at: place(of) })).sort((a, b) => a.at - b.at).slice(0, Math.floor((bottom - top) / gap));
@@ -295,7 +295,7 @@
     }, 150);
   });
 
-  // Sorting: numbers by data-value, texts as people read them; what has no value stays last.
+  // Sorting: numbers by data-value, texts in natural order; cells without a value stay last.
   const words = new Intl.Collator("en", { numeric: true });
   const value = (row, column) => {
     const cell = row.cells[column];
@@ -347,12 +347,12 @@
     });
   }
 
-  if (detail === undefined) { // no page of checkpoints
+  if (detail === undefined) { // not a page of checkpoints
     document.documentElement.dataset.ready = "true";
     return;
   }
 
-  // One checkpoint closely: both lists choose the same.
+  // Details of one checkpoint: both lists select the same one.
   const classTable = document.getElementById("class-table");
   const names = [];
   for (const row of classTable.tBodies[0].rows) names[row.dataset.label] = row.cells[0].textContent;

@@ -25,7 +25,7 @@ public final class BenchCorpus {
 
   private BenchCorpus() {}
 
-  /** Writes the records, split {@code val} in eight shards, and gives their folder. */
+  /** Writes the records, split {@code val} in eight shards, and returns their folder. */
   static Path records(Path root) throws IOException {
     Path images = images(root);
     Path records = root.resolve("records");

@@ -38,7 +38,7 @@ class CheckpointFilesTest {
   }
 
   @Test
-  void aFolderStandsForItsOwnFilesAndThoseInItsCheckpoints() throws IOException {
+  void aFolderMeansItsOwnFilesAndThoseInItsCheckpoints() throws IOException {
     assertEquals(
         List.of(
             "run/checkpoints/best.safetensors",
@@ -79,7 +79,7 @@ class CheckpointFilesTest {
   }
 
   @Test
-  void aPathThatStandsForNoneIsNamed() {
+  void aPathWithoutCheckpointsIsNamed() {
     Map<String, String> lacks =
         Map.of(
             "run/x-*.safetensors", "holds no checkpoint: ",
@@ -94,7 +94,7 @@ class CheckpointFilesTest {
   }
 
   @Test
-  void aNameThatCouldBeAGlobIsTakenByItsLetters() throws IOException {
+  void anExistingNameIsNotReadAsAGlob() throws IOException {
     for (String file :
         List.of(
             "lr[0.1]/checkpoints/best.safetensors",
@@ -132,7 +132,7 @@ class CheckpointFilesTest {
     assertEquals(3, asked("{a,b,c{d").size());
   }
 
-  /** Unless one path of the whole name is there. */
+  /** Unless a path with the whole name exists. */
   @Test
   void aCommaSeparatesPaths() throws IOException {
     Files.createDirectories(root.resolve("lr=1,wd=2/checkpoints"));
@@ -152,10 +152,10 @@ class CheckpointFilesTest {
   }
 
   @Test
-  void whatIsNeitherThereNorAGlobIsWrongUsage() {
+  void aMissingPathThatIsNoGlobIsWrongUsage() {
     for (String path : List.of("run/{a", "run/b[", "run/{a,{b,c}}/*")) {
       String message = assertThrows(UsageException.class, () -> find(path)).getMessage();
-      assertTrue(message.startsWith("--checkpoints=" + root + "/" + path + " is not"), message);
+      assertTrue(message.startsWith("--checkpoints=" + root + "/" + path + " does not exist"), message);
     }
   }
 

@@ -55,7 +55,7 @@ class EvaluateBench {
   private static Path records;
   private static Manifest manifest;
 
-  /** What takes some time for the first so many records. */
+  /** Work whose time depends on the number of records. */
   @FunctionalInterface
   private interface Work {
     void score(long records) throws Exception;
@@ -219,7 +219,7 @@ class EvaluateBench {
     return Arrays.stream(rounds).sorted().skip(ROUNDS / 2).findFirst().orElseThrow();
   }
 
-  /** Records a second between a quarter of the records and all of them: what starts is left out. */
+  /** Records a second between a quarter of the records and all of them, which excludes start-up. */
   private static double perSecond(Work work) throws Exception {
     long all = manifest.records();
     long quarter = all / 4;

@@ -159,7 +159,7 @@ class EvaluatePipelineTest {
     String once = scene.evaluateRun("once", many, slot, "--predictions");
     String often = scene.evaluateRun("often", many, slot, "--predictions", memory);
     assertTrue(once.contains("split val: 1 pass, "), once);
-    assertTrue(often.contains("split val: 4 passes, as "), often);
+    assertTrue(often.contains("split val: 4 passes, "), often);
     assertEquals(64, scene.report("once").get("checkpoints").size());
     assertEquals(scene.contents("once"), scene.contents("often"));
 

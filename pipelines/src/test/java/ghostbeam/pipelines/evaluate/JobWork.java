@@ -41,8 +41,8 @@ final class JobWork {
   }
 
   /**
-   * A counter, or how often a distribution was added to, as Flink shows what Beam keeps there; 0
-   * where it shows none.
+   * The value of a Beam counter, or the count of a distribution, as Flink shows it; 0 if it shows
+   * none.
    */
   static long count(JsonNode accumulators, String name) throws IOException {
     for (JsonNode accumulator : accumulators) {

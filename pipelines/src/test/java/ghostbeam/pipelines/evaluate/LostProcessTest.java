@@ -26,7 +26,7 @@ final class LostProcessTest {
   /** Reads of the archive in each of two processes: fewer than its half of the images. */
   private static final int MOST_READS = 1_000;
 
-  /** Reads in which the archive is surely listed. */
+  /** Number of reads after which the archive has surely been listed. */
   private static final int LISTED = 100;
 
   @TempDir Path folder;
@@ -120,7 +120,7 @@ final class LostProcessTest {
   }
 
   @Test
-  void goesOnAfterTheJobManagerWasKilledBetweenStagesAndWithinOne() throws Exception {
+  void continuesAfterTheJobManagerWasKilledBetweenStagesAndWithinOne() throws Exception {
     Scene scene = OnClusterTest.scene(folder);
     scene.evaluateRun("expected", "--data=" + data(scene));
     try (RunningCluster cluster = RunningCluster.start(folder)) {

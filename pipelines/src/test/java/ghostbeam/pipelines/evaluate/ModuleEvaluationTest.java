@@ -34,7 +34,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** TorchScript modules beside checkpoints. */
 class ModuleEvaluationTest {
-  /** What PyTorch's own tools wrote. */
+  /** Modules written by PyTorch's own tools. */
   static final Path MODULES = Path.of("../model/src/test/resources/modules");
 
   @TempDir static Path root;
@@ -98,9 +98,9 @@ class ModuleEvaluationTest {
     }
   }
 
-  /** The same network with the normalisation inside; bits may differ, answers may not. */
+  /** The same network with the normalisation inside; bits may differ, predictions may not. */
   @Test
-  void theFormOfInputIsTheFlags() throws IOException {
+  void flagsChooseTheFormOfInput() throws IOException {
     scene.evaluateRun("planes", checkpoints("traced.pt"), "--inputSize=32");
     scene.evaluateRun(
         "samples", checkpoints("uint8.pt"), "--inputSize=32", "--moduleInput=uint8-nhwc");
@@ -183,9 +183,9 @@ class ModuleEvaluationTest {
     assertTrue(csv.toString().contains(",uint8-nhwc,,,"), csv::toString);
   }
 
-  /** The model knows facts, and flags are known here. */
+  /** Messages of the model name facts; the flags are added here. */
   @Test
-  void whatFlagsWouldHelpIsSaidBesideTheFacts() throws IOException {
+  void failuresNameTheFlagsThatHelp() throws IOException {
     Files.copy(MODULES.resolve("weights.pth"), scene.path("run/weights.pth"));
     Map<String, String> remedies =
         Map.of(
@@ -216,24 +216,24 @@ class ModuleEvaluationTest {
   }
 
   @Test
-  void flagsOfModulesThatAreNotThereAreWrongUsage() {
+  void flagsOfModulesWithoutAModuleAreWrongUsage() {
     UsageException refused =
         assertThrows(
             UsageException.class,
             () -> scene.evaluateRun("none", checkpoints("net.safetensors"), "--mean=0,0,0"));
-    assertTrue(refused.getMessage().startsWith("--mean=0,0,0 cannot be"), refused::getMessage);
+    assertTrue(refused.getMessage().startsWith("--mean=0,0,0 "), refused::getMessage);
     refused =
         assertThrows(
             UsageException.class,
             () ->
                 scene.evaluateRun(
                     "none", checkpoints("uint8.pt"), "--moduleInput=uint8-nhwc", "--std=1,1,1"));
-    assertTrue(refused.getMessage().startsWith("--std=1,1,1 cannot be"), refused::getMessage);
+    assertTrue(refused.getMessage().startsWith("--std=1,1,1 "), refused::getMessage);
   }
 
-  /** Code is not run because it lies in a folder. */
+  /** Code must not run just because it lies in a folder. */
   @Test
-  void aFolderStandsForItsCheckpointsAlone() throws IOException {
+  void aFolderDoesNotIncludeItsModules() throws IOException {
     assertTrue(scene.evaluateRun("folder").contains("Scoring 1 checkpoints"));
   }
 
@@ -244,7 +244,7 @@ class ModuleEvaluationTest {
         "twos.pt     | shape '[2, 8]' is invalid",
         "training.pt | depend on the rest of the batch",
       })
-  void whatAModuleSaysIsToldWithItsName(String name, String words) {
+  void aModulesOwnFailureIsReportedWithItsName(String name, String words) {
     IOException failure =
         assertThrows(
             IOException.class,
@@ -269,7 +269,7 @@ class ModuleEvaluationTest {
     UsageException refused =
         assertThrows(
             UsageException.class, () -> scene.evaluateRun("wrong", checkpoints("traced.pt"), flag));
-    assertTrue(refused.getMessage().startsWith(flag + " cannot be;"), refused::getMessage);
+    assertTrue(refused.getMessage().startsWith(flag + " is invalid; "), refused::getMessage);
   }
 
   private static JsonNode row(String output, String name) throws IOException {

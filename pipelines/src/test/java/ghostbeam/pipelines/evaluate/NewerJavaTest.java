@@ -25,7 +25,7 @@ final class NewerJavaTest {
   private static final Path INSTALLED = Path.of("/usr/lib/jvm");
   private static final Pattern VERSION = Pattern.compile("JAVA_VERSION=\"(\\d+)");
 
-  /** The first that warns of what Beam's and Flink's libraries do, unless it is told not to. */
+  /** The first that warns about Beam's and Flink's libraries, unless told not to. */
   private static final int WARNS = 23;
 
   @TempDir Path folder;

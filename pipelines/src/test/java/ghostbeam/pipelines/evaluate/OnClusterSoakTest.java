@@ -36,9 +36,9 @@ final class OnClusterSoakTest {
     }
   }
 
-  /** What its client's line of progress is made of; Flink counts anew every ten seconds. */
+  /** The source of the client's progress line; Flink updates it every ten seconds. */
   @Test
-  void saysHowManyBatchesAJobHasBegun() throws Exception {
+  void countsTheBatchesThatAJobHasStarted() throws Exception {
     Scene scene = OnClusterTest.scene(folder);
     try (RunningCluster cluster = RunningCluster.start(folder);
         RemoteCluster remote =
@@ -53,20 +53,20 @@ final class OnClusterSoakTest {
               "--output=" + scene.path("seen"));
       evaluate.awaitHeld(hold, 2);
       String job = cluster.jobs("evaluate " + scene.path("seen")).get(0);
-      while (remote.handedOut(job) == 0) {
+      while (remote.emittedElements(job) == 0) {
         assertTrue(evaluate.process().isAlive(), evaluate.text());
         Thread.sleep(500);
       }
-      long begun = remote.handedOut(job);
+      long begun = remote.emittedElements(job);
       assertTrue(begun < scene.records("data"), begun + " while held");
       hold.release();
       assertEquals(0, evaluate.await(), evaluate.text());
     }
   }
 
-  /** A client tells Flink until when it lives, of which a wrong clock has another notion. */
+  /** A client sends Flink the time at which its heartbeat expires, by a clock that may be wrong. */
   @Test
-  void heedsNoClientsClock() throws Exception {
+  void ignoresTheClientsClock() throws Exception {
     Scene scene = OnClusterTest.scene(folder);
     FalseClock clock = FalseClock.in(folder);
     clock.turn("-2h");

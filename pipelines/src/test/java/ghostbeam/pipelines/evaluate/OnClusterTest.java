@@ -43,7 +43,7 @@ final class OnClusterTest {
   /** Records, a batch ahead of half of all, that each of two TaskManagers reads at least. */
   static final int FEWEST_READS = 8;
 
-  /** That of the last job, and one more that is freed as the next one starts. */
+  /** That of the last job, and one more that is released when the next one starts. */
   private static final int MOST_LOADERS = 2;
 
   static final String SHARDS = ".*\\.tfrecord";
@@ -70,7 +70,7 @@ final class OnClusterTest {
     }
   }
 
-  /** The flag that names a dataset which a test may hold a job at. */
+  /** The flag that names a dataset at which a test may hold a job. */
   static String data(Scene scene, String name) {
     return "--data=" + HeldFiles.name(scene.path(name));
   }
@@ -115,7 +115,7 @@ final class OnClusterTest {
         said.list.stream().map(ILoggingEvent::getFormattedMessage).toList());
   }
 
-  /** All by one client, for a client's start takes longer than such a job. */
+  /** All from one client, whose start takes longer than such a job. */
   private static void runsJobsOfEachKind(Scene scene, RunningCluster cluster) throws Exception {
     scene.images("spoilt", Scene.CLASSES);
     Files.writeString(scene.path("spoilt/n01/text.JPEG"), "no image");
@@ -169,7 +169,10 @@ final class OnClusterTest {
     return Stream.concat(Stream.of(Session.NOT), command.stream()).toList();
   }
 
-  /** Of each kind at least two have ended in each; each would hold 6 MB of metaspace for ever. */
+  /**
+   * At least two of each kind have ended in each process; each would hold 6 MB of metaspace
+   * forever.
+   */
   private static void holdsNoClassesOfEndedJobs(RunningCluster cluster) throws Exception {
     for (String process : cluster.processes().keySet()) {
       int loaders = cluster.holdings(process).loaders();
@@ -206,7 +209,7 @@ final class OnClusterTest {
     JobWork.assertOfBoth(cluster.stages(job, "Spread over workers"));
   }
 
-  /** And says in one line what a worker found. */
+  /** And reports in one line what a worker found. */
   private static void triedOnceWhatNoRetryMends(Scene scene, RunningCluster cluster, String said)
       throws Exception {
     List<String> lines = said.lines().filter(line -> line.startsWith("ghostbeam ")).toList();
@@ -235,7 +238,7 @@ final class OnClusterTest {
     assertTrue(JobWork.count(all, "batch_millis") > 0, all.toString());
   }
 
-  /** Killed in the midst of its first batch, or once it has read so many records. */
+  /** Killed during its first batch, or once it has read a number of records. */
   static void evaluatesTheSameAfterAKill(
       Scene scene, RunningCluster cluster, String output, int reads) throws Exception {
     RunningCluster.Command evaluate;

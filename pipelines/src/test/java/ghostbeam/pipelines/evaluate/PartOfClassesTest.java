@@ -95,7 +95,7 @@ class PartOfClassesTest {
   }
 
   @Test
-  void theBestByItIsToldWithPairedTestsInEveryFile() throws IOException {
+  void everyFileHasTheBestAmongTheDatasClassesWithPairedTests() throws IOException {
     JsonNode report = scene.report("report");
     String best = report.get("bestInDataset").asText();
     int most = 0;
@@ -121,7 +121,7 @@ class PartOfClassesTest {
   }
 
   @Test
-  void itsGateHoldsTheBestByTopOneAndIsRefusedWhereThereIsNone() throws IOException {
+  void itsGateAppliesToTheBestByTopOneAndIsRefusedIfThereIsNoSuchFigure() throws IOException {
     scene.evaluateRun("gated", "--gate=top1InDataset>=0.01");
     assertThrows(
         QualityGateException.class,

@@ -45,7 +45,7 @@ class PassesTest {
   }
 
   @Test
-  void oneThatDoesNotFitIsWrongUsage() {
+  void aCheckpointThatDoesNotFitIsWrongUsage() {
     List<Candidate> candidates = candidates(Preset.S_GHOSTNET_B4, 2, 2);
     UsageException refused =
         assertThrows(UsageException.class, () -> Passes.plan(candidates, GIGABYTE / 2));
@@ -69,7 +69,7 @@ class PassesTest {
     return candidates;
   }
 
-  /** Of which nothing is loaded. */
+  /** A candidate of which nothing is loaded. */
   private record OfSize(long memoryBytes) implements ModelLoader {
     @Override
     public Classifier load(String path, byte[] file, Precision precision) {

@@ -19,14 +19,14 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** What an evaluation costs without Beam: a thread for each core, and nothing else. */
+/** The cost of an evaluation without Beam: one thread per core, and nothing else. */
 final class PlainLoop {
   static final int BATCH = 16;
   static final int CORES = Runtime.getRuntime().availableProcessors();
 
   private PlainLoop() {}
 
-  /** What one of the threads does. */
+  /** The work of one thread. */
   private interface Part {
     void work(int number) throws Exception;
   }

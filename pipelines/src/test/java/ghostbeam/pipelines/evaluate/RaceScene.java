@@ -67,7 +67,7 @@ final class RaceScene {
     }
   }
 
-  /** A network of random weights would call nearly all images the same. */
+  /** A network of random weights would predict the same class for nearly all images. */
   private static void levelClasses(Weights weights, float[] logits) {
     for (int c = 0; c < CLASSES.size(); c++) {
       float[] column = new float[IMAGES];

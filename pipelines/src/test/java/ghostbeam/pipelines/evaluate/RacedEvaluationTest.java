@@ -108,7 +108,7 @@ class RacedEvaluationTest {
     String twoFit = "--modelMemory=" + 2 * Classifier.bytes(RaceScene.TINY, 1) + "b";
     String printed = scene.evaluate("passes", "--race", twoFit, "--targetParallelism=1");
     assertEquals(scene.contents("race"), scene.contents("passes"));
-    assertTrue(printed.contains("val: 4 passes, as "), printed);
+    assertTrue(printed.contains("val: 4 passes, "), printed);
   }
 
   @Test
@@ -123,7 +123,7 @@ class RacedEvaluationTest {
   }
 
   @Test
-  void tellsOfRoundsAndWhoIsLeft() throws IOException {
+  void printsEachRoundAndHowManyAreLeft() throws IOException {
     String printed = scene.evaluate("told", "--race");
     assertTrue(printed.contains("After 128 of 420 records "), printed);
     assertTrue(printed.contains(" of 7 checkpoints are left"), printed);
@@ -144,7 +144,7 @@ class RacedEvaluationTest {
   }
 
   @Test
-  void thePageShowsTheDroppedApart(@TempDir Path profile) {
+  void thePageShowsDroppedCheckpointsSeparately(@TempDir Path profile) {
     try (Browser browser = Browser.start(profile)) {
       browser.open(scene.path("race/report.html"));
       assertEquals(2, browser.all("#ranking tbody tr").size());
@@ -152,7 +152,7 @@ class RacedEvaluationTest {
       assertTrue(browser.one("#dropped tbody th").getText().endsWith(" partial"));
       assertTrue(
           browser.one(".lead").getText().contains("tied with it. 5 others were dropped early"));
-      assertTrue(browser.one("#provenance p").getText().contains("but those dropped early"));
+      assertTrue(browser.one("#provenance p").getText().contains("except those dropped early"));
       assertEquals(List.of(), browser.console());
     }
   }
@@ -176,7 +176,7 @@ class RacedEvaluationTest {
     assertEquals(scene.contents("exact"), scene.contents("both"));
   }
 
-  /** Of what was dropped only the records that it saw are counted. */
+  /** For a dropped checkpoint only the records that it saw are counted. */
   @Test
   void realLabelsCountWhatWasSeen() throws IOException {
     ObjectNode labels = new ObjectMapper().createObjectNode();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What cannot be evaluated ends in one line and without a report. */
+/** Evaluations that are refused end with one line and without a report. */
 class RefusedEvaluationTest {
   @TempDir static Path root;
   private static Scene scene;
@@ -50,7 +50,7 @@ class RefusedEvaluationTest {
     assertEquals(before, scene.contents("twice"));
   }
 
-  /** m in bf16 would be called as the file m.bf16 is. */
+  /** m in bf16 would have the name of the file m.bf16. */
   @Test
   void namesThatTwoPrecisionsWouldShareAreRefusedBeforeTheOldReportGoes() throws IOException {
     for (String name : List.of("m", "m.bf16")) {
@@ -214,7 +214,7 @@ class RefusedEvaluationTest {
           assertThrows(
               UsageException.class, () -> scene.evaluateRun("large", flag, "--batchSize=1024"));
       assertTrue(
-          refused.getMessage().startsWith("--batchSize=1024 cannot be with " + flag + ";"),
+          refused.getMessage().startsWith("--batchSize=1024 is too large for " + flag + ";"),
           refused::getMessage);
       assertTrue(refused.getMessage().contains("2147483647 bytes"), refused::getMessage);
     }

@@ -52,7 +52,7 @@ class ReportJobTest {
   }
 
   @Test
-  void differentScoresOfOneNameAreToldApartByTheirFolders() throws IOException {
+  void differentScoresOfOneNameGetTheirFoldersAsPrefix() throws IOException {
     scene.evaluate(
         "--data=" + scene.path("data"),
         "--checkpoints=" + scene.path("run/c1.safetensors"),
@@ -68,10 +68,11 @@ class ReportJobTest {
   }
 
   /**
-   * Of a path's dots no name is made: report refuses such a name, and a file by it lies elsewhere.
+   * Dots in a path do not become names: report refuses such a name, and its file would lie
+   * elsewhere.
    */
   @Test
-  void foldersAreNamedWhateverWayLeadsToThem() throws IOException {
+  void foldersHaveTheSameNameByAnyPath() throws IOException {
     scene.evaluateRun(
         "lately/report",
         "--checkpoints=" + scene.path("run/c1.safetensors"),
@@ -93,9 +94,9 @@ class ReportJobTest {
     assertTrue(Files.exists(scene.path("dotted-again/tallies/monday/c1.tally")));
   }
 
-  /** The joined report's monday/c1, and this monday's c1, which would be called so too. */
+  /** The joined report's monday/c1, and this monday's c1, which would get the same name. */
   @Test
-  void aNameThatAFolderMakesAnothersLosesNobody() throws IOException {
+  void aPrefixedNameThatCollidesLosesNoRow() throws IOException {
     scene.evaluateRun("week1/a/report", "--checkpoints=" + scene.path("run/c1.safetensors"));
     scene.evaluateRun(
         "week1/b/report",
@@ -173,9 +174,9 @@ class ReportJobTest {
     assertTrue(Files.exists(scene.path("gated/report.json")));
   }
 
-  /** One place at two times is no two test sets. */
+  /** One location at two times does not make two test sets. */
   @Test
-  void aDatasetThatWasWrittenAnewIsRefusedWithBothDigests() throws IOException {
+  void aRewrittenDatasetIsRefusedWithBothDigests() throws IOException {
     scene.images("anew", Scene.CLASSES.subList(0, 3));
     scene.dataset("place", "images", 1);
     evaluate("place", "before/report", "run/c1.safetensors");
@@ -191,7 +192,7 @@ class ReportJobTest {
     IOException refused =
         assertThrows(IOException.class, () -> join("never", "before/report", "after/report"));
     assertTrue(refused.getMessage().contains("another dataset (sha256:"), refused::getMessage);
-    assertTrue(refused.getMessage().contains("written anew"), refused::getMessage);
+    assertTrue(refused.getMessage().contains("rewritten"), refused::getMessage);
     assertFalse(Files.exists(scene.path("never")));
   }
 

@@ -44,7 +44,7 @@ final class Scene {
     this.root = root;
   }
 
-  /** Images and a dataset of so many shards. */
+  /** Images and a dataset of this many shards. */
   static Scene ofData(Path root, int shards) throws IOException {
     Scene scene = new Scene(root);
     scene.images("images", CLASSES);
@@ -192,7 +192,7 @@ final class Scene {
     return bytes.toString(StandardCharsets.UTF_8);
   }
 
-  /** Evaluates run/ on data/ into a folder, but for what the flags say. */
+  /** Evaluates run/ on data/ into a folder, unless flags say otherwise. */
   String evaluateRun(String output, String... flags) throws IOException {
     Map<String, String> byName = new LinkedHashMap<>();
     byName.put("--data", "--data=" + path("data"));
@@ -209,7 +209,7 @@ final class Scene {
     return new ObjectMapper().readTree(path(output).resolve("report.json").toFile());
   }
 
-  /** What the report of a folder says of a checkpoint. */
+  /** The row of a checkpoint in a folder's report. */
   JsonNode row(String output, String name) throws IOException {
     return row(report(output).get("checkpoints"), name);
   }

@@ -40,7 +40,7 @@ class ShardAndScoreTest {
     assertEquals(checkpoint.replace(".safetensors", " ") + right, Files.readString(scores).strip());
   }
 
-  /** Compiles and runs it as a stranger would, who has our classes and nothing else of us. */
+  /** Compiles and runs it as a user would who has only our classes. */
   private void run(String... args) throws Exception {
     Path classes = Files.createDirectory(root.resolve("classes"));
     String path =

@@ -35,7 +35,7 @@ class SlowSlotTest {
   /** Each slot begins when all have something to do. */
   private static CountDownLatch waiting;
 
-  /** All but the few batches that one that is slow may have at its own pace. */
+  /** All but the few batches that a slow slot may take. */
   private static CountDownLatch done;
 
   private static final Set<Long> SEEN = new ConcurrentSkipListSet<>();
@@ -69,7 +69,7 @@ class SlowSlotTest {
     assertTrue(least < BATCHES / slots / 3, SHARES.toString());
   }
 
-  /** The thread that comes first is not through with its first batch before most are done. */
+  /** The first thread does not finish its first batch before most are done. */
   static final class SlowFirstFn extends DoFn<Long, Void> {
     @ProcessElement
     public void count(@Element Long first) throws InterruptedException {

@@ -14,14 +14,14 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A cluster that runs fifty jobs of each kind, as one does that stands for weeks. */
+/** A cluster that runs fifty jobs of each kind, as one does that is up for weeks. */
 @Tag("soak")
 final class StandingClusterTest {
   private static final int ROUNDS = Integer.getInteger("ghostbeam.rounds", 50);
   private static final int AT_A_TIME = 5;
   private static final int MOST_LOADERS = 2;
 
-  /** Of half of all rounds; pools fill up and code is compiled late. */
+  /** For half of all rounds; pools fill up and code is compiled late. */
   private static final double MOST_GROWTH = 1.05;
 
   private static final int MORE_THREADS = 8;

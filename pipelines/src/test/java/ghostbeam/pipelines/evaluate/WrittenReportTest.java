@@ -209,7 +209,7 @@ class WrittenReportTest {
   }
 
   @Test
-  void thePageShowsWhatWasScoredWithPicturesOfWhatWasConfused(@TempDir Path profile) {
+  void thePageShowsScoresAndPicturesOfConfusedImages(@TempDir Path profile) {
     try (Browser browser = Browser.start(profile)) {
       browser.open(scene.path("reference/report.html"));
       List<String> names = browser.seen("#ranking tbody th");
@@ -229,7 +229,7 @@ class WrittenReportTest {
   }
 
   @Test
-  void theCsvSaysWhatTheJsonSays() throws IOException {
+  void theCsvAgreesWithTheJson() throws IOException {
     CSVFormat format = CSVFormat.Builder.create().setHeader().setSkipHeaderRecord(true).build();
     try (CSVParser csv =
         format.parse(Files.newBufferedReader(scene.path("reference/report.csv")))) {
@@ -245,7 +245,7 @@ class WrittenReportTest {
   }
 
   @Test
-  void aGateIsWrittenAndEndsTheJobWhereItIsMissed() throws IOException {
+  void aMissedGateIsWrittenAndFailsTheJob() throws IOException {
     String met = scene.evaluateRun("met", "--gate=records==63,top1>=0");
     assertTrue(met.contains("Gate: records==63 met"), met);
     assertEquals(2, scene.report("met").at("/gate/rules").size());
@@ -273,7 +273,7 @@ class WrittenReportTest {
   }
 
   @Test
-  void inspectTellsWhatItFound() throws IOException {
+  void inspectShowsItsResults() throws IOException {
     JsonNode report = scene.report("reference");
     for (String what : List.of("reference", "reference/report.json")) {
       InspectOptions options = PipelineOptionsFactory.as(InspectOptions.class);

@@ -31,7 +31,7 @@ import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A whole ghostnet as PyTorch itself saves it, in every way in which people do. */
+/** A whole ghostnet as PyTorch itself saves it, in all the usual ways. */
 final class PyTorchImportTest {
   private static final String PYTHON = "/usr/bin/python3";
 

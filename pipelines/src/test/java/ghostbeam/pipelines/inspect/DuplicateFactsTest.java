@@ -95,7 +95,7 @@ class DuplicateFactsTest {
   }
 
   @Test
-  void doesNotTakeImagesForEqualThatAreAlikeAtAnEighth() throws Exception {
+  void doesNotTakeImagesAsEqualThatAgreeOnlyAtAnEighth() throws Exception {
     assertEquals(
         Codec.best().eighthDigest(chessboard(120, 136)),
         Codec.best().eighthDigest(chessboard(136, 120)));
@@ -120,7 +120,7 @@ class DuplicateFactsTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"small", "raw"})
-  void saysWherePreparationsDiffer(String other) throws IOException {
+  void saysThatSettingsDiffer(String other) throws IOException {
     JsonNode facts =
         inspect(List.of(root.resolve("val").toString(), root.resolve(other).toString()));
 
@@ -129,7 +129,7 @@ class DuplicateFactsTest {
   }
 
   @Test
-  void listsThemForPeopleALineEach() throws IOException {
+  void listsThemForPeopleOnePerLine() throws IOException {
     String text = inspect(List.of(root.resolve("both").toString()), false);
 
     assertTrue(text.contains("  groups                  2\n"), text);

@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class InspectJobTest extends InspectCase {
   @Test
-  void tellsADatasetsCounts() throws IOException {
+  void showsADatasetsCounts() throws IOException {
     writeDataset();
     JsonNode facts = facts(folder.toString());
     assertEquals("dataset", facts.get("kind").asText());
@@ -47,9 +47,9 @@ final class InspectJobTest extends InspectCase {
         facts.get("splits"), facts(folder.resolve("val-manifest.json").toString()).get("splits"));
   }
 
-  /** The command line takes them apart. */
+  /** The command line splits at commas. */
   @Test
-  void takesAPathWithACommaWhole() throws IOException {
+  void readsAPathWithACommaAsOne() throws IOException {
     writeDataset();
     Path named = folder.resolveSibling(folder.getFileName() + ",b");
     Files.createSymbolicLink(named, folder);
@@ -82,7 +82,7 @@ final class InspectJobTest extends InspectCase {
   }
 
   @Test
-  void tellsACheckpointsNetworkAndOrigin() throws IOException {
+  void showsACheckpointsNetworkAndOrigin() throws IOException {
     Architecture architecture = Preset.GHOSTNET_1X.architecture(2);
     CheckpointInfo info =
         new CheckpointInfo(
@@ -126,7 +126,7 @@ final class InspectJobTest extends InspectCase {
   }
 
   @Test
-  void tellsATrainingsProgressBestAndRecipe() throws IOException {
+  void showsATrainingsProgressBestAndRecipe() throws IOException {
     TrainingFolder training = writeTraining();
     JsonNode facts = facts(training.path());
     assertEquals("training", facts.get("kind").asText());
@@ -154,7 +154,7 @@ final class InspectJobTest extends InspectCase {
     TrainingFolder training = writeTraining();
     Files.writeString(Path.of(training.recipe()), "[]");
     assertEquals(
-        training.recipe() + " is no recipe of a training: expected a JSON object",
+        training.recipe() + " is not a training's recipe: expected a JSON object",
         assertThrows(IOException.class, () -> inspect(training.path(), false)).getMessage());
     Files.writeString(Path.of(training.recipe()), "{}");
     Files.writeString(Path.of(training.log()), "{}\n{\"step");
@@ -170,7 +170,7 @@ final class InspectJobTest extends InspectCase {
     "ghostnet-0.5x, 2587292, 42328152",
     "ghostnetv2-1.3x, 8960404, 269322976"
   })
-  void tellsThePublishedSizes(String preset, long parameters, long multiplyAdds)
+  void showsThePublishedSizes(String preset, long parameters, long multiplyAdds)
       throws IOException {
     JsonNode facts = facts(preset);
     assertEquals(parameters, facts.get("parameters").asLong());
@@ -179,7 +179,7 @@ final class InspectJobTest extends InspectCase {
   }
 
   @Test
-  void tellsHowAPresetWasTrained() throws IOException {
+  void showsHowAPresetWasTrained() throws IOException {
     JsonNode recipe = facts("s-ghostnet-b4").get("publishedRecipe");
     assertEquals(32, recipe.get("ranks").asInt());
     assertEquals("450", recipe.get("--epochs").asText());
@@ -195,7 +195,7 @@ final class InspectJobTest extends InspectCase {
   }
 
   @Test
-  void saysWhatItExpectedWhereNothingIs() {
+  void saysWhatItExpectedIfThereIsNothing() {
     String nothing = folder.resolve("nothing").toString();
     IOException refusal = assertThrows(IOException.class, () -> inspect(nothing, false));
     assertTrue(refusal.getMessage().startsWith(nothing + " holds no finished dataset; expected"));

@@ -91,7 +91,7 @@ final class SourceFactsTest {
     assertEquals("a/2.jpg", facts.path("first").path(0).path("key").asText());
   }
 
-  /** Wherever a disk names it: the first thousand images show class folders. */
+  /** Wherever a disk lists it: the first thousand images show class folders. */
   @Test
   void refusesAStrayTarAmongManyImages() throws IOException {
     Path images = Files.createDirectories(folder.resolve("n01"));

@@ -17,10 +17,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class EmbeddedFlinkTest {
 
-  /** Preprocessing with 256 slots ended for want of buffers where Flink's own settings held. */
+  /** With Flink's own settings, preprocessing with 256 slots failed for lack of buffers. */
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 16, 64, 256, 1024})
-  void hasBuffersForTwoExchangesOfAllSlotsWithAll(int slots) {
+  void hasBuffersForTwoAllToAllExchanges(int slots) {
     Configuration settings = EmbeddedFlink.settings(slots);
     long bytes = settings.get(TaskManagerOptions.NETWORK_MEMORY_MIN).getBytes();
     long buffers = bytes / settings.get(TaskManagerOptions.MEMORY_SEGMENT_SIZE).getBytes();
@@ -30,13 +30,13 @@ class EmbeddedFlinkTest {
 
   /** Also after a job has closed them. */
   @Test
-  void loadsActorsOnce() {
+  void loadsTheRpcSystemOnce() {
     RpcSystem first = RpcSystem.load(new Configuration());
     first.close();
     assertSame(first, RpcSystem.load(new Configuration()));
   }
 
-  /** A Java of its own, to which a file of hosts is all there is of names. */
+  /** A separate JVM that resolves names only from a hosts file. */
   static final class Nameless {
     private Nameless() {}
 
@@ -50,7 +50,7 @@ class EmbeddedFlinkTest {
   }
 
   @Test
-  void saysWhatToDoWhereTheMachinesNameHasNoAddress() throws Exception {
+  void saysWhatToDoIfTheMachinesNameHasNoAddress() throws Exception {
     List<String> line = FreshJvm.command("-Djdk.net.hosts.file=/dev/null");
     line.add(Nameless.class.getName());
     Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
@@ -58,7 +58,7 @@ class EmbeddedFlinkTest {
     assertEquals(0, process.waitFor(), said);
     assertTrue(
         said.matches(
-            "(?s).*this machine's name (\\S+) has no address, which Flink asks for;"
+            "(?s).*this machine's name (\\S+) has no address[^;]*;"
                 + " add the line '127\\.0\\.0\\.1 \\1' to /etc/hosts\\s*"),
         said);
   }

@@ -14,10 +14,10 @@ import org.apache.flink.runtime.operators.chaining.ExceptionInChainedStubExcepti
 import org.apache.flink.util.SerializedThrowable;
 import org.junit.jupiter.api.Test;
 
-/** What is told of failures as Flink hands them to a client. */
+/** What is reported of failures as Flink passes them to a client. */
 final class FailureTest {
 
-  /** Such as a parser's, which holds where it was. */
+  /** An exception, such as a parser's, that holds a reference to its position. */
   private static final class Rooted extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -60,17 +60,17 @@ final class FailureTest {
   }
 
   @Test
-  void keepsTheWordsOfWhatCannotBeSerialised() {
+  void keepsTheMessageOfWhatCannotBeSerialised() {
     IOException failure = new IOException("s3://bucket: no", new Rooted("row 1"));
     assertEquals("s3://bucket: no", told(new SerializedThrowable(UserCodeException.wrap(failure))));
     assertEquals("s3://bucket: no", told(new SerializedThrowable(failure)));
   }
 
-  /** Flink holds what the chain threw where neither its words nor a cause are looked for. */
+  /** Flink keeps what the chain threw neither in the message nor as a cause. */
   @Test
   void saysWhereToLookForAFailureThatWasLost() {
     assertEquals(
-        "a step failed and Flink could not pass on why; the log of its TaskManager says it",
+        "a step failed and Flink could not pass on the reason; see the log of its TaskManager",
         assertThrows(
                 IllegalStateException.class,
                 () ->

@@ -65,13 +65,13 @@ class LaunchTest {
     "/a/./b/../c/, /a/c",
     "file:///a/b, /a/b",
   })
-  void makesLocalPathsAbsoluteAndLeavesStoresAsTheyAre(String path, String absolute) {
+  void makesLocalPathsAbsoluteAndLeavesStoresUnchanged(String path, String absolute) {
     assertEquals(absolute, Launch.absolute(path));
   }
 
-  /** Behind an equals sign no shell does it, and a folder called ~ would be written. */
+  /** A shell does not expand it after an equals sign, so a folder called ~ would be written. */
   @Test
-  void sendsAHomeThatNoShellPutInBack() {
+  void refusesAHomeThatNoShellExpanded() {
     UsageException refusal =
         assertThrows(UsageException.class, () -> Launch.absolute("~/imagenet"));
 
@@ -107,7 +107,7 @@ class LaunchTest {
     assertEquals(-1, clusterDefault.getParallelism());
   }
 
-  /** Facts come from a worker as they were, and here it is known which flag goes with them. */
+  /** Facts come unchanged from a worker; the flag that helps is added here. */
   @ParameterizedTest
   @ValueSource(strings = {"--runner=DirectRunner", "--runner=FlinkRunner"})
   void addsTheFlagThatHelpsToTheFactsOfAStep(String runner) {
@@ -149,19 +149,19 @@ class LaunchTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"--runner=DirectRunner", "--runner=FlinkRunner"})
-  void leavesUsageErrorsAsTheyAre(String runner) {
+  void leavesUsageErrorsUnchanged(String runner) {
     UsageException failure =
         failure(UsageException.class, runner, () -> new UsageException("--shards=0 is below 1"));
 
     assertEquals("--shards=0 is below 1", failure.getMessage());
   }
 
-  /** What a step throws, made where that runs. */
+  /** A failure that is created where the step runs. */
   private interface Cause extends Serializable {
     Exception exception() throws Exception;
   }
 
-  /** What is told of a job that fails behind a shuffle, where runners wrap failures most. */
+  /** What is reported of a job that fails after a shuffle, where runners wrap failures most. */
   private static <T extends Throwable> T failure(Class<T> type, String runner, Cause cause) {
     return assertThrows(
         type,
@@ -210,9 +210,9 @@ class LaunchTest {
             .toList());
   }
 
-  /** Actors would set their hook with their system, which the job finds there, or at its end. */
+  /** Pekko would set its hook when its system starts, which is before or during the job. */
   @Test
-  void leavesTheEndOfItsActorsToFlink() throws Exception {
+  void leavesShuttingDownPekkoToFlink() throws Exception {
     HOOKS.clear();
     Pipeline pipeline = Pipeline.create(Launch.prepare(PipelineOptionsFactory.create()));
     pipeline
@@ -244,7 +244,7 @@ class LaunchTest {
     assertEquals(List.of(), HOOKS.stream().filter(name -> name.contains("pekko")).toList());
   }
 
-  /** The classes of the threads, or of what these run, that this process starts at its end. */
+  /** The classes of this process's shutdown hooks, or of what these run. */
   private static List<String> shutdownHooks() {
     try {
       Class<?> owner = Class.forName("java.lang.ApplicationShutdownHooks");

@@ -23,7 +23,7 @@ import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 
-/** A headless Chromium that can reach no host, with what it says and asks for on record. */
+/** A headless Chromium without network, whose console output and requests are recorded. */
 public final class Browser implements AutoCloseable {
   private static final Duration LONGEST_SCRIPT = Duration.ofMinutes(2);
   private static final Duration POLL = Duration.ofMillis(20);
@@ -77,8 +77,8 @@ public final class Browser implements AutoCloseable {
   }
 
   /**
-   * Opens a page in a tab of its own, in place of the one before and with nothing on record, and
-   * waits for its script's end; gives how long that took.
+   * Opens a page in a new tab, in place of the last one and with an empty record, and waits for its
+   * script to end; returns how long that took.
    */
   public Duration open(Path page) {
     String before = driver.getWindowHandle();
@@ -122,12 +122,12 @@ public final class Browser implements AutoCloseable {
     return driver.findElements(By.cssSelector(selector));
   }
 
-  /** What the keyboard speaks to. */
+  /** The element with keyboard focus. */
   public WebElement focused() {
     return driver.switchTo().activeElement();
   }
 
-  /** Makes the page believe in another medium or colour scheme. */
+  /** Emulates another medium or colour scheme. */
   public void emulate(String media, String colourScheme) {
     driver.executeCdpCommand(
         "Emulation.setEmulatedMedia",
@@ -138,12 +138,12 @@ public final class Browser implements AutoCloseable {
             List.of(Map.of("name", "prefers-color-scheme", "value", colourScheme))));
   }
 
-  /** Everything the console was told. */
+  /** All console output. */
   public List<String> console() {
     return logged(LogType.BROWSER).map(LogEntry::getMessage).toList();
   }
 
-  /** What an opened file asked for, but for itself and what it holds. */
+  /** What an opened file requested, except itself and embedded data. */
   public List<String> requests() {
     return logged(LogType.PERFORMANCE)
         .map(LogEntry::getMessage)

@@ -25,13 +25,13 @@ abstract class PageCase {
   static final String HOSTILE = "</script><b id=\"x\">&amp;";
   static final Report.Software SOFTWARE = new Report.Software("1", "2", "3");
 
-  /** Of as many classes as ImageNet, one of which would end a script. */
+  /** As many classes as ImageNet, one with a name that would end a script element. */
   static final Report.Dataset DATA =
       new Report.Dataset("/gone/data", "val", "sha256:d", RECORDS, classes());
 
   @TempDir static Path profile;
 
-  /** The class's own, once a test needs it: one takes seconds to start. */
+  /** One browser per class, started when a test needs it, which takes seconds. */
   private static Browser browser;
 
   static Browser browser() {
@@ -70,7 +70,7 @@ abstract class PageCase {
         """);
   }
 
-  /** Right more often the later; half of the images of a checkpoint are hard for all. */
+  /** Later checkpoints are right more often; half of the images are hard for all. */
   static Row entrant(int number, Path training) {
     return entrant(number, training, 41 + number / 2);
   }

@@ -62,7 +62,7 @@ class PagePartsTest {
   }
 
   @Test
-  void theCommandToScoreAgainIsOneThatAShellTakes() {
+  void theCommandToScoreAgainIsQuotedForAShell() {
     Row one = row("/a b/it's.safetensors", 224);
     Row two = row("gs://c/d.safetensors", 240);
     Report.Dataset data = new Report.Dataset("/data", "val", "", 1, List.of());
@@ -123,7 +123,7 @@ class PagePartsTest {
         () -> ScoringCommand.of(report).get(0));
   }
 
-  /** The train split was made with a list that says more than names. */
+  /** The train split was made with a list that has titles. */
   @Test
   void theDataBringsTitlesOfItsClasses(@TempDir Path folder) throws IOException {
     Files.writeString(folder.resolve("val-manifest.json"), "{}");

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
-/** The largest page that is asked for: 64 checkpoints on ImageNet's 1,000 classes and six sets. */
+/** The largest page to support: 64 checkpoints on ImageNet's 1,000 classes and six sets. */
 class ReportPageTest extends PageCase {
   private static final int LIMIT_BYTES = 3_000_000;
 
@@ -46,7 +46,7 @@ class ReportPageTest extends PageCase {
     page = Files.writeString(folder.resolve("report.html"), html());
   }
 
-  /** The last set knows one checkpoint only. */
+  /** The last set has only one checkpoint. */
   private static Map<String, Report> onSixSets(Report val) {
     Map<String, Report> sets = new LinkedHashMap<>();
     List.of("val", "v2", "real", "r<b>", "a").forEach(name -> sets.put(name, val));
@@ -96,9 +96,9 @@ class ReportPageTest extends PageCase {
     assertTrue(text.contains("<code>./run evaluate \\\n  --data=/gone/data"));
   }
 
-  /** Each checkpoint of a training of its own, of the published 450 epochs. */
+  /** Each checkpoint from its own training of the published 450 epochs. */
   @Test
-  void staysSmallWhereEachCheckpointIsOfALongTraining(@TempDir Path trainings) throws IOException {
+  void staysSmallIfEachCheckpointIsOfALongTraining(@TempDir Path trainings) throws IOException {
     StringBuilder log = new StringBuilder();
     for (int epoch = 1; epoch <= 450; epoch++) {
       for (int step = 1; step <= 4; step++) {

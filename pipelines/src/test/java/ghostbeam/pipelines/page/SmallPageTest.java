@@ -27,7 +27,7 @@ class SmallPageTest extends PageCase {
     writeLog(folder);
   }
 
-  /** Two trainings share axes: a colour each, what is averaged dashed, both called by name. */
+  /** Two trainings share axes: one colour each, averaged weights dashed, both labelled. */
   @Test
   void severalTrainingsShareAxes(@TempDir Path trainings) throws IOException {
     List<Row> ofTwo = new ArrayList<>();
@@ -60,9 +60,9 @@ class SmallPageTest extends PageCase {
     assertEquals(List.of(), browser.console());
   }
 
-  /** They would cover each other where trainings end alike. */
+  /** Labels would cover each other where trainings end at the same point. */
   @Test
-  void namesOfTrainingsThatEndAtOnePointAreApart() throws IOException {
+  void labelsOfTrainingsThatEndAtOnePointDoNotOverlap() throws IOException {
     List<Row> ends = new ArrayList<>(List.of(entrant(2, folder.resolve("longer"))));
     for (int i = 0; i < 5; i++) {
       Tally tally = Tally.of("end" + i, CLASSES);
@@ -106,12 +106,12 @@ class SmallPageTest extends PageCase {
     String coverage = browser.one("#provenance p").getText();
     assertTrue(coverage.contains("1 could not be decoded"), coverage);
     assertTrue(coverage.contains("exploded gave logits that are not finite for 1"), coverage);
-    assertEquals("It took no class for another.", browser.one("#confusions p").getText());
+    assertEquals("No class was taken for another.", browser.one("#confusions p").getText());
     assertTrue(browser.one("#training p").getText().startsWith("No training log"));
     assertEquals(List.of(), browser.console());
   }
 
-  /** Else the test above could not fail. */
+  /** Otherwise the test above could not fail. */
   @Test
   void theBrowserTellsOfRequestsAndErrors() throws IOException {
     Path other =

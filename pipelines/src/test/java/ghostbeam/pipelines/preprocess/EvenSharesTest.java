@@ -30,7 +30,7 @@ class EvenSharesTest {
   private static final Map<Integer, Integer> SHARES = new ConcurrentSkipListMap<>();
 
   @Test
-  void flinkDealsConsecutiveNumbersToSlotsLikeCards() throws IOException {
+  void flinkDealsConsecutiveNumbersToSlotsRoundRobin() throws IOException {
     List<Integer> numbers = IntStream.range(0, 12).boxed().toList();
     Pipeline pipeline =
         Pipeline.create(

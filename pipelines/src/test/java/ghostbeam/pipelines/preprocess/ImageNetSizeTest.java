@@ -53,15 +53,15 @@ class ImageNetSizeTest {
   private static final int DIFFERENT = 400;
   private static final int CHECKPOINTS = 4;
 
-  /** Of a summary, paths and what is left out; no line for each shard, file or minute. */
+  /** Limit for the summary, paths and what is left out; no line per shard, file or minute. */
   private static final int MOST_LINES = 40;
 
-  /** What of a heap a collection left, in megabytes. */
+  /** Heap in use after a collection, in megabytes. */
   private static final Pattern COLLECTED = Pattern.compile("->(\\d+)M\\(\\d+M\\)");
 
   @TempDir Path folder;
 
-  /** What a command took. */
+  /** A command's time and memory. */
   private record Cost(double seconds, long heapMb, long diskMb, long lines) {}
 
   @ParameterizedTest
@@ -104,10 +104,10 @@ class ImageNetSizeTest {
     say("evaluate of %d records x %d ghostnet-0.5x".formatted(VALIDATION, CHECKPOINTS), cost);
   }
 
-  /** By modules that cost nothing: what is left is what was answered, and writing it. */
+  /** With modules that cost nothing, so that only the predictions and writing them remain. */
   @ParameterizedTest
   @CsvSource({"50000, 64", "1281167, 4"})
-  void writesWhatEachCheckpointAnsweredToEachRecord(int all, int checkpoints) throws Exception {
+  void writesEachCheckpointsPredictions(int all, int checkpoints) throws Exception {
     int count = (int) (all * SCALE);
     Path records = folder.resolve("records");
     SmallestScores.records(records, count, CLASSES);

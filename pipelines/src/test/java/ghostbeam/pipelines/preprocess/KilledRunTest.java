@@ -29,20 +29,20 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A real process, killed without warning in the midst of its work, and started again. */
+/** A real process, killed without warning during its work, and started again. */
 class KilledRunTest {
   private static final int SHARDS = 16;
   private static final int IMAGES = 320;
 
-  /** Reads of the archive, which come to one an image, in which it is surely listed. */
+  /** Number of reads of the archive, about one per image, after which it has surely been listed. */
   private static final int LISTED = 20;
 
-  /** How many reads more a run makes: fewer than it must for a dataset, more than for a shard. */
+  /** Further reads that a run makes: fewer than for a dataset, more than for a shard. */
   private static final int MIDWAY = 100;
 
   private static final long PATIENCE_S = 240;
 
-  /** Which does two shards at a time on a machine of any number of cores. */
+  /** With two shards at the same time, whatever the number of cores. */
   private static final String DIRECT = "--runner=DirectRunner --targetParallelism=2";
 
   @TempDir Path temporary;
@@ -62,7 +62,7 @@ class KilledRunTest {
     }
   }
 
-  /** In the midst of its shards, of those that are left, and of their listing. */
+  /** While writing shards, while writing the rest, and while listing. */
   @Test
   void endsInTheSameBytesAfterThreeKills() throws Exception {
     Map<String, String> expected = undisturbed();
@@ -87,10 +87,10 @@ class KilledRunTest {
     assertSameAfterKills(20, "--parallelism=2");
   }
 
-  /** As Ctrl-Z and fg do it; Flink takes a worker that is silent for 50 s for dead. */
+  /** As by Ctrl-Z and fg; Flink by default gives up a worker that is silent for 50 s. */
   @Test
   @Tag("soak")
-  void goesOnWhereItWasStoppedForAMinute() throws Exception {
+  void continuesAfterBeingStoppedForAMinute() throws Exception {
     Map<String, String> expected = undisturbed();
     Path output = temporary.resolve("out");
     Process run;
@@ -114,7 +114,7 @@ class KilledRunTest {
     return files;
   }
 
-  /** Kills a run that has read so often and can read no more. */
+  /** Kills a run after a number of reads, at which it is held. */
   private void killAfter(int reads, Path output, String runner) throws Exception {
     try (HeldFiles.Hold hold = HeldFiles.after(zip, ".*", reads)) {
       Process run = start(output, runner);
@@ -130,7 +130,7 @@ class KilledRunTest {
     assertEquals(0, new ProcessBuilder("kill", "-" + name, pid).start().waitFor());
   }
 
-  /** At moments that come as they come, each within some time after a point in its reading. */
+  /** At random moments, each within some time after a point in its reading. */
   private void assertSameAfterKills(int kills, String runner) throws Exception {
     Map<String, String> expected = undisturbed();
     long seed = System.nanoTime();
@@ -155,7 +155,7 @@ class KilledRunTest {
     assertEquals(expected, withoutLeftovers(files(output)), "seed " + seed);
   }
 
-  /** True if the process was killed; one that was quicker is held to the right bytes. */
+  /** True if the process was killed; one that finished first must have written the right bytes. */
   private boolean killWithin(
       int millis, Process run, Path output, Map<String, String> expected, long seed)
       throws Exception {

@@ -26,22 +26,26 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Runs that read files forwards, killed without warning and started again. */
+/** Runs that read files sequentially, killed without warning and started again. */
 class KilledStreamTest {
   private static final int IMAGES = 96;
   private static final int SHARDS = 12;
   private static final long PATIENCE_S = 240;
 
-  /** Two blocks or shards at a time on a machine of any number of cores. */
+  /** Two blocks or shards at the same time, whatever the number of cores. */
   private static final String DIRECT = "--runner=DirectRunner --targetParallelism=2";
 
-  /** Reads of the source in which it is surely told and planned, and is surely not all read. */
+  /**
+   * Number of reads after which the source's format is surely known and planned, and not all read.
+   */
   private static final int MIDST_OF_READING = 40;
 
-  /** The same of forms that are read in large pieces. */
+  /** The same for formats that are read in large pieces. */
   private static final int FEW_READS = 10;
 
-  /** Reads of a run's claim: one when it begins, then one for each shard that gets its name. */
+  /**
+   * Reads of a run's claim: one at its start, then one for each shard that is renamed into place.
+   */
   private static final int MIDST_OF_WRITING = 5;
 
   @TempDir Path temporary;
@@ -59,7 +63,7 @@ class KilledStreamTest {
     Files.write(source, form.file(images, i -> i % 3));
   }
 
-  /** One run in the midst of reading a file's blocks, the next in the midst of its shards. */
+  /** One run is killed while reading a file's blocks, the next while writing its shards. */
   @Test
   void endsInTheSameBytesAfterTwoKills() throws Exception {
     make(Form.PARQUET);
@@ -95,7 +99,7 @@ class KilledStreamTest {
     assertEquals(expected, ended(output, flink), "seed " + seed);
   }
 
-  /** Kills a run that has read a file so often and can read no more of it. */
+  /** Kills a run after a number of reads of a file, at which it is held. */
   private void killAt(Path file, int reads, String runner) throws Exception {
     Path log = temporary.resolve("child.log");
     try (HeldFiles.Hold hold = HeldFiles.after(file, ".*", reads)) {
@@ -115,7 +119,7 @@ class KilledStreamTest {
     deleteLocks();
   }
 
-  /** A dead run's lock stays where it is no lock of the operating system's. */
+  /** A dead run's lock stays if it is not a lock of the operating system. */
   private void deleteLocks() throws IOException {
     for (Path file : left()) {
       if (file.toString().contains(".lock")) {
@@ -124,7 +128,7 @@ class KilledStreamTest {
     }
   }
 
-  /** What lies in the output: nothing where no run came so far as to make it. */
+  /** The output's files; none if no run got as far as creating it. */
   private List<Path> left() throws IOException {
     if (Files.notExists(output)) {
       return List.of();
@@ -141,7 +145,7 @@ class KilledStreamTest {
     return flags;
   }
 
-  /** Runs it to its end, in this process; what it says from the digest on. */
+  /** Runs it to its end, in this process; returns its output from the digest on. */
   private String ended(Path to, String runner) throws IOException {
     PreprocessOptions options =
         PipelineOptionsFactory.fromArgs(flags(to.toString(), runner).toArray(String[]::new))

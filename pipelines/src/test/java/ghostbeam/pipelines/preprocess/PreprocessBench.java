@@ -55,7 +55,7 @@ class PreprocessBench {
   /** The input of so many images, and of a quarter of them. */
   private record Source(int images, Path all, Path quarter) {}
 
-  /** What takes some time for a folder's images. */
+  /** Work whose time depends on a folder's images. */
   @FunctionalInterface
   private interface Work {
     void prepare(Path folder) throws Exception;
@@ -129,7 +129,7 @@ class PreprocessBench {
         ofPeer[ROUNDS / 2]);
   }
 
-  /** Streamed forms' images are shuffled through the engine, a zip's are not. */
+  /** The images of streamed formats are shuffled by the runner, a zip's are not. */
   @Test
   void streamedFormsAgainstAZip() throws Exception {
     // Twice as many: of what takes two seconds, a tenth is chance.
@@ -175,7 +175,7 @@ class PreprocessBench {
         });
   }
 
-  /** Between a quarter of the images and all of them: what starts is left out. */
+  /** Between a quarter of the images and all of them, which excludes start-up. */
   private static double perSecond(Source source, Work work) throws Exception {
     work.prepare(source.quarter()); // loads and compiles what stays
     long start = System.nanoTime();

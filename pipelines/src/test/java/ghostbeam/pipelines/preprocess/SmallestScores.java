@@ -21,7 +21,8 @@ import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
 
 /**
- * Records and modules whose scores cost next to nothing, so that all else of evaluation is seen.
+ * Records and modules whose scoring costs next to nothing, so that the rest of evaluation is
+ * measured.
  */
 final class SmallestScores {
   static final int SIDE = 8;
@@ -81,7 +82,7 @@ final class SmallestScores {
     return manifest;
   }
 
-  /** Writes a module from images to logits; other numbers, other answers. */
+  /** Writes a module from images to logits; another number gives other predictions. */
   static void module(Path file, int number, int classes) throws IOException {
     String code =
         """

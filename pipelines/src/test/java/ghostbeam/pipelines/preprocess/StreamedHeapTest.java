@@ -24,7 +24,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Two slots of a JVM of a gigabyte take images, records and row groups up to their limits. */
+/**
+ * Two slots of a JVM with a gigabyte of heap handle images, records and row groups up to their
+ * limits.
+ */
 @Timeout(600)
 class StreamedHeapTest {
   private static final int IMAGES_A_FILE = 2;
@@ -40,7 +43,7 @@ class StreamedHeapTest {
   @ParameterizedTest
   @EnumSource
   @Tag("soak")
-  void takesTheLongestImagesInAGigabyte(Form form) throws Exception {
+  void handlesTheLongestImagesInAGigabyte(Form form) throws Exception {
     Path source = Files.createDirectory(temporary.resolve("in"));
     for (int file = 0; file < FILES; file++) {
       List<byte[]> images =

@@ -26,8 +26,8 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
 
 /**
- * The same images in each form that sources have, as other programs write them: without the classes
- * that read them, in constant memory however many they are.
+ * The same images in each format of source, as other programs write them: without using the classes
+ * that read them, in constant memory.
  */
 final class WrittenSources {
   private WrittenSources() {}
@@ -42,7 +42,7 @@ final class WrittenSources {
     int label(int image);
   }
 
-  /** A form of source; {@link #write} gives the path that {@code --input} takes. */
+  /** A format of source; {@link #write} gives the path that {@code --input} takes. */
   enum Form {
     ZIP(".zip", 1),
     WEB_DATASET(".tar", 16),
@@ -92,7 +92,7 @@ final class WrittenSources {
     return new BufferedOutputStream(Files.newOutputStream(file), 1 << 20);
   }
 
-  /** Class folders, stored as they are, as Kaggle's zip is in effect. */
+  /** Class folders, stored without compression, as in effect in Kaggle's zip. */
   private static void zip(Path file, Images images, int from, int to) throws IOException {
     try (ZipOutputStream out = new ZipOutputStream(create(file))) {
       out.setMethod(ZipOutputStream.STORED);

@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 
 final class AttachedJobTest {
 
-  /** Its heart beats every few seconds, until Flink's client gives up in a minute. */
+  /** It sends heartbeats every few seconds, until Flink's client gives up after a minute. */
   @Test
-  void saysOnceThatTheClusterDoesNotHear() throws IOException {
+  void logsAFailingHeartbeatOnce() throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
@@ -40,7 +40,7 @@ final class AttachedJobTest {
 
     assertEquals(1, said.list.size(), said.list::toString);
     String message = said.list.get(0).getFormattedMessage();
-    assertTrue(message.startsWith("no heartbeat of job "), message);
+    assertTrue(message.startsWith("heartbeat of job "), message);
     assertTrue(message.contains("no Flink cluster answers at 127.0.0.1:" + port), message);
   }
 }

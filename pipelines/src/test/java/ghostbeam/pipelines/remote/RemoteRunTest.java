@@ -27,15 +27,13 @@ final class RemoteRunTest {
               Path.of("/x/logback-classic-1.jar")));
 
   @Test
-  void stagesOnlyWhatTravels() throws IOException {
+  void stagesOnlyTheModulesAndBeam() throws IOException {
     assertEquals(
         List.of("/x/pipelines.jar", "/x/beam-sdks-java-core-2.jar"),
         RemoteRun.filesToStage(CLASS_PATH, Set.of("opencv-4.jar", "jna-5.jar"), ADDRESS));
   }
 
-  /**
-   * What each job sends to each machine; classes are here as files, which are packed on the way.
-   */
+  /** What each job sends to each machine; here classes are files, which are packed on the way. */
   @Test
   void stagesAFewMegabytes() throws IOException {
     long bytes = 0;

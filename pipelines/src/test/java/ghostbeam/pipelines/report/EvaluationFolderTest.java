@@ -73,7 +73,7 @@ class EvaluationFolderTest {
     assertEquals("a/best", rows.get(2).partial().beatenBy());
   }
 
-  /** A report of before a figure was thought of: it is counted from the tally. */
+  /** A report from before a figure existed: the figure is computed from the tally. */
   @Test
   void figuresThatAnOlderReportLacksComeFromItsTallies() throws IOException {
     ObjectMapper json = new ObjectMapper();
@@ -90,7 +90,7 @@ class EvaluationFolderTest {
         rows.stream().map(Row::figures).toList());
   }
 
-  /** The folder may be one that somebody keeps other things in. */
+  /** The folder may hold other files of its user. */
   @Test
   void clearingLeavesWhatAnEvaluationDoesNotWrite() throws IOException {
     List<Path> ours = new ArrayList<>();

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Evaluations that another than evaluate has written, or has written on. */
+/** Evaluations written or edited by others. */
 class HostileReportTest {
   @TempDir Path temporary;
   private EvaluationFolder folder;
@@ -66,7 +66,7 @@ class HostileReportTest {
   void refusesNamesThatLeadOutOfItsFolder(String name) throws IOException {
     damage("\"name\": \"best\"", "\"name\": \"" + name + "\"");
 
-    assertTrue(refusal().contains("is no checkpoint's name"), refusal());
+    assertTrue(refusal().contains("is not a checkpoint's name"), refusal());
   }
 
   @ParameterizedTest
@@ -79,12 +79,12 @@ class HostileReportTest {
         "\"records\": 3, | \"records\": -1,                              | -1 records",
         "\"records\": 3, | \"records\": 4611686018427387904,             | records",
         "\"n1\"          | null                                          | no classes",
-        "\"n1\"          | \"n1\",\"n3\"                                 | is of 2 classes",
+        "\"n1\"          | \"n1\",\"n3\"                                 | has 2 classes",
         "\"/gone/data\"  | null                                          | not named",
         "\"sha256:d\"    | null                                          | not named",
-        "\"/runs/best\"  | null                                          | not whole",
-        "\"sha256:c\"    | null                                          | not whole",
-        "\"pillow\"      | null                                          | not whole",
+        "\"/runs/best\"  | null                                          | incomplete",
+        "\"sha256:c\"    | null                                          | incomplete",
+        "\"pillow\"      | null                                          | incomplete",
         "\"top1\": {     | \"top1\": null, \"x\": {                      | not a report",
         "\"name\": \"best\" | \"name\": null                             | no name",
         "\"checkpoints\": [ | \"checkpoints\": [ null,                   | no name",
@@ -99,7 +99,7 @@ class HostileReportTest {
   }
 
   @Test
-  void refusesNothingDepthAndWidth() throws IOException {
+  void refusesEmptyDeepAndWideJson() throws IOException {
     String deep = "{\"checkpoints\":[{\"recipe\":" + "[".repeat(100_000);
     String wide = "{\"checkpoints\":[{\"recipe\":[" + "{},".repeat(5_000_000) + "{}]}]}";
     for (String text : List.of("null", "", "{}", "[]", "{\"dataset\":null}", deep, wide)) {

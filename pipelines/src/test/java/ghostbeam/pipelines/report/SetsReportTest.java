@@ -73,7 +73,7 @@ class SetsReportTest {
   }
 
   @Test
-  void whatASetLacksIsAnEmptyCellAndSaid() throws IOException {
+  void aMissingScoreIsAnEmptyCellAndARemark() throws IOException {
     assertTrue(score("c", 1).isNull());
     String text = Files.readString(root.resolve("joined/report.md"));
     assertTrue(text.contains("Not scored on every record of v2: c."), text);
@@ -81,7 +81,9 @@ class SetsReportTest {
     assertTrue(text.contains("| a          | 80.00 (71.12–86.66) best |"), text);
   }
 
-  /** The first set's leaderboard is the report; its gate holds, and others follow by column. */
+  /**
+   * The first set's leaderboard is the report; its gate applies, and the other sets are columns.
+   */
   @Test
   void everyFileHasTheTable() throws IOException {
     assertEquals("a", json("joined").get("best").asText());
@@ -97,7 +99,7 @@ class SetsReportTest {
     assertTrue(Files.readString(root.resolve("joined/report.html")).contains("id=\"sets\""));
   }
 
-  /** By average --greedy: on the first set one, on the second another. */
+  /** By average --greedy: one on the first set, another on the second. */
   @Test
   void aMeanThatWasChosenOnASetIsMarkedThere() throws IOException {
     evaluate("chosen", KNOWN, 100, row("a", 80, 100), mean(row("m", 81, 100), true));
@@ -165,7 +167,7 @@ class SetsReportTest {
   }
 
   @Test
-  void evaluationsOfOneSetAreJoinedAndSetsThenGoByTheirData() throws IOException {
+  void evaluationsOfOneSetAreJoinedAndSetsThenNamedByTheirData() throws IOException {
     evaluate("tuesday/report", "v2", KNOWN, 50, row("c", 10, 50));
     String printed = report("both", "--evaluations=" + folders("val", "v2", "tuesday/report"));
     JsonNode table = json("both").get("testSets");
@@ -196,7 +198,7 @@ class SetsReportTest {
             IOException.class,
             () -> report("never", "--evaluations=" + folders("val"), "--classNames=" + names));
     assertTrue(
-        refused.getMessage().endsWith("such as n1; its own are such as n9"), refused::getMessage);
+        refused.getMessage().endsWith("such as n1; it has classes such as n9"), refused::getMessage);
     assertFalse(Files.exists(root.resolve("never")));
   }
 
@@ -254,12 +256,12 @@ class SetsReportTest {
     return Rows.of(tally, "/run/" + name, "sha256:" + name);
   }
 
-  /** A file of its own under a name that another has. */
+  /** A different file under a name that another has. */
   private static Row other(String name, int right, int records) {
     return Rows.of(row(name, right, records).tally(), "/run/other", "sha256:other " + name);
   }
 
-  /** Right so often over all logits, and so often over the first two alone. */
+  /** Numbers of hits over all logits, and over the first two alone. */
   private static Row part(String name, int right, int masked) {
     LabelMapping labels = LabelMapping.of(KNOWN.subList(0, 2), KNOWN);
     Tally tally = Tally.of(name, labels);

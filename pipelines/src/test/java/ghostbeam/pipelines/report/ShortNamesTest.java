@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class ShortNamesTest {
 
   @Test
-  void theLastPartIsEnoughWhereItDiffers() {
+  void theLastPartIsEnoughIfItDiffers() {
     assertEquals(List.of("best", "epoch-0001"), names("/a/b/best", "/a/b/epoch-0001"));
   }
 
@@ -27,7 +27,7 @@ class ShortNamesTest {
   }
 
   @Test
-  void theBoringFolderIsNamedWhereOnlyItDiffers() {
+  void theBoringFolderIsNamedIfOnlyItDiffers() {
     assertEquals(List.of("x/best", "checkpoints/best"), names("/x/best", "/x/checkpoints/best"));
   }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Buckets at addresses that are no Amazon's: by a host's name, by an address, by a proxy. */
+/** Buckets at addresses outside Amazon: by host name, by IP address, by proxy. */
 @Timeout(60)
 class AddressingTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
@@ -64,9 +64,9 @@ class AddressingTest {
     assertEquals(5, STORAGE.list(top).size());
   }
 
-  /** A proxy is told the host that the client would have looked up. */
+  /** A proxy gets the host name that the client would have resolved. */
   @Test
-  void putsTheBucketIntoTheHostsNameWhereAsked() throws IOException {
+  void putsTheBucketIntoTheHostNameOnRequest() throws IOException {
     try (ScriptedStore proxy = ScriptedStore.start()) {
       String[] flags = {
         "--endpoint=http://store.example:9000",
@@ -89,15 +89,15 @@ class AddressingTest {
     }
   }
 
-  /** As of a server that answers whatever it does not understand. */
+  /** As from a server that answers anything it does not understand. */
   @Test
-  void saysThatAPortSpeaksHttpWhereHttpsIsAsked() {
+  void saysThatAPortSpeaksHttpInsteadOfHttps() {
     use(
         s3.flags().stream()
             .map(flag -> flag.replace(s3.endpoint(), s3.inner()).replace("http:", "https:")));
     IOException e = assertThrows(IOException.class, () -> STORAGE.list("s3://bucket/data"));
     assertEquals(
-        "s3://bucket/data: what answers there speaks http, not https; give the endpoint as http://…"
+        "s3://bucket/data: the server there speaks http, not https; give the endpoint as http://…"
             + " or its port for https",
         e.getMessage());
   }

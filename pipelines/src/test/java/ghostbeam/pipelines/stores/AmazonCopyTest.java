@@ -44,7 +44,7 @@ class AmazonCopyTest {
   private static final String FROM = "s3://bucket/" + KEY;
   private static final String TO = "s3://bucket/moved/file";
 
-  /** The least that S3 takes. */
+  /** The smallest part that S3 accepts. */
   private static final int PART = 5 << 20;
 
   private static final AmazonCopy.Limits SMALL = new AmazonCopy.Limits(2 * PART, PART);
@@ -60,7 +60,7 @@ class AmazonCopyTest {
   private static S3Options options;
   private static S3Client client;
 
-  /** One that is not kept waiting by the fault that is being made. */
+  /** A client that does not wait for the injected fault. */
   private static S3Client inner;
 
   @BeforeAll
@@ -89,7 +89,7 @@ class AmazonCopyTest {
   }
 
   @BeforeEach
-  void takeLittleAtAStroke() {
+  void limitCopiesInOneRequest() {
     FileSystems.setDefaultPipelineOptions(options);
     ObjectStores.register("s3", () -> AmazonStore.of(options, AT_ONCE, SMALL));
   }
@@ -122,7 +122,7 @@ class AmazonCopyTest {
   }
 
   @Test
-  void moveAtAStrokeWhereTheyAreNotTooLarge() throws IOException {
+  void moveInOneRequestIfNotTooLarge() throws IOException {
     byte[] bytes = random(2 * PART);
     put(bytes);
     Queue<String> parts = new ConcurrentLinkedQueue<>();

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.core.SdkSystemSetting;
 
-/** The region of an Amazon machine, as its metadata service tells it. */
+/** The region of an EC2 machine, from its metadata service. */
 @Timeout(300)
 class AmazonRegionTest {
   private static final String SERVICE =
@@ -34,7 +34,7 @@ class AmazonRegionTest {
   private final AtomicInteger asked = new AtomicInteger();
 
   @Test
-  void isAskedForWhenS3IsUsedAndNotBefore() throws Exception {
+  void isLookedUpWhenS3IsUsedAndNotBefore() throws Exception {
     HttpServer machine =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     machine.createContext("/", this::answer);

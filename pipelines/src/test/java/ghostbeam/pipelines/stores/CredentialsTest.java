@@ -24,14 +24,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Credentials that are missing or refused are told in one line that says which and how. */
+/** Missing or refused credentials are reported in one line that says which and what to do. */
 @Timeout(300)
 class CredentialsTest {
   @TempDir static Path folder;
 
   private static S3Server s3;
 
-  /** What Beam's own factory gives on a machine where nobody logged in. */
+  /** What Beam's own factory returns on a machine where nobody has logged in. */
   public static final class NobodyFactory implements CredentialFactory {
     public static NobodyFactory fromOptions(PipelineOptions options) {
       return new NobodyFactory();
@@ -116,9 +116,9 @@ class CredentialsTest {
         flags);
   }
 
-  /** The right region too is named in S3's answers. */
+  /** S3's responses name the region even if it is the right one. */
   @Test
-  void takesARegionThatIsNamedForNoWrongOne() {
+  void doesNotTakeANamedRegionForAWrongOne() {
     List<String> region = List.of("x-amz-bucket-region: us-east-1");
     s3.refuse(request -> true, "403 Forbidden", region, "AccessDenied");
     assertRefused(
@@ -127,7 +127,7 @@ class CredentialsTest {
         s3.flags().toArray(String[]::new));
   }
 
-  /** Where nothing but the object itself is refused, nobody knows why. */
+  /** If only the object itself is refused, the reason is unknown. */
   @Test
   void saysWhatIsKnownOfAnObjectWhoseBucketIsOpen() {
     String[] flags = s3.flags().toArray(String[]::new);

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 class EnvironmentProxyTest {
   @TempDir Path folder;
 
-  /** Lists one folder in each store, and tells the paths. */
+  /** Lists one folder in each store, and prints the paths. */
   public static final class Lister {
     private Lister() {}
 

@@ -91,12 +91,11 @@ class GoogleTokenTest {
     assertTold(
         "Google gives no token to the service account test@test.invalid",
         "(400 invalid_grant: Invalid JWT Signature.); ",
-        "set GOOGLE_APPLICATION_CREDENTIALS to a new key file of it, and see that this machine's"
-            + " clock is right");
+        "set GOOGLE_APPLICATION_CREDENTIALS to a new key file");
   }
 
   @Test
-  void saysThatTheTokenServiceIsUnwell() throws IOException {
+  void saysThatTheTokenServiceFails() throws IOException {
     status = 503;
     answer = "<html>\n<p>Try again later</p>\n</html>";
     credentials = GoogleCredentials.fromStream(bytes(login(gcs.tokens(this::answer))));

@@ -2,6 +2,7 @@ package ghostbeam.pipelines.stores;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.storage.BeamStorage;
@@ -37,11 +38,8 @@ class MissingETagTest {
       assertEquals(List.of(found), STORAGE.list(server.root() + "/strange"));
       for (Executable open :
           List.<Executable>of(() -> STORAGE.open(path), () -> STORAGE.open(found))) {
-        assertEquals(
-            path
-                + ": its store gives no ETag, without which nobody can tell whether it changes while"
-                + " it is read; copy it there through the store, such as by aws s3 cp",
-            assertThrows(IOException.class, open).getMessage());
+        String message = assertThrows(IOException.class, open).getMessage();
+        assertTrue(message.startsWith(path + ": its store sends no ETag, "), message);
       }
     }
   }

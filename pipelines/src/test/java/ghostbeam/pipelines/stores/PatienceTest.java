@@ -183,7 +183,7 @@ class PatienceTest {
     }
   }
 
-  /** Also where the store is well again before the channel is closed. */
+  /** Even if the store has recovered before the channel is closed. */
   @Test
   void leavesNothingAtGoogleOfAnObjectWhoseSecondPartIsRefused() throws IOException {
     doNotWait();
@@ -207,7 +207,7 @@ class PatienceTest {
     assertTrue(e.getMessage().matches(Pattern.quote(path) + line), e.getMessage());
   }
 
-  /** As often tried, without the time between. */
+  /** The same number of attempts, without the delays. */
   private static void doNotWait() {
     ObjectStores.register(
         "gs",

@@ -6,7 +6,7 @@ import java.net.URLDecoder;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What stands behind the question mark of an address. */
+/** The query of an address. */
 final class Query {
   private Query() {}
 
@@ -22,7 +22,7 @@ final class Query {
     return query;
   }
 
-  /** A part of an address as it was before it was put there. */
+  /** A decoded part of an address. */
   static String decoded(String text) {
     return URLDecoder.decode(text.replace("+", "%2B"), UTF_8);
   }

@@ -17,7 +17,7 @@ class RefusalTest {
     Throwable cause = new IllegalStateException(new UnknownHostException("store.invalid"));
 
     assertEquals(
-        "this machine knows no address of the host store.invalid; check the network, the endpoint, and HTTPS_PROXY where there is a proxy",
+        "this machine cannot resolve the host store.invalid; check the network, the endpoint, and HTTPS_PROXY where there is a proxy",
         new Refusal(0, "store.invalid", "", cause).general().getMessage());
     assertEquals(
         "connection reset",
@@ -25,12 +25,12 @@ class RefusalTest {
   }
 
   @Test
-  void takesALostUploadForNoLostBucketOrObject() {
+  void doesNotTakeALostUploadForALostBucketOrObject() {
     assertEquals(
-        "the store has lost what was sent of it; run again",
+        "the store has lost the upload; run again",
         new Refusal(404, "NoSuchUpload", "", null).general().getMessage());
     assertEquals(
-        "the store has lost what was sent of it; run again",
+        "the store has lost the upload; run again",
         new Refusal(404, "NoSuchUpload", "", null).onObject("s3://bucket/file").getMessage());
     assertEquals(
         "its bucket does not exist; create it or correct the path",
@@ -38,14 +38,14 @@ class RefusalTest {
   }
 
   @Test
-  void saysWhatACertificateOfOnesOwnNeeds() {
+  void saysWhatAPrivateCertificateNeeds() {
     Throwable cause =
         new IllegalStateException(
             new SSLHandshakeException("PKIX path building failed")
                 .initCause(new CertificateException("unable to find valid certification path")));
 
     assertEquals(
-        "Java does not trust the certificate that the store shows (unable to find valid"
+        "Java does not trust the store's certificate (unable to find valid"
             + " certification path); add its issuer to a trust store, and"
             + " -Djavax.net.ssl.trustStore=FILE to JAVA_TOOL_OPTIONS",
         new Refusal(0, "failed", "", cause).general().getMessage());
@@ -54,7 +54,7 @@ class RefusalTest {
   }
 
   @Test
-  void blamesGooglesCredentialsForWhatTheyAreAbout() {
+  void blamesGooglesCredentialsOnlyIfItIsAboutThem() {
     GoogleLogin nobody = new GoogleLogin(null, null);
 
     assertEquals(

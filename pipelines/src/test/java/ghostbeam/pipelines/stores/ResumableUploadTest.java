@@ -26,7 +26,7 @@ class ResumableUploadTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
   private static final int MIB = 1 << 20;
 
-  /** What was on its way, and requests that are no parts. */
+  /** Bytes in flight, and requests other than parts. */
   private static final int MOST_AGAIN = MIB;
 
   private GcsServer gcs;
@@ -46,7 +46,7 @@ class ResumableUploadTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 9, 21})
-  void sendsWhatWasOnItsWayAgainAndNoMore(int cutAfterMib) throws IOException {
+  void resendsOnlyWhatWasInFlight(int cutAfterMib) throws IOException {
     byte[] bytes = random(24 * MIB + 5, 1);
     String path = gcs.root() + "/run/checkpoints/last.safetensors";
     gcs.intake().cutAfter(cutAfterMib * (long) MIB);
@@ -76,7 +76,7 @@ class ResumableUploadTest {
   }
 
   @Test
-  void takesAnEndWhoseAnswerIsLostForOne() throws IOException {
+  void takesAnUploadAsFinishedWhoseLastResponseIsLost() throws IOException {
     String path = gcs.root() + "/new/file";
     byte[] bytes = random(9 * MIB, 1);
     gcs.loseTheNextEnd();

@@ -13,8 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /**
- * S3Proxy over a folder, in a process of its own, behind a {@link FaultyProxy}. It holds callers to
- * their signatures.
+ * S3Proxy over a folder, in its own process, behind a {@link FaultyProxy}. It verifies signatures.
  */
 final class S3Server implements TestStore {
   private static final String BUCKET = "bucket";

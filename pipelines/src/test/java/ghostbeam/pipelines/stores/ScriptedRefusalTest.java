@@ -23,12 +23,12 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What S3 stores, and what is none, refuse with, and what a person is told. */
+/** Errors of S3 stores, and of servers that are not, and how they are reported. */
 @Timeout(60)
 class ScriptedRefusalTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
   private static final String PATH = "s3://bucket/data";
-  private static final String NO_STORE = PATH + ": what answers there is no S3 store, for it sent ";
+  private static final String NO_STORE = PATH + ": the server there is not an S3 store: it sent ";
 
   private static ScriptedStore store;
 
@@ -54,7 +54,7 @@ class ScriptedRefusalTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"RequestTimeTooSkewed", "RequestExpired"})
-  void blamesTheClockWhereItIsOffNotTheCredentials(String code) {
+  void blamesAWrongClockAndNotTheCredentials(String code) {
     store.answer(Answer.refusal(403, code, ""));
 
     assertEquals(
@@ -119,19 +119,20 @@ class ScriptedRefusalTest {
   }
 
   @Test
-  void takesOtherXmlForNoListing() {
+  void doesNotTakeOtherXmlForAListing() {
     store.answer(Answer.xml(200, "<html><head/><body>all is well</body></html>"));
-    assertTrue(told(() -> STORAGE.list(PATH)).startsWith(NO_STORE + "what is no listing; "));
+    assertTrue(
+        told(() -> STORAGE.list(PATH)).startsWith(NO_STORE + "something else than a listing; "));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"{\"status\": \"ok\"}", "<ListBucketResult><Key>a\u0001b</Key></List"})
-  void triesOnlyOnceMoreWhatCannotBeParsed(String body) throws Exception {
+  void retriesOnceWhatCannotBeParsed(String body) throws Exception {
     store.answer(Answer.xml(200, body));
 
     IOException e = assertThrows(IOException.class, () -> STORAGE.list(PATH));
 
-    assertTrue(e.getMessage().startsWith(PATH + ": what it answers is no XML; "), e.getMessage());
+    assertTrue(e.getMessage().startsWith(PATH + ": its response is not XML; "), e.getMessage());
     assertEquals(1, e.getMessage().lines().count());
     assertEquals(2, store.asked().size());
     IOException travelled = SerializableUtils.ensureSerializable(e);
@@ -139,7 +140,7 @@ class ScriptedRefusalTest {
   }
 
   @Test
-  void readsAListingAgainWhoseConnectionBreaksTimeAndAgain() throws IOException {
+  void rereadsAListingWhoseConnectionBreaksRepeatedly() throws IOException {
     store.answer(
         request ->
             store.asked().size() < 4 ? Answer.listing("data/a").cut() : Answer.listing("data/a"));
@@ -160,7 +161,7 @@ class ScriptedRefusalTest {
     assertTrue(store.asked().get(0).contains("encoding-type=url"), store.asked().toString());
   }
 
-  /** As consoles and some tools make for a folder, beside what lies in it. */
+  /** As consoles and some tools create for a folder, beside its content. */
   @Test
   void findsNoFileInAnEmptyObjectThatMarksAFolder() throws IOException {
     store.answer(

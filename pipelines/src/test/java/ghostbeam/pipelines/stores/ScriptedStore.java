@@ -13,9 +13,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 
-/** Answers every request as a test says, and remembers what it was asked. */
+/** Answers every request as a test says, and records the requests. */
 final class ScriptedStore implements AutoCloseable {
-  /** It looks at none. */
+  /** Credentials, which it does not check. */
   static final String CREDENTIALS =
       "--awsCredentialsProvider={\"@type\":\"StaticCredentialsProvider\",\"accessKeyId\":\"a\","
           + "\"secretAccessKey\":\"b\"}";
@@ -84,7 +84,7 @@ final class ScriptedStore implements AutoCloseable {
     return server.getAddress().getPort();
   }
 
-  /** From now on requests, such as {@code GET /bucket?list-type=2}, are answered so. */
+  /** Sets the answer to requests, such as {@code GET /bucket?list-type=2}, from now on. */
   void answer(Function<String, Answer> by) {
     asked.clear();
     script = by;

@@ -40,7 +40,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Datasets made from and in stores are those made from and on the disk. */
+/** Datasets made from and in stores equal those made from and on disk. */
 @Timeout(300)
 class StorePreprocessTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
@@ -49,10 +49,10 @@ class StorePreprocessTest {
   private static final int IMAGES = 60;
   private static final long PATIENCE_S = 120;
 
-  /** Of a source's images' bytes: what may be read of it, listing and all. */
+  /** How much may be read, relative to the images' bytes, including listing. */
   private static final double MOST_READ = 1.10;
 
-  /** Of files that are read forwards, and so much for each file beside. */
+  /** The same for files that are read sequentially, plus an amount for each file. */
   private static final double MOST_OF_FILES = 1.05;
 
   private static final long MORE_A_FILE = 1 << 20;
@@ -139,19 +139,19 @@ class StorePreprocessTest {
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
-  void aStoreThatFailsNowAndThenChangesNothing(TestStore store) throws IOException {
+  void anUnreliableStoreChangesNothing(TestStore store) throws IOException {
     assertTrue(faultsMade(store, List.of("folder")) >= 3);
   }
 
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   @Tag("soak")
-  void aStoreThatFailsNowAndThenChangesNothingOfAnySource(TestStore store) throws IOException {
+  void anUnreliableStoreChangesNothingForAnySource(TestStore store) throws IOException {
     assertTrue(faultsMade(store, SOURCES) > 10);
   }
 
   /**
-   * Told, planned, looked into and read: a block of a file by one worker, a row group of Parquet.
+   * Identified, planned, inspected and read: a block by one worker, a row group of Parquet.
    */
   @ParameterizedTest
   @EnumSource

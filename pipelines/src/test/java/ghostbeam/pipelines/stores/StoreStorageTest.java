@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What a storage promises, held against gs:// and s3://. */
+/** The contract of a storage, tested on gs:// and s3://. */
 @Timeout(300)
 class StoreStorageTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
@@ -261,7 +261,7 @@ class StoreStorageTest {
   @ParameterizedTest(autoCloseArguments = false)
   @MethodSource("stores")
   @Tag("soak")
-  void survivesAStoreThatFailsOftener(TestStore store) throws IOException {
+  void survivesAStoreThatFailsMoreOften(TestStore store) throws IOException {
     byte[] bytes = random(200_000);
     int before = store.faults().made();
     store.faults().set(0.2, 1);

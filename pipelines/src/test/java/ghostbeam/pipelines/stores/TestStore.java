@@ -10,7 +10,7 @@ interface TestStore extends AutoCloseable {
   /** The bucket, such as {@code gs://bucket}. */
   String root();
 
-  /** What a user gives to reach it. */
+  /** The flags to reach it. */
   List<String> flags();
 
   Faults faults();
@@ -18,10 +18,10 @@ interface TestStore extends AutoCloseable {
   /** Bytes sent of the objects whose keys begin so, and of listings of such keys. */
   long sent(String prefix);
 
-  /** Answers that carried them. */
+  /** Responses that carried them. */
   long answers(String prefix);
 
-  /** Requests that no honest server knows. */
+  /** Requests that a real server would not know. */
   List<String> unknown();
 
   @Override

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** From images to a report with every path in a store, as on the disk. */
+/** From images to a report with every path in a store, compared with the disk. */
 @Timeout(900)
 class WholeChainTest {
   private static final Storage STORAGE = BeamStorage.INSTANCE;
@@ -38,7 +38,7 @@ class WholeChainTest {
   /** A seed whose first faults are the third request, the fourth and the seventh. */
   private static final long EARLY = 17_990;
 
-  /** In one thread, or another watches it, as busy as it. */
+  /** In one thread, or another would monitor it, just as busy. */
   private static final String[] DIRECT = {"--runner=DirectRunner", "--targetParallelism=1"};
 
   @TempDir static Path folder;
@@ -64,7 +64,7 @@ class WholeChainTest {
   }
 
   @Test
-  void scoresTheSameInAStoreThatFailsNowAndThenAsOnTheDisk() throws Exception {
+  void scoresTheSameInAnUnreliableStoreAsOnDisk() throws Exception {
     for (TestStore store : List.of(gcs, s3)) {
       String root = store.root() + "/direct";
       writeImages(root);

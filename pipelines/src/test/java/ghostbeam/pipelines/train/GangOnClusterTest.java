@@ -51,7 +51,7 @@ class GangOnClusterTest {
 
   @TempDir Path root;
 
-  /** Which says nothing when it dies. */
+  /** A process that dies without a message. */
   @Test
   void aDeadClientsJobEndsWithinAMinute() throws Exception {
     TrainCase.makeDataset(root);

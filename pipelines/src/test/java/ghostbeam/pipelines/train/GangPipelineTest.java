@@ -102,7 +102,7 @@ final class GangPipelineTest {
     assertTrue(recipe.contains("\"batchSize\":4,\"ranks\":2,\"syncBn\":false"), recipe);
   }
 
-  /** From a thread that has nothing else to do it watches the others, as busy as they. */
+  /** An extra thread would monitor the others, just as busy. */
   @Test
   void givesBeamsOwnRunnerAThreadForEachRank() {
     TrainOptions options =
@@ -158,7 +158,7 @@ final class GangPipelineTest {
   }
 
   @Test
-  void startsAgainFromTheLastState() throws IOException {
+  void restartsFromTheLastState() throws IOException {
     Unreliable.failures.set(1);
     train(new Unreliable(), printed, "restarted", "--restarts=3");
     assertSameAsUndisturbed("restarted");
@@ -166,9 +166,9 @@ final class GangPipelineTest {
     assertTrue(said.contains("restart 1 of 3") && !said.contains("restart 2"), said);
   }
 
-  /** From the same state the same would come again. */
+  /** The same state would lead to the same failure. */
   @Test
-  void doesNotStartAgainAfterADivergence() {
+  void doesNotRestartAfterADivergence() {
     for (int ranks : List.of(1, 2)) {
       IllegalStateException failure =
           assertThrows(
@@ -195,7 +195,7 @@ final class GangPipelineTest {
   }
 
   @Test
-  void namesTheFlagThatCannotBe() {
+  void namesTheInvalidFlag() {
     for (String flag : List.of("--ranks=0", "--restarts=-1", "--rankTimeout=0")) {
       UsageException failure =
           assertThrows(

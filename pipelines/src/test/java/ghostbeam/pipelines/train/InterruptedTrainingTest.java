@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A real process that is told to end in the midst of a training. By TERM, since a process started
- * in the background may ignore INT.
+ * A real process that is ended during a training. By TERM, since a process started in the
+ * background may ignore INT.
  */
 @Timeout(240)
 class InterruptedTrainingTest {
@@ -30,7 +30,7 @@ class InterruptedTrainingTest {
   @TempDir Path root;
 
   @Test
-  void savesItsStateAtTheStepsEndAndTakesItsLockAway() throws Exception {
+  void savesItsStateAtTheStepsEndAndReleasesItsLock() throws Exception {
     TrainCase.makeDataset(root);
     Path output = root.resolve("output");
     Process training = start(output);

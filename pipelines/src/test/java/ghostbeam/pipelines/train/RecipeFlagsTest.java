@@ -42,7 +42,7 @@ class RecipeFlagsTest {
   }
 
   @Test
-  void takesThePublishedRecipeOfAPresetWhereTheUserSaysNothing() {
+  void usesThePublishedRecipeOfAPresetByDefault() {
     String[] flags = {"--preset=s-ghostnet-b4", "--lrMax=0.1", "--emaDecay=0.9999"};
     Recipe recipe = recipe(flags);
     assertEquals(450, recipe.learningRate().epochs());
@@ -59,22 +59,22 @@ class RecipeFlagsTest {
     assertEquals(
         "{batchSize=32, syncBn=true, opt=momentum, weightDecay=2e-5, epochs=450, lr=1e-4,"
             + " warmupEpochs=20, drop=0.3, dropPath=0.1, lossScale=1024, autoaugment=true}",
-        RecipeFlags.fromUsual(options(flags)).toString());
-    assertEquals(Map.of(), RecipeFlags.fromUsual(options()));
+        RecipeFlags.fromBase(options(flags)).toString());
+    assertEquals(Map.of(), RecipeFlags.fromBase(options()));
   }
 
   @Test
-  void takesTheRecipeForSmallDataWithWhatTheUserSaysOtherwise() {
+  void usesTheRecipeForSmallDataWithTheUsersFlags() {
     Recipe recipe = recipe("--recipe=small", "--preset=s-ghostnet-b4", "--lrMax=0.2");
     assertEquals(32, recipe.batching().batchSize());
     assertEquals(0.2, recipe.learningRate().lrMax());
     assertEquals(0, recipe.regularization().drop(), "not the published one's");
-    Map<String, String> told = RecipeFlags.fromUsual(options("--recipe=small", "--lrMax=0.2"));
+    Map<String, String> told = RecipeFlags.fromBase(options("--recipe=small", "--lrMax=0.2"));
     assertEquals("momentum", told.get("opt"));
     assertFalse(told.containsKey("lrMax"), told.toString());
   }
 
-  /** Also of a training far shorter than the recipe has in mind. */
+  /** Even for a training far shorter than the recipe intends. */
   @ParameterizedTest
   @EnumSource
   void everyRecipeFitsEveryPreset(RecipeChoice choice) {
@@ -93,9 +93,9 @@ class RecipeFlagsTest {
     assertTrue(refusal.contains("warmupEpochs") && refusal.contains("epochs=30"), refusal);
   }
 
-  /** What help calls a default is the original recipe's. */
+  /** The defaults in the help are the original recipe's. */
   @Test
-  void helpTellsTheOriginalsRecipe() {
+  void helpShowsTheOriginalsRecipe() {
     String help = Help.of(TRAIN);
     Recipe.ORIGINAL
         .settings()
@@ -150,7 +150,7 @@ class RecipeFlagsTest {
   }
 
   @Test
-  void helpAndRefusalsListTheChoicesThereAre() {
+  void helpAndRefusalsListTheChoices() {
     String help = Help.of(TRAIN);
     assertTrue(help.contains("--opt=" + titles(OptimizerChoice.values()) + "\n"), help);
     assertTrue(help.contains("--recipe=" + titles(RecipeChoice.values())), help);

@@ -72,20 +72,20 @@ final class SampleGangTest {
 
   @ParameterizedTest
   @ValueSource(ints = {2, 4})
-  void ranksLoseAsOneRankDoes(int ranks) throws IOException {
+  void ranksHaveTheLossesOfOneRank(int ranks) throws IOException {
     double furthest = furthest(losses(ranks, true));
     System.out.printf("%d ranks: losses within %.1e of one rank's%n", ranks, furthest);
     assertTrue(furthest < 1e-4, () -> "losses differ by " + furthest);
   }
 
-  /** The bound of the test above is one that a gang can miss. */
+  /** A gang can miss the bound of the test above. */
   @Test
-  void ranksThatDoNotSynchronizeLoseOtherwise() throws IOException {
+  void ranksThatDoNotSynchronizeHaveOtherLosses() throws IOException {
     double furthest = furthest(losses(2, false));
     assertTrue(furthest > 1e-4, () -> "losses differ by " + furthest);
   }
 
-  /** Crops and flips are drawn by record number, so that equal bytes are of equal records. */
+  /** Crops and flips are drawn by record number, so equal records have equal bytes. */
   @ParameterizedTest
   @ValueSource(ints = {2, 4})
   void ranksLoadTogetherWhatOneRankLoads(int ranks) throws Exception {

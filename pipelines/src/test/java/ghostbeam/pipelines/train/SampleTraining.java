@@ -89,7 +89,7 @@ record SampleTraining(Path root) {
     return root.resolve("data").toString();
   }
 
-  /** The loss of each step of a training with more flags than the usual ones, or other ones. */
+  /** The loss of each step of a training with further or other flags. */
   List<Double> losses(String name, String... flags) throws IOException {
     List<Double> losses = new ArrayList<>();
     for (String line : Files.readAllLines(train(name, flags).resolve("training.jsonl"))) {

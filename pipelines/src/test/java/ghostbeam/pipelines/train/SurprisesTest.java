@@ -28,13 +28,13 @@ class SurprisesTest {
         "\n",
         Surprises.of(
             RecipeFlags.recipe(options, NetworkFlags.architecture(options, 2)),
-            RecipeFlags.usual(options),
+            RecipeFlags.base(options),
             RecipeFlags.given(options),
             images));
   }
 
   @Test
-  void aRateThatClimbsToADefaultIsTold() {
+  void warnsOfARateThatClimbsToADefault() {
     assertEquals(
         "The learning rate begins at --lr=0.02, is --lrMax=0.4 after 3 epochs of warm-up and ends"
             + " near 1e-6; --lrMax was not given",
@@ -45,32 +45,34 @@ class SurprisesTest {
 
   @Test
   void aFewEpochsHaveAShorterWarmUp() {
-    assertEquals("--warmupEpochs is 1, since --epochs=3 are few", of("--epochs=3", "--emaDecay=0"));
+    assertEquals(
+        "--warmupEpochs is cut to 1, since --epochs=3 are few", of("--epochs=3", "--emaDecay=0"));
     assertEquals("", of("--epochs=30", "--emaDecay=0"));
     assertEquals("", of("--epochs=3", "--recipe=small")); // which has fewer epochs of warm-up
     assertEquals(
-        "--warmupEpochs is 0, since --epochs=1 are few", of("--epochs=1", "--recipe=small"));
+        "--warmupEpochs is cut to 0, since --epochs=1 are few", of("--epochs=1", "--recipe=small"));
   }
 
   @Test
-  void averagesThatKeepTheFirstWeightsAreTold() {
+  void warnsOfAveragesThatKeepTheInitialWeights() {
     assertEquals(
-        "--emaDecay=0.9999 is slow for 2,000 steps: averaged weights stay 82 % the random first"
-            + " ones; add --emaWarmup, or say --emaDecay=0.99",
+        "--emaDecay=0.9999 is slow for 2,000 steps: averaged weights remain 82 % the random initial"
+            + " ones; add --emaWarmup, or use --emaDecay=0.99",
         of());
     assertEquals("", of("--emaWarmup"));
     assertEquals(
-        "--emaDecay=0.9999 is slow for 600 steps: averaged weights stay 94 % the random first ones;"
-            + " add --emaWarmup, or say --emaDecay=0.99",
+        "--emaDecay=0.9999 is slow for 600 steps: averaged weights remain 94 % the random initial"
+            + " ones; add --emaWarmup, or use --emaDecay=0.99",
         of("--accumulate=3"));
     assertEquals("", of("--emaDecay=0.99"));
   }
 
   @Test
-  void fewImagesHaveARecipeOfTheirOwn() {
+  void fewImagesArePointedToTheirRecipe() {
     List<String> own = List.of("--emaDecay=0");
     assertEquals(
-        "Of 2,560 images --batchSize=256 makes 10 steps an epoch; --recipe=small is for so few",
+        "With 2,560 images, --batchSize=256 makes 10 steps an epoch; --recipe=small is meant for so"
+            + " few",
         ofImages(2560, own));
     assertEquals("", ofImages(10_000, own));
     assertEquals("", ofImages(2560, List.of("--recipe=small")));

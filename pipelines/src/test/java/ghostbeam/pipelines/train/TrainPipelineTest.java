@@ -92,7 +92,7 @@ class TrainPipelineTest extends TrainCase {
   }
 
   @Test
-  void stopsWithEpochAndStepWhereTheLossIsNoLongerFinite() {
+  void stopsWithEpochAndStepOnceTheLossIsNotFinite() {
     Exception failure =
         assertThrows(Exception.class, () -> train("diverged", with("--lr=1e30", "--lrMax=1e30")));
     assertTrue(
@@ -107,7 +107,7 @@ class TrainPipelineTest extends TrainCase {
   }
 
   @Test
-  void goesOnAfterItsProcessWasKilled() throws Exception {
+  void resumesAfterItsProcessWasKilled() throws Exception {
     String[] longer = with("--epochs=3", "--stateSaveSteps=1", "--autoaugment", "--drop=0.2");
     train("undisturbed", longer);
     Path output = root.resolve("killed");

@@ -13,10 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What cannot be trained is told in a line, with what to do about it. */
+/** Trainings that are refused end with one line that says what to do. */
 class TrainRefusalTest extends TrainCase {
   @Test
-  void saysInWhatTheClassesDifferAndHowToMendIt() throws IOException {
+  void saysHowTheClassesDifferAndTheRemedy() throws IOException {
     Path images = root.resolve("other-images");
     for (String name : List.of("bright", "caf\u00e9")) {
       Path folder = Files.createDirectories(images.resolve("val/" + name));
@@ -55,7 +55,7 @@ class TrainRefusalTest extends TrainCase {
   }
 
   @Test
-  void namesTheFlagThatCannotBe() {
+  void namesTheInvalidFlag() {
     assertTrue(usage(with("--smoothing=1")).contains("--smoothing"));
     assertTrue(usage(with("--lossScale=0")).contains("--lossScale"));
     assertTrue(usage(with("--layers=1,2,x")).contains("--layers"));

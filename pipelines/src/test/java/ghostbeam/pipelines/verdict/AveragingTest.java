@@ -27,7 +27,7 @@ class AveragingTest {
   }
 
   @Test
-  void copiesMakeOnePairUnderTheNameThatTellsTheEpoch() {
+  void copiesMakeOnePairUnderTheNameWithTheEpoch() {
     List<Report.Pair> pairs =
         Averaging.of(
             List.of(
@@ -40,7 +40,7 @@ class AveragingTest {
 
   /** Two machines with a folder of the same name. */
   @Test
-  void trainingsOnOtherDataAreNotPairedThoughTheirFoldersAreCalledAlike() {
+  void trainingsOnOtherDataAreNotPairedThoughTheirFoldersHaveTheSameName() {
     Row raw = entrant("a/e1", "/t/checkpoints/e1", "raw", 1, i -> i < 10);
     Row averaged = entrant("b/e1.ema", "/t/checkpoints/e1.ema", "ema", 1, i -> i < 12);
     assertEquals(1, Averaging.of(List.of(raw, averaged)).size());

@@ -63,7 +63,7 @@ class GateTest {
   }
 
   @Test
-  void aBaselineFromBeforeTheFigureWasKnownIsToldAsThat() throws IOException {
+  void aBaselineOfAnEarlierVersionWithoutTheFigureIsRefused() throws IOException {
     ObjectMapper json = new ObjectMapper();
     ObjectNode old = json.valueToTree(report(entrant("c", 829)));
     ((ObjectNode) old.path("checkpoints").get(0)).remove("classAccuracy");
@@ -74,8 +74,7 @@ class GateTest {
             () ->
                 gate("old.json", "classAccuracy>=baseline")
                     .resolve(List.of("c"), "sha256:d", null, path -> before));
-    assertTrue(
-        refusal.getMessage().contains("before there was classAccuracy"), refusal::getMessage);
+    assertTrue(refusal.getMessage().contains("without classAccuracy"), refusal::getMessage);
   }
 
   /** A file has some figures as doubles, whose digits go on: no checkpoint is worse than itself. */
@@ -139,15 +138,15 @@ class GateTest {
   @ParameterizedTest
   @CsvSource({
     "top1>=79, is a fraction from 0 to 1",
-    "top1, a rule is such as",
-    "top1>=, a rule is such as",
-    "top1=>0.5, a rule is such as",
-    "top1>=0.5x, a rule is such as",
-    "top1>=baseline*2, a rule is such as",
-    "precision>=0.5, knows no precision",
+    "top1, expected a rule such as",
+    "top1>=, expected a rule such as",
+    "top1=>0.5, expected a rule such as",
+    "top1>=0.5x, expected a rule such as",
+    "top1>=baseline*2, expected a rule such as",
+    "precision>=0.5, there is no figure precision",
     "top1>=baseline, needs --baseline",
   })
-  void whatCannotBeIsWrongUsage(String rule, String said) {
+  void anInvalidRuleIsWrongUsage(String rule, String said) {
     UsageException refused = assertThrows(UsageException.class, () -> gate("", rule));
     assertTrue(refused.getMessage().contains(said), refused::getMessage);
     assertTrue(refused.getMessage().startsWith("--gate"), refused::getMessage);

@@ -55,7 +55,7 @@ class LeaderboardTest {
     assertEquals(1, report.checkpoints().get(1).versusBest().pHolm());
   }
 
-  /** As bf16 does on two processors: the second is no copy, and has a comparison of its own. */
+  /** As bf16 on two processors: the second is not a copy and has its own comparison. */
   @Test
   void oneFileScoredDifferentlyIsTwoComparisons() {
     Row best = entrant("here", "1", 60, 60, 8);
@@ -118,7 +118,7 @@ class LeaderboardTest {
 
   /** 0, 1, 10, 11, 2, … where the data ranks 0, 1, 2, 3: right but for the order. */
   @Test
-  void aCheckpointWithClassesInAnotherOrderIsTold() {
+  void aCheckpointWithClassesInAnotherOrderIsReported() {
     List<String> numbers = IntStream.range(0, 12).mapToObj(Integer::toString).toList();
     List<String> sorted = numbers.stream().sorted().toList();
     Tally shifted = Tally.of("shifted", 12);
@@ -158,7 +158,7 @@ class LeaderboardTest {
 
   /** Right on all records it saw, and still not ranked, tied, chosen or counted by Holm. */
   @Test
-  void whatLeftARaceComesAfterAllOthersAndIsNotCompared() {
+  void droppedCheckpointsComeLastAndAreNotCompared() {
     Row best = entrant("best", "1", 60, 60, 8);
     Row worse = entrant("worse", "2", 40, 60, 8);
     double alone = report(best, worse).checkpoints().get(1).versusBest().pHolm();
@@ -177,7 +177,7 @@ class LeaderboardTest {
   }
 
   @Test
-  void aRecordMissingBeforeARaceWasLeftLeavesNoReport() {
+  void aRecordMissingBeforeADropLeavesNoReport() {
     Tally tally = Tally.of("p", 7);
     tally.addUndecodable(0, 0);
     tally.addUndecodable(2, 0);

@@ -26,7 +26,7 @@ class PaceTest {
   }
 
   @Test
-  void takesWhatAnEarlierRunDidForNoSpeedOfItsOwn() {
+  void doesNotCountAnEarlierRunsWorkAsItsSpeed() {
     assertEquals(Optional.of("600 of 1,024 images"), pace.see(0, 600, 1024));
     assertEquals(
         Optional.of("604 of 1,024 images, 2.0 images/s, 3 min 30 s left"),
@@ -55,7 +55,7 @@ class PaceTest {
   }
 
   @Test
-  void countsAnewWhatStartsAgain() {
+  void startsOverWhenTheCountFalls() {
     pace.see(0, 900, 1000);
     assertEquals(Optional.of("40 of 1,000 images"), pace.see(5 * SECOND, 40, 1000));
     assertEquals(

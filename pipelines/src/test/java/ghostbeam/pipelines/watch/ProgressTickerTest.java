@@ -17,7 +17,7 @@ class ProgressTickerTest {
   private ProgressTicker closing;
 
   @Test
-  void tellsATerminalAtEachLookAndALogNowAndThen() {
+  void updatesATerminalAtEachProbeAndALogNowAndThen() {
     long start = System.nanoTime();
     ProgressTicker ticker = ticker();
     for (int second = 0; second <= 30; second += 5) {
@@ -31,7 +31,7 @@ class ProgressTickerTest {
   }
 
   @Test
-  void looksAgainForWhatCannotBeSeenAndLeavesTheEndToOthers() {
+  void repeatsFailedProbesAndLeavesTheEndToOthers() {
     long start = System.nanoTime();
     ProgressTicker ticker = ticker();
     hidden = true;
@@ -46,7 +46,7 @@ class ProgressTickerTest {
   }
 
   @Test
-  void saysNothingOfALookThatItsEndOvertook() {
+  void ignoresAProbeThatEndsAfterClosing() {
     ProgressTicker ticker = ticker();
     done = 7;
     closing = ticker;

@@ -11,30 +11,30 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes ended jobs' classes from what still holds them in a cluster's process: a cache of Jackson's
- * holds many jobs' for good, caches of the JDK's and a thread of Flink's one job's each, until
- * another's take their place. Each job does so for those before it, as it starts. Adds no file
- * system: Beam asks registrars in the JobManager and in every TaskManager, before a job's work.
+ * Releases the class loaders of ended jobs that a cluster's processes still reference: a Jackson
+ * cache keeps those of many jobs forever; JDK caches and a Flink thread keep one each until another
+ * replaces it. Each job does this for earlier ones as it starts. Adds no file system: Beam calls
+ * registrars in the JobManager and in every TaskManager before a job's work.
  */
-public final class EndedJobs implements FileSystemRegistrar {
-  private static final Logger LOG = LoggerFactory.getLogger(EndedJobs.class);
+public final class EndedJobCleanup implements FileSystemRegistrar {
+  private static final Logger LOG = LoggerFactory.getLogger(EndedJobCleanup.class);
 
-  /** A pool that the first task starts which reads a stored shuffle; it runs no job's classes. */
+  /** A pool started by the first task that reads a blocking shuffle; it runs no job's classes. */
   private static final String SHUFFLE_READERS = "blocking-shuffle-io-thread";
 
-  /** Of each job there is one of its own. */
+  /** One per job, since each job loads this class itself. */
   private static final AtomicBoolean DONE = new AtomicBoolean();
 
-  /** A record whose methods are linked after all of an ended job's. */
+  /** A record whose methods are linked later than those of any ended job. */
   private record Latest(Thread.State state) {}
 
   @Override
   public Iterable<FileSystem<?>> fromOptions(PipelineOptions options) {
     ClassLoader process = ClassLoader.getSystemClassLoader();
-    if (EndedJobs.class.getClassLoader() != process && DONE.compareAndSet(false, true)) {
+    if (EndedJobCleanup.class.getClassLoader() != process && DONE.compareAndSet(false, true)) {
       TypeFactory.defaultInstance().clearCache();
       linkLatest();
-      leaveShuffleReaders(process);
+      detachShuffleReaders(process);
     }
     return List.of();
   }
@@ -49,8 +49,8 @@ public final class EndedJobs implements FileSystemRegistrar {
         latest.toString());
   }
 
-  /** A thread keeps the context loader of the one that started it. */
-  private static void leaveShuffleReaders(ClassLoader process) {
+  /** A thread inherits the context class loader of the thread that started it. */
+  private static void detachShuffleReaders(ClassLoader process) {
     ThreadGroup all = Thread.currentThread().getThreadGroup();
     while (all.getParent() != null) {
       all = all.getParent();

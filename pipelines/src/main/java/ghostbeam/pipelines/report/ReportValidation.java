@@ -11,15 +11,15 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What is asked of a report.json before anything is done with it: it may come from anybody, and its
- * checkpoints' names become names of files.
+ * Validates a report.json before use: it may come from anybody, and its checkpoints' names become
+ * file names.
  */
-final class SoundReport {
+final class ReportValidation {
   private static final int LONGEST_NAME = 4096;
 
-  private SoundReport() {}
+  private ReportValidation() {}
 
-  /** Throws an {@link IllegalArgumentException} that says what is missing or cannot be. */
+  /** Throws an {@link IllegalArgumentException} that says what is missing or invalid. */
   static void require(Report report) {
     require(report != null && report.dataset() != null, "it has no dataset");
     Report.Dataset data = report.dataset();
@@ -37,13 +37,13 @@ final class SoundReport {
     Set<String> names = new HashSet<>();
     for (Row row : rows) {
       require(row != null && row.name() != null, "a checkpoint has no name");
-      require(isPlain(row.name()), "'" + shown(row.name()) + "' is no checkpoint's name");
-      require(names.add(row.name()), "checkpoint " + row.name() + " is there twice");
-      require(isWhole(row), "the row of checkpoint " + row.name() + " is not whole");
+      require(isPlain(row.name()), "'" + shown(row.name()) + "' is not a checkpoint's name");
+      require(names.add(row.name()), "checkpoint " + row.name() + " appears twice");
+      require(hasAllFields(row), "the row of checkpoint " + row.name() + " is incomplete");
     }
   }
 
-  private static boolean isWhole(Row row) {
+  private static boolean hasAllFields(Row row) {
     Report.Preprocessing view = row.preprocessing();
     Fraction real = row.figures().get(Metric.REAL);
     boolean named =
@@ -63,7 +63,7 @@ final class SoundReport {
         && (real == null || (real.number().signum() >= 0 && real.compareTo(Fraction.of(1)) <= 0));
   }
 
-  /** Parts between slashes that are neither empty nor lead elsewhere. */
+  /** Whether no part between slashes is empty or leads out of the folder. */
   private static boolean isPlain(String name) {
     return name.length() <= LONGEST_NAME
         && name.chars().noneMatch(c -> Character.isISOControl(c) || c == '\\')

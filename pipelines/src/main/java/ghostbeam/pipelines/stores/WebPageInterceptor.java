@@ -14,38 +14,39 @@ import software.amazon.awssdk.core.interceptor.ExecutionInterceptor;
 import software.amazon.awssdk.http.SdkHttpResponse;
 
 /**
- * Tells web pages from a store's answers, for an address that is a console's, a gateway's or
- * somebody else's: a page that says that all is well would pass for an object, and one that says
- * that nothing is there for a store without it.
+ * Rejects web pages, which come from an address that is not a store's API but a console's, a
+ * gateway's or another server's: a page with status 200 would pass for an object, and one with
+ * status 404 for a missing object.
  */
-final class AmazonPage implements ExecutionInterceptor {
+final class WebPageInterceptor implements ExecutionInterceptor {
   private static final Pattern STORES_OWN = Pattern.compile("x-(amz|obs|oss|cos|goog)-.*");
   private static final Pattern TITLE =
       Pattern.compile("<title[^>]*>([^<]*)", Pattern.CASE_INSENSITIVE);
   private static final int TITLE_WITHIN = 4096;
 
-  /** Of such a page a store may be the author that is overloaded or not well. */
+  /** A page with this status may come from an overloaded store. */
   private static final int TOO_MANY_REQUESTS = 429;
 
-  private static final int UNWELL = 500;
+  /** A page with this status or above may come from a failing store. */
+  private static final int SERVER_ERROR = 500;
 
   @Override
   public void beforeUnmarshalling(Context.BeforeUnmarshalling answer, ExecutionAttributes about) {
     int status = answer.httpResponse().statusCode();
-    if (isPage(answer.httpResponse()) && status < UNWELL && status != TOO_MANY_REQUESTS) {
-      String title = answer.responseBody().map(AmazonPage::title).orElse("");
+    if (isPage(answer.httpResponse()) && status < SERVER_ERROR && status != TOO_MANY_REQUESTS) {
+      String title = answer.responseBody().map(WebPageInterceptor::title).orElse("");
       throw SdkClientException.create(noStore("a page (" + status + title + ")"));
     }
   }
 
-  /** Whether an answer has a person's browser in mind and nothing that stores put into theirs. */
+  /** Whether a response is HTML and has none of the headers that stores send. */
   private static boolean isPage(SdkHttpResponse answer) {
     return answer.firstMatchingHeader("Content-Type").orElse("").startsWith("text/html")
         && answer.headers().keySet().stream()
             .noneMatch(name -> STORES_OWN.matcher(name.toLowerCase(Locale.ROOT)).matches());
   }
 
-  /** What a page has to say in a few words. */
+  /** A page's title, after a colon; empty if it has none. */
   private static String title(InputStream body) {
     try (body) {
       Matcher title = TITLE.matcher(new String(body.readNBytes(TITLE_WITHIN), UTF_8));
@@ -56,8 +57,8 @@ final class AmazonPage implements ExecutionInterceptor {
   }
 
   static String noStore(String sent) {
-    return "what answers there is no S3 store, for it sent "
+    return "the server there is not an S3 store: it sent "
         + sent
-        + "; give --endpoint the address of a store's API, which is not that of its web pages";
+        + "; give --endpoint the address of a store's API, not of its web pages";
   }
 }

@@ -14,16 +14,16 @@ import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.Test;
 
-/** Jobs whose classes have loaders of their own, as on a cluster. */
-final class EndedJobsTest {
+/** Jobs whose classes have their own class loaders, as on a cluster. */
+final class EndedJobCleanupTest {
   private static final int COLLECTIONS = 20;
 
-  /** Loads a job's classes itself, all else as this process does. */
+  /** Loads a job's classes itself, everything else through this process's loader. */
   private static final class JobLoader extends ClassLoader {
-    private static final String JOB = EndedJobs.class.getName();
+    private static final String JOB = EndedJobCleanup.class.getName();
 
     JobLoader() {
-      super(EndedJobsTest.class.getClassLoader());
+      super(EndedJobCleanupTest.class.getClassLoader());
     }
 
     @Override
@@ -45,7 +45,7 @@ final class EndedJobsTest {
     }
   }
 
-  /** What of a job the caches hold. */
+  /** What the caches hold of a job. */
   public static final class Job implements Runnable {
     private enum Kind {
       ONE
@@ -90,7 +90,7 @@ final class EndedJobsTest {
 
   private static void startJob() throws Exception {
     PipelineOptions options = PipelineOptionsFactory.create();
-    ((FileSystemRegistrar) make(new JobLoader(), EndedJobs.class)).fromOptions(options);
+    ((FileSystemRegistrar) make(new JobLoader(), EndedJobCleanup.class)).fromOptions(options);
   }
 
   private static Object make(ClassLoader loader, Class<?> type) throws Exception {

@@ -16,21 +16,21 @@ import org.apache.flink.runtime.rpc.RpcSystemLoader;
 import org.apache.flink.runtime.rpc.exceptions.RpcLoaderException;
 
 /**
- * The actors by which an embedded Flink's parts talk, loaded once in a process. Flink's own loader
- * unpacks and loads their classes anew for each job, which then run as slowly as new ones do: half
- * a second of a race's each round. Flink finds this one through {@code META-INF/services}.
+ * Loads embedded Flink's RPC system (Pekko) once per process. Flink's own loader unpacks and loads
+ * its classes again for each job, so that they run uncompiled: half a second in each round of a
+ * race. Flink finds this loader through {@code META-INF/services}.
  */
-public final class SharedActors implements RpcSystemLoader {
-  /** Flink's own has 0; the least goes first. */
+public final class SharedRpcSystemLoader implements RpcSystemLoader {
+  /** Flink's own loader has 0; the lowest goes first. */
   private static final int BEFORE_FLINKS = -1;
 
-  /** Within Flink's jar; its classes are not to meet other versions of theirs. */
+  /** Nested in Flink's jar, to keep its classes apart from other versions of the same libraries. */
   private static final String JAR = "flink-rpc-akka.jar";
 
   private static RpcSystem loaded;
 
-  /** For Flink. */
-  public SharedActors() {}
+  /** Called by Flink. */
+  public SharedRpcSystemLoader() {}
 
   @Override
   public int getLoadPriority() {
@@ -38,14 +38,14 @@ public final class SharedActors implements RpcSystemLoader {
   }
 
   /**
-   * The same for all, which nobody needs to close.
+   * The RPC system, the same for all jobs; callers need not close it.
    *
-   * @throws RpcLoaderException where Flink keeps them elsewhere, so that its own loader does it
-   * @throws UncheckedIOException where they cannot be unpacked
+   * @throws RpcLoaderException if Flink's jar does not hold it; Flink then uses its own loader
+   * @throws UncheckedIOException if it cannot be unpacked
    */
   @Override
   public RpcSystem loadRpcSystem(Configuration configuration) {
-    synchronized (SharedActors.class) {
+    synchronized (SharedRpcSystemLoader.class) {
       if (loaded == null) {
         loaded = load(Path.of(ConfigurationUtils.parseTempDirectories(configuration)[0]));
       }
