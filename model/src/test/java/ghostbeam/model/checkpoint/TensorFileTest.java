@@ -126,7 +126,9 @@ final class TensorFileTest {
             IOException.class, () -> TensorFile.read(Storage.local(), path, WeightKind.RAW));
     boolean ofPyTorch = PyTorchFile.begins(bytes);
     assertTrue(
-        foreign.getMessage().startsWith(path + " is " + (ofPyTorch ? "not a readable PyTorch" : what)),
+        foreign
+            .getMessage()
+            .startsWith(path + " is " + (ofPyTorch ? "not a readable PyTorch" : what)),
         foreign.getMessage());
   }
 

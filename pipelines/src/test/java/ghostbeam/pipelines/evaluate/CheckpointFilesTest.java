@@ -155,7 +155,8 @@ class CheckpointFilesTest {
   void aMissingPathThatIsNoGlobIsWrongUsage() {
     for (String path : List.of("run/{a", "run/b[", "run/{a,{b,c}}/*")) {
       String message = assertThrows(UsageException.class, () -> find(path)).getMessage();
-      assertTrue(message.startsWith("--checkpoints=" + root + "/" + path + " does not exist"), message);
+      assertTrue(
+          message.startsWith("--checkpoints=" + root + "/" + path + " does not exist"), message);
     }
   }
 

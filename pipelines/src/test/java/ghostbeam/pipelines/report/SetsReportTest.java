@@ -198,7 +198,8 @@ class SetsReportTest {
             IOException.class,
             () -> report("never", "--evaluations=" + folders("val"), "--classNames=" + names));
     assertTrue(
-        refused.getMessage().endsWith("such as n1; it has classes such as n9"), refused::getMessage);
+        refused.getMessage().endsWith("such as n1; it has classes such as n9"),
+        refused::getMessage);
     assertFalse(Files.exists(root.resolve("never")));
   }
 

@@ -150,9 +150,7 @@ class StorePreprocessTest {
     assertTrue(faultsMade(store, SOURCES) > 10);
   }
 
-  /**
-   * Identified, planned, inspected and read: a block by one worker, a row group of Parquet.
-   */
+  /** Identified, planned, inspected and read: a block by one worker, a row group of Parquet. */
   @ParameterizedTest
   @EnumSource
   void makesTheSameDatasetOfFilesThatAreReadForwardsAndReadsThemOnce(StreamedSources.Form form)
