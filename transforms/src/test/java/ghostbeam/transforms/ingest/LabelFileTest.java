@@ -146,7 +146,11 @@ class LabelFileTest {
   private void assertRefused(String images, String labels, String classes, String words) {
     IOException refusal =
         assertThrows(IOException.class, () -> list(images, labels, classes), words);
-    String told = refusal.getMessage() + Advice.about(refusal);
+    String told =
+        refusal.getMessage()
+            + Advice.about(refusal)
+                .map(advice -> " " + advice.remedy() + " " + advice.facts())
+                .orElse("");
     assertTrue(told.contains(words), told);
     assertEquals(1, refusal.getMessage().lines().count());
   }

@@ -53,7 +53,11 @@ abstract class LayoutCase {
   static void assertRefused(ImageSource source, String... words) {
     IOException refusal = assertThrows(IOException.class, () -> list(source));
     assertEquals(1, refusal.getMessage().lines().count(), refusal.getMessage());
-    String told = refusal.getMessage() + Advice.about(refusal);
+    String told =
+        refusal.getMessage()
+            + Advice.about(refusal)
+                .map(advice -> " " + advice.remedy() + " " + advice.facts())
+                .orElse("");
     for (String word : words) {
       assertTrue(told.contains(word), told);
     }

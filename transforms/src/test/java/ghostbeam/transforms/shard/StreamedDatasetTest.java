@@ -66,8 +66,25 @@ class StreamedDatasetTest extends StreamedPicturesCase {
             .withShards(shards)
             .withMaxRejected(maxRejected));
     PipelineResult result = pipeline.run();
-    result.waitUntilFinish();
+    try {
+      result.waitUntilFinish();
+    } finally {
+      awaitWorkers();
+    }
     return result;
+  }
+
+  /** A job that has failed may still write, into a folder that JUnit is about to delete. */
+  private static void awaitWorkers() {
+    for (Thread thread : Thread.getAllStackTraces().keySet()) {
+      if (thread.getName().startsWith("direct-runner-worker")) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          throw new IllegalStateException(e);
+        }
+      }
+    }
   }
 
   private Manifest manifest(String output) throws IOException {

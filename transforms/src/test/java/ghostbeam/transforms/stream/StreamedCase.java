@@ -58,7 +58,11 @@ abstract class StreamedCase {
   void assertRefused(String words, String split, String format) {
     IOException refusal =
         assertThrows(IOException.class, () -> find(source, split, format).orElseThrow());
-    String told = refusal.getMessage() + Advice.about(refusal);
+    String told =
+        refusal.getMessage()
+            + Advice.about(refusal)
+                .map(advice -> " " + advice.remedy() + " " + advice.facts())
+                .orElse("");
     assertTrue(told.contains(words), told);
     assertEquals(1, refusal.getMessage().lines().count());
   }

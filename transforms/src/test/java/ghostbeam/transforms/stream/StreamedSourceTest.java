@@ -155,7 +155,7 @@ class StreamedSourceTest extends StreamedCase {
   void refusesTwoFormatsAndAMissingFormat() throws IOException {
     tar("a.tar", Map.of("x.jpg", "1", "x.cls", "2"));
     records("b.tfrecord");
-    assertRefused("CHOOSE_FORMAT, facts=[webdataset or tfrecord]", "train", "auto");
+    assertRefused("CHOOSE_FORMAT [webdataset or tfrecord]", "train", "auto");
     assertEquals(1, find(source, "train", "tfrecord").orElseThrow().others());
     Files.delete(source.resolve("b.tfrecord"));
     assertRefused("holds no TFRecord files", "train", "tfrecord");
@@ -170,7 +170,7 @@ class StreamedSourceTest extends StreamedCase {
     records("tfrecords/train-00000-of-00001");
 
     assertRefused(
-        "%s holds TFRecord files (%s) and images (%s)Optional[Advice[remedy=CHOOSE_FORMAT, facts=[tfrecord or folders]"
+        "%s holds TFRecord files (%s) and images (%s) CHOOSE_FORMAT [tfrecord or folders]"
             .formatted(source, records, image),
         "train",
         "auto");
