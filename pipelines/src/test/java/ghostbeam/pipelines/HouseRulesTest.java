@@ -12,21 +12,27 @@ import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaCodeUnit;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.GeneralCodingRules;
 import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.failure.Advised;
+import ghostbeam.model.failure.ModelRemedy;
+import ghostbeam.model.failure.Remedy;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.record.Example;
 import ghostbeam.model.training.LogLine;
 import ghostbeam.pipelines.verdict.Report;
+import ghostbeam.transforms.source.SourceRemedy;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.beam.sdk.coders.Coder;
 import org.apache.beam.sdk.io.BoundedSource;
 import org.apache.beam.sdk.transforms.Combine;
@@ -246,6 +252,45 @@ final class HouseRulesTest {
             .should()
             .haveNameMatching(".*(Utils?|Helpers?|Manager|Impl|Common|Base|Dto)")
             .because("such a name fits any class"));
+  }
+
+  /** Where nobody translates the remedy into flags, such as in a cluster's log, this shows it. */
+  @Test
+  void advisedFailuresNameTheirRemedyInToString() {
+    List<JavaClass> failures =
+        house.stream()
+            .filter(type -> type.isAssignableTo(Advised.class) && !type.isInterface())
+            .toList();
+    assertTrue(failures.size() > 4, failures::toString);
+    assertEquals(
+        List.of(),
+        failures.stream().filter(type -> !namesRemedy(type)).map(JavaClass::getName).toList());
+  }
+
+  private static boolean namesRemedy(JavaClass failure) {
+    JavaClass type = failure;
+    while (type.tryGetMethod("toString").isEmpty()) {
+      type = type.getRawSuperclass().orElseThrow();
+    }
+    return type.getMethod("toString").getMethodCallsFromSelf().stream()
+        .anyMatch(call -> call.getName().equals("withRemedy"));
+  }
+
+  @Test
+  void everyRemedyIsRecommendedSomewhere() {
+    List<Remedy> unused =
+        Stream.<Remedy>concat(Stream.of(ModelRemedy.values()), Stream.of(SourceRemedy.values()))
+            .filter(remedy -> !isRecommended(remedy))
+            .toList();
+    assertEquals(List.of(), unused);
+  }
+
+  private static boolean isRecommended(Remedy remedy) {
+    JavaClass type = house.get(remedy.getClass());
+    return type.getField(remedy.name()).getAccessesToSelf().stream()
+        .map(JavaFieldAccess::getOriginOwner)
+        .anyMatch(
+            user -> !user.equals(type) && user.getPackageName().matches("ghostbeam[.](model|transforms)[.].*"));
   }
 
   @Test

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.commons.compress.archivers.zip.ZipArchiveEntry;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.utils.SeekableInMemoryByteChannel;
@@ -28,17 +27,10 @@ final class PyTorchFile {
   private static final String PICKLE = "/data.pkl";
   private static final int MAX_PICKLE = 64 << 20;
   private static final int MAX_NAME = 1 << 10;
-  private static final int SHOWN = 10;
   private static final Long LEGACY_PROTOCOL = 1001L;
 
   /** A counter that {@code torch.optim.swa_utils.AveragedModel} keeps next to its module. */
   private static final String COUNTER = "n_averaged";
-
-  /** The keys under which training scripts save state dicts: PyTorch's own examples, timm, DeiT. */
-  private static final Map<WeightKind, List<String>> KEYS =
-      Map.of(
-          WeightKind.RAW, List.of("state_dict", "model"),
-          WeightKind.EMA, List.of("state_dict_ema", "model_ema"));
 
   /** Prefixes of all names where the network was wrapped for training. */
   private static final List<String> WRAPPERS = List.of("module.", "_orig_mod.");
@@ -88,7 +80,7 @@ final class PyTorchFile {
         throw new IOException("its numbers are big-endian; save it again on x86 or ARM");
       }
       return tensors(
-          stateDict(saved),
+          StateDict.of(saved, kind),
           store ->
               ByteBuffer.wrap(entry(zip, top + "/data/" + store.key(), Integer.MAX_VALUE - 8)));
     }
@@ -164,36 +156,10 @@ final class PyTorchFile {
       file.position(file.position() + bytes);
     }
     return tensors(
-        stateDict(saved),
+        StateDict.of(saved, kind),
         store -> {
           throw new IOException("it lacks storage " + store.key());
         });
-  }
-
-  /** The requested dict of tensors, wherever the checkpoint keeps it. */
-  private Map<?, ?> stateDict(Object saved) throws IOException {
-    if (!(saved instanceof Map<?, ?> dict)) {
-      throw new IOException("it holds no dict of tensors");
-    }
-    for (String key : KEYS.get(kind)) {
-      if (dict.get(key) instanceof Map<?, ?> inner) {
-        return inner;
-      }
-    }
-    if (kind == WeightKind.RAW
-        && dict.values().stream().anyMatch(PickleGlobals.Tensor.class::isInstance)) {
-      return dict;
-    }
-    throw new IOException(
-        "it has no %s weights under %s; it has %s"
-            .formatted(
-                kind.title(),
-                String.join(" or ", KEYS.get(kind)),
-                dict.keySet().stream()
-                    .filter(String.class::isInstance)
-                    .limit(SHOWN)
-                    .map(key -> PickleGlobals.printable((String) key))
-                    .collect(Collectors.joining(", "))));
   }
 
   private Map<String, RawTensor> tensors(Map<?, ?> dict, Loader loader) throws IOException {

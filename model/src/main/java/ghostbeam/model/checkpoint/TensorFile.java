@@ -1,5 +1,7 @@
 package ghostbeam.model.checkpoint;
 
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.image.Interpolation;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
@@ -140,8 +142,9 @@ public final class TensorFile {
     }
     left.stream().filter(this::isUnknown).forEach(mismatch::addUnknown);
     if (!mismatch.isNone()) {
-      throw new IOException(
-          "%s does not hold the tensors of %s: %s".formatted(path, architecture.name(), mismatch));
+      throw new AdvisedException(
+          "%s does not hold the tensors of %s: %s".formatted(path, architecture.name(), mismatch),
+          ModelRemedy.NETWORK_OF_WEIGHTS.with());
     }
     return new Weights(specs, values);
   }

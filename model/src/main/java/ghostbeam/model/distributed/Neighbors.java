@@ -1,5 +1,6 @@
 package ghostbeam.model.distributed;
 
+import ghostbeam.model.failure.ModelRemedy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -107,7 +108,8 @@ final class Neighbors implements AutoCloseable {
     if (left <= 0) {
       throw new LostRankException(
           "%s did not respond for %d s"
-              .formatted(in.hasRemaining() ? previousName : nextName, timeoutSeconds));
+              .formatted(in.hasRemaining() ? previousName : nextName, timeoutSeconds),
+          ModelRemedy.LONGER_TIMEOUT.with(timeoutSeconds));
     }
     try {
       readable.interestOps(in.hasRemaining() ? SelectionKey.OP_READ : 0);

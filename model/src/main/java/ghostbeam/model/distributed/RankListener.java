@@ -119,7 +119,8 @@ record RankListener(Gang gang, int rank, ServerSocketChannel listener) implement
         if (System.nanoTime() > end) {
           throw new LostRankException(
               "rank %d did not connect within %d s"
-                  .formatted(gang.before(rank), gang.timeoutSeconds()));
+                  .formatted(gang.before(rank), gang.timeoutSeconds()),
+              ModelRemedy.LONGER_TIMEOUT.with(gang.timeoutSeconds()));
         }
       }
     }

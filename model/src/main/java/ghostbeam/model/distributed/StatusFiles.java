@@ -31,7 +31,7 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
     DONE,
     /** It failed. Content: why, as {@link Reason#toJson}. */
     FAILED,
-    /** It stopped because another rank was lost. Content: how it noticed. */
+    /** It stopped because another rank was lost. Content: how it noticed, as of FAILED. */
     LOST;
 
     /** The final states. */
@@ -87,7 +87,7 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
         throw new AdvisedException(
             "only %d of %d ranks (%s) have started within %d s; each needs a slot of its own"
                 .formatted(arrived.size(), gang.size(), words(arrived), gang.timeoutSeconds()),
-            ModelRemedy.MORE_WORKERS.with(gang.size()));
+            ModelRemedy.SLOT_FOR_EACH_RANK.with(gang.size()));
       }
       backoff.pause();
     }
@@ -121,7 +121,8 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
 
   /** Why the ring broke, as far as the other ranks' files tell. */
   IOException explain(LostRankException loss) throws InterruptedException {
-    end(Status.LOST, loss.getMessage());
+    Reason own = Reason.of(loss);
+    end(Status.LOST, own.toJson());
     long end =
         System.nanoTime()
             + TimeUnit.SECONDS.toNanos(Math.min(REPORT_SECONDS, gang.timeoutSeconds()));
@@ -138,15 +139,17 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
             me() + " stopped, since " + others.words(), others.advice(), loss);
       }
       if (silent.isEmpty()) {
-        return new IOException(
+        Reason first = own.advice().isPresent() ? own : advised(reasons(Status.LOST)).orElse(own);
+        return new AdvisedException(
             "%s stopped, since the connections between all ranks broke: %s"
-                .formatted(me(), loss.getMessage()),
+                .formatted(me(), first.words()),
+            first.advice(),
             loss);
       }
       return new AdvisedException(
           "%s stopped, since there is no sign of rank %s: its process has died, or it hangs"
               .formatted(me(), words(silent)),
-          Optional.of(ModelRemedy.MORE_PATIENCE.with(gang.timeoutSeconds())),
+          Optional.of(ModelRemedy.LONGER_TIMEOUT.with(gang.timeoutSeconds())),
           loss);
     } catch (IOException e) {
       return new IOException(
@@ -163,11 +166,17 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
     return silent;
   }
 
-  private Reason othersFailure() throws IOException {
-    Map<Integer, Reason> failures = new TreeMap<>();
-    for (int other : ranks(Status.FAILED)) {
-      failures.put(other, Reason.parse(read(other, Status.FAILED)));
+  /** Why ranks ended in this status, by rank. */
+  private Map<Integer, Reason> reasons(Status status) throws IOException {
+    Map<Integer, Reason> reasons = new TreeMap<>();
+    for (int other : ranks(status)) {
+      reasons.put(other, Reason.parse(read(other, status)));
     }
+    return reasons;
+  }
+
+  private Reason othersFailure() throws IOException {
+    Map<Integer, Reason> failures = reasons(Status.FAILED);
     String words =
         failures.entrySet().stream()
             .map(
@@ -175,7 +184,12 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
                     "rank %d failed: %s".formatted(failure.getKey(), failure.getValue().words()))
             .collect(Collectors.joining("; "));
     return new Reason(
-        words, failures.values().stream().flatMap(reason -> reason.advice().stream()).findFirst());
+        words, advised(failures).flatMap(Reason::advice));
+  }
+
+  /** The first reason with advice: the other ranks may only have followed that one. */
+  private static Optional<Reason> advised(Map<Integer, Reason> reasons) {
+    return reasons.values().stream().filter(reason -> reason.advice().isPresent()).findFirst();
   }
 
   /** Ranks that have reached a status, in order. */

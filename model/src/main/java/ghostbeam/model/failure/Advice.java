@@ -4,6 +4,7 @@ import java.io.Serializable;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * What to do about a failure.
@@ -22,6 +23,12 @@ public record Advice(Remedy remedy, List<String> facts) implements Serializable 
 
   static Advice of(Remedy remedy, Object... facts) {
     return new Advice(remedy, Arrays.stream(facts).map(String::valueOf).toList());
+  }
+
+  /** The remedy's name and its facts, as in {@code LOWER_LOSS_SCALE 1024.0}. */
+  @Override
+  public String toString() {
+    return String.join(" ", Stream.concat(Stream.of(remedy.name()), facts.stream()).toList());
   }
 
   /**

@@ -3,26 +3,36 @@ package ghostbeam.model.failure;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Files, or the machines that ran, are not as what was asked for needs them. */
-public final class AdvisedException extends IOException implements Advised {
+/** Files or machines do not fit what was requested. */
+public class AdvisedException extends IOException implements Advised {
   private static final long serialVersionUID = 1L;
 
   private final Advice advice;
 
-  /** Says what is the matter, and apart from it what to do. */
+  /**
+   * A failure without a cause.
+   *
+   * @param message what happened, without what to do about it
+   * @param advice null if nothing can be done
+   */
   public AdvisedException(String message, Advice advice) {
     super(message);
     this.advice = advice;
   }
 
-  /** The same, with what it came of; there may be nothing to do. */
+  /** The same with a cause. */
   public AdvisedException(String message, Optional<Advice> advice, Throwable cause) {
     super(message, cause);
     this.advice = advice.orElse(null);
   }
 
   @Override
-  public Optional<Advice> advice() {
+  public final Optional<Advice> advice() {
     return Optional.ofNullable(advice);
+  }
+
+  @Override
+  public final String toString() {
+    return withRemedy(super.toString());
   }
 }

@@ -9,6 +9,7 @@ import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
+import ghostbeam.model.recipe.Setting;
 import ghostbeam.model.tensor.TensorSpec;
 import ghostbeam.model.tensor.Weights;
 import ghostbeam.model.torchscript.Precision;
@@ -154,11 +155,11 @@ public final class Classifier implements AutoCloseable {
   }
 
   private float[] logits(int count, int inputSize, Function<NDManager, NDArray> images) {
-    if (inputSize < smallestImage) {
-      throw new IllegalArgumentException(
-          "%s takes images of at least %d pixels a side, found %d"
-              .formatted(name, smallestImage, inputSize));
-    }
+    Setting.require(
+        inputSize >= smallestImage,
+        "inputSize",
+        "at least %d for %s".formatted(smallestImage, name),
+        inputSize);
     return EngineThreads.alone(
         () -> {
           ModuleInstance spare = idle.poll();

@@ -24,4 +24,9 @@ public final class InvalidSettingException extends IllegalArgumentException impl
   public Optional<Advice> advice() {
     return Optional.ofNullable(advice);
   }
+
+  @Override
+  public String toString() {
+    return withRemedy(super.toString());
+  }
 }

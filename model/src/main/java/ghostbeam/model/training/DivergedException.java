@@ -38,4 +38,9 @@ public final class DivergedException extends IllegalStateException implements Ad
   public Optional<Advice> advice() {
     return Optional.of(advice);
   }
+
+  @Override
+  public String toString() {
+    return withRemedy(super.toString());
+  }
 }

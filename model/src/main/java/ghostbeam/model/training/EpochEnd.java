@@ -28,7 +28,7 @@ record EpochEnd(
    * Ends an epoch.
    *
    * @throws DivergedException where it learned nothing, or weights are not finite
-   * @throws IllegalStateException where ranks hold different weights
+   * @throws IOException where ranks hold different weights, or a file cannot be written
    */
   void finish(EpochPlan plan, LossMeter meter, Learner learner)
       throws IOException, InterruptedException {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ghostbeam.model.distributed.Collective;
+import ghostbeam.model.failure.AdvisedException;
 import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.input.Batch;
 import ghostbeam.model.optimization.Bucket;
@@ -16,6 +17,7 @@ import ghostbeam.model.step.ArrayExchange;
 import ghostbeam.model.step.TrainingNetwork;
 import ghostbeam.model.step.TrainingStep;
 import ghostbeam.model.tensor.Weights;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -139,9 +141,9 @@ final class Learner implements AutoCloseable {
   /**
    * Checks that all ranks hold the same state.
    *
-   * @throws IllegalStateException on every rank, naming those that differ from rank 0
+   * @throws IOException on every rank, naming those that differ from rank 0
    */
-  void requireSameOnAllRanks(int epoch) {
+  void requireSameOnAllRanks(int epoch) throws IOException {
     double[][] digests = collective.gather((double) ArrayExchange.digest(arrays().values()));
     List<Integer> others =
         IntStream.range(0, digests.length)
@@ -149,10 +151,11 @@ final class Learner implements AutoCloseable {
             .boxed()
             .toList();
     if (!others.isEmpty()) {
-      throw new IllegalStateException(
-          "after epoch %d the weights of rank %s are not those of rank 0; its machine computes otherwise: use machines of one kind, and resume"
+      throw new AdvisedException(
+          "after epoch %d the weights of rank %s are not those of rank 0: its machine computes other bits"
               .formatted(
-                  epoch, others.stream().map(String::valueOf).collect(Collectors.joining(", "))));
+                  epoch, others.stream().map(String::valueOf).collect(Collectors.joining(", "))),
+          ModelRemedy.EQUAL_MACHINES.with());
     }
   }
 

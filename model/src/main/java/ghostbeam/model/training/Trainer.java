@@ -2,10 +2,7 @@ package ghostbeam.model.training;
 
 import ghostbeam.model.checkpoint.TensorFile;
 import ghostbeam.model.checkpoint.WeightKind;
-import ghostbeam.model.dataset.ClassNames;
 import ghostbeam.model.dataset.Dataset;
-import ghostbeam.model.dataset.DatasetFolder;
-import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Interruption;
 import ghostbeam.model.failure.AdvisedException;
@@ -28,7 +25,6 @@ import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +35,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Trainer {
   private static final Logger LOG = LoggerFactory.getLogger(Trainer.class);
-  private static final int LARGEST_DATASET = Integer.MAX_VALUE - 8;
 
   private final Storage storage;
   private final TrainingJob job;
@@ -66,11 +61,10 @@ public final class Trainer {
    * checkpoints/} and {@code state/} to the job's output. All ranks must call this.
    *
    * @param collective with the recipe's number of ranks
-   * @throws IOException where data is missing, does not fit the recipe or cannot be read, or a file
-   *     cannot be written
+   * @throws IOException where data is missing, does not fit the recipe or cannot be read, a file
+   *     cannot be written, or ranks hold different weights
    * @throws DivergedException where the loss or a weight is no longer finite, naming epoch and
    *     step, or an epoch learned nothing
-   * @throws IllegalStateException where ranks hold different weights
    */
   public static void run(Storage storage, TrainingJob job, Collective collective)
       throws IOException, InterruptedException {
@@ -85,7 +79,7 @@ public final class Trainer {
   private void run() throws IOException, InterruptedException {
     try (Dataset train = Dataset.open(storage, job.data(), "train");
         Dataset val = Dataset.open(storage, job.validation(), "val")) {
-      check(train.manifest(), val.manifest());
+      job.requireFitting(storage, train.manifest(), val.manifest());
       String digests = train.manifest().digest() + " " + val.manifest().digest();
       TrainingState state = new TrainingState(storage, job, digests);
       boolean resumes = job.resume() && state.exists();
@@ -140,38 +134,6 @@ public final class Trainer {
     learner.followRankZero();
   }
 
-  private void check(Manifest train, Manifest val) throws IOException {
-    int classes = spec.architecture().classes();
-    if (train.classes().size() != classes) {
-      throw new AdvisedException(
-          "the network has %d classes, the dataset %s has %d"
-              .formatted(classes, job.data(), train.classes().size()),
-          ModelRemedy.CLASSES_OF_DATA.with());
-    }
-    Optional<String> difference = ClassNames.difference(train.classes(), val.classes());
-    if (difference.isPresent()) {
-      throw new AdvisedException(
-          "the classes of %s (train) and %s (val) differ: %s"
-              .formatted(job.data(), job.validation(), difference.get()),
-          ModelRemedy.SAME_CLASSES.with(
-              new DatasetFolder(storage, job.data(), "train").manifestPath()));
-    }
-    Batching batching = recipe.batching();
-    int needed = batching.dropTail() ? batching.stepImages() : 2 * batching.ranks();
-    if (train.records() < needed || train.records() > LARGEST_DATASET) {
-      throw new AdvisedException(
-          "%s has %d training images; batchSize=%d, ranks=%d and accumulate=%d need at least %d"
-              .formatted(
-                  job.data(),
-                  train.records(),
-                  batching.batchSize(),
-                  batching.ranks(),
-                  batching.accumulate(),
-                  needed),
-          ModelRemedy.SMALLER_STEP.with());
-    }
-  }
-
   /** The initial weights; the last layer is random where the checkpoint has other classes. */
   private Weights start() throws IOException {
     String from = spec.initialCheckpoint();
@@ -203,9 +165,11 @@ public final class Trainer {
     LOG.info("resumes in epoch {} after {} steps", progress.epoch(), progress.steps());
     if (progress.threads() != job.stepThreads()) {
       LOG.warn(
-          "the state was saved by steps with {} threads, this run uses {}: last digits will differ",
+          "the state was saved with {} threads per rank, this run has {}: last digits will differ, as"
+              + " they would not with {}",
           progress.threads(),
-          job.stepThreads());
+          job.stepThreads(),
+          progress.threads());
     }
     return progress;
   }

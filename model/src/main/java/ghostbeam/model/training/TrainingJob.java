@@ -1,8 +1,18 @@
 package ghostbeam.model.training;
 
+import ghostbeam.model.dataset.ClassNames;
+import ghostbeam.model.dataset.DatasetFolder;
+import ghostbeam.model.dataset.Manifest;
+import ghostbeam.model.failure.Advice;
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.model.failure.ModelRemedy;
+import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.Bookkeeping;
 import ghostbeam.model.recipe.Recipe;
+import ghostbeam.model.storage.Storage;
+import java.io.IOException;
 import java.io.Serializable;
+import java.util.Optional;
 
 /**
  * One training run, with one or more ranks: {@code TrainingJob.of(spec, data,
@@ -25,6 +35,8 @@ public record TrainingJob(
     int cores,
     boolean resume)
     implements Serializable {
+
+  private static final int LARGEST_DATASET = Integer.MAX_VALUE - 8;
 
   /** Pixels of a batch below which several threads make a step slower (measured). */
   private static final int MIN_PIXELS_FOR_THREADS = 64 * 64 * 64;
@@ -64,6 +76,58 @@ public record TrainingJob(
   /** All settings as one JSON object, as written to files. */
   String recipeJson() {
     return spec.json(bookkeeping);
+  }
+
+  /**
+   * Checks that the data fits the network and the recipe.
+   *
+   * @throws IOException saying what does not fit
+   */
+  void requireFitting(Storage storage, Manifest train, Manifest val) throws IOException {
+    int classes = spec.architecture().classes();
+    if (train.classes().size() != classes) {
+      throw new AdvisedException(
+          "the network has %d classes, the dataset %s has %d"
+              .formatted(classes, data, train.classes().size()),
+          ModelRemedy.CLASSES_OF_DATA.with());
+    }
+    Optional<String> difference = ClassNames.difference(train.classes(), val.classes());
+    if (difference.isPresent()) {
+      throw new AdvisedException(
+          "the classes of %s (train) and %s (val) differ: %s"
+              .formatted(data, validation, difference.get()),
+          ModelRemedy.SAME_CLASSES.with(
+              new DatasetFolder(storage, data, "train").manifestPath()));
+    }
+    Batching batching = recipe().batching();
+    int needed = batching.dropTail() ? batching.stepImages() : 2 * batching.ranks();
+    if (train.records() > LARGEST_DATASET) {
+      throw new IOException(
+          "%s has %d training images, more than the limit %d"
+              .formatted(data, train.records(), LARGEST_DATASET));
+    }
+    if (train.records() < needed) {
+      throw new AdvisedException(
+          "%s has %d training images; batchSize=%d, ranks=%d and accumulate=%d need at least %d"
+              .formatted(
+                  data,
+                  train.records(),
+                  batching.batchSize(),
+                  batching.ranks(),
+                  batching.accumulate(),
+                  needed),
+          toNeedFewer(batching, train.records()));
+    }
+  }
+
+  /** What makes so few images enough; null if nothing does, since batch norm needs two a rank. */
+  private static Advice toNeedFewer(Batching batching, long images) {
+    if (batching.dropTail()) {
+      return batching.ranks() > 1
+          ? ModelRemedy.SMALLER_STEP_OR_FEWER_RANKS.with()
+          : ModelRemedy.SMALLER_STEP.with();
+    }
+    return images >= 2 ? ModelRemedy.FEWER_RANKS.with(images / 2) : null;
   }
 
   /**

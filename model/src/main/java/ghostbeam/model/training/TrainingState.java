@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * {@code state/state.safetensors} of a training run: all that resuming needs, in one file that
@@ -54,12 +55,16 @@ record TrainingState(Storage storage, TrainingJob job, String dataset) {
       requireSame(JSON.readTree(strings.getOrDefault("recipe", "{}")));
       if (!dataset.equals(strings.get("dataset"))) {
         throw new AdvisedException(
-            path() + " belongs to training on other data", ModelRemedy.SAME_TRAINING.with());
+            path() + " belongs to training on other data",
+            ModelRemedy.SAME_TRAINING_OR_START_OVER.with());
       }
       learner.restore(archive.tensors());
       return JSON.readValue(strings.getOrDefault("progress", ""), Progress.class);
     } catch (JsonProcessingException | IllegalArgumentException e) {
-      throw new IOException(path() + " is not a state of this training run: " + e.getMessage(), e);
+      throw new AdvisedException(
+          path() + " is not a state of this training run: " + e.getMessage(),
+          Optional.of(ModelRemedy.START_OVER.with()),
+          e);
     }
   }
 
@@ -89,7 +94,7 @@ record TrainingState(Storage storage, TrainingJob job, String dataset) {
     if (!changes.isEmpty()) {
       throw new AdvisedException(
           path() + " belongs to another recipe: " + String.join(", ", changes),
-          ModelRemedy.SAME_TRAINING.with());
+          ModelRemedy.SAME_TRAINING_OR_START_OVER.with());
     }
   }
 }

@@ -53,7 +53,7 @@ final class GangTest {
       assertTrue(
           message.contains("only 2 of 4 ranks (0, 1) have started within " + SHORT_S + " s"),
           message);
-      assertEquals(Optional.of(ModelRemedy.MORE_WORKERS.with(4)), advice(end));
+      assertEquals(Optional.of(ModelRemedy.SLOT_FOR_EACH_RANK.with(4)), advice(end));
     }
   }
 

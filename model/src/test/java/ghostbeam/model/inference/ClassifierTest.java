@@ -167,7 +167,7 @@ class ClassifierTest {
                   IllegalArgumentException.class,
                   () -> classifier.logits(direct(new byte[32 * 32 * 3]), 1, 32))
               .getMessage();
-      assertEquals("ghostnetv2-1x takes images of at least 33 pixels a side, found 32", message);
+      assertEquals("inputSize is at least 33 for ghostnetv2-1x, found 32", message);
     }
   }
 

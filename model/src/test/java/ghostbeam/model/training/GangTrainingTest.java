@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.dataset.Dataset;
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.distributed.Ranks;
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.inference.Classifier;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.Weights;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -167,12 +170,13 @@ final class GangTrainingTest {
             collective -> {
               Weights own = TinyTraining.network(2).initialWeights(collective.rank());
               try (Learner learner = new Learner(TinyTraining.SPEC, own, collective)) {
-                String message =
+                AdvisedException differ =
                     assertThrows(
-                            IllegalStateException.class, () -> learner.requireSameOnAllRanks(7))
-                        .getMessage();
+                        AdvisedException.class, () -> learner.requireSameOnAllRanks(7));
                 assertTrue(
-                    message.startsWith("after epoch 7 the weights of rank 1 are not"), message);
+                    differ.getMessage().startsWith("after epoch 7 the weights of rank 1 are not"),
+                    differ.getMessage());
+                assertEquals(Optional.of(ModelRemedy.EQUAL_MACHINES.with()), differ.advice());
                 learner.followRankZero();
                 learner.requireSameOnAllRanks(7);
                 return learner.state();

@@ -169,7 +169,7 @@ final class ResumeTest {
     assertEquals(
         state(output) + " belongs to another recipe: lrMax was 0.05 and is 0.06",
         refusal.getMessage());
-    assertEquals(Optional.of(ModelRemedy.SAME_TRAINING.with()), refusal.advice());
+    assertEquals(Optional.of(ModelRemedy.SAME_TRAINING_OR_START_OVER.with()), refusal.advice());
     TrainingJob talkative =
         TinyTraining.job(TinyTraining.SPEC, root, output)
             .with(new Bookkeeping(2, 3, 3, 0))

@@ -26,26 +26,43 @@ final class Remedies {
 
   private static String template(ModelRemedy remedy) {
     return switch (remedy) {
-      case LOWER_LEARNING_RATE -> "try a lower --lrMax, more --warmupEpochs or --clipNorm=1";
+      case LOWER_LEARNING_RATE ->
+          "try a lower --lrMax (for --lrDecayStyle=cosine_step: --lr), more --warmupEpochs or"
+              + " --clipNorm=1";
       case LOWER_LOSS_SCALE -> "try a lower --lossScale than %s";
-      case SMALLER_STEP -> "lower --batchSize, --ranks or --accumulate";
-      case CLASSES_OF_DATA -> "leave --numClasses out to take the data's";
-      case SAME_CLASSES -> "preprocess val with --classes=%s";
-      case SAME_TRAINING -> "--resume needs the same data and settings";
-      case MAKE_SPLIT -> "run preprocess --split=%s first";
+      case SMALLER_STEP ->
+          "lower --batchSize or --accumulate, or allow a smaller last step with --dropTail=false";
+      case SMALLER_STEP_OR_FEWER_RANKS ->
+          "lower --batchSize, --accumulate or --ranks, or allow a smaller last step with"
+              + " --dropTail=false";
+      case FEWER_RANKS -> "give --ranks=%s or less";
+      case CLASSES_OF_DATA -> "leave out --numClasses, which defaults to the data's";
+      case SAME_CLASSES -> "make val again: ./run preprocess --split=val --classes=%s";
+      case SAME_TRAINING_OR_START_OVER ->
+          "give the data and settings that it was started with, or start over with --overwrite";
+      case START_OVER -> "start over with --overwrite";
+      case EQUAL_MACHINES -> "continue with --resume on machines of one kind";
+      case MAKE_SPLIT -> "make it first: ./run preprocess --split=%s";
       case SHARED_OUTPUT -> "all ranks must see the same --output";
-      case MORE_WORKERS -> "let --parallelism, and the cluster's free slots, be at least %s";
-      case MORE_PATIENCE -> "where it only needs longer, give a longer --rankTimeout than %s s";
-      case RESTARTS -> "--restarts=3 starts all of them again, up to 3 times";
-      case KNOWN_HOST -> "let --flinkMaster name a host that all workers know";
+      case SLOT_FOR_EACH_RANK ->
+          "let --parallelism, and the cluster's free slots, be at least %s, lower --ranks, or if"
+              + " workers only start slowly, raise --rankTimeout";
+      case LONGER_TIMEOUT ->
+          "if it only needs longer, raise --rankTimeout above %s; --resume continues from the last"
+              + " saved state";
+      case RESTARTS -> "give --restarts=3 to restart all ranks up to three times";
+      case KNOWN_HOST -> "give --flinkMaster a host name that all workers can resolve";
       case REACHABLE_HOST ->
-          "--flinkMaster must not name the master as localhost where workers are on several machines,"
-              + " whose firewalls must let them reach each other";
-      case DESCRIBE_INPUT -> "say what it takes by --moduleInput and --inputSize";
-      case OWN_SIZE -> "leave --inputSize out, which it says itself";
+          "if workers are on several machines, --flinkMaster must not be localhost, and firewalls"
+              + " must let them reach each other";
+      case DESCRIBE_INPUT -> "say what it takes with --moduleInput and --inputSize";
+      case OWN_SIZE -> "leave out --inputSize, which the module states";
       case IMPORT_WEIGHTS ->
-          "of the weights of a known network this makes a checkpoint: ./run import --from=%s"
+          "if they are a known network's, this makes a checkpoint: ./run import --from=%s"
               + " --preset=PRESET --to=NAME.safetensors";
+      case NETWORK_OF_WEIGHTS ->
+          "give the network that they belong to: --preset, or --layers and --channels";
+      case RAW_WEIGHTS -> "give --weights=raw for those that it has";
       case ONE_AUGMENTATION -> "give --autoaugment=false to have RandAugment alone";
     };
   }
@@ -53,14 +70,17 @@ final class Remedies {
   private static String template(SourceRemedy remedy) {
     return switch (remedy) {
       case CHOOSE_FORMAT -> "give --format=%s";
+      case DETECT_FORMAT -> "leave out --format to have it detected";
       case NO_FORMAT -> "leave out --format=%s, or give all of %s";
       case ONE_FOLDER -> "give one of them, such as --input=%s";
       case DEEPER_FOLDER -> "or, if the classes lie deeper, give their folder, such as --input=%s";
       case TARS_OF_CLASSES -> "or give --input=%s/*.tar for a tar of each class";
       case CHOOSE_SPLIT -> "choose with --split";
       case OTHER_SPLIT_OR_SOURCE -> "choose another --split or --input";
+      case ONE_FOLDER_OR_NO_LABELS_FILE -> "give that folder as --input, or leave out --labels";
       case LABELS_FILE -> "give --labels for images in one folder";
       case MOVE_OR_LABELS_FILE -> "move those away, or give --labels";
+      case RIGHT_LABELS_FILE -> "give the --labels of these images";
       case NO_LABELS_FILE -> "leave out --labels";
       case LIST_CLASSES ->
           "give --classes: a file with a name a line, the train split's manifest, or a number such as"
@@ -77,7 +97,9 @@ final class Remedies {
       case FOLDERS_FROM_ZERO_OR_ONE -> "give --labelOffset=0 or --labelOffset=1";
       case SAY_OFFSET -> "give --labelOffset, the first class's number";
       case ENCODED_IMAGES ->
-          "give what it was made from, or a dataset of --encoding=original or resized";
+          "give what it was made from, or make the dataset again:"
+              + " ./run preprocess --encoding=original";
+      case NO_DIGEST -> "leave out --expectDigest, or give one archive as --input";
       case FEWER_SHARDS -> "give --shards of at most %s";
       case MORE_SHARDS -> "give more --shards";
       case REPAIR -> "repair the source";

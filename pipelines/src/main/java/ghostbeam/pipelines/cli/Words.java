@@ -21,12 +21,20 @@ public final class Words {
     return remedy.isEmpty() || told.contains(remedy) ? told : told + "; " + remedy;
   }
 
+  /** Null where it is only what Java made of the cause, as in {@code new RuntimeException(cause)}. */
+  private static String ownMessage(Throwable thrown) {
+    String message = thrown.getMessage();
+    return thrown.getCause() != null && thrown.getCause().toString().equals(message)
+        ? null
+        : message;
+  }
+
   private static String line(String text) {
     return text.strip().replaceAll("\\s*\\R\\s*", " ").replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String text(Throwable thrown) {
-    String message = thrown.getMessage();
+    String message = ownMessage(thrown);
     if (thrown instanceof NoSuchFileException) {
       return message + " does not exist";
     }

@@ -46,7 +46,7 @@ final class Failure {
     }
     if (cause instanceof NoResourceAvailableException) {
       return "the cluster had too few free slots for too long; start TaskManagers, wait for other"
-          + " jobs to end, or lower --parallelism";
+          + " jobs to end, or lower --parallelism (of a training, --ranks too)";
     }
     if (cause instanceof FutureUtils.RetryException) {
       return "the cluster no longer answers (%s): its JobManager has died or is unreachable; run again once it is back"

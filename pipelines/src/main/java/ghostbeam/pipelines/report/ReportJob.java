@@ -112,10 +112,10 @@ public final class ReportJob {
       report.testSets().remarks().forEach(out::println);
     }
     for (OtherLabels other : report.otherLabels()) {
-      out.println("Beware: " + other.sentence());
+      out.println("Warning: " + other.sentence());
     }
     if (!report.chosenHere().isEmpty()) {
-      out.println("Beware: " + report.chosenHere());
+      out.println("Warning: " + report.chosenHere());
     }
     if (!report.numbered().isEmpty()) {
       out.println(report.numbered());

@@ -99,7 +99,7 @@ final class ReportMarkdown {
         ? ""
         : ReportTable.ofDropped(report)
             + """
-            Each left the race once the evidence that another is better, an anytime-valid e-value of \
+            Each was dropped once the evidence that another is better, an anytime-valid e-value of \
             the images that only one of the two gets right, reached K (K − 1) / %s for K entrants. So \
             the chance of having dropped any for one that is not better is at most %s.
 
@@ -146,10 +146,10 @@ final class ReportMarkdown {
     List<Row> rows = report.checkpoints();
     StringBuilder text = new StringBuilder();
     for (OtherLabels other : report.otherLabels()) {
-      text.append("**Beware**: ").append(other.sentence()).append(".\n\n");
+      text.append("**Warning**: ").append(other.sentence()).append(".\n\n");
     }
     if (!report.chosenHere().isEmpty()) {
-      text.append("**Beware**: ").append(report.chosenHere()).append(".\n\n");
+      text.append("**Warning**: ").append(report.chosenHere()).append(".\n\n");
     }
     if (!report.numbered().isEmpty()) {
       text.append(report.numbered()).append(".\n\n");

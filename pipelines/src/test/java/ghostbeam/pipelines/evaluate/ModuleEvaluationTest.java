@@ -190,8 +190,8 @@ class ModuleEvaluationTest {
     Map<String, String> remedies =
         Map.of(
             "weights.pth", "./run import --from=" + scene.path("run/weights.pth") + " --preset=",
-            "uint8.pt", "; say what it takes by --moduleInput and --inputSize",
-            "net.pt", "; leave --inputSize out, which it says itself");
+            "uint8.pt", "; say what it takes with --moduleInput and --inputSize",
+            "net.pt", "; leave out --inputSize, which the module states");
     remedies.forEach(
         (name, remedy) -> {
           String said =

@@ -3,6 +3,9 @@ package ghostbeam.pipelines.launch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import ghostbeam.transforms.execution.PermanentFailure;
+import ghostbeam.transforms.source.InvalidSourceException;
+import ghostbeam.transforms.source.SourceRemedy;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -50,7 +53,7 @@ final class FailureTest {
 
     assertEquals(
         "the cluster had too few free slots for too long; start TaskManagers, wait for other jobs"
-            + " to end, or lower --parallelism",
+            + " to end, or lower --parallelism (of a training, --ranks too)",
         assertThrows(IllegalStateException.class, () -> Failure.of(lost)).getMessage());
   }
 
@@ -64,6 +67,15 @@ final class FailureTest {
     IOException failure = new IOException("s3://bucket: no", new Rooted("row 1"));
     assertEquals("s3://bucket: no", told(new SerializedThrowable(UserCodeException.wrap(failure))));
     assertEquals("s3://bucket: no", told(new SerializedThrowable(failure)));
+  }
+
+  /** A cluster marks it and sends it as bytes. */
+  @Test
+  void adviceOfAPermanentFailureReachesTheClient() throws Exception {
+    Exception failure =
+        new InvalidSourceException("x.zip has 6 images", SourceRemedy.FEWER_SHARDS.with(6));
+    Exception sent = new SerializedThrowable(UserCodeException.wrap(PermanentFailure.of(failure)));
+    assertEquals("x.zip has 6 images; give --shards of at most 6", told(sent));
   }
 
   /** Flink keeps what the chain threw neither in the message nor as a cause. */

@@ -111,7 +111,7 @@ class SetsReportTest {
     String said = report("marked", "--evaluations=" + folders("chosen", "judged"));
 
     assertTrue(said.contains("| best, chosen here |"), said);
-    assertTrue(said.contains("Beware: " + chosen + " on other images: m\n"), said);
+    assertTrue(said.contains("Warning: " + chosen + " on other images: m\n"), said);
     assertTrue(said.contains(later), said);
     JsonNode json = json("marked");
     assertEquals(
@@ -122,7 +122,7 @@ class SetsReportTest {
     assertTrue(scores.at("/0/chosenOnThisSplit").asBoolean());
     assertFalse(scores.get(1).has("chosenOnThisSplit"), "there it is judged");
     String text = Files.readString(root.resolve("marked/report.md"));
-    assertTrue(text.contains("**Beware**: " + chosen), text);
+    assertTrue(text.contains("**Warning**: " + chosen), text);
     assertTrue(text.contains("| m          | 81.00 (72.22–87.49) best, chosen here |"), text);
     assertTrue(text.contains(later + "."), text);
     List<String> csv = Files.readAllLines(root.resolve("marked/report.csv"));

@@ -142,9 +142,7 @@ final class GangPipelineTest {
             .matches(".*only 2 of 3 ranks \\(\\d, \\d\\) have started within 5 s.*"),
         failure.getMessage());
     assertTrue(
-        failure
-            .getMessage()
-            .endsWith("; let --parallelism, and the cluster's free slots, be at least 3"),
+        failure.getMessage().contains("; let --parallelism, and the cluster's free slots, be at least 3"),
         failure.getMessage());
   }
 
@@ -186,7 +184,7 @@ final class GangPipelineTest {
       assertTrue(
           failure
               .getMessage()
-              .endsWith("; try a lower --lrMax, more --warmupEpochs or --clipNorm=1"),
+              .endsWith(", more --warmupEpochs or --clipNorm=1"),
           failure.getMessage());
       assertTrue(
           ExceptionUtils.findThrowable(failure, SuppressRestartsException.class).isPresent());

@@ -27,7 +27,7 @@ class TrainRefusalTest extends TrainCase {
     Exception failure =
         assertThrows(IOException.class, () -> train("differ", with("--validation=" + other)));
     assertEquals(
-        "the classes of %1$s (train) and %2$s (val) differ: class 1 is 'dark' in one and 'caf\u00e9' in the other; preprocess val with --classes=%1$s/train-manifest.json"
+        "the classes of %1$s (train) and %2$s (val) differ: class 1 is 'dark' in one and 'caf\u00e9' in the other; make val again: ./run preprocess --split=val --classes=%1$s/train-manifest.json"
             .formatted(root.resolve("data"), other),
         failure.getMessage());
   }
@@ -49,7 +49,7 @@ class TrainRefusalTest extends TrainCase {
     Exception failure =
         assertThrows(Exception.class, () -> train("classes", with("--numClasses=1000")));
     assertTrue(
-        failure.getMessage().endsWith(" has 2; leave --numClasses out to take the data's"),
+        failure.getMessage().endsWith(" has 2; leave out --numClasses, which defaults to the data's"),
         failure.getMessage());
     assertTrue(Files.notExists(root.resolve("classes")));
   }

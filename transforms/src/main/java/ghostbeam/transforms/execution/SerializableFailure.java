@@ -1,5 +1,7 @@
 package ghostbeam.transforms.execution;
 
+import ghostbeam.model.failure.Advised;
+import ghostbeam.model.failure.AdvisedException;
 import java.io.IOException;
 import java.io.ObjectOutputStream;
 import java.io.OutputStream;
@@ -11,13 +13,16 @@ import java.io.OutputStream;
 public final class SerializableFailure {
   private SerializableFailure() {}
 
-  /** The failure itself, or if it cannot be serialised a copy with its message and stack trace. */
+  /** The failure itself, or if it cannot be serialised a copy with its message, stack trace and advice. */
   public static Throwable of(Throwable failure) {
     if (failure == null || isSerializable(failure)) {
       return failure;
     }
-    Throwable cause = failure.getCause();
-    IOException copy = new IOException(failure.toString(), of(cause));
+    Throwable cause = of(failure.getCause());
+    IOException copy =
+        failure instanceof Advised advised
+            ? new AdvisedException(failure.getMessage(), advised.advice(), cause)
+            : new IOException(failure.toString(), cause);
     copy.setStackTrace(failure.getStackTrace());
     return copy;
   }

@@ -87,7 +87,8 @@ public final class SourceFormats {
                   source,
                   of(format).title(),
                   files.size(),
-                  files.isEmpty() ? "" : ", the first of them " + files.get(0).path()));
+                  files.isEmpty() ? "" : ", the first of them " + files.get(0).path()),
+          SourceRemedy.DETECT_FORMAT.with());
     }
     Optional<StreamedFormat> streamed = found.keySet().stream().findFirst();
     List<Storage.Entry> fitting = streamed.map(found::get).orElse(List.of());

@@ -81,7 +81,9 @@ final class ClassNumbers {
                   classes,
                   offset(),
                   offset() + classes - 1),
-          place == classes ? SourceRemedy.FOLDERS_FROM_ONE.with() : null);
+          place == classes && offset() == 0
+              ? SourceRemedy.FOLDERS_FROM_ONE.with()
+              : SourceRemedy.RIGHT_CLASSES_OR_OFFSET.with());
     }
     return given.names().get((int) place);
   }

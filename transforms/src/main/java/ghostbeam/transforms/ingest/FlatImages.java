@@ -5,6 +5,7 @@ import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.source.SkippedFiles;
 import ghostbeam.transforms.source.SourceFile;
+import ghostbeam.transforms.source.SourceRemedy;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,6 +89,7 @@ final class FlatImages implements SourceLayout {
                     + " folders"
                     + (input.split().path().isEmpty()
                         ? " and none of them is named " + split
-                        : " of the split " + split)));
+                        : " of the split " + split)),
+        folders == 0 ? null : SourceRemedy.ONE_FOLDER_OR_NO_LABELS_FILE.with());
   }
 }

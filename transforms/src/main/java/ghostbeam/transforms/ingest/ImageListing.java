@@ -111,7 +111,8 @@ public record ImageListing(
         inputs.stream().map(input -> InputPath.parse(input).container()).distinct().toList();
     if (archives.size() != 1 || !storage.exists(archives.get(0))) {
       throw new InvalidSourceException(
-          source.uri() + " is not one archive; a digest can be expected of a single .zip or .tar");
+          source.uri() + " is not one archive; a digest can be expected of a single .zip or .tar",
+          SourceRemedy.NO_DIGEST.with());
     }
     ExpectedDigest.parse(source.expectedDigest()).check(storage, archives.get(0));
   }
@@ -137,7 +138,8 @@ public record ImageListing(
         throw new InvalidSourceException(
             String.format(
                 "%s holds %s, but %s does not list the class %s",
-                file.extent().uri(), file.path(), source.classes(), classOf(file)));
+                file.extent().uri(), file.path(), source.classes(), classOf(file)),
+            SourceRemedy.RIGHT_CLASSES.with());
       }
       images.add(new ImageRef(file.path(), rank, file.extent()));
     }

@@ -102,7 +102,8 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
       throw new InvalidSourceException(
           String.format(
               "%s has %d labels, %s has %d images; one label per line, in byte order of file names",
-              path, labels.size(), source, images.size()));
+              path, labels.size(), source, images.size()),
+          SourceRemedy.RIGHT_LABELS_FILE.with());
     }
     List<SourceFile> sorted = new ArrayList<>(images);
     sorted.sort(Comparator.comparing(SourceFile::path, Storage.BYTE_ORDER));
@@ -126,7 +127,8 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
         throw new InvalidSourceException(
             String.format(
                 "%s holds %s, which %s does not name",
-                source, FileNames.shown(image.path()), path));
+                source, FileNames.shown(image.path()), path),
+            SourceRemedy.RIGHT_LABELS_FILE.with());
       }
       unused.remove(name);
       labelled.add(image.at(className(label.value(), label.line()) + "/" + image.path()));
@@ -140,7 +142,8 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
       throw new InvalidSourceException(
           String.format(
               "%s names %d images that %s does not hold, such as %s in line %d",
-              path, unused.size(), source, FileNames.shown(first.name()), first.line()));
+              path, unused.size(), source, FileNames.shown(first.name()), first.line()),
+          SourceRemedy.RIGHT_LABELS_FILE.with());
     }
     return labelled;
   }
@@ -179,7 +182,8 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
               path,
               FileNames.shown(label),
               line,
-              known.isEmpty() ? "not a class name" : "not in the list of classes"));
+              known.isEmpty() ? "not a class name" : "not in the list of classes"),
+          known.isEmpty() ? null : SourceRemedy.RIGHT_CLASSES.with());
     }
     return first;
   }
@@ -195,7 +199,8 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
       throw new InvalidSourceException(
           String.format(
               "%s has the class %s in line %d; the list of classes has 1 to %d",
-              path, number, line, classes.names().size()));
+              path, number, line, classes.names().size()),
+          SourceRemedy.RIGHT_CLASSES.with());
     }
     return classes.names().get(id - 1);
   }

@@ -6,6 +6,8 @@ import ghostbeam.model.failure.Remedy;
 public enum SourceRemedy implements Remedy {
   /** Choose its format. Fact: the formats it may have. */
   CHOOSE_FORMAT(1),
+  /** Request no format, so that it is detected. */
+  DETECT_FORMAT(0),
   /** Request no format. Facts: the requested format, and the archive to read as a whole instead. */
   NO_FORMAT(2),
   /** Read one of several folders. Fact: the first of them. */
@@ -18,8 +20,12 @@ public enum SourceRemedy implements Remedy {
   CHOOSE_SPLIT(0),
   /** Choose another split or source, since this one has no classes. */
   OTHER_SPLIT_OR_SOURCE(0),
+  /** Read the one folder that the labels file is for, or give no labels file. */
+  ONE_FOLDER_OR_NO_LABELS_FILE(0),
   /** Give a labels file, if all images are in one folder. */
   LABELS_FILE(0),
+  /** Give the labels file of these images. */
+  RIGHT_LABELS_FILE(0),
   /** Give a labels file, or remove images whose names do not end in a class. */
   MOVE_OR_LABELS_FILE(0),
   /** Give no labels file, since the records have labels. */
@@ -44,6 +50,8 @@ public enum SourceRemedy implements Remedy {
   FOLDERS_FROM_ZERO_OR_ONE(0),
   /** Give the number of the first class. */
   SAY_OFFSET(0),
+  /** Expect no digest, or read one archive. */
+  NO_DIGEST(0),
   /** Give a dataset of encoded images, or this one's source. */
   ENCODED_IMAGES(0),
   /** Write fewer shards. Fact: the maximum. */

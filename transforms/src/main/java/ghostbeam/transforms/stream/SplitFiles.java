@@ -3,6 +3,7 @@ package ghostbeam.transforms.stream;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.transforms.source.FileNames;
 import ghostbeam.transforms.source.InvalidSourceException;
+import ghostbeam.transforms.source.SourceRemedy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -71,7 +72,8 @@ final class SplitFiles {
                   folder,
                   split,
                   String.join(", ", bySplit.keySet()),
-                  bySplit.values().iterator().next().get(0).path()));
+                  bySplit.values().iterator().next().get(0).path()),
+          SourceRemedy.CHOOSE_SPLIT.with());
     }
     return wanted;
   }

@@ -144,7 +144,8 @@ public record StreamedSource(
     }
     if (files.size() != 1) {
       throw new InvalidSourceException(
-          images.uri() + " has " + files.size() + " files; a digest can be expected of one file");
+          images.uri() + " has " + files.size() + " files; a digest can be expected of one file",
+          SourceRemedy.NO_DIGEST.with());
     }
     ExpectedDigest.parse(images.expectedDigest()).check(storage, files.get(0).path());
   }

@@ -6,7 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import ghostbeam.model.failure.Advice;
+import ghostbeam.model.failure.AdvisedException;
+import ghostbeam.transforms.source.SourceRemedy;
 import java.io.IOException;
+import java.util.Optional;
 import org.apache.beam.sdk.util.SerializableUtils;
 import org.junit.jupiter.api.Test;
 
@@ -46,5 +50,16 @@ final class SerializableFailureTest {
     assertArrayEquals(rooted.getStackTrace(), arrived.getStackTrace());
     assertEquals(rooted.getCause().toString(), arrived.getCause().getMessage());
     assertEquals("cut", arrived.getCause().getCause().getMessage());
+  }
+
+  @Test
+  void keepsAdvice() {
+    Optional<Advice> advice = Optional.of(SourceRemedy.FEWER_SHARDS.with(6));
+    Exception advised = new AdvisedException("too few", advice, new Rooted("row 1", null));
+
+    Throwable arrived = SerializableUtils.ensureSerializable(SerializableFailure.of(advised));
+
+    assertEquals("too few", arrived.getMessage());
+    assertEquals(advice, Advice.about(arrived));
   }
 }
