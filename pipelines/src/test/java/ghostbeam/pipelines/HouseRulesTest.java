@@ -290,7 +290,9 @@ final class HouseRulesTest {
     return type.getField(remedy.name()).getAccessesToSelf().stream()
         .map(JavaFieldAccess::getOriginOwner)
         .anyMatch(
-            user -> !user.equals(type) && user.getPackageName().matches("ghostbeam[.](model|transforms)[.].*"));
+            user ->
+                !user.equals(type)
+                    && user.getPackageName().matches("ghostbeam[.](model|transforms)[.].*"));
   }
 
   @Test

@@ -183,8 +183,7 @@ record StatusFiles(Storage storage, Gang gang, int rank) {
                 failure ->
                     "rank %d failed: %s".formatted(failure.getKey(), failure.getValue().words()))
             .collect(Collectors.joining("; "));
-    return new Reason(
-        words, advised(failures).flatMap(Reason::advice));
+    return new Reason(words, advised(failures).flatMap(Reason::advice));
   }
 
   /** The first reason with advice: the other ranks may only have followed that one. */

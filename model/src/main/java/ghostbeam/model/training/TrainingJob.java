@@ -96,8 +96,7 @@ public record TrainingJob(
       throw new AdvisedException(
           "the classes of %s (train) and %s (val) differ: %s"
               .formatted(data, validation, difference.get()),
-          ModelRemedy.SAME_CLASSES.with(
-              new DatasetFolder(storage, data, "train").manifestPath()));
+          ModelRemedy.SAME_CLASSES.with(new DatasetFolder(storage, data, "train").manifestPath()));
     }
     Batching batching = recipe().batching();
     int needed = batching.dropTail() ? batching.stepImages() : 2 * batching.ranks();

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.failure.Advice;
+import ghostbeam.model.failure.ModelRemedy;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +20,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -98,7 +101,9 @@ final class PyTorchFileTest {
 
   @Test
   void saysWhatAFileWithoutAveragesContains() {
-    String message = refusal("model.bin", WeightKind.EMA).getMessage();
+    IOException refusal = refusal("model.bin", WeightKind.EMA);
+    String message = refusal.getMessage();
+    assertEquals(Optional.of(ModelRemedy.RAW_WEIGHTS.with()), Advice.about(refusal));
     assertTrue(message.contains("state_dict_ema or model_ema"), message);
     assertTrue(message.contains("model, epoch"), message);
   }

@@ -25,8 +25,7 @@ final class StatusFilesTest {
         .end(StatusFiles.Status.LOST, Reason.of(timeout).toJson());
 
     IOException slow =
-        new StatusFiles(Storage.local(), gang, 0)
-            .explain(new LostRankException("rank 1 has left"));
+        new StatusFiles(Storage.local(), gang, 0).explain(new LostRankException("rank 1 has left"));
 
     assertEquals(
         "rank 0 of 2 stopped, since the connections between all ranks broke: rank 0 did not respond for 60 s",

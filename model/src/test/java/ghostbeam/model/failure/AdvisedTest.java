@@ -22,8 +22,7 @@ final class AdvisedTest {
     assertEquals(
         type + ": other disk (remedy: SHARED_OUTPUT)",
         new AdvisedException("other disk", ModelRemedy.SHARED_OUTPUT.with()).toString());
-    assertEquals(
-        type + ": disk full", new AdvisedException("disk full", (Advice) null).toString());
+    assertEquals(type + ": disk full", new AdvisedException("disk full", (Advice) null).toString());
   }
 
   @Test

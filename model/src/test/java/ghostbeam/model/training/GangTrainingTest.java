@@ -171,8 +171,7 @@ final class GangTrainingTest {
               Weights own = TinyTraining.network(2).initialWeights(collective.rank());
               try (Learner learner = new Learner(TinyTraining.SPEC, own, collective)) {
                 AdvisedException differ =
-                    assertThrows(
-                        AdvisedException.class, () -> learner.requireSameOnAllRanks(7));
+                    assertThrows(AdvisedException.class, () -> learner.requireSameOnAllRanks(7));
                 assertTrue(
                     differ.getMessage().startsWith("after epoch 7 the weights of rank 1 are not"),
                     differ.getMessage());

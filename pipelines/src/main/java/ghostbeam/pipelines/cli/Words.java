@@ -21,7 +21,9 @@ public final class Words {
     return remedy.isEmpty() || told.contains(remedy) ? told : told + "; " + remedy;
   }
 
-  /** Null where it is only what Java made of the cause, as in {@code new RuntimeException(cause)}. */
+  /**
+   * Null where it is only what Java made of the cause, as in {@code new RuntimeException(cause)}.
+   */
   private static String ownMessage(Throwable thrown) {
     String message = thrown.getMessage();
     return thrown.getCause() != null && thrown.getCause().toString().equals(message)

@@ -40,22 +40,22 @@ final class RemediesTest {
   private static List<String> commands(ModelRemedy remedy) {
     return switch (remedy) {
       case LOWER_LEARNING_RATE,
-              LOWER_LOSS_SCALE,
-              SMALLER_STEP,
-              SAME_CLASSES,
-              SAME_TRAINING_OR_START_OVER,
-              START_OVER ->
+          LOWER_LOSS_SCALE,
+          SMALLER_STEP,
+          SAME_CLASSES,
+          SAME_TRAINING_OR_START_OVER,
+          START_OVER ->
           List.of("train", "search");
       case SMALLER_STEP_OR_FEWER_RANKS,
-              FEWER_RANKS,
-              CLASSES_OF_DATA,
-              EQUAL_MACHINES,
-              SHARED_OUTPUT,
-              SLOT_FOR_EACH_RANK,
-              LONGER_TIMEOUT,
-              RESTARTS,
-              KNOWN_HOST,
-              REACHABLE_HOST ->
+          FEWER_RANKS,
+          CLASSES_OF_DATA,
+          EQUAL_MACHINES,
+          SHARED_OUTPUT,
+          SLOT_FOR_EACH_RANK,
+          LONGER_TIMEOUT,
+          RESTARTS,
+          KNOWN_HOST,
+          REACHABLE_HOST ->
           List.of("train");
       case MAKE_SPLIT -> List.of("train", "evaluate", "import", "inspect", "average", "search");
       case DESCRIBE_INPUT, OWN_SIZE -> List.of("evaluate");

@@ -142,7 +142,9 @@ final class GangPipelineTest {
             .matches(".*only 2 of 3 ranks \\(\\d, \\d\\) have started within 5 s.*"),
         failure.getMessage());
     assertTrue(
-        failure.getMessage().contains("; let --parallelism, and the cluster's free slots, be at least 3"),
+        failure
+            .getMessage()
+            .contains("; let --parallelism, and the cluster's free slots, be at least 3"),
         failure.getMessage());
   }
 
@@ -182,9 +184,7 @@ final class GangPipelineTest {
                       "--restarts=3"));
       assertTrue(failure.getMessage().contains("the loss became "), failure.getMessage());
       assertTrue(
-          failure
-              .getMessage()
-              .endsWith(", more --warmupEpochs or --clipNorm=1"),
+          failure.getMessage().endsWith(", more --warmupEpochs or --clipNorm=1"),
           failure.getMessage());
       assertTrue(
           ExceptionUtils.findThrowable(failure, SuppressRestartsException.class).isPresent());

@@ -49,7 +49,9 @@ class TrainRefusalTest extends TrainCase {
     Exception failure =
         assertThrows(Exception.class, () -> train("classes", with("--numClasses=1000")));
     assertTrue(
-        failure.getMessage().endsWith(" has 2; leave out --numClasses, which defaults to the data's"),
+        failure
+            .getMessage()
+            .endsWith(" has 2; leave out --numClasses, which defaults to the data's"),
         failure.getMessage());
     assertTrue(Files.notExists(root.resolve("classes")));
   }

@@ -13,7 +13,10 @@ import java.io.OutputStream;
 public final class SerializableFailure {
   private SerializableFailure() {}
 
-  /** The failure itself, or if it cannot be serialised a copy with its message, stack trace and advice. */
+  /**
+   * The failure itself, or if it cannot be serialised a copy with its message, stack trace and
+   * advice.
+   */
   public static Throwable of(Throwable failure) {
     if (failure == null || isSerializable(failure)) {
       return failure;

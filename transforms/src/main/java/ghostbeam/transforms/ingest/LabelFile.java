@@ -126,8 +126,7 @@ record LabelFile(String path, ClassList classes, Set<String> known, List<Table.R
       if (label == null) {
         throw new InvalidSourceException(
             String.format(
-                "%s holds %s, which %s does not name",
-                source, FileNames.shown(image.path()), path),
+                "%s holds %s, which %s does not name", source, FileNames.shown(image.path()), path),
             SourceRemedy.RIGHT_LABELS_FILE.with());
       }
       unused.remove(name);
