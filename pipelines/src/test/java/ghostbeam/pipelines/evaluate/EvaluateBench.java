@@ -179,10 +179,13 @@ class EvaluateBench {
     double[] further = new double[ROUNDS];
     double[] costs = new double[ROUNDS];
     double[] gains = new double[ROUNDS];
+    double[] floors = new double[ROUNDS];
     try (Classifier classifier = classifier(module)) {
       for (int round = 0; round < ROUNDS; round++) {
         double forward = perSecond(count -> PlainLoop.forward(classifier, count));
         double pass = perSecond(count -> flink(four.subList(0, 1), count));
+        double loop = perSecond(count -> PlainLoop.loop(records, classifier, module, count));
+        double images = perSecond(count -> PlainLoop.images(records, module, count));
         double more = (1 / perSecond(count -> flink(four, count)) - 1 / pass) / 3;
         forward = (forward + perSecond(count -> PlainLoop.forward(classifier, count))) / 2;
         double peer =
@@ -198,19 +201,23 @@ class EvaluateBench {
         gains[round] = forward / peer;
         System.out.printf(
             Locale.ROOT,
-            "%s @%d: forward %.1f images/s, whole pass %.1f, PyTorch %.1f%n",
+            "%s @%d: forward %.1f images/s, whole pass %.1f, plain loop %.1f, images alone %.1f, PyTorch %.1f%n",
             name,
             side,
             forward,
             pass,
+            loop,
+            images,
             peer);
+        floors[round] = forward / loop;
       }
     }
     System.out.printf(
         Locale.ROOT,
-        "%s: a pass costs %.3f of its forward passes, a further module's %.3f; forward passes are %.2f times PyTorch's (medians)%n",
+        "%s: a pass costs %.3f of its forward passes, a plain loop without Beam %.3f; a further module's %.3f; forward passes are %.2f times PyTorch's (medians)%n",
         name,
         median(costs),
+        median(floors),
         median(further),
         median(gains));
   }

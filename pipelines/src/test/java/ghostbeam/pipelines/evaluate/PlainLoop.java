@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,12 +62,31 @@ final class PlainLoop {
         });
   }
 
-  /** The forward pass alone. */
-  static void forward(Classifier classifier, long count) throws Exception {
-    int side = Preset.GHOSTNET_1X.architecture(1000).inputSize();
+  /** Reading, decoding and the view alone: what a pass pays once, however many it scores. */
+  static void images(Path records, Candidate candidate, long count) throws Exception {
     inParallel(
         part -> {
-          ByteBuffer images = ByteBuffer.allocateDirect(BATCH * side * side * 3);
+          int side = candidate.view().inputSize();
+          ByteBuffer image = ByteBuffer.allocateDirect(side * side * 3);
+          ExampleDecoder source = new ExampleDecoder(Codec.best());
+          try (Dataset dataset = Dataset.open(Storage.local(), records.toString(), "val")) {
+            long end = count * (part + 1) / CORES;
+            for (long i = count * part / CORES; i < end; i++) {
+              Pixels decoded = source.decode(dataset.read(i));
+              image.clear().put(candidate.view().apply(decoded).rgb());
+            }
+          }
+        });
+  }
+
+  /** The forward pass alone, of noise: a processor clocks higher where most of its inputs are zero. */
+  static void forward(Classifier classifier, long count) throws Exception {
+    int side = Preset.GHOSTNET_1X.architecture(1000).inputSize();
+    byte[] noise = new byte[BATCH * side * side * 3];
+    new Random(1).nextBytes(noise);
+    inParallel(
+        part -> {
+          ByteBuffer images = ByteBuffer.allocateDirect(noise.length).put(noise).flip();
           for (long i = 0; i < count / CORES; i += BATCH) {
             classifier.logits(images.duplicate(), BATCH, side);
           }
