@@ -50,7 +50,7 @@ public final class Main {
               .withExamples("./run demo", "./run demo --output=/tmp/ghostbeam-demo"),
           Command.of(
                   "preprocess",
-                  "images in folders, zips or tars to sharded records",
+                  "images in folders, archives, Parquet or TFRecord to sharded records",
                   PreprocessOptions.class,
                   PreprocessPipeline::run)
               .withImages()
@@ -86,7 +86,7 @@ public final class Main {
                       + " --baseline=released/report.json"),
           Command.of(
                   "report",
-                  "join evaluations of the same data into one report, without scoring again",
+                  "join evaluations into one report, without scoring again",
                   ReportOptions.class,
                   ReportJob::run)
               .withExamples(

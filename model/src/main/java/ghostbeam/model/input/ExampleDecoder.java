@@ -26,7 +26,7 @@ public record ExampleDecoder(Codec codec) {
     } catch (UndecodableImageException e) {
       throw new IOException(
           "record %d of split %s (%s) cannot be decoded: %s; preprocess the dataset again"
-              .formatted(record, dataset.manifest().split(), example.filename(), e.getMessage()),
+              .formatted(record, dataset.manifest().split(), example.key(), e.getMessage()),
           e);
     }
   }

@@ -61,6 +61,11 @@ public record Example(
         eighthDigest);
   }
 
+  /** The class's folder and the image's own name, {@code n01440764/n01440764_10026.JPEG}. */
+  public String key() {
+    return synset.isEmpty() ? filename : synset + "/" + filename;
+  }
+
   /** This image as a serialised tf.train.Example, features in byte order of their names. */
   public byte[] toBytes() {
     return toBytes(0, 0);

@@ -93,7 +93,7 @@ final class DuplicateFacts {
           .put("dataset", split.uri())
           .put("split", split.dataset().manifest().split())
           .put("record", place.record())
-          .put("image", example.synset() + "/" + example.filename());
+          .put("image", example.key());
     }
     json.set("image", images);
     return json;

@@ -42,7 +42,7 @@ final class FactLines {
                 for (JsonNode group : value) {
                   append(text, indent, fact.getKey(), (ObjectNode) group);
                 }
-              } else {
+              } else if (!value.isArray() || value.size() > 0) {
                 text.append(String.format("%-26s%s%n", indent + fact.getKey(), shown(value)));
               }
             });

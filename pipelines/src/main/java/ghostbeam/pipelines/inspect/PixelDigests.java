@@ -134,7 +134,7 @@ final class PixelDigests {
         byPixels.computeIfAbsent(digest, key -> new ArrayList<>()).add(place);
       } catch (UndecodableImageException e) {
         throw new IOException(
-            "record " + place.record() + ", " + example.filename() + ": " + e.getMessage(), e);
+            "record " + place.record() + ", " + example.key() + ": " + e.getMessage(), e);
       }
     }
     return byPixels.entrySet().stream()

@@ -63,7 +63,7 @@ final class SheetFacts {
     try (Dataset dataset = Dataset.open(storage, folder, SPLIT)) {
       SampleSheet sheet = new SampleSheet(dataset, view(options), options.getSeed());
       for (long record : sheet.records(IMAGES)) {
-        facts.put("record " + record, dataset.read(record).filename());
+        facts.put("record " + record, dataset.read(record).key());
       }
       storage.writeWhole(path, ByteBuffer.wrap(sheet.png(IMAGES, EPOCHS)));
     }

@@ -13,11 +13,13 @@ import ghostbeam.transforms.ingest.ImageSource;
 import ghostbeam.transforms.source.InvalidSourceException;
 import ghostbeam.transforms.stream.StreamedSource;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What {@code preprocess} would read from a source, found in seconds; nothing is written. */
 final class SourceFacts {
-  /** Records or images whose keys and labels are shown. */
+  /** Records, or classes with an image each, whose keys and labels are shown. */
   private static final int SHOWN = 5;
 
   private SourceFacts() {}
@@ -67,9 +69,19 @@ final class SourceFacts {
     facts.put("images", listing.images().size());
     facts.put("bytes", listing.images().stream().mapToLong(i -> i.extent().bytes()).sum());
     facts.put("otherFiles", listing.skipped());
+    if (listing.skipped() > 0) {
+      ArrayNode kinds = facts.putArray("leftOut");
+      listing
+          .skippedFiles()
+          .byKind()
+          .forEach((kind, files) -> kinds.addObject().put("files", files).put("kind", kind));
+    }
     facts.put("classes", listing.classes().size());
+    // The first images are all of one class, which would not show how classes are numbered.
+    Map<Integer, ImageRef> firsts = new TreeMap<>();
+    listing.images().forEach(image -> firsts.putIfAbsent(image.label(), image));
     ArrayNode first = facts.putArray("first");
-    for (ImageRef image : listing.images().stream().limit(SHOWN).toList()) {
+    for (ImageRef image : firsts.values().stream().limit(SHOWN).toList()) {
       ObjectNode row = first.addObject();
       row.put("key", image.key()).put("label", image.label()).put("class", image.synset());
     }

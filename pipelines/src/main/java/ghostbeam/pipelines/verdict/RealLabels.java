@@ -144,7 +144,7 @@ public final class RealLabels {
     if (entry == null || !entry.isArray()) {
       throw new IOException(
           "%s has no list of labels for image '%s'; it has %s"
-              .formatted(path, synsetName(example), contents()));
+              .formatted(path, example.key(), contents()));
     }
     Set<Integer> right = new TreeSet<>();
     for (JsonNode label : entry) {
@@ -156,10 +156,6 @@ public final class RealLabels {
       right.add(label.asInt());
     }
     return right;
-  }
-
-  private static String synsetName(Example example) {
-    return example.synset() + "/" + example.filename();
   }
 
   /** Describes the file, with examples that show how its names differ from the dataset's. */
@@ -186,7 +182,7 @@ public final class RealLabels {
 
   private JsonNode entry(Example example) {
     if (labels.isObject()) {
-      JsonNode inFolder = labels.get(synsetName(example));
+      JsonNode inFolder = labels.get(example.key());
       return inFolder != null ? inFolder : labels.get(example.filename());
     }
     Matcher name = VALIDATION_NAME.matcher(example.filename());

@@ -78,7 +78,7 @@ final class SourceFactsTest {
 
   @Test
   void listsClassFolders() throws IOException {
-    for (String name : List.of("b/1.jpg", "a/2.jpg", "a/3.jpg")) {
+    for (String name : List.of("b/1.jpg", "a/2.jpg", "a/3.jpg", "a/notes.txt")) {
       Files.createDirectories(folder.resolve("in").resolve(name).getParent());
       Files.write(folder.resolve("in").resolve(name), new byte[10]);
     }
@@ -88,7 +88,11 @@ final class SourceFactsTest {
     assertEquals(3, facts.path("images").asInt());
     assertEquals(2, facts.path("classes").asInt());
     assertEquals(30, facts.path("bytes").asInt());
-    assertEquals("a/2.jpg", facts.path("first").path(0).path("key").asText());
+    assertEquals(List.of("a/2.jpg", "b/1.jpg"), facts.path("first").findValuesAsText("key"));
+    assertEquals(List.of("0", "1"), facts.path("first").findValuesAsText("label"));
+    assertEquals(1, facts.path("otherFiles").asInt());
+    assertEquals(1, facts.path("leftOut").path(0).path("files").asInt());
+    assertTrue(facts.path("leftOut").path(0).path("kind").asText().contains("a/notes.txt"));
   }
 
   /** Wherever a disk lists it: the first thousand images show class folders. */

@@ -28,11 +28,7 @@ public final class PredictionLine {
 
   /** The start of a record's line, the same for every candidate. */
   public static String head(long record, Example example) {
-    String key =
-        example.synset().isEmpty()
-            ? example.filename()
-            : example.synset() + "/" + example.filename();
-    return record + "," + quoted(key) + ",";
+    return record + "," + quoted(example.key()) + ",";
   }
 
   /** Adds the record's class, under the name the network has for it. */
