@@ -27,6 +27,7 @@ public final class LostRankException extends IllegalStateException implements Ad
     return Optional.ofNullable(advice);
   }
 
+  @SuppressWarnings("OverrideThrowableToString") // the message is for users, see Advised
   @Override
   public String toString() {
     return withRemedy(super.toString());

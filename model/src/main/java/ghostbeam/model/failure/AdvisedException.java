@@ -31,6 +31,7 @@ public class AdvisedException extends IOException implements Advised {
     return Optional.ofNullable(advice);
   }
 
+  @SuppressWarnings("OverrideThrowableToString") // the message is for users, see Advised
   @Override
   public final String toString() {
     return withRemedy(super.toString());

@@ -25,6 +25,7 @@ public final class InvalidSettingException extends IllegalArgumentException impl
     return Optional.ofNullable(advice);
   }
 
+  @SuppressWarnings("OverrideThrowableToString") // the message is for users, see Advised
   @Override
   public String toString() {
     return withRemedy(super.toString());

@@ -39,6 +39,7 @@ public final class DivergedException extends IllegalStateException implements Ad
     return Optional.of(advice);
   }
 
+  @SuppressWarnings("OverrideThrowableToString") // the message is for users, see Advised
   @Override
   public String toString() {
     return withRemedy(super.toString());
