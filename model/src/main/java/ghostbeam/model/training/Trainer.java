@@ -157,7 +157,7 @@ public final class Trainer {
               new DatasetFolder(storage, job.data(), "train").manifestPath()));
     }
     Batching batching = recipe.batching();
-    int needed = batching.dropTail() ? batching.stepImages() : 2 * batching.ranks();
+    int needed = batching.fewestImages();
     if (train.records() < needed || train.records() > LARGEST_DATASET) {
       throw new AdvisedException(
           "%s has %d training images; batchSize=%d, ranks=%d and accumulate=%d need at least %d"

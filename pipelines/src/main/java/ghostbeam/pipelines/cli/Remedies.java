@@ -27,7 +27,7 @@ final class Remedies {
   private static String template(ModelRemedy remedy) {
     return switch (remedy) {
       case LOWER_LEARNING_RATE -> "try a lower --lrMax, more --warmupEpochs or --clipNorm=1";
-      case LOWER_LOSS_SCALE -> "try a lower --lossScale than %s";
+      case LOWER_LOSS_SCALE -> "try a lower --lossScale than %s, or a lower --lrMax";
       case SMALLER_STEP -> "lower --batchSize, --ranks or --accumulate";
       case CLASSES_OF_DATA -> "leave --numClasses out to take the data's";
       case SAME_CLASSES -> "preprocess val with --classes=%s";
