@@ -34,8 +34,8 @@ public record ProxyTask(int classes, int images, long seed) {
    *
    * @param data folder with the {@code train} split
    * @param validation folder with the {@code val} split
-   * @throws IOException if a split is missing or has no images of the task's classes, or the splits'
-   *     classes differ
+   * @throws IOException if a split is missing or has no images of the task's classes, or the
+   *     splits' classes differ
    */
   public long trainingImages(Storage storage, String data, String validation) throws IOException {
     Manifest train = manifest(storage, data, "train");

@@ -57,7 +57,7 @@ final class ProxyTaskFileTest extends ProxyTaskCase {
     }
   }
 
-  /** The same counts of the same shards; only reading tells that one is of no class here. */
+  /** Counts of records and shards stay the same; only the record's own label is wrong. */
   @Test
   void anotherRecordIsAnotherTaskAndOneOfAnotherClassIsRefused() throws IOException {
     String folder = task(2, 3, 1, "proxy");

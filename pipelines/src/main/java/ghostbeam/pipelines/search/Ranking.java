@@ -32,13 +32,11 @@ record Ranking(
    *
    * @throws AdvisedException if all of them diverged
    */
-  static Ranking of(SearchStep step, Map<String, CandidateResult> results)
-      throws AdvisedException {
+  static Ranking of(SearchStep step, Map<String, CandidateResult> results) throws AdvisedException {
     List<Proposal> scored = new ArrayList<>();
     List<Proposal> diverged = new ArrayList<>();
     for (Proposal candidate : step.candidates()) {
-      boolean hasScore =
-          results.get(candidate.growth().title()) instanceof CandidateResult.Scored;
+      boolean hasScore = results.get(candidate.growth().title()) instanceof CandidateResult.Scored;
       (hasScore ? scored : diverged).add(candidate);
     }
     Ranking ranking = new Ranking(step, results, scored, diverged);
@@ -82,8 +80,7 @@ record Ranking(
   /** The start, scaled uniformly, if it was trained to the end. */
   private Optional<Proposal> scaled() {
     return step.uniform()
-        .filter(
-            uniform -> results.get(uniform.growth().title()) instanceof CandidateResult.Scored);
+        .filter(uniform -> results.get(uniform.growth().title()) instanceof CandidateResult.Scored);
   }
 
   /** The candidates with their scores, each tested against the best. */

@@ -153,8 +153,7 @@ record SearchReport(
 
     /** What diverged, uniform scaling included; the file has it with each network. */
     public List<Trial> reasons() {
-      return Stream.concat(
-              candidates.stream(), Stream.ofNullable(uniform).map(Uniform::trial))
+      return Stream.concat(candidates.stream(), Stream.ofNullable(uniform).map(Uniform::trial))
           .filter(trial -> trial.diverged() != null)
           .toList();
     }

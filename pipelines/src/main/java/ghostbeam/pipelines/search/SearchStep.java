@@ -55,7 +55,10 @@ record SearchStep(
       return Optional.empty();
     }
     LongSummaryStatistics near =
-        impossible.stream().mapToLong(Proposal::multiplyAdds).summaryStatistics();
+        impossible.stream()
+            .filter(proposal -> !(proposal.growth() instanceof Growth.Uniform))
+            .mapToLong(Proposal::multiplyAdds)
+            .summaryStatistics();
     long cost = budget.multiplyAdds();
     String remedy = "change --multiplyAdds or --steps";
     if (near.getMin() > cost) {

@@ -218,7 +218,8 @@ final class SearchJobTest {
           "{\"reason\":\"all overflowed\",\"remedy\":\"LOWER_LOSS_SCALE\",\"facts\":[\"128.0\"]}");
     }
     String told = failure("wild", wild);
-    assertTrue(told.contains("all overflowed; try a lower --lossScale than 128.0, or a lower"), told);
+    assertTrue(
+        told.contains("all overflowed; try a lower --lossScale than 128.0, or a lower"), told);
   }
 
   private static String failure(String output, String... more) {
@@ -238,7 +239,10 @@ final class SearchJobTest {
     refused("--batchSize is at least 2", "--batchSize=1");
     refused("--warmupEpochs is ", "--warmupEpochs=-1");
     refused("the network to start from has ", "--multiplyAdds=1000");
-    refused("no network of step 1 has about ", "--steps=1000");
+    refused(
+        "no network of step 1 has about 9,000,0",
+        "--multiplyAdds=9000000000000000000",
+        "--steps=1");
     refused("the proxy task has 8 training images, an epoch needs at least 64;", "--batchSize=64");
     String missing = root.resolve("nowhere").toString();
     String told = failure("refused", "--validation=" + missing);
@@ -251,8 +255,8 @@ final class SearchJobTest {
     }
   }
 
-  private static void refused(String words, String flag) {
-    String told = assertThrows(UsageException.class, () -> run("refused", flag)).getMessage();
+  private static void refused(String words, String... flags) {
+    String told = assertThrows(UsageException.class, () -> run("refused", flags)).getMessage();
     assertTrue(told.startsWith(words), told);
   }
 

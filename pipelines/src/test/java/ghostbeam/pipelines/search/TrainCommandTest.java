@@ -54,8 +54,7 @@ final class TrainCommandTest {
 
   private static TrainOptions parsed(String line) throws Exception {
     Process shell =
-        new ProcessBuilder("sh", "-c", "set -- " + line + "; printf '%s\\n' \"$@\"")
-            .start();
+        new ProcessBuilder("sh", "-c", "set -- " + line + "; printf '%s\\n' \"$@\"").start();
     String printed = new String(shell.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     List<String> words = Arrays.asList(printed.split("\n", -1));
     assertEquals(List.of("./run", "train"), words.subList(0, 2));

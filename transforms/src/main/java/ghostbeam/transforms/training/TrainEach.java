@@ -28,15 +28,15 @@ import org.slf4j.MDC;
  * PCollection<TrainingOutcome> outcomes = pipeline.apply(TrainEach.of(storage, jobs));
  * }</pre>
  *
- * <p>Output: how each training ended, in no order: trained, after its last checkpoint is written, or
- * diverged. A slot gets its next training as soon as it has finished one, as far as the runner hands
- * out a source's parts one by one.
+ * <p>Output: how each training ended, in no order: trained, after its last checkpoint is written,
+ * or diverged. A slot gets its next training as soon as it has finished one, as far as the runner
+ * hands out a source's parts one by one.
  *
  * <p>The bytes that a training ends with do not depend on where, when or beside what it ran. One
  * whose state is in its folder resumes from there, whoever saved it, and a finished one is not
  * repeated: if a worker is lost, and with it perhaps the job, finished trainings are kept. A
- * training that fails otherwise than by diverging fails the job, with a message that begins with its
- * folder. Metric {@code trainings_done} counts those that ended.
+ * training that fails otherwise than by diverging fails the job, with a message that begins with
+ * its folder. Metric {@code trainings_done} counts those that ended.
  */
 public final class TrainEach extends PTransform<PBegin, PCollection<TrainingOutcome>> {
   private static final long serialVersionUID = 1L;
@@ -117,8 +117,7 @@ public final class TrainEach extends PTransform<PBegin, PCollection<TrainingOutc
         Trainer.run(storage, job, Collective.alone());
         return new TrainingOutcome.Trained(job.output());
       } catch (DivergedException e) {
-        return new TrainingOutcome.Diverged(
-            job.output(), e.getMessage(), e.advice().orElseThrow());
+        return new TrainingOutcome.Diverged(job.output(), e.getMessage(), e.advice().orElseThrow());
       }
     }
   }

@@ -123,8 +123,7 @@ final class TrainEachTest {
     DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
     options.setTargetParallelism(slots);
     Pipeline pipeline = Pipeline.create(options);
-    PAssert.that(pipeline.apply(TrainEach.of(STORAGE, jobs)))
-        .containsInAnyOrder(expected);
+    PAssert.that(pipeline.apply(TrainEach.of(STORAGE, jobs))).containsInAnyOrder(expected);
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();
     MetricQueryResults counted =
