@@ -126,8 +126,11 @@ public sealed interface Growth {
 
     /** Depth by the cube root, a side by the sixth, since cost goes by its square. */
     private static Dimensions scaled(Dimensions from, double ratio, double rounding) {
-      double deeper = StrictMath.cbrt(ratio);
-      double wider = StrictMath.sqrt(deeper);
+      double third = StrictMath.cbrt(ratio);
+      double wider = StrictMath.sqrt(third);
+      int all = from.layers().stream().mapToInt(Integer::intValue).sum();
+      double deepest = (double) (Ladder.DEEPEST - from.layers().size()) / all;
+      double deeper = Math.min(third, Math.max(1, deepest));
       List<Integer> layers =
           from.layers().stream().map(blocks -> (int) (blocks * deeper + rounding)).toList();
       int steps = (int) (from.inputSize() * (wider - 1) / Ladder.PIXELS + rounding);

@@ -19,7 +19,7 @@ record Ladder(int last, IntFunction<Dimensions> rungs) {
   /** No layer inside such a stage is wider than networks support. */
   private static final int WIDEST = 8192;
 
-  private static final int DEEPEST = 1024;
+  static final int DEEPEST = 1024;
   private static final int LARGEST_IMAGE = 4096;
 
   /** A stage's width in steps of 4 channels. */

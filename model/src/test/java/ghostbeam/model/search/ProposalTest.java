@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.network.Preset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
@@ -91,6 +92,17 @@ final class ProposalTest {
             "the nearest such network has [\\d,]+ multiply-adds, \\d+[.]\\d % more than the step's"
                 + " [\\d,]+"),
         told);
+  }
+
+  @Test
+  void aBudgetThatNoNetworkHasIsAnObstacle() {
+    Budget budget = new Budget(Long.MAX_VALUE / 2, 10);
+    List<Growth> ways = new ArrayList<>(Growth.all(bignet(64)));
+    ways.add(new Growth.Uniform());
+    for (Growth growth : ways) {
+      String told = Proposal.of(growth, bignet(64), budget).obstacle().orElseThrow();
+      assertTrue(told.contains(" less than the step's "), told);
+    }
   }
 
   /** Random starts: proposals have the step's cost, and enlarge only what they say. */

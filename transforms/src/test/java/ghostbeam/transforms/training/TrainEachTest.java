@@ -168,7 +168,7 @@ final class TrainEachTest {
     TrainingOutcome diverged =
         new TrainingOutcome.Diverged(
             wild.output(),
-            "the loss became NaN at epoch 1, step 2 (learning rate 7.5E29)",
+            "the loss became NaN at epoch 1, step 2 (learning rate 7.500000000000001E29)",
             ModelRemedy.LOWER_LEARNING_RATE.with());
     for (int i = 0; i < 2; i++) {
       run(List.of(wild, tame), 2, List.of(diverged, trained(tame)));
