@@ -91,11 +91,9 @@ record SearchFolder(Storage storage, String path) implements Serializable {
     return Optional.empty();
   }
 
-  /** Writes why a candidate's training diverged and returns the file's path. */
-  String write(int step, String name, CandidateResult.Diverged result) throws IOException {
-    String file = divergence(step, name);
-    write(file, JSON.writeValueAsString(result));
-    return file;
+  /** Writes why a candidate's training diverged. */
+  void write(int step, String name, CandidateResult.Diverged result) throws IOException {
+    write(divergence(step, name), JSON.writeValueAsString(result));
   }
 
   void write(String file, String text) throws IOException {

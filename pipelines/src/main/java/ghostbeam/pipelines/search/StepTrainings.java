@@ -19,11 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.beam.sdk.Pipeline;
-import org.apache.beam.sdk.transforms.Filter;
-import org.apache.beam.sdk.transforms.MapElements;
+import org.apache.beam.sdk.transforms.FlatMapElements;
 import org.apache.beam.sdk.transforms.ProcessFunction;
 import org.apache.beam.sdk.values.KV;
-import org.apache.beam.sdk.values.PCollection;
 import org.apache.beam.sdk.values.TypeDescriptors;
 
 /**
@@ -116,30 +114,32 @@ record StepTrainings(
     SearchFolder folder = output;
     int epochs = epochs();
     boolean averages = request.averages();
-    PCollection<TrainingOutcome> outcomes = pipeline.apply("Train", TrainEach.of(storage, jobs));
-    outcomes
-        .apply("Trained", Filter.by(outcome -> outcome instanceof TrainingOutcome.Trained))
+    // A branch for trainings that diverged would hold results back until the job ends: a runner
+    // hands elements on one by one only along a chain.
+    ProcessFunction<TrainingOutcome, Iterable<KV<String, String>>> toScore =
+        outcome -> toScore(outcome, folder, step, epochs, averages);
+    pipeline
+        .apply("Train", TrainEach.of(storage, jobs))
         .apply(
             "Checkpoints",
-            MapElements.into(
+            FlatMapElements.into(
                     TypeDescriptors.kvs(TypeDescriptors.strings(), TypeDescriptors.strings()))
-                .via(trained -> checkpoint(trained.folder(), epochs, averages)))
+                .via(toScore))
         .apply("Score", ScoreEach.of(storage, output.proxy(), val))
         .apply("WriteTallies", WriteTallies.to(storage, name -> folder.tally(step, name)));
-    ProcessFunction<TrainingOutcome, String> write =
-        diverged -> write(folder, step, (TrainingOutcome.Diverged) diverged);
-    outcomes
-        .apply("Diverged", Filter.by(outcome -> outcome instanceof TrainingOutcome.Diverged))
-        .apply("WriteReasons", MapElements.into(TypeDescriptors.strings()).via(write));
   }
 
-  private static KV<String, String> checkpoint(String training, int epochs, boolean averages) {
-    return KV.of(name(training), new TrainingFolder(training).checkpoint(epochs, averages));
-  }
-
-  private static String write(SearchFolder folder, int step, TrainingOutcome.Diverged outcome)
+  /** A trained network's checkpoint, by title; of a diverged one writes the reason instead. */
+  private static List<KV<String, String>> toScore(
+      TrainingOutcome outcome, SearchFolder folder, int step, int epochs, boolean averages)
       throws IOException {
-    return folder.write(step, name(outcome.folder()), CandidateResult.Diverged.of(outcome));
+    String name = name(outcome.folder());
+    if (outcome instanceof TrainingOutcome.Diverged diverged) {
+      folder.write(step, name, CandidateResult.Diverged.of(diverged));
+      return List.of();
+    }
+    String checkpoint = new TrainingFolder(outcome.folder()).checkpoint(epochs, averages);
+    return List.of(KV.of(name, checkpoint));
   }
 
   /** The title of what a training's network enlarges. */
