@@ -37,6 +37,11 @@ public record Batching(int batchSize, int ranks, int accumulate, boolean syncBn,
     return batchImages() * accumulate;
   }
 
+  /** The fewest images that an epoch can learn from. */
+  public int fewestImages() {
+    return dropTail ? stepImages() : 2 * ranks;
+  }
+
   /**
    * @param inputSize side of the images; a batch is one float32 buffer, whose size in bytes must
    *     fit an int

@@ -6,21 +6,21 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /**
- * What a network is to cost.
+ * The cost that a step's networks are to have.
  *
  * @param multiplyAdds for one image, as {@link Outline} counts them
- * @param classes that networks tell apart, whose layer counts, too
+ * @param classes of the networks, whose last layer counts, too
  */
 public record Budget(long multiplyAdds, int classes) {
-  /** How far from it a cost may be. */
+  /** How far a network's cost may be from it, as a share. */
   private static final double TOLERANCE = 0.03;
 
   /**
    * Budgets that grow geometrically from a network's own cost.
    *
-   * @param goal the last one
-   * @return those of the steps, without the network's own
-   * @throws IllegalArgumentException where the goal is not above it
+   * @param goal the last budget
+   * @return a budget for each step
+   * @throws IllegalArgumentException if the goal is not above the network's own cost
    */
   public static List<Budget> steps(Dimensions start, int classes, long goal, int steps) {
     long first = new Budget(goal, classes).cost(start);
@@ -28,7 +28,7 @@ public record Budget(long multiplyAdds, int classes) {
       throw new IllegalArgumentException(
           String.format(
               Locale.ROOT,
-              "the network to start from has %,d multiply-adds already, and is to be enlarged to %,d",
+              "the network to start from has %,d multiply-adds already, so it is not enlarged to %,d; ask for more than it has",
               first,
               goal));
     }
@@ -48,12 +48,12 @@ public record Budget(long multiplyAdds, int classes) {
     return Outline.multiplyAdds(network.architecture(classes));
   }
 
-  /** Whether a cost is near enough. */
+  /** Whether a cost is within the tolerance. */
   boolean holds(long cost) {
     return Math.abs(cost - multiplyAdds) <= TOLERANCE * multiplyAdds;
   }
 
-  /** The highest cost that is. */
+  /** The highest cost within the tolerance. */
   long most() {
     return (long) (multiplyAdds * (1 + TOLERANCE));
   }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * All that sizes a network of the S-GhostNet recipe ({@link BigNet}).
+ * The sizes of a network of the S-GhostNet recipe ({@link BigNet}).
  *
  * @param layers blocks of each of the six stages
  * @param channels output width of each stage, multiples of 4
@@ -25,9 +25,9 @@ public record Dimensions(List<Integer> layers, List<Integer> channels, boolean l
   }
 
   /**
-   * Those of a network.
+   * The sizes of a network.
    *
-   * @throws IllegalArgumentException if it is no such network, or one of other widths
+   * @throws IllegalArgumentException if it is of another family, or its widths vary within a stage
    */
   public static Dimensions of(Architecture network) {
     Dimensions read =
@@ -40,8 +40,8 @@ public record Dimensions(List<Integer> layers, List<Integer> channels, boolean l
         || !read.architecture(network.classes()).stages().equals(network.stages())) {
       throw new IllegalArgumentException(
           network.name()
-              + " cannot be enlarged stage by stage: that takes a network of six stages as in"
-              + " bignet-1x, with channels that are multiples of 4");
+              + " is not made of six stages as bignet-1x is, with channels that are multiples of 4,"
+              + " so there is nothing to enlarge stage by stage");
     }
     return read;
   }

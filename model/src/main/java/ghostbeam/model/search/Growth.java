@@ -10,21 +10,21 @@ import java.util.stream.Stream;
  * and resolution stage by stage, step by step, and keeping what helped most for the same
  * multiply-adds.
  *
- * <p>No code of theirs was published, and this is not a copy of theirs. What is ours: a step's
- * candidates enlarge one thing each, as far as the budget reaches; what whole blocks or steps of 8
- * pixels leave over is filled by width, so that all of a step cost the same within 3 %; budgets
- * grow geometrically; and candidates are compared on images that none was trained on, by Top-1,
- * then loss, then parameters.
+ * <p>They published no code, and this is not a copy of their method. It differs thus: each
+ * candidate of a step enlarges one dimension, as far as the budget allows; width fills what whole
+ * blocks or steps of 8 pixels leave over, so that all candidates of a step have the same cost
+ * within 3 %; budgets grow geometrically; and candidates are compared on images that none was
+ * trained on, by Top-1, then loss, then parameters.
  */
 public sealed interface Growth {
 
   /** Its name in files, such as {@code width-1}; stages count from 1, as flags list them. */
   String title();
 
-  /** The same for people. */
+  /** Its name for people. */
   String words();
 
-  /** The network nearest to the budget that can be had this way; larger than the first, if any. */
+  /** The network nearest to the budget among those grown this way, larger than the first. */
   Dimensions nearest(Dimensions from, Budget budget);
 
   /** The ways of a step: each stage's width, each stage's depth, the resolution. */
@@ -98,7 +98,7 @@ public sealed interface Growth {
   }
 
   /**
-   * What a greedy step is held against: depth, width and resolution all grow by the same share of
+   * What a greedy step is compared with: depth, width and resolution all grow by the same share of
    * the cost, a third each (M. Tan and Q. Le, "EfficientNet", ICML 2019, have such a compound
    * rule). Depth and resolution are rounded to whole blocks and steps of 8 pixels, or where that
    * costs too much, down; all widths fill the rest.
@@ -126,8 +126,11 @@ public sealed interface Growth {
 
     /** Depth by the cube root, a side by the sixth, since cost goes by its square. */
     private static Dimensions scaled(Dimensions from, double ratio, double rounding) {
-      double deeper = StrictMath.cbrt(ratio);
-      double wider = StrictMath.sqrt(deeper);
+      double third = StrictMath.cbrt(ratio);
+      double wider = StrictMath.sqrt(third);
+      int all = from.layers().stream().mapToInt(Integer::intValue).sum();
+      double deepest = (double) (Ladder.DEEPEST - from.layers().size()) / all;
+      double deeper = Math.min(third, Math.max(1, deepest));
       List<Integer> layers =
           from.layers().stream().map(blocks -> (int) (blocks * deeper + rounding)).toList();
       int steps = (int) (from.inputSize() * (wider - 1) / Ladder.PIXELS + rounding);

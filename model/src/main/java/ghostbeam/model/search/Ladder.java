@@ -5,21 +5,21 @@ import java.util.List;
 import java.util.function.IntFunction;
 
 /**
- * Networks by number, each larger than the one before in one respect and as a rule at least as
- * costly: where a stage comes to be as wide as the one before it, a shortcut's convolutions go, and
- * with them a little of the cost.
+ * Networks by number, each larger in one dimension than the one before, and usually at least as
+ * costly. The exception: a stage that becomes as wide as the one before it needs no convolutions in
+ * its shortcut, which saves a little.
  *
  * @param last number of the largest
- * @param rungs the networks from 0, which is the one that grows
+ * @param rungs the networks; number 0 is the one that grows
  */
 record Ladder(int last, IntFunction<Dimensions> rungs) {
   private static final int CHANNELS = 4;
   static final int PIXELS = 8;
 
-  /** So wide that no layer inside a stage is wider than networks can be. */
+  /** No layer inside such a stage is wider than networks support. */
   private static final int WIDEST = 8192;
 
-  private static final int DEEPEST = 1024;
+  static final int DEEPEST = 1024;
   private static final int LARGEST_IMAGE = 4096;
 
   /** A stage's width in steps of 4 channels. */
@@ -31,8 +31,8 @@ record Ladder(int last, IntFunction<Dimensions> rungs) {
   }
 
   /**
-   * All stages' widths in proportion, a step of 4 channels of one stage at a time: of the stage
-   * whose width it changes to the smallest multiple of what it was.
+   * All stages' widths in proportion, 4 channels of one stage at a time: of the stage that would
+   * then have grown by the smallest factor.
    */
   static Ladder widths(Dimensions from) {
     int last =
@@ -75,12 +75,12 @@ record Ladder(int last, IntFunction<Dimensions> rungs) {
         steps -> from.withInputSize(side + PIXELS * steps));
   }
 
-  /** The network of a number; the last where there is none so large. */
+  /** The network of a number, at most the last. */
   Dimensions rung(int number) {
     return rungs.apply(Math.min(number, last));
   }
 
-  /** Number of the largest that costs at most so much; 0 where only the first may. */
+  /** The number of the largest network that costs at most this much; else 0. */
   int highest(Budget budget, long most) {
     int low = 0;
     int high = 1;
@@ -101,9 +101,9 @@ record Ladder(int last, IntFunction<Dimensions> rungs) {
   }
 
   /**
-   * The network nearest to a budget, the smaller of equals.
+   * The network nearest to a budget; of two equally near, the smaller.
    *
-   * @param least number of the smallest that is wanted
+   * @param least number of the smallest network allowed
    */
   Dimensions nearest(Budget budget, int least) {
     int below = highest(budget, budget.multiplyAdds());

@@ -5,28 +5,28 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * A network that a step may choose, or the nearest to one.
+ * A candidate of a step, or the network nearest to one.
  *
- * @param growth what of the step's first network it enlarges
+ * @param growth how it was made from the network that the step enlarges
  * @param multiplyAdds of the network
- * @param obstacle why it is no candidate; empty where it is one
+ * @param obstacle why it is no candidate; empty if it is one
  */
 public record Proposal(
     Growth growth, Dimensions network, long multiplyAdds, Optional<String> obstacle) {
 
-  /** All that a step has to choose from, in the order of {@link Growth#all}. */
+  /** The proposals of a step, in the order of {@link Growth#all}. */
   public static List<Proposal> all(Dimensions from, Budget budget) {
     return Growth.all(from).stream().map(growth -> of(growth, from, budget)).toList();
   }
 
-  /** What one way of enlarging comes to. */
+  /** The proposal of one way of growth. */
   public static Proposal of(Growth growth, Dimensions from, Budget budget) {
     Dimensions network = growth.nearest(from, budget);
     long cost = budget.cost(network);
     return new Proposal(growth, network, cost, obstacle(!network.equals(from), cost, budget));
   }
 
-  /** Whether it can be chosen. */
+  /** Whether it is a candidate. */
   public boolean isPossible() {
     return obstacle.isEmpty();
   }
@@ -45,6 +45,6 @@ public record Proposal(
                 Math.abs(off),
                 off > 0 ? "more than" : "less than",
                 budget.multiplyAdds())
-            : "it is as large as a network can be");
+            : "no larger network is supported");
   }
 }

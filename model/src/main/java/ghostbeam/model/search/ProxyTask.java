@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
@@ -25,29 +26,57 @@ import java.util.stream.LongStream;
  * @param images to learn from, a class; all of one that has fewer
  */
 public record ProxyTask(int classes, int images, long seed) {
-  /** Shards that are read at a time, and by which reading goes on until there are images enough. */
+  /** Shards that are read at the same time, until there are enough images. */
   private static final int SIDE_BY_SIDE = 16;
 
   /**
-   * Writes the task as a dataset folder of its own that names the records and holds none. Labels
-   * are in the records alone, so validation's are all read, and of training's shards, from one that
-   * the seed names, as many as it takes.
+   * The task's number of training images, by the manifests alone.
    *
    * @param data folder with the {@code train} split
    * @param validation folder with the {@code val} split
-   * @throws IOException where one is missing, or their classes differ
+   * @throws IOException if a split is missing or has no images of the task's classes, or the
+   *     splits' classes differ
+   */
+  public long trainingImages(Storage storage, String data, String validation) throws IOException {
+    Manifest train = manifest(storage, data, "train");
+    Manifest val = manifest(storage, validation, "val");
+    Optional<String> difference = ClassNames.difference(train.classes(), val.classes());
+    if (difference.isPresent()) {
+      throw new IOException(
+          "the classes of %s (train) and %s (val) differ: %s"
+              .formatted(data, validation, difference.get()));
+    }
+    int[] chosen = chosen(train);
+    if (Arrays.stream(chosen).allMatch(label -> val.labelCounts().get(label) == 0)) {
+      throw new IOException(
+          "%s, split val, has no image of the %d classes chosen"
+              .formatted(validation, chosen.length));
+    }
+    return Arrays.stream(chosen)
+        .mapToLong(label -> Math.min(images, train.labelCounts().get(label)))
+        .sum();
+  }
+
+  private static Manifest manifest(Storage storage, String folder, String split)
+      throws IOException {
+    new DatasetFolder(storage, folder, split).requireOwnRecords();
+    return Manifest.read(storage, folder, split);
+  }
+
+  /**
+   * Writes the task as a dataset folder of its own that names the records and holds none. Labels
+   * are only in the records: all of validation's are read, and as many of training's shards as
+   * needed, from one that the seed chooses.
+   *
+   * @param data folder with the {@code train} split
+   * @param validation folder with the {@code val} split
+   * @throws IOException as {@link #trainingImages}
    */
   public void write(Storage storage, String data, String validation, String folder)
       throws IOException {
-    try (Dataset train = open(storage, data, "train");
-        Dataset val = open(storage, validation, "val")) {
-      List<String> names = train.manifest().classes();
-      String difference = ClassNames.difference(names, val.manifest().classes()).orElse("");
-      if (!difference.isEmpty()) {
-        throw new IOException(
-            "the classes of %s (train) and %s (val) differ: %s"
-                .formatted(data, validation, difference));
-      }
+    trainingImages(storage, data, validation);
+    try (Dataset train = Dataset.open(storage, data, "train");
+        Dataset val = Dataset.open(storage, validation, "val")) {
       int[] chosen = chosen(train.manifest());
       write(new DatasetFolder(storage, folder, "train"), data, train, chosen, images);
       write(new DatasetFolder(storage, folder, "val"), validation, val, chosen, Integer.MAX_VALUE);
@@ -56,12 +85,7 @@ public record ProxyTask(int classes, int images, long seed) {
     }
   }
 
-  private static Dataset open(Storage storage, String folder, String split) throws IOException {
-    new DatasetFolder(storage, folder, split).requireOwnRecords();
-    return Dataset.open(storage, folder, split);
-  }
-
-  /** Labels of the classes, ascending; those without an image are none. */
+  /** Labels of the chosen classes, ascending; only classes with images. */
   private int[] chosen(Manifest train) throws IOException {
     int[] order = SampleOrder.ofEpoch(seed, 0, train.classes().size());
     int[] chosen =
@@ -72,7 +96,7 @@ public record ProxyTask(int classes, int images, long seed) {
             .toArray();
     if (chosen.length < 2) {
       throw new IOException(
-          "a task takes two classes with images, %d asked for, the data has images of %d"
+          "a proxy task needs two classes with images; asked for: %d, in the data: %d"
               .formatted(classes, train.labelCounts().stream().filter(count -> count > 0).count()));
     }
     return chosen;
@@ -82,11 +106,6 @@ public record ProxyTask(int classes, int images, long seed) {
       throws IOException {
     List<long[]> found = records(data, chosen, most);
     Manifest whole = data.manifest();
-    if (found.stream().allMatch(records -> records.length == 0)) {
-      throw new IOException(
-          "%s, split %s, has no image of the %d classes chosen"
-              .formatted(from, whole.split(), chosen.length));
-    }
     new Subset(
             from,
             whole.digest(),

@@ -1,2 +1,2 @@
-/** Candidates of a greedy enlarging, and the small task that they are compared on. */
+/** Candidates of greedy network enlarging, and the proxy task on which they are compared. */
 package ghostbeam.model.search;

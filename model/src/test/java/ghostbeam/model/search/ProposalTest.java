@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.network.Preset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -18,6 +21,9 @@ final class ProposalTest {
   private static final int STARTS = 1000;
   private static final int PLAIN = 280;
   private static final int STAGES = 6;
+
+  /** Width and depth of each stage, the resolution, and all in proportion. */
+  private static final int WAYS = 2 * STAGES + 2;
 
   private static Dimensions bignet(int side) {
     return Dimensions.of(Preset.BIGNET_1X.architecture(1000).withInputSize(side));
@@ -40,7 +46,7 @@ final class ProposalTest {
                 IllegalArgumentException.class,
                 () -> Dimensions.of(Preset.GHOSTNET_1X.architecture(10)))
             .getMessage();
-    assertTrue(told.startsWith("ghostnet-1x cannot be enlarged stage by stage"), told);
+    assertTrue(told.startsWith("ghostnet-1x is not made of six stages"), told);
   }
 
   @Test
@@ -76,7 +82,7 @@ final class ProposalTest {
 
   /** So small a step that a block more, or eight pixels, would be too much. */
   @Test
-  void saysWhyWhatCannotBeIsNoCandidate() {
+  void givesTheReasonWhyAProposalIsNoCandidate() {
     Dimensions start = bignet(64);
     long first = new Budget(1, 10).cost(start);
     Proposal larger = Proposal.of(new Growth.Resolution(), start, new Budget(first * 11 / 10, 10));
@@ -88,27 +94,59 @@ final class ProposalTest {
         told);
   }
 
-  /** At random: what is proposed costs what it must, and only what it says grows. */
+  @Test
+  void aBudgetThatNoNetworkHasIsAnObstacle() {
+    Budget budget = new Budget(Long.MAX_VALUE / 2, 10);
+    List<Growth> ways = new ArrayList<>(Growth.all(bignet(64)));
+    ways.add(new Growth.Uniform());
+    for (Growth growth : ways) {
+      String told = Proposal.of(growth, bignet(64), budget).obstacle().orElseThrow();
+      assertTrue(told.contains(" less than the step's "), told);
+    }
+  }
+
+  /** Random starts: proposals have the step's cost, and enlarge only what they say. */
   @Test
   void proposalsKeepToCostAndBounds() {
     int possible =
-        IntStream.range(0, STARTS).parallel().map(seed -> requireSound(seed) ? 1 : 0).sum();
+        IntStream.range(0, STARTS)
+            .parallel()
+            .map(seed -> requireSound(seed, seed % WAYS, false) ? 1 : 0)
+            .sum();
     assertTrue(possible > 0.6 * STARTS, possible + " of " + STARTS + " are candidates");
   }
 
-  /** One of the ways of one start, which the seed chooses; whether it is a candidate. */
-  private static boolean requireSound(int seed) {
+  /** The same for every way of growth of each start; a network is also built of each. */
+  @Test
+  @Tag("soak")
+  void allProposalsOfAThousandStartsKeepToCostAndBounds() {
+    long possible =
+        IntStream.range(0, STARTS)
+            .parallel()
+            .mapToLong(
+                seed ->
+                    IntStream.range(0, WAYS).filter(way -> requireSound(seed, way, true)).count())
+            .sum();
+    assertTrue(possible > 0.6 * STARTS * WAYS, possible + " are candidates");
+  }
+
+  /** Checks one way of growth of a start; whether it is a candidate. */
+  private static boolean requireSound(int seed, int way, boolean builds) {
     Random random = new Random(seed);
     Dimensions start = start(random);
     int classes = random.nextInt(2, 200);
     long goal = (long) (new Budget(1, classes).cost(start) * (1.2 + 2 * random.nextDouble()));
     Budget budget = Budget.steps(start, classes, goal, 1).get(0);
     List<Growth> ways = Growth.all(start);
-    assertEquals(2 * STAGES + 1, ways.size());
-    int way = seed % (ways.size() + 1);
+    assertEquals(WAYS, ways.size() + 1);
     Growth growth = way < ways.size() ? ways.get(way) : new Growth.Uniform();
     Proposal proposal = Proposal.of(growth, start, budget);
     requireSound(proposal, start, budget);
+    if (builds) {
+      Architecture network = proposal.network().architecture(classes);
+      assertEquals(proposal.network(), Dimensions.of(network));
+      assertEquals(Outline.of(network).multiplyAdds(), proposal.multiplyAdds(), proposal::toString);
+    }
     if (way < ways.size()) {
       Dimensions further = growth.nearest(start, new Budget(goal * 5 / 4, classes));
       assertTrue(
@@ -152,7 +190,7 @@ final class ProposalTest {
         random.nextInt(16, 130));
   }
 
-  /** At random: what is proposed is what whoever takes one step at a time comes to. */
+  /** Random starts: a plain search, one small step at a time, finds the same networks. */
   @Test
   void proposalsAreWhatOneFindsStepByStep() {
     long filledByAll =

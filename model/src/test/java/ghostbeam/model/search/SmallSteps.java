@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** What {@link Growth} says of itself, done one block, eight pixels or four channels at a time. */
+/** A plain version of {@link Growth}: one block, eight pixels or four channels at a time. */
 final class SmallSteps {
   private static final int CHANNELS = 4;
   private static final int PIXELS = 8;
@@ -39,7 +39,8 @@ final class SmallSteps {
   }
 
   /**
-   * The last that costs no more than 3 % too much, or has all blocks there can be; one at least.
+   * The largest that exceeds the budget by at most 3 % and has at most all blocks; at least one
+   * step.
    */
   private static Dimensions most(UnaryOperator<Dimensions> step, Dimensions from, Budget budget) {
     Dimensions last = step.apply(from);
@@ -56,7 +57,7 @@ final class SmallSteps {
     return filled(network -> wider(network, way.stage()), from, budget);
   }
 
-  /** Each time the stage is wider that is then the least widened. */
+  /** Widens the stage that is then the least widened, again and again. */
   private static Dimensions filledByAll(Dimensions from, Budget budget) {
     UnaryOperator<Dimensions> step =
         network -> {
@@ -86,7 +87,7 @@ final class SmallSteps {
     return network.withChannels(stage, network.channels().get(stage) + CHANNELS);
   }
 
-  /** Depth takes a third of the factor, and the side, by whose square cost goes, another. */
+  /** Depth takes a third of the factor; the side, whose square the cost follows, another. */
   private static Dimensions scaled(Dimensions from, double ratio, boolean rounded) {
     double half = rounded ? 0.5 : 0;
     double deeper = Math.pow(ratio, 1.0 / 3);

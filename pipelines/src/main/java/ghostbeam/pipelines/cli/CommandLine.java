@@ -1,5 +1,7 @@
 package ghostbeam.pipelines.cli;
 
+import static java.util.stream.Collectors.toSet;
+
 import ghostbeam.pipelines.endpoint.Endpoint;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -7,7 +9,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.apache.beam.runners.flink.FlinkPipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptions;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
@@ -34,6 +35,11 @@ public final class CommandLine {
    */
   public static PipelineOptions parse(Command command, List<String> words) {
     return new CommandLine(command).parse(words);
+  }
+
+  /** The names of the flags that an options interface has, without Beam's. */
+  public static Set<String> flags(Class<? extends PipelineOptions> options) {
+    return Flag.of(options).stream().filter(Flag::isOurs).map(Flag::name).collect(toSet());
   }
 
   private PipelineOptions parse(List<String> words) {
@@ -156,6 +162,6 @@ public final class CommandLine {
     return PipelineOptionsFactory.getRegisteredOptions().stream()
         .flatMap(registered -> Flag.of(registered).stream())
         .map(Flag::name)
-        .collect(Collectors.toSet());
+        .collect(toSet());
   }
 }

@@ -29,7 +29,7 @@ final class Remedies {
       case LOWER_LEARNING_RATE ->
           "try a lower --lrMax (for --lrDecayStyle=cosine_step: --lr), more --warmupEpochs or"
               + " --clipNorm=1";
-      case LOWER_LOSS_SCALE -> "try a lower --lossScale than %s";
+      case LOWER_LOSS_SCALE -> "try a lower --lossScale than %s, or a lower --lrMax";
       case SMALLER_STEP ->
           "lower --batchSize or --accumulate, or allow a smaller last step with --dropTail=false";
       case SMALLER_STEP_OR_FEWER_RANKS ->

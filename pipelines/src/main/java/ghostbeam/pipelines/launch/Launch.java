@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -222,8 +223,16 @@ public final class Launch {
 
   /** The names of the options that a user gave. */
   public static Set<String> given(PipelineOptions options) {
+    return givenValues(options).keySet();
+  }
+
+  /** The options that a user gave, by name, with values as on a command line. */
+  public static Map<String, String> givenValues(PipelineOptions options) {
     return DisplayData.from(options).items().stream()
-        .map(DisplayData.Item::getKey)
-        .collect(Collectors.toSet());
+        .collect(
+            Collectors.toMap(
+                DisplayData.Item::getKey,
+                item -> String.valueOf(item.getValue()),
+                (one, same) -> one));
   }
 }

@@ -14,12 +14,14 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * The files of one search: {@code request.json}, {@code proxy/}, a folder a step with a training's
- * folder and a tally for each candidate, {@code search.json} and {@code search.html}.
+ * The files of one search: {@code request.json}, {@code proxy/}, a folder for each step, {@code
+ * search.json} and {@code search.html}. A step's folder has a training's folder for each candidate,
+ * and beside it a tally, or the reason why the training diverged.
  *
  * @param path of the folder, local or a URI
  */
@@ -30,7 +32,7 @@ record SearchFolder(Storage storage, String path) implements Serializable {
   private static final Pattern STATE = Pattern.compile("step-\\d+/[^/]+/state/.+");
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** What each of its jobs is called; a cluster runs one of this name at a time. */
+  /** The name of each of its jobs; a cluster runs one of this name at a time. */
   String job() {
     return "search " + path;
   }
@@ -40,7 +42,7 @@ record SearchFolder(Storage storage, String path) implements Serializable {
     return Storage.resolve(path, "search.lock");
   }
 
-  /** What was asked for, which a run that goes on must ask for, too. */
+  /** What was asked for; a run that resumes the search must ask for the same. */
   private String request() {
     return Storage.resolve(path, "request.json");
   }
@@ -66,17 +68,32 @@ record SearchFolder(Storage storage, String path) implements Serializable {
     return new TrainingFolder(Storage.resolve(step(step), name));
   }
 
-  /** What a candidate scored, there once it is trained. */
+  /** A candidate's score, written once it is trained. */
   String tally(int step, String name) {
     return Storage.resolve(step(step), name + ".tally");
   }
 
-  boolean isScored(int step, String name) throws IOException {
-    return storage.exists(tally(step, name));
+  /** Why a candidate has no score, written once its training has diverged. */
+  private String divergence(int step, String name) {
+    return Storage.resolve(step(step), name + ".diverged.json");
   }
 
-  Tally readTally(int step, String name) throws IOException {
-    return Tally.fromBytes(storage.readWhole(tally(step, name), LIMIT_BYTES));
+  /** A candidate's result; empty if its training has not ended. */
+  Optional<CandidateResult> result(int step, String name) throws IOException {
+    if (storage.exists(tally(step, name))) {
+      byte[] tally = storage.readWhole(tally(step, name), LIMIT_BYTES);
+      return Optional.of(new CandidateResult.Scored(Tally.fromBytes(tally)));
+    }
+    if (storage.exists(divergence(step, name))) {
+      byte[] json = storage.readWhole(divergence(step, name), LIMIT_BYTES);
+      return Optional.of(JSON.readValue(json, CandidateResult.Diverged.class));
+    }
+    return Optional.empty();
+  }
+
+  /** Writes why a candidate's training diverged. */
+  void write(int step, String name, CandidateResult.Diverged result) throws IOException {
+    write(divergence(step, name), JSON.writeValueAsString(result));
   }
 
   void write(String file, String text) throws IOException {
@@ -84,11 +101,11 @@ record SearchFolder(Storage storage, String path) implements Serializable {
   }
 
   /**
-   * Begins a search, or goes on with it.
+   * Begins a search, or resumes it.
    *
-   * @param overwrite whether to begin anew in any case
-   * @throws IOException where there is one that was asked for otherwise, saying how, or files that
-   *     have a search's names and are of none
+   * @param overwrite whether to start over in any case
+   * @throws IOException if the folder holds a search with other settings, of which the message
+   *     names one, or files that have the names of a search's but belong to none
    */
   void begin(JsonNode request, boolean overwrite) throws IOException {
     boolean holdsSearch = storage.exists(request());
@@ -104,12 +121,12 @@ record SearchFolder(Storage storage, String path) implements Serializable {
     write(request(), request.toString());
   }
 
-  /** The request is a search's first file and its last: what lies here without it is not ours. */
+  /** The request is the first file that a search writes: files without it are not a search's. */
   private void requireFree() throws IOException {
     for (String folder : List.of(proxy(), step(1))) {
       if (!storage.list(folder).isEmpty()) {
         throw new IOException(
-            "%s is there without the request of a search that it would be of; choose another --output, or move it away"
+            "%s exists, but there is no request.json of a search; choose another --output, or move it away"
                 .formatted(folder));
       }
     }
@@ -119,7 +136,7 @@ record SearchFolder(Storage storage, String path) implements Serializable {
     Map<String, String> before = leaves(JSON.readTree(storage.readWhole(request(), LIMIT_BYTES)));
     Map<String, String> now = leaves(JSON.readTree(request.toString()));
     for (Map.Entry<String, String> was : before.entrySet()) {
-      String is = now.getOrDefault(was.getKey(), "not there");
+      String is = now.getOrDefault(was.getKey(), "missing");
       if (!was.getValue().equals(is)) {
         throw new IOException(
             "%s holds a search whose %s is %s, not %s; choose another --output, or replace it with --overwrite"
@@ -143,8 +160,8 @@ record SearchFolder(Storage storage, String path) implements Serializable {
   }
 
   /**
-   * A training's state goes before the log that it counts on, and the request last: whenever this
-   * is killed, what is left is a search that can go on.
+   * Deletes a training's state before the log that the state relies on, and the request last: if
+   * this is killed at any moment, the remaining files are a search that can be resumed.
    */
   private void clear() throws IOException {
     String prefix = Storage.resolve(path, "");

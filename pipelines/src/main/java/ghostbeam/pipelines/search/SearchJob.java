@@ -1,7 +1,5 @@
 package ghostbeam.pipelines.search;
 
-import static ghostbeam.pipelines.cli.ShellWord.quoted;
-
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.distributed.Interruption;
@@ -22,15 +20,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.Optional;
 
 /**
- * Enlarges a network step by step: each step trains what could be enlarged, one job a step, keeps
- * what scored best, and goes on from there. See {@link ghostbeam.model.search.Growth} for the
- * method and its source.
+ * Enlarges a network step by step: each step trains its candidates, as one job, and the next step
+ * enlarges the best of them. See {@link ghostbeam.model.search.Growth} for the method and its
+ * source.
  */
 public final class SearchJob {
-  /** How long Ctrl-C waits for a step's end and its state. */
+  /** How long Ctrl-C waits for a training to end its step and save its state. */
   private static final Duration STEP = Duration.ofSeconds(10);
 
   private final SearchOptions options;
@@ -47,11 +45,12 @@ public final class SearchJob {
   }
 
   /**
-   * Searches, and prints how {@code train} is told of what was found.
+   * Searches, and prints the {@code train} command for the network that was found.
    *
-   * @throws ghostbeam.pipelines.cli.UsageException for a flag that is missing or cannot be
-   * @throws IOException where data is missing, the output holds another search or is written by
-   *     another run, a training fails, or a step has no candidate
+   * @throws ghostbeam.pipelines.cli.UsageException for a missing or invalid flag
+   * @throws IOException if data is missing, the output holds another search or is being written by
+   *     another run, a training fails, a later step has no candidate, or all of a step's candidates
+   *     diverge
    */
   public static void run(SearchOptions options, PrintStream out) throws IOException {
     Launch.prepare(options);
@@ -63,7 +62,7 @@ public final class SearchJob {
   }
 
   private void search() throws IOException {
-    // A killed run's job may still write here for a while, and would into what replaces it.
+    // A killed run's job may still write here for a while, even into a search that replaces it.
     Launch.requireAlone(options, output.job());
     output.begin(request.asked().json(), options.isOverwrite());
     writeProxy();
@@ -88,10 +87,10 @@ public final class SearchJob {
       for (int number = 1; number <= request.budgets().size(); number++) {
         SearchStep step = SearchStep.of(request, number, network);
         begin(step);
-        Ranking ranking = Ranking.of(step, trainings.scores(step));
+        Ranking ranking = Ranking.of(step, trainings.results(step));
         rankings.add(ranking);
         network = ranking.best().network();
-        tell(ranking);
+        print(ranking);
       }
     } finally {
       ScoreCheckpoints.freeWeights();
@@ -99,7 +98,7 @@ public final class SearchJob {
     write(report(rankings, train, val));
   }
 
-  /** Chooses the task, if no earlier run has: all labels are read for it. */
+  /** Chooses the proxy task, which reads all labels, unless an earlier run has. */
   private void writeProxy() throws IOException {
     Storage storage = output.storage();
     for (String split : List.of("train", "val")) {
@@ -122,22 +121,16 @@ public final class SearchJob {
     for (Proposal proposal : step.impossible()) {
       out.printf("  not %s: %s%n", proposal.growth().title(), proposal.obstacle().orElseThrow());
     }
-    if (step.candidates().isEmpty()) {
-      boolean tooFar =
-          step.impossible().stream()
-              .allMatch(proposal -> proposal.multiplyAdds() < step.budget().multiplyAdds());
-      throw new IOException(
-          "step %d has no candidate; give %s"
-              .formatted(
-                  step.number(),
-                  tooFar
-                      ? "more --steps, so that each is smaller, or fewer --multiplyAdds"
-                      : "fewer --steps, so that each is larger"));
+    Optional<String> problem = step.problem();
+    if (problem.isPresent()) {
+      throw new IOException(problem.get());
     }
   }
 
-  private void tell(Ranking ranking) {
+  private void print(Ranking ranking) {
     SearchReport.Step step = Ranking.report(List.of(ranking)).get(0);
+    step.reasons()
+        .forEach(trial -> out.printf("  %s diverged: %s%n", trial.name(), trial.diverged()));
     SearchReport.Trial best = step.best();
     out.printf(
         Locale.ROOT,
@@ -147,13 +140,13 @@ public final class SearchJob {
         100 * best.top1().low(),
         100 * best.top1().high(),
         step.tied(),
-        step.uniform() == null
+        step.uniform() == null || step.uniform().test() == null
             ? ""
             : String.format(
                 Locale.ROOT,
                 "; uniform scaling %.2f %%, p = %.2g",
                 100 * step.uniform().trial().top1().rate(),
-                step.uniform().p()));
+                step.uniform().test().p()));
   }
 
   private SearchReport report(List<Ranking> rankings, Manifest train, Manifest val) {
@@ -164,7 +157,12 @@ public final class SearchJob {
             train.classes(), train.records(), val.records(), List.of(train.digest(), val.digest())),
         SearchReport.Network.of(request.start(), request.classes()),
         Ranking.report(rankings),
-        trainCommand(rankings.get(rankings.size() - 1).best().network()),
+        TrainCommand.of(
+                options,
+                request.places(),
+                Storage.resolve(output.path(), "found"),
+                rankings.get(rankings.size() - 1).best().network())
+            .line(),
         Report.Software.current());
   }
 
@@ -180,39 +178,18 @@ public final class SearchJob {
         found.inputSize(),
         found.inputSize());
     out.println("To read: " + output.page());
-    out.println("To train it on all of the data, with a recipe that suits it:");
+    out.println("To train it on all of the data, with the flags of training that were given:");
     out.println(report.train());
   }
 
-  private String trainCommand(Dimensions network) {
-    SearchRequest.Places places = request.places();
-    List<String> words = new ArrayList<>(List.of("./run", "train"));
-    words.add(quoted("--data=" + places.data()));
-    if (!places.validation().equals(places.data())) {
-      words.add(quoted("--validation=" + places.validation()));
-    }
-    words.add(quoted("--output=" + Storage.resolve(output.path(), "found")));
-    words.add("--layers=" + joined(network.layers()));
-    words.add("--channels=" + joined(network.channels()));
-    if (network.large()) {
-      words.add("--large");
-    }
-    words.add("--inputSize=" + network.inputSize());
-    return String.join(" ", words);
-  }
-
-  private static String joined(List<Integer> numbers) {
-    return numbers.stream().map(String::valueOf).collect(Collectors.joining(","));
-  }
-
-  /** Trainings of this process come to the end of a step; one of them is waited for. */
+  /** Trainings in this process stop at the end of a step; waits for one of them. */
   private void stop() {
     if (Launch.isInThisProcess(options)) {
       Interruption.await(STEP);
     }
     TerminalLine.clear();
     out.printf(
-        "Stopped: the same command%s goes on with the search in %s%n",
+        "Stopped: the same command%s resumes the search in %s%n",
         options.isOverwrite() ? " without --overwrite" : "", output.path());
   }
 }

@@ -7,7 +7,7 @@ import org.apache.beam.sdk.options.Default;
 import org.apache.beam.sdk.options.Description;
 import org.apache.beam.sdk.options.Validation;
 
-/** Flags of {@code search}; those of the recipe by which candidates are trained are train's. */
+/** Flags of {@code search}; those of the candidates' recipe are train's. */
 @Description("search:")
 public interface SearchOptions extends TrainOptions {
 
@@ -24,9 +24,9 @@ public interface SearchOptions extends TrainOptions {
   @Override
   @Validation.Required
   @Description(
-      "Folder for search.json, search.html and all that was trained. The same command again goes on "
-          + "with a search that it holds; what is trained is not trained again. Local path or gs://, "
-          + "s3:// URI. Required. Example: --output=runs/search")
+      "Folder for search.json, search.html and all trainings. The same command again resumes the "
+          + "search in it and repeats no finished training. Local path or gs://, s3:// URI. Required. "
+          + "Example: --output=runs/search")
   String getOutput();
 
   @Override
@@ -34,16 +34,16 @@ public interface SearchOptions extends TrainOptions {
 
   @Validation.Required
   @Description(
-      "What the network is to cost in the end: multiply-adds for one image, as ./run inspect counts "
-          + "them, with a last layer for all of the data's classes. Required. Example: "
-          + "--multiplyAdds=600000000")
+      "Cost of the network to find: multiply-adds for one image, as ./run inspect counts them, with "
+          + "a last layer for all of the data's classes; more than the first network's. Required. "
+          + "Example: --multiplyAdds=600000000")
   long getMultiplyAdds();
 
   void setMultiplyAdds(long multiplyAdds);
 
   @Description(
-      "Published network to start from, one of six stages; --layers, --channels and --large take its "
-          + "place. Default: bignet-1x. Example: --from=s-ghostnet-b1")
+      "Published network to start from, one of six stages; --layers, --channels and --large replace "
+          + "it. Default: bignet-1x. Example: --from=s-ghostnet-b1")
   @Default.Enum("BIGNET_1X")
   Preset getFrom();
 
@@ -51,8 +51,8 @@ public interface SearchOptions extends TrainOptions {
 
   @Override
   @Description(
-      "Blocks of each of the six stages of a network of one's own to start from, comma-separated; "
-          + "needs --channels and takes the place of --from. Example: --layers=1,2,2,4,2,5")
+      "Blocks in each of the six stages of a custom network to start from, comma-separated; needs "
+          + "--channels and replaces --from. Example: --layers=1,2,2,4,2,5")
   @Default.String("")
   String getLayers();
 
@@ -62,7 +62,7 @@ public interface SearchOptions extends TrainOptions {
   @Override
   @Description(
       "Side of the first network's square images in pixels, 8 to 4096. Default: 0, that of --from "
-          + "(224 for a network of one's own). Example: --inputSize=64")
+          + "(224 for a custom network). Example: --inputSize=64")
   @Default.Integer(0)
   int getInputSize();
 
@@ -70,7 +70,7 @@ public interface SearchOptions extends TrainOptions {
   void setInputSize(int inputSize);
 
   @Description(
-      "Steps on the way; costs grow by the same factor at each. A step trains a candidate for each "
+      "Number of steps; the cost grows by the same factor at each. A step trains a candidate for each "
           + "stage's width, each stage's depth and the resolution. Default: 2. Example: --steps=4")
   @Default.Integer(2)
   int getSteps();
@@ -94,9 +94,9 @@ public interface SearchOptions extends TrainOptions {
   void setProxyImages(int proxyImages);
 
   @Description(
-      "Also train, at each step's cost, the first network scaled in depth, width and resolution "
-          + "alike, and test what was found against it, image by image. Default: false. Example: "
-          + "--uniform")
+      "Also train, at each step's cost, the first network scaled uniformly in depth, width and "
+          + "resolution, and test what was found against it on the same images. Default: false. "
+          + "Example: --uniform")
   @Default.Boolean(false)
   boolean isUniform();
 
@@ -104,9 +104,9 @@ public interface SearchOptions extends TrainOptions {
 
   @Override
   @Description(
-      "Recipe whose values those flags have that are not given: published, here the original's but for "
-          + "--epochs, --batchSize, --lrMax and --emaDecay, whatever the network's own; small, for a "
-          + "few thousand images and some minutes. Default: published. Example: --recipe=small")
+      "Recipe of flags that are not given: published, here the original except for --epochs, "
+          + "--batchSize, --lrMax and --emaDecay, whatever the network's own; small, for a few "
+          + "thousand images and some minutes. Default: published. Example: --recipe=small")
   @Default.Enum("PUBLISHED")
   RecipeChoice getRecipe();
 
@@ -122,7 +122,7 @@ public interface SearchOptions extends TrainOptions {
 
   @Override
   @Description(
-      "Images that a step of a training learns from, times --accumulate. Default: 64. Example: "
+      "Images per batch; a step uses --accumulate times as many. Default: 64. Example: "
           + "--batchSize=32")
   int getBatchSize();
 
@@ -131,7 +131,7 @@ public interface SearchOptions extends TrainOptions {
 
   @Override
   @Description(
-      "Learning rate when warm-up ends; not of cosine_step. Default: 0.1. Example: --lrMax=0.05")
+      "Learning rate when warm-up ends; not for cosine_step. Default: 0.1. Example: --lrMax=0.05")
   double getLrMax();
 
   @Override
@@ -139,8 +139,8 @@ public interface SearchOptions extends TrainOptions {
 
   @Override
   @Description(
-      "Decay of the moving average of all weights, which then are scored in their place; 0 for no "
-          + "averages. Default: 0. Example: --emaDecay=0.99")
+      "Decay of the moving average of all weights, which is then scored instead of the last "
+          + "weights; 0 for none. Default: 0. Example: --emaDecay=0.99")
   double getEmaDecay();
 
   @Override

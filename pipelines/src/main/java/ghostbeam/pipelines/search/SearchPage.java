@@ -51,6 +51,9 @@ final class SearchPage {
 
   private static void add(
       ArrayNode dots, SearchReport.Step step, SearchReport.Trial trial, String kind) {
+    if (trial.top1() == null) {
+      return;
+    }
     dots.addObject()
         .put("step", step.step())
         .put("name", trial.enlarges())

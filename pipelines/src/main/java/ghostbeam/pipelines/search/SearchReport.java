@@ -1,26 +1,31 @@
 package ghostbeam.pipelines.search;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.network.Outline;
 import ghostbeam.model.scoring.Comparison;
+import ghostbeam.model.scoring.Metric;
 import ghostbeam.model.scoring.Proportion;
+import ghostbeam.model.scoring.Tally;
 import ghostbeam.model.search.Dimensions;
+import ghostbeam.model.search.Growth;
 import ghostbeam.model.search.Proposal;
 import ghostbeam.pipelines.verdict.Report;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
- * What {@code search.json} says. It holds no time and no number of slots: the same data and flags
- * give the same file.
+ * The content of {@code search.json}. It has neither times nor the number of slots: the same data
+ * and flags give the same file.
  *
  * @param data folder of the data
- * @param request all that decided what was found
- * @param proxy on what candidates were compared
- * @param start what was enlarged
+ * @param request all that decides the result
+ * @param proxy the task on which candidates were compared
+ * @param start the network that was enlarged
  * @param steps in order
- * @param train a command line for the network that was found
+ * @param train the command that trains the network that was found
  */
 record SearchReport(
     String data,
@@ -64,20 +69,36 @@ record SearchReport(
   }
 
   /**
-   * What was trained, and what it scored.
+   * A network that was trained, and its score.
    *
-   * @param loss mean cross-entropy; null where a logit was not finite
-   * @param versusBest against the step's best candidate; null of what is not chosen from
+   * @param top1 null if the training diverged
+   * @param loss mean cross-entropy; null if the training diverged or a logit was not finite
+   * @param versusBest against the step's best candidate; null for uniform scaling, and if the
+   *     training diverged
+   * @param diverged why there is no score; null if there is one
    */
   record Trial(
       String name,
       String enlarges,
       Network network,
-      Share top1,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Share top1,
       Double loss,
-      @JsonInclude(JsonInclude.Include.NON_NULL) Comparison versusBest) {}
+      @JsonInclude(JsonInclude.Include.NON_NULL) Comparison versusBest,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String diverged) {
+    static Trial of(Growth growth, Network network, CandidateResult result, Comparison versus) {
+      Tally tally = result instanceof CandidateResult.Scored scored ? scored.tally() : null;
+      return new Trial(
+          growth.title(),
+          growth.words(),
+          network,
+          tally == null ? null : Share.of(tally.top1()),
+          tally == null || Metric.LOSS.of(tally) == null ? null : Double.valueOf(tally.loss()),
+          versus,
+          result instanceof CandidateResult.Diverged diverged ? diverged.reason() : null);
+    }
+  }
 
-  /** What could not be trained, and why. */
+  /** A network of which none has the step's cost, and why. */
   record Impossible(String name, String reason) {
     static Impossible of(Proposal proposal) {
       return new Impossible(proposal.growth().title(), proposal.obstacle().orElseThrow());
@@ -88,20 +109,35 @@ record SearchReport(
    * What a step found against uniform scaling to its cost.
    *
    * @param trial the start, scaled
+   * @param test null if that training diverged
+   */
+  record Uniform(Trial trial, @JsonUnwrapped PairedTest test) {
+    static Uniform of(Trial trial, Comparison found) {
+      return new Uniform(
+          trial,
+          found == null
+              ? null
+              : new PairedTest(found.onlyThis(), found.onlyBest(), found.p(), found.pHolm()));
+    }
+  }
+
+  /**
+   * The network that was found and the scaled one on the same images.
+   *
    * @param onlyFound images that only the found network gets right
-   * @param onlyUniform images that only the scaled one does
+   * @param onlyUniform images that only the scaled one gets right
    * @param p McNemar's mid-p
    * @param pHolm after Holm's correction over the steps
    */
-  record Uniform(Trial trial, long onlyFound, long onlyUniform, double p, double pHolm) {}
+  record PairedTest(long onlyFound, long onlyUniform, double p, double pHolm) {}
 
   /**
    * A step.
    *
    * @param multiplyAdds its budget
    * @param chosen name of the best candidate
-   * @param candidates best first
-   * @param uniform null where it was not asked for, or cannot be
+   * @param candidates best first, then those that diverged
+   * @param uniform null if it was not asked for, or no such network has the step's cost
    */
   record Step(
       int step,
@@ -115,9 +151,19 @@ record SearchReport(
       return candidates.get(0);
     }
 
-    /** Candidates that the paired test cannot tell from the best. */
+    /** What diverged, uniform scaling included; the file has it with each network. */
+    public List<Trial> reasons() {
+      return Stream.concat(candidates.stream(), Stream.ofNullable(uniform).map(Uniform::trial))
+          .filter(trial -> trial.diverged() != null)
+          .toList();
+    }
+
+    /** Candidates that the paired test cannot distinguish from the best. */
     public long tied() {
-      return candidates.stream().skip(1).filter(trial -> trial.versusBest().tied()).count();
+      return candidates.stream()
+          .skip(1)
+          .filter(trial -> trial.diverged() == null && trial.versusBest().tied())
+          .count();
     }
   }
 

@@ -23,13 +23,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What {@link SearchOptions} ask for, checked and completed by what the data says.
+ * The validated {@link SearchOptions}, completed from the data.
  *
- * @param places where the data is, and what it was
  * @param start the network to enlarge
- * @param budgets what networks cost after each step
- * @param recipe by which every candidate is trained
- * @param bookkeeping what each training writes
+ * @param budgets the cost of networks after each step
+ * @param recipe of every candidate
+ * @param bookkeeping of each training
  */
 record SearchRequest(
     Places places,
@@ -39,7 +38,7 @@ record SearchRequest(
     boolean uniform,
     Recipe recipe,
     Bookkeeping bookkeeping) {
-  /** Shorter than a training on all of the data, on smaller batches, and without averages. */
+  /** Shorter than a training on all of the data, with smaller batches and without averages. */
   static final Recipe USUAL =
       Recipe.ORIGINAL
           .with(LearningRate::epochs, 30)
@@ -50,7 +49,7 @@ record SearchRequest(
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /**
-   * Two splits.
+   * The data.
    *
    * @param data folder with the training images
    * @param validation folder with the validation images
@@ -59,16 +58,18 @@ record SearchRequest(
   record Places(String data, String validation, List<String> digests) {}
 
   /**
-   * Checks flags and data.
+   * Checks flags and data, down to the first step's candidates, before anything is written.
    *
-   * @throws UsageException for a flag that cannot be
-   * @throws IOException where data is not there
+   * @throws UsageException for an invalid flag
+   * @throws IOException if data is missing or does not suit a search
    */
   static SearchRequest of(Storage storage, SearchOptions options) throws IOException {
-    require(options.getSteps() >= 1, "steps", options.getSteps(), "at least 1");
-    require(
-        options.getProxyClasses() >= 2, "proxyClasses", options.getProxyClasses(), "at least 2");
-    require(options.getProxyImages() >= 1, "proxyImages", options.getProxyImages(), "at least 1");
+    int steps = options.getSteps();
+    UsageException.require(steps >= 1, "steps", steps, "at least 1");
+    int proxyClasses = options.getProxyClasses();
+    UsageException.require(proxyClasses >= 2, "proxyClasses", proxyClasses, "at least 2");
+    int proxyImages = options.getProxyImages();
+    UsageException.require(proxyImages >= 1, "proxyImages", proxyImages, "at least 1");
     String data = Launch.place("data", options.getData());
     String validation =
         options.getValidation().isEmpty() ? data : Launch.absolute(options.getValidation());
@@ -88,42 +89,55 @@ record SearchRequest(
       Manifest train = Manifest.read(storage, data, "train");
       String val = Manifest.read(storage, validation, "val").digest();
       int classes = train.classes().size();
-      return new SearchRequest(
-          new Places(data, validation, List.of(train.digest(), val)),
-          start,
-          Budget.steps(start, classes, options.getMultiplyAdds(), options.getSteps()),
-          new ProxyTask(options.getProxyClasses(), options.getProxyImages(), recipe.seed()),
-          options.isUniform(),
-          recipe,
-          bookkeeping);
+      SearchRequest request =
+          new SearchRequest(
+              new Places(data, validation, List.of(train.digest(), val)),
+              start,
+              Budget.steps(start, classes, options.getMultiplyAdds(), steps),
+              new ProxyTask(proxyClasses, proxyImages, recipe.seed()),
+              options.isUniform(),
+              recipe,
+              bookkeeping);
+      request.requirePossible(storage);
+      return request;
     } catch (IllegalArgumentException e) {
       throw new UsageException(Words.oneLine(e));
     }
   }
 
-  /** What flags that are not given say. */
+  /** A step has candidates and images to learn from; of later steps that depends on this one. */
+  private void requirePossible(Storage storage) throws IOException {
+    SearchStep.of(this, 1, start)
+        .problem()
+        .ifPresent(
+            problem -> {
+              throw new UsageException(problem);
+            });
+    long images = proxy.trainingImages(storage, places.data, places.validation);
+    int needed = recipe.batching().fewestImages();
+    if (images < needed) {
+      throw new UsageException(
+          "the proxy task has %d training images, an epoch needs at least %d; raise --proxyImages, or lower --batchSize or --accumulate"
+              .formatted(images, needed));
+    }
+  }
+
+  /** The recipe of flags that are not given. */
   static Recipe usual(SearchOptions options) {
     return options.getRecipe().of(USUAL);
   }
 
-  private static void require(boolean holds, String flag, int value, String expectation) {
-    if (!holds) {
-      throw new UsageException(
-          "--%s=%d cannot be; expected %s".formatted(flag, value, expectation));
-    }
-  }
-
-  /** Whether averaged weights are scored, in place of the last ones. */
+  /** Whether averaged weights are scored instead of the last ones. */
   boolean averages() {
     return recipe.regularization().emaDecay() > 0;
   }
 
-  /** Classes of the network that is looked for. */
+  /** Classes of the network to find. */
   int classes() {
     return budgets.get(0).classes();
   }
 
-  /** All that decides what is found, as files have it. */
+  /** All that decides the result, for files. */
   Asked asked() {
     return new Asked(
         places.digests,

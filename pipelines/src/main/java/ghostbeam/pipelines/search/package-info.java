@@ -1,5 +1,5 @@
 /**
- * The {@code search} job: a small network to a larger one of given cost, by trying where to enlarge
- * it.
+ * The {@code search} job: enlarges a small network to a given cost, by trying where that helps
+ * most.
  */
 package ghostbeam.pipelines.search;

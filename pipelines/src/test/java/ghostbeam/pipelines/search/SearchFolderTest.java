@@ -94,7 +94,7 @@ final class SearchFolderTest {
     SearchFolder search = new SearchFolder(Storage.local(), folder.toString());
     String told =
         assertThrows(IOException.class, () -> search.begin(JSON.readTree("{}"), true)).getMessage();
-    assertTrue(told.startsWith(folder.resolve("proxy") + " is there without"), told);
+    assertTrue(told.startsWith(folder.resolve("proxy") + " exists, but"), told);
     assertEquals("mine", Files.readString(subset));
   }
 
@@ -109,7 +109,7 @@ final class SearchFolderTest {
       String told =
           assertThrows(IOException.class, () -> search.begin(JSON.readTree("{}"), overwrite))
               .getMessage();
-      assertTrue(told.startsWith(folder.resolve("step-1") + " is there without"), told);
+      assertTrue(told.startsWith(folder.resolve("step-1") + " exists, but"), told);
     }
     assertEquals("mine", Files.readString(tally));
     assertFalse(Files.exists(folder.resolve("request.json")));

@@ -6,25 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import ghostbeam.model.network.Outline;
 import ghostbeam.pipelines.Main;
-import ghostbeam.pipelines.NoisePicture;
 import ghostbeam.pipelines.cli.Command;
 import ghostbeam.pipelines.cli.CommandLine;
 import ghostbeam.pipelines.cli.Help;
 import ghostbeam.pipelines.cli.NetworkFlags;
 import ghostbeam.pipelines.cli.UsageException;
+import ghostbeam.pipelines.cli.Words;
 import ghostbeam.pipelines.page.Browser;
-import ghostbeam.pipelines.preprocess.PreprocessOptions;
-import ghostbeam.pipelines.preprocess.PreprocessPipeline;
 import ghostbeam.pipelines.train.TrainOptions;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -33,87 +25,46 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
-import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A search of two steps among networks of some thousand multiply-adds, on noise of three greys. */
+/** One search of two steps; most tests look at what it left, or run a copy of it again. */
 final class SearchJobTest {
-  private static final List<String> CLASSES = List.of("dark", "grey", "light");
-  private static final int IMAGES_PER_CLASS = 12;
-  private static final int SIDE = 16;
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @TempDir static Path root;
   private static String said;
 
   @BeforeAll
   static void search() throws IOException {
-    NoisePicture.writeFolders(root.resolve("images"), CLASSES, IMAGES_PER_CLASS, SIDE);
-    for (String split : List.of("train", "val")) {
-      PreprocessPipeline.run(
-          PipelineOptionsFactory.fromArgs(
-                  "--runner=DirectRunner",
-                  "--input=" + root.resolve("images"),
-                  "--output=" + root.resolve("data"),
-                  "--split=" + split,
-                  "--shards=2")
-              .as(PreprocessOptions.class),
-          new PrintStream(OutputStream.nullOutputStream(), true));
-    }
+    SearchCase.makeDataset(root);
     said = run("first", "--parallelism=2");
   }
 
   private static SearchOptions options(String output, String... more) {
-    List<String> words =
-        new ArrayList<>(
-            List.of(
-                "--data=" + root.resolve("data"),
-                "--output=" + root.resolve(output),
-                "--layers=1,1,1,1,1,1",
-                "--channels=8,8,8,8,8,8",
-                "--inputSize=" + SIDE,
-                "--multiplyAdds=500000",
-                "--proxyClasses=2",
-                "--proxyImages=8",
-                "--uniform",
-                "--epochs=1",
-                "--batchSize=8",
-                "--lrMax=0.1",
-                "--cropScale=0.5"));
-    words.addAll(List.of(more));
-    return CommandLine.parse(Command.named("search", Main.COMMANDS), words).as(SearchOptions.class);
+    return SearchCase.options(
+        SearchCase.flags(root.resolve("data").toString(), root.resolve(output)), more);
   }
 
   private static String run(String output, String... more) throws IOException {
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    SearchJob.run(options(output, more), new PrintStream(printed, true, StandardCharsets.UTF_8));
-    return printed.toString(StandardCharsets.UTF_8);
+    return SearchCase.run(options(output, more));
   }
 
-  private static JsonNode json(String output) throws IOException {
-    return JSON.readTree(root.resolve(output).resolve("search.json").toFile());
+  private static JsonNode report(String output) throws IOException {
+    return SearchCase.report(root.resolve(output));
   }
 
-  /** All of a report but its command line, which names its folder. */
-  private static JsonNode digits(String output) throws IOException {
-    return ((ObjectNode) json(output)).without("train");
-  }
-
-  private static Iterable<JsonNode> steps(JsonNode report) {
-    return report.path("steps");
+  private static List<JsonNode> list(JsonNode array) {
+    return StreamSupport.stream(array.spliterator(), false).toList();
   }
 
   @Test
-  void eachStepKeepsItsBestAndTheNextGoesOnFromThere() throws IOException {
-    JsonNode report = json("first");
+  void eachStepKeepsItsBestAndTheNextEnlargesIt() throws IOException {
+    JsonNode report = report("first");
     JsonNode from = report.path("start");
     int number = 0;
-    for (JsonNode step : steps(report)) {
+    for (JsonNode step : report.path("steps")) {
       assertEquals(++number, step.path("step").asInt());
-      List<JsonNode> candidates =
-          StreamSupport.stream(step.path("candidates").spliterator(), false).toList();
+      List<JsonNode> candidates = list(step.path("candidates"));
       assertEquals(13, candidates.size() + step.path("impossible").size(), step.toPrettyString());
       assertTrue(candidates.size() > 4, said);
       JsonNode best = candidates.get(0);
@@ -135,13 +86,13 @@ final class SearchJobTest {
         }
       }
       from = best.path("network");
-      assertFalse(step.path("uniform").isMissingNode(), said);
+      assertTrue(step.path("uniform").path("pHolm").isNumber(), said);
     }
     assertEquals(2, number);
     assertEquals(from, report.path("found"));
     assertEquals(2, report.path("proxy").path("classes").size());
-    assertEquals(16, report.path("proxy").path("trainImages").asInt());
-    assertEquals(24, report.path("proxy").path("validationImages").asInt());
+    assertEquals(8, report.path("proxy").path("trainImages").asInt());
+    assertEquals(16, report.path("proxy").path("validationImages").asInt());
   }
 
   @Test
@@ -152,26 +103,25 @@ final class SearchJobTest {
     TrainOptions options =
         CommandLine.parse(Command.named("train", Main.COMMANDS), words.subList(2, words.size()))
             .as(TrainOptions.class);
-    Outline outline = Outline.of(NetworkFlags.architecture(options, CLASSES.size()));
-    JsonNode found = json("first").path("found");
+    Outline outline = Outline.of(NetworkFlags.architecture(options, SearchCase.CLASSES.size()));
+    JsonNode found = report("first").path("found");
     assertEquals(found.path("multiplyAdds").asLong(), outline.multiplyAdds());
     assertEquals(found.path("parameters").asLong(), outline.trainableParameters());
     assertEquals(root.resolve("data").toString(), options.getData());
+    assertEquals(0.5, options.getCropScale());
   }
 
-  /** As after a kill in its last step; what is left to train has one slot of another runner. */
+  /** As after a kill in its last step; the rest is trained on one slot of another runner. */
   @Test
-  void goesOnWhereItWasAndFindsTheSame() throws IOException {
-    Path second = root.resolve("second");
-    copy(root.resolve("first"), second);
-    Files.delete(second.resolve("search.json"));
+  void resumesWhereItStoppedAndFindsTheSame() throws IOException {
+    Path second = copyOfFirst("second");
     List<Path> kept = new ArrayList<>();
     List<Path> lost = new ArrayList<>();
-    for (JsonNode candidate : json("first").path("steps").get(1).path("candidates")) {
+    for (JsonNode candidate : report("first").path("steps").get(1).path("candidates")) {
       String name = candidate.path("name").asText();
-      Path training = second.resolve("step-2").resolve(name);
-      Path weights = training.resolve("checkpoints/epoch-0001.safetensors");
-      if (name.startsWith("width")) {
+      Path weights =
+          second.resolve("step-2").resolve(name).resolve("checkpoints/epoch-0001.safetensors");
+      if (name.matches("width-[34]|depth-3")) {
         Files.delete(second.resolve("step-2/" + name + ".tally"));
         Files.delete(weights);
         lost.add(weights);
@@ -182,9 +132,9 @@ final class SearchJobTest {
     }
     String again = run("second", "--runner=DirectRunner", "--targetParallelism=1");
 
-    assertEquals(digits("first"), digits("second"));
+    assertEquals(SearchCase.digits(root.resolve("first")), SearchCase.digits(second));
     assertEquals(said.replace("/first", "/second"), again);
-    assertTrue(lost.size() > 2 && !kept.isEmpty(), lost + ", " + kept);
+    assertTrue(lost.size() > 1 && !kept.isEmpty(), lost + ", " + kept);
     for (Path weights : kept) {
       assertEquals(FileTime.fromMillis(0), Files.getLastModifiedTime(weights), weights.toString());
     }
@@ -194,7 +144,10 @@ final class SearchJobTest {
     }
   }
 
-  private static void copy(Path from, Path to) throws IOException {
+  /** A copy of the first search, as if it had stopped before its report. */
+  private static Path copyOfFirst(String name) throws IOException {
+    Path from = root.resolve("first");
+    Path to = root.resolve(name);
     List<Path> all;
     try (Stream<Path> files = Files.walk(from)) {
       all = files.sorted().toList();
@@ -202,36 +155,110 @@ final class SearchJobTest {
     for (Path file : all) {
       Files.copy(file, to.resolve(from.relativize(file)));
     }
+    Files.delete(to.resolve("search.json"));
+    return to;
+  }
+
+  /** In the last step its best candidate diverges, and uniform scaling. */
+  @Test
+  void whatDivergedIsShownAndNeverChosen() throws IOException {
+    Path third = copyOfFirst("third");
+    JsonNode before = report("first").path("steps").get(1);
+    String best = before.path("chosen").asText();
+    String reason = "the loss became NaN at epoch 1, step 2 (learning rate 0.1)";
+    for (String name : List.of(best, "uniform")) {
+      Files.delete(third.resolve("step-2/" + name + ".tally"));
+      Files.writeString(
+          third.resolve("step-2/" + name + ".diverged.json"),
+          "{\"reason\":\"%s\",\"remedy\":\"LOWER_LEARNING_RATE\",\"facts\":[]}".formatted(reason));
+    }
+    String printed = run("third");
+
+    JsonNode step = report("third").path("steps").get(1);
+    List<JsonNode> candidates = list(step.path("candidates"));
+    assertEquals(before.path("candidates").get(1).path("name"), step.path("chosen"));
+    JsonNode last = candidates.get(candidates.size() - 1);
+    assertEquals(best, last.path("name").asText());
+    assertEquals(reason, last.path("diverged").asText());
+    assertFalse(last.has("top1") || last.has("versusBest"), last.toString());
+    assertEquals(reason, step.path("uniform").path("trial").path("diverged").asText());
+    assertFalse(step.path("uniform").has("p"), step.toString());
+    for (String name : List.of(best, "uniform")) {
+      assertTrue(printed.contains("  %s diverged: %s\n".formatted(name, reason)), printed);
+    }
+    try (Browser browser = Browser.start(Files.createDirectories(root.resolve("profile")))) {
+      browser.open(third.resolve("search.html"));
+      assertEquals(List.of(), browser.console());
+      assertEquals(
+          "1", browser.text("document.querySelectorAll('[data-chart] svg').length > 0 ? 1 : 0"));
+      assertEquals(2, browser.all("#steps tbody tr").size());
+      assertEquals(1, browser.all("#step-2 .mark.bad").size());
+    }
+  }
+
+  /** Once trained, and once more with what the first run left. */
+  @Test
+  void whereAllCandidatesDivergeTheSearchFailsInOneLine() throws IOException {
+    String[] wild = {
+      "--steps=1", "--multiplyAdds=124300", "--lrMax=1e30", "--runner=DirectRunner"
+    };
+    for (int i = 0; i < 2; i++) {
+      String told = failure("wild", wild);
+      assertTrue(
+          told.matches(
+              "all \\d+ candidates of step 1 diverged; of width-\\d, the loss became NaN at epoch 1,"
+                  + " step 2 [(]learning rate .*[)]; try a lower --lrMax, .*"),
+          told);
+    }
+    List<Path> reasons;
+    try (Stream<Path> files = Files.list(root.resolve("wild/step-1"))) {
+      reasons = files.filter(file -> file.toString().endsWith(".diverged.json")).toList();
+    }
+    for (Path reason : reasons) {
+      Files.writeString(
+          reason,
+          "{\"reason\":\"all overflowed\",\"remedy\":\"LOWER_LOSS_SCALE\",\"facts\":[\"128.0\"]}");
+    }
+    String told = failure("wild", wild);
+    assertTrue(
+        told.contains("all overflowed; try a lower --lossScale than 128.0, or a lower"), told);
+  }
+
+  private static String failure(String output, String... more) {
+    return Words.oneLine(assertThrows(IOException.class, () -> run(output, more)));
   }
 
   @Test
-  void whatWasAskedForOtherwiseIsAnotherSearch() throws IOException {
-    String told = assertThrows(IOException.class, () -> run("first", "--seed=2")).getMessage();
+  void otherSettingsAreAnotherSearch() {
+    String told = failure("first", "--seed=2");
     assertTrue(told.contains("holds a search whose seed is 1, not 2"), told);
   }
 
   @Test
-  void flagsThatCannotBeAreToldInOneLine() {
-    for (String flag : List.of("ranks=2", "preset=bignet-1x", "resume")) {
-      String told =
-          assertThrows(UsageException.class, () -> options("x", "--" + flag)).getMessage();
-      assertTrue(told.startsWith("unknown flag --" + flag.replaceFirst("=.*", "")), told);
-    }
-    refused("--steps=0 cannot be", "--steps=0");
-    refused("--proxyClasses=1 cannot be", "--proxyClasses=1");
+  void aRefusedSearchWritesNothing() {
+    refused("--steps=0 is invalid", "--steps=0");
+    refused("--proxyClasses=1 is invalid", "--proxyClasses=1");
     refused("--batchSize is at least 2", "--batchSize=1");
     refused("--warmupEpochs is ", "--warmupEpochs=-1");
+    refused("the network to start from has ", "--multiplyAdds=1000");
+    refused(
+        "no network of step 1 has about 9,000,0",
+        "--multiplyAdds=9000000000000000000",
+        "--steps=1");
+    refused("the proxy task has 8 training images, an epoch needs at least 64;", "--batchSize=64");
+    String missing = root.resolve("nowhere").toString();
+    String told = failure("refused", "--validation=" + missing);
+    assertTrue(told.startsWith(missing + " does not exist"), told);
+    assertFalse(Files.exists(root.resolve("refused")));
+    for (String flag : List.of("ranks=2", "preset=bignet-1x", "resume")) {
+      String unknown =
+          assertThrows(UsageException.class, () -> options("refused", "--" + flag)).getMessage();
+      assertTrue(unknown.startsWith("unknown flag --" + flag.replaceFirst("=.*", "")), unknown);
+    }
   }
 
-  private static void refused(String words, String flag) {
-    List<String> all =
-        new ArrayList<>(List.of("--data=" + root.resolve("data"), "--output=" + root.resolve("x")));
-    all.add("--multiplyAdds=1000");
-    all.add(flag);
-    SearchOptions options =
-        CommandLine.parse(Command.named("search", Main.COMMANDS), all).as(SearchOptions.class);
-    String told =
-        assertThrows(UsageException.class, () -> SearchJob.run(options, System.out)).getMessage();
+  private static void refused(String words, String... flags) {
+    String told = assertThrows(UsageException.class, () -> run("refused", flags)).getMessage();
     assertTrue(told.startsWith(words), told);
   }
 
@@ -251,32 +278,14 @@ final class SearchJobTest {
   }
 
   @Test
-  void oneCheckpointIsLeftOfATrainingAndNothingThatOnlyAWatcherReads() throws IOException {
+  void onlyTheScoredCheckpointIsLeftOfATraining() throws IOException {
+    List<String> names;
     try (Stream<Path> files = Files.walk(root.resolve("first"))) {
-      assertEquals(
-          List.of(),
-          files.filter(file -> file.getFileName().toString().startsWith("events")).toList());
+      names = files.map(file -> file.getFileName().toString()).distinct().toList();
     }
-    try (Stream<Path> files = Files.walk(root.resolve("first"))) {
-      List<String> weights =
-          files
-              .map(file -> file.getFileName().toString())
-              .filter(name -> name.endsWith(".safetensors"))
-              .distinct()
-              .toList();
-      assertEquals(List.of("epoch-0001.safetensors"), weights);
-    }
-  }
-
-  @Test
-  void thePageDrawsItsPath() throws IOException {
-    Path page = root.resolve("first/search.html");
-    try (Browser browser = Browser.start(Files.createDirectories(root.resolve("profile")))) {
-      browser.open(page);
-      assertEquals(List.of(), browser.console());
-      assertEquals(
-          "1", browser.text("document.querySelectorAll('[data-chart] svg').length > 0 ? 1 : 0"));
-      assertEquals(2, browser.all("#steps tbody tr").size());
-    }
+    assertEquals(
+        List.of("epoch-0001.safetensors"),
+        names.stream().filter(name -> name.endsWith(".safetensors")).toList());
+    assertTrue(names.stream().noneMatch(name -> name.startsWith("events")), names.toString());
   }
 }

@@ -2,6 +2,7 @@ package ghostbeam.transforms.training;
 
 import ghostbeam.model.distributed.Collective;
 import ghostbeam.model.storage.Storage;
+import ghostbeam.model.training.DivergedException;
 import ghostbeam.model.training.Trainer;
 import ghostbeam.model.training.TrainingJob;
 import ghostbeam.transforms.evaluation.PlanBatches;
@@ -9,7 +10,6 @@ import ghostbeam.transforms.evaluation.RecordRange;
 import ghostbeam.transforms.execution.PermanentFailure;
 import java.io.IOException;
 import java.util.List;
-import org.apache.beam.sdk.coders.StringUtf8Coder;
 import org.apache.beam.sdk.metrics.Counter;
 import org.apache.beam.sdk.metrics.Metrics;
 import org.apache.beam.sdk.transforms.DoFn;
@@ -25,23 +25,23 @@ import org.slf4j.MDC;
  *
  * <pre>{@code
  * List<TrainingJob> jobs = List.of(TrainingJob.of(narrow, data, "narrow"), TrainingJob.of(wide, data, "wide"));
- * PCollection<String> folders = pipeline.apply(TrainEach.of(storage, jobs));
+ * PCollection<TrainingOutcome> outcomes = pipeline.apply(TrainEach.of(storage, jobs));
  * }</pre>
  *
- * <p>Output: each training's folder, in no order, after its last checkpoint is written, as a UTF-8
- * string. A slot gets its next training when it is through with the last, as far as the runner
+ * <p>Output: how each training ended, in no order: trained, after its last checkpoint is written,
+ * or diverged. A slot gets its next training as soon as it has finished one, as far as the runner
  * hands out a source's parts one by one.
  *
  * <p>The bytes that a training ends with do not depend on where, when or beside what it ran. One
- * whose state its folder holds goes on from there, whoever left it, and one that is through is not
- * repeated: so where a worker is lost, and with it perhaps the job, trainings that are done stay
- * done. One that fails fails the job, with a message that begins with its folder. Metric {@code
- * trainings_done} counts those that ended.
+ * whose state is in its folder resumes from there, whoever saved it, and a finished one is not
+ * repeated: if a worker is lost, and with it perhaps the job, finished trainings are kept. A
+ * training that fails otherwise than by diverging fails the job, with a message that begins with
+ * its folder. Metric {@code trainings_done} counts those that ended.
  */
-public final class TrainEach extends PTransform<PBegin, PCollection<String>> {
+public final class TrainEach extends PTransform<PBegin, PCollection<TrainingOutcome>> {
   private static final long serialVersionUID = 1L;
 
-  /** Under which logging's context names the training that speaks, with a colon and a space. */
+  /** The key in the logging context of the prefix that names the training. */
   public static final String LOGGED_AS = "training";
 
   private final Storage storage;
@@ -53,33 +53,33 @@ public final class TrainEach extends PTransform<PBegin, PCollection<String>> {
   }
 
   /**
-   * Trainings to run, in about this order.
+   * Runs these trainings, in about this order.
    *
-   * @param storage where their data and outputs are
-   * @throws IllegalArgumentException where one is of several ranks, or two have one folder
+   * @param storage of their data and outputs
+   * @throws IllegalArgumentException if one has several ranks, or two have the same folder
    */
   public static TrainEach of(Storage storage, List<TrainingJob> jobs) {
     for (TrainingJob job : jobs) {
       if (job.recipe().batching().ranks() != 1) {
-        throw new IllegalArgumentException(job.output() + " is to be trained by several ranks");
+        throw new IllegalArgumentException(job.output() + " has several ranks");
       }
     }
     if (jobs.stream().map(TrainingJob::output).distinct().count() < jobs.size()) {
-      throw new IllegalArgumentException("two trainings have one folder");
+      throw new IllegalArgumentException("two trainings have the same folder");
     }
     return new TrainEach(
         storage, jobs.stream().map(job -> job.withCores(1).withResume(true)).toList());
   }
 
   @Override
-  public PCollection<String> expand(PBegin input) {
+  public PCollection<TrainingOutcome> expand(PBegin input) {
     return input
         .apply("Number", new PlanBatches(new RecordRange(0, jobs.size()), 1))
         .apply("Train", ParDo.of(new TrainEachFn(storage, jobs)))
-        .setCoder(StringUtf8Coder.of());
+        .setCoder(TrainingOutcomeCoder.of());
   }
 
-  private static final class TrainEachFn extends DoFn<Long, String> {
+  private static final class TrainEachFn extends DoFn<Long, TrainingOutcome> {
     private static final long serialVersionUID = 1L;
 
     private final Storage storage;
@@ -92,22 +92,33 @@ public final class TrainEach extends PTransform<PBegin, PCollection<String>> {
     }
 
     @ProcessElement
-    public void train(@Element Long number, OutputReceiver<String> output) throws Exception {
+    public void train(@Element Long number, OutputReceiver<TrainingOutcome> output)
+        throws Exception {
       TrainingJob job = jobs.get(number.intValue());
       MDC.put(LOGGED_AS, job.output() + ": ");
+      TrainingOutcome outcome;
       try {
-        Trainer.run(storage, job, Collective.alone());
+        outcome = outcome(job);
       } catch (IOException | IllegalStateException e) {
-        IOException told = new IOException(job.output() + ": " + e.getMessage(), e);
+        IOException named = new IOException(job.output() + ": " + e.getMessage(), e);
         if (TrainGang.isPermanent(e)) {
-          throw PermanentFailure.of(told);
+          throw PermanentFailure.of(named);
         }
-        throw told;
+        throw named;
       } finally {
         MDC.remove(LOGGED_AS);
       }
       done.inc();
-      output.output(job.output());
+      output.output(outcome);
+    }
+
+    private TrainingOutcome outcome(TrainingJob job) throws IOException, InterruptedException {
+      try {
+        Trainer.run(storage, job, Collective.alone());
+        return new TrainingOutcome.Trained(job.output());
+      } catch (DivergedException e) {
+        return new TrainingOutcome.Diverged(job.output(), e.getMessage(), e.advice().orElseThrow());
+      }
     }
   }
 }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.dataset.Manifest;
 import ghostbeam.model.distributed.Collective;
+import ghostbeam.model.failure.ModelRemedy;
 import ghostbeam.model.network.BigNet;
 import ghostbeam.model.recipe.Batching;
 import ghostbeam.model.recipe.LearningRate;
@@ -34,6 +35,7 @@ import org.apache.beam.sdk.metrics.MetricQueryResults;
 import org.apache.beam.sdk.metrics.MetricsFilter;
 import org.apache.beam.sdk.options.PipelineOptionsFactory;
 import org.apache.beam.sdk.testing.PAssert;
+import org.apache.beam.sdk.util.CoderUtils;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,11 +83,16 @@ final class TrainEachTest {
   }
 
   private static TrainingJob job(int width, Path folder) {
+    return job(width, folder, 0.1);
+  }
+
+  private static TrainingJob job(int width, Path folder, double rate) {
     Recipe recipe =
         Recipe.ORIGINAL
             .with(Batching::batchSize, 4)
             .with(LearningRate::warmupEpochs, 0)
-            .with(LearningRate::epochs, 1);
+            .with(LearningRate::epochs, 1)
+            .with(LearningRate::lrMax, rate);
     TrainingSpec spec =
         new TrainingSpec(
             BigNet.of(Collections.nCopies(6, 1), Collections.nCopies(6, width), false)
@@ -104,12 +111,19 @@ final class TrainEachTest {
     return jobs;
   }
 
+  private static TrainingOutcome trained(TrainingJob job) {
+    return new TrainingOutcome.Trained(job.output());
+  }
+
   private static void run(List<TrainingJob> jobs, int slots) {
+    run(jobs, slots, jobs.stream().map(TrainEachTest::trained).toList());
+  }
+
+  private static void run(List<TrainingJob> jobs, int slots, List<TrainingOutcome> expected) {
     DirectOptions options = PipelineOptionsFactory.create().as(DirectOptions.class);
     options.setTargetParallelism(slots);
     Pipeline pipeline = Pipeline.create(options);
-    PAssert.that(pipeline.apply(TrainEach.of(STORAGE, jobs)))
-        .containsInAnyOrder(jobs.stream().map(TrainingJob::output).toList());
+    PAssert.that(pipeline.apply(TrainEach.of(STORAGE, jobs))).containsInAnyOrder(expected);
     PipelineResult result = pipeline.run();
     result.waitUntilFinish();
     MetricQueryResults counted =
@@ -143,6 +157,32 @@ final class TrainEachTest {
         assertArrayEquals(
             expected, Files.readAllBytes(Path.of(job.output()).resolve(LAST)), job.output());
       }
+    }
+  }
+
+  /** Another training of the same job ends as usual, and a rerun has the same outcome. */
+  @Test
+  void aDivergedTrainingIsAnOutcome() {
+    TrainingJob wild = job(4, root.resolve("wild"), 1e30);
+    TrainingJob tame = job(4, root.resolve("tame"));
+    TrainingOutcome diverged =
+        new TrainingOutcome.Diverged(
+            wild.output(),
+            "the loss became NaN at epoch 1, step 2 (learning rate 7.500000000000001E29)",
+            ModelRemedy.LOWER_LEARNING_RATE.with());
+    for (int i = 0; i < 2; i++) {
+      run(List.of(wild, tame), 2, List.of(diverged, trained(tame)));
+    }
+  }
+
+  @Test
+  void coderKeepsOutcomes() throws IOException {
+    for (TrainingOutcome outcome :
+        List.of(
+            new TrainingOutcome.Trained("a"),
+            new TrainingOutcome.Diverged(
+                "b", "nothing was learned", ModelRemedy.LOWER_LOSS_SCALE.with(128)))) {
+      assertEquals(outcome, CoderUtils.clone(TrainingOutcomeCoder.of(), outcome));
     }
   }
 
