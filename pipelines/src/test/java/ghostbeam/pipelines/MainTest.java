@@ -43,7 +43,7 @@ final class MainTest {
   @Test
   void takesSeveralPathsToInspect() {
     assertEquals(1, run("inspect", "nowhere/a", "nowhere/b"));
-    assertTrue(err().contains("nowhere/a holds no finished dataset"), err());
+    assertTrue(err().contains("nowhere/a is neither a file or folder"), err());
   }
 
   @Test
@@ -162,7 +162,7 @@ final class MainTest {
     List<String> lines = err().lines().toList();
     assertEquals(2, lines.size(), err());
     assertTrue(
-        lines.get(0).startsWith("ghostbeam inspect: " + nothing + " holds no finished"), err());
+        lines.get(0).startsWith("ghostbeam inspect: " + nothing + " is neither"), err());
     assertTrue(lines.get(1).startsWith("Full log: "), err());
     Files.deleteIfExists(Path.of(lines.get(1).substring("Full log: ".length())));
   }

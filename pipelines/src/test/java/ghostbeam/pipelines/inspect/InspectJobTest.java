@@ -197,9 +197,12 @@ final class InspectJobTest extends InspectCase {
   }
 
   @Test
-  void saysWhatItExpectedIfThereIsNothing() {
+  void saysWhatItExpectedIfThereIsNothing() throws IOException {
     String nothing = folder.resolve("nothing").toString();
     IOException refusal = assertThrows(IOException.class, () -> inspect(nothing, false));
-    assertTrue(refusal.getMessage().startsWith(nothing + " holds no finished dataset; expected"));
+    assertTrue(refusal.getMessage().contains("presets are ghostnet-1x"), refusal.getMessage());
+    Files.createFile(folder.resolve("a.jpg"));
+    IOException images = assertThrows(IOException.class, () -> inspect("" + folder, false));
+    assertTrue(images.getMessage().endsWith("--input=" + folder), images.getMessage());
   }
 }
