@@ -200,7 +200,7 @@ public final class Trainer {
     if (!writes()) {
       return progress;
     }
-    LOG.info("resumes in epoch {} after {} steps", progress.epoch(), progress.steps());
+    LOG.info(progress.resumption(recipe.learningRate().epochs()));
     if (progress.threads() != job.stepThreads()) {
       LOG.warn(
           "the state was saved by steps with {} threads, this run uses {}: last digits will differ",

@@ -90,8 +90,7 @@ public final class ImportJob {
       }
       throw new IOException(
           "%s holds the tensors of %s, not of %s; give --preset=%s"
-              .formatted(
-                  from, String.join(" or ", fitting), architecture.name(), fitting.get(0)),
+              .formatted(from, String.join(" or ", fitting), architecture.name(), fitting.get(0)),
           e);
     }
   }
