@@ -43,7 +43,7 @@ final class MainTest {
   @Test
   void takesSeveralPathsToInspect() {
     assertEquals(1, run("inspect", "nowhere/a", "nowhere/b"));
-    assertTrue(err().contains("nowhere/a holds no finished dataset"), err());
+    assertTrue(err().contains("nowhere/a is neither a file or folder"), err());
   }
 
   @Test
@@ -98,7 +98,7 @@ final class MainTest {
         "inspect               | inspect needs <path or preset>",
         "inspect a --json=true --json=true | --json is given twice",
         "inspect a --json=yes  | --json cannot be 'yes'; expected --json=true|false",
-        "cluster begin         | unknown action 'begin' of cluster; expected start, status, stop or",
+        "cluster begin x       | unknown action 'begin' of cluster; expected start, status, stop or",
         "cluster start now     | unexpected 'now'",
         "cluster export        | cluster export needs one folder",
         "cluster start --taskManagers=0 | --taskManagers=0 is invalid; expected 1 to 64",
@@ -161,8 +161,7 @@ final class MainTest {
     assertEquals(1, run("inspect", nothing.toString()));
     List<String> lines = err().lines().toList();
     assertEquals(2, lines.size(), err());
-    assertTrue(
-        lines.get(0).startsWith("ghostbeam inspect: " + nothing + " holds no finished"), err());
+    assertTrue(lines.get(0).startsWith("ghostbeam inspect: " + nothing + " is neither"), err());
     assertTrue(lines.get(1).startsWith("Full log: "), err());
     Files.deleteIfExists(Path.of(lines.get(1).substring("Full log: ".length())));
   }

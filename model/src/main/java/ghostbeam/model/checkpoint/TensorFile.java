@@ -105,6 +105,16 @@ public final class TensorFile {
     return weights(architecture, null);
   }
 
+  /** Whether {@link #weights} finds all of a network's tensors, and no unknown ones. */
+  public boolean fits(Architecture architecture) {
+    try {
+      weights(architecture);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /**
    * The weights of a network, except for its last layer, which is taken from {@code start}.
    *

@@ -111,12 +111,12 @@ final class ManifestJson {
     }
     List<String> splits = DatasetFolder.splits(folder.storage(), folder.folder());
     String found =
-        "%s has no finished split '%s' (%s); it has %s"
+        "%s has no finished split '%s' (%s)%s"
             .formatted(
                 folder.folder(),
                 folder.split(),
                 folder.manifestPath().substring(top.length()),
-                splits.isEmpty() ? "none" : String.join(", ", splits));
+                splits.isEmpty() ? ", nor any other" : "; it has " + String.join(", ", splits));
     return folder.isBegun()
         ? new IOException(found + "; its preprocess run did not finish: run it again")
         : new AdvisedException(found, ModelRemedy.MAKE_SPLIT.with(folder.split()));

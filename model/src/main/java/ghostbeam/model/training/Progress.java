@@ -39,4 +39,11 @@ record Progress(
   static Progress start(int threads) {
     return new Progress(1, 0, 0, 0, 0, -1, -1, List.of(), 0, 0, threads);
   }
+
+  /** Says where a training of this many epochs resumes. */
+  String resumption(int epochs) {
+    return epoch > epochs
+        ? "nothing is left to train: epoch %d was finished".formatted(epochs)
+        : "resumes in epoch %d at step %d of it".formatted(epoch, steps + 1);
+  }
 }

@@ -162,7 +162,7 @@ public final class Trainer {
     if (!writes()) {
       return progress;
     }
-    LOG.info("resumes in epoch {} after {} steps", progress.epoch(), progress.steps());
+    LOG.info(progress.resumption(recipe.learningRate().epochs()));
     if (progress.threads() != job.stepThreads()) {
       LOG.warn(
           "the state was saved with {} threads per rank, this run has {}: last digits will differ, as"

@@ -48,15 +48,15 @@ public final class ClusterJob {
         "--taskManagers=" + options.getTaskManagers() + " is invalid; expected 1 to 64");
     LocalCluster cluster = new LocalCluster(options.getPort());
     String what = words.get(0);
+    require(
+        ACTIONS.containsKey(what),
+        "unknown action '" + what + "' of cluster; expected start, status, stop or export DIR");
     boolean export = what.equals("export");
     require(
         words.size() == (export ? 2 : 1),
         export
             ? "cluster export needs one folder"
             : "unexpected '" + words.get(words.size() - 1) + "'");
-    require(
-        ACTIONS.containsKey(what),
-        "unknown action '" + what + "' of cluster; expected start, status, stop or export DIR");
     ACTIONS.get(what).run(cluster, options, out);
   }
 

@@ -8,6 +8,7 @@ import ghostbeam.model.dataset.DatasetFolder;
 import ghostbeam.model.image.ValidationView;
 import ghostbeam.model.network.Architecture;
 import ghostbeam.model.network.Outline;
+import ghostbeam.model.network.Preset;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.model.tensor.Weights;
 import ghostbeam.pipelines.cli.NetworkFlags;
@@ -16,6 +17,7 @@ import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.transforms.storage.BeamStorage;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -50,7 +52,7 @@ public final class ImportJob {
     TensorFile file = TensorFile.read(storage, from, kind);
     Architecture architecture =
         shape.withClasses(Math.max(FEWEST_CLASSES, file.classes().orElse(FEWEST_CLASSES)));
-    Weights weights = file.weights(architecture);
+    Weights weights = weights(file, from, architecture);
     List<String> classes = classes(storage, options.getData(), architecture.classes());
     ValidationView view = view(options, file, architecture);
     CheckpointInfo info =
@@ -69,6 +71,27 @@ public final class ImportJob {
     if (options.getData().isEmpty()) {
       out.println(
           "Its classes are named by their numbers; evaluate matches them by position on data with as many classes");
+    }
+  }
+
+  /** The weights; names the presets that the file would fit if it does not fit this network. */
+  private static Weights weights(TensorFile file, String from, Architecture architecture)
+      throws IOException {
+    try {
+      return file.weights(architecture);
+    } catch (IOException e) {
+      List<String> fitting =
+          Arrays.stream(Preset.values())
+              .filter(preset -> file.fits(preset.architecture(architecture.classes())))
+              .map(Preset::title)
+              .toList();
+      if (fitting.isEmpty()) {
+        throw e;
+      }
+      throw new IOException(
+          "%s holds the tensors of %s, not of %s; give --preset=%s"
+              .formatted(from, String.join(" or ", fitting), architecture.name(), fitting.get(0)),
+          e);
     }
   }
 

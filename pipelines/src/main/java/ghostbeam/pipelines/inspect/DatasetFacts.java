@@ -25,12 +25,16 @@ final class DatasetFacts {
   static ObjectNode of(Storage storage, String folder) throws IOException {
     List<String> splits = DatasetFolder.splits(storage, folder);
     if (splits.isEmpty()) {
+      boolean something = storage.exists(folder) || !storage.list(folder).isEmpty();
       throw new IOException(
           folder
-              + " holds no finished dataset; expected the folder of a dataset, a training or an"
-              + " evaluation, a shard (.tfrecord), a checkpoint (.safetensors), images by"
-              + " --input=SOURCE, or one of the presets "
-              + String.join(", ", Preset.titles()));
+              + (something
+                  ? " holds no finished dataset; expected the folder of a dataset, a training or an"
+                      + " evaluation, a shard (.tfrecord) or a checkpoint (.safetensors); images that"
+                      + " are no dataset yet are looked at by --input="
+                      + folder
+                  : " is neither a file or folder nor a preset; presets are "
+                      + String.join(", ", Preset.titles())));
     }
     ObjectNode facts = JSON.createObjectNode();
     facts.put("kind", "dataset").put("uri", folder);

@@ -1,8 +1,11 @@
 package ghostbeam.pipelines.inspect;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import ghostbeam.model.checkpoint.Checkpoint;
 import ghostbeam.model.checkpoint.CheckpointInfo;
 import ghostbeam.model.network.Architecture;
@@ -51,12 +54,25 @@ final class NetworkFacts {
     facts.put("step", info.training().step());
     info.classes().forEach(facts.putArray("classNames")::add);
     facts.put("dataset", info.training().dataset());
-    facts.put("recipe", info.training().recipe());
+    facts.set("recipe", settings(info.training().recipe()));
     if (info.training().average() != null) {
       facts.set("average", JSON.valueToTree(info.training().average()));
     }
     facts.set("preprocessing", JSON.valueToTree(info.preprocessing()));
     return facts;
+  }
+
+  /** A recipe's settings without the architecture, which is shown already; as it is if no JSON. */
+  private static JsonNode settings(String recipe) {
+    try {
+      if (JSON.readTree(recipe) instanceof ObjectNode settings) {
+        settings.remove("architecture");
+        return settings;
+      }
+    } catch (JsonProcessingException e) {
+      // Metadata may hold any text.
+    }
+    return TextNode.valueOf(recipe);
   }
 
   private static void putRecipe(ObjectNode facts, Recipe recipe) {

@@ -49,10 +49,11 @@ public final class Surprises {
       lines.add(
           String.format(
               Locale.ROOT,
-              "With %,d images, --batchSize=%d makes %d steps an epoch; --recipe=small is meant for so few",
+              "With %,d images, --batchSize=%d makes %d step%s an epoch; --recipe=small is meant for so few",
               images,
               recipe.batching().batchSize(),
-              stepsPerEpoch(recipe, images)));
+              stepsPerEpoch(recipe, images),
+              stepsPerEpoch(recipe, images) == 1 ? "" : "s"));
     }
     addAverages(lines, recipe, images);
     return lines;

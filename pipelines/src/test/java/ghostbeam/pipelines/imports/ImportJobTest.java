@@ -100,7 +100,8 @@ final class ImportJobTest {
         assertThrows(IOException.class, () -> run(from, "--preset=ghostnet-1x", to));
     String said = failure.getMessage();
     assertTrue(said.contains("conv_stem.weight is F32 [8, 3, 3, 3]"), said);
-    assertTrue(said.contains(" more"), said);
+    assertTrue(said.matches("(?s).*and \\d+ more.*"), said);
+    assertTrue(said.length() < 4_000, said);
     IOException headless =
         assertThrows(IOException.class, () -> run(from, "--preset=ghostnet-0.5x", to));
     assertTrue(
@@ -109,15 +110,13 @@ final class ImportJobTest {
   }
 
   @Test
-  void writesNothingForAnotherNetwork() throws IOException {
+  void namesThePresetOfAnotherNetwork() throws IOException {
     Path from = timm(Preset.GHOSTNET_1X.architecture(12).initialWeights(4));
     Path to = folder.resolve("b1.safetensors");
     IOException failure =
         assertThrows(
             IOException.class, () -> run("--from=" + from, "--preset=s-ghostnet-b1", "--to=" + to));
-    assertTrue(failure.getMessage().contains("conv_stem.weight is F32 [16, 3, 3, 3]"));
-    assertTrue(failure.getMessage().matches("(?s).*and \\d+ more.*"), failure.getMessage());
-    assertTrue(failure.getMessage().length() < 4_000, failure.getMessage());
+    assertTrue(failure.getMessage().endsWith("give --preset=ghostnet-1x"), failure.getMessage());
     assertTrue(Files.notExists(to));
   }
 

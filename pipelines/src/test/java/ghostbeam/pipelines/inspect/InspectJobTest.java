@@ -88,7 +88,8 @@ final class InspectJobTest extends InspectCase {
         new CheckpointInfo(
             architecture,
             WeightKind.EMA,
-            new CheckpointInfo.Training(3, 120, "sha256:11", ""),
+            new CheckpointInfo.Training(
+                3, 120, "sha256:11", "{\"architecture\":{\"classes\":2},\"epochs\":9}"),
             CLASSES,
             new ValidationView(32, 0.875, Interpolation.PILLOW));
     String path = folder.resolve("epoch-0003.ema.safetensors").toString();
@@ -99,6 +100,7 @@ final class InspectJobTest extends InspectCase {
     assertEquals(3, facts.get("epoch").asInt());
     assertEquals(2, facts.get("classes").asInt());
     assertEquals("pillow", facts.get("preprocessing").get("interpolation").asText());
+    assertEquals("{\"epochs\":9}", facts.get("recipe").toString());
   }
 
   /** A training of 2 epochs that was stopped after a step of its second. */
@@ -195,9 +197,12 @@ final class InspectJobTest extends InspectCase {
   }
 
   @Test
-  void saysWhatItExpectedIfThereIsNothing() {
+  void saysWhatItExpectedIfThereIsNothing() throws IOException {
     String nothing = folder.resolve("nothing").toString();
     IOException refusal = assertThrows(IOException.class, () -> inspect(nothing, false));
-    assertTrue(refusal.getMessage().startsWith(nothing + " holds no finished dataset; expected"));
+    assertTrue(refusal.getMessage().contains("presets are ghostnet-1x"), refusal.getMessage());
+    Files.createFile(folder.resolve("a.jpg"));
+    IOException images = assertThrows(IOException.class, () -> inspect("" + folder, false));
+    assertTrue(images.getMessage().endsWith("--input=" + folder), images.getMessage());
   }
 }
