@@ -99,7 +99,7 @@ public record TrainingJob(
           ModelRemedy.SAME_CLASSES.with(new DatasetFolder(storage, data, "train").manifestPath()));
     }
     Batching batching = recipe().batching();
-    int needed = batching.dropTail() ? batching.stepImages() : 2 * batching.ranks();
+    int needed = batching.fewestImages();
     if (train.records() > LARGEST_DATASET) {
       throw new IOException(
           "%s has %d training images, more than the limit %d"
