@@ -199,9 +199,7 @@ final class SearchJobTest {
   /** Once trained, and once more with what the first run left. */
   @Test
   void whereAllCandidatesDivergeTheSearchFailsInOneLine() throws IOException {
-    String[] wild = {
-      "--steps=1", "--multiplyAdds=124300", "--lrMax=1e30", "--runner=DirectRunner"
-    };
+    String[] wild = {"--steps=1", "--multiplyAdds=124300", "--lrMax=1e30", "--runner=DirectRunner"};
     for (int i = 0; i < 2; i++) {
       String told = failure("wild", wild);
       assertTrue(
