@@ -8,7 +8,7 @@ import ghostbeam.model.search.Proposal;
 import ghostbeam.model.storage.Storage;
 import ghostbeam.pipelines.launch.Launch;
 import ghostbeam.pipelines.train.RecipeFlags;
-import ghostbeam.pipelines.train.Surprises;
+import ghostbeam.pipelines.train.RecipeWarnings;
 import ghostbeam.pipelines.verdict.Report;
 import ghostbeam.pipelines.watch.TerminalLine;
 import ghostbeam.transforms.evaluation.ScoreCheckpoints;
@@ -74,7 +74,7 @@ public final class SearchJob {
         train.records(),
         val.records(),
         train.classes().size());
-    Surprises.of(
+    RecipeWarnings.of(
             request.recipe(),
             SearchRequest.usual(options),
             RecipeFlags.given(options),

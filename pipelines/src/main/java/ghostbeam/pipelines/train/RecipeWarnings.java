@@ -8,14 +8,14 @@ import java.util.Locale;
 import java.util.Set;
 
 /** Warnings, before the first step, about effects of a recipe that its user may not expect. */
-public final class Surprises {
+public final class RecipeWarnings {
   /** Share of the initial weights in the averages above which there is a warning. */
   private static final double MUCH = 0.05;
 
   /** Number of images below which recipes for ImageNet make too few steps. */
   private static final long FEW = 10_000;
 
-  private Surprises() {}
+  private RecipeWarnings() {}
 
   /**
    * One line per warning.

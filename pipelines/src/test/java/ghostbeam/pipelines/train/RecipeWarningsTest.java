@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-class SurprisesTest {
+class RecipeWarningsTest {
   /** Of 2,560 images, ten steps an epoch at the batch that a user chose. */
   private static String of(String... flags) {
     List<String> words = new ArrayList<>(List.of("--batchSize=256"));
@@ -26,7 +26,7 @@ class SurprisesTest {
         CommandLine.parse(Command.named("train", Main.COMMANDS), words).as(TrainOptions.class);
     return String.join(
         "\n",
-        Surprises.of(
+        RecipeWarnings.of(
             RecipeFlags.recipe(options, NetworkFlags.architecture(options, 2)),
             RecipeFlags.base(options),
             RecipeFlags.given(options),
