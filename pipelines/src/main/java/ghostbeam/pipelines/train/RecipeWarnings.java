@@ -42,7 +42,7 @@ public final class RecipeWarnings {
         && !given.contains("warmupEpochs")
         && rate.warmupEpochs() < base.learningRate().warmupEpochs()) {
       lines.add(
-          "--warmupEpochs is cut to %d, since --epochs=%d are few"
+          "--warmupEpochs is cut to %d to fit --epochs=%d"
               .formatted(rate.warmupEpochs(), rate.epochs()));
     }
     if (images < FEW && !given.contains("recipe") && !given.contains("batchSize")) {

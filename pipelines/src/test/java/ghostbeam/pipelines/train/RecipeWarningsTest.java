@@ -46,11 +46,11 @@ class RecipeWarningsTest {
   @Test
   void aFewEpochsHaveAShorterWarmUp() {
     assertEquals(
-        "--warmupEpochs is cut to 1, since --epochs=3 are few", of("--epochs=3", "--emaDecay=0"));
+        "--warmupEpochs is cut to 1 to fit --epochs=3", of("--epochs=3", "--emaDecay=0"));
     assertEquals("", of("--epochs=30", "--emaDecay=0"));
     assertEquals("", of("--epochs=3", "--recipe=small")); // which has fewer epochs of warm-up
     assertEquals(
-        "--warmupEpochs is cut to 0, since --epochs=1 are few", of("--epochs=1", "--recipe=small"));
+        "--warmupEpochs is cut to 0 to fit --epochs=1", of("--epochs=1", "--recipe=small"));
   }
 
   @Test
