@@ -126,7 +126,7 @@ final class MixedBatchesTest {
               }
             });
     assertEquals(
-        "record 7 of split %s (7) cannot be decoded: 5 bytes are not a raw image of 16×16; preprocess the dataset again"
+        "record 7 of split %s (b/7) cannot be decoded: 5 bytes are not a raw image of 16×16; preprocess the dataset again"
             .formatted(split),
         failure.getMessage());
   }
