@@ -205,7 +205,7 @@ final class SearchJobTest {
       assertTrue(
           told.matches(
               "all \\d+ candidates of step 1 diverged; of width-\\d, the loss became NaN at epoch 1,"
-                  + " step 2 [(]learning rate .*[)]; try a lower --lrMax, .*"),
+                  + " step 2 [(]learning rate .*[)]; try a lower --lrMax .*"),
           told);
     }
     List<Path> reasons;
