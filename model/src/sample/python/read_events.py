@@ -1,10 +1,13 @@
 """Reads TensorBoard's event files with plain Python: TFRecord framing, protobuf's wire format.
 
-    python3 model/src/sample/python/read_events.py runs/b1/events.out.tfevents.*
+    python3 model/src/sample/python/read_events.py runs/b1
 
-prints a line for each value: its step, its tag, and the number or the size of the picture.
+takes trainings' folders or event files, and prints a line for each value: its step, its tag, and the number or the size
+of the picture.
 """
 
+import glob
+import os
 import struct
 import sys
 
@@ -78,7 +81,10 @@ def values(event):
 
 
 if __name__ == '__main__':
-    for name in sys.argv[1:]:
+    names = []
+    for given in sys.argv[1:]:
+        names += sorted(glob.glob(glob.escape(given) + '/events.out.tfevents.*')) if os.path.isdir(given) else [given]
+    for name in names:
         with open(name, 'rb') as file:
             for record in records(file.read()):
                 for step, tag, value in values(record):
