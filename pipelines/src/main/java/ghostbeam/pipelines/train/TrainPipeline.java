@@ -44,7 +44,8 @@ public final class TrainPipeline {
           makeRoom(storage, job, options.isOverwrite());
           announce(options, job, out);
           long images = Manifest.read(storage, job.data(), "train").records();
-          RecipeWarnings.of(job.recipe(), RecipeFlags.base(options), RecipeFlags.given(options), images)
+          RecipeWarnings.of(
+                  job.recipe(), RecipeFlags.base(options), RecipeFlags.given(options), images)
               .forEach(out::println);
           train(launch, job, out);
         },

@@ -79,7 +79,9 @@ final class PlainLoop {
         });
   }
 
-  /** The forward pass alone, of noise: a processor clocks higher where most of its inputs are zero. */
+  /**
+   * The forward pass alone, of noise: a processor clocks higher where most of its inputs are zero.
+   */
   static void forward(Classifier classifier, long count) throws Exception {
     int side = Preset.GHOSTNET_1X.architecture(1000).inputSize();
     byte[] noise = new byte[BATCH * side * side * 3];

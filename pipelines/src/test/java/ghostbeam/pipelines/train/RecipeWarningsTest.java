@@ -45,8 +45,7 @@ class RecipeWarningsTest {
 
   @Test
   void aFewEpochsHaveAShorterWarmUp() {
-    assertEquals(
-        "--warmupEpochs is cut to 1 to fit --epochs=3", of("--epochs=3", "--emaDecay=0"));
+    assertEquals("--warmupEpochs is cut to 1 to fit --epochs=3", of("--epochs=3", "--emaDecay=0"));
     assertEquals("", of("--epochs=30", "--emaDecay=0"));
     assertEquals("", of("--epochs=3", "--recipe=small")); // which has fewer epochs of warm-up
     assertEquals(
