@@ -63,7 +63,7 @@ record EpochEnd(
   private void logEpoch(EpochPlan plan, LossMeter meter, boolean averages, long[] correct)
       throws IOException {
     if (plan.epoch() == 1 && plan.leftOut() > 0) {
-      LOG.info("images of each epoch that are left out, as they fill no step: {}", plan.leftOut());
+      LOG.info("of each epoch's images, {} do not fill a step and are left out", plan.leftOut());
     }
     double records = validation.records();
     log.epoch(
